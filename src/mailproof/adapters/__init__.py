@@ -1,0 +1,1 @@
+"""The only importers of pyspf, dkimpy and checkdmarc. Each is fed by a Resolver and opens no socket."""

@@ -1,0 +1,6 @@
+"""The rules of the topic spf, one a file."""
+
+from mailproof.checks.base import Check
+from mailproof.model import DomainFacts
+
+CHECKS: tuple[Check[DomainFacts], ...] = ()

@@ -1,0 +1,79 @@
+"""The answer to one DNS question, and the protocol of everything that can give one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
+
+from dns.rdata import Rdata
+
+from mailproof.dns.text import record_text
+from mailproof.model import Lookup, Secure, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one DNS question. A failure is data, never an exception.
+
+    ``name`` is the question in lower-case A-labels without the final dot; ``records`` are the rdata of the
+    type asked for, after the CNAME chain was followed; ``chain`` the names that it went through, in order,
+    ending at the owner of the records; ``ttl`` (seconds) the smallest of the whole chain; ``secure`` the
+    DNSSEC state; ``server`` who answered.
+    """
+
+    name: str
+    rrtype: str
+    status: Status
+    records: tuple[Rdata, ...] = ()
+    ttl: int = 0
+    secure: Secure = "unknown"
+    chain: tuple[str, ...] = ()
+    server: str = ""
+    elapsed_ms: float = 0.0
+
+    @property
+    def found(self) -> bool:
+        """Whether there are records."""
+        return self.status == "ok"
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is known that there is no such record (NODATA or NXDOMAIN)."""
+        return self.status in ("nodata", "nxdomain")
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether it could not be found out."""
+        return not (self.found or self.absent)
+
+    @property
+    def owner(self) -> str:
+        """The name that holds the records: the end of the CNAME chain, or the question."""
+        return self.chain[-1] if self.chain else self.name
+
+    def as_lookup(self) -> Lookup:
+        """The same as text, for the report."""
+        return Lookup(
+            name=self.name,
+            rrtype=self.rrtype,
+            status=self.status,
+            records=tuple(record_text(record) for record in self.records),
+            ttl=self.ttl,
+            secure=self.secure,
+            chain=self.chain,
+            server=self.server,
+            elapsed_ms=self.elapsed_ms,
+        )
+
+    def renamed(self, name: str) -> Answer:
+        """The same answer to the same question under another spelling of the name."""
+        return replace(self, name=name)
+
+
+@runtime_checkable
+class Resolver(Protocol):
+    """Anything that answers DNS questions. It never raises for what the DNS does: see ``Answer.status``."""
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """Ask for ``name`` (A-labels, with or without the final dot) and ``rrtype`` (like ``TXT``)."""
+        ...

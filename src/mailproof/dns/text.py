@@ -1,0 +1,100 @@
+"""DNS data as text, and text as DNS names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dns.rdata import Rdata
+from dns.rdatatype import CNAME, DNAME, MX, NS, PTR, SPF, TXT
+
+from mailproof.errors import UsageError
+
+_NAME_ATTRIBUTE = {CNAME: "target", DNAME: "target", NS: "target", PTR: "target"}
+
+
+def txt_bytes(record: Rdata) -> bytes:
+    """The strings of a TXT record joined without spaces (RFC 7208 section 3.3, RFC 6376 section 3.6.2.2)."""
+    strings: Iterable[bytes] = getattr(record, "strings", ())
+    return b"".join(strings)
+
+
+def decode_txt(raw: bytes) -> str:
+    """Bytes of a record as text: UTF-8 where it is that, else one character for each octet (Latin-1).
+
+    Never raises, so that the characters at fault in a broken record can be pointed at.
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def txt_text(record: Rdata) -> str:
+    """A TXT record as one text."""
+    return decode_txt(txt_bytes(record))
+
+
+def record_text(record: Rdata) -> str:
+    """Any record as text: TXT joined and unquoted, names in lower case without the final dot."""
+    if record.rdtype in (TXT, SPF):
+        return txt_text(record)
+    attribute = _NAME_ATTRIBUTE.get(record.rdtype)
+    if attribute:
+        return name_text(getattr(record, attribute))
+    if record.rdtype == MX:
+        return f"{getattr(record, 'preference', 0)} {name_text(getattr(record, 'exchange', '.'))}"
+    return record.to_text()
+
+
+def name_text(name: object) -> str:
+    """A dnspython name (or text) in lower case without the final dot; the root is ``.``."""
+    return str(name).lower().rstrip(".") or "."
+
+
+def normalize(name: str) -> str:
+    """A DNS name in lower case without the final dot, for use as a key. The root is ``.``."""
+    text = name.lower()
+    return text[:-1] if text.endswith(".") and len(text) > 1 else text
+
+
+def to_ascii(domain: str) -> str:
+    """A domain in A-labels, lower case, without the final dot (IDNA 2008 with UTS 46 mapping).
+
+    Takes U-labels or A-labels, and underscores. Raises UsageError with one clear line for anything else.
+    """
+    text = domain.strip().rstrip(".")
+    if not text:
+        raise UsageError("the domain is empty: give a name like example.org")
+    if text.isascii():
+        ascii_name = text.lower()
+    else:
+        import idna  # 60 ms: only where it is needed
+
+        try:
+            ascii_name = idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
+        except (idna.IDNAError, UnicodeError) as error:
+            raise UsageError(f"{domain!r} is not a valid internationalised domain name: {error}") from error
+    labels = ascii_name.split(".")
+    for label in labels:
+        if not label:
+            raise UsageError(f"{domain!r} is not a domain name: it has an empty label (two dots in a row)")
+        if len(label) > 63:
+            raise UsageError(f"{domain!r} is not a domain name: a label has more than 63 characters")
+        if not all(c.isalnum() or c in "-_" for c in label):
+            bad = next(c for c in label if not (c.isalnum() or c in "-_"))
+            raise UsageError(f"{domain!r} is not a domain name: {bad!r} may not stand in it")
+    if len(ascii_name) > 253:
+        raise UsageError(f"{domain[:40]!r}… is not a domain name: it has more than 253 characters")
+    return ascii_name
+
+
+def to_unicode(domain: str) -> str:
+    """The U-label form of a domain for display; the domain itself where it has none."""
+    if "xn--" not in domain:
+        return domain
+    import idna
+
+    try:
+        return idna.decode(domain)
+    except (idna.IDNAError, UnicodeError):
+        return domain

@@ -1,0 +1,38 @@
+"""The errors that mailproof raises on purpose, each one line for a person: what, where, how to mend."""
+
+from __future__ import annotations
+
+
+class MailproofError(Exception):
+    """The base of all errors raised on purpose. ``exit_code`` is what the command line ends with."""
+
+    exit_code = 2
+
+
+class UsageError(MailproofError):
+    """The caller asked for something that makes no sense (a bad domain name, address or option)."""
+
+
+class ConfigError(MailproofError):
+    """A configuration file cannot be used. The message names file, line and key."""
+
+
+class ZoneFileError(MailproofError):
+    """A zone file cannot be read. The message names file, line and column."""
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0, column: int = 0) -> None:
+        self.file, self.line, self.column = file, line, column
+        where = ":".join(str(part) for part in (file, line, column) if part)
+        super().__init__(f"{where}: {message}" if where else message)
+
+
+class SnapshotError(MailproofError):
+    """A recording cannot be read, or is of another version."""
+
+
+class MessageError(MailproofError):
+    """The input is not a message that could be judged (empty, not text, too large)."""
+
+
+class CredentialError(MailproofError):
+    """A configured credential could not be had (unset variable, failing command, missing keyring entry)."""

@@ -1,0 +1,1 @@
+"""Composing, submitting and fetching back real mail."""

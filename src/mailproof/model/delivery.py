@@ -1,0 +1,147 @@
+"""All that is known of one probe on its way: submission, retrieval, comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mailproof.model.message import Change
+
+SmtpStageName = Literal[
+    "connect", "greeting", "ehlo", "starttls", "tls", "auth", "mail", "rcpt", "data", "quit"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """One certificate of a chain, leaf first. Times are in UTC; ``days_left`` counts from the probe."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    not_before: datetime
+    not_after: datetime
+    days_left: int
+    key: str = ""
+    signature: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What TLS was spoken. ``verified`` is None where verification was switched off."""
+
+    version: str = ""
+    cipher: str = ""
+    bits: int = 0
+    verified: bool | None = None
+    verification_off: bool = False
+    problem: str = ""
+    problem_code: str = ""
+    chain: tuple[CertificateFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpStage:
+    """One step of the SMTP dialogue. ``code`` 0 where the server said nothing.
+
+    ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it.
+    """
+
+    stage: SmtpStageName
+    ok: bool
+    code: int = 0
+    enhanced: str = ""
+    text: str = ""
+    kind: Literal[
+        "ok",
+        "rejected",
+        "deferred",
+        "timeout",
+        "refused",
+        "unreachable",
+        "unresolved",
+        "protocol",
+        "certificate",
+        "tls",
+        "unsupported",
+        "local",
+    ] = "ok"
+    reason: str = ""
+    elapsed_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFacts:
+    """How the submission went. ``dialogue`` is redacted: no credentials in it."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "plain"]
+    address: str = ""
+    accepted: bool = False
+    stages: tuple[SmtpStage, ...] = ()
+    greeting: str = ""
+    ehlo_name: str = ""
+    extensions: tuple[str, ...] = ()
+    auth_mechanism: str = ""
+    tls: TlsFacts | None = None
+    queue_id: str = ""
+    dialogue: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BounceFacts:
+    """A delivery status notification for our probe (RFC 3464)."""
+
+    action: str = ""
+    status: str = ""
+    diagnostic: str = ""
+    remote_mta: str = ""
+    reporting_mta: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalFacts:
+    """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found."""
+
+    method: Literal["imap", "pop3", "maildir", "mbox", "listener"]
+    server: str
+    result: Literal["found", "deadline", "bounced", "error", "skipped", "interrupted"]
+    folder: str = ""
+    junk: bool = False
+    labels: tuple[str, ...] = ()
+    folders_seen: tuple[str, ...] = ()
+    waited_s: float = 0.0
+    deadline_s: float = 0.0
+    removed: bool = False
+    bounce: BounceFacts | None = None
+    reason: str = ""
+    tls: TlsFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonFacts:
+    """What was sent against what arrived."""
+
+    changes: tuple[Change, ...] = ()
+    body_intact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """The facts that the checks of a delivery judge."""
+
+    profile: str
+    mail_from: str
+    recipient: str
+    from_address: str
+    token: str
+    message_id: str
+    sent_at: datetime | None = None
+    submission: SubmissionFacts | None = None
+    retrieval: RetrievalFacts | None = None
+    comparison: ComparisonFacts | None = None
+    list_unsubscribe: bool = False

@@ -1,0 +1,89 @@
+"""What is known of a domain's DKIM keys (RFC 6376, 8301, 8463)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.lookup import Lookup
+
+DkimKeyStatus = Literal["valid", "revoked", "invalid", "absent", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One ``name=value`` of a tag list, with the characters it stands in (``start`` to ``end``)."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagProblem:
+    """A fault in a tag list. ``fatal`` ones make the whole record unusable."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DkimKeyRecord:
+    """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 where there is no usable key."""
+
+    text: str
+    tags: tuple[Tag, ...]
+    key_type: str = "rsa"
+    bits: int = 0
+    revoked: bool = False
+    testing: bool = False
+    strict_identity: bool = False
+    hashes: tuple[str, ...] = ()
+    services: tuple[str, ...] = ("*",)
+    notes: str = ""
+    public_key: str = ""
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether a verifier can use it."""
+        return not self.revoked and not any(p.fatal for p in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class DkimSelectorFacts:
+    """One selector that was asked for. ``origin`` says why it was tried (given, message, or a provider).
+
+    ``target`` is the end of a CNAME chain, where there is one.
+    """
+
+    selector: str
+    domain: str
+    name: str
+    status: DkimKeyStatus
+    lookup: Lookup
+    origin: str = "given"
+    target: str = ""
+    records: tuple[str, ...] = ()
+    record: DkimKeyRecord | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DkimDiscovery:
+    """What the search for selectors came to.
+
+    ``domainkey`` is the look-up of ``_domainkey.<domain>`` itself: NXDOMAIN there says that no key exists
+    at all (RFC 8020); anything else says that some may.
+    """
+
+    tried: int
+    found: int
+    unknown: int
+    list_date: str
+    domainkey: Lookup
+    wildcard: bool = False

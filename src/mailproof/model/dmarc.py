@@ -1,0 +1,131 @@
+"""What is known of a domain's DMARC (RFC 9989)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.dkim import Tag, TagProblem
+from mailproof.model.lookup import Lookup
+from mailproof.model.spf import AuthResult
+
+Policy = Literal["none", "quarantine", "reject"]
+Alignment = Literal["r", "s"]
+PolicySource = Literal["p", "sp", "np"]
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcUri:
+    """One destination of ``rua`` or ``ruf``. ``start`` and ``end`` are offsets into the record."""
+
+    text: str
+    scheme: str
+    address: str
+    start: int
+    end: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcRecord:
+    """A parsed DMARC record. ``p`` is what applies after RFC 9989's rules for missing and invalid ones."""
+
+    text: str
+    tags: tuple[Tag, ...]
+    p: Policy | None = None
+    sp: Policy | None = None
+    np: Policy | None = None
+    adkim: Alignment = "r"
+    aspf: Alignment = "r"
+    psd: Literal["y", "n", "u"] = "u"
+    testing: bool = False
+    fo: tuple[str, ...] = ("0",)
+    rua: tuple[DmarcUri, ...] = ()
+    ruf: tuple[DmarcUri, ...] = ()
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether a receiver applies it."""
+        return not any(p.fatal for p in self.problems)
+
+    def tag(self, name: str) -> Tag | None:
+        """The tag of that name, if written."""
+        return next((t for t in self.tags if t.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcStep:
+    """One query of the tree walk (RFC 9989 section 4.10). ``records`` are the valid ones at the name."""
+
+    name: str
+    lookup: Lookup
+    records: tuple[str, ...] = ()
+    other_txt: tuple[str, ...] = ()
+    record: DmarcRecord | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcWalk:
+    """The whole walk from one domain: its steps in order and the organizational domain it found.
+
+    ``unknown`` is the first step that could not be answered, which leaves the result in doubt.
+    """
+
+    domain: str
+    steps: tuple[DmarcStep, ...]
+    organizational_domain: str
+    reason: str = ""
+    unknown: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDestination:
+    """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4)."""
+
+    uri: str
+    tag: Literal["rua", "ruf"]
+    domain: str
+    external: bool
+    authorized: bool | None
+    lookup: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcFacts:
+    """The DMARC policy that applies to a domain, and why.
+
+    ``policy_domain`` is where the record that applies was found ("" where none was); ``policy`` is what it
+    asks for this domain, from the tag ``source``; ``exists`` tells whether the domain itself exists.
+    """
+
+    domain: str
+    walk: DmarcWalk
+    policy_domain: str = ""
+    record: DmarcRecord | None = None
+    policy: Policy | None = None
+    source: PolicySource | None = None
+    reason: str = ""
+    exists: bool | None = None
+    destinations: tuple[ReportDestination, ...] = ()
+    apex_records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcVerdict:
+    """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown."""
+
+    result: AuthResult
+    domain: str
+    organizational_domain: str = ""
+    policy_domain: str = ""
+    policy: Policy | None = None
+    disposition: Literal["none", "quarantine", "reject", ""] = ""
+    spf_aligned: bool | None = None
+    dkim_aligned: bool | None = None
+    spf_organizational_domain: str = ""
+    aspf: Alignment = "r"
+    adkim: Alignment = "r"
+    reason: str = ""
+    walk: DmarcWalk | None = None

@@ -1,0 +1,51 @@
+"""All that is known of one domain from the DNS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
+from mailproof.model.dmarc import DmarcFacts
+from mailproof.model.lookup import Lookup
+from mailproof.model.mx import MxHostFacts, SendingHostFacts
+from mailproof.model.spf import SpfFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorFailure:
+    """A collector that could not finish: which one, and why. ``status`` decides the outcome's."""
+
+    collector: str
+    reason: str
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What another tool says of the same answers, and whether it agrees with us."""
+
+    tool: str
+    topic: str
+    verdict: str
+    agrees: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainFacts:
+    """The facts that the checks of a domain judge. A part is None only where its collector failed."""
+
+    domain: str
+    unicode_domain: str = ""
+    soa: Lookup | None = None
+    ns: Lookup | None = None
+    spf: SpfFacts | None = None
+    dkim: tuple[DkimSelectorFacts, ...] = ()
+    dkim_discovery: DkimDiscovery | None = None
+    dmarc: DmarcFacts | None = None
+    mx_lookup: Lookup | None = None
+    mx: tuple[MxHostFacts, ...] = ()
+    sending_hosts: tuple[SendingHostFacts, ...] = ()
+    second_opinions: tuple[SecondOpinion, ...] = ()
+    failures: tuple[CollectorFailure, ...] = ()
+    lookups: tuple[Lookup, ...] = ()

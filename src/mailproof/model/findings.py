@@ -1,0 +1,132 @@
+"""Rules, findings and outcomes: what every check says, in one shape."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+
+class Severity(StrEnum):
+    """How much a finding matters. ``info`` never changes an exit code."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return ("error", "warning", "info").index(self.value)
+
+
+OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that is checked. ``id`` (like ``SPF003``) is never reused."""
+
+    id: str
+    title: str
+    severity: Severity
+    topic: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a finding is: the DNS name and record, the characters in it, and the file if there is one.
+
+    ``start`` and ``end`` are offsets in characters into ``record`` (end exclusive); ``line`` counts from 1.
+    """
+
+    name: str = ""
+    rrtype: str = ""
+    record: str = ""
+    start: int | None = None
+    end: int | None = None
+    file: str = ""
+    line: int | None = None
+
+    @property
+    def snippet(self) -> str:
+        """The characters pointed at, or nothing where the whole record is meant."""
+        if self.start is None or self.end is None:
+            return ""
+        return self.record[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class FixRecord:
+    """A record to publish (or, with ``action`` ``remove``, to take away). ``name`` without the final dot."""
+
+    name: str
+    rrtype: str
+    value: str
+    action: Literal["publish", "remove"] = "publish"
+    ttl: int = 3600
+
+    @property
+    def bind(self) -> str:
+        """The record as a line of a zone file."""
+        value = _quote_txt(self.value) if self.rrtype == "TXT" else self.value
+        line = f"{self.name}. {self.ttl} IN {self.rrtype} {value}"
+        return line if self.action == "publish" else f"; remove: {line}"
+
+
+def _quote_txt(text: str) -> str:
+    """A TXT value as quoted strings of at most 255 octets (RFC 1035 section 3.3.14)."""
+    raw = text.encode("utf-8", "surrogateescape")
+    chunks = [raw[i : i + 255] for i in range(0, len(raw), 255)] or [b""]
+    return " ".join('"' + "".join(_escape(byte) for byte in chunk) + '"' for chunk in chunks)
+
+
+def _escape(byte: int) -> str:
+    if byte in b'"\\':
+        return "\\" + chr(byte)
+    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend it: a sentence, and the records to paste where records mend it."""
+
+    summary: str
+    records: tuple[FixRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something worth acting on. ``rule`` is the rule's id; ``evidence`` are lines to show.
+
+    ``fingerprint`` is built of the rule, the subject and where it is, so that it survives rewording, TTLs
+    and reordering.
+    """
+
+    rule: str
+    severity: Severity
+    subject: str
+    message: str
+    location: Location | None = None
+    evidence: tuple[str, ...] = ()
+    fix: Fix | None = None
+    fingerprint: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        where = self.location or Location()
+        key = "\x1f".join((self.rule, self.subject, where.name, where.rrtype, where.snippet))
+        digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        object.__setattr__(self, "fingerprint", digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``."""
+
+    check: str
+    subject: str
+    status: OutcomeStatus
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""

@@ -1,0 +1,60 @@
+"""One DNS question and what came of it, as text: the evidence that a report keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus"]
+Secure = Literal["yes", "no", "bogus", "unknown"]
+
+#: What each status says to a person.
+STATUS_WORDS: dict[Status, str] = {
+    "ok": "answered",
+    "nodata": "no record of this type",
+    "nxdomain": "the name does not exist",
+    "servfail": "the name server failed (SERVFAIL)",
+    "timeout": "no answer in time",
+    "refused": "the name server refused to answer (REFUSED)",
+    "bogus": "the DNSSEC signatures do not verify",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A DNS question and its outcome.
+
+    ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
+    format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names that a
+    CNAME chain went through after ``name``.
+    """
+
+    name: str
+    rrtype: str
+    status: Status
+    records: tuple[str, ...] = ()
+    ttl: int = 0
+    secure: Secure = "unknown"
+    chain: tuple[str, ...] = ()
+    server: str = ""
+    elapsed_ms: float = 0.0
+
+    @property
+    def found(self) -> bool:
+        """Whether there are records."""
+        return self.status == "ok"
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is known that there is no such record (NODATA or NXDOMAIN)."""
+        return self.status in ("nodata", "nxdomain")
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether it could not be found out: neither found nor known to be absent."""
+        return not (self.found or self.absent)
+
+    def describe(self) -> str:
+        """One line: the question, what came of it, and who said so."""
+        origin = f" (from {self.server})" if self.server else ""
+        return f"{self.rrtype} {self.name}: {STATUS_WORDS[self.status]}{origin}"

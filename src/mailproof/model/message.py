@@ -1,0 +1,192 @@
+"""All that is known of one message that came back (or was given in a file)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mailproof.model.dkim import DkimKeyRecord
+from mailproof.model.dmarc import DmarcVerdict
+from mailproof.model.domain import CollectorFailure
+from mailproof.model.lookup import Lookup
+from mailproof.model.spf import AuthResult, SpfVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class DkimVerdict:
+    """One DKIM-Signature of the message, judged (RFC 6376 section 6).
+
+    ``code`` is a stable word for the outcome (see docs), ``reason`` the sentence; ``bits`` the key's length
+    (0 unknown); ``unsigned_bytes`` how much of the body stands after ``l=``; ``index`` counts the signatures
+    from the top of the message, from 0.
+    """
+
+    result: AuthResult
+    domain: str
+    selector: str
+    algorithm: str = ""
+    bits: int = 0
+    code: str = ""
+    reason: str = ""
+    aligned: bool | None = None
+    organizational_domain: str = ""
+    identity: str = ""
+    canonicalization: str = ""
+    signed_headers: tuple[str, ...] = ()
+    timestamp: int | None = None
+    expires: int | None = None
+    body_length: int | None = None
+    unsigned_bytes: int = 0
+    testing: bool = False
+    index: int = 0
+    key: DkimKeyRecord | None = None
+    key_lookup: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArcSet:
+    """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal holds."""
+
+    instance: int
+    domain: str
+    selector: str
+    chain_validation: str
+    seal_valid: bool | None
+    signature_valid: bool | None
+    authserv_id: str = ""
+    results: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArcVerdict:
+    """The ARC chain's result. ``instance`` is the newest set's number (0: no chain)."""
+
+    result: AuthResult
+    instance: int = 0
+    reason: str = ""
+    sets: tuple[ArcSet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthProperty:
+    """``ptype.property=value`` of an Authentication-Results method (RFC 8601 section 2.2)."""
+
+    ptype: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthMethod:
+    """One method of an Authentication-Results header, and how it compares with our own result.
+
+    ``ours`` is "" where we have no result to compare; ``note`` explains a difference.
+    """
+
+    method: str
+    result: str
+    reason: str = ""
+    properties: tuple[AuthProperty, ...] = ()
+    comment: str = ""
+    ours: str = ""
+    agrees: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationResults:
+    """One Authentication-Results header. ``trusted``: it was added by the border we trust."""
+
+    authserv_id: str
+    trusted: bool
+    methods: tuple[AuthMethod, ...] = ()
+    forged: bool = False
+    raw: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedHop:
+    """One Received header, newest first. JSON: from, ip, by, with, tls, timestamp, delay_s.
+
+    ``delay_s`` is the time since the hop before (older), in seconds; negative where clocks differ.
+    """
+
+    from_: str = ""
+    ip: str = ""
+    by: str = ""
+    with_: str = ""
+    tls: str = ""
+    timestamp: datetime | None = None
+    delay_s: float | None = None
+    helo: str = ""
+    rdns: str = ""
+    queue_id: str = ""
+    for_: str = ""
+    internal: bool = False
+    handover: bool = False
+    raw: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What SPF is judged on, and where each part was learnt from."""
+
+    ip: str = ""
+    helo: str = ""
+    mail_from: str | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """The facts that the checks of a message judge.
+
+    ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
+    False where only headers were given (what needs the body is then unknown).
+    """
+
+    source: str
+    size: int
+    subject: str = ""
+    message_id: str = ""
+    date: str = ""
+    from_header: str = ""
+    from_domains: tuple[str, ...] = ()
+    from_domain: str = ""
+    has_body: bool = True
+    envelope: Envelope = Envelope()
+    trust: str = ""
+    spf: SpfVerdict | None = None
+    spf_helo: SpfVerdict | None = None
+    dkim: tuple[DkimVerdict, ...] = ()
+    arc: ArcVerdict | None = None
+    dmarc: DmarcVerdict | None = None
+    authentication_results: tuple[AuthenticationResults, ...] = ()
+    received: tuple[ReceivedHop, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    forwarded: bool = False
+    problems: tuple[str, ...] = ()
+    failures: tuple[CollectorFailure, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+
+
+ChangeKind = Literal["added", "removed", "changed", "reordered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A difference between what was sent and what arrived.
+
+    ``part`` is ``header`` or ``body``; ``hop`` names the hop that must have done it, as far as known.
+    """
+
+    part: Literal["header", "body"]
+    name: str
+    kind: ChangeKind
+    before: str = ""
+    after: str = ""
+    hop: str = ""
+    harmless: bool = False

@@ -1,0 +1,82 @@
+"""The one immutable result of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailproof.model.delivery import DeliveryFacts
+from mailproof.model.domain import DomainFacts
+from mailproof.model.findings import Finding, Outcome, Rule
+from mailproof.model.message import MessageFacts
+
+SCHEMA_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Who wrote the report."""
+
+    name: str = "mailproof"
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Points that one rule cost."""
+
+    rule: str
+    points: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The grade (A to F, or ``?`` where too much is unknown) and what it is made of. See docs/scoring.md."""
+
+    grade: str
+    points: int
+    deductions: tuple[Deduction, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that was found out. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
+
+    dns: DomainFacts | None = None
+    message: MessageFacts | None = None
+    delivery: DeliveryFacts | None = None
+    domains: tuple[DomainFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything about one subject: immutable, renderable, comparable."""
+
+    schema_version: str
+    tool: Tool
+    started: datetime
+    subject: str
+    outcomes: tuple[Outcome, ...]
+    facts: Facts
+    score: Score
+    suppressed: tuple[Finding, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    elapsed_s: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, the worst first."""
+        return tuple(sorted(self._each(), key=lambda f: f.severity.rank))
+
+    def _each(self) -> Iterator[Finding]:
+        for outcome in self.outcomes:
+            yield from outcome.findings
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something could not be found out."""
+        return self.interrupted or any(o.status in ("unknown", "error") for o in self.outcomes)

@@ -1,0 +1,156 @@
+"""What is known of a domain's SPF (RFC 7208)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.lookup import Lookup
+
+AuthResult = Literal["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "policy"]
+Qualifier = Literal["+", "-", "~", "?"]
+SpfNodeStatus = Literal["ok", "none", "multiple", "syntax", "loop", "unknown", "limit", "macro"]
+
+#: RFC 7208 section 4.6.4.
+MAX_LOOKUPS = 10
+MAX_VOID_LOOKUPS = 2
+MAX_MX_NAMES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SpfProblem:
+    """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTerm:
+    """One mechanism or modifier. ``name`` in lower case; ``value`` the domain-spec, network or text."""
+
+    text: str
+    start: int
+    end: int
+    kind: Literal["mechanism", "modifier"]
+    name: str
+    value: str = ""
+    qualifier: Qualifier = "+"
+    prefix4: int | None = None
+    prefix6: int | None = None
+
+    @property
+    def costs_lookup(self) -> bool:
+        """Whether RFC 7208 section 4.6.4 counts it."""
+        if self.kind == "modifier":
+            return self.name == "redirect"
+        return self.name in ("include", "a", "mx", "ptr", "exists")
+
+
+@dataclass(frozen=True, slots=True)
+class SpfRecord:
+    """A parsed ``v=spf1`` record. Terms that do not parse are in ``problems`` and not in ``terms``."""
+
+    text: str
+    terms: tuple[SpfTerm, ...]
+    problems: tuple[SpfProblem, ...] = ()
+
+    @property
+    def all_term(self) -> SpfTerm | None:
+        """The first ``all`` mechanism."""
+        return next((t for t in self.terms if t.kind == "mechanism" and t.name == "all"), None)
+
+    @property
+    def redirect(self) -> SpfTerm | None:
+        """The ``redirect`` modifier."""
+        return next((t for t in self.terms if t.kind == "modifier" and t.name == "redirect"), None)
+
+    @property
+    def valid(self) -> bool:
+        """Whether a receiver can evaluate it (no permerror from syntax)."""
+        return not any(p.fatal for p in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTermCost:
+    """A term in its place in the tree, with the counts of the whole evaluation before and after it.
+
+    ``lookups`` are the DNS questions it asked; ``networks`` the addresses that it allows, in CIDR form.
+    """
+
+    term: SpfTerm
+    lookups_before: int
+    lookups_after: int
+    voids_after: int
+    lookups: tuple[Lookup, ...] = ()
+    networks: tuple[str, ...] = ()
+    child: SpfNode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpfNode:
+    """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not."""
+
+    domain: str
+    status: SpfNodeStatus
+    lookup: Lookup | None
+    records: tuple[str, ...] = ()
+    record: SpfRecord | None = None
+    costs: tuple[SpfTermCost, ...] = ()
+    reason: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpfFacts:
+    """The SPF of a domain: its tree, and the counts that a receiver would come to if it tried every term.
+
+    ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
+    the look-ups that could not be answered, so that counts may be too low.
+    """
+
+    domain: str
+    root: SpfNode
+    lookup_count: int = 0
+    void_lookups: tuple[Lookup, ...] = ()
+    unknown: tuple[Lookup, ...] = ()
+    other_txt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpfTraceStep:
+    """One term tried by ``check_host``, in order. ``depth`` counts the includes and redirects entered."""
+
+    depth: int
+    domain: str
+    term: str
+    start: int
+    end: int
+    outcome: Literal["match", "no match", "error", "enter", "skip"]
+    detail: str = ""
+    lookups_after: int = 0
+    voids_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpfVerdict:
+    """The result of ``check_host`` (RFC 7208 section 4) for one client and one identity.
+
+    ``domain`` is the domain judged, ``scope`` the identity it came from; ``lookups`` and ``void_lookups``
+    are counts; ``reason`` says in a sentence why, ``explanation`` is the domain owner's own (exp=).
+    """
+
+    result: AuthResult
+    domain: str
+    ip: str = ""
+    scope: Literal["mfrom", "helo"] = "mfrom"
+    explanation: str = ""
+    reason: str = ""
+    lookups: int = 0
+    void_lookups: int = 0
+    voids: tuple[str, ...] = ()
+    matched: str = ""
+    trace: tuple[SpfTraceStep, ...] = ()
