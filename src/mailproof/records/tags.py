@@ -1,0 +1,113 @@
+"""Tag lists as DKIM and DMARC write them: ``name=value; name=value`` (RFC 6376 section 3.2)."""
+
+from __future__ import annotations
+
+from mailproof.model import Tag, TagProblem
+
+#: The whitespace of RFC 6376 section 2.8 (FWS). Others, like a no-break space, are not whitespace here.
+WSP = " \t\r\n"
+
+MAX_TAGS = 100
+_NAME_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_NAME_CHARS = _NAME_START | frozenset("0123456789_")
+
+
+def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
+    """All well-formed tags in order (duplicates too), and what is wrong with the list. Never raises.
+
+    A tag's span is ``name=value`` without the whitespace around it, so that its value, which is kept as
+    written, ends at ``tag.end`` (see ``value_span``). Names keep their case: they are case-sensitive.
+
+    Problem codes, fatal unless noted: ``empty-tag`` (two semicolons in a row), ``no-equals``, ``bad-name``,
+    ``duplicate-tag``, ``control-character``, ``non-ascii`` (not fatal: RFC 8616 allows it in some tags),
+    ``too-many-tags``. An empty list has neither tags nor problems.
+    """
+    tags: list[Tag] = []
+    problems: list[TagProblem] = []
+    seen: set[str] = set()
+    position = 0
+    specs = text.split(";", MAX_TAGS + 1)
+    for index, spec in enumerate(specs):
+        start, position = position, position + len(spec) + 1
+        if index > MAX_TAGS:
+            problems.append(
+                TagProblem("too-many-tags", f"the record has more than {MAX_TAGS} tags", start, len(text))
+            )
+            break
+        if not spec.strip(WSP):
+            if index != len(specs) - 1:  # a final semicolon is allowed
+                problems.append(_empty(text, start, start + len(spec)))
+            continue
+        found = _parse_spec(spec, start)
+        if isinstance(found, TagProblem):
+            problems.append(found)
+            continue
+        tags.append(found)
+        if found.name in seen:
+            problems.append(
+                TagProblem("duplicate-tag", f"the tag {found.name}= stands twice", found.start, found.end)
+            )
+        seen.add(found.name)
+        problems.extend(_bad_characters(found))
+    return tuple(tags), tuple(problems)
+
+
+def value_span(tag: Tag) -> tuple[int, int]:
+    """Where the tag's value stands in the text it was parsed from."""
+    return tag.end - len(tag.value), tag.end
+
+
+def find_tag(tags: tuple[Tag, ...], name: str) -> Tag | None:
+    """The first tag of that name, if written."""
+    return next((tag for tag in tags if tag.name == name), None)
+
+
+def without_whitespace(value: str) -> str:
+    """The value with all folding whitespace taken out, as for base64 and colon-separated values."""
+    return value.translate(_NO_WSP)
+
+
+_NO_WSP = {ord(char): None for char in WSP}
+
+
+def _parse_spec(spec: str, offset: int) -> Tag | TagProblem:
+    start = offset + len(spec) - len(spec.lstrip(WSP))
+    trimmed = spec.strip(WSP)
+    end = start + len(trimmed)
+    name, equals, value = trimmed.partition("=")
+    name = name.rstrip(WSP)
+    shown = trimmed if len(trimmed) <= 40 else trimmed[:40] + "…"
+    if not equals:
+        return TagProblem("no-equals", f"{shown!r} is not of the form name=value", start, end)
+    if not name or name[0] not in _NAME_START or not all(char in _NAME_CHARS for char in name):
+        return TagProblem("bad-name", f"{name[:40]!r} cannot be the name of a tag", start, start + len(name))
+    return Tag(name, value.lstrip(WSP), start, end)
+
+
+def _empty(text: str, start: int, end: int) -> TagProblem:
+    stop = min(end + 1, len(text))
+    if start == 0:
+        return TagProblem("empty-tag", "the record begins with a semicolon", start, stop)
+    return TagProblem("empty-tag", "there is nothing between two semicolons", start - 1, stop)
+
+
+def _bad_characters(tag: Tag) -> list[TagProblem]:
+    """One problem for the first character of each kind that may not stand in a value."""
+    start, _ = value_span(tag)
+    control = other = None
+    for offset, char in enumerate(tag.value):
+        if char > "~":
+            other = offset if other is None else other
+        elif char < " " and char not in WSP:
+            control = offset if control is None else control
+    problems = []
+    if control is not None:
+        problems.append(_character("control-character", tag, start + control, control, fatal=True))
+    if other is not None:
+        problems.append(_character("non-ascii", tag, start + other, other, fatal=False))
+    return problems
+
+
+def _character(code: str, tag: Tag, at: int, offset: int, *, fatal: bool) -> TagProblem:
+    name = f"U+{ord(tag.value[offset]):04X}"
+    return TagProblem(code, f"the value of {tag.name}= holds the character {name}", at, at + 1, fatal)
