@@ -1,0 +1,289 @@
+"""A raw message taken apart: header fields as octets in order, and the body (RFC 5322 section 2).
+
+Only the outermost structure is read, line by line and without recursion, so that the time is linear in the
+size whatever the input is. MIME is left alone: nothing that is verified here needs it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.errors import MessageError
+
+#: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
+MAX_MESSAGE = 100_000_000
+#: RFC 5322 section 2.1.1: octets in a line without its CRLF.
+MAX_LINE = 998
+#: Lines of other text before the first header field that are skipped (a title pasted along).
+_MAX_PREAMBLE = 10
+_MAX_PROBLEMS = 20
+
+_FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
+_MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\n]{0,998}\r?(?:\n|\Z)")
+_MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines.
+
+    ``line`` is where it starts in the input, counted from 1.
+    """
+
+    name: str
+    raw: bytes
+    line: int = 0
+
+    @property
+    def key(self) -> str:
+        """The name in lower case."""
+        return self.name.lower()
+
+    @property
+    def raw_value(self) -> bytes:
+        """What stands after the colon, folded as it came, with the final CRLF."""
+        return self.raw.partition(b":")[2]
+
+    @property
+    def value(self) -> str:
+        """The value unfolded and without surrounding white space; UTF-8, or Latin-1 where it is not that."""
+        return decode_header_bytes(self.raw_value.replace(b"\r\n", b"")).strip(" \t\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """A message. ``headers`` from the top; ``body`` with CRLF line ends (b"" where there is none).
+
+    ``has_body`` is False where the input ends without the empty line that ends the header section: only
+    headers were pasted, or the message was cut off in them. ``body_offset`` counts octets in the input.
+    ``mbox_sender`` is the address of an mbox "From " line. ``line_ends`` are those of the input.
+    """
+
+    headers: tuple[HeaderField, ...]
+    body: bytes
+    size: int
+    has_body: bool
+    body_offset: int
+    line_ends: LineEnds = "crlf"
+    bare_lf: int = 0
+    bare_cr: int = 0
+    long_lines: tuple[int, ...] = ()
+    longest_line: int = 0
+    nul_octets: int = 0
+    mbox_sender: str | None = None
+    problems: tuple[str, ...] = ()
+
+    def fields(self, name: str) -> tuple[HeaderField, ...]:
+        """All header fields of that name (any case), from the top."""
+        key = name.lower()
+        return tuple(field for field in self.headers if field.key == key)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The values of all header fields of that name, from the top."""
+        return tuple(field.value for field in self.fields(name))
+
+    def first(self, name: str) -> str:
+        """The value of the topmost header field of that name, or ""."""
+        key = name.lower()
+        return next((field.value for field in self.headers if field.key == key), "")
+
+    def to_bytes(self) -> bytes:
+        """The message with CRLF line ends throughout."""
+        parts = [field.raw for field in self.headers]
+        if self.has_body:
+            parts += [b"\r\n", self.body]
+        return b"".join(parts)
+
+
+def decode_header_bytes(raw: bytes) -> str:
+    """UTF-8 (RFC 6532) where it is that, else one character for each octet. Never raises."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def parse_message(raw: bytes) -> RawMessage:
+    """Take a message apart. The first one only, where ``raw`` is an mbox file.
+
+    Raises MessageError where it is empty, has no header field at all, or is larger than MAX_MESSAGE.
+    """
+    if len(raw) > MAX_MESSAGE:
+        raise MessageError(
+            f"the message has {len(raw):,} octets; more than {MAX_MESSAGE:,} are not read: "
+            "cut the attachments off, or give the headers alone"
+        )
+    if not raw.strip(b" \t\r\n\0\x1a"):
+        raise MessageError("the message is empty: give a saved message (.eml) or its headers")
+    problems: list[str] = []
+    size = len(raw)
+    raw = _text(raw, problems)
+    sender: str | None = None
+    if raw.startswith(b"From ") and (match := _MBOX_LINE.match(raw)):
+        words = match.group().split()
+        sender = decode_header_bytes(words[1]).strip("<>") if len(words) > 1 else None
+        messages = split_mbox(raw)
+        raw = next(messages)
+        if next(messages, None) is not None:
+            problems.append("the file is an mbox with several messages: only the first is judged")
+        if not raw.strip():
+            raise MessageError("the first message of the mbox is empty")
+    ends, bare_lf, bare_cr = _line_ends(raw)
+    if ends == "cr":
+        raw = raw.replace(b"\r", b"\r\n")
+    fields, offset, has_body = _headers(raw, problems)
+    if not fields:
+        raise MessageError(
+            "this is not an e-mail message: no header field (like 'From: …') stands at its start"
+        )
+    body = raw[offset:] if has_body else b""
+    if bare_lf:
+        body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    longest, long_lines = _long_lines(raw)
+    return RawMessage(
+        headers=fields,
+        body=body,
+        size=size,
+        has_body=has_body,
+        body_offset=offset,
+        line_ends=ends,
+        bare_lf=bare_lf if ends == "mixed" else 0,
+        bare_cr=bare_cr,
+        long_lines=long_lines,
+        longest_line=longest,
+        nul_octets=raw.count(0),
+        mbox_sender=sender,
+        problems=tuple(problems),
+    )
+
+
+def split_mbox(raw: bytes) -> Iterator[bytes]:
+    """The messages of an mbox file, without their "From " lines and with ">From " unquoted (RFC 4155).
+
+    A file that does not start with a "From " line is yielded whole.
+    """
+    match = _MBOX_LINE.match(raw)
+    if match is None:
+        yield raw
+        return
+    start = match.end()
+    search = start
+    while True:
+        found = raw.find(b"\nFrom ", search)
+        if found < 0:
+            yield _unquote(raw[start:])
+            return
+        search = found + 1
+        blank = raw[max(0, found - 2) : found].endswith((b"\n", b"\n\r")) or found + 1 == start
+        following = _MBOX_LINE.match(raw, search) if blank else None
+        if following is not None:
+            # The empty line before "From " belongs to the mbox and not to the message.
+            end = found - 1 if raw[found - 1 : found] == b"\r" else found
+            yield _unquote(raw[start:end])
+            start = search = following.end()
+
+
+def _unquote(raw: bytes) -> bytes:
+    return _MBOX_QUOTED.sub(rb"\1", raw) if b"\n>" in raw else raw
+
+
+def _text(raw: bytes, problems: list[str]) -> bytes:
+    """The input without a byte order mark and leading empty lines."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        problems.append(
+            "the file was saved as UTF-16: it was read as text, signatures over it may not verify"
+        )
+        raw = raw.decode("utf-16", "replace").encode("utf-8")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        problems.append("a byte order mark stands before the first header: it was skipped")
+        raw = raw[3:]
+    return raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
+
+
+def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
+    """How the lines end, with the numbers of bare LF and bare CR."""
+    lf, cr, crlf = raw.count(b"\n"), raw.count(b"\r"), raw.count(b"\r\n")
+    if not lf and cr:
+        return "cr", 0, 0
+    if not lf:
+        return "none", 0, 0
+    ends: LineEnds = "crlf" if crlf == lf else "mixed" if crlf else "lf"
+    return ends, lf - crlf, cr - crlf
+
+
+def _long_lines(raw: bytes) -> tuple[int, tuple[int, ...]]:
+    """The length of the longest line over MAX_LINE (0: none), and where the first ten such start."""
+    starts: list[int] = []
+    longest, start, size = 0, 0, len(raw)
+    while size - start > MAX_LINE:
+        end = raw.rfind(b"\n", start, start + MAX_LINE + 2)
+        if end < 0:
+            end = raw.find(b"\n", start)
+            end = size if end < 0 else end
+            length = len(raw[start:end].rstrip(b"\r"))
+            if length > MAX_LINE:
+                longest = max(longest, length)
+                if len(starts) < 10:
+                    starts.append(start)
+        start = end + 1
+    return longest, tuple(raw.count(b"\n", 0, start) + 1 for start in starts)
+
+
+def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], int, bool]:
+    """The header fields, the offset of the body and whether there is one."""
+    no_blank_line = b"\n\n" not in raw and b"\n\r\n" not in raw
+    fields: list[HeaderField] = []
+    lines: list[bytes] = []
+    name, first_line = "", 0
+    position, number, size, preamble = 0, 0, len(raw), 0
+
+    def close() -> None:
+        if lines:
+            fields.append(HeaderField(name, b"".join(lines), first_line))
+            lines.clear()
+
+    while position < size:
+        number += 1
+        end = raw.find(b"\n", position)
+        after = size if end < 0 else end + 1
+        line = raw[position:after].rstrip(b"\r\n") if after - position < 4 else raw[position:after]
+        if not line:
+            if fields or lines:
+                close()
+                return tuple(fields), after, True
+        elif line[:1] in b" \t" and lines:
+            lines.append(_crlf(line))
+        elif match := _FIELD.match(line):
+            close()
+            name, first_line = match.group()[:-1].decode("ascii").rstrip(), number
+            lines.append(_crlf(line))
+        elif not (fields or lines):
+            preamble += 1
+            if preamble > _MAX_PREAMBLE or b"\0" in line[:200]:
+                return (), 0, False
+            if preamble == 1:
+                problems.append(f"line {number} is no header field: text before the first one was skipped")
+        elif no_blank_line:
+            if len(problems) < _MAX_PROBLEMS:
+                problems.append(f"line {number} is neither a header field nor folded: it was added to {name}")
+            lines.append(b" " + _crlf(line))
+        else:
+            # As Postfix does: what is no header field ends the header section.
+            problems.append(f"line {number} is no header field: the body was taken to start there")
+            close()
+            return tuple(fields), position, True
+        position = after
+    close()
+    return tuple(fields), size, False
+
+
+def _crlf(line: bytes) -> bytes:
+    """One line with CRLF at its end."""
+    if line.endswith(b"\r\n"):
+        return line
+    return line.rstrip(b"\n") + b"\r\n"
