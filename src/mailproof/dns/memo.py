@@ -47,3 +47,8 @@ class MemoResolver:
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The file and line of a record, where the wrapped resolver reads zone files."""
+        inner = getattr(self.inner, "position", None)
+        return inner(name, rrtype, text) if inner is not None else None

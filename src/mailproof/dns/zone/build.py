@@ -1,0 +1,95 @@
+"""The records of a file into zones: where each zone begins, and what may not stand together."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from mailproof.dns.zone.names import is_below, lineage
+from mailproof.dns.zone.reader import Reader, ZoneRecord
+from mailproof.dns.zone.store import Zone, ZoneSet
+from mailproof.errors import ZoneFileError
+
+#: What may stand beside a CNAME: only DNSSEC's own (RFC 4035 section 2.5).
+_BESIDE_CNAME = {"CNAME", "RRSIG", "NSEC", "KEY"}
+
+
+def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
+    """Add the zones of one file. ``origin`` is the key that the caller named, or None to tell it.
+
+    Raises ZoneFileError for a record outside the zone, one beside a CNAME, or a zone that is there already.
+    """
+    owners_of_soa = [record.owner for record in reader.records if record.rrtype == "SOA"]
+    apexes = _apexes(reader, owners_of_soa, origin)
+    local: dict[str, Zone] = {}
+    for apex in apexes:
+        is_open = apex == "" and "" not in owners_of_soa
+        known = zones.zones.get(apex)
+        if known is not None and not (is_open and known.open):
+            file = reader.source.file
+            raise ZoneFileError(f"the zone {apex or '.'} was read already, as {known.label}", file=file)
+        name = PurePath(reader.source.file).name or apex or "."
+        local[apex] = known or Zone(apex, f"zone {name}", is_open)
+    for record in reader.records:
+        zone = _zone_for(record, local)
+        if zone is None:
+            apex = next(iter(local), "")
+            raise ZoneFileError(
+                f"{record.owner or '.'} {record.rrtype} is outside the zone {apex}: give its zone in a file "
+                "of its own",
+                file=record.file,
+                line=record.line,
+            )
+        _check(zone, record)
+        zone.add(record.owner, record.rrtype, record.rdata, record.ttl, (record.file, record.line))
+    zones.zones.update(local)
+
+
+def _apexes(reader: Reader, owners_of_soa: list[str], origin: str | None) -> list[str]:
+    found = dict.fromkeys(owners_of_soa if origin is None else [origin])
+    if origin is not None:
+        found.update(dict.fromkeys(soa for soa in owners_of_soa if is_below(soa, origin)))
+        return list(found)
+    # Origins are often only a way to write shorter: those within a zone, or above one, begin none.
+    for name in sorted(set(reader.origins), key=len):
+        if not any(is_below(name, apex) or is_below(apex, name) for apex in found):
+            found[name] = None
+    if not found and reader.records:
+        record = reader.records[0]
+        raise ZoneFileError(
+            "no $ORIGIN and no SOA tell which zone this is: begin the file with $ORIGIN, or give the origin",
+            file=record.file,
+            line=record.line,
+        )
+    return list(found)
+
+
+def _zone_for(record: ZoneRecord, zones: dict[str, Zone]) -> Zone | None:
+    above = [zones[name] for name in lineage(record.owner) if name in zones]
+    if record.rrtype == "DS" and len(above) > 1 and above[0].apex == record.owner:
+        return above[1]
+    return above[0] if above else None
+
+
+def _check(zone: Zone, record: ZoneRecord) -> None:
+    types = zone.nodes.get(record.owner)
+    if not types:
+        return
+    beside = "CNAME" in types and record.rrtype not in _BESIDE_CNAME
+    if record.rrtype == "CNAME":
+        beside = any(rrtype not in _BESIDE_CNAME for rrtype in types)
+        held = types.get("CNAME")
+        if held is not None and record.rdata not in held.records:
+            file, line = held.places[0]
+            raise ZoneFileError(
+                f"{record.owner} has a second CNAME beside that of {file}:{line}: a name has at most one",
+                file=record.file,
+                line=record.line,
+            )
+    if beside:
+        others = ", ".join(sorted(set(types) - {record.rrtype}))
+        raise ZoneFileError(
+            f"{record.owner} has {record.rrtype} beside {others}: no other record may stand at the name of a "
+            "CNAME (RFC 1034 section 3.6.2), and name servers refuse such a zone",
+            file=record.file,
+            line=record.line,
+        )

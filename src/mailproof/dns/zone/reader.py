@@ -1,0 +1,257 @@
+"""Master files into records: directives, defaults, relative names (RFC 1035 section 5, RFC 3597)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+from dns.rdata import Rdata
+
+from mailproof.dns.zone.generate import Template, parse_range
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.names import key_of_name
+from mailproof.dns.zone.scan import Entry, Token, entries
+from mailproof.dns.zone.source import Source
+from mailproof.errors import ZoneFileError
+
+_TTL = re.compile(r"(?:\d+[wdhms]?)+", re.IGNORECASE)
+_TTL_PART = re.compile(r"(\d+)([wdhms]?)", re.IGNORECASE)
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_CLASSES = {"IN", "CH", "HS", "CS", "NONE", "ANY", "CLASS1", "CLASS3", "CLASS4"}
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_ESCAPE = re.compile(r"\\(?:[0-9]{3}|.)")
+_MAX_TTL = 2**31 - 1
+#: Where a file states no TTL at all. BIND refuses such a file; a check of its contents need not.
+_DEFAULT_TTL = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRecord:
+    """One record and where it was read. ``owner`` is a key (see names)."""
+
+    owner: str
+    rrtype: str
+    ttl: int
+    rdata: Rdata
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneComment:
+    """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty."""
+
+    file: str
+    line: int
+    owner: str
+    text: str
+
+
+class Reader:
+    """Reads one file with all that it includes. ``origins`` are those that it stated, in order."""
+
+    def __init__(self, source: Source, origin: dns.name.Name | None, limits: ZoneLimits) -> None:
+        self.source = source
+        self.origin = origin
+        self.limits = limits
+        self.records: list[ZoneRecord] = []
+        self.comments: list[ZoneComment] = []
+        self.origins: list[str] = []
+        self._owner: str | None = None
+        self._owner_seen = ""
+        self._default_ttl: int | None = None
+        self._last_ttl: int | None = None
+        self._soa_ttl: int | None = None
+        if origin is not None:
+            self.origins.append(key_of_name(origin))
+
+    def read(self) -> None:
+        """Read all. Raises ZoneFileError at the first fault."""
+        for entry in entries(self.source.text, self.source.file):
+            self._owner_seen = ""
+            if entry.tokens:
+                first = entry.tokens[0]
+                if first.text.startswith("$") and not entry.blank_owner:
+                    self._directive(first, entry)
+                else:
+                    self._record(entry)
+            for line, text in entry.comments:
+                self.comments.append(ZoneComment(self.source.file, line, self._owner_seen, text))
+
+    # -- directives
+
+    def _directive(self, first: Token, entry: Entry) -> None:
+        word = first.text.upper()
+        arguments = entry.tokens[1:]
+        if word == "$ORIGIN":
+            token = self._argument(first, arguments, 0)
+            self.origin = self._name(token)
+            self.origins.append(key_of_name(self.origin))
+        elif word == "$TTL":
+            token = self._argument(first, arguments, 0)
+            ttl = self._ttl(token)
+            if ttl is None:
+                raise self._error(f"$TTL {token.text[:40]} is not a time in seconds", token)
+            self._default_ttl = ttl
+        elif word == "$INCLUDE":
+            self._include(first, arguments)
+        elif word == "$GENERATE":
+            self._generate(first, arguments)
+        else:
+            raise self._error(f"unknown directive {first.text[:40]}", first)
+
+    def _argument(self, first: Token, arguments: tuple[Token, ...], index: int) -> Token:
+        if index >= len(arguments):
+            raise self._error(f"{first.text} needs an argument", first)
+        return arguments[index]
+
+    def _include(self, first: Token, arguments: tuple[Token, ...]) -> None:
+        token = self._argument(first, arguments, 0)
+        path = token.text[1:-1] if token.quoted else token.text
+        outer, origin, owner = self.source, self.origin, self._owner
+        try:
+            self.source = outer.include(path, token.line, token.column)
+            if len(arguments) > 1:
+                self.origin = self._name(arguments[1])
+            self.read()
+        finally:
+            self.source, self.origin, self._owner = outer, origin, owner
+
+    def _generate(self, first: Token, arguments: tuple[Token, ...]) -> None:
+        token = self._argument(first, arguments, 0)
+        self._argument(first, arguments, 2)
+        try:
+            numbers = parse_range(token.text, self.limits.records - len(self.records))
+            templates = [Template(argument.text) for argument in arguments[1:]]
+            for number in numbers:
+                words = (
+                    Token(template.fill(number), argument.line, argument.column)
+                    for template, argument in zip(templates, arguments[1:], strict=True)
+                )
+                self._record(Entry(tuple(words), False, first.line))
+        except ValueError as error:
+            raise self._error(f"$GENERATE: {error}", token) from error
+
+    # -- records
+
+    def _record(self, entry: Entry) -> None:
+        rest = entry.tokens
+        if not entry.blank_owner:
+            self._owner = key_of_name(self._name(rest[0], rest[0]))
+            rest = rest[1:]
+        elif self._owner is None:
+            raise self._error("the first record has no owner name: the line begins with white space", rest[0])
+        owner = self._owner_seen = self._owner
+        ttl: int | None = None
+        rrclass = False
+        while rest:
+            word = rest[0].text.upper()
+            if not rrclass and word in _CLASSES:
+                if word not in ("IN", "CLASS1"):
+                    raise self._error(f"class {word} is not the Internet's: only IN is read", rest[0])
+                rrclass = True
+            elif ttl is None and word[0].isdigit() and (ttl := self._ttl(rest[0])) is not None:
+                pass
+            else:
+                break
+            rest = rest[1:]
+        if not rest:
+            raise self._error("a record without a type", entry.tokens[-1])
+        self._add(owner, ttl, rest)
+
+    def _add(self, owner: str, ttl: int | None, rest: tuple[Token, ...]) -> None:
+        kind, data = rest[0], rest[1:]
+        try:
+            rdtype = dns.rdatatype.from_text(kind.text)
+        except (dns.exception.DNSException, ValueError) as error:
+            raise self._error(f"unknown record type {kind.text[:40]}", kind) from error
+        if dns.rdatatype.is_metatype(rdtype):
+            raise self._error(f"{kind.text[:40]} is not a type of records", kind)
+        rrtype = dns.rdatatype.to_text(rdtype)
+        if len(self.records) >= self.limits.records:
+            raise self._error(f"more than {self.limits.records} records", kind)
+        if rrtype in ("TXT", "SPF"):
+            self._check_strings(data)
+        text = " ".join(_octets(token.text) for token in data)
+        try:
+            rdata = dns.rdata.from_text(dns.rdataclass.IN, rdtype, text, origin=self.origin, relativize=False)
+        except (dns.exception.DNSException, ValueError) as error:
+            where = data[0] if data else kind
+            reason = str(error).replace("\n", " ").removeprefix("Text input is malformed.")
+            raise self._error(f"{rrtype} data cannot be read: {reason[:200]}", where) from error
+        if rrtype == "SOA":
+            self._soa_ttl = getattr(rdata, "minimum", None)
+        self.records.append(
+            ZoneRecord(owner, rrtype, self._effective_ttl(ttl), rdata, self.source.file, kind.line)
+        )
+
+    def _effective_ttl(self, ttl: int | None) -> int:
+        if ttl is not None:
+            self._last_ttl = ttl
+            return ttl
+        for candidate in (self._default_ttl, self._last_ttl, self._soa_ttl):
+            if candidate is not None:
+                return candidate
+        return _DEFAULT_TTL
+
+    def _check_strings(self, data: tuple[Token, ...]) -> None:
+        for token in data:
+            text = token.text[1:-1] if token.quoted else token.text
+            if len(text) <= 63 or text == "\\#":
+                continue
+            size = len(_ESCAPE.sub("x", text).encode("utf-8", "surrogateescape"))
+            if size > 255:
+                raise self._error(
+                    f"a string of {size} octets: one string holds at most 255, so write it as several "
+                    "quoted strings side by side",
+                    token,
+                )
+
+    # -- words
+
+    def _name(self, token: Token, owner: Token | None = None) -> dns.name.Name:
+        text = token.text
+        if token.quoted or not text.isascii():
+            raise self._error(f"{text[:60]!a} is not a domain name: write it unquoted, in A-labels", token)
+        if text == "@":
+            return self._origin(token)
+        absolute = text.endswith(".") and not text.endswith("\\.")
+        try:
+            return dns.name.from_text(text, origin=None if absolute else self._origin(token))
+        except (dns.exception.DNSException, ValueError) as error:
+            raise self._error(f"{text[:60]!a} is not a domain name: {str(error).lower()}", token) from error
+
+    def _origin(self, token: Token) -> dns.name.Name:
+        if self.origin is None:
+            self.origin = self.source.origin_of_file()
+            if self.origin is None:
+                raise self._error(
+                    f"{token.text[:60]!a} is relative, and no origin is known: begin the file with $ORIGIN, "
+                    "name it like acme.example.zone, or give the origin",
+                    token,
+                )
+            self.origins.append(key_of_name(self.origin))
+        return self.origin
+
+    def _ttl(self, token: Token) -> int | None:
+        if not _TTL.fullmatch(token.text) or len(token.text) > 40:
+            return None
+        total = sum(int(n) * _UNITS[unit.lower()] for n, unit in _TTL_PART.findall(token.text))
+        if total > _MAX_TTL:
+            raise self._error(f"TTL {token.text} is over 2147483647 seconds (RFC 2181 section 8)", token)
+        return total
+
+    def _error(self, message: str, token: Token) -> ZoneFileError:
+        return ZoneFileError(message, file=self.source.file, line=token.line, column=token.column)
+
+
+def _octets(text: str) -> str:
+    """Octets that were not UTF-8 as the escapes that stand for them, so that they pass through unchanged."""
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda match: f"\\{ord(match.group()) - 0xDC00:03d}", text)

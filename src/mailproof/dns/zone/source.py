@@ -1,0 +1,103 @@
+"""Where the text of a zone comes from: given, or from files in one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dns.exception
+import dns.name
+
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.errors import ZoneFileError
+
+_FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the limits for one zone and all that it includes."""
+
+    limits: ZoneLimits
+    bytes: int = 0
+    includes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text, the name to give for it in messages, and the folder that it may include files from."""
+
+    text: str
+    file: str
+    budget: Budget = field(default_factory=lambda: Budget(ZoneLimits()))
+    folder: Path | None = None
+    root: Path | None = None
+    depth: int = 0
+
+    @classmethod
+    def open(cls, path: Path, limits: ZoneLimits) -> Source:
+        """The zone file itself. Raises ZoneFileError where it cannot be read."""
+        budget = Budget(limits)
+        text = _read(path, str(path), budget)
+        folder = path.parent
+        return cls(text, str(path), budget, folder, Path(os.path.realpath(folder)))
+
+    def include(self, name: str, line: int, column: int) -> Source:
+        """The text of an included file. Raises ZoneFileError, also where it is outside the zone's folder."""
+
+        def refuse(reason: str) -> ZoneFileError:
+            return ZoneFileError(f"$INCLUDE {name[:80]}: {reason}", file=self.file, line=line, column=column)
+
+        if self.folder is None or self.root is None:
+            raise refuse("the zone was given as text, so it has no folder to include from")
+        if self.depth >= self.budget.limits.depth:
+            raise refuse(f"files include files more than {self.budget.limits.depth} deep")
+        self.budget.includes += 1
+        if self.budget.includes > self.budget.limits.includes:
+            raise refuse(f"more than {self.budget.limits.includes} files are included")
+        asked = Path(name)
+        if "\0" in name or asked.is_absolute() or ".." in asked.parts:
+            raise refuse("only files in the folder of the zone file, or below it, are read")
+        path = self.folder / asked
+        if not Path(os.path.realpath(path)).is_relative_to(self.root):
+            raise refuse("a link leads out of the folder of the zone file")
+        try:
+            text = _read(path, str(path), self.budget, regular=True)
+        except ZoneFileError as error:
+            raise refuse(str(error)) from error
+        return Source(text, str(path), self.budget, path.parent, self.root, self.depth + 1)
+
+    def origin_of_file(self) -> dns.name.Name | None:
+        """The origin that the file's name tells: ``acme.example.zone`` or ``db.acme.example``."""
+        if self.folder is None or self.depth:
+            return None
+        match = _FILE_NAME.fullmatch(Path(self.file).name)
+        stem = match[1] if match else ""
+        if "." not in stem or not re.fullmatch(r"[A-Za-z0-9_.-]+", stem):
+            return None
+        try:
+            return dns.name.from_text(stem)
+        except dns.exception.DNSException:
+            return None
+
+
+def _read(path: Path, shown: str, budget: Budget, *, regular: bool = False) -> str:
+    try:
+        with path.open("rb") as stream:
+            if regular and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ZoneFileError("not a regular file")
+            raw = stream.read(budget.limits.file_bytes - budget.bytes + 1)
+    except OSError as error:
+        raise ZoneFileError(f"{shown}: cannot be read: {error.strerror or error}") from error
+    budget.bytes += len(raw)
+    if budget.bytes > budget.limits.file_bytes:
+        raise ZoneFileError(f"{shown}: over {budget.limits.file_bytes} octets, which is the limit")
+    return decode(raw)
+
+
+def decode(raw: bytes) -> str:
+    """UTF-8; octets that are not pass through as surrogates, which the reader turns into escapes."""
+    return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")

@@ -1,0 +1,169 @@
+"""Zones in memory, and what an authoritative server would say of a name in them.
+
+RFC 1034 section 4.3.2 for the algorithm, RFC 4592 for wildcards, RFC 6672 for DNAME.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import dns.name
+from dns.rdata import Rdata
+
+from mailproof.dns.zone.names import is_below, key_of, key_of_name, lineage, parent
+
+Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlong"]
+
+
+@dataclass(slots=True)
+class RRset:
+    """Records of one name and type, each with the (file, line) that it was read from."""
+
+    ttl: int
+    records: tuple[Rdata, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
+
+    def add(self, record: Rdata, ttl: int, place: tuple[str, int]) -> None:
+        """Take in one more record; a repeated one is the same one (RFC 2181 section 5), the TTL the least."""
+        self.ttl = min(self.ttl, ttl)
+        if record not in self.records:
+            self.records += (record,)
+            self.places += (place,)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a zone says. ``target`` is where an alias leads; ``cut`` the name where a delegation begins."""
+
+    outcome: Outcome
+    rrset: RRset | None = None
+    target: str = ""
+    cut: str = ""
+
+
+@dataclass(slots=True)
+class Zone:
+    """One zone. ``nodes`` holds records, ``exists`` also the names that are only above others.
+
+    A zone that is ``open`` stands for the whole DNS: NS records in it are data, not a delegation.
+    """
+
+    apex: str
+    label: str
+    open: bool = False
+    nodes: dict[str, dict[str, RRset]] = field(default_factory=dict)
+    exists: set[str] = field(default_factory=set)
+    cuts: set[str] = field(default_factory=set)
+    dnames: set[str] = field(default_factory=set)
+
+    def add(self, owner: str, rrtype: str, record: Rdata, ttl: int, place: tuple[str, int]) -> None:
+        """Take in a record whose owner is in this zone."""
+        types = self.nodes.setdefault(owner, {})
+        rrset = types.get(rrtype)
+        if rrset is None:
+            rrset = types[rrtype] = RRset(ttl)
+        rrset.add(record, ttl, place)
+        if rrtype == "NS" and owner != self.apex and not self.open:
+            self.cuts.add(owner)
+        elif rrtype == "DNAME":
+            self.dnames.add(owner)
+        while owner not in self.exists:
+            self.exists.add(owner)
+            if owner == self.apex:
+                break
+            owner = parent(owner)
+
+    def negative_ttl(self) -> int:
+        """How long a negative answer may be kept (RFC 2308 section 5); 0 without a SOA."""
+        soa = self.nodes.get(self.apex, {}).get("SOA")
+        if soa is None:
+            return 0
+        minimum: int = getattr(soa.records[0], "minimum", 0)
+        return min(soa.ttl, minimum)
+
+    def cut_above(self, name: str) -> str | None:
+        """The delegation that the name is at or below, if any."""
+        if not self.cuts:
+            return None
+        # The uppermost cut counts: what a file holds below it is at most glue.
+        at = None
+        for ancestor in lineage(name):
+            if ancestor in self.cuts:
+                at = ancestor
+            if ancestor == self.apex:
+                break
+        return at
+
+    def find(self, name: str, rrtype: str) -> Found:
+        """What is at ``name``, which must be in this zone."""
+        cut = self.cut_above(name)
+        if cut is not None and not (name == cut and rrtype == "DS"):
+            return Found("delegated", cut=cut)
+        if self.dnames:
+            above = self._dname_above(name)
+            if above is not None:
+                return self._through_dname(name, above)
+        types = self.nodes.get(name)
+        if types is None and name not in self.exists:
+            types = self._wildcard(name)
+            if types is None:
+                return Found("nxdomain")
+        return _of_types(types or {}, rrtype)
+
+    def _wildcard(self, name: str) -> dict[str, RRset] | None:
+        encloser = name
+        while encloser not in self.exists:
+            if encloser == self.apex:
+                return None
+            encloser = parent(encloser)
+        return self.nodes.get(f"*.{encloser}" if encloser else "*")
+
+    def _dname_above(self, name: str) -> str | None:
+        found = None
+        for ancestor in lineage(name):
+            if ancestor in self.dnames and ancestor != name:
+                found = ancestor
+            if ancestor == self.apex:
+                break
+        return found
+
+    def _through_dname(self, name: str, owner: str) -> Found:
+        rrset = self.nodes[owner]["DNAME"]
+        target = key_of_name(getattr(rrset.records[0], "target", dns.name.root))
+        prefix = name[: -len(owner) - 1] if owner else name
+        renamed = key_of(f"{prefix}.{target}" if target else prefix)
+        if renamed is None:
+            return Found("overlong", rrset)
+        return Found("alias", rrset, target=renamed)
+
+
+def _of_types(types: dict[str, RRset], rrtype: str) -> Found:
+    rrset = types.get(rrtype)
+    if rrset is not None:
+        return Found("records", rrset)
+    alias = types.get("CNAME")
+    if alias is not None:
+        return Found("alias", alias, target=key_of_name(getattr(alias.records[0], "target", dns.name.root)))
+    return Found("nodata")
+
+
+class ZoneSet:
+    """All zones that are held, by apex."""
+
+    def __init__(self) -> None:
+        self.zones: dict[str, Zone] = {}
+
+    def zone_of(self, name: str, rrtype: str = "") -> Zone | None:
+        """The zone that answers for the name: the closest one above it, for a DS the parent's."""
+        names = lineage(name)
+        if rrtype == "DS" and len(names) > 1:
+            above = next((self.zones[n] for n in names[1:] if n in self.zones), None)
+            if above is not None:
+                return above
+        return next((self.zones[n] for n in names if n in self.zones), None)
+
+    def covers(self, name: str) -> bool:
+        """Whether a zone here knows all about the name: it is in one, and not below a delegation."""
+        zone = self.zone_of(name)
+        return zone is not None and is_below(name, zone.apex) and zone.cut_above(name) is None

@@ -1,0 +1,214 @@
+"""A resolver that answers from zone files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+from dns.rdata import Rdata
+
+from mailproof.dns.answer import Answer
+from mailproof.dns.text import normalize, record_text
+from mailproof.dns.zone.build import build
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.names import key_of
+from mailproof.dns.zone.reader import Reader, ZoneComment
+from mailproof.dns.zone.source import Budget, Source
+from mailproof.dns.zone.store import Found, RRset, Zone, ZoneSet
+from mailproof.errors import ZoneFileError
+from mailproof.model import Status
+
+#: As long as resolvers follow a chain; longer ones and loops are SERVFAIL.
+_MAX_CHAIN = 16
+
+
+class ZoneFile:
+    """One zone file, read: what a ZoneResolver is made of."""
+
+    def __init__(self, source: Source, origin: str | None, limits: ZoneLimits) -> None:
+        self.origin = None if origin is None else _origin_key(origin)
+        name = None if self.origin is None else dns.name.from_text(self.origin)
+        self.reader = Reader(source, name, limits)
+        self.reader.read()
+
+    @classmethod
+    def from_text(
+        cls, text: str, origin: str | None = ".", file: str = "", limits: ZoneLimits | None = None
+    ) -> ZoneFile:
+        """From master file text, which may not include files. Raises ZoneFileError."""
+        bounds = limits or ZoneLimits()
+        if len(text) > bounds.file_bytes:
+            raise ZoneFileError(f"over {bounds.file_bytes} octets, which is the limit", file=file)
+        return cls(Source(text, file, Budget(bounds)), origin, bounds)
+
+    @classmethod
+    def open(
+        cls, path: str | os.PathLike[str], origin: str | None = None, limits: ZoneLimits | None = None
+    ) -> ZoneFile:
+        """From a file. Raises ZoneFileError."""
+        bounds = limits or ZoneLimits()
+        return cls(Source.open(Path(path), bounds), origin, bounds)
+
+
+@dataclass(slots=True)
+class _Trail:
+    """Where a question led: the last thing found, and the chain to it."""
+
+    chain: list[str] = field(default_factory=list)
+    ttl: int = 2**31
+    status: Status = "nxdomain"
+    server: str = ""
+    rrset: RRset | None = None
+    records: tuple[Rdata, ...] = ()
+
+
+class ZoneResolver:
+    """Answers from the zones it holds as their name servers would, without any network.
+
+    A name outside all of them is ``nxdomain``; one below a delegation to a zone that is not held is
+    ``servfail``, since nothing is known of it. An origin of ``.`` holds every name. ``comments`` are those
+    marked ``mailproof:``.
+    """
+
+    def __init__(self, *files: ZoneFile) -> None:
+        self._zones = ZoneSet()
+        comments: list[ZoneComment] = []
+        for file in files:
+            build(self._zones, file.reader, origin=file.origin)
+            comments += file.reader.comments
+        self.comments = tuple(comments)
+
+    @classmethod
+    def from_text(
+        cls, text: str, origin: str | None = ".", file: str = "", limits: ZoneLimits | None = None
+    ) -> ZoneResolver:
+        """One zone from master file text. Raises ZoneFileError with line and column."""
+        return cls(ZoneFile.from_text(text, origin, file, limits))
+
+    @classmethod
+    def from_file(
+        cls, path: str | os.PathLike[str], origin: str | None = None, limits: ZoneLimits | None = None
+    ) -> ZoneResolver:
+        """One zone file. Without ``origin`` its $ORIGIN, SOA or name (``acme.example.zone``) tells it.
+
+        Raises ZoneFileError with file, line and column.
+        """
+        return cls(ZoneFile.open(path, origin, limits))
+
+    @classmethod
+    def from_files(cls, *paths: str | os.PathLike[str]) -> ZoneResolver:
+        """Several zone files, each telling its own origin. Raises ZoneFileError."""
+        return cls(*(ZoneFile.open(path) for path in paths))
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        return self.answer(name, rrtype)
+
+    def answer(self, name: str, rrtype: str) -> Answer:
+        """The same as ``query``, for those who are not asynchronous."""
+        question, kind = normalize(name), rrtype.upper()
+        wanted = _canonical(kind)
+        key = key_of(question)
+        if wanted is None or key is None:
+            if wanted is None:
+                return Answer(question, kind, "servfail", server=f"{rrtype[:20]!a} is not a record type")
+            return Answer(question, kind, "nxdomain", server="not a name that the DNS can hold")
+        trail = self._follow(key, wanted)
+        return Answer(
+            name=question,
+            rrtype=kind,
+            status=trail.status,
+            records=trail.records,
+            ttl=trail.ttl,
+            chain=tuple(name or "." for name in trail.chain),
+            server=trail.server,
+        )
+
+    def _follow(self, key: str, rrtype: str) -> _Trail:
+        trail = _Trail()
+        name = key
+        for _ in range(_MAX_CHAIN + 1):
+            zone = self._zones.zone_of(name, rrtype)
+            if zone is None:
+                trail.ttl, trail.status = 0, "nxdomain"
+                trail.server = f"{name or '.'} is in none of the zones given"
+                return trail
+            trail.server = zone.label
+            found = zone.find(name, rrtype)
+            if found.rrset is not None:
+                trail.ttl = min(trail.ttl, found.rrset.ttl)
+            if found.outcome == "records" and found.rrset is not None:
+                trail.status, trail.rrset, trail.records = "ok", found.rrset, found.rrset.records
+                return trail
+            if found.outcome != "alias":
+                return _ended(trail, zone, found)
+            if rrtype == "CNAME":
+                # Only a DNAME brings us here: the CNAME that a server makes from it (RFC 6672 section 3.1).
+                trail.status, trail.records = "ok", (_cname(found.target),)
+                return trail
+            name = found.target
+            looped = name == key or name in trail.chain
+            trail.chain.append(name)
+            if looped:
+                break
+        trail.ttl, trail.status = 0, "servfail"
+        trail.server = f"{zone.label}: the aliases lead in a circle, or over more than {_MAX_CHAIN} names"
+        return trail
+
+    def covers(self, name: str) -> bool:
+        """Whether the name is in one of the zones, and not below a delegation out of them."""
+        key = key_of(normalize(name))
+        return key is not None and self._zones.covers(key)
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The (file, line) of a record that ``query`` gives, told by its text (see record_text)."""
+        key, wanted = key_of(normalize(name)), _canonical(rrtype.upper())
+        if key is None or wanted is None:
+            return None
+        rrset = self._follow(key, wanted).rrset
+        if rrset is None:
+            return None
+        for record, place in zip(rrset.records, rrset.places, strict=True):
+            if record_text(record) == text:
+                return place
+        return None
+
+
+def _ended(trail: _Trail, zone: Zone, found: Found) -> _Trail:
+    if found.outcome == "delegated":
+        trail.ttl, trail.status = 0, "servfail"
+        trail.server = f"{zone.label} delegates {found.cut}, and the zone of that name was not given"
+    elif found.outcome == "overlong":
+        trail.ttl, trail.status = 0, "servfail"
+        trail.server = f"{zone.label}: a DNAME leads to a name over 255 octets"
+    else:
+        trail.status = "nodata" if found.outcome == "nodata" else "nxdomain"
+        trail.ttl = min(trail.ttl, zone.negative_ttl())
+    return trail
+
+
+def _cname(target: str) -> Rdata:
+    return dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.CNAME, f"{target}.")
+
+
+@lru_cache(maxsize=512)
+def _canonical(rrtype: str) -> str | None:
+    try:
+        rdtype = dns.rdatatype.from_text(rrtype)
+    except (dns.exception.DNSException, ValueError):
+        return None
+    return None if dns.rdatatype.is_metatype(rdtype) else dns.rdatatype.to_text(rdtype)
+
+
+def _origin_key(origin: str) -> str:
+    key = key_of(origin)
+    if key is None:
+        raise ZoneFileError(f"the origin {origin[:60]!a} is not a domain name")
+    return key
