@@ -21,7 +21,9 @@ class FailingResolver:
 
     def __init__(self, inner: Resolver, failures: dict[tuple[str, str], Status]) -> None:
         self.inner = inner
-        self.failures = {(normalize(name), rrtype.upper()): status for (name, rrtype), status in failures.items()}
+        self.failures = {
+            (normalize(name), rrtype.upper()): status for (name, rrtype), status in failures.items()
+        }
         self.asked: list[tuple[str, str]] = []
 
     async def query(self, name: str, rrtype: str) -> Answer:

@@ -1,0 +1,94 @@
+"""The DNS audit of a domain."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from mailproof.checks import DOMAIN_CHECKS
+from mailproof.dns import Resolver
+from mailproof.dns.text import to_ascii
+from mailproof.engine.judge import judge
+from mailproof.engine.report import build_report
+from mailproof.engine.session import run_resolver
+from mailproof.errors import UsageError
+from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.facts.stop import Stop
+from mailproof.model import DomainFacts, Facts, Outcome, Report
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+
+
+async def audit_async(
+    domain: str,
+    resolver: Resolver | None = None,
+    config: Config | None = None,
+    *,
+    selectors: tuple[str, ...] = (),
+    ips: tuple[str, ...] = (),
+    second_opinion: bool = False,
+    now: datetime | None = None,
+    stop: Stop | None = None,
+) -> Report:
+    """Audit a domain's DNS. See ``mailproof.audit``."""
+    name = checked_domain(domain)
+    started, clock = now or datetime.now(UTC), time.perf_counter()
+    given = (*selectors, *(config.selectors_for(name) if config else ()))
+    options = DomainOptions(
+        selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
+    )
+    stop = stop or Stop(config.audit.time_limit if config else None)
+    async with run_resolver(resolver) as memo:
+        facts = await collect_domain(name, memo, options, stop)
+        if second_opinion and not stop.stopped:
+            from mailproof.facts.second_opinion import collect_second_opinions
+
+            facts = replace(facts, second_opinions=await collect_second_opinions(name, memo, facts))
+        return build_report(
+            name,
+            started,
+            judge_domain(facts),
+            Facts(dns=facts),
+            resolver=memo,
+            elapsed_s=time.perf_counter() - clock,
+            interrupted=stop.interrupted,
+        )
+
+
+def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:
+    """The outcomes of all domain checks, or of those of the given topics."""
+    checks = tuple(check for check in DOMAIN_CHECKS if not topics or check.rule.topic in topics)
+    return judge(checks, facts, facts.domain, facts.failures)
+
+
+def checked_domain(domain: str) -> str:
+    """The domain in A-labels. Raises UsageError for what cannot be a mail domain."""
+    import ipaddress
+
+    try:
+        ipaddress.ip_address(domain.strip().strip("[]"))
+    except ValueError:
+        pass
+    else:
+        raise UsageError(
+            f"{domain} is an address, not a domain: give the domain of the From address (and --ip {domain})"
+        )
+    if "@" in domain:
+        raise UsageError(f"{domain!r} is an address: give the domain after the @ alone")
+    name = to_ascii(domain)
+    if "." not in name:
+        raise UsageError(f"{domain!r} is a single label: give a whole domain like {name}.example")
+    return name
+
+
+def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses in their canonical form. Raises UsageError for what is none."""
+    import ipaddress
+
+    try:
+        return tuple(str(ipaddress.ip_address(ip.strip().strip("[]"))) for ip in ips)
+    except ValueError as error:
+        raise UsageError(f"--ip: {error}: give an IPv4 or IPv6 address like 192.0.2.25") from None

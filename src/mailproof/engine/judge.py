@@ -1,0 +1,53 @@
+"""Runs checks over facts: one that fails costs its own outcome and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from mailproof.checks.base import Check, NotApplicable, Undetermined
+from mailproof.model import CollectorFailure, Finding, Outcome, OutcomeStatus, Severity
+
+F = TypeVar("F")
+
+
+def judge(
+    checks: Iterable[Check[F]], facts: F, subject: str, failures: tuple[CollectorFailure, ...] = ()
+) -> tuple[Outcome, ...]:
+    """One outcome for each check, in their order.
+
+    A check whose topic's collector failed is not run: its outcome is ``unknown`` (cut off, DNS trouble) or
+    ``error`` (a fault of ours), with the collector's reason.
+    """
+    by_topic = {failure.collector: failure for failure in failures}
+    return tuple(_one(check, facts, subject, by_topic.get(check.rule.topic)) for check in checks)
+
+
+def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | None) -> Outcome:
+    if failure is not None:
+        return Outcome(
+            check.rule.id, subject, "unknown" if failure.unknown else "error", reason=failure.reason
+        )
+    findings: list[Finding] = []
+    reason, without_findings = "", "pass"
+    try:
+        for finding in check.run(facts):
+            findings.append(finding)
+    except Undetermined as undetermined:
+        reason, without_findings = str(undetermined), "unknown"
+    except NotApplicable as not_applicable:
+        reason, without_findings = str(not_applicable), "skipped"
+    except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
+        return Outcome(check.rule.id, subject, "error", tuple(findings), f"{type(error).__name__}: {error}")
+    status = status_of(findings)
+    if status == "pass" and without_findings != "pass":
+        status = "unknown" if without_findings == "unknown" else "skipped"
+    return Outcome(check.rule.id, subject, status, tuple(findings), reason)
+
+
+def status_of(findings: Iterable[Finding]) -> OutcomeStatus:
+    """``fail`` with an error among the findings, ``warn`` with a warning, else ``pass``."""
+    worst = min((finding.severity.rank for finding in findings), default=Severity.INFO.rank)
+    if worst == Severity.ERROR.rank:
+        return "fail"
+    return "warn" if worst == Severity.WARNING.rank else "pass"

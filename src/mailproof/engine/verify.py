@@ -1,0 +1,73 @@
+"""The verification of one message."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from mailproof.checks import MESSAGE_CHECKS
+from mailproof.dns import MemoResolver, Resolver
+from mailproof.engine.judge import judge
+from mailproof.engine.report import build_report
+from mailproof.engine.session import run_resolver
+from mailproof.facts.stop import Stop
+from mailproof.model import Facts, MessageFacts, Outcome, Report
+
+
+async def verify_async(
+    message: bytes,
+    ip: str | None = None,
+    helo: str | None = None,
+    mail_from: str | None = None,
+    resolver: Resolver | None = None,
+    now: datetime | None = None,
+    *,
+    trust: str | None = None,
+    source: str = "",
+    stop: Stop | None = None,
+) -> Report:
+    """Verify a message. See ``mailproof.verify``."""
+    started, clock = now or datetime.now(UTC), time.perf_counter()
+    stop = stop or Stop()
+    async with run_resolver(resolver) as memo:
+        facts = await message_facts(
+            message, memo, ip=ip, helo=helo, mail_from=mail_from, trust=trust, source=source, now=started
+        )
+        return build_report(
+            subject_of(facts),
+            started,
+            judge_message(facts),
+            Facts(message=facts),
+            resolver=memo,
+            elapsed_s=time.perf_counter() - clock,
+            interrupted=stop.interrupted,
+        )
+
+
+async def message_facts(
+    message: bytes,
+    resolver: MemoResolver,
+    *,
+    now: datetime,
+    ip: str | None = None,
+    helo: str | None = None,
+    mail_from: str | None = None,
+    trust: str | None = None,
+    source: str = "",
+) -> MessageFacts:
+    """The facts of a message. Raises MessageError where the input is no message at all."""
+    from mailproof.facts.message import collect_message
+
+    return await collect_message(
+        message, resolver, source=source, ip=ip, helo=helo, mail_from=mail_from, trust=trust, now=now
+    )
+
+
+def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
+    """The outcomes of all message checks."""
+    return judge(MESSAGE_CHECKS, facts, subject_of(facts), facts.failures)
+
+
+def subject_of(facts: MessageFacts) -> str:
+    """What a report on a message is about: its From domain, else its source."""
+    return facts.from_domain or facts.source or "message"

@@ -1,0 +1,101 @@
+"""All collectors of one domain, run together; each may fail on its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mailproof.dns import MemoResolver
+from mailproof.dns.text import to_unicode
+from mailproof.facts.stop import Stop
+from mailproof.model import CollectorFailure, DomainFacts
+
+TOPICS = ("domain", "spf", "dkim", "dmarc", "mx")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainOptions:
+    """What to look for beside the obvious.
+
+    ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
+    addresses that mail is sent from; ``topics`` those to collect; ``discover`` whether to try the selectors
+    of known providers.
+    """
+
+    selectors: tuple[tuple[str, str], ...] = ()
+    ips: tuple[str, ...] = ()
+    topics: tuple[str, ...] = TOPICS
+    discover: bool = True
+
+
+async def collect_domain(
+    domain: str,
+    resolver: MemoResolver,
+    options: DomainOptions = DomainOptions(),
+    stop: Stop | None = None,
+) -> DomainFacts:
+    """Gather the facts of a domain (in A-labels). Never raises for what the DNS does.
+
+    All topics are asked for at once. When ``stop`` is set, what is not there yet becomes a
+    ``CollectorFailure`` with the reason, and the rest is returned.
+    """
+    tasks = {name: asyncio.ensure_future(work) for name, work in _work(domain, resolver, options).items()}
+    stop = stop or Stop()
+    unfinished = await stop.wait_for(tuple(tasks.values()))
+    failures: list[CollectorFailure] = []
+    parts: dict[str, Any] = {}
+    for name, task in tasks.items():
+        if task in unfinished or task.cancelled():
+            failures.append(CollectorFailure(name, stop.reason or "it was cut off", unknown=True))
+        elif (error := task.exception()) is not None:
+            failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
+        else:
+            parts[name] = task.result()
+    return _assemble(domain, parts, tuple(failures), resolver)
+
+
+def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
+    from mailproof.facts.dkim import collect_dkim
+    from mailproof.facts.dmarc import collect_dmarc
+    from mailproof.facts.mx import collect_mx, collect_sending_hosts
+    from mailproof.facts.spf import collect_spf
+    from mailproof.facts.zone import collect_zone
+
+    work: dict[str, Awaitable[Any]] = {}
+    if "domain" in options.topics:
+        work["domain"] = collect_zone(domain, resolver)
+    if "spf" in options.topics:
+        work["spf"] = collect_spf(domain, resolver)
+    if "dkim" in options.topics:
+        work["dkim"] = collect_dkim(domain, resolver, options.selectors, discover=options.discover)
+    if "dmarc" in options.topics:
+        work["dmarc"] = collect_dmarc(domain, resolver)
+    if "mx" in options.topics:
+        work["mx"] = collect_mx(domain, resolver)
+        if options.ips:
+            work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
+    return work
+
+
+def _assemble(
+    domain: str, parts: dict[str, Any], failures: tuple[CollectorFailure, ...], resolver: MemoResolver
+) -> DomainFacts:
+    facts = DomainFacts(domain=domain, unicode_domain=to_unicode(domain), failures=failures)
+    if "domain" in parts:
+        soa, ns = parts["domain"]
+        facts = replace(facts, soa=soa, ns=ns)
+    if "dkim" in parts:
+        selectors, discovery = parts["dkim"]
+        facts = replace(facts, dkim=selectors, dkim_discovery=discovery)
+    if "mx" in parts:
+        lookup, hosts = parts["mx"]
+        facts = replace(facts, mx_lookup=lookup, mx=hosts)
+    return replace(
+        facts,
+        spf=parts.get("spf"),
+        dmarc=parts.get("dmarc"),
+        sending_hosts=parts.get("sending", ()),
+        lookups=tuple(answer.as_lookup() for answer in resolver.answers),
+    )

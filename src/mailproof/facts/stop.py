@@ -1,0 +1,58 @@
+"""How a run is cut short (a time limit, Ctrl-C) without losing what it found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+
+class Stop:
+    """A signal to end a run. ``limit`` is the whole run's time in seconds, from the first wait on."""
+
+    def __init__(self, limit: float | None = None) -> None:
+        self.limit = limit
+        self.reason = ""
+        self.interrupted = False
+        self._event: asyncio.Event | None = None
+        self._ends: float | None = None
+
+    def interrupt(self) -> None:
+        """End the run now (Ctrl-C). Safe to call from a signal handler of the running loop."""
+        self.interrupted = True
+        self.reason = "interrupted before it was found out"
+        if self._event is not None:
+            self._event.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run was told to end."""
+        return bool(self.reason)
+
+    async def wait_for(self, tasks: Sequence[asyncio.Future[Any]]) -> frozenset[asyncio.Future[Any]]:
+        """Wait until all are done or the run must end; cancel the rest, wait for it, and return it."""
+        loop = asyncio.get_running_loop()
+        if self._event is None:
+            self._event = asyncio.Event()
+        if self.interrupted:
+            self._event.set()
+        if self.limit is not None and self._ends is None:
+            self._ends = loop.time() + self.limit
+        signal = asyncio.ensure_future(self._event.wait())
+        pending: set[asyncio.Future[Any]] = {task for task in tasks if not task.done()}
+        try:
+            while pending and not self._event.is_set():
+                left = None if self._ends is None else self._ends - loop.time()
+                if left is not None and left <= 0:
+                    self.reason = self.reason or f"not found out within the time limit of {self.limit:g} s"
+                    break
+                done, _ = await asyncio.wait(
+                    {*pending, signal}, timeout=left, return_when=asyncio.FIRST_COMPLETED
+                )
+                pending -= done
+        finally:
+            signal.cancel()
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+        return frozenset(pending)

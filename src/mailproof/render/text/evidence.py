@@ -1,0 +1,46 @@
+"""The evidence, last: every question asked of the DNS and what came of it."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from mailproof.model import Lookup, Report
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, seconds
+
+
+def write_evidence(page: Page, report: Report, *, verbose: int = 0) -> None:
+    """One line of totals; with ``-v`` each look-up."""
+    lookups = _lookups(report)
+    failed = [lookup for lookup in lookups if lookup.undetermined]
+    servers = sorted({lookup.server for lookup in lookups if lookup.server})
+    page.heading("Evidence")
+    asked = ", ".join(clean(server) for server in servers[:3]) + (" and others" if len(servers) > 3 else "")
+    page.line(
+        f"{len(lookups)} DNS look-ups" + (f" at {asked}" if asked else "") + f", {len(failed)} unanswered"
+        f" {page.signs.dot} {report.tool.name} {report.tool.version} {page.signs.dot}"
+        f" {report.started:%Y-%m-%d %H:%M:%S} UTC {page.signs.dot} {seconds(report.elapsed_s)}",
+        indent=2,
+    )
+    if verbose:
+        page.table(("type", "name", "state", "answer"), [_row(lookup) for lookup in lookups], indent=2)
+    elif failed:
+        for lookup in failed[:8]:
+            page.line((f"{page.signs.unknown} {clean(lookup.describe())}", "mp.unknown"), indent=2)
+
+
+def _lookups(report: Report) -> tuple[Lookup, ...]:
+    facts = report.facts
+    parts = (facts.dns, *facts.domains, facts.message)
+    unique = {
+        (lookup.name, lookup.rrtype): lookup for part in parts if part is not None for lookup in part.lookups
+    }
+    return tuple(unique.values())
+
+
+def _row(lookup: Lookup) -> tuple[str | Text, ...]:
+    answer = " | ".join(lookup.records)
+    if lookup.chain:
+        answer = f"via {' via '.join(lookup.chain)}: {answer}"
+    style = "mp.unknown" if lookup.undetermined else ""
+    return lookup.rrtype, lookup.name, Text(lookup.status, style), answer

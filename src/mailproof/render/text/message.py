@@ -1,0 +1,145 @@
+"""The sections of a message: authentication, the receiver's own results, the way it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, result_text, seconds
+
+
+def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
+    """What our own verification came to, then the receiver's, then the hops."""
+    page.heading("Message", result_text(f"dmarc={facts.dmarc.result}") if facts.dmarc else "")
+    for label, value in (
+        ("From", facts.from_header),
+        ("Return path", _sender(facts)),
+        ("Client", " ".join(part for part in (facts.envelope.ip, facts.envelope.helo) if part) or "unknown"),
+        ("Subject", facts.subject),
+        ("Message-ID", facts.message_id),
+    ):
+        page.line((f"{label:<12}", "mp.dim"), clean(value, 300), indent=2, hang=12)
+    if facts.envelope.origin:
+        page.line((f"{'':12}{clean(facts.envelope.origin)}", "mp.dim"), indent=2, hang=12)
+    page.blank()
+    page.table(("check", "result", "identity", "aligned", "why"), list(_results(facts)))
+    if verbose and facts.spf is not None:
+        _trace(page, facts)
+    for results in facts.authentication_results:
+        _authentication_results(page, results)
+    if facts.received:
+        page.heading("The way it took", f"{len(facts.received)} hops, oldest first")
+        page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(facts.received)])
+
+
+def _sender(facts: MessageFacts) -> str:
+    sender = facts.envelope.mail_from
+    return "unknown" if sender is None else f"<{sender}>"
+
+
+def _aligned(value: bool | None) -> Text:
+    return {True: Text("yes", "mp.pass"), False: Text("no", "mp.fail"), None: Text("")}[value]
+
+
+def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
+    dmarc = facts.dmarc
+    if facts.spf is not None:
+        spf = facts.spf
+        yield (
+            "SPF",
+            result_text(spf.result),
+            spf.domain,
+            _aligned(dmarc.spf_aligned if dmarc else None),
+            spf.reason,
+        )
+    else:
+        yield "SPF", result_text("unknown"), "", "", "the client's address is not known (--ip)"
+    for verdict in facts.dkim:
+        yield (
+            "DKIM",
+            result_text(verdict.result),
+            f"{verdict.selector}._domainkey.{verdict.domain}",
+            _aligned(verdict.aligned),
+            _dkim_reason(verdict),
+        )
+    if not facts.dkim:
+        yield "DKIM", result_text("none"), "", "", "the message has no DKIM signature"
+    if facts.arc is not None and facts.arc.instance:
+        yield "ARC", result_text(facts.arc.result), f"i={facts.arc.instance}", "", facts.arc.reason
+    if dmarc is not None:
+        policy = f"p={dmarc.policy}" if dmarc.policy else "no policy"
+        disposition = f"; asks for: {dmarc.disposition}" if dmarc.disposition else ""
+        yield (
+            "DMARC",
+            result_text(dmarc.result),
+            dmarc.domain,
+            "",
+            f"{policy}{disposition}. {dmarc.reason}".strip(),
+        )
+
+
+def _dkim_reason(verdict: DkimVerdict) -> str:
+    key = f"{verdict.algorithm}, {verdict.bits} bits" if verdict.bits else verdict.algorithm
+    return "; ".join(part for part in (key, verdict.reason) if part)
+
+
+def _trace(page: Page, facts: MessageFacts) -> None:
+    assert facts.spf is not None
+    page.heading("SPF, term by term", result_text(facts.spf.result))
+    for step in facts.spf.trace[:80]:
+        style = {"match": "mp.pass", "error": "mp.fail"}.get(step.outcome, "mp.dim")
+        page.line(
+            "  " * step.depth,
+            (clean(step.term), "mp.record"),
+            "  ",
+            (step.outcome, style),
+            f"  {clean(step.detail)}",
+            indent=2,
+            hang=4,
+        )
+
+
+def _authentication_results(page: Page, results: AuthenticationResults) -> None:
+    trust = (
+        Text("forged", "mp.fail")
+        if results.forged
+        else Text("trusted", "mp.pass")
+        if results.trusted
+        else Text("not trusted", "mp.dim")
+    )
+    page.heading(f"What {clean(results.authserv_id) or 'a receiver without a name'} said", trust)
+    rows = []
+    for method in results.methods[:40]:
+        agreement = {True: Text("agrees", "mp.pass"), False: Text("differs", "mp.warn"), None: Text("")}[
+            method.agrees
+        ]
+        detail = " ".join(f"{p.ptype}.{p.name}={p.value}" for p in method.properties)
+        rows.append(
+            (
+                method.method,
+                result_text(method.result),
+                agreement,
+                " ".join(x for x in (detail, method.note) if x),
+            )
+        )
+    page.table(("method", "theirs", "ours", "about"), rows)
+    if results.problem:
+        page.line(clean(results.problem), indent=2)
+
+
+def _hop(page: Page, hop: ReceivedHop) -> tuple[str | Text, ...]:
+    delay = (
+        ""
+        if hop.delay_s is None
+        else f"-{seconds(-hop.delay_s)}"
+        if hop.delay_s < 0
+        else seconds(hop.delay_s)
+    )
+    source = " ".join(part for part in (hop.from_ or hop.helo, f"[{hop.ip}]" if hop.ip else "") if part)
+    if hop.handover:
+        source = f"{source} {page.signs.arrow} SPF is judged here"
+    protocol = " ".join(part for part in (hop.with_, hop.tls) if part)
+    return delay, source or clean(hop.raw[:80]), hop.by, protocol

@@ -1,0 +1,94 @@
+"""The head of the report: the verdict in one line, and the grade."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.text import Text
+
+from mailproof.model import Report, Severity
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+
+def verdict(report: Report) -> tuple[str, str, str]:
+    """A status (``pass``, ``warn``, ``fail``, ``unknown``), a sentence, and the counts behind it."""
+    counts = Counter(finding.severity for finding in report.findings)
+    unknown = sum(outcome.status in ("unknown", "error") for outcome in report.outcomes)
+    status = _status(counts, unknown, report)
+    return status, _sentence(report, status), _counts(counts, unknown, report)
+
+
+def _status(counts: Counter[Severity], unknown: int, report: Report) -> str:
+    if counts[Severity.ERROR]:
+        return "fail"
+    if unknown or report.interrupted:
+        return "unknown"
+    return "warn" if counts[Severity.WARNING] else "pass"
+
+
+def _sentence(report: Report, status: str) -> str:
+    subject = clean(report.subject)
+    if report.interrupted:
+        return f"Interrupted: this is what was found out about {subject} so far"
+    if report.facts.delivery is not None:
+        return _probe_sentence(report, status, subject)
+    if report.facts.message is not None:
+        return {
+            "pass": f"This message from {subject} is believed",
+            "warn": f"This message from {subject} is believed, with weak points",
+            "fail": f"This message from {subject} has faults that receivers act on",
+            "unknown": f"Not all about this message from {subject} could be found out",
+        }[status]
+    return {
+        "pass": f"Mail from {subject} will be believed",
+        "warn": f"Mail from {subject} will be believed, with weak points",
+        "fail": f"Mail from {subject} will not always be believed or delivered",
+        "unknown": f"No fault found at {subject}, but not all could be found out",
+    }[status]
+
+
+def _probe_sentence(report: Report, status: str, subject: str) -> str:
+    delivery = report.facts.delivery
+    assert delivery is not None
+    if delivery.submission is not None and not delivery.submission.accepted:
+        return f"The probe from {subject} could not be sent"
+    retrieval = delivery.retrieval
+    if retrieval is not None and retrieval.result == "bounced":
+        return f"The probe from {subject} was sent and bounced"
+    if retrieval is not None and retrieval.result == "deadline":
+        return f"The probe from {subject} was accepted, and did not arrive in time"
+    if retrieval is not None and retrieval.result == "error":
+        return f"The probe from {subject} was accepted; the mailbox could not be read"
+    where = " in Junk" if retrieval is not None and retrieval.junk else ""
+    return {
+        "pass": f"The probe from {subject} was sent, came back{where}, and is believed",
+        "warn": f"The probe from {subject} came back{where} and is believed, with weak points",
+        "fail": f"The probe from {subject} came back{where}, with faults that receivers act on",
+        "unknown": f"The probe from {subject} came back{where}; not all could be found out",
+    }[status]
+
+
+def _counts(counts: Counter[Severity], unknown: int, report: Report) -> str:
+    parts = [
+        _number(counts[Severity.ERROR], "error"),
+        _number(counts[Severity.WARNING], "warning"),
+        f"{unknown} not found out" if unknown else "",
+        f"{sum(outcome.status == 'pass' for outcome in report.outcomes)} checks passed",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count != 1 else ''}" if count else ""
+
+
+def write_verdict(page: Page, report: Report) -> None:
+    """Two lines: the verdict and grade; the counts."""
+    status, sentence, counts = verdict(report)
+    signs = page.signs
+    sign = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "unknown": signs.unknown}[status]
+    style = f"mp.{status}"
+    page.line((f"{sign} {sentence}", style), hang=2)
+    grade = Text.assemble("  grade ", (report.score.grade, style), f" ({report.score.points}/100)")
+    page.line(grade, f" {signs.dot} {counts}", hang=2)

@@ -1,0 +1,119 @@
+"""Runs every rule over its own bad and good fixture: tests/rules/<ID>/.
+
+MAILPROOF_UPDATE_EXPECTED=1 writes expected.json anew; read it before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailproof.checks import CHECKS, DELIVERY_CHECKS, DOMAIN_CHECKS, MESSAGE_CHECKS
+from mailproof.dns import Resolver
+from mailproof.engine.audit import audit_async
+from mailproof.engine.judge import judge
+from mailproof.engine.verify import verify_async
+from mailproof.model import DeliveryFacts, Outcome
+from mailproof.render.json import to_plain
+from tests.support.resolvers import FailingResolver, zone
+
+HERE = Path(__file__).parent
+UPDATE = bool(os.environ.get("MAILPROOF_UPDATE_EXPECTED"))
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+SECTIONS = ("## What it checks", "## Why it matters", "## How to fix", "## References")
+KINDS = {
+    **{check.rule.id: "domain" for check in DOMAIN_CHECKS},
+    **{check.rule.id: "message" for check in MESSAGE_CHECKS},
+    **{check.rule.id: "delivery" for check in DELIVERY_CHECKS},
+}
+
+
+def settings(rule: str) -> dict[str, Any]:
+    path = HERE / rule / "case.toml"
+    return tomllib.loads(path.read_text()) if path.exists() else {}
+
+
+def resolver_of(rule: str, which: str, case: dict[str, Any]) -> Resolver:
+    path = HERE / rule / f"{which}.zone"
+    if not path.exists():
+        path = HERE / rule / "both.zone"
+    inner = zone(path.read_text() if path.exists() else "")
+    failures = case.get("failures", {}).get(which, {})
+    return FailingResolver(inner, {tuple(key.rsplit("/", 1)): status for key, status in failures.items()})
+
+
+async def outcome(rule: str, which: str) -> Outcome:
+    case = settings(rule)
+    now = datetime.fromisoformat(case["now"]) if "now" in case else NOW
+    if KINDS[rule] == "delivery":
+        from pydantic import TypeAdapter
+
+        values = tomllib.loads((HERE / rule / f"{which}.toml").read_text())
+        facts = TypeAdapter(DeliveryFacts).validate_python(values)
+        outcomes = judge(DELIVERY_CHECKS, facts, facts.recipient)
+    elif KINDS[rule] == "message":
+        report = await verify_async(
+            (HERE / rule / f"{which}.eml").read_bytes(),
+            case.get("ip"),
+            case.get("helo"),
+            case.get("mail_from"),
+            resolver_of(rule, which, case),
+            now,
+            trust=case.get("trust"),
+        )
+        outcomes = report.outcomes
+    else:
+        report = await audit_async(
+            case.get("domain", "acme.example"),
+            resolver_of(rule, which, case),
+            selectors=tuple(case.get("selectors", ())),
+            ips=tuple(case.get("ips", ())),
+            now=now,
+        )
+        outcomes = report.outcomes
+    return next(each for each in outcomes if each.check == rule)
+
+
+@pytest.mark.parametrize("rule", sorted(KINDS))
+async def test_bad_is_found(rule: str) -> None:
+    found = await outcome(rule, "bad")
+    plain = {
+        "status": found.status,
+        "reason": found.reason,
+        "findings": [to_plain(finding) for finding in found.findings],
+    }
+    path = HERE / rule / "expected.json"
+    if UPDATE:
+        path.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+    assert found.findings or found.status == "unknown", found
+    assert plain == json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("rule", sorted(KINDS))
+async def test_good_is_clean(rule: str) -> None:
+    found = await outcome(rule, "good")
+    assert not found.findings
+    assert found.status == "pass", found
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.rule.id)
+def test_rule_is_documented(check: Any) -> None:
+    assert check.doc.splitlines()[0] == check.rule.title
+    assert all(section in check.doc for section in SECTIONS)
+    assert check.rule.references
+
+
+def test_each_rule_has_its_folder_and_each_folder_its_rule() -> None:
+    folders = {path.name for path in HERE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+    assert folders == set(KINDS)
+
+
+def test_ids_are_unique() -> None:
+    ids = [check.rule.id for check in CHECKS]
+    assert len(ids) == len(set(ids))
