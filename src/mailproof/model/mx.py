@@ -22,7 +22,10 @@ class AddressFacts:
 
 @dataclass(frozen=True, slots=True)
 class MxHostFacts:
-    """One MX record. ``host`` is "." for a null MX; ``cname`` the look-up that shows it to be an alias."""
+    """One MX record. ``host`` is "." for a null MX; ``cname`` the names that it is an alias of, in order.
+
+    ``implicit``: there is no MX, and the domain's own addresses stand in for it (RFC 5321 section 5.1).
+    """
 
     preference: int
     host: str
@@ -30,6 +33,7 @@ class MxHostFacts:
     aaaa: Lookup | None = None
     cname: tuple[str, ...] = ()
     addresses: tuple[AddressFacts, ...] = ()
+    implicit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

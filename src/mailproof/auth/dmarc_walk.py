@@ -1,0 +1,150 @@
+"""The DNS tree walk of DMARC: organizational domain and policy discovery (RFC 9989 section 4.10)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.text import normalize, txt_text
+from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
+from mailproof.records.dmarc import is_dmarc, parse_dmarc
+
+#: From this many labels on, a walk jumps to the last seven (section 4.10 step 4): at most eight queries.
+MAX_QUERIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDiscovery:
+    """The record that applies to an author domain, and what it asks for (section 4.10.1).
+
+    ``policy_domain`` is "" and ``record`` None where no record applies, or where ``unknown`` (the look-up
+    that failed) keeps that open. ``policy`` is as written, before ``t=y`` softens it; it is None also where
+    it hangs on whether the domain exists and that is unknown.
+    """
+
+    walk: DmarcWalk
+    policy_domain: str = ""
+    record: DmarcRecord | None = None
+    policy: Policy | None = None
+    source: PolicySource | None = None
+    reason: str = ""
+    exists: bool | None = None
+    unknown: Lookup | None = None
+
+
+def walk_names(domain: str) -> tuple[str, ...]:
+    """The names whose ``_dmarc`` is asked for, in the order of the walk."""
+    labels = normalize(domain).split(".")
+    first = labels[1:] if len(labels) < MAX_QUERIES else labels[1 - MAX_QUERIES :]
+    return (".".join(labels), *(".".join(first[i:]) for i in range(len(first))))
+
+
+async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
+    """Walk from ``domain`` (A-labels) up to its top-level domain.
+
+    All names are known beforehand and asked for at once; the steps returned are those of the walk one by
+    one, which stops early only at psd=y or psd=n. A step that could not be answered is in ``unknown``: the
+    organizational domain is then only what the other steps say.
+    """
+    names = walk_names(domain)
+    answers = await asyncio.gather(*(resolver.query(f"_dmarc.{name}", "TXT") for name in names))
+    steps: list[DmarcStep] = []
+    for name, answer in zip(names, answers, strict=True):
+        step = _step(name, answer)
+        steps.append(step)
+        if step.record is not None and step.record.psd in ("y", "n"):
+            break
+    found, reason = _organizational_domain(tuple(steps))
+    unknown = next((step.lookup for step in steps if step.lookup.undetermined), None)
+    return DmarcWalk(names[0], tuple(steps), found, reason, unknown)
+
+
+async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
+    """Whether the name exists: NXDOMAIN says no, any answer or NODATA yes (section 3.2.13); None unknown."""
+    answers = await asyncio.gather(resolver.query(domain, "SOA"), resolver.query(domain, "TXT"))
+    if any(answer.status in ("ok", "nodata") for answer in answers):
+        return True
+    return False if any(answer.status == "nxdomain" for answer in answers) else None
+
+
+async def discover(domain: str, resolver: Resolver) -> PolicyDiscovery:
+    """Find the record that applies to mail whose From has ``domain`` (A-labels), and its policy."""
+    walked, exists = await asyncio.gather(walk(domain, resolver), domain_exists(domain, resolver))
+    return discovered(walked, exists)
+
+
+def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:
+    """Judge a walk that was made from the author domain."""
+    applies, how = _applicable(walked)
+    author = walked.steps[0]
+    doubt = author.lookup if author.lookup.undetermined else None
+    if author.record is None:
+        doubt = doubt or walked.unknown
+    if doubt is not None:
+        return PolicyDiscovery(walked, reason=doubt.describe(), exists=exists, unknown=doubt)
+    if applies is None or applies.record is None:
+        reason = f"no DMARC record applies to {walked.domain}"
+        return PolicyDiscovery(walked, reason=reason, exists=exists)
+    record = applies.record
+    policy, source, why = _policy(record, own=applies is author, exists=exists)
+    reason = f"the record at {applies.lookup.name} applies: {how}{why}"
+    return PolicyDiscovery(walked, applies.name, record, policy, source, reason, exists)
+
+
+def _step(name: str, answer: Answer) -> DmarcStep:
+    texts = tuple(txt_text(record) for record in answer.records)
+    records = tuple(text for text in texts if is_dmarc(text))
+    record = parse_dmarc(records[0]) if len(records) == 1 else None
+    note = ""
+    if len(records) > 1:
+        note = f"{len(records)} records: all are discarded"
+    elif record is not None and record.psd in ("y", "n"):
+        note = f"psd={record.psd}: the walk stops"
+    elif record is not None and not record.valid:
+        note = "the record has no usable policy"
+    other = tuple(text for text in texts if not is_dmarc(text))
+    return DmarcStep(name, answer.as_lookup(), records, other, record, note)
+
+
+def _organizational_domain(steps: tuple[DmarcStep, ...]) -> tuple[str, str]:
+    """Section 4.10.2: from the longest name to the shortest, the first rule that holds."""
+    start = steps[0].name
+    found = [step for step in steps if step.record is not None]
+    for step in found:
+        if step.record is not None and step.record.psd == "n":
+            return step.name, f"{step.lookup.name} says psd=n"
+        if step.record is not None and step.record.psd == "y" and step.name != start:
+            below = ".".join(start.split(".")[-step.name.count(".") - 2 :])
+            return below, f"{step.lookup.name} says psd=y: one label below it"
+    if found:
+        return found[-1].name, f"{found[-1].lookup.name} is the record with the fewest labels"
+    return start, "no record was found on the way: the starting point"
+
+
+def _applicable(walked: DmarcWalk) -> tuple[DmarcStep | None, str]:
+    """Section 4.10.1: the author domain's record, else the organizational domain's, else the PSD's."""
+    by_name = {step.name: step for step in walked.steps if step.record is not None}
+    if (step := by_name.get(walked.domain)) is not None:
+        return step, "it is the domain's own"
+    if (step := by_name.get(walked.organizational_domain)) is not None:
+        return step, f"{step.name} is the organizational domain of {walked.domain}"
+    last = walked.steps[-1]
+    if last.record is not None and last.record.psd == "y":
+        return last, f"{last.name} is the public suffix above {walked.domain}"
+    return None, ""
+
+
+def _policy(
+    record: DmarcRecord, *, own: bool, exists: bool | None
+) -> tuple[Policy | None, PolicySource | None, str]:
+    if not record.valid:
+        return None, None, "; it has no usable policy, so receivers apply no DMARC"
+    if own:
+        return record.p, "p", ""
+    existing: tuple[Policy | None, PolicySource] = (record.sp, "sp") if record.sp else (record.p, "p")
+    missing: tuple[Policy | None, PolicySource] = (record.np, "np") if record.np else existing
+    if exists is None and existing[0] != missing[0]:
+        return None, None, "; whether sp or np applies hangs on whether the domain exists, which is unknown"
+    policy, source = missing if exists is False else existing
+    return policy, source, f" ({source} applies)"

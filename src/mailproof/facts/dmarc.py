@@ -1,0 +1,102 @@
+"""The DMARC facts of a domain: walk, policy, report destinations, misplaced records (RFC 9989, RFC 9990)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Literal
+
+from mailproof.auth.dmarc_walk import discover, walk
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.text import txt_text
+from mailproof.model import DmarcFacts, DmarcRecord, Lookup, ReportDestination
+from mailproof.records.dmarc import is_dmarc
+from mailproof.records.dmarc_text import looks_like_dmarc
+from mailproof.records.dmarc_uri import uri_domain
+
+MAX_DESTINATIONS = 20
+
+
+async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
+    """All that the DNS says of a domain's DMARC (``domain`` in A-labels). Never raises for what the DNS does.
+
+    Walk, existence and the domain's own TXT records are asked for together; then the report destinations
+    of the record that applies, or the wrong names where a record is often put when there is none.
+    """
+    found, apex = await asyncio.gather(discover(domain, resolver), resolver.query(domain, "TXT"))
+    own = found.walk.steps[0]
+    misplaced: tuple[Lookup, ...] = ()
+    destinations: tuple[ReportDestination, ...] = ()
+    if found.record is not None:
+        home = found.walk.organizational_domain
+        destinations = await _destinations(found.record, found.policy_domain, home, resolver)
+    if not own.records and own.lookup.absent:
+        misplaced = await _misplaced(domain, resolver)
+    return DmarcFacts(
+        domain=found.walk.domain,
+        walk=found.walk,
+        policy_domain=found.policy_domain,
+        record=found.record,
+        policy=found.policy,
+        source=found.source,
+        reason=found.reason,
+        exists=found.exists,
+        destinations=destinations,
+        apex_records=tuple(_dmarc_texts(apex)),
+        misplaced=misplaced,
+    )
+
+
+def _dmarc_texts(answer: Answer) -> Iterator[str]:
+    for record in answer.records:
+        text = txt_text(record)
+        if is_dmarc(text) or looks_like_dmarc(text):
+            yield text
+
+
+async def _misplaced(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
+    """Look-ups of wrong names that do hold a DMARC record: no underscore, or the domain written twice."""
+    names = [name for name in (f"dmarc.{domain}", f"_dmarc.{domain}.{domain}") if len(name) <= 253]
+    answers = await asyncio.gather(*(resolver.query(name, "TXT") for name in names))
+    return tuple(answer.as_lookup() for answer in answers if any(_dmarc_texts(answer)))
+
+
+async def _destinations(
+    record: DmarcRecord, policy_domain: str, home: str, resolver: Resolver
+) -> tuple[ReportDestination, ...]:
+    wanted: list[tuple[str, Literal["rua", "ruf"], str]] = []
+    wanted.extend((uri.text, "rua", uri_domain(uri)) for uri in record.rua if uri_domain(uri))
+    wanted.extend((uri.text, "ruf", uri_domain(uri)) for uri in record.ruf if uri_domain(uri))
+    return tuple(
+        await asyncio.gather(
+            *(
+                _destination(uri, tag, host, policy_domain, home, resolver)
+                for uri, tag, host in wanted[:MAX_DESTINATIONS]
+            )
+        )
+    )
+
+
+async def _destination(
+    uri: str, tag: Literal["rua", "ruf"], host: str, policy_domain: str, home: str, resolver: Resolver
+) -> ReportDestination:
+    """RFC 9990 section 4: a destination of another organizational domain must publish its consent."""
+    if host in (policy_domain, home):
+        return ReportDestination(uri, tag, host, external=False, authorized=True)
+    name = f"{policy_domain}._report._dmarc.{host}"
+    if len(name) > 253:
+        return ReportDestination(uri, tag, host, external=True, authorized=False)
+    if host.endswith((f".{policy_domain}", f".{home}")):
+        # Most likely the same organizational domain: the second question is then never needed.
+        walked = await walk(host, resolver)
+        if walked.organizational_domain == home and walked.unknown is None:
+            return ReportDestination(uri, tag, host, external=False, authorized=True)
+        answer = await resolver.query(name, "TXT")
+    else:
+        walked, answer = await asyncio.gather(walk(host, resolver), resolver.query(name, "TXT"))
+        if walked.organizational_domain == home and walked.unknown is None:
+            return ReportDestination(uri, tag, host, external=False, authorized=True)
+    authorized: bool | None = any(is_dmarc(txt_text(record)) for record in answer.records)
+    if not authorized and (answer.undetermined or walked.unknown is not None):
+        authorized = None
+    return ReportDestination(uri, tag, host, True, authorized, answer.as_lookup())

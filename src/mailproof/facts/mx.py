@@ -1,0 +1,100 @@
+"""The hosts that take a domain's mail, and the hosts that send it (RFC 5321 section 5, RFC 7505)."""
+
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_address
+
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.text import name_text
+from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
+
+MAX_HOSTS = 20
+MAX_ADDRESSES = 10
+MAX_PTR_NAMES = 5
+MAX_SENDING_HOSTS = 50
+
+
+async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxHostFacts, ...]]:
+    """The MX look-up of a domain (A-labels), and each host with its addresses and their PTRs.
+
+    At most 20 hosts and 10 addresses of each family of a host are looked into, the most preferred first.
+    Without an MX, the domain's own addresses stand in for one (``implicit``).
+    """
+    answer = await resolver.query(domain, "MX")
+    if answer.status == "nodata":
+        host = await _host(0, domain, resolver, implicit=True)
+        return answer.as_lookup(), (host,)
+    records = sorted(
+        (int(getattr(record, "preference", 0)), name_text(getattr(record, "exchange", ".")))
+        for record in answer.records
+    )
+    hosts = await asyncio.gather(
+        *(_host(preference, name, resolver) for preference, name in records[:MAX_HOSTS])
+    )
+    return answer.as_lookup(), tuple(hosts)
+
+
+async def _host(preference: int, name: str, resolver: Resolver, *, implicit: bool = False) -> MxHostFacts:
+    if name == "." or is_address(name):
+        return MxHostFacts(preference, name)
+    a, aaaa = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
+    addresses = (*_texts(a)[:MAX_ADDRESSES], *_texts(aaaa)[:MAX_ADDRESSES])
+    facts = await asyncio.gather(*(collect_address(address, resolver) for address in addresses))
+    return MxHostFacts(
+        preference, name, a.as_lookup(), aaaa.as_lookup(), a.chain or aaaa.chain, tuple(facts), implicit
+    )
+
+
+def _texts(answer: Answer) -> tuple[str, ...]:
+    return answer.as_lookup().records
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is an IP address and no host name."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
+    """The PTR names of an address, and whether one of them leads back to it (at most 5 are tried).
+
+    Raises ValueError where ``address`` is not an IP address.
+    """
+    ip = ip_address(address)
+    pointer = await resolver.query(ip.reverse_pointer, "PTR")
+    rrtype = "A" if ip.version == 4 else "AAAA"
+    names = tuple(name_text(getattr(record, "target", ".")) for record in pointer.records)[:MAX_PTR_NAMES]
+    forward = await asyncio.gather(*(resolver.query(name, rrtype) for name in names if name != "."))
+    confirmed: bool | None = any(
+        ip_address(text) == ip for answer in forward for text in _texts(answer) if is_address(text)
+    )
+    if not confirmed and (pointer.undetermined or any(answer.undetermined for answer in forward)):
+        confirmed = None
+    return AddressFacts(
+        str(ip), pointer.as_lookup(), tuple(answer.as_lookup() for answer in forward), confirmed
+    )
+
+
+async def collect_sending_hosts(
+    ips: tuple[str, ...], domain: str, resolver: Resolver
+) -> tuple[SendingHostFacts, ...]:
+    """What is known of the addresses that mail of ``domain`` is sent from (at most 50, doubles once).
+
+    SPF is judged for ``postmaster@<domain>``. Raises ValueError where one is not an IP address.
+    """
+    unique = tuple(dict.fromkeys(str(ip_address(ip)) for ip in ips))[:MAX_SENDING_HOSTS]
+    return tuple(await asyncio.gather(*(_sending_host(ip, domain, resolver) for ip in unique)))
+
+
+async def _sending_host(ip: str, domain: str, resolver: Resolver) -> SendingHostFacts:
+    from mailproof.auth.spf import check_host
+
+    address, verdict = await asyncio.gather(
+        collect_address(ip, resolver),
+        check_host(ip, f"postmaster@{domain}", domain, resolver=resolver),
+    )
+    return SendingHostFacts(address, verdict.result, verdict.reason)
