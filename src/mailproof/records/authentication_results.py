@@ -1,0 +1,153 @@
+"""Authentication-Results (RFC 8601) and Received-SPF (RFC 7208 section 9.1), in all dialects met."""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty
+from mailproof.records.header_text import Token, tokenize
+
+#: More methods than this in one header are not read.
+MAX_METHODS = 200
+_INSTANCE = re.compile(r"i\s*=\s*\d{1,4}\Z")
+_SPF_KEYS = {
+    "client-ip": ("policy", "client-ip"),
+    "envelope-from": ("smtp", "mailfrom"),
+    "helo": ("smtp", "helo"),
+    "receiver": ("policy", "receiver"),
+    "identity": ("policy", "identity"),
+}
+
+
+def parse_authentication_results(value: str) -> AuthenticationResults:
+    """Read the value of an Authentication-Results or ARC-Authentication-Results header.
+
+    ``trusted`` is left False: who is trusted is not told by the header. Where the authserv-id is missing
+    (Microsoft does so) it is "", with a problem. Never raises.
+    """
+    segments = _segments(tokenize(value, ";", literals=False))
+    problem = ""
+    if segments and _INSTANCE.match(_plain(segments[0])):
+        segments = segments[1:]  # the i= of ARC (RFC 8617 section 4.1.1)
+    authserv_id = ""
+    head = _plain(segments[0]) if segments else ""
+    if "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
+        problem = "there is no authserv-id: it cannot be told whose results these are"
+    elif head:
+        words = [token.text for token in segments[0] if token.kind != "comment"]
+        authserv_id = words[0]
+        segments = segments[1:]
+        if len(words) > 1 and words[1] != "1":
+            problem = f"{' '.join(words[1:])[:60]!r} after the authserv-id is no version that is known"
+    else:
+        segments, problem = segments[1:], "there is no authserv-id"
+    methods: list[AuthMethod] = []
+    for segment in segments[:MAX_METHODS]:
+        if _plain(segment).lower() in ("", "none"):
+            continue
+        method = _method(segment)
+        if method is None:
+            problem = problem or f"{_plain(segment)[:60]!r} is no result (method=result)"
+        else:
+            methods.append(method)
+    return AuthenticationResults(
+        authserv_id=authserv_id, trusted=False, methods=tuple(methods), raw=value, problem=problem
+    )
+
+
+def parse_received_spf(value: str) -> AuthenticationResults:
+    """Read a Received-SPF header as the one SPF result it is. ``receiver=`` becomes the authserv-id."""
+    tokens = tokenize(value, ";", literals=False)
+    words = [token for token in tokens if token.kind != "comment"]
+    comment = next((token.text for token in tokens if token.kind == "comment"), "")
+    if not words:
+        return AuthenticationResults("", False, raw=value, problem="there is no result in it")
+    properties: list[AuthProperty] = []
+    authserv_id = ""
+    for key, text in _pairs([token for token in words[1:] if token.text != ";" or token.kind != "special"]):
+        ptype, name = _SPF_KEYS.get(key.lower(), ("policy", key.lower()))
+        properties.append(AuthProperty(ptype, name, text))
+        if key.lower() == "receiver":
+            authserv_id = text
+    method = AuthMethod("spf", words[0].text.lower(), properties=tuple(properties), comment=comment)
+    return AuthenticationResults(authserv_id, False, (method,), raw=value)
+
+
+def _segments(tokens: tuple[Token, ...]) -> list[list[Token]]:
+    segments: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind == "special":
+            segments.append([])
+        else:
+            segments[-1].append(token)
+    return segments
+
+
+def _plain(segment: list[Token]) -> str:
+    return " ".join(token.text for token in segment if token.kind != "comment")
+
+
+def _method(segment: list[Token]) -> AuthMethod | None:
+    """One ``method=result [reason=…] [ptype.property=value …]``."""
+    pairs = _pairs([token for token in segment if token.kind != "comment"])
+    if not pairs or not pairs[0][0] or not pairs[0][1]:
+        return None
+    (name, result), rest = pairs[0], pairs[1:]
+    reason = ""
+    properties: list[AuthProperty] = []
+    for key, value in rest:
+        if key.lower() == "reason":
+            reason = value
+        elif key:
+            ptype, dot, prop = key.lower().partition(".")
+            properties.append(AuthProperty(ptype, prop, value) if dot else AuthProperty("", ptype, value))
+    comment = " ".join(token.text for token in segment if token.kind == "comment")
+    return AuthMethod(
+        method=name.partition("/")[0].lower(),
+        result=result.lower(),
+        reason=reason,
+        properties=tuple(properties),
+        comment=comment,
+    )
+
+
+def _pairs(tokens: list[Token]) -> list[tuple[str, str]]:
+    """``key=value`` pairs, with white space (where comments stood) allowed round ``=``, ``.`` and ``/``.
+
+    A word that belongs to no pair comes out as ``("", word)``.
+    """
+    pairs: list[tuple[str, str]] = []
+    index, count = 0, len(tokens)
+    while index < count:
+        text = tokens[index].text
+        index += 1
+        if tokens[index - 1].kind == "quoted":
+            pairs.append(("", text))
+            continue
+        while "=" not in text and index < count and tokens[index].kind == "word":
+            following = tokens[index].text
+            if following[0] not in "=./" and text[-1] not in "./":
+                break
+            text += following
+            index += 1
+        key, equals, value = text.partition("=")
+        if not equals:
+            pairs.append(("", text))
+            continue
+        if index < count and not value and _is_value(tokens[index]):
+            value = tokens[index].text
+            index += 1
+        if (
+            index < count
+            and tokens[index].start == tokens[index - 1].end
+            and tokens[index - 1].kind != tokens[index].kind
+        ):
+            value += tokens[index].text  # a quoted local part: "a b"@acme.example
+            index += 1
+        pairs.append((key, value))
+    return pairs
+
+
+def _is_value(token: Token) -> bool:
+    """Whether a token can be the value of the key before it, and is not the next key."""
+    return token.kind == "quoted" or "=" not in token.text or "@" in token.text

@@ -1,0 +1,45 @@
+"""Date and time as mail headers write it (RFC 5322 section 3.3, with the obsolete and the odd forms)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+_TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s{0,5}([+-]\d{4}|[A-Za-z]{1,5})?"
+_DATE = re.compile(
+    rf"(\d{{1,2}})[\s-]{{1,9}}([A-Za-z]{{3}})[a-z]{{0,6}}[\s-]{{1,9}}(\d{{2,4}})\s{{1,9}}{_TIME}"
+)
+_ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[T ]{_TIME}")
+
+
+def parse_date(text: str) -> datetime | None:
+    """The moment that ``text`` names, with its offset from UTC; None where it names none. Never raises."""
+    text = text[:400]
+    if match := _DATE.search(text):
+        day, month_name, year_text, hour, minute, second, zone = match.groups()
+        month = _MONTHS.index(month_name.lower()) + 1 if month_name.lower() in _MONTHS else 0
+        year = int(year_text)
+        if len(year_text) < 4:  # RFC 5322 section 4.3
+            year += 2000 if len(year_text) == 2 and year < 50 else 1900
+    elif match := _ISO.search(text):
+        year_text, month_text, day, hour, minute, second, zone = match.groups()
+        year, month = int(year_text), int(month_text)
+    else:
+        return None
+    try:
+        return datetime(
+            year, month, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_offset(zone)
+        )
+    except ValueError:
+        return None
+
+
+def _offset(zone: str | None) -> timezone:
+    if zone and zone[0] in "+-":
+        minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+        if minutes >= 24 * 60:
+            return UTC
+        return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+    return timezone(timedelta(hours=_ZONES.get((zone or "").upper(), 0)))

@@ -1,0 +1,117 @@
+"""Structured header text in tokens: words, quoted strings, comments, literals (RFC 5322 section 3.2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+#: Longer values are cut before they are read; no honest one comes near.
+MAX_VALUE = 65_536
+
+TokenKind = Literal["word", "quoted", "comment", "literal", "special"]
+
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,2000}\?=")
+_COMMENT_MARK = re.compile(r"[()\\]")
+_QUOTE_MARK = re.compile(r'["\\]')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token. ``text`` is without its quotes, brackets or parentheses; ``start`` and ``end`` with them.
+
+    ``closed`` is False where the closing one is missing and the rest of the text was taken.
+    """
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+    closed: bool = True
+
+
+def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[Token, ...]:
+    """The tokens of ``text``, each character of ``specials`` one of its own. Never raises, never recurses."""
+    text = text[:MAX_VALUE]
+    stop = re.escape(specials)
+    word = re.compile(rf'[^\s()"{stop}{re.escape("[") if literals else ""}]+')
+    tokens: list[Token] = []
+    position, size = 0, len(text)
+    while position < size:
+        char = text[position]
+        start = position
+        if char.isspace() or char == ")":
+            position += 1
+            continue
+        if char == "(":
+            position, closed = _comment_end(text, start)
+            tokens.append(Token("comment", text[start + 1 : position - closed], start, position, closed))
+        elif char == '"':
+            position, closed = _quote_end(text, start)
+            inner = _ESCAPED.sub(r"\1", text[start + 1 : position - closed])
+            tokens.append(Token("quoted", inner, start, position, closed))
+        elif char == "[" and literals:
+            close = text.find("]", start)
+            position = size if close < 0 else close + 1
+            tokens.append(
+                Token("literal", text[start + 1 : close if close >= 0 else size], start, position, close >= 0)
+            )
+        elif char in specials and not (char == "=" and _ENCODED_WORD.match(text, start)):
+            position += 1
+            tokens.append(Token("special", char, start, position))
+        else:
+            match = _ENCODED_WORD.match(text, start) or word.match(text, start)
+            position = match.end() if match else start + 1
+            tokens.append(Token("word", text[start:position], start, position))
+    return tuple(tokens)
+
+
+def _comment_end(text: str, start: int) -> tuple[int, bool]:
+    """Where the comment that opens at ``start`` ends, counting the depth instead of recursing."""
+    depth, position = 0, start
+    while match := _COMMENT_MARK.search(text, position):
+        position = match.end()
+        mark = match.group()
+        if mark == "\\":
+            position += 1
+        elif mark == "(":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return position, True
+    return len(text), False
+
+
+def _quote_end(text: str, start: int) -> tuple[int, bool]:
+    position = start + 1
+    while match := _QUOTE_MARK.search(text, position):
+        if match.group() == '"':
+            return match.end(), True
+        position = match.end() + 1
+    return len(text), False
+
+
+def decode_words(text: str) -> str:
+    """Encoded words (RFC 2047) as text; what cannot be decoded stays as it is."""
+    if "=?" not in text:
+        return text
+    joined = re.sub(r"\?=[ \t\r\n]+=\?", "?==?", text[:MAX_VALUE])
+    return _ENCODED_WORD.sub(lambda match: _decode_word(match.group()), joined)
+
+
+def _decode_word(word: str) -> str:
+    import base64
+    import binascii
+    import quopri
+
+    charset, encoding, payload = word[2:-2].split("?", 2)
+    try:
+        if encoding in "bB":
+            raw = base64.b64decode(payload + "=" * (-len(payload) % 4))
+        else:
+            raw = quopri.decodestring(payload.encode("utf-8"), header=True)
+        return raw.decode(charset.partition("*")[0], "replace")
+    except (binascii.Error, LookupError, ValueError):
+        return word

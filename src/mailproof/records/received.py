@@ -1,0 +1,178 @@
+"""Received headers (RFC 5321 section 4.4) as the servers of this world really write them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from mailproof.model import ReceivedHop
+from mailproof.records.dates import parse_date
+from mailproof.records.header_text import Token, tokenize
+
+#: More hops than this are not read; RFC 5321 section 6.3 calls 100 a loop.
+MAX_HOPS = 200
+
+_CLAUSES = ("from", "by", "via", "with", "id", "for")
+_BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?\]", re.IGNORECASE)
+_BARE_IP = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,42})(?![\w:])")
+_HELO = re.compile(r"\bhelo[ =]([^\s()]{1,255})", re.IGNORECASE)
+_PORT = re.compile(r"\]:\d{1,5}|^port=\d{1,5}")
+_TLS_FORMS = (
+    re.compile(r"\busing (?P<v>TLSv?[\d._]{1,5}|SSLv\d) with cipher (?P<c>[\w-]{1,80})"),
+    re.compile(r"\bversion=(?P<v>TLSv?[\d._]{1,5}|SSLv\d)[, ]{1,3}cipher=(?P<c>[\w-]{1,80})", re.IGNORECASE),
+    re.compile(
+        r"\A(?:X=)?(?P<v>TLSv?[\d._]{1,5}|SSLv\d)(?::(?P<c>[\w-]{1,80})(?::\d{1,5})?)?\Z", re.IGNORECASE
+    ),
+    re.compile(r"\A(?P<v>)(?P<c>[A-Z][\w-]{2,80}) encrypted\Z"),
+)
+_TLS_PROTOCOLS = frozenset(
+    ("esmtps", "esmtpsa", "utf8smtps", "utf8smtpsa", "smtps", "lmtps", "lmtpsa", "https")
+)
+
+
+@dataclass(slots=True)
+class _Clause:
+    words: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+    @property
+    def first(self) -> str:
+        return self.words[0] if self.words else ""
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+def parse_received(value: str) -> ReceivedHop:
+    """Read one Received header. Never raises: what cannot be read is told in ``problem``.
+
+    ``from_`` is the name that the receiving server wrote after "from"; ``helo`` what the client called
+    itself, ``rdns`` the client's name by reverse look-up, where the server tells the two apart.
+    """
+    tokens = tokenize(value, ";")
+    ends = [i for i, token in enumerate(tokens) if token.kind == "special"]
+    date_text = value[tokens[ends[-1]].end :] if ends else value[-120:]
+    clauses, loose = _clauses(tokens[: ends[-1]] if ends else tokens)
+    timestamp = parse_date(date_text)
+    source = clauses.get("from", _Clause())
+    comments = [*loose, *(text for clause in clauses.values() for text in clause.comments)]
+    ip, helo, rdns, name = _client(source)
+    with_ = clauses.get("with", _Clause())
+    hop = ReceivedHop(
+        from_=name,
+        ip=ip,
+        by=clauses.get("by", _Clause()).first.rstrip("."),
+        with_=with_.text or clauses.get("via", _Clause()).text,
+        tls=_tls(comments, with_.first, clauses.get("tls", _Clause()).first),
+        timestamp=timestamp,
+        helo=helo,
+        rdns=rdns,
+        queue_id=clauses.get("id", _Clause()).first,
+        for_=clauses.get("for", _Clause()).first.strip("<>"),
+        raw=value,
+    )
+    if "from" not in clauses and "by" not in clauses:
+        if not any(text.lstrip().lower().startswith("qmail ") for text in comments):
+            return replace(hop, problem="neither from nor by can be made out")
+    elif timestamp is None:
+        return replace(hop, problem="it has no date that can be read")
+    return hop
+
+
+def chain(values: Iterable[str]) -> tuple[ReceivedHop, ...]:
+    """All hops, newest first as the headers stand, each with the seconds since the next older dated one."""
+    hops = [parse_received(value) for _, value in zip(range(MAX_HOPS), values, strict=False)]
+    return tuple(_with_delays(hops))
+
+
+def _with_delays(hops: list[ReceivedHop]) -> Iterator[ReceivedHop]:
+    for index, hop in enumerate(hops):
+        older = next((other.timestamp for other in hops[index + 1 :] if other.timestamp), None)
+        if hop.timestamp is None or older is None:
+            yield hop
+        else:
+            yield replace(hop, delay_s=(hop.timestamp - older).total_seconds())
+
+
+def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
+    """The clauses by their keyword, and the comments that stand before the first."""
+    clauses: dict[str, _Clause] = {}
+    loose: list[str] = []
+    current: _Clause | None = None
+    for token in tokens:
+        word = token.text.lower() if token.kind == "word" else ""
+        starts = word in _CLAUSES or (word == "tls" and "with" in clauses)
+        # A keyword directly after another is that one's value: "from by.example by …" never, "for for" not.
+        if starts and word not in clauses and (current is None or current.words or current.comments):
+            current = clauses.setdefault(word, _Clause())
+        elif token.kind == "comment":
+            (current.comments if current is not None else loose).append(token.text)
+        elif current is not None:
+            current.words.append(f"[{token.text}]" if token.kind == "literal" else token.text)
+    return clauses, loose
+
+
+def _client(source: _Clause) -> tuple[str, str, str, str]:
+    """Address, HELO, reverse name and the name after "from"."""
+    name = source.first.rstrip(".")
+    literal = name if name.startswith("[") else ""
+    helo = rdns = ip = ""
+    for comment in source.comments:
+        if match := _HELO.search(comment):
+            helo = helo or match.group(1).rstrip(".")
+            comment = comment[: match.start()] + comment[match.end() :]
+        ip = ip or _address(comment)
+        word = comment.strip().split(" ")[0].strip()
+        if not rdns and "." in word and not _PORT.search(word) and _is_host(word):
+            rdns = word.rstrip(".")
+    if not ip and literal:
+        ip = _address(literal)
+    if helo:  # Exim and qmail write the verified name first and the HELO in the comment
+        rdns = "" if literal or name.lower() == "unknown" else name
+    elif name.lower() != "unknown":
+        helo = name
+    return ip, helo, rdns, name
+
+
+def _is_host(word: str) -> bool:
+    return _ip(word) == "" and all(c.isalnum() or c in "-._" for c in word)
+
+
+def _address(text: str) -> str:
+    """The first address in a text: in brackets, else bare."""
+    for pattern in (_BRACKETED, _BARE_IP):
+        for match in pattern.finditer(text[:2000]):
+            if found := _ip(match.group(1)):
+                return found
+    return ""
+
+
+def _ip(text: str) -> str:
+    """An address in its usual form (IPv4-mapped IPv6 as IPv4), or ""."""
+    try:
+        address = ipaddress.ip_address(text.strip("."))
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+def _tls(comments: list[str], protocol: str, exim_cipher: str) -> str:
+    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is told."""
+    for comment in comments:
+        for form in _TLS_FORMS:
+            if match := form.search(comment.strip()[:400]):
+                words = (_version(match.group("v")), match.group("c") or exim_cipher)
+                return " ".join(word for word in words if word)
+    return "TLS" if protocol.lower() in _TLS_PROTOCOLS else ""
+
+
+def _version(text: str) -> str:
+    """TLS1_3, TLS1.3, TLSv1.3 as TLSv1.3."""
+    if not text:
+        return "TLS"
+    head = text[:3].upper()
+    return f"{head}v{text[3:].lstrip('vV').replace('_', '.')}"

@@ -1,0 +1,82 @@
+"""The addresses of a From header."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailproof.records.addresses import address_domain, domain_to_ascii, parse_addresses
+from mailproof.records.header_text import decode_words
+
+
+@pytest.mark.parametrize(
+    ("value", "local", "domain", "display"),
+    [
+        ("a@acme.example", "a", "acme.example", ""),
+        ("Joe <joe@Acme.Example.>", "joe", "acme.example", "Joe"),
+        ("=?utf-8?Q?Smith,_B=C3=BCb?= <x@bücher.example>", "x", "xn--bcher-kva.example", "Smith, Büb"),
+        ("joe@acme.example (Joe (x))", "joe", "acme.example", "Joe (x)"),
+        ("<@r1.test,@r2.test:joe@acme.example>", "joe", "acme.example", ""),
+        ('"ceo@bank.example" <x@evil.test>', "x", "evil.test", "ceo@bank.example"),
+        ("a @ acme . example", "a", "acme.example", ""),
+        ('"z, y"@acme.example', "z, y", "acme.example", ""),
+        ("a(b)@(c)acme.example", "a", "acme.example", "b c"),
+    ],
+)
+def test_one_mailbox(value: str, local: str, domain: str, display: str) -> None:
+    parsed = parse_addresses(value)
+    assert [(b.local, b.domain, b.display) for b in parsed.mailboxes] == [(local, domain, display)]
+    assert parsed.problems == ()
+
+
+def test_groups_and_several_mailboxes() -> None:
+    parsed = parse_addresses('Team: a@x.test, B <b@y.test>; , "q, r" <c@x.test>')
+    assert [(b.domain, b.group) for b in parsed.mailboxes] == [
+        ("x.test", "Team"),
+        ("y.test", "Team"),
+        ("x.test", ""),
+    ]
+    assert parsed.domains == ("x.test", "y.test")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["undisclosed-recipients:;", "Joe", "<>", "", "((((", "a@acme..example", "a@[192.0.2.1]", "a@-x-.test"],
+)
+def test_no_usable_domain_is_a_problem(value: str) -> None:
+    parsed = parse_addresses(value)
+    assert parsed.domains == ()
+    assert parsed.problems
+
+
+def test_two_at_signs_and_open_brackets_are_told() -> None:
+    assert "two @" in parse_addresses("a@b@acme.example").problems[0]
+    assert "not closed" in parse_addresses("Joe <a@acme.example").problems[0]
+
+
+def test_domains_in_a_labels() -> None:
+    assert domain_to_ascii("Bücher.Example") == "xn--bcher-kva.example"
+    assert domain_to_ascii("x" * 64 + ".test") == ""
+    assert address_domain("<a@Acme.Example>") == "acme.example"
+    assert address_domain("") == ""
+
+
+def test_encoded_words() -> None:
+    assert decode_words("=?UTF-8?B?w6k=?= =?iso-8859-1?q?=E9?= x") == "éé x"
+    assert decode_words("=?no-such?Q?x?=") == "=?no-such?Q?x?="
+
+
+@pytest.mark.parametrize("junk", ["(" * 10**6, "<" * 10**6, "@" * 10**6, "a@b.test," * 10**5, "g:" * 10**6])
+def test_hostile_values_take_bounded_time(junk: str) -> None:
+    started = time.perf_counter()
+    parse_addresses(junk)
+    assert time.perf_counter() - started < 2
+
+
+@given(st.text(alphabet='ab<>(),:;@."\\[]= ?é', max_size=120))
+def test_nothing_raises(text: str) -> None:
+    for box in parse_addresses(text).mailboxes:
+        assert box.domain == box.domain.lower()
