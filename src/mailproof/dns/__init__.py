@@ -2,5 +2,20 @@
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver
+from mailproof.dns.overlay import OverlayResolver
+from mailproof.dns.snapshot import RecordingResolver, Snapshot, SnapshotResolver
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zonefile import ZoneFile, ZoneResolver
 
-__all__ = ["Answer", "MemoResolver", "Resolver"]
+__all__ = [
+    "Answer",
+    "MemoResolver",
+    "OverlayResolver",
+    "RecordingResolver",
+    "Resolver",
+    "Snapshot",
+    "SnapshotResolver",
+    "ZoneFile",
+    "ZoneLimits",
+    "ZoneResolver",
+]

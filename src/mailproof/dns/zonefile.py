@@ -133,14 +133,14 @@ class ZoneResolver:
 
     def _follow(self, key: str, rrtype: str) -> _Trail:
         trail = _Trail()
-        name = key
+        name, where = key, ""
         for _ in range(_MAX_CHAIN + 1):
             zone = self._zones.zone_of(name, rrtype)
             if zone is None:
-                trail.ttl, trail.status = 0, "nxdomain"
+                trail.ttl, trail.status = trail.ttl if trail.chain else 0, "nxdomain"
                 trail.server = f"{name or '.'} is in none of the zones given"
                 return trail
-            trail.server = zone.label
+            trail.server = where = zone.label
             found = zone.find(name, rrtype)
             if found.rrset is not None:
                 trail.ttl = min(trail.ttl, found.rrset.ttl)
@@ -159,7 +159,7 @@ class ZoneResolver:
             if looped:
                 break
         trail.ttl, trail.status = 0, "servfail"
-        trail.server = f"{zone.label}: the aliases lead in a circle, or over more than {_MAX_CHAIN} names"
+        trail.server = f"{where}: the aliases lead in a circle, or over more than {_MAX_CHAIN} names"
         return trail
 
     def covers(self, name: str) -> bool:

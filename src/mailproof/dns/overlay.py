@@ -1,0 +1,109 @@
+"""One resolver laid over another: a zone file that is not published yet over the live DNS."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.text import normalize
+from mailproof.model import Secure
+
+#: How often a chain of aliases may pass from one side to the other.
+_MAX_CROSSINGS = 16
+
+
+@runtime_checkable
+class CoveringResolver(Resolver, Protocol):
+    """A resolver that knows which names are its own."""
+
+    def covers(self, name: str) -> bool:
+        """Whether what it says of the name, also that it does not exist, is the last word."""
+        ...
+
+
+@runtime_checkable
+class PlacedResolver(Protocol):
+    """A resolver that knows where its records are written."""
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The (file, line) of a record, told by its text."""
+        ...
+
+
+class OverlayResolver:
+    """``OverlayResolver(over, …, under)``: names that an overlay covers are answered by it, others by the last.
+
+    The first overlay that covers a name wins. Chains of aliases are followed over the border in both
+    directions: what one side says of a name that belongs to the other is not used, the other is asked.
+    """
+
+    def __init__(self, *layers: Resolver) -> None:
+        if not layers:
+            raise ValueError("OverlayResolver needs at least one resolver")
+        over: list[CoveringResolver] = []
+        for layer in layers[:-1]:
+            if not isinstance(layer, CoveringResolver):
+                raise TypeError(
+                    f"{type(layer).__name__} cannot lie over another resolver: it has no covers()"
+                )
+            over.append(layer)
+        self.over = tuple(over)
+        self.under = layers[-1]
+
+    def covers(self, name: str) -> bool:
+        """Whether one of the overlays covers the name."""
+        return any(layer.covers(name) for layer in self.over)
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The (file, line) of a record that an overlay holds."""
+        for layer in (*self.over, self.under):
+            if isinstance(layer, PlacedResolver):
+                place = layer.position(name, rrtype, text)
+                if place is not None:
+                    return place
+        return None
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        question = normalize(name)
+        current = question
+        trail: tuple[str, ...] = ()
+        parts: list[Answer] = []
+        while True:
+            layer = self._layer(current)
+            part = await layer.query(current, rrtype)
+            parts.append(part)
+            border = next((i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None)
+            if border is None:
+                return _joined(question, rrtype.upper(), trail + part.chain, parts)
+            current = part.chain[border]
+            looped = current == question or current in trail
+            trail += part.chain[: border + 1]
+            if looped or len(parts) > _MAX_CROSSINGS:
+                server = "the aliases lead in a circle between the zone given and the DNS"
+                return Answer(question, rrtype.upper(), "servfail", chain=trail, server=server)
+
+    def _layer(self, name: str) -> Resolver:
+        return next((layer for layer in self.over if layer.covers(name)), self.under)
+
+
+def _joined(name: str, rrtype: str, chain: tuple[str, ...], parts: list[Answer]) -> Answer:
+    last = parts[-1]
+    return Answer(
+        name=name,
+        rrtype=rrtype,
+        status=last.status,
+        records=last.records,
+        ttl=min(part.ttl for part in parts),
+        secure=_secure(parts),
+        chain=chain,
+        server=", ".join(dict.fromkeys(part.server for part in parts if part.server)),
+        elapsed_ms=sum(part.elapsed_ms for part in parts),
+    )
+
+
+def _secure(parts: list[Answer]) -> Secure:
+    """A chain is as safe as its weakest part."""
+    states = [part.secure for part in parts]
+    order: tuple[Secure, ...] = ("bogus", "no", "unknown", "yes")
+    return next(state for state in order if state in states)

@@ -1,0 +1,181 @@
+"""Answers recorded to one JSON file, and given again from it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
+from mailproof.dns.text import normalize
+from mailproof.errors import SnapshotError
+
+FORMAT = "mailproof-snapshot"
+VERSION = 1
+MAX_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Evidence of another kind in the same file: its name and its entries, which only its owner reads."""
+
+    name: str
+    entries: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a recording holds. ``recorded`` is when it was made (UTC)."""
+
+    recorded: datetime
+    answers: tuple[Answer, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+    def section(self, name: str) -> Section:
+        """The section of that name; an empty one where there is none."""
+        return next((section for section in self.sections if section.name == name), Section(name))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it to a file, whole or not at all. Raises SnapshotError where that fails."""
+        document = {
+            FORMAT: VERSION,
+            "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "dns": [answer_to_json(answer) for answer in self.answers],
+            "sections": {section.name: list(section.entries) for section in self.sections},
+        }
+        text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+        try:
+            _write(Path(path), text.encode("ascii"))
+        except OSError as error:
+            raise SnapshotError(f"{os.fspath(path)}: cannot be written: {error.strerror or error}") from error
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Snapshot:
+        """Read a file. Raises SnapshotError with one line: unreadable, too large, not JSON, other version."""
+        shown = os.fspath(path)
+        try:
+            with open(path, "rb") as stream:
+                raw = stream.read(max_bytes + 1)
+        except OSError as error:
+            raise SnapshotError(f"{shown}: cannot be read: {error.strerror or error}") from error
+        if len(raw) > max_bytes:
+            raise SnapshotError(f"{shown}: over {max_bytes} octets, which is the limit for a recording")
+        try:
+            document = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            raise SnapshotError(f"{shown}: not a recording: no valid JSON ({error})") from error
+        return _from_document(document, shown)
+
+
+def _from_document(document: object, shown: str) -> Snapshot:
+    if not isinstance(document, dict) or FORMAT not in document:
+        raise SnapshotError(f'{shown}: not a recording: it has no "{FORMAT}"')
+    version = document[FORMAT]
+    if version != VERSION or isinstance(version, bool):
+        raise SnapshotError(
+            f"{shown}: version {str(version)[:20]} of the format; this mailproof reads {VERSION}"
+        )
+    try:
+        recorded = datetime.fromisoformat(str(document["recorded"]))
+        answers = tuple(answer_from_json(entry) for entry in _list(document.get("dns", [])))
+        sections = document.get("sections", {})
+        if not isinstance(sections, dict):
+            raise ValueError('"sections" is not an object')
+        kept = tuple(Section(str(name), tuple(_list(entries))) for name, entries in sections.items())
+    except (KeyError, ValueError, TypeError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise SnapshotError(f"{shown}: damaged: {reason}") from error
+    return Snapshot(recorded if recorded.tzinfo else recorded.replace(tzinfo=UTC), answers, kept)
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("a list was expected")
+    return value
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Through a temporary file beside it, so that a reader never sees half of it."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@dataclass(slots=True)
+class RecordingResolver:
+    """Passes questions to ``inner`` and keeps each answer, the first to each question, in order of arrival."""
+
+    inner: Resolver
+    recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
+    sections: list[Section] = field(default_factory=list)
+    _answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        answer = await self.inner.query(name, rrtype)
+        return self._answers.setdefault((answer.name, answer.rrtype), answer)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """All that was recorded so far."""
+        return Snapshot(self.recorded, tuple(self._answers.values()), tuple(self.sections))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the recording. Raises SnapshotError."""
+        self.snapshot.save(path)
+
+
+class SnapshotResolver:
+    """Gives recorded answers again. What was never asked is ``servfail``: not known, never missing."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._answers = {(answer.name, answer.rrtype): answer for answer in snapshot.answers}
+        self._names = {answer.name for answer in snapshot.answers}
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> SnapshotResolver:
+        """From a file. Raises SnapshotError."""
+        return cls(Snapshot.load(path))
+
+    @classmethod
+    def of(cls, answers: Iterable[Answer]) -> SnapshotResolver:
+        """From answers at hand."""
+        return cls(Snapshot(datetime.now(UTC), tuple(answers)))
+
+    @staticmethod
+    def record(inner: Resolver) -> RecordingResolver:
+        """A resolver that records what ``inner`` answers; ``save`` writes it."""
+        return RecordingResolver(inner)
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        key = (normalize(name), rrtype.upper())
+        answer = self._answers.get(key)
+        return answer or Answer(*key, "servfail", server="not in the recording")
+
+    def covers(self, name: str) -> bool:
+        """Whether any question about the name was recorded."""
+        return normalize(name) in self._names
