@@ -31,7 +31,7 @@ class PlacedResolver(Protocol):
 
 
 class OverlayResolver:
-    """``OverlayResolver(over, …, under)``: names that an overlay covers are answered by it, others by the last.
+    """``OverlayResolver(over, …, under)``: an overlay answers for the names it covers, the last for the rest.
 
     The first overlay that covers a name wins. Chains of aliases are followed over the border in both
     directions: what one side says of a name that belongs to the other is not used, the other is asked.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -103,29 +103,27 @@ def _list(value: object) -> list[Any]:
 
 def _write(path: Path, data: bytes) -> None:
     """Through a temporary file beside it, so that a reader never sees half of it."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        # A device or pipe (/dev/stdout) can only be written to, not replaced.
+        target.write_bytes(data)
+        return
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        temporary.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 @dataclass(slots=True)
 class RecordingResolver:
-    """Passes questions to ``inner`` and keeps each answer, the first to each question, in order of arrival."""
+    """Passes questions to ``inner`` and keeps the first answer to each, in order of arrival."""
 
     inner: Resolver
     recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
