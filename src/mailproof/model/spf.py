@@ -19,13 +19,17 @@ MAX_MX_NAMES = 10
 
 @dataclass(frozen=True, slots=True)
 class SpfProblem:
-    """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror."""
+    """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
+
+    ``suggestion`` is what to write in place of those characters (empty: leave them out), where it can be told.
+    """
 
     code: str
     message: str
     start: int
     end: int
     fatal: bool = True
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,171 @@
+"""The evaluation of SPF records, one after another as RFC 7208 section 4.6 orders it."""
+
+from __future__ import annotations
+
+from mailproof.auth.spf_macros import Client, expand, target_name
+from mailproof.auth.spf_match import Match, Matcher
+from mailproof.auth.spf_state import Counts, Result, Stop, need
+from mailproof.dns.answer import Resolver
+from mailproof.dns.text import txt_text
+from mailproof.model import AuthResult, SpfRecord, SpfTerm, SpfTraceStep
+from mailproof.records.spf import is_spf, parse_macros, parse_spf
+
+_WORDS: dict[str, AuthResult] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
+_MAX_EXPLANATION = 2000
+
+__all__ = ["Evaluation", "Result"]
+
+
+class Evaluation:
+    """One run of ``check_host`` for one client. ``counts`` and ``trace`` are there afterwards."""
+
+    def __init__(self, resolver: Resolver, client: Client) -> None:
+        self.counts = Counts()
+        self.trace: list[SpfTraceStep] = []
+        self._resolver = resolver
+        self._client = client
+        self._matcher = Matcher(resolver, client, self.counts)
+
+    async def run(self, domain: str) -> Result:
+        """The result for the record of ``domain``. Bounded by the limits of section 4.6.4."""
+        try:
+            return await self._check(domain, 0, explain=True)
+        except Stop as stop:
+            return stop.result
+
+    async def _check(self, domain: str, depth: int, *, explain: bool) -> Result:
+        record = await self._record(domain)
+        if record is None:
+            return Result("none", f"{domain} has no SPF record")
+        for term in record.terms:
+            if term.kind != "mechanism":
+                continue
+            try:
+                match = await self._mechanism(term, domain, depth)
+            except Stop as stop:
+                if not stop.traced:
+                    self._step(depth, domain, term, "error", stop.result.reason)
+                    stop.traced = True
+                raise
+            self._step(depth, domain, term, "match" if match.matched else "no match", match.detail)
+            if match.matched:
+                word = _WORDS[term.qualifier]
+                text = await self._explanation(record, domain) if word == "fail" and explain else ""
+                return Result(word, f"{term.text} of {domain}: {match.detail}", term.text, text)
+        if record.redirect is not None:
+            return await self._redirect(record.redirect, domain, depth, explain=explain)
+        return Result("neutral", f"nothing in the record of {domain} matches, and it does not end in all")
+
+    async def _record(self, domain: str) -> SpfRecord | None:
+        answer = need(await self._resolver.query(domain, "TXT"))
+        texts = [text for text in map(txt_text, answer.records) if is_spf(text)]
+        if not texts:
+            return None
+        if len(texts) > 1:
+            raise Stop("permerror", f"{domain} has {len(texts)} SPF records; only one is allowed")
+        record = parse_spf(texts[0])
+        fatal = next((problem for problem in record.problems if problem.fatal), None)
+        if fatal is not None:
+            snippet = record.text[fatal.start : fatal.end][:80]
+            raise Stop("permerror", f"syntax error in the record of {domain} at {snippet!r}: {fatal.message}")
+        return record
+
+    async def _mechanism(self, term: SpfTerm, domain: str, depth: int) -> Match:
+        if term.name == "all":
+            return Match(True, "all matches every client")
+        if term.name in ("ip4", "ip6"):
+            return self._matcher.network(term)
+        self.counts.count(term.text)
+        name = await self._target(term, domain)
+        if term.name == "include":
+            return await self._include(term, name, domain, depth)
+        if name is None:
+            return Match(False, "its macros give a name that cannot exist")
+        if term.name == "a":
+            return await self._matcher.a(term, name)
+        if term.name == "mx":
+            return await self._matcher.mx(term, name)
+        if term.name == "ptr":
+            return await self._matcher.ptr(name)
+        return await self._matcher.exists(name)
+
+    async def _include(self, term: SpfTerm, name: str | None, domain: str, depth: int) -> Match:
+        if name is None:
+            raise Stop("permerror", f"{term.text} gives a name that cannot exist")
+        self._step(depth, domain, term, "enter", f"the record of {name}")
+        result = await self._check(name, depth + 1, explain=False)
+        if result.word == "none":
+            await self._count_void(name)
+            raise Stop("permerror", f"{term.text}: {name} has no SPF record")
+        return Match(result.word == "pass", f"{name} says {result.word}")
+
+    async def _redirect(self, term: SpfTerm, domain: str, depth: int, *, explain: bool) -> Result:
+        try:
+            self.counts.count(term.text)
+            name = await self._target(term, domain)
+            if name is None:
+                raise Stop("permerror", f"{term.text} gives a name that cannot exist")
+            self._step(depth, domain, term, "enter", f"the record of {name}")
+            result = await self._check(name, depth + 1, explain=explain)
+            if result.word == "none":
+                await self._count_void(name)
+                raise Stop("permerror", f"{term.text}: {name} has no SPF record")
+        except Stop as stop:
+            if not stop.traced:
+                self._step(depth, domain, term, "error", stop.result.reason)
+                stop.traced = True
+            raise
+        return result
+
+    async def _count_void(self, name: str) -> None:
+        """Keep the count right where the missing record ends the evaluation anyway."""
+        answer = await self._resolver.query(name, "TXT")
+        if answer.absent:
+            self.counts.voids.append(f"TXT {name}")
+
+    async def _target(self, term: SpfTerm, domain: str) -> str | None:
+        """The name that a term asks for: its domain-spec expanded, or the domain itself."""
+        if not term.value:
+            return target_name(domain)
+        expanded = await self._expand(term.value, domain)
+        return target_name(expanded) if expanded else None
+
+    async def _expand(self, text: str, domain: str, *, explanation: bool = False) -> str | None:
+        parsed = parse_macros(text, explanation=explanation)
+        validated = await self._name_of_client(domain) if "p" in parsed.letters else "unknown"
+        return expand(parsed, self._client.values(domain, validated), explanation=explanation)
+
+    async def _name_of_client(self, domain: str) -> str:
+        """``%{p}``: the domain itself, else a name below it, else any validated name, else ``unknown``."""
+        names = await self._matcher.validated()
+        if domain in names:
+            return domain
+        below = (name for name in names if name.endswith(f".{domain}"))
+        return next(below, names[0] if names else "unknown")
+
+    async def _explanation(self, record: SpfRecord, domain: str) -> str:
+        """The text behind ``exp=``; nothing where anything about it is wrong (section 6.2). Not counted."""
+        term = next((t for t in record.terms if t.kind == "modifier" and t.name == "exp"), None)
+        name = await self._target(term, domain) if term else None
+        if name is None:
+            return ""
+        answer = await self._resolver.query(name, "TXT")
+        if len(answer.records) != 1:
+            return ""
+        text = txt_text(answer.records[0])
+        return (await self._expand(text, domain, explanation=True) or "")[:_MAX_EXPLANATION]
+
+    def _step(self, depth: int, domain: str, term: SpfTerm, outcome: str, detail: str) -> None:
+        self.trace.append(
+            SpfTraceStep(
+                depth=depth,
+                domain=domain,
+                term=term.text,
+                start=term.start,
+                end=term.end,
+                outcome=outcome,  # type: ignore[arg-type]
+                detail=detail,
+                lookups_after=self.counts.lookups,
+                voids_after=len(self.counts.voids),
+            )
+        )

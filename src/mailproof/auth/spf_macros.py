@@ -1,0 +1,91 @@
+"""Macro expansion (RFC 7208 section 7)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import quote
+
+from mailproof.records.spf import Literal, Macro, MacroString, parse_macros
+
+_MAX_NAME = 253
+_MAX_LABEL = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is judged: the address that connected, what it said of itself, and who judges."""
+
+    ip: IPv4Address | IPv6Address
+    local_part: str
+    sender_domain: str
+    helo: str
+    receiver: str
+
+    def values(self, domain: str, validated: str = "unknown") -> dict[str, str]:
+        """What each macro letter stands for while the record of ``domain`` is evaluated."""
+        four = isinstance(self.ip, IPv4Address)
+        return {
+            "s": f"{self.local_part}@{self.sender_domain}",
+            "l": self.local_part,
+            "o": self.sender_domain,
+            "d": domain,
+            "i": str(self.ip) if four else ".".join(self.ip.exploded.replace(":", "").upper()),
+            "p": validated,
+            "v": "in-addr" if four else "ip6",
+            "h": self.helo,
+            "c": str(self.ip),
+            "r": self.receiver,
+            "t": str(int(time.time())),
+        }
+
+
+def expand(text: str | MacroString, values: Mapping[str, str], *, explanation: bool = False) -> str | None:
+    """The text with its macros replaced; None where it is not well-formed or a value is not known."""
+    parsed = parse_macros(text, explanation=explanation) if isinstance(text, str) else text
+    if parsed.problem is not None:
+        return None
+    out: list[str] = []
+    for part in parsed.parts:
+        if isinstance(part, Literal):
+            out.append(part.text)
+        elif part.letter in values:
+            out.append(_transformed(part, values[part.letter]))
+        else:
+            return None
+    return "".join(out)
+
+
+def target_name(expanded: str) -> str | None:
+    """An expanded domain-spec as a name to ask for: cut from the left to 253 characters (section 7.3).
+
+    None where no question can be made of it (an empty or over-long label, a character beyond ASCII); what
+    asks for it then has no answer (section 4.8), and RFC 8616 section 4 wants the same of an international
+    local part.
+    """
+    name = expanded.removesuffix(".").lower()
+    if len(name) > _MAX_NAME:
+        name = name[-_MAX_NAME - 1 :].partition(".")[2]
+    labels = name.split(".")
+    if not name.isascii() or any(not label or len(label) > _MAX_LABEL for label in labels):
+        return None
+    return name.replace("\\", "\\\\")
+
+
+def _transformed(macro: Macro, value: str) -> str:
+    parts = _split(value, macro.delimiters)
+    if macro.reverse:
+        parts.reverse()
+    if macro.keep:
+        parts = parts[-macro.keep :]
+    text = ".".join(parts)
+    return quote(text, safe="~-._") if macro.url_escape else text
+
+
+def _split(value: str, delimiters: str) -> list[str]:
+    first = delimiters[0]
+    for other in delimiters[1:]:
+        value = value.replace(other, first)
+    return value.split(first)

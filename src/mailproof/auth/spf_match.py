@@ -1,0 +1,129 @@
+"""Whether a mechanism matches the client (RFC 7208 section 5)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from mailproof.auth.spf_macros import Client
+from mailproof.auth.spf_state import Counts, Stop, need
+from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.text import name_text
+from mailproof.model import MAX_MX_NAMES, SpfTerm
+
+Address = IPv4Address | IPv6Address
+_MAX_PTR_NAMES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whether it matched, and what was compared."""
+
+    matched: bool
+    detail: str
+
+
+class Matcher:
+    """The mechanisms that compare addresses. Each method raises Stop where the evaluation must end."""
+
+    def __init__(self, resolver: Resolver, client: Client, counts: Counts) -> None:
+        self._resolver = resolver
+        self._ip = client.ip
+        self._counts = counts
+        self._type = "A" if isinstance(client.ip, IPv4Address) else "AAAA"
+        self._validated: tuple[str, ...] | None = None
+
+    def network(self, term: SpfTerm) -> Match:
+        """``ip4`` and ``ip6``."""
+        network = ip_network(term.value, strict=False)
+        inside = self._ip.version == network.version and self._ip in network
+        return Match(inside, f"{self._ip} is {'' if inside else 'not '}in {network}")
+
+    async def a(self, term: SpfTerm, name: str) -> Match:
+        """``a``: the addresses of one name."""
+        return self._compare(term, name, await self._addresses(name))
+
+    async def mx(self, term: SpfTerm, name: str) -> Match:
+        """``mx``: the addresses of at most ten MX names, in order of preference."""
+        answer = need(await self._resolver.query(name, "MX"))
+        if answer.absent:
+            self._counts.void(answer)
+            return Match(False, f"{name} has no MX record")
+        if len(answer.records) > MAX_MX_NAMES:
+            count = len(answer.records)
+            raise Stop("permerror", f"{name} has {count} MX names; at most {MAX_MX_NAMES} are allowed")
+        records = sorted(answer.records, key=lambda record: int(getattr(record, "preference", 0)))
+        hosts = [name_text(getattr(record, "exchange", ".")) for record in records]
+        details = []
+        for host in hosts:
+            if host == ".":  # a null MX (RFC 7505) has no address
+                details.append("null MX")
+                continue
+            match = self._compare(term, host, await self._addresses(host))
+            if match.matched:
+                return match
+            details.append(match.detail)
+        return Match(False, "; ".join(details))
+
+    async def exists(self, name: str) -> Match:
+        """``exists``: any A record, whatever the client's family."""
+        answer = need(await self._resolver.query(name, "A"))
+        if answer.absent:
+            self._counts.void(answer)
+            return Match(False, f"{name} has no A record")
+        return Match(True, f"{name} has an A record")
+
+    async def ptr(self, target: str) -> Match:
+        """``ptr``: a validated name that is, or lies below, ``target``. Failures do not match (section 5.5)."""
+        answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
+        if answer.absent:
+            self._counts.void(answer)
+        names = await self.validated()
+        for name in names:
+            if name == target or name.endswith(f".{target}"):
+                return Match(True, f"{self._ip} is {name}")
+        found = ", ".join(names) or "no validated name"
+        return Match(False, f"{self._ip} has {found}; none is {target} or below it")
+
+    async def validated(self) -> tuple[str, ...]:
+        """The names of the client whose addresses hold it, out of the first ten. Never raises."""
+        if self._validated is None:
+            answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
+            targets = (name_text(getattr(record, "target", ".")) for record in answer.records)
+            names = list(dict.fromkeys(targets))[:_MAX_PTR_NAMES]
+            answers = await asyncio.gather(*(self._resolver.query(name, self._type) for name in names))
+            self._validated = tuple(
+                name for name, found in zip(names, answers, strict=True) if self._ip in _parsed(found)
+            )
+        return self._validated
+
+    async def _addresses(self, name: str) -> tuple[Address, ...]:
+        """The addresses of the client's family. Raises Stop for a failure, and for one void too many.
+
+        To an IPv6 client, a name with an A record alone is no void look-up: else a record that is in order
+        over IPv4 would be a permerror over IPv6.
+        """
+        answer = need(await self._resolver.query(name, self._type))
+        if answer.found:
+            return _parsed(answer)
+        if self._type == "AAAA" and answer.status == "nodata":
+            four = await self._resolver.query(name, "A")
+            if not four.absent:
+                return ()
+        self._counts.void(answer)
+        return ()
+
+    def _compare(self, term: SpfTerm, name: str, addresses: tuple[Address, ...]) -> Match:
+        prefix = term.prefix4 if self._type == "A" else term.prefix6
+        shown = ", ".join(map(str, addresses[:20])) + (", …" if len(addresses) > 20 else "")
+        for address in addresses:
+            length = address.max_prefixlen if prefix is None else prefix
+            if self._ip in ip_network(f"{address}/{length}", strict=False):
+                within = "" if prefix is None else f"/{prefix}"
+                return Match(True, f"{self._ip} is {address}{within}, {self._type} of {name}")
+        return Match(False, f"{name} is {shown}" if shown else f"{name} has no {self._type} record")
+
+
+def _parsed(answer: Answer) -> tuple[Address, ...]:
+    return tuple(ip_address(getattr(record, "address")) for record in answer.records)  # noqa: B009

@@ -1,0 +1,70 @@
+"""Address ranges: which are not routable in the public Internet, which hold which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+
+Network = IPv4Network | IPv6Network
+
+# RFC 6890 and the IANA special-purpose registries. The documentation ranges are left out on purpose: they
+# stand for ordinary public addresses wherever examples are judged.
+_UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
+    (ip_network(text), what)
+    for text, what in (
+        ("0.0.0.0/8", "this network (RFC 791)"),
+        ("10.0.0.0/8", "private (RFC 1918)"),
+        ("100.64.0.0/10", "carrier-grade NAT (RFC 6598)"),
+        ("127.0.0.0/8", "loopback (RFC 1122)"),
+        ("169.254.0.0/16", "link-local (RFC 3927)"),
+        ("172.16.0.0/12", "private (RFC 1918)"),
+        ("192.0.0.0/24", "IETF protocol assignments (RFC 6890)"),
+        ("192.168.0.0/16", "private (RFC 1918)"),
+        ("198.18.0.0/15", "benchmarking (RFC 2544)"),
+        ("224.0.0.0/4", "multicast (RFC 5771)"),
+        ("240.0.0.0/4", "reserved (RFC 1112)"),
+        ("::/128", "the unspecified address (RFC 4291)"),
+        ("::1/128", "loopback (RFC 4291)"),
+        ("::ffff:0:0/96", "IPv4-mapped, matched by ip4 alone (RFC 7208 section 5)"),
+        ("100::/64", "discard-only (RFC 6666)"),
+        ("fc00::/7", "unique local (RFC 4193)"),
+        ("fe80::/10", "link-local (RFC 4291)"),
+        ("fec0::/10", "site-local (RFC 3879)"),
+        ("ff00::/8", "multicast (RFC 4291)"),
+    )
+)
+
+
+def parse_network(text: str) -> Network | None:
+    """A network or single address in CIDR form, host bits cut off; None where it is neither."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def contains(outer: Network, inner: Network) -> bool:
+    """Whether all of ``inner`` lies within ``outer``; never across address families."""
+    if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
+        return inner.subnet_of(outer)
+    if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
+        return inner.subnet_of(outer)
+    return False
+
+
+def overlaps(one: Network, other: Network) -> bool:
+    """Whether the two share an address."""
+    return contains(one, other) or contains(other, one)
+
+
+def unroutable(network: Network) -> str:
+    """What kind of unroutable range ``network`` wholly lies in, in words; empty for public addresses."""
+    return next((what for special, what in _UNROUTABLE if contains(special, network)), "")
+
+
+def collapse(networks: Iterable[str]) -> tuple[str, ...]:
+    """The fewest ranges that hold the same addresses, IPv4 first, in CIDR form."""
+    parsed = [network for text in networks if (network := parse_network(text)) is not None]
+    four = collapse_addresses(n for n in parsed if isinstance(n, IPv4Network))
+    six = collapse_addresses(n for n in parsed if isinstance(n, IPv6Network))
+    return (*map(str, four), *map(str, six))
