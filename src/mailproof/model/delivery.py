@@ -46,7 +46,8 @@ class TlsFacts:
 class SmtpStage:
     """One step of the SMTP dialogue. ``code`` 0 where the server said nothing.
 
-    ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it.
+    ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it;
+    ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code stands for.
     """
 
     stage: SmtpStageName
@@ -70,11 +71,17 @@ class SmtpStage:
     ] = "ok"
     reason: str = ""
     elapsed_ms: float = 0.0
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """How the submission went. ``dialogue`` is redacted: no credentials in it."""
+    """How the submission went. ``dialogue`` is redacted: no credentials in it.
+
+    ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
+    before it; ``auth_offered`` are the SASL mechanisms the server named; ``waited_s`` is the time spent
+    waiting between attempts.
+    """
 
     host: str
     port: int
@@ -89,6 +96,11 @@ class SubmissionFacts:
     tls: TlsFacts | None = None
     queue_id: str = ""
     dialogue: tuple[str, ...] = ()
+    attempts: int = 1
+    deferrals: tuple[SmtpStage, ...] = ()
+    waited_s: float = 0.0
+    auth_offered: tuple[str, ...] = ()
+    authenticated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +113,16 @@ class BounceFacts:
     remote_mta: str = ""
     reporting_mta: str = ""
     recipient: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RetrievalFacts:
-    """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found."""
+    """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found.
+
+    ``kind`` tells what sort of trouble an ``error`` was; ``remove_problem`` why a probe that should have
+    been removed was not.
+    """
 
     method: Literal["imap", "pop3", "maildir", "mbox", "listener"]
     server: str
@@ -120,6 +137,9 @@ class RetrievalFacts:
     bounce: BounceFacts | None = None
     reason: str = ""
     tls: TlsFacts | None = None
+    kind: Literal["", "login", "connect", "tls", "protocol", "storage"] = ""
+    remove_requested: bool = False
+    remove_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

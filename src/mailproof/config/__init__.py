@@ -1,0 +1,29 @@
+"""The configuration: ``mailproof.toml`` as frozen types. Importing this loads no validator."""
+
+from mailproof.config.load import find_config, load_config
+from mailproof.config.settings import (
+    Config,
+    DomainSelectors,
+    IgnoreRule,
+    MessageSettings,
+    Profile,
+    RetrieveSettings,
+    SubmitSettings,
+    UnsubscribeSettings,
+)
+from mailproof.credentials import Credential, Secret
+
+__all__ = [
+    "Config",
+    "Credential",
+    "DomainSelectors",
+    "IgnoreRule",
+    "MessageSettings",
+    "Profile",
+    "RetrieveSettings",
+    "Secret",
+    "SubmitSettings",
+    "UnsubscribeSettings",
+    "find_config",
+    "load_config",
+]

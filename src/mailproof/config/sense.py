@@ -1,0 +1,64 @@
+"""What the types cannot say: keys that need one another, or exclude one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.config.settings import Config, Profile, RetrieveSettings, SubmitSettings
+
+_TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
+
+
+def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each contradiction: the keys to point at, and the words."""
+    for profile in config.profiles:
+        yield from _profile(profile)
+
+
+def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
+    keys = ("profiles", profile.name)
+    yield from _login(profile.submit, (*keys, "submit"))
+    if not profile.submit.host.strip():
+        yield (*keys, "submit", "host"), "the SMTP host is empty"
+    message = profile.message
+    if message.template and (message.subject or message.text or message.html or message.attachments):
+        yield (*keys, "message", "template"), "a template brings its own subject, text, html and attachments"
+    unsubscribe = message.list_unsubscribe
+    if unsubscribe and unsubscribe.url and not unsubscribe.url.lower().startswith("https://"):
+        yield (
+            (*keys, "message", "list_unsubscribe"),
+            "list_unsubscribe.url must be an https URI (RFC 8058 section 3.1)",
+        )
+    if profile.retrieve:
+        yield from _retrieve(profile.retrieve, (*keys, "retrieve"))
+
+
+def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if settings.kind in ("maildir", "mbox") and settings.path is None:
+        yield keys, f"kind = {settings.kind!r} needs 'path'"
+    if settings.kind in ("imap", "pop3"):
+        if not settings.host:
+            yield keys, f"kind = {settings.kind!r} needs 'host'"
+        if not settings.username or not (settings.password or settings.token):
+            yield keys, f"kind = {settings.kind!r} needs 'username' and a 'password' or 'token'"
+        yield from _login(settings, keys)
+
+
+def _login(
+    settings: SubmitSettings | RetrieveSettings, keys: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    if settings.password and settings.token:
+        yield (*keys, "token"), "'password' and 'token' exclude one another"
+    if (settings.password or settings.token) and not settings.username:
+        yield keys, "a password or token needs 'username'"
+    if settings.username and not (settings.password or settings.token):
+        yield (*keys, "username"), "'username' needs a 'password' or a 'token'"
+    if settings.mechanism in _TOKEN_MECHANISMS and not settings.token:
+        yield (*keys, "mechanism"), f"mechanism {settings.mechanism} needs 'token'"
+    if settings.mechanism and settings.mechanism not in _TOKEN_MECHANISMS and not settings.password:
+        yield (*keys, "mechanism"), f"mechanism {settings.mechanism} needs 'password'"
+    if settings.verification == "off" and settings.ca_file:
+        yield (
+            (*keys, "verification"),
+            "verification is off, so that 'ca_file' has no use: take one of them out",
+        )

@@ -1,0 +1,123 @@
+"""From the tables of the file to the shape of the types: names made values, paths resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailproof.credentials import Credential
+
+_AUDIT_KEYS = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
+_RENAMED = {"from": "from_address", "to": "to_address"}
+_CREDENTIALS = ("password", "token")
+
+
+class ShapeError(Exception):
+    """A fault in the shape of the file. ``keys`` lead to it."""
+
+    def __init__(self, keys: tuple[str, ...], message: str) -> None:
+        self.keys = keys
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A table that fits ``Config``. ``profile_names`` give the profiles' places their names back."""
+
+    table: dict[str, Any]
+    profile_names: tuple[str, ...]
+
+
+def prepare(source: dict[str, Any], folder: Path) -> Prepared:
+    """Reshape. Raises ShapeError."""
+    table = {key: value for key, value in source.items() if key not in ("audit", "profiles")}
+    if "path" in table:
+        raise ShapeError(("path",), "unknown key 'path'")
+    audit = _table(source.get("audit", {}), ("audit",))
+    for key, value in audit.items():
+        if key not in _AUDIT_KEYS:
+            from mailproof.config.wording import unknown_key
+
+            raise ShapeError(("audit", key), unknown_key(f"audit.{key}", key, _AUDIT_KEYS))
+        if key in table:
+            raise ShapeError(("audit", key), f"'{key}' stands both at the top and in [audit]")
+        table[key] = value
+    if "selectors" in table:
+        table["selectors"] = _selectors(table["selectors"])
+    profiles = _table(source.get("profiles", {}), ("profiles",))
+    table["profiles"] = [_profile(name, value, folder) for name, value in profiles.items()]
+    return Prepared(table, tuple(profiles))
+
+
+def _selectors(value: Any) -> list[dict[str, Any]]:
+    table = _table(value, ("selectors",))
+    return [
+        {"domain": domain, "selectors": [names] if isinstance(names, str) else names}
+        for domain, names in table.items()
+    ]
+
+
+def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
+    keys = ("profiles", name)
+    profile = dict(_table(value, keys))
+    if "name" in profile:
+        raise ShapeError((*keys, "name"), "unknown key 'name': the table's own name is the profile's")
+    for section in ("submit", "retrieve", "message"):
+        if section in profile:
+            profile[section] = _section(_table(profile[section], (*keys, section)), (*keys, section), folder)
+    profile["name"] = name
+    return profile
+
+
+def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in table.items():
+        if key in _RENAMED.values():
+            raise ShapeError((*keys, key), f"unknown key '{'.'.join((*keys, key))}'")
+        target = _RENAMED.get(key, key) if keys[-1] == "message" else key
+        if key in _CREDENTIALS:
+            result[target] = _credential(value, (*keys, key))
+        elif key in ("ca_file", "template", "path") and isinstance(value, str):
+            result[target] = folder / Path(value).expanduser()
+        elif key == "attachments" and isinstance(value, list):
+            result[target] = [folder / Path(v).expanduser() if isinstance(v, str) else v for v in value]
+        elif key == "folders" and isinstance(value, str):
+            result[target] = [value]
+        else:
+            result[target] = value
+    return result
+
+
+def _credential(value: Any, keys: tuple[str, ...]) -> Credential:
+    """A table of one key. A literal secret is refused, and not repeated in the message."""
+    name = keys[-1]
+    ways = f'{name} = {{ env = "VARIABLE" }}, {{ command = "…" }} or {{ keyring = "service" }}'
+    if not isinstance(value, dict):
+        raise ShapeError(keys, f"a {name} may not stand in the file: write {ways}")
+    if len(value) != 1 or next(iter(value)) not in ("env", "command", "keyring"):
+        raise ShapeError(keys, f"a {name} comes from exactly one place: write {ways}")
+    kind, source = next(iter(value.items()))
+    words = _words(source) if kind == "command" else ((source,) if isinstance(source, str) else ())
+    if not words or not all(words):
+        raise ShapeError(keys, f"{name}.{kind} must be a text that is not empty")
+    return Credential(kind, words)
+
+
+def _words(source: Any) -> tuple[str, ...]:
+    import shlex
+
+    if isinstance(source, str):
+        try:
+            return tuple(shlex.split(source))
+        except ValueError:
+            return ()
+    if isinstance(source, list) and all(isinstance(word, str) for word in source):
+        return tuple(source)
+    return ()
+
+
+def _table(value: Any, keys: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ShapeError(keys, f"'{'.'.join(keys)}' must be a table")
+    return value

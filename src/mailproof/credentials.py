@@ -1,0 +1,165 @@
+"""Where passwords and tokens come from: the environment, a command, the system keyring. Never a file.
+
+A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a traceback, a report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+from mailproof.errors import CredentialError
+
+COMMAND_TIMEOUT_S = 30.0
+MAX_SECRET_BYTES = 64 * 1024
+
+
+class Secret:
+    """A text that does not show itself. ``reveal()`` gives it to the one place that sends it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(Secret)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not stored")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A pointer to a secret. ``source`` is the variable, the command (words) or the keyring's service.
+
+    ``value`` holds a secret that a program gave outright; a configuration file cannot.
+    """
+
+    kind: Literal["env", "command", "keyring", "value"]
+    source: tuple[str, ...] = ()
+    value: Secret | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Validators take one that is built already, and never look inside."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
+
+    @classmethod
+    def of(cls, text: str) -> Credential:
+        """A credential that a program already holds."""
+        return cls("value", (), Secret(text))
+
+    def describe(self) -> str:
+        """Where it comes from, in words without the secret."""
+        name = self.source[0] if self.source else ""
+        return {
+            "env": f"the environment variable {name}",
+            "command": f"the command {name!r}",
+            "keyring": f"the keyring entry {name!r}",
+            "value": "the calling program",
+        }[self.kind]
+
+
+async def resolve_secret(credential: Credential, username: str = "") -> Secret:
+    """Fetch the secret. Raises CredentialError with one line that says what to do."""
+    if credential.kind == "value":
+        if credential.value is None:
+            raise CredentialError("an empty credential was given")
+        return credential.value
+    if credential.kind == "env":
+        return _from_environment(credential.source[0])
+    if credential.kind == "command":
+        return await _from_command(credential.source)
+    return await _from_keyring(credential.source[0], username)
+
+
+def _from_environment(name: str) -> Secret:
+    import os
+
+    text = os.environ.get(name, "")
+    if not text:
+        raise CredentialError(f"the environment variable {name} is not set: export it, or name another")
+    return _checked(text, f"the environment variable {name}")
+
+
+async def _from_command(words: tuple[str, ...]) -> Secret:
+    import asyncio
+
+    name = words[0]
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise CredentialError(
+            f"the credential command {name!r} could not be started: {error.strerror}"
+        ) from None
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), COMMAND_TIMEOUT_S)
+    except TimeoutError:
+        raise CredentialError(
+            f"the credential command {name!r} did not end within {COMMAND_TIMEOUT_S:.0f} s"
+        ) from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise CredentialError(
+            f"the credential command {name!r} failed with exit code {process.returncode}: run it by hand"
+        )
+    lines = output[:MAX_SECRET_BYTES].decode("utf-8", "replace").splitlines()
+    return _checked(lines[0] if lines else "", f"the credential command {name!r}")
+
+
+async def _from_keyring(service: str, username: str) -> Secret:
+    import asyncio
+
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        raise CredentialError(
+            "credentials from the keyring need the extra: pip install 'mailproof[keyring]'"
+        ) from None
+    try:
+        text = await asyncio.to_thread(keyring.get_password, service, username)
+    except keyring.errors.KeyringError as error:
+        raise CredentialError(f"the keyring could not be asked for {service!r}: {error}") from None
+    if not text:
+        raise CredentialError(
+            f"the keyring holds nothing for service {service!r} and user {username!r}: "
+            f"store it with `keyring set {service} {username}`"
+        )
+    return _checked(str(text), f"the keyring entry {service!r}")
+
+
+def _checked(text: str, origin: str) -> Secret:
+    """A secret with a line break or NUL in it could end a command early: refused."""
+    if not text:
+        raise CredentialError(f"{origin} gave nothing")
+    if any(c in text for c in "\r\n\0"):
+        raise CredentialError(f"{origin} holds a line break or NUL, which no login can carry")
+    return Secret(text)

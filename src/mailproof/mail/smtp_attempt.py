@@ -1,0 +1,453 @@
+"""One attempt to hand a message over: connect, TLS, login, envelope, data. Its stages are the evidence.
+
+RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 6409 (submission), 1870 (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.mail import sasl
+from mailproof.mail.connect import CLOUD_BLOCK, Resolve, TlsSettings, Trouble, open_wire, secure
+from mailproof.mail.enhanced_status import meaning
+from mailproof.mail.queue_id import queue_id
+from mailproof.mail.smtp_dialogue import Dialogue
+from mailproof.mail.smtp_envelope import Outgoing
+from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
+from mailproof.mail.tls import clean
+from mailproof.mail.wire import ConnectionEnded, Wire
+from mailproof.model import SmtpStage, SmtpStageName, TlsFacts
+
+MAX_AUTH_STEPS = 8
+PROBE_TIMEOUT_S = 8.0
+
+
+class Stop(Exception):
+    """A stage failed; it is recorded already."""
+
+
+class Attempt:
+    """The state of one attempt. After ``run`` the attributes tell what happened; it raises nothing."""
+
+    def __init__(
+        self,
+        settings: SubmitSettings,
+        login: sasl.Login | None,
+        dialogue: Dialogue,
+        *,
+        resolve: Resolve | None,
+        now: datetime,
+    ) -> None:
+        self.settings, self.login, self.dialogue = settings, login, dialogue
+        self._resolve, self._now = resolve, now
+        self._wire: Wire | None = None
+        self._started = time.monotonic()
+        self.stages: list[SmtpStage] = []
+        self.address = self.greeting = self.ehlo_name = self.auth_mechanism = self.queue_id = ""
+        self.extensions: tuple[str, ...] = ()
+        self.tls: TlsFacts | None = None
+        self.accepted = self.authenticated = False
+
+    @property
+    def failure(self) -> SmtpStage | None:
+        """The stage that ended the attempt."""
+        if self.accepted:
+            return None
+        return next((s for s in reversed(self.stages) if not s.ok and s.stage != "quit"), None)
+
+    async def run(self, outgoing: Outgoing) -> None:
+        """Go through all stages, as far as the server lets."""
+        try:
+            await self._open()
+            await self._hello()
+            await self._upgrade()
+            await self._authenticate()
+            await self._send(outgoing)
+        except Stop:
+            pass
+        finally:
+            await self._quit()
+
+    # -- stages
+
+    async def _open(self) -> None:
+        settings = self.settings
+        port, timeout = settings.effective_port, settings.timeout
+        self._begin()
+        self.dialogue.note(f"connect to {settings.host} port {port}")
+        try:
+            self._wire, self.address = await open_wire(
+                settings.host,
+                port,
+                timeout=timeout,
+                resolve=self._resolve,
+                source_address=settings.source_address,
+            )
+        except Trouble as trouble:
+            hint = f". {CLOUD_BLOCK}" if trouble.kind == "timeout" and port in (25, 465, 587) else ""
+            self._fail("connect", trouble.kind, trouble.reason + hint)
+        self._pass("connect", text=self.address)
+        if settings.effective_security == "tls":
+            await self._handshake()
+        self._begin()
+        try:
+            reply = await self._read("greeting")
+        except Stop:
+            await self._explain_silence()
+            raise
+        self.greeting = reply.text
+        self._judge("greeting", reply, expected=reply.code == 220)
+
+    async def _explain_silence(self) -> None:
+        """No greeting in plain text: does the port speak TLS at once?"""
+        failed = self.stages[-1]
+        if self._wire is None or self._wire.encrypted or failed.kind not in ("timeout", "protocol"):
+            return
+        await self._close()
+        tls = await self._look_at_certificate(implicit=True)
+        if tls is not None:
+            self.tls = tls
+            words = (
+                "the port speaks TLS from the first byte (implicit TLS), and STARTTLS was expected: "
+                'set security = "tls"'
+            )
+            self.stages[-1] = replace(failed, kind="tls", reason=words)
+            self.dialogue.note(words)
+
+    async def _hello(self) -> None:
+        self.ehlo_name = self.settings.ehlo_name or self._own_name()
+        self._begin()
+        reply = await self._exchange("ehlo", f"EHLO {self.ehlo_name}")
+        if reply.code in (500, 502):
+            reply = await self._exchange("ehlo", f"HELO {self.ehlo_name}")
+            self._judge("ehlo", reply)
+            self.extensions = ()
+            return
+        self._judge("ehlo", reply)
+        self.extensions = tuple(line.strip() for line in reply.lines[1:] if line.strip())
+
+    async def _upgrade(self) -> None:
+        settings = self.settings
+        if settings.effective_security == "tls":
+            return
+        if settings.effective_security == "plain" and not settings.opportunistic:
+            return
+        if not self._offers("STARTTLS"):
+            if settings.opportunistic:
+                return
+            self._begin()
+            self._fail(
+                "starttls",
+                "unsupported",
+                "the server does not offer STARTTLS: nothing was sent, so that no password goes in plain text",
+            )
+        self._begin()
+        reply = await self._exchange("starttls", "STARTTLS")
+        self._judge("starttls", reply, expected=reply.code == 220)
+        assert self._wire is not None
+        if self._wire.pending:  # RFC 3207 section 4.2, and CVE-2011-0411: it is not from the TLS peer
+            self._wire.discard_pending()
+            self._fail(
+                "starttls",
+                "protocol",
+                "the server sent more after its answer to STARTTLS, before TLS began: somebody on the path may "
+                "be injecting replies",
+            )
+        await self._handshake()
+        await self._hello()
+
+    async def _handshake(self) -> None:
+        assert self._wire is not None
+        self._begin()
+        try:
+            self.tls = await secure(
+                self._wire, self._tls_settings(), timeout=self.settings.timeout, now=self._now
+            )
+        except Trouble as trouble:
+            self.tls = trouble.tls
+            self.dialogue.note(f"TLS failed: {trouble.reason}")
+            elapsed = self._elapsed()
+            if trouble.kind == "certificate" and trouble.tls is not None:
+                await self._close()
+                seen = (
+                    await self._look_at_certificate(implicit=self.settings.effective_security == "tls")
+                    or TlsFacts()
+                )
+                self.tls = replace(
+                    seen,
+                    verified=False,
+                    verification_off=False,
+                    problem=trouble.tls.problem,
+                    problem_code=trouble.tls.problem_code,
+                )
+            self._fail("tls", trouble.kind, trouble.reason, elapsed=elapsed)
+        self.dialogue.note(f"TLS: {self.tls.version}, {self.tls.cipher}")
+        self._pass("tls", text=f"{self.tls.version} {self.tls.cipher}")
+
+    async def _look_at_certificate(self, *, implicit: bool) -> TlsFacts | None:
+        """A second connection that verifies nothing and says nothing, only to see the chain."""
+        limit = min(self.settings.timeout, PROBE_TIMEOUT_S)
+        wire: Wire | None = None
+        try:
+            wire, _ = await open_wire(
+                self.address,
+                self.settings.effective_port,
+                timeout=limit,
+                source_address=self.settings.source_address,
+            )
+            if not implicit:
+                await read_reply(wire, limit)
+                await wire.write(f"EHLO {self.ehlo_name or 'localhost'}\r\n".encode(), limit)
+                await read_reply(wire, limit)
+                await wire.write(b"STARTTLS\r\n", limit)
+                if (await read_reply(wire, limit)).code != 220 or wire.pending:
+                    return None
+            unverified = replace(self._tls_settings(), verify=False, ca_file=None)
+            return await secure(wire, unverified, timeout=limit, now=self._now)
+        except (Trouble, ReplyError, ConnectionEnded, TimeoutError):
+            return None
+        finally:
+            if wire is not None:
+                await wire.close()
+
+    async def _authenticate(self) -> None:
+        if self.login is None:
+            return
+        self._begin()
+        offered = self.auth_offered
+        wanted = self.settings.mechanism
+        if not offered:
+            self._fail("auth", "unsupported", "the server does not offer AUTH here" + self._auth_hint())
+        name = sasl.choose(offered, self.login, wanted)
+        if name is None:
+            ours = wanted or ("OAUTHBEARER or XOAUTH2" if self.login.token else "any for a password")
+            self._fail(
+                "auth",
+                "unsupported",
+                f"no common mechanism: the server offers {', '.join(offered)}; ours: {ours}",
+            )
+        assert self._wire is not None
+        if not self._wire.encrypted and not self.settings.allow_plaintext_auth:
+            self._fail(
+                "auth",
+                "local",
+                "the connection is not encrypted, so that the credentials were not sent "
+                "(allow_plaintext_auth = true would send them)",
+            )
+        self.auth_mechanism = name
+        await self._sasl(sasl.start(name, self.login))
+
+    def _auth_hint(self) -> str:
+        encrypted = self._wire is not None and self._wire.encrypted
+        return "" if encrypted else " (many servers do so only under TLS)"
+
+    async def _sasl(self, mechanism: sasl.Mechanism) -> None:
+        first = mechanism.initial()
+        line = f"AUTH {mechanism.name}"
+        shown = line
+        if first is not None:
+            line += " " + (base64.b64encode(first).decode() or "=")
+            shown += " ***"
+        reply = await self._exchange("auth", line, shown=shown, secret=True)
+        told = ""
+        for _ in range(MAX_AUTH_STEPS):
+            if reply.code != 334:
+                break
+            try:
+                challenge = base64.b64decode("".join(reply.lines)[: sasl.MAX_CHALLENGE], validate=False)
+                if mechanism.name in ("XOAUTH2", "OAUTHBEARER"):
+                    told = clean(challenge.decode("utf-8", "replace"))[:300]
+                answer = mechanism.respond(challenge)
+            except (sasl.SaslError, binascii.Error, ValueError) as error:
+                await self._exchange("auth", "*", secret=True)
+                self._fail("auth", "protocol", f"{mechanism.name} was broken off: {error}")
+            reply = await self._exchange("auth", base64.b64encode(answer).decode(), shown="***", secret=True)
+        self._judge("auth", reply, expected=reply.code == 235, reason=told)
+        try:
+            mechanism.verify_success()
+        except sasl.SaslError as error:
+            self.stages.pop()
+            self._fail("auth", "protocol", str(error))
+        self.authenticated = True
+
+    async def _send(self, outgoing: Outgoing) -> None:
+        self._begin()
+        refusal = outgoing.unsupported(self._offers, self._parameter("SIZE"))
+        if refusal:
+            self._fail("mail", "unsupported", refusal)
+        reply = await self._exchange("mail", outgoing.mail_command(self._offers))
+        self._judge("mail", reply)
+        taken = 0
+        for recipient in outgoing.recipients:
+            self._begin()
+            reply = await self._exchange("rcpt", f"RCPT TO:<{recipient}>")
+            taken += self._record("rcpt", reply, ok=reply.positive)
+        if not taken:
+            raise Stop
+        self._begin()
+        reply = await self._exchange("data", "DATA")
+        self._judge("data", reply, expected=reply.code == 354, silent=True)
+        body = outgoing.wire_form()
+        self.dialogue.client(f"(the message, {len(outgoing.message)} octets)")
+        patience = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may think here
+        reply = await self._exchange("data", body, shown=".", timeout=patience)
+        self._judge("data", reply)
+        self.queue_id = queue_id(reply.text)
+        self.accepted = True
+
+    async def _quit(self) -> None:
+        try:
+            if self._wire is not None and (self.accepted or self.stages[-1].code):
+                self._begin()
+                await self._wire.write(b"QUIT\r\n", 2.0)
+                self.dialogue.client("QUIT")
+                reply = await read_reply(self._wire, min(2.0, self.settings.timeout))
+                self.dialogue.server(reply)
+                self._record("quit", reply, ok=reply.positive)
+        except (ConnectionEnded, ReplyError, TimeoutError):
+            self.dialogue.note("the server ended the conversation without a good-bye")
+        finally:
+            await self._close()
+
+    # -- helpers
+
+    @property
+    def auth_offered(self) -> tuple[str, ...]:
+        """The mechanisms of AUTH, the old ``AUTH=`` form too."""
+        names: list[str] = []
+        for extension in self.extensions:
+            words = extension.replace("=", " ", 1).upper().split()
+            if words and words[0] == "AUTH":
+                names += words[1:]
+        return tuple(dict.fromkeys(names))
+
+    def _offers(self, keyword: str) -> bool:
+        return any(e.upper().split()[:1] == [keyword] for e in self.extensions)
+
+    def _parameter(self, keyword: str) -> str:
+        found = (e.split() for e in self.extensions if e.upper().split()[:1] == [keyword])
+        return next((words[1] for words in found if len(words) > 1), "")
+
+    def _tls_settings(self) -> TlsSettings:
+        return TlsSettings(self.settings.host, self.settings.ca_file, self.settings.verification == "on")
+
+    def _own_name(self) -> str:
+        import socket
+
+        name = socket.gethostname()
+        if "." in name and name.isascii() and all(c.isalnum() or c in ".-" for c in name):
+            return name
+        address = self._wire.local_address if self._wire else ""
+        return f"[IPv6:{address}]" if ":" in address else f"[{address or '127.0.0.1'}]"
+
+    async def _exchange(
+        self,
+        stage: SmtpStageName,
+        data: str | bytes,
+        *,
+        shown: str | None = None,
+        secret: bool = False,
+        timeout: float | None = None,
+    ) -> Reply:
+        assert self._wire is not None
+        line = data if isinstance(data, bytes) else data.encode("utf-8") + b"\r\n"
+        self.dialogue.client(shown if shown is not None else str(data))
+        try:
+            await self._wire.write(line, timeout or self.settings.timeout)
+        except ConnectionEnded as error:
+            if not self._wire.pending:  # its last words may still be there to read
+                self._lost(stage, error)
+        except TimeoutError:
+            self._fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
+        return await self._read(stage, secret=secret, timeout=timeout)
+
+    async def _read(
+        self, stage: SmtpStageName, *, secret: bool = False, timeout: float | None = None
+    ) -> Reply:
+        assert self._wire is not None
+        limit = timeout or self.settings.timeout
+        try:
+            reply = await read_reply(self._wire, limit)
+        except TimeoutError:
+            self._fail(stage, "timeout", f"the server said nothing for {limit:g} s")
+        except ConnectionEnded as error:
+            self._lost(stage, error)
+        except ReplyError as error:
+            if error.raw:
+                self.dialogue.raw("***" if secret else error.raw)
+            shown = f": {error.raw[:120]!r}" if error.raw and not secret else ""
+            self._fail(stage, "protocol", f"{error}{shown}")
+        if secret and reply.code == 334:
+            self.dialogue.challenge(reply.code)
+        else:
+            self.dialogue.server(reply)
+        return reply
+
+    def _lost(self, stage: SmtpStageName, error: ConnectionEnded) -> None:
+        self._fail(stage, "protocol", f"the server dropped the connection without a word ({error})")
+
+    def _begin(self) -> None:
+        self._started = time.monotonic()
+
+    def _elapsed(self) -> float:
+        return round((time.monotonic() - self._started) * 1000, 1)
+
+    def _pass(self, stage: SmtpStageName, text: str = "") -> None:
+        self.stages.append(SmtpStage(stage, True, text=text, elapsed_ms=self._elapsed()))
+
+    def _fail(self, stage: SmtpStageName, kind: Any, reason: str, *, elapsed: float | None = None) -> Any:
+        self.dialogue.note(reason)
+        took = self._elapsed() if elapsed is None else elapsed
+        self.stages.append(SmtpStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
+        raise Stop
+
+    def _record(self, stage: SmtpStageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
+        kind = "ok" if ok else reply.kind if reply.kind != "ok" else "protocol"
+        self.stages.append(
+            SmtpStage(
+                stage,
+                ok,
+                code=reply.code,
+                enhanced=reply.enhanced,
+                text=reply.text[:1000],
+                kind=kind,
+                reason=reason,
+                elapsed_ms=self._elapsed(),
+                meaning="" if ok else meaning(reply.enhanced, reply.code, reply.text),
+            )
+        )
+        return ok
+
+    def _judge(
+        self,
+        stage: SmtpStageName,
+        reply: Reply,
+        *,
+        expected: bool | None = None,
+        reason: str = "",
+        silent: bool = False,
+    ) -> None:
+        """Record the stage; ``silent`` records only a failure (the stage goes on)."""
+        ok = reply.positive if expected is None else expected
+        if ok and silent:
+            return
+        if not self._record(stage, reply, ok=ok, reason=reason):
+            raise Stop
+
+    async def _close(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()
+
+
+def is_temporary(stages: Sequence[SmtpStage]) -> bool:
+    """Whether what failed is worth another try: every refusal that counts was a 4yz reply."""
+    failed = [s for s in stages if not s.ok and s.stage != "quit"]
+    return bool(failed) and all(s.kind == "deferred" for s in failed)

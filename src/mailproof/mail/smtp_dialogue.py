@@ -1,0 +1,49 @@
+"""The record of an SMTP conversation, redacted."""
+
+from __future__ import annotations
+
+from mailproof.mail.smtp_reply import Reply
+from mailproof.mail.tls import clean
+
+MAX_LINES = 600
+MAX_WIDTH = 500
+
+
+class Dialogue:
+    """Lines ``C: …`` and ``S: …`` in order; ``--`` for what is not said but happens."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def client(self, line: str) -> None:
+        """What we said. The caller has redacted it."""
+        self._add(f"C: {line}")
+
+    def server(self, reply: Reply) -> None:
+        """What the server said."""
+        last = len(reply.lines) - 1
+        for index, line in enumerate(reply.lines):
+            self._add(f"S: {reply.code}{' ' if index == last else '-'}{line}")
+
+    def challenge(self, code: int) -> None:
+        """A challenge of AUTH, which may hold what should not be shown."""
+        self._add(f"S: {code} ***")
+
+    def raw(self, text: str) -> None:
+        """What the server said that is not a reply."""
+        self._add(f"S: {text}")
+
+    def note(self, text: str) -> None:
+        """What happened."""
+        self._add(f"-- {text}")
+
+    def _add(self, line: str) -> None:
+        if len(self._lines) < MAX_LINES:
+            self._lines.append(clean(line)[:MAX_WIDTH])
+        elif len(self._lines) == MAX_LINES:
+            self._lines.append("-- (the rest is left out)")
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All lines."""
+        return tuple(self._lines)

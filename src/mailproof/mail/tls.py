@@ -1,0 +1,210 @@
+"""TLS: contexts, certificates as facts, and what a refused certificate or a broken handshake means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailproof.model import CertificateFacts, TlsFacts
+
+if TYPE_CHECKING:
+    import ssl
+
+    from mailproof.mail.connect import TlsSettings
+
+MAX_CHAIN = 10
+MAX_NAMES = 200
+
+#: OpenSSL's verification errors (x509_vfy.h) by the fault that they show.
+_VERIFY_CODES = {
+    9: "not-yet-valid",
+    10: "expired",
+    18: "self-signed",
+    19: "untrusted",
+    2: "untrusted",
+    20: "untrusted",
+    21: "untrusted",
+    23: "revoked",
+    62: "wrong-name",
+    64: "wrong-name",
+    66: "weak-key",
+    67: "weak-key",
+    68: "weak-signature",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateProblem:
+    """Why a certificate is refused: a stable code and a sentence."""
+
+    code: str
+    text: str
+
+
+def context_for(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
+    """A client context. Old TLS versions are spoken too, to be told of. Raises OSError, SSLError."""
+    import ssl
+    import warnings
+
+    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # on purpose: an old server is evidence
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def sni_of(host: str) -> str:
+    """The name for SNI and verification: A-labels, no final dot, no brackets."""
+    name = host.strip("[]").rstrip(".")
+    if name.isascii():
+        return name
+    from mailproof.dns.text import to_ascii
+
+    return to_ascii(name)
+
+
+def classify(error: ssl.SSLCertVerificationError, host: str) -> CertificateProblem:
+    """OpenSSL's refusal in our words."""
+    code = _VERIFY_CODES.get(error.verify_code, "invalid")
+    words = {
+        "expired": "the certificate has expired",
+        "not-yet-valid": "the certificate is not valid yet",
+        "self-signed": "the certificate is self-signed",
+        "wrong-name": f"the certificate is not for {host}",
+        "untrusted": "no trusted authority stands behind the certificate (unknown root, or a missing "
+        "intermediate certificate)",
+        "revoked": "the certificate is revoked",
+        "weak-key": "the certificate's key is too weak",
+        "weak-signature": "the certificate's signature algorithm is too weak",
+    }.get(code, "the certificate does not verify")
+    return CertificateProblem(code, f"{words} (OpenSSL: {error.verify_message})")
+
+
+def handshake_words(error: ssl.SSLError, first: bytes) -> str:
+    """Why a handshake failed. A server that speaks plain text on a TLS port is quoted."""
+    if first[:4] in (b"220 ", b"220-", b"554 ", b"421 ") or first.startswith((b"* ", b"+OK", b"-ERR")):
+        greeting = clean(first.split(b"\n", 1)[0].decode("utf-8", "replace"))[:120]
+        return (
+            f"the server speaks plain text here ({greeting!r}): this is a STARTTLS port, not implicit TLS "
+            'through and through; set security = "starttls" (usual on 587 and 143), or use port 465 or 993'
+        )
+    reason = error.reason or str(error)
+    if reason in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"):
+        return f"what the server sent is not TLS ({reason}): implicit TLS on a STARTTLS or plain port?"
+    if reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"):
+        return f"no TLS version in common with the server ({reason})"
+    if "HANDSHAKE_FAILURE" in reason:
+        return (
+            f"the server refused the TLS handshake ({reason}): no cipher in common, or it wants another name"
+        )
+    return f"the TLS handshake failed ({reason})"
+
+
+def facts_of(session: ssl.SSLObject, settings: TlsSettings, now: datetime) -> TlsFacts:
+    """What was agreed in a finished handshake."""
+    cipher = session.cipher() or ("", "", 0)
+    return TlsFacts(
+        version=session.version() or "",
+        cipher=cipher[0],
+        bits=cipher[2],
+        verified=True if settings.verify else None,
+        verification_off=not settings.verify,
+        chain=chain_of(session, now),
+    )
+
+
+def chain_of(session: ssl.SSLObject, now: datetime) -> tuple[CertificateFacts, ...]:
+    """The certificates that the server sent, leaf first. What cannot be parsed is left out."""
+    facts = (certificate_facts(der, now) for der in _raw_chain(session)[:MAX_CHAIN])
+    return tuple(fact for fact in facts if fact is not None)
+
+
+def _raw_chain(session: ssl.SSLObject) -> list[bytes]:
+    public: Any = getattr(session, "get_unverified_chain", None)  # Python 3.13
+    if public is not None:
+        return [bytes(der) for der in public()]
+    inner: Any = getattr(session, "_sslobj", None)  # before 3.13 the only way to the whole chain
+    if inner is not None and hasattr(inner, "get_unverified_chain"):
+        import ssl
+
+        return [
+            ssl.PEM_cert_to_DER_cert(certificate.public_bytes())
+            for certificate in inner.get_unverified_chain() or ()
+        ]
+    leaf = session.getpeercert(binary_form=True)
+    return [leaf] if leaf else []
+
+
+def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
+    """One certificate. None where it cannot be parsed."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        not_after = certificate.not_valid_after_utc
+        return CertificateFacts(
+            subject=clean(certificate.subject.rfc4514_string())[:300],
+            issuer=clean(certificate.issuer.rfc4514_string())[:300],
+            names=_names(certificate),
+            not_before=certificate.not_valid_before_utc,
+            not_after=not_after,
+            days_left=(not_after - now.astimezone(UTC)).days,
+            key=_key(certificate),
+            signature=_signature(certificate),
+            sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+        )
+    except (ValueError, TypeError, x509.InvalidVersion):
+        return None
+
+
+def _names(certificate: Any) -> tuple[str, ...]:
+    from cryptography import x509
+
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return ()
+    names = [str(name) for name in extension.get_values_for_type(x509.DNSName)]
+    names += [str(address) for address in extension.get_values_for_type(x509.IPAddress)]
+    return tuple(clean(name) for name in names[:MAX_NAMES])
+
+
+def _key(certificate: Any) -> str:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    try:
+        key = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return ""
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"RSA {key.key_size}"
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return f"EC {key.curve.name}"
+    return type(key).__name__.removesuffix("PublicKey").lstrip("_")
+
+
+def _signature(certificate: Any) -> str:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    name = getattr(certificate.signature_algorithm_oid, "_name", "")
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return str(name)
+    return str(name) or (algorithm.name if algorithm else "")
+
+
+def clean(text: str) -> str:
+    """Text from outside, fit for a terminal: control characters and bidirectional overrides taken out."""
+    return "".join(
+        c
+        for c in text
+        if (c.isprintable() or c == "\t") and not ("\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069")
+    )

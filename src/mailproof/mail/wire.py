@@ -1,0 +1,202 @@
+"""A line-based connection over TCP that can turn to TLS at any point.
+
+TLS runs over memory buffers, so that what stood in plain text before the change can be seen and refused
+(STARTTLS injection), a server that answers in plain text on a TLS port can be quoted, and implicit TLS and
+STARTTLS take the same path. Everything read is bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
+
+CHUNK = 65_536
+
+
+class ConnectionEnded(Exception):
+    """The other side closed the connection (or it broke)."""
+
+
+class TooMuch(Exception):
+    """The other side sent more than a reply may hold."""
+
+
+class Wire:
+    """One connection. All reads and writes take the time limit in seconds; TimeoutError passes through."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._plain = bytearray()
+        self._tls: ssl.SSLObject | None = None
+        self._incoming: ssl.MemoryBIO | None = None
+        self._outgoing: ssl.MemoryBIO | None = None
+        self._first_bytes = b""
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS is on."""
+        return self._tls is not None
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS state, after ``start_tls``."""
+        return self._tls
+
+    @property
+    def first_bytes(self) -> bytes:
+        """The first bytes that came instead of, or as, the TLS handshake."""
+        return self._first_bytes
+
+    @property
+    def local_address(self) -> str:
+        """Our own address."""
+        name = self._writer.get_extra_info("sockname")
+        return str(name[0]) if name else ""
+
+    @property
+    def pending(self) -> bytes:
+        """What came and was not read yet."""
+        return bytes(self._plain)
+
+    def discard_pending(self) -> None:
+        """Forget what came and was not read."""
+        self._plain.clear()
+
+    async def read_line(self, limit: int, timeout: float) -> bytes:
+        """A line without its CRLF (or bare LF). Raises TooMuch over ``limit`` octets, ConnectionEnded."""
+        async with asyncio.timeout(timeout):
+            searched = 0
+            while True:
+                at = self._plain.find(b"\n", searched)
+                if at >= 0:
+                    if at > limit:
+                        raise TooMuch(f"a line of more than {limit} octets")
+                    line = bytes(self._plain[:at])
+                    del self._plain[: at + 1]
+                    return line.removesuffix(b"\r")
+                searched = len(self._plain)
+                if searched > limit:
+                    raise TooMuch(f"a line of more than {limit} octets")
+                await self._fill()
+
+    async def read_exactly(self, count: int, timeout: float) -> bytes:
+        """``count`` octets."""
+        async with asyncio.timeout(timeout):
+            while len(self._plain) < count:
+                await self._fill()
+        data = bytes(self._plain[:count])
+        del self._plain[:count]
+        return data
+
+    async def write(self, data: bytes, timeout: float) -> None:
+        """Send all of ``data``."""
+        async with asyncio.timeout(timeout):
+            try:
+                if self._tls is None:
+                    self._writer.write(data)
+                    await self._writer.drain()
+                    return
+                view = memoryview(data)
+                for start in range(0, len(view), CHUNK):
+                    await self._write_tls(view[start : start + CHUNK])
+            except OSError as error:
+                raise ConnectionEnded(str(error)) from error
+
+    async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, timeout: float) -> None:
+        """Handshake. Raises ssl.SSLError (with ``first_bytes`` set), ConnectionEnded, TimeoutError."""
+        import ssl
+
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
+        async with asyncio.timeout(timeout):
+            while True:
+                try:
+                    session.do_handshake()
+                except ssl.SSLWantReadError:
+                    await self._flush()
+                    raw = await self._receive()
+                    if not self._first_bytes:
+                        self._first_bytes = raw[:200]
+                    self._incoming.write(raw)
+                except ssl.SSLError:
+                    await self._flush_quietly()  # the alert that tells the server why
+                    raise
+                else:
+                    break
+            await self._flush()
+        self._tls = session
+
+    async def close(self) -> None:
+        """Close at once; never raises for what the other side does."""
+        self._writer.close()
+        try:
+            async with asyncio.timeout(0.5):
+                await self._writer.wait_closed()
+        except (OSError, TimeoutError):
+            return
+
+    async def _fill(self) -> None:
+        if self._tls is None:
+            self._plain += await self._receive()
+            return
+        import ssl
+
+        assert self._incoming is not None
+        while True:
+            try:
+                data = self._tls.read(CHUNK)
+            except ssl.SSLWantReadError:
+                await self._flush()
+                self._incoming.write(await self._receive())
+                continue
+            except ssl.SSLError as error:
+                raise ConnectionEnded(f"TLS: {error.reason or error}") from error
+            if not data:
+                raise ConnectionEnded("closed by the server")
+            self._plain += data
+            return
+
+    async def _write_tls(self, data: memoryview) -> None:
+        import ssl
+
+        assert self._tls is not None
+        assert self._incoming is not None
+        while data:
+            try:
+                sent = self._tls.write(data)
+                data = data[sent:]
+            except ssl.SSLWantReadError:
+                await self._flush()
+                self._incoming.write(await self._receive())
+            except ssl.SSLError as error:
+                raise ConnectionEnded(f"TLS: {error.reason or error}") from error
+        await self._flush()
+
+    async def _flush(self) -> None:
+        assert self._outgoing is not None
+        data = self._outgoing.read()
+        if data:
+            try:
+                self._writer.write(data)
+                await self._writer.drain()
+            except OSError as error:
+                raise ConnectionEnded(str(error)) from error
+
+    async def _flush_quietly(self) -> None:
+        try:
+            await self._flush()
+        except ConnectionEnded:
+            return
+
+    async def _receive(self) -> bytes:
+        try:
+            data = await self._reader.read(CHUNK)
+        except OSError as error:
+            raise ConnectionEnded(str(error)) from error
+        if not data:
+            raise ConnectionEnded("closed by the server")
+        return data
