@@ -19,7 +19,8 @@ class DkimVerdict:
 
     ``code`` is a stable word for the outcome (see docs), ``reason`` the sentence; ``bits`` the key's length
     (0 unknown); ``unsigned_bytes`` how much of the body stands after ``l=``; ``index`` counts the signatures
-    from the top of the message, from 0.
+    from the top of the message, from 0. ``notes`` are stable words for what is remarkable though it does not
+    change the result; ``body_valid`` and ``signature_valid`` tell the two hashes apart (None: not judged).
     """
 
     result: AuthResult
@@ -42,11 +43,17 @@ class DkimVerdict:
     index: int = 0
     key: DkimKeyRecord | None = None
     key_lookup: Lookup | None = None
+    notes: tuple[str, ...] = ()
+    body_valid: bool | None = None
+    signature_valid: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ArcSet:
-    """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal holds."""
+    """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal holds.
+
+    ``signature_valid`` is None where it was not or could not be judged; ``reason`` says what is wrong.
+    """
 
     instance: int
     domain: str
@@ -56,16 +63,25 @@ class ArcSet:
     signature_valid: bool | None
     authserv_id: str = ""
     results: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ArcVerdict:
-    """The ARC chain's result. ``instance`` is the newest set's number (0: no chain)."""
+    """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
+
+    ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
+    holds (0: none); ``broken_by`` the domain that must have changed or mis-sealed the message, as far as
+    known.
+    """
 
     result: AuthResult
     instance: int = 0
     reason: str = ""
     sets: tuple[ArcSet, ...] = ()
+    code: str = ""
+    oldest_pass: int = 0
+    broken_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,243 @@
+"""DKIM signatures of a message, judged (RFC 6376 section 6, with RFC 8301 and RFC 8463).
+
+The codes of a verdict (``DkimVerdict.code``): ``pass``; of the signature: the codes of
+``parse_dkim_signature``, ``sha1``, ``expired``, ``extra-from``, ``signature-limit``; of the key: ``no-key``,
+``key-lookup-failed``, ``several-keys``, ``not-a-key-record``, ``key-revoked``, ``key-syntax``,
+``key-malformed``, ``unknown-key-type``, ``key-not-for-email``, ``key-hash-not-allowed``, ``short-key``,
+``key-mismatch``, ``key-strict-identity``; of the message: ``body-hash``, ``body-too-short``, ``signature``,
+``body-and-signature``, ``no-body``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
+from mailproof.auth.crypto import UnusableKey, body_digest, signature_holds
+from mailproof.auth.keys import Key, Verdict, fetch_key, judge_key
+from mailproof.dns import Resolver
+from mailproof.model import DkimVerdict
+from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
+from mailproof.records.dkim_signature import (
+    Canonicalization,
+    DkimSignature,
+    parse_dkim_signature,
+    without_signature,
+)
+from mailproof.records.message import HeaderField, RawMessage, parse_message
+
+#: Seconds that a signer's clock may run ahead before we remark on it.
+CLOCK_SKEW = 300
+#: Fields that RFC 5322 section 3.6 allows once: a second one that is not signed can change what is shown.
+_SINGLE = ("subject", "date", "to", "cc", "reply-to", "sender", "message-id", "content-type", "mime-version")
+
+
+async def verify_dkim(
+    message: bytes | RawMessage, resolver: Resolver, *, now: datetime, max_signatures: int = 10
+) -> tuple[DkimVerdict, ...]:
+    """Judge each DKIM-Signature, from the top. Keys are asked for together.
+
+    Saved messages with any line ends are taken. The alignment fields are left None. Of more than
+    ``max_signatures`` the rest is told in one last verdict, ``signature-limit``. Raises MessageError where
+    ``message`` are octets that are no message.
+    """
+    raw = parse_message(message) if isinstance(message, bytes) else message
+    fields = raw.fields("dkim-signature")
+    signatures = [parse_dkim_signature(_latin1(field)) for field in fields[:max_signatures]]
+    names = {s.key_name for s in signatures if s.fault is None and s.algorithm != "rsa-sha1"}
+    fetched = await asyncio.gather(*(fetch_key(resolver, name) for name in sorted(names)))
+    keys = dict(zip(sorted(names), fetched, strict=True))
+    bodies = Bodies(raw)
+    verdicts = [
+        _judge(raw, bodies, field, signature, keys.get(signature.key_name), now, index)
+        for index, (field, signature) in enumerate(zip(fields, signatures, strict=False))
+    ]
+    if len(fields) > max_signatures:
+        reason = f"{len(fields) - max_signatures} more signatures were not judged (limit {max_signatures})"
+        verdicts.append(
+            DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=max_signatures)
+        )
+    return tuple(verdicts)
+
+
+class Bodies:
+    """The body of a message in its canonical forms, each made once, and its digests."""
+
+    def __init__(self, message: RawMessage) -> None:
+        self._body = message.body
+        self._forms: dict[Canonicalization, bytes] = {}
+        self._digests: dict[tuple[Canonicalization, int | None], bytes] = {}
+
+    def form(self, how: Canonicalization) -> bytes:
+        """The canonical body."""
+        if how not in self._forms:
+            self._forms[how] = canonical_body(self._body, how)
+        return self._forms[how]
+
+    def digest(self, how: Canonicalization, length: int | None = None) -> bytes:
+        """The SHA-256 of the canonical body or of its first ``length`` octets."""
+        key = (how, length)
+        if key not in self._digests:
+            self._digests[key] = body_digest(self.form(how), length)
+        return self._digests[key]
+
+
+def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:
+    """The octets that a signature in ``field`` covers: the signed fields, then the field without ``b``."""
+    how = signature.header_canonicalization
+    parts = [canonical_field(f.raw, how) for f in signed_fields(message.headers, signature.signed_headers)]
+    name, _, value = field.raw.partition(b":")
+    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
+    if how == "relaxed":
+        own = canonical_field(own, how).removesuffix(b"\r\n")
+    return b"".join((*parts, own))
+
+
+def _judge(
+    message: RawMessage,
+    bodies: Bodies,
+    field: HeaderField,
+    signature: DkimSignature,
+    key: Key | None,
+    now: datetime,
+    index: int,
+) -> DkimVerdict:
+    verdict = DkimVerdict(
+        result="permerror",
+        domain=signature.domain,
+        selector=signature.selector,
+        algorithm=signature.algorithm,
+        bits=key.record.bits if key and key.record else 0,
+        identity=signature.identity,
+        canonicalization=signature.canonicalization,
+        signed_headers=signature.signed_headers,
+        timestamp=signature.timestamp,
+        expires=signature.expires,
+        body_length=signature.body_length,
+        unsigned_bytes=_unsigned(bodies, signature),
+        testing=bool(key and key.record and key.record.testing),
+        index=index,
+        key=key.record if key else None,
+        key_lookup=key.lookup if key else None,
+    )
+    refused = _judge_signature(signature, now) or (judge_key(signature, key) if key else None)
+    if refused:
+        return _conclude(verdict, refused, ())
+    body_valid = (
+        bodies.digest(signature.body_canonicalization, signature.body_length) == signature.body_hash
+        if message.has_body
+        else None
+    )
+    try:
+        assert verdict.key is not None  # judge_key refused it otherwise
+        holds = signature_holds(verdict.key, header_data(message, field, signature), signature.signature)
+    except UnusableKey as error:
+        reason = f"the key at {signature.key_name} cannot be used: {error}"
+        return _conclude(verdict, Verdict("permerror", "key-malformed", reason), ())
+    verdict = replace(verdict, body_valid=body_valid, signature_valid=holds)
+    outcome = _outcome(message, bodies, signature, body_valid, holds)
+    return _conclude(verdict, outcome, _notes(message, signature, verdict, key, now))
+
+
+def _judge_signature(signature: DkimSignature, now: datetime) -> Verdict | None:
+    """Why the signature cannot count, whatever its key."""
+    if signature.fault:
+        reason = f"the signature cannot be used: {signature.fault.message}"
+        return Verdict("permerror", signature.fault.code, reason)
+    if signature.algorithm == "rsa-sha1":
+        reason = "the signature uses rsa-sha1, which no longer counts (RFC 8301)"
+        return Verdict("policy", "sha1", reason)
+    if signature.expires is not None and signature.expires < now.timestamp():
+        return Verdict("fail", "expired", f"the signature expired at {_when(signature.expires)} (x=)")
+    return None
+
+
+def _outcome(
+    message: RawMessage, bodies: Bodies, signature: DkimSignature, body_valid: bool | None, holds: bool
+) -> Verdict:
+    """What the two hashes say together."""
+    if not holds:
+        if body_valid is False:
+            reason = (
+                "neither the body nor the signed header fields are those that were signed, "
+                "or another key signed them"
+            )
+            return Verdict("fail", "body-and-signature", reason)
+        reason = (
+            "the signature does not match the signed header fields and the key: one of them was changed, "
+            "or the key in the DNS is not the one that signed"
+        )
+        return Verdict("fail", "signature", reason)
+    if body_valid is None:
+        reason = "the signed header fields verify, but without its body the message cannot be judged"
+        return Verdict("neutral", "no-body", reason)
+    length = len(bodies.form(signature.body_canonicalization))
+    if signature.body_length is not None and signature.body_length > length:
+        reason = f"l={signature.body_length} octets of the body were signed, and only {length} are left"
+        return Verdict("fail", "body-too-short", reason)
+    if not body_valid:
+        reason = "the body was changed after signing (the body hash differs); the signed header fields verify"
+        return Verdict("fail", "body-hash", reason)
+    fields, signed = len(message.fields("from")), signature.signed_headers.count("from")
+    if fields > signed:
+        reason = f"the message has {fields} From fields and only {signed} was signed: the others are unproven"
+        return Verdict("policy", "extra-from", reason)
+    return Verdict("pass", "pass", f"the signature by {signature.domain} verifies")
+
+
+def _notes(
+    message: RawMessage, signature: DkimSignature, verdict: DkimVerdict, key: Key | None, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Remarks that do not change the result: a stable word and a sentence each."""
+    notes: list[tuple[str, str]] = []
+    if verdict.testing:
+        notes.append(("testing", "the key says t=y (testing): receivers may treat the mail as unsigned"))
+    if signature.algorithm.startswith("rsa") and verdict.bits < ADVISED_BITS:
+        notes.append(("weak-key", f"the key has only {verdict.bits} bits; {ADVISED_BITS} are advised"))
+    if verdict.bits > MAX_BITS:
+        notes.append(("long-key", f"the key has {verdict.bits} bits; some receivers stop at {MAX_BITS}"))
+    if signature.timestamp is not None and signature.timestamp > now.timestamp() + CLOCK_SKEW:
+        notes.append(("future-timestamp", f"t= lies in the future ({_when(signature.timestamp)})"))
+    if verdict.unsigned_bytes:
+        notes.append(("unsigned-body", f"{verdict.unsigned_bytes} octets at the end are not signed (l=)"))
+    elif signature.body_length is not None:
+        notes.append(("body-length", "l= lets anybody append to the body"))
+    for name in _SINGLE:
+        fields = len(message.fields(name))
+        if fields > max(1, signature.signed_headers.count(name)) and name in signature.signed_headers:
+            sentence = f"there are {fields} {name} fields and only the lowest is signed"
+            notes.append(("duplicate-signed-header", sentence))
+    if key and key.strays:
+        notes.append(("stray-txt", f"{len(key.strays)} unrelated TXT record(s) beside the key"))
+    return tuple(notes)
+
+
+def _conclude(verdict: DkimVerdict, outcome: Verdict, notes: tuple[tuple[str, str], ...]) -> DkimVerdict:
+    sentences = (outcome.reason, *(sentence for _, sentence in notes))
+    return replace(
+        verdict,
+        result=outcome.result,
+        code=outcome.code,
+        reason="; ".join(sentences),
+        notes=tuple(dict.fromkeys(code for code, _ in notes)),
+    )
+
+
+def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
+    if signature.body_length is None:
+        return 0
+    return max(0, len(bodies.form(signature.body_canonicalization)) - signature.body_length)
+
+
+def _when(timestamp: int) -> str:
+    try:
+        return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, OSError, ValueError):
+        return str(timestamp)
+
+
+def _latin1(field: HeaderField) -> str:
+    """The value one character for each octet, so that offsets count octets."""
+    return field.raw_value.removesuffix(b"\r\n").decode("latin-1")

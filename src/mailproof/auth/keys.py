@@ -1,0 +1,107 @@
+"""The key of a signature: fetched, chosen among the TXT records at its name, and judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailproof.dns import Answer, Resolver
+from mailproof.model import STATUS_WORDS, AuthResult, DkimKeyRecord, Lookup, TagProblem
+from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
+from mailproof.records.dkim_signature import DkimSignature
+
+#: Key records are a few hundred octets; what is longer than this is not read.
+_MAX_RECORD = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An outcome: the RFC 8601 word, the stable code, and a sentence."""
+
+    result: AuthResult
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the key look-up came to. ``fault`` is None where ``record`` can be judged further."""
+
+    lookup: Lookup
+    record: DkimKeyRecord | None = None
+    strays: tuple[str, ...] = ()
+    fault: Verdict | None = None
+
+
+async def fetch_key(resolver: Resolver, name: str) -> Key:
+    """Ask for the key at ``name`` (RFC 6376 section 6.1.2). Never raises for what the DNS does."""
+    return read_key(await resolver.query(name, "TXT"))
+
+
+def read_key(answer: Answer) -> Key:
+    """The key in an answer. Several keys at a name are refused (RFC 6376 section 3.6.2.2)."""
+    lookup = answer.as_lookup()
+    name = lookup.name
+    if lookup.undetermined:
+        reason = f"the key at {name} could not be looked up: {STATUS_WORDS[lookup.status]}"
+        return Key(lookup, fault=Verdict("temperror", "key-lookup-failed", reason))
+    if lookup.absent:
+        where = f"{name} is a CNAME to {lookup.chain[-1]}, where " if lookup.chain else f"at {name} "
+        what = "no such name exists" if lookup.status == "nxdomain" else "there is no TXT record"
+        return Key(lookup, fault=Verdict("permerror", "no-key", f"there is no key: {where}{what}"))
+    records = tuple(text[:_MAX_RECORD] for text in lookup.records)
+    keys = tuple(text for text in records if looks_like_dkim_key(text))
+    strays = tuple(text for text in records if text not in keys)
+    if len(keys) > 1:
+        reason = f"there are {len(keys)} keys at {name}, where one is allowed: verifiers refuse to choose"
+        return Key(lookup, parse_dkim_key(keys[0]), strays, Verdict("permerror", "several-keys", reason))
+    if not keys:
+        shown = strays[0][:60] if strays else ""
+        reason = f"the TXT record at {name} is not a DKIM key: {shown!r}"
+        return Key(lookup, None, strays, Verdict("permerror", "not-a-key-record", reason))
+    return Key(lookup, parse_dkim_key(keys[0]), strays)
+
+
+#: Problems of a key record with a verdict of their own; all others are ``key-syntax``.
+_CODES: dict[str, tuple[AuthResult, str]] = {
+    "malformed-base64": ("permerror", "key-malformed"),
+    "not-a-key": ("permerror", "key-malformed"),
+    "wrong-key-type": ("permerror", "key-malformed"),
+    "no-public-key": ("permerror", "key-malformed"),
+    "unknown-key-type": ("permerror", "unknown-key-type"),
+    "not-for-email": ("permerror", "key-not-for-email"),
+    "short-key": ("policy", "short-key"),
+}
+
+
+def judge_key(signature: DkimSignature, key: Key) -> Verdict | None:
+    """Why this key cannot verify this signature (RFC 6376 section 6.1.2, RFC 8301); None where it can."""
+    if key.fault or key.record is None:
+        return key.fault
+    record, name = key.record, key.lookup.name
+    if record.revoked:
+        return Verdict("permerror", "key-revoked", f"the key at {name} is revoked: its p= is empty")
+    problems = [problem for problem in record.problems if problem.fatal]
+    for problem in problems:
+        if problem.code not in ("no-sha256", *_CODES):
+            return _key_verdict(problem, name)
+    if record.hashes and "sha256" not in record.hashes:
+        hashes = ":".join(record.hashes)
+        reason = f"the key at {name} allows only h={hashes}, and the signature was made with sha256"
+        return Verdict("permerror", "key-hash-not-allowed", reason)
+    for problem in problems:
+        return _key_verdict(problem, name)
+    if record.key_type != signature.key_algorithm:
+        reason = f"the signature says a={signature.algorithm}, but the key at {name} is k={record.key_type}"
+        return Verdict("permerror", "key-mismatch", reason)
+    if record.strict_identity and signature.identity_domain != signature.domain:
+        reason = (
+            f"the key at {name} says t=s, which forbids the subdomain in i={signature.identity}: "
+            f"only {signature.domain} itself may sign with it"
+        )
+        return Verdict("permerror", "key-strict-identity", reason)
+    return None
+
+
+def _key_verdict(problem: TagProblem, name: str) -> Verdict:
+    result, code = _CODES.get(problem.code, ("permerror", "key-syntax"))
+    return Verdict(result, code, f"the key at {name} cannot be used: {problem.message}")

@@ -1,0 +1,320 @@
+"""DKIM-Signature (RFC 6376 section 3.5), ARC-Message-Signature and ARC-Seal (RFC 8617 section 4)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model import Tag, TagProblem
+from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
+
+SignatureKind = Literal["dkim", "ams", "seal"]
+Canonicalization = Literal["simple", "relaxed"]
+
+ALGORITHMS = ("rsa-sha256", "ed25519-sha256", "rsa-sha1")
+_REQUIRED: dict[SignatureKind, tuple[str, ...]] = {
+    "dkim": ("v", "a", "b", "bh", "d", "h", "s"),
+    "ams": ("i", "a", "b", "bh", "d", "h", "s"),
+    "seal": ("i", "a", "b", "cv", "d", "s"),
+}
+_DIGITS = re.compile(r"[0-9]{1,76}")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
+_MAX_NAME = 253
+#: No more names than this are read of ``h``.
+MAX_HEADERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DkimSignature:
+    """One parsed signature field. Names of header fields are in lower case, domains in A-labels.
+
+    ``body_length`` is None where there is no usable ``l``. ``instance`` and ``chain_validation`` are those
+    of ARC (0 and ""). A fatal problem makes the signature unusable; the first one says why.
+    """
+
+    text: str
+    tags: tuple[Tag, ...]
+    kind: SignatureKind = "dkim"
+    algorithm: str = ""
+    signature: bytes = b""
+    body_hash: bytes = b""
+    header_canonicalization: Canonicalization = "simple"
+    body_canonicalization: Canonicalization = "simple"
+    domain: str = ""
+    selector: str = ""
+    identity: str = ""
+    signed_headers: tuple[str, ...] = ()
+    body_length: int | None = None
+    timestamp: int | None = None
+    expires: int | None = None
+    instance: int = 0
+    chain_validation: str = ""
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def key_name(self) -> str:
+        """Where the key is published."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
+    @property
+    def canonicalization(self) -> str:
+        """As ``c`` writes it, in full."""
+        return f"{self.header_canonicalization}/{self.body_canonicalization}"
+
+    @property
+    def identity_domain(self) -> str:
+        """The domain of ``i``, or of ``d`` where there is no ``i``."""
+        return self.identity.rpartition("@")[2] if self.identity else self.domain
+
+    @property
+    def key_algorithm(self) -> str:
+        """The key type that ``a`` asks for."""
+        return self.algorithm.partition("-")[0]
+
+    @property
+    def fault(self) -> TagProblem | None:
+        """The first fatal problem."""
+        return next((problem for problem in self.problems if problem.fatal), None)
+
+    def tag(self, name: str) -> Tag | None:
+        """The tag of that name, if written."""
+        return find_tag(self.tags, name)
+
+
+def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:
+    """Parse the value of a signature field, folded or not. Never raises: see ``problems``.
+
+    Problem codes beside those of ``parse_tags``, fatal unless noted: ``missing-tag``, ``bad-version``,
+    ``unsupported-algorithm``, ``malformed-signature``, ``malformed-body-hash``, ``bad-canonicalization``,
+    ``bad-domain``, ``bad-selector``, ``bad-identity``, ``identity-mismatch``, ``bad-query-method``,
+    ``bad-length``, ``bad-time``, ``expires-before-signing``, ``from-not-signed``, ``bad-instance``,
+    ``bad-chain-validation``, ``unexpected-tag``, ``unknown-tag`` (not fatal, seals only).
+    """
+    return _Reader(value, kind).read()
+
+
+class _Reader:
+    """Reads one signature field, gathering problems."""
+
+    def __init__(self, text: str, kind: SignatureKind) -> None:
+        self.text, self.kind = text, kind
+        self.tags, problems = parse_tags(text)
+        self.problems = list(problems)
+
+    def read(self) -> DkimSignature:
+        for name in _REQUIRED[self.kind]:
+            tag = find_tag(self.tags, name)
+            if tag is None or (not tag.value and name not in ("b", "bh")):
+                self.problem("missing-tag", f"the tag {name}= is missing", tag)
+        self._version()
+        algorithm = self._algorithm()
+        signature = self._base64("b", "malformed-signature")
+        body_hash = self._base64("bh", "malformed-body-hash")
+        header_canon, body_canon = self._canonicalization()
+        domain, selector = self._name("d", "bad-domain"), self._name("s", "bad-selector")
+        identity = self._identity(domain) if self.kind == "dkim" else ""
+        signed = self._signed_headers()
+        self._query_method()
+        length, timestamp, expires = self._length(), self._time("t"), self._time("x")
+        if timestamp is not None and expires is not None and expires <= timestamp:
+            self.problem(
+                "expires-before-signing", "x= is not later than t=: it expired when signed", self.tag("x")
+            )
+        instance, chain_validation = self._arc()
+        return DkimSignature(
+            text=self.text,
+            tags=self.tags,
+            kind=self.kind,
+            algorithm=algorithm,
+            signature=signature,
+            body_hash=body_hash,
+            header_canonicalization=header_canon,
+            body_canonicalization=body_canon,
+            domain=domain,
+            selector=selector,
+            identity=identity,
+            signed_headers=signed,
+            body_length=length,
+            timestamp=timestamp,
+            expires=expires,
+            instance=instance,
+            chain_validation=chain_validation,
+            problems=tuple(self.problems),
+        )
+
+    def tag(self, name: str) -> Tag | None:
+        return find_tag(self.tags, name)
+
+    def value(self, name: str) -> str:
+        tag = self.tag(name)
+        return tag.value if tag else ""
+
+    def problem(self, code: str, message: str, tag: Tag | None = None, *, fatal: bool = True) -> None:
+        start, end = (tag.start, tag.end) if tag else (0, len(self.text))
+        self.problems.append(TagProblem(code, message, start, end, fatal))
+
+    def _version(self) -> None:
+        tag = self.tag("v")
+        if tag is None:
+            return
+        if self.kind == "dkim" and tag.value and tag.value != "1":
+            self.problem("bad-version", f"v={tag.value[:20]} is not version 1", tag)
+        if self.kind == "seal":
+            self.problem("unexpected-tag", "v= may not stand in an ARC-Seal", tag)
+
+    def _algorithm(self) -> str:
+        tag = self.tag("a")
+        # RFC 6376 section 3.5 gives the algorithms as literals, which ABNF compares without case.
+        value = tag.value.lower() if tag else ""
+        if tag and value and value not in ALGORITHMS:
+            self.problem("unsupported-algorithm", f"a={tag.value[:40]} is not a known algorithm", tag)
+        return value[:40]
+
+    def _base64(self, name: str, code: str) -> bytes:
+        tag = self.tag(name)
+        if tag is None:
+            return b""
+        try:
+            raw = base64.b64decode(without_whitespace(tag.value).encode("ascii"), validate=True)
+        except (binascii.Error, UnicodeEncodeError):
+            raw = b""
+        if not raw:
+            self.problem(code, f"{name}= is not base64" if tag.value else f"{name}= is empty", tag)
+        return raw
+
+    def _canonicalization(self) -> tuple[Canonicalization, Canonicalization]:
+        tag = self.tag("c")
+        if tag is None:
+            # ARC has no default of its own; both of its fields are made with relaxed in practice.
+            return ("simple", "simple") if self.kind == "dkim" else ("relaxed", "relaxed")
+        header, _, body = tag.value.lower().partition("/")
+        found = _canonicalization(header), _canonicalization(body or "simple")
+        if found[0] is None or found[1] is None:
+            self.problem("bad-canonicalization", f"c={tag.value[:40]} is not a known canonicalization", tag)
+        return found[0] or "simple", found[1] or "simple"
+
+    def _name(self, name: str, code: str) -> str:
+        tag = self.tag(name)
+        if tag is None or not tag.value:
+            return ""
+        ascii_name = _to_ascii(tag.value)
+        if len(ascii_name) > _MAX_NAME or not _DOMAIN.fullmatch(ascii_name):
+            self.problem(code, f"{name}={tag.value[:60]} is not a domain name", tag)
+            return ascii_name[:_MAX_NAME]
+        return ascii_name.lower()
+
+    def _identity(self, domain: str) -> str:
+        tag = self.tag("i")
+        if tag is None:
+            return f"@{domain}" if domain else ""
+        local, at, host = _utf8(tag.value).rpartition("@")
+        host = _to_ascii(host).lower()
+        if not at or not _DOMAIN.fullmatch(host):
+            self.problem("bad-identity", f"i={tag.value[:60]} is not an identity of the form @domain", tag)
+        elif domain and host != domain and not host.endswith("." + domain):
+            self.problem(
+                "identity-mismatch", f"the domain of i={tag.value[:60]} is not {domain} or below it", tag
+            )
+        return f"{local}@{host}"
+
+    def _signed_headers(self) -> tuple[str, ...]:
+        tag = self.tag("h")
+        if tag is None:
+            return ()
+        if self.kind == "seal":
+            self.problem("unexpected-tag", "h= may not stand in an ARC-Seal", tag)
+            return ()
+        names = tuple(n for n in without_whitespace(tag.value).lower().split(":", MAX_HEADERS + 1) if n)
+        if len(names) > MAX_HEADERS:
+            self.problem("too-many-headers", f"h= names more than {MAX_HEADERS} fields", tag)
+            return names[:MAX_HEADERS]
+        if self.kind == "dkim" and "from" not in names:
+            self.problem("from-not-signed", "h= does not hold From, which must be signed", tag)
+        if self.kind == "ams" and "arc-seal" in names:
+            self.problem("unexpected-tag", "h= of an ARC-Message-Signature may not hold ARC-Seal", tag)
+        return names
+
+    def _query_method(self) -> None:
+        tag = self.tag("q")
+        if tag and "dns/txt" not in without_whitespace(tag.value).lower().split(":"):
+            self.problem("bad-query-method", f"q={tag.value[:40]} does not offer dns/txt", tag)
+
+    def _length(self) -> int | None:
+        tag = self.tag("l")
+        if tag is None or self.kind == "seal":
+            return None
+        if not _DIGITS.fullmatch(tag.value):
+            self.problem("bad-length", f"l={tag.value[:40]} is not a number", tag)
+            return None
+        return int(tag.value)
+
+    def _time(self, name: str) -> int | None:
+        tag = self.tag(name)
+        if tag is None:
+            return None
+        if not _DIGITS.fullmatch(tag.value):
+            self.problem("bad-time", f"{name}={tag.value[:40]} is not a time in seconds", tag)
+            return None
+        return min(int(tag.value), 10**15)
+
+    def _arc(self) -> tuple[int, str]:
+        if self.kind == "dkim":
+            return 0, ""
+        tag = self.tag("i")
+        instance = int(tag.value) if tag and re.fullmatch(r"[0-9]{1,4}", tag.value) else 0
+        if tag and not 1 <= instance <= 50:
+            self.problem("bad-instance", f"i={tag.value[:20]} is not a number from 1 to 50", tag)
+        chain = self.tag("cv")
+        value = chain.value.lower() if chain else ""
+        if chain and self.kind == "seal" and value not in ("none", "pass", "fail"):
+            self.problem("bad-chain-validation", f"cv={chain.value[:20]} is not none, pass or fail", chain)
+        return instance, value
+
+
+def without_signature(raw_value: bytes, tag: Tag | None) -> bytes:
+    """The octets of the field's value with the value of ``b`` taken out (RFC 6376 section 3.7).
+
+    ``tag`` must be from the parse of ``raw_value`` decoded as Latin-1, whose offsets count octets. All
+    white space around the value goes with it, up to the next semicolon or the end.
+    """
+    if tag is None:
+        return raw_value
+    start = raw_value.index(b"=", tag.start) + 1
+    end = raw_value.find(b";", start)
+    return raw_value[:start] + (raw_value[end:] if end >= 0 else b"")
+
+
+def signature_span(signature: DkimSignature) -> tuple[int, int]:
+    """Where the value of ``b`` stands."""
+    tag = signature.tag("b")
+    return value_span(tag) if tag else (0, 0)
+
+
+def _canonicalization(name: str) -> Canonicalization | None:
+    if name == "simple":
+        return "simple"
+    return "relaxed" if name == "relaxed" else None
+
+
+def _utf8(text: str) -> str:
+    """A value that was decoded octet by octet, as the UTF-8 it is (RFC 8616); else itself."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _to_ascii(name: str) -> str:
+    """A domain in A-labels where it can be; else as it is."""
+    if name.isascii():
+        return name
+    import idna  # 60 ms: only where it is needed
+
+    try:
+        return idna.encode(_utf8(name), uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return name

@@ -1,0 +1,71 @@
+"""Keys and hand-made signatures for tests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from mailproof.auth.canonical import canonical_body
+from mailproof.auth.dkim import header_data
+from mailproof.records.dkim_signature import SignatureKind, parse_dkim_signature
+from mailproof.records.message import parse_message
+
+KEYS = Path(__file__).parents[1] / "unit" / "dkim" / "keys"
+#: The p= values by name: rsa512, rsa1024, rsa2048, rsa2048_pkcs1, rsa4608, ed25519, ed25519_der, ec.
+PUBLIC: dict[str, str] = tomllib.loads((KEYS / "public.toml").read_text())
+NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+
+MESSAGE = (
+    b"From: Ann <ann@acme.example>\r\n"
+    b"To: bob@dest.example\r\n"
+    b"Subject: Is dinner ready?\r\n"
+    b"Date: Mon, 23 Nov 2026 11:59:00 +0000\r\n"
+    b"Message-ID: <1@acme.example>\r\n"
+    b"\r\n"
+    b"Hi.\r\n\r\nWe lost the game.  Are you hungry yet?\r\n\r\nJoe.\r\n"
+)
+
+
+def pem(name: str) -> bytes:
+    """A private key: rsa512, rsa1024, rsa2048, rsa4608 or ed25519."""
+    return (KEYS / f"{name}.pem").read_bytes()
+
+
+def craft(message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim", **tags: Any) -> bytes:
+    """``message`` with a signature on top whose tags are as given, right or wrong; ``None`` leaves one out.
+
+    For what no signer would make: the hashes are true for the tags that are there.
+    """
+    name = {"dkim": b"DKIM-Signature", "ams": b"ARC-Message-Signature", "seal": b"ARC-Seal"}[kind]
+    private = load_pem_private_key(pem(key), None)
+    default = "ed25519-sha256" if isinstance(private, Ed25519PrivateKey) else "rsa-sha256"
+    values: dict[str, Any] = {"v": "1", "a": default, "c": "relaxed/relaxed", "d": "acme.example", "s": "s1"}
+    values |= {"h": "from:to:subject:date:message-id", **tags}
+    sha1 = values["a"] == "rsa-sha1"
+    parsed = parse_message(message)
+    if "bh" not in values:
+        how = str(values["c"] or "simple/simple").partition("/")[2] or "simple"
+        body = canonical_body(parsed.body, "relaxed" if how == "relaxed" else "simple")
+        length = int(values["l"]) if str(values.get("l") or "").isdigit() else None
+        digest = hashlib.new("sha1" if sha1 else "sha256", body[:length]).digest()
+        values["bh"] = base64.b64encode(digest).decode()
+    text = "; ".join(f"{tag}={value}" for tag, value in values.items() if value is not None) + "; b="
+    unsigned = parse_message(name + b": " + text.encode() + b"\r\n" + message)
+    signature = parse_dkim_signature(" " + text, kind)
+    data = header_data(unsigned, unsigned.headers[0], signature)
+    if isinstance(private, Ed25519PrivateKey):
+        raw = private.sign(hashlib.sha256(data).digest())
+    else:
+        assert isinstance(private, RSAPrivateKey)
+        raw = private.sign(data, PKCS1v15(), SHA1() if sha1 else SHA256())
+    return name + b": " + text.encode() + base64.b64encode(raw) + b"\r\n" + message
