@@ -1,0 +1,116 @@
+"""The Debian packages of the laboratory, installed without starting a daemon of theirs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+# program to look for -> the package that brings it
+PROGRAMS = {
+    "/usr/sbin/named": "bind9",
+    "/usr/bin/dnssec-signzone": "bind9-utils",
+    "/usr/bin/dig": "bind9-dnsutils",
+    "/usr/sbin/unbound": "unbound",
+    "/usr/sbin/postfix": "postfix",
+    "/usr/sbin/opendkim": "opendkim",
+    "/usr/sbin/opendmarc": "opendmarc",
+    "/usr/bin/pyspf-milter": "pyspf-milter",
+    "/usr/sbin/postgrey": "postgrey",
+    "/usr/sbin/dovecot": "dovecot-core",
+    "/usr/lib/dovecot/imap": "dovecot-imapd",
+    "/usr/lib/dovecot/pop3": "dovecot-pop3d",
+    "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+    "/usr/sbin/ip": "iproute2",
+}
+_PRESEED = """\
+postfix postfix/main_mailer_type select No configuration
+opendmarc opendmarc/dbconfig-install boolean false
+opendmarc opendmarc/dbconfig-upgrade boolean false
+"""
+_POLICY = Path("/usr/sbin/policy-rc.d")
+_NO_START = "#!/bin/sh\nexit 101\n"
+
+
+class LabUnavailable(Exception):
+    """The laboratory cannot run here; the message says why."""
+
+
+def missing() -> tuple[str, ...]:
+    """Packages whose program is not on this machine."""
+    return tuple(sorted({pkg for program, pkg in PROGRAMS.items() if not os.access(program, os.X_OK)}))
+
+
+def ensure() -> None:
+    """Install what is missing where that is allowed; raise LabUnavailable where the lab cannot run.
+
+    Packages are installed only as root and only with CI or MAILPROOF_LAB=1 in the environment: a test
+    run on somebody's own machine never changes it.
+    """
+    if os.geteuid() != 0:
+        raise LabUnavailable("the laboratory needs root (namespaces, ports under 1024)")
+    packages = missing()
+    if packages:
+        if not (os.environ.get("CI") or os.environ.get("MAILPROOF_LAB") == "1"):
+            raise LabUnavailable(
+                f"packages are missing ({' '.join(packages)}); MAILPROOF_LAB=1 lets the tests install them"
+            )
+        if not shutil.which("apt-get"):
+            raise LabUnavailable(f"packages are missing ({' '.join(packages)}) and there is no apt-get")
+        _install(packages)
+        packages = missing()
+        if packages:
+            raise LabUnavailable(f"apt-get did not bring {' '.join(packages)}")
+
+
+def _install(packages: tuple[str, ...]) -> None:
+    # mailutils, a local delivery agent's usual companions and the like are of no use: no recommends.
+    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    with _no_daemons():
+        _run(["debconf-set-selections"], stdin=_PRESEED)
+        if not any(Path("/var/lib/apt/lists").glob("*Packages*")):
+            _apt(["apt-get", "update", "-q"])
+        try:
+            _apt(command)
+        except LabUnavailable:
+            # Lists older than the mirror name versions that are gone: fetch them and try once more.
+            _apt(["apt-get", "update", "-q"])
+            _apt(command)
+
+
+def _apt(command: list[str]) -> None:
+    _run([command[0], "-o", "DPkg::Lock::Timeout=300", *command[1:]])
+
+
+def _run(command: list[str], stdin: str = "") -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, text=True, check=False, env=environment, timeout=900
+    )
+    if done.returncode:
+        tail = (done.stdout + done.stderr)[-1500:]
+        raise LabUnavailable(f"{' '.join(command)} failed:\n{tail}")
+
+
+@contextlib.contextmanager
+def _no_daemons() -> Iterator[None]:
+    """Forbid package scripts to start services meanwhile; what was there before comes back."""
+    before = _POLICY.read_bytes() if _POLICY.exists() else None
+    mode = _POLICY.stat().st_mode if before is not None else 0o755
+    _POLICY.write_text(_NO_START)
+    _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        if before is None:
+            _POLICY.unlink(missing_ok=True)
+        else:
+            _POLICY.write_bytes(before)
+            _POLICY.chmod(mode)
+
+
+if __name__ == "__main__":
+    ensure()

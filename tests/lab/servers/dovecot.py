@@ -1,0 +1,117 @@
+"""Dovecot: IMAP and POP3 with their TLS ports, LMTP delivery, and SASL for the submission servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.lab import world
+from tests.lab.context import ROOT, Context, Daemon
+from tests.lab.world import Certificate
+
+AUTH_SOCKET = ROOT / "sasl" / "auth"
+LMTP_PORT = 24
+
+_CONFIG = """\
+base_dir = {work}/run
+state_dir = {work}/state
+log_path = {log}
+protocols = imap pop3 lmtp
+listen = {imap}, {expired}
+hostname = {name}
+auth_mechanisms = plain login cram-md5 scram-sha-256
+auth_failure_delay = 0
+auth_worker_max_count = 2
+disable_plaintext_auth = yes
+auth_verbose = yes
+first_valid_uid = 8
+mail_location = maildir:~/Maildir
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = yes
+lda_mailbox_autocreate = yes
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
+local {expired} {{
+  ssl_cert = <{expired_certificate}
+  ssl_key = <{expired_key}
+}}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {users}
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={mail}/%d/%n
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox Junk {{
+    special_use = \\Junk
+    auto = subscribe
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+    auto = subscribe
+  }}
+}}
+service auth {{
+  unix_listener {socket} {{
+    mode = 0660
+    user = postfix
+    group = postfix
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = {imap}
+    port = {lmtp}
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@inbox.test
+}}
+"""
+
+
+def daemons(context: Context) -> Iterator[Daemon]:
+    """Configure the one Dovecot, with an address that shows an expired certificate."""
+    work = context.folder("dovecot")
+    context.folder("dovecot/run")
+    context.folder("dovecot/state")
+    context.folder(str(AUTH_SOCKET.parent.relative_to(ROOT)))
+    mail = context.folder("mail", owner="mail")
+    users = context.write(
+        "dovecot/users",
+        "".join(f"{box.address}:{box.password}\n" for box in world.MAILBOXES),
+        owner="dovecot",
+        mode=0o640,
+    )
+    certificate, key = context.pki.issue(world.IMAP.name)
+    expired_certificate, expired_key = context.pki.issue(world.IMAP_EXPIRED.name, Certificate.EXPIRED)
+    config = context.write(
+        "dovecot.conf",
+        _CONFIG.format(
+            work=work,
+            log=Path(context.root, "log", "dovecot.log"),
+            name=world.IMAP.name,
+            imap=world.IMAP.ip,
+            expired=world.IMAP_EXPIRED.ip,
+            certificate=certificate,
+            key=key,
+            expired_certificate=expired_certificate,
+            expired_key=expired_key,
+            users=users,
+            mail=mail,
+            socket=AUTH_SOCKET,
+            lmtp=LMTP_PORT,
+        ),
+    )
+    ports = (143, 993, 110, 995)
+    ready = tuple((address.ip, port) for address in (world.IMAP, world.IMAP_EXPIRED) for port in ports)
+    yield Daemon(
+        "dovecot",
+        "mailbox",
+        ("/usr/sbin/dovecot", "-F", "-c", str(config)),
+        (*ready, (world.IMAP.ip, LMTP_PORT)),
+    )

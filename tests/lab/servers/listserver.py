@@ -1,0 +1,104 @@
+"""A mailing list and a forwarder, the two ways honest mail loses its proof on the road.
+
+`friends@` adds a footer and a subject tag and takes the envelope over (SPF passes for the list, the body
+hash breaks); `forward@` changes nothing, the envelope sender included (SPF breaks, DKIM survives).
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import email.utils
+import smtplib
+import sys
+import time
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+from aiosmtpd.controller import UnthreadedController
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.lab import world
+from tests.lab.context import Context, Daemon
+
+TAG = "[friends]"
+FOOTER = "\r\n-- \r\nfriends mailing list, friends-leave@lists.test\r\n"
+
+
+def daemons(context: Context) -> Iterator[Daemon]:
+    """The relay, from the test environment's own aiosmtpd."""
+    argv = (context.python, "-m", "tests.lab.servers.listserver", world.LISTS.ip, world.MX_INBOX.ip)
+    yield Daemon("listserver", world.host_of(world.LISTS), argv, ((world.LISTS.ip, 25),))
+
+
+class Relay:
+    """aiosmtpd handler: takes the two addresses, hands on at once, and says what the next hop said."""
+
+    def __init__(self, exchanger: str) -> None:
+        """`exchanger` is the address of the next hop."""
+        self._exchanger = exchanger
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take the known addresses only."""
+        if address not in (world.LIST_ADDRESS, world.FORWARD_ADDRESS):
+            return "550 5.1.1 no such list"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Hand the message on, synchronously: one probe at a time is all that comes."""
+        content = envelope.original_content or b""
+        sender = envelope.mail_from or ""
+        if world.LIST_ADDRESS in envelope.rcpt_tos:
+            content, sender = tagged(content), f"friends-bounces@{world.RELAY_DOMAIN}"
+        received = (
+            f"Received: from {session.host_name} ([{session.peer[0]}])\r\n\tby {world.LISTS.name} with ESMTP;"
+            f"\r\n\t{email.utils.formatdate(time.time())}\r\n"
+        )
+        try:
+            with smtplib.SMTP(
+                self._exchanger,
+                25,
+                local_hostname=world.LISTS.name,
+                timeout=20,
+                source_address=(world.LISTS.ip, 0),
+            ) as client:
+                client.sendmail(sender, [world.RELAY_TARGET], received.encode() + content)
+        except smtplib.SMTPException as error:
+            return f"451 4.4.0 next hop: {type(error).__name__}"
+        return "250 2.0.0 handed on"
+
+
+def tagged(content: bytes) -> bytes:
+    """The message as a mailing list sends it on: subject tag, List-Id, footer in each text part."""
+    message = email.message_from_bytes(content, policy=email.policy.SMTP)
+    assert isinstance(message, EmailMessage)
+    subject = str(message["Subject"] or "")
+    del message["Subject"]
+    message["Subject"] = f"{TAG} {subject}"
+    message["List-Id"] = "<friends.lists.test>"
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            part.set_content(part.get_content().rstrip("\r\n") + "\r\n" + FOOTER, cte="quoted-printable")
+    return message.as_bytes()
+
+
+def main(ip: str, exchanger: str) -> None:
+    """Serve until the laboratory ends."""
+    import asyncio
+
+    async def serve() -> None:
+        controller = UnthreadedController(
+            Relay(exchanger), hostname=ip, port=25, server_hostname=world.LISTS.name, loop=loop
+        )
+        await loop.create_server(controller.factory, ip, 25)
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(serve())
+    loop.run_forever()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
