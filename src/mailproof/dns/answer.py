@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from dns.rdata import Rdata
@@ -18,7 +18,8 @@ class Answer:
     ``name`` is the question in lower-case A-labels without the final dot; ``records`` are the rdata of the
     type asked for, after the CNAME chain was followed; ``chain`` the names that it went through, in order,
     ending at the owner of the records; ``ttl`` (seconds) the smallest of the whole chain; ``secure`` the
-    DNSSEC state; ``server`` who answered.
+    DNSSEC state; ``server`` who answered; ``reason`` why there is no answer, where more is known than the
+    status tells.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Answer:
     chain: tuple[str, ...] = ()
     server: str = ""
     elapsed_ms: float = 0.0
+    reason: str = field(default="", compare=False)
 
     @property
     def found(self) -> bool:

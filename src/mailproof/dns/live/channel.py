@@ -1,0 +1,147 @@
+"""One server in one event loop: a question out, a reply back, by whatever transport."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailproof.dns.live.https import HttpsPool
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.state import ServerState
+from mailproof.dns.live.stream import StreamPool
+from mailproof.dns.live.udp import UdpPool
+from mailproof.dns.live.wire import (
+    BADVERS,
+    FORMERR,
+    NOERROR,
+    NOTIMP,
+    NXDOMAIN,
+    BadReply,
+    Reply,
+    build_query,
+    read_reply,
+)
+
+if TYPE_CHECKING:
+    import ssl
+
+_TCP_CONNECTIONS = 32
+_TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS)."""
+
+    payload: int = 1232
+    mix_case: bool = False
+    tls: ssl.SSLContext | None = None
+
+
+class Channel:
+    """Asks one server, with the fallbacks that the protocol knows: without EDNS, and over TCP."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, state: ServerState, options: Options) -> None:
+        self.state = state
+        self._loop = loop
+        self._options = options
+        self._udp: UdpPool | None = None
+        self._stream: StreamPool | None = None
+        self._https: HttpsPool | None = None
+        self.probe: asyncio.Task[None] | None = None
+        if state.server.transport == "udp":
+            self._udp = UdpPool(loop, state.server)
+
+    async def ask(self, question: bytes, timeout: float, *, check_disabled: bool = False) -> Reply | Miss:
+        """One reply to ``question``, or why there is none. Takes up to ``timeout`` seconds."""
+        state = self.state
+        asked = time.monotonic()
+        payload = self._options.payload if state.edns else 0
+        reply = await self._once(question, payload, timeout, check_disabled)
+        if payload and isinstance(reply, Reply) and reply.rcode in (FORMERR, NOTIMP, BADVERS):
+            left = timeout - (time.monotonic() - asked)
+            plain = await self._once(question, 0, left, check_disabled)
+            if isinstance(plain, Reply) and plain.rcode in (NOERROR, NXDOMAIN):
+                state.edns = reply.edns  # none in its refusal: it does not know EDNS at all
+                reply = plain
+        if isinstance(reply, Reply):
+            state.note_answer()
+        else:
+            state.note_miss(reply, asked)
+        return reply
+
+    async def _once(
+        self, question: bytes, payload: int, timeout: float, check_disabled: bool
+    ) -> Reply | Miss:
+        query = build_query(question, payload=payload, check_disabled=check_disabled)
+        if self._udp is None:
+            return self._read(await self._reliable(query, question, timeout), question)
+        if timeout <= 0:
+            return Miss("timeout", f"no time left to ask {self.state.server.text}")
+        started = self._loop.time()
+        if self._options.mix_case:
+            mixed = _mix_case(question)
+            data = await self._udp.ask(query.replace(question, mixed, 1), mixed, timeout, True)
+        else:
+            data = await self._udp.ask(query, question, timeout, False)
+        reply = self._read(data, question)
+        if isinstance(reply, Reply) and reply.truncated:
+            left = timeout - (self._loop.time() - started)
+            reply = self._read(await self._reliable(query, question, left), question)
+            if isinstance(reply, Reply) and reply.truncated:
+                return Miss("garbage", f"{self.state.server.text} truncates its answer over TCP")
+        return reply
+
+    async def _reliable(self, query: bytes, question: bytes, timeout: float) -> bytes | Miss:
+        """Over TCP, TLS or HTTPS."""
+        server = self.state.server
+        if timeout <= 0:
+            return Miss("timeout", f"no time left to ask {server.text}")
+        if server.transport == "https":
+            if self._https is None:
+                assert self._options.tls is not None
+                self._https = HttpsPool(server, self._options.tls)
+            return await self._https.ask(query, question, timeout)
+        if self._stream is None:
+            if server.transport == "tls":
+                tls = self._options.tls
+                self._stream = StreamPool(
+                    self._loop, server, connections=_TLS_CONNECTIONS, depth=_TLS_DEPTH, tls=tls
+                )
+            else:
+                self._stream = StreamPool(self._loop, server, connections=_TCP_CONNECTIONS, depth=1)
+        return await self._stream.ask(query, question, timeout)
+
+    def _read(self, data: bytes | Miss, question: bytes) -> Reply | Miss:
+        if isinstance(data, Miss):
+            return data
+        try:
+            return read_reply(data, question)
+        except BadReply as error:
+            return Miss("garbage", f"{self.state.server.text}: {error}")
+
+    def close(self) -> None:
+        """Close all sockets at once (HTTPS: see aclose)."""
+        if self._udp is not None:
+            self._udp.close()
+        if self._stream is not None:
+            self._stream.close()
+
+    async def aclose(self) -> None:
+        """Close everything."""
+        self.close()
+        if self._https is not None:
+            client, self._https = self._https, None
+            await client.aclose()
+
+
+def _mix_case(question: bytes) -> bytes:
+    """The question in random case (draft-vixie-dnsext-dns0x20). The four octets at the end are no letters."""
+    name = question[:-4]
+    bits = random.SystemRandom().getrandbits(len(name))
+    upper = name.upper()  # a length octet is at most 63, below any letter: unchanged
+    mixed = bytes(upper[i] if bits >> i & 1 else name[i] for i in range(len(name)))
+    return mixed + question[-4:]

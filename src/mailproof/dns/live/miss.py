@@ -1,0 +1,12 @@
+"""When a server gave no usable reply."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+
+class Miss(NamedTuple):
+    """No usable reply: ``timeout`` (nothing came), ``no-way`` (unreachable) or ``garbage`` (unreadable)."""
+
+    kind: Literal["timeout", "no-way", "garbage"]
+    reason: str

@@ -1,0 +1,95 @@
+"""Where to ask: the forms in which a name server is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import urlsplit
+
+from mailproof.errors import UsageError
+
+Transport = Literal["udp", "tls", "https"]
+
+FORMS = "addr, addr:port, [v6]:port, tls://host[:port][#name] or https://host/dns-query"
+
+
+@dataclass(frozen=True, slots=True)
+class Nameserver:
+    """A name server. ``text`` is how it is shown; ``tls_name`` the name that its certificate must hold."""
+
+    text: str
+    transport: Transport
+    host: str
+    port: int
+    tls_name: str = ""
+    url: str = ""
+
+
+def parse_nameserver(text: str) -> Nameserver:
+    """Read one of the forms in ``FORMS``. Raises UsageError."""
+    given = text.strip()
+    if given.startswith("tls://"):
+        return _tls(given)
+    if given.startswith("https://"):
+        return _https(given)
+    if "://" in given:
+        raise UsageError(f"name server {text!r}: unknown scheme; give {FORMS}")
+    host, port = _split(given, 53)
+    if not _is_address(host):
+        raise UsageError(f"name server {text!r}: {host!r} is not an IP address; give {FORMS}")
+    return Nameserver(_shown(host, port), "udp", host, port)
+
+
+def _tls(text: str) -> Nameserver:
+    rest, _, name = text.removeprefix("tls://").partition("#")
+    host, port = _split(rest.rstrip("/"), 853)
+    if not host:
+        raise UsageError(f"name server {text!r}: no host; give tls://host[:port][#name]")
+    return Nameserver(text, "tls", host, port, tls_name=name or host)
+
+
+def _https(text: str) -> Nameserver:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port or 443
+    except ValueError as error:
+        raise UsageError(f"name server {text!r}: {error}") from error
+    if not host:
+        raise UsageError(f"name server {text!r}: no host; give https://host/dns-query")
+    if parts.username or parts.password:
+        raise UsageError("a DNS-over-HTTPS address may hold no user name or password")
+    url = text if parts.path else text + "/dns-query"
+    return Nameserver(text, "https", host, port, tls_name=host, url=url)
+
+
+def _split(text: str, default: int) -> tuple[str, int]:
+    """Host and port of ``host``, ``host:port``, ``v6`` or ``[v6]:port``."""
+    if text.startswith("["):
+        host, bracket, rest = text[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")):
+            raise UsageError(f"name server {text!r}: give an IPv6 address with a port as [addr]:port")
+        port_text = rest[1:]
+    elif text.count(":") == 1:
+        host, _, port_text = text.partition(":")
+    else:
+        host, port_text = text, ""
+    if not port_text:
+        return host, default
+    if not (port_text.isascii() and port_text.isdigit() and 0 < int(port_text[:6]) < 65536):
+        raise UsageError(f"name server {text!r}: {port_text!r} is not a port (1 to 65535)")
+    return host, int(port_text)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(host: str, port: int) -> str:
+    if port == 53:
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,306 @@
+"""The resolver that asks real name servers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import dns.exception
+from dns.rdata import Rdata
+from dns.rdatatype import CNAME, RdataType, is_metatype
+
+from mailproof.dns.answer import Answer
+from mailproof.dns.live.channel import Channel, Options
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.nameserver import parse_nameserver
+from mailproof.dns.live.runtime import Runtime
+from mailproof.dns.live.state import ServerState, in_order
+from mailproof.dns.live.system import system_config
+from mailproof.dns.live.trust import bogus_reason, secure_of, start_probe
+from mailproof.dns.live.wire import (
+    MAX_CHAIN,
+    NOERROR,
+    NXDOMAIN,
+    REFUSED,
+    SERVFAIL,
+    Reply,
+    encode_name,
+    name_text,
+    question_of,
+)
+from mailproof.dns.text import normalize
+from mailproof.errors import UsageError
+from mailproof.model import Secure, Status
+
+if TYPE_CHECKING:
+    import ssl
+
+    from mailproof.dns.dnssec import TrustAnchors, Validator
+
+_FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
+_WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
+_FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
+
+
+@dataclass(slots=True)
+class _Got:
+    """What asking the servers for one name gave: a reply to use, or a status and its reason."""
+
+    status: Status
+    server: str
+    reply: Reply | None = None
+    secure: Secure = "unknown"
+    reason: str = ""
+
+
+class LiveResolver:
+    """Asks recursive resolvers over UDP (TCP where truncated), TLS or HTTPS.
+
+    ``nameservers``: ``addr``, ``addr:port``, ``[v6]:port``, ``tls://host[:port][#name]`` or
+    ``https://host/dns-query``, asked in this order; None: those of the system's resolv.conf, never a public
+    one (UsageError where it names none). ``timeout``: seconds to wait for one server; ``attempts``: rounds
+    over the servers that did not answer; ``lifetime``: the limit of one query in all, which begins when it
+    leaves the queue of ``concurrency`` questions in flight. ``payload``: the EDNS buffer size, 0 for no EDNS.
+    ``mix_case``: 0x20. ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
+
+    ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` it is found out by walking
+    from ``trust_anchors`` (default: the root's keys), whatever they say.
+
+    Names that cannot exist in the DNS (an empty label, one of more than 63 octets, more than 255 in all) are
+    not asked for: their status is ``nxdomain``, with the reason. Works in any event loop, in one after the
+    other too; sockets are closed when the loop ends or by ``aclose``.
+    """
+
+    def __init__(
+        self,
+        nameservers: Sequence[str] | None = None,
+        timeout: float | None = None,
+        *,
+        attempts: int | None = None,
+        lifetime: float | None = None,
+        concurrency: int = 1000,
+        payload: int = 1232,
+        mix_case: bool = False,
+        ca_file: str | None = None,
+        validate: bool = False,
+        trust_anchors: TrustAnchors | None = None,
+    ) -> None:
+        if isinstance(nameservers, str):
+            nameservers = (nameservers,)
+        if nameservers is None:
+            system = system_config()
+            nameservers = system.nameservers
+            timeout = system.timeout if timeout is None else timeout
+            attempts = system.attempts if attempts is None else attempts
+        if not nameservers:
+            raise UsageError("no name server is given")
+        self.timeout = 2.0 if timeout is None else timeout
+        self.attempts = 2 if attempts is None else attempts
+        self.lifetime = self.timeout * (self.attempts + 1) if lifetime is None else lifetime
+        if not (self.timeout > 0 and self.lifetime > 0 and 0 < self.attempts <= 10 and concurrency > 0):
+            raise UsageError(
+                "timeout, lifetime, attempts (up to 10) and concurrency must be greater than zero"
+            )
+        if payload and not 512 <= payload <= 4096:
+            raise UsageError("the EDNS payload must be 0 (no EDNS) or from 512 to 4096")
+        servers = [parse_nameserver(text) for text in nameservers]
+        self._states = tuple(ServerState(server) for server in dict.fromkeys(servers))
+        encrypted = any(server.transport != "udp" for server in servers)
+        tls = _tls_context(ca_file) if encrypted else None
+        self._options = Options(payload=payload, mix_case=mix_case, tls=tls)
+        self._concurrency = concurrency
+        self._runtime: Runtime | None = None
+        self._validator: Validator | None = None
+        if validate:
+            from mailproof.dns.live.validation import validator_for
+
+            self._validator = validator_for(self, trust_anchors)
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver. An ``rrtype`` that cannot be asked for gives ``servfail`` with the reason."""
+        rdtype = _rdtype(rrtype)
+        if rdtype is None:
+            reason = f"{rrtype[:20]!a} is not a record type that can be asked for"
+            return Answer(normalize(name), rrtype.upper(), "servfail", reason=reason)
+        wire = encode_name(name)
+        if wire is None:
+            reason = "not a name that can exist in the DNS (an empty or too long label, or too long)"
+            return Answer(normalize(name), rdtype.name, "nxdomain", reason=reason)
+        runtime = self._here()
+        async with runtime.slots:
+            return await self._resolve(runtime, normalize(name), wire, rdtype)
+
+    async def _resolve(self, runtime: Runtime, name: str, wire: bytes, rdtype: RdataType) -> Answer:
+        """Ask, and ask again for the target where a server gave just the CNAME."""
+        started = time.monotonic()
+        deadline = started + self.lifetime
+        chain: list[bytes] = []
+        ttl: int | None = None
+        secure: Secure = "yes"
+        asked = wire
+        while True:
+            got = await self._ask(runtime, asked, rdtype, deadline)
+            reply, status = got.reply, got.status
+            if _WORSE[got.secure] > _WORSE[secure]:
+                secure = got.secure
+            if reply is None:
+                break
+            chain += reply.chain
+            if reply.ttl is not None:
+                ttl = reply.ttl if ttl is None else min(ttl, reply.ttl)
+            if reply.loops or len({wire, *chain}) <= len(chain) or len(chain) > MAX_CHAIN:
+                got = _Got("servfail", got.server, reason=f"a CNAME loop, or more than {MAX_CHAIN} in a row")
+                status, secure, reply = got.status, "unknown", None
+                break
+            if status == "nodata" and reply.chain and not reply.soa and rdtype != CNAME:
+                asked = chain[-1]
+                continue
+            break
+        records: tuple[Rdata, ...] = reply.records if reply is not None and status == "ok" else ()
+        return Answer(
+            name,
+            rdtype.name,
+            status,
+            records,
+            ttl or 0,
+            secure,
+            tuple(map(name_text, chain)) if chain else (),
+            got.server,
+            (time.monotonic() - started) * 1000,
+            got.reason,
+        )
+
+    async def _ask(self, runtime: Runtime, name: bytes, rdtype: RdataType, deadline: float) -> _Got:
+        """One name, over all servers and rounds."""
+        question = question_of(name, rdtype)
+        worst: _Got | None = None
+        states = in_order(self._states)
+        for attempt in range(self.attempts):
+            if attempt:
+                pause = random.uniform(0.0, 0.1 * self.timeout)  # noqa: S311 - jitter
+                await asyncio.sleep(min(pause, max(deadline - time.monotonic(), 0)))
+            again = []
+            for index, state in enumerate(states):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                limit = min(self.timeout, left)
+                if not attempt and not state.answered and index + 1 < len(states):
+                    limit = min(limit, _FIRST_WAIT)
+                channel = runtime.channels[state]
+                got = await self._ask_one(channel, question, limit, deadline)
+                if got.status not in ("timeout", "servfail", "refused"):
+                    return got
+                if got.status == "timeout":
+                    again.append(state)
+                if worst is None or worst.status == "timeout" or got.status == "servfail":
+                    worst = got
+            states = again
+            if not states:
+                break
+        return worst or _Got("timeout", "", reason="the time limit of the query was over")
+
+    async def _ask_one(self, channel: Channel, question: bytes, limit: float, deadline: float) -> _Got:
+        """One server, once."""
+        shown = channel.state.server.text
+        if self._validator is None:
+            start_probe(channel)
+        reply = await channel.ask(question, limit, check_disabled=self._validator is not None)
+        if isinstance(reply, Miss):
+            status: Status = "servfail" if reply.kind == "garbage" else "timeout"
+            return _Got(status, shown, reason=reply.reason)
+        if reply.referral:
+            return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
+        if reply.rcode in (NOERROR, NXDOMAIN):
+            return await self._judge(channel, question, reply)
+        reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
+        if reply.rcode == SERVFAIL and self._validator is None:
+            left = min(self.timeout, deadline - time.monotonic())
+            why = await bogus_reason(channel, question, reply, left)
+            if why:
+                return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {why}")
+        if reply.errors:
+            reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
+        return _Got("refused" if reply.rcode == REFUSED else "servfail", shown, reason=reason)
+
+    async def _judge(self, channel: Channel, question: bytes, reply: Reply) -> _Got:
+        """The status and the DNSSEC state of a reply that is an answer."""
+        shown = channel.state.server.text
+        status: Status = "nodata"
+        if reply.rcode == NXDOMAIN:
+            status = "nxdomain"
+        elif reply.records:
+            status = "ok"
+        if self._validator is None:
+            return _Got(status, shown, reply, await secure_of(channel, reply))
+        from mailproof.dns.live.validation import judge
+
+        verdict = await judge(self._validator, question, reply)
+        if verdict.secure == "bogus":
+            return _Got("bogus", shown, secure="bogus", reason=verdict.reason)
+        return _Got(status, shown, reply, verdict.secure, verdict.reason)
+
+    async def fetch(self, question: bytes) -> Reply | None:
+        """A reply with its signatures for the validator, unchecked by the server; None: there is none."""
+        runtime = self._here()
+        for state in in_order(self._states):
+            reply = await runtime.channels[state].ask(question, self.timeout, check_disabled=True)
+            if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN):
+                return reply
+        return None
+
+    def _here(self) -> Runtime:
+        """The sockets of the running event loop."""
+        runtime = self._runtime
+        if runtime is None or runtime.loop is not asyncio.get_running_loop():
+            if runtime is not None:
+                runtime.abandon()
+                if self._validator is not None:
+                    self._validator.forget_pending()
+            self._runtime = runtime = Runtime(self._states, self._options, self._concurrency)
+        return runtime
+
+    async def aclose(self) -> None:
+        """Close all sockets. The resolver may be used again: it opens new ones."""
+        runtime, self._runtime = self._runtime, None
+        if runtime is None:
+            return
+        if runtime.loop is asyncio.get_running_loop():
+            await runtime.aclose()
+        else:
+            runtime.abandon()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+@lru_cache(256)
+def _rdtype(text: str) -> RdataType | None:
+    try:
+        rdtype = RdataType.from_text(text)
+    except (dns.exception.DNSException, ValueError):
+        return None
+    return None if is_metatype(rdtype) else rdtype
+
+
+def _tls_context(ca_file: str | None) -> ssl.SSLContext:
+    """Certificates and names are always verified, against ``ca_file`` or the system's authorities."""
+    import ssl
+
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # SSLError too: not PEM
+        raise UsageError(f"CA file {ca_file}: {error.strerror or error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,48 @@
+"""What belongs to one event loop: sockets, and the bound on questions in flight."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mailproof.dns.live.channel import Channel, Options
+from mailproof.dns.live.state import ServerState
+
+
+class Runtime:
+    """The channels of one resolver in one event loop.
+
+    A task that does nothing but wait closes the sockets when the loop ends (``asyncio.run`` cancels all
+    tasks), so that a resolver used from successive ``asyncio.run`` calls leaves nothing open.
+    """
+
+    def __init__(self, states: tuple[ServerState, ...], options: Options, concurrency: int) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.channels = {state: Channel(self.loop, state, options) for state in states}
+        self.slots = asyncio.Semaphore(concurrency)
+        self._guard = self.loop.create_task(self._close_at_end(), name="mailproof-dns-guard")
+
+    async def _close_at_end(self) -> None:
+        try:
+            await self.loop.create_future()
+        finally:
+            await self._close_channels()
+
+    async def _close_channels(self) -> None:
+        for channel in self.channels.values():
+            if channel.probe is not None:
+                channel.probe.cancel()
+            channel.close()
+        for channel in self.channels.values():
+            await channel.aclose()
+
+    async def aclose(self) -> None:
+        """Close the sockets, and wait until they are closed."""
+        self._guard.cancel()
+        await asyncio.gather(self._guard, return_exceptions=True)
+        await self._close_channels()  # a guard that was cancelled before it began closed nothing
+        await asyncio.sleep(0)  # transports close in the loop's next round
+
+    def abandon(self) -> None:
+        """Close what can be closed of a loop that has ended."""
+        for channel in self.channels.values():
+            channel.close()

@@ -1,0 +1,65 @@
+"""What is known about each server; it outlives event loops."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.nameserver import Nameserver
+
+_FIRST_REST = 3.0  # seconds
+_LONGEST_REST = 60.0
+_TRIAL = 2.0
+
+
+@dataclass(slots=True, eq=False)
+class ServerState:
+    """One server: does it speak EDNS, does it validate, has it been silent.
+
+    ``validates`` is None until it is known. A server that did not answer rests for a while, longer each time:
+    it is asked after all others, so that a dead one does not cost every question its time limit.
+    """
+
+    server: Nameserver
+    edns: bool = True
+    validates: bool | None = None
+    answered: bool = False
+    misses: int = 0
+    rests_until: float = 0.0
+    probe_again: float = 0.0
+
+    def note_answer(self) -> None:
+        """It answered, whatever it said."""
+        self.answered = True
+        if self.misses:
+            self.misses = 0
+            self.rests_until = 0.0
+
+    def note_miss(self, miss: Miss, asked: float) -> None:
+        """It did not answer a question of the time ``asked`` (monotonic). Counted once for all in flight."""
+        now = time.monotonic()
+        if asked < self.rests_until:
+            return
+        self.misses += 1
+        if self.misses >= 2 or miss.kind == "no-way" or not self.answered:
+            self.rests_until = now + min(_FIRST_REST * 2 ** min(self.misses - 1, 8), _LONGEST_REST)
+
+
+def in_order(states: tuple[ServerState, ...]) -> list[ServerState]:
+    """The servers in the order to ask them: those that answer as given, then those that rest.
+
+    One whose rest is over is tried by a single question; the others pass it by until that has ended.
+    """
+    if len(states) == 1:
+        return list(states)
+    now = time.monotonic()
+    awake, resting = [], []
+    for state in states:
+        if state.rests_until > now:
+            resting.append(state)
+        else:
+            if state.misses:
+                state.rests_until = now + _TRIAL
+            awake.append(state)
+    return awake + sorted(resting, key=lambda state: state.rests_until)

@@ -1,0 +1,62 @@
+"""The system's DNS configuration (resolv.conf)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailproof.errors import UsageError
+
+RESOLV_CONF = Path("/etc/resolv.conf")
+_MAX_BYTES = 65536
+_MAX_SERVERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SystemConfig:
+    """Name servers, seconds to wait for one answer and rounds, as far as the system says (else None)."""
+
+    nameservers: tuple[str, ...]
+    timeout: float | None = None
+    attempts: int | None = None
+
+
+def system_config(path: Path = RESOLV_CONF) -> SystemConfig:
+    """Read ``resolv.conf`` (resolv.conf(5)). Raises UsageError where it names no name server.
+
+    ``search`` and ``ndots`` are left out on purpose: every name that mailproof asks for is absolute. There is
+    no fallback to a public resolver, nor to one on localhost that the file does not name.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MAX_BYTES).decode("utf-8", "replace")
+    except OSError as error:
+        why = error.strerror or "cannot be read"
+        raise UsageError(
+            f"no name server is configured ({path}: {why}); give one with --nameserver"
+        ) from error
+    config = parse_resolv_conf(text)
+    if not config.nameservers:
+        raise UsageError(f"no name server is configured ({path} names none); give one with --nameserver")
+    return config
+
+
+def parse_resolv_conf(text: str) -> SystemConfig:
+    """The parts of a resolv.conf that matter here; unknown lines are passed over, as the C library does."""
+    servers: list[str] = []
+    timeout: float | None = None
+    attempts: int | None = None
+    for line in text.splitlines():
+        words = line.split("#")[0].split(";")[0].split()
+        if len(words) >= 2 and words[0] == "nameserver":
+            servers.append(words[1])
+        elif words and words[0] == "options":
+            for option in words[1:]:
+                key, _, value = option.partition(":")
+                if not (value.isascii() and value.isdigit()):
+                    continue
+                if key == "timeout":
+                    timeout = float(min(max(int(value[:4]), 1), 30))
+                elif key == "attempts":
+                    attempts = min(max(int(value[:4]), 1), 5)
+    return SystemConfig(tuple(dict.fromkeys(servers))[:_MAX_SERVERS], timeout, attempts)

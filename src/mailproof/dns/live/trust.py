@@ -1,0 +1,85 @@
+"""What a resolver says about DNSSEC: the AD bit, and SERVFAIL that is really a failed validation."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from mailproof.dns.live.channel import Channel
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, question_of
+from mailproof.model import Secure
+
+_ROOT_SOA = question_of(b"\0", 6)
+_PROBE_LIMIT = 1.0  # seconds for the question itself
+_PROBE_WAIT = 0.5  # seconds that an answer waits for it
+_PROBE_REST = 30.0
+
+# Extended errors (RFC 8914) that tell of a failed validation; 1, 2 and 5 (indeterminate) do not fail one.
+BOGUS_ERRORS = {
+    6: "DNSSEC bogus",
+    7: "signature expired",
+    8: "signature not yet valid",
+    9: "DNSKEY missing",
+    10: "RRSIGs missing",
+    11: "no zone key bit set",
+    12: "NSEC missing",
+}
+
+
+def start_probe(channel: Channel) -> None:
+    """Find out whether the server validates, beside the first question. The signed root must come with AD."""
+    state = channel.state
+    if channel.probe is None and state.validates is None and time.monotonic() >= state.probe_again:
+        state.probe_again = time.monotonic() + _PROBE_REST
+        channel.probe = asyncio.get_running_loop().create_task(_probe(channel))
+
+
+async def _probe(channel: Channel) -> None:
+    try:
+        reply = await channel.ask(_ROOT_SOA, _PROBE_LIMIT)
+        if isinstance(reply, Reply) and channel.state.validates is None:
+            if reply.authentic:
+                channel.state.validates = True
+            elif reply.rcode != SERVFAIL:
+                channel.state.validates = False
+    finally:
+        channel.probe = None
+
+
+async def validates(channel: Channel) -> bool:
+    """Whether the server is known to validate. Waits a little for the probe, if that is under way."""
+    if channel.state.validates is None:
+        start_probe(channel)
+        if channel.probe is not None:
+            await asyncio.wait({channel.probe}, timeout=_PROBE_WAIT)
+    return channel.state.validates is True
+
+
+async def secure_of(channel: Channel, reply: Reply) -> Secure:
+    """The DNSSEC state of an answer (NOERROR or NXDOMAIN), as the server tells it."""
+    if reply.authentic:
+        channel.state.validates = True
+        return "yes"
+    if reply.flags & AA and not reply.flags & RA:
+        return "unknown"  # an authoritative server does not validate its own data
+    if channel.state.validates is False:
+        return "unknown"
+    return "no" if await validates(channel) else "unknown"
+
+
+async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout: float) -> str:
+    """Why a SERVFAIL is a failed validation; empty where it is not one.
+
+    Told by an extended error, or by the same question with checking disabled (CD) being answered: the latter
+    only of a server that is known to validate, since elsewhere it would be just another try.
+    """
+    for code, text in reply.errors:
+        if code in BOGUS_ERRORS:
+            return f"{BOGUS_ERRORS[code]} (EDE {code}{': ' + text if text else ''})"
+    if not await validates(channel):
+        return ""
+    unchecked = await channel.ask(question, timeout, check_disabled=True)
+    if isinstance(unchecked, Miss) or unchecked.rcode not in (NOERROR, NXDOMAIN):
+        return ""
+    return "the resolver answers only with DNSSEC checking disabled"

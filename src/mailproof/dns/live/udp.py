@@ -1,0 +1,164 @@
+"""Questions over UDP: a pool of connected sockets with random source ports, drained in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.nameserver import Nameserver
+from mailproof.dns.live.wire import answers_question
+
+_MAX_DATAGRAM = 4096  # more than the payload that we offer
+_BATCH = 64
+_SOCKETS = 16
+_SHARE = 32  # questions in flight on one socket before another is opened
+_MAX_OPEN = 128  # retired sockets that still wait for a late reply count too
+_USES = 256
+_RECEIVE_BUFFER = 1 << 20
+
+Wait = tuple[bytes, "asyncio.Future[bytes | Miss | None]", bool]
+
+
+class _Ids:
+    """Random numbers of 16 bits from the system, fetched in bulk."""
+
+    def __init__(self) -> None:
+        self._data = b""
+        self._at = 0
+
+    def next(self) -> int:
+        if self._at >= len(self._data):
+            self._data, self._at = os.urandom(1024), 0
+        self._at += 2
+        return self._data[self._at - 2] << 8 | self._data[self._at - 1]
+
+
+class _Socket:
+    """A connected socket and the questions that wait on it, by id."""
+
+    __slots__ = ("left", "sock", "waiting")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.waiting: dict[int, Wait] = {}
+        self.left = random.randint(_USES // 2, _USES)  # noqa: S311 - when to rotate is no secret
+
+
+class UdpPool:
+    """Sockets to one server. Connected, so that the kernel drops what comes from any other address or port;
+    a socket is replaced (a new random port) after some hundred questions."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, server: Nameserver) -> None:
+        self._loop = loop
+        self._server = server
+        self._family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+        self._ready: list[_Socket] = []
+        self._open: set[_Socket] = set()
+        self._ids = _Ids()
+        self._in_flight = 0
+
+    async def ask(self, query: bytes, question: bytes, timeout: float, exact: bool) -> bytes | Miss:
+        """Send ``query`` (without id) and wait ``timeout`` seconds for its reply, ignoring all else."""
+        try:
+            entry = self._pick()
+        except OSError as error:
+            return Miss("no-way", f"no socket to {self._server.text}: {error.strerror or error}")
+        waiting = entry.waiting
+        number = self._ids.next()
+        while number in waiting:
+            number = self._ids.next()
+        future: asyncio.Future[bytes | Miss | None] = self._loop.create_future()
+        waiting[number] = (question, future, exact)
+        self._in_flight += 1
+        timer = self._loop.call_later(timeout, _expire, future)
+        try:
+            try:
+                entry.sock.send(number.to_bytes(2) + query)
+            except (BlockingIOError, InterruptedError):
+                pass  # a full send buffer is a lost datagram: the time limit tells
+            except OSError as error:
+                return Miss("no-way", f"{self._server.text}: {error.strerror or error}")
+            data = await future
+        finally:
+            timer.cancel()
+            waiting.pop(number, None)
+            self._in_flight -= 1
+            if entry.left <= 0 and not waiting:
+                self._close(entry)
+        return data if data is not None else Miss("timeout", f"no answer from {self._server.text}")
+
+    def _pick(self) -> _Socket:
+        ready = self._ready
+        wanted = min(self._in_flight // _SHARE + 1, _SOCKETS)
+        entry = self._connect() if len(ready) < wanted else random.choice(ready)  # noqa: S311 - no secret
+        entry.left -= 1
+        if entry.left <= 0 and len(self._open) < _MAX_OPEN:
+            ready.remove(entry)
+        return entry
+
+    def _connect(self) -> _Socket:
+        sock = socket.socket(self._family, socket.SOCK_DGRAM)
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+            sock.connect((self._server.host, self._server.port))
+            entry = _Socket(sock)
+            self._loop.add_reader(sock, self._drain, entry)
+        except BaseException:
+            sock.close()
+            raise
+        self._ready.append(entry)
+        self._open.add(entry)
+        return entry
+
+    def _drain(self, entry: _Socket) -> None:
+        receive = entry.sock.recv
+        waiting = entry.waiting
+        for _ in range(_BATCH):
+            try:
+                data = receive(_MAX_DATAGRAM)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:  # ICMP: nobody listens there
+                self._fail(entry, error)
+                return
+            if len(data) < 12:
+                continue
+            wait = waiting.get(data[0] << 8 | data[1])
+            if wait is not None and not wait[1].done() and answers_question(data, wait[0], wait[2]):
+                wait[1].set_result(data)
+
+    def _fail(self, entry: _Socket, error: OSError) -> None:
+        miss = Miss("no-way", f"{self._server.text}: {error.strerror or error}")
+        for _, future, _ in entry.waiting.values():
+            if not future.done():
+                future.set_result(miss)
+
+    def _close(self, entry: _Socket) -> None:
+        if entry in self._open:
+            self._open.discard(entry)
+            if entry in self._ready:
+                self._ready.remove(entry)
+            self._loop.remove_reader(entry.sock)
+            entry.sock.close()
+
+    def close(self) -> None:
+        """Close all sockets; who still waits gets no answer."""
+        for entry in tuple(self._open):
+            for _, future, _ in entry.waiting.values():
+                if not future.done() and not self._loop.is_closed():
+                    future.set_result(None)
+            if self._loop.is_closed():
+                entry.sock.close()
+            else:
+                self._close(entry)
+        self._open.clear()
+        self._ready.clear()
+
+
+def _expire(future: asyncio.Future[bytes | Miss | None]) -> None:
+    if not future.done():
+        future.set_result(None)

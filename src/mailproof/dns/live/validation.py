@@ -1,0 +1,42 @@
+"""The own DNSSEC validation on top of live questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dns.exception
+import dns.message
+import dns.name
+from dns.rdatatype import RdataType
+
+from mailproof.dns.dnssec import TrustAnchors, Validator, Verdict
+from mailproof.dns.live.wire import Reply, question_of
+
+if TYPE_CHECKING:
+    from mailproof.dns.live.resolver import LiveResolver
+
+
+def validator_for(resolver: LiveResolver, anchors: TrustAnchors | None) -> Validator:
+    """A validator that asks the resolver's servers for keys and proofs."""
+
+    async def fetch(name: dns.name.Name, rdtype: RdataType) -> dns.message.Message | None:
+        reply = await resolver.fetch(question_of(name.canonicalize().to_wire(), rdtype))
+        return None if reply is None else _message(reply)
+
+    return Validator(fetch, anchors)
+
+
+async def judge(validator: Validator, question: bytes, reply: Reply) -> Verdict:
+    """The verdict on a reply."""
+    message = _message(reply)
+    if message is None:
+        return Verdict("unknown", "the reply is malformed")
+    name, _ = dns.name.from_wire(question, 0)
+    return await validator.validate(message, name, RdataType.make(int.from_bytes(question[-4:-2])))
+
+
+def _message(reply: Reply) -> dns.message.Message | None:
+    try:
+        return dns.message.from_wire(reply.wire, ignore_trailing=True)
+    except (dns.exception.DNSException, ValueError):
+        return None

@@ -1,0 +1,284 @@
+"""Questions and replies as octets: built and read by hand, since this is where a bulk audit spends its time.
+
+Only the records asked for are decoded (by dnspython). RFC 1035 section 4, RFC 6891, RFC 8914.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+import dns.exception
+import dns.name
+import dns.rdata
+from dns.rdata import Rdata
+from dns.rdataclass import IN
+from dns.rdatatype import AAAA, CNAME, NS, OPT, SOA, TXT, A, RdataType
+
+NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
+_ERRORS_WITHOUT_QUESTION = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
+_NO_NAMES_INSIDE = frozenset({A, AAAA, TXT})
+
+QR, AA, TC, RD, RA, AD, CD = 0x8000, 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
+_OPCODE = 0x7800
+_HEADER = struct.Struct(">HHHHHH")
+_COUNTS = struct.Struct(">HHHHH")
+_RR = struct.Struct(">HHIH")
+_TWO = struct.Struct(">HH")
+_EXTENDED_ERROR = 15
+_MAX_HOPS = 64
+MAX_CHAIN = 16
+
+
+class BadReply(ValueError):
+    """A reply that cannot be read; the text says what is wrong."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order."""
+
+    wire: bytes
+    flags: int
+    rcode: int
+    records: tuple[Rdata, ...] = ()
+    ttl: int | None = None
+    chain: tuple[bytes, ...] = ()
+    loops: bool = False
+    soa: bool = False
+    referral: bool = False
+    edns: bool = False
+    errors: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def authentic(self) -> bool:
+        """Whether the AD bit is set."""
+        return bool(self.flags & AD)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the TC bit is set."""
+        return bool(self.flags & TC)
+
+
+def encode_name(name: str) -> bytes | None:
+    """A name in wire format and lower case; None where it cannot be (an empty or long label, too long)."""
+    if name == ".":
+        return b"\0"
+    if not name.isascii() or "\\" in name:
+        return _encode_unusual(name)
+    text = name[:-1] if name.endswith(".") else name
+    parts = []
+    for label in text.lower().encode().split(b"."):
+        size = len(label)
+        if not 0 < size < 64:
+            return None
+        parts.append(b"%c%b" % (size, label))
+    wire = b"".join(parts) + b"\0"
+    return wire if len(wire) <= 255 else None
+
+
+def _encode_unusual(name: str) -> bytes | None:
+    """Names with escapes or characters beyond ASCII (as IDNA)."""
+    try:
+        if not name.isascii():
+            import idna
+
+            name = idna.encode(name, uts46=True).decode("ascii")
+        return dns.name.from_text(name).canonicalize().to_wire()
+    except (dns.exception.DNSException, UnicodeError, ValueError):
+        return None
+
+
+def name_text(wire: bytes) -> str:
+    """A name in wire format (uncompressed) as text, without the final dot."""
+    labels = []
+    position = 0
+    while position < len(wire) and (size := wire[position]):
+        labels.append(wire[position + 1 : position + 1 + size])
+        position += size + 1
+    return dns.name.Name(labels).to_text() if labels else "."
+
+
+def question_of(name: bytes, rdtype: int) -> bytes:
+    """The question section, class IN."""
+    return name + _TWO.pack(rdtype, 1)
+
+
+def build_query(question: bytes, *, payload: int, check_disabled: bool = False) -> bytes:
+    """A query without its first two octets, the id. ``payload`` 0 leaves EDNS out.
+
+    AD asks for the AD bit (RFC 6840 section 5.7); DO for signatures and, of older resolvers, for AD.
+    """
+    flags = RD | AD | (CD if check_disabled else 0)
+    if not payload:
+        return _COUNTS.pack(flags, 1, 0, 0, 0) + question
+    return _COUNTS.pack(flags, 1, 0, 0, 1) + question + b"\0" + _RR.pack(OPT, payload, 0x8000, 0)
+
+
+def answers_question(data: bytes, question: bytes, exact: bool = False) -> bool:
+    """Whether a reply whose id is right is one to this question. ``exact``: also letter by letter (0x20)."""
+    if len(data) < 12:
+        return False
+    flags = data[2] << 8 | data[3]
+    if not flags & QR or flags & _OPCODE:
+        return False
+    asked = data[12 : 12 + len(question)]
+    count = data[4] << 8 | data[5]
+    if count == 1:
+        return asked == question or (not exact and asked.lower() == question.lower())
+    return count == 0 and flags & 15 in _ERRORS_WITHOUT_QUESTION
+
+
+def read_name(wire: bytes, position: int) -> tuple[bytes, int]:
+    """The name at ``position`` in lower case, and where it ends. Pointers must lead backwards."""
+    parts: list[bytes] = []
+    total = 1
+    end = -1
+    limit = position
+    hops = 0
+    while size := wire[position]:
+        if size >= 0xC0:
+            if end < 0:
+                end = position + 2
+            position = (size & 0x3F) << 8 | wire[position + 1]
+            hops += 1
+            if position >= limit or hops > _MAX_HOPS:
+                raise BadReply("a compression pointer does not lead backwards")
+            limit = position
+            continue
+        if size > 63:
+            raise BadReply("a label of an unknown kind")
+        total += size + 1
+        if total > 255:
+            raise BadReply("a name of more than 255 octets")
+        parts.append(wire[position : position + size + 1])
+        position += size + 1
+    return b"".join(parts).lower() + b"\0", end if end >= 0 else position + 1
+
+
+def read_reply(wire: bytes, question: bytes) -> Reply:
+    """Read a reply that ``answers_question``. Raises BadReply for one that is malformed."""
+    try:
+        return _read_reply(wire, question)
+    except (IndexError, struct.error) as error:
+        raise BadReply("the reply ends too early") from error
+    except dns.exception.DNSException as error:
+        raise BadReply(f"a malformed record: {error}") from error
+
+
+def _read_reply(wire: bytes, question: bytes) -> Reply:
+    _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(wire)
+    reply = Reply(wire, flags, flags & 15)
+    position = 12 + len(question) if questions else 12
+    name = question[:-4].lower()
+    if flags & TC:
+        return reply
+    wanted = question[-4] << 8 | question[-3]
+    found: list[tuple[bytes, int, int, int]] = []
+    aliases: dict[bytes, tuple[bytes, int]] = {}
+    size = len(wire)
+    for _ in range(answers):
+        if wire[position] == 0xC0 and wire[position + 1] == 12:
+            owner = name
+            position += 2
+        else:
+            owner, position = read_name(wire, position)
+        rdtype, rdclass, ttl, length = _RR.unpack_from(wire, position)
+        position += 10
+        end = position + length
+        if end > size:
+            raise BadReply("a record ends after the reply")
+        if rdclass == 1:
+            if rdtype == wanted:
+                found.append((owner, ttl, position, length))
+            elif rdtype == CNAME:
+                aliases[owner] = (read_name(wire, position)[0], ttl)
+        position = end
+    if aliases:
+        name = _follow(reply, name, aliases)
+    rows = [row for row in found if row[0] == name]
+    if rows:
+        _decode(reply, wanted, rows)
+        if not reply.rcode:
+            return reply
+    _read_rest(reply, position, authorities, additionals)
+    return reply
+
+
+def _follow(reply: Reply, name: bytes, aliases: dict[bytes, tuple[bytes, int]]) -> bytes:
+    seen = [name]
+    ttls = []
+    while (alias := aliases.get(name)) is not None:
+        name = alias[0]
+        ttls.append(_ttl(alias[1]))
+        if name in seen or len(seen) > MAX_CHAIN:
+            reply.loops = True
+            break
+        seen.append(name)
+    reply.chain = tuple(seen[1:])
+    reply.ttl = min(ttls, default=None)
+    return name
+
+
+def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) -> None:
+    wire = reply.wire
+    kind = RdataType.make(rdtype)
+    if len(rows) == 1:
+        _, ttl, position, length = rows[0]
+        reply.records = (dns.rdata.from_wire(IN, kind, wire, position, length),)
+        lowest = _ttl(ttl)
+    else:
+        unique: dict[bytes, tuple[bytes, int, int, int]] = {}
+        for row in rows:
+            unique.setdefault(wire[row[2] : row[2] + row[3]], row)
+        records = [dns.rdata.from_wire(IN, kind, wire, row[2], row[3]) for row in unique.values()]
+        # Names inside may be compressed differently, so octets do not tell whether two are the same.
+        reply.records = tuple(records if kind in _NO_NAMES_INSIDE else dict.fromkeys(records))
+        lowest = min(_ttl(row[1]) for row in rows)
+    reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
+
+
+def _read_rest(reply: Reply, position: int, authorities: int, additionals: int) -> None:
+    """The sections after the answer: SOA (RFC 2308), a referral, and OPT with its extended errors."""
+    wire = reply.wire
+    delegations = False
+    for index in range(authorities + additionals):
+        _, position = read_name(wire, position)
+        rdtype, _, ttl, length = _RR.unpack_from(wire, position)
+        position += 10
+        end = position + length
+        if end > len(wire):
+            raise BadReply("a record ends after the reply")
+        if rdtype == SOA and index < authorities:
+            reply.soa = True
+            minimum = int.from_bytes(wire[end - 4 : end]) if length >= 22 else 0
+            lowest = min(_ttl(ttl), _ttl(minimum))
+            reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
+        elif rdtype == NS and index < authorities:
+            delegations = True
+        elif rdtype == OPT and not reply.edns:
+            reply.edns = True
+            reply.rcode |= (ttl >> 24) << 4
+            reply.errors = _extended_errors(wire[position:end])
+        position = end
+    reply.referral = delegations and not reply.soa and not reply.flags & (AA | RA)
+
+
+def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:
+    """The extended DNS errors (RFC 8914) among the options of an OPT record."""
+    errors = []
+    position = 0
+    while position + 4 <= len(data) and len(errors) < 8:
+        code, length = _TWO.unpack_from(data, position)
+        value = data[position + 4 : position + 4 + length]
+        position += 4 + length
+        if code == _EXTENDED_ERROR and len(value) >= 2:
+            text = value[2:202].decode("utf-8", "replace").strip("\0 \n")
+            errors.append((value[0] << 8 | value[1], "".join(c for c in text if c.isprintable())))
+    return tuple(errors)
+
+
+def _ttl(ttl: int) -> int:
+    """RFC 2181 section 8: one with its highest bit set counts as zero."""
+    return ttl if ttl < 0x80000000 else 0
