@@ -49,6 +49,15 @@ class Gathered:
 
     def get(self, name: str, rrtype: str) -> Answer:
         """The answer. Raises MissingAnswer, and remembers the question, where it is not there."""
+        answer = self.peek(name, rrtype)
+        if answer is None:
+            key = (normalize(name), rrtype.upper())
+            self._missing[key] = None
+            raise MissingAnswer(*key)
+        return answer
+
+    def peek(self, name: str, rrtype: str) -> Answer | None:
+        """The answer if it is there; its lack is not remembered."""
         key = (normalize(name), rrtype.upper())
         answer = self._answers.get(key)
         if answer is None and self._known is not None:
@@ -56,9 +65,6 @@ class Gathered:
             if answer is not None:
                 # Kept, so that each run of the call sees the same answers.
                 self._answers[key] = answer
-        if answer is None:
-            self._missing[key] = None
-            raise MissingAnswer(*key)
         return answer
 
     @property

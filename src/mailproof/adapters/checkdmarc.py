@@ -1,0 +1,99 @@
+"""A second opinion on SPF, DMARC and MX from checkdmarc, over the answers that mailproof judged."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mailproof.adapters.checkdmarc_notes import dmarc_note, nodes, spf_note
+from mailproof.adapters.checkdmarc_run import Said, run
+from mailproof.adapters.gathered import TooManyQuestions, run_gathered
+from mailproof.dns import Resolver
+from mailproof.model import (
+    MAX_LOOKUPS,
+    MAX_VOID_LOOKUPS,
+    DmarcFacts,
+    DomainFacts,
+    SecondOpinion,
+    SpfFacts,
+)
+
+TOOL = "checkdmarc"
+State = Literal["usable", "unusable", "unknown"]
+#: Nodes of the SPF tree that make a receiver answer permerror.
+_FATAL = frozenset({"none", "multiple", "syntax", "loop", "limit"})
+_MAX_VERDICT = 300
+
+
+async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) -> tuple[SecondOpinion, ...]:
+    """One opinion for each of spf, dmarc and mx that ``facts`` holds. Opens no socket of its own.
+
+    It ``agrees`` where both find the record usable, or both not; ``note`` says why where they differ.
+    Never raises for what the DNS does.
+    """
+    topics = tuple(
+        topic
+        for topic, there in (("spf", facts.spf), ("dmarc", facts.dmarc), ("mx", facts.mx_lookup))
+        if there is not None
+    )
+    if not topics:
+        return ()
+    try:
+        said = await run_gathered(resolver, lambda gathered: run(domain, gathered, topics))
+    except TooManyQuestions as error:
+        return tuple(SecondOpinion(TOOL, topic, "none", False, str(error)) for topic in topics)
+    return tuple(_opinion(each, facts) for each in said)
+
+
+def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
+    if said.fault:
+        return SecondOpinion(TOOL, said.topic, "none", False, said.fault)
+    if said.topic == "spf" and facts.spf is not None:
+        ours = spf_state(facts.spf)
+        return _compared(said, ours, spf_note(facts.spf, said, ours))
+    if said.topic == "dmarc" and facts.dmarc is not None:
+        ours = dmarc_state(facts.dmarc)
+        elsewhere = ours == "usable" and said.result.get("location") != facts.dmarc.policy_domain
+        return _compared(said, ours, dmarc_note(facts.dmarc, said, ours), differs=elsewhere)
+    return _mx_opinion(said, facts)
+
+
+def _compared(said: Said, ours: State, note: str, *, differs: bool = False) -> SecondOpinion:
+    theirs: State = "usable" if said.valid else "unusable"
+    agrees = theirs == ours and not differs
+    if not agrees and not note:
+        note = f"mailproof finds the record {ours}: see its findings for the reason"
+    return SecondOpinion(TOOL, said.topic, _verdict(said), agrees, note)
+
+
+def _verdict(said: Said) -> str:
+    if said.valid:
+        return "valid"
+    return f"invalid: {said.error}"[:_MAX_VERDICT]
+
+
+def _mx_opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
+    lookup = facts.mx_lookup
+    theirs = sorted({str(host["hostname"]).rstrip(".").lower() for host in said.result.get("hosts", ())})
+    ours = sorted({host.host for host in facts.mx if not host.implicit and host.host != "."})
+    verdict = f"invalid: {said.error}"[:_MAX_VERDICT] if said.error else (", ".join(theirs) or "no MX host")
+    if lookup is not None and lookup.status not in ("ok", "nodata", "nxdomain"):
+        note = f"MX {lookup.name}: {lookup.status}. Nothing is known of the MX records"
+        return SecondOpinion(TOOL, "mx", verdict, bool(said.error), note)
+    agrees = theirs == ours
+    note = "" if agrees else f"mailproof finds {', '.join(ours) or 'no MX host'}"
+    return SecondOpinion(TOOL, "mx", verdict[:_MAX_VERDICT], agrees, note)
+
+
+def spf_state(spf: SpfFacts) -> State:
+    """Whether a receiver can use the SPF record as a whole, from our own facts."""
+    statuses = {node.status for node in nodes(spf.root)}
+    if statuses & _FATAL or spf.lookup_count > MAX_LOOKUPS or len(spf.void_lookups) > MAX_VOID_LOOKUPS:
+        return "unusable"
+    return "unknown" if spf.unknown or "unknown" in statuses else "usable"
+
+
+def dmarc_state(dmarc: DmarcFacts) -> State:
+    """Whether a receiver finds a DMARC policy to apply, from our own facts."""
+    if dmarc.record is not None and dmarc.record.valid:
+        return "usable"
+    return "unknown" if dmarc.walk.unknown is not None else "unusable"

@@ -1,0 +1,154 @@
+"""Why checkdmarc and mailproof differ: its known faults, each with the section that decides.
+
+Seen in checkdmarc 6.0.4. A note is given only where our own facts show that the fault is met.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from mailproof.adapters.checkdmarc_run import Said
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, DmarcFacts, Lookup, SpfFacts, SpfNode
+
+
+def nodes(node: SpfNode) -> Iterator[SpfNode]:
+    """A node of the SPF tree and all below it."""
+    yield node
+    for cost in node.costs:
+        if cost.child is not None:
+            yield from nodes(cost.child)
+
+
+def lookup_words(lookup: Lookup) -> str:
+    """``TXT acme.example: servfail``."""
+    return f"{lookup.rrtype} {lookup.name}: {lookup.status}"
+
+
+def spf_note(spf: SpfFacts, said: Said, ours: str) -> str:
+    """Why it differs about SPF, or what it leaves unsaid; empty where there is nothing to say."""
+    notes = (
+        _failed_lookup(spf, ours),
+        _upper_case(spf, said, ours),
+        _not_ascii(spf, said, ours),
+        _address_as_name(spf, said, ours),
+        _voids(spf, said, ours),
+        _count(spf, said, ours),
+        _redirect(spf, said),
+    )
+    return next((note for note in notes if note), "")
+
+
+def _failed_lookup(spf: SpfFacts, ours: str) -> str:
+    if ours != "unknown":
+        return ""
+    failed = [*spf.unknown, *(node.lookup for node in nodes(spf.root) if node.status == "unknown")]
+    named = next((lookup_words(lookup) for lookup in failed if lookup is not None), "a look-up failed")
+    return (
+        f"{named}. checkdmarc counts a failed look-up as a missing record, or passes over it; a receiver "
+        "answers temperror and tries again (RFC 7208 section 2.6.6)"
+    )
+
+
+def _upper_case(spf: SpfFacts, said: Said, ours: str) -> str:
+    text = _text(spf)
+    if ours != "usable" or said.valid or text == text.lower():
+        return ""
+    return (
+        "checkdmarc takes upper case in a record for a syntax error; names of mechanisms and modifiers are "
+        "case-insensitive (RFC 7208 sections 4.6.1 and 12)"
+    )
+
+
+def _not_ascii(spf: SpfFacts, said: Said, ours: str) -> str:
+    text = _text(spf)
+    if ours == "usable" or not said.valid or text.isascii():
+        return ""
+    character = next(c for c in text if not c.isascii())
+    return (
+        f"checkdmarc lets the character U+{ord(character):04X} pass; a record is made of US-ASCII "
+        "(RFC 7208 section 3.1), and a receiver answers permerror"
+    )
+
+
+def _address_as_name(spf: SpfFacts, said: Said, ours: str) -> str:
+    if ours == "usable" or not said.valid:
+        return ""
+    for word in _text(spf).split():
+        name, _, value = word.lstrip("+-~?").partition(":")
+        if name.lower() in ("a", "mx", "include", "exists", "ptr") and _is_address(value.split("/")[0]):
+            return (
+                f"checkdmarc lets {word} pass; an address is no domain name (RFC 7208 section 7.1), and a "
+                f"receiver answers permerror: ip4: or ip6: was meant"
+            )
+    return ""
+
+
+def _voids(spf: SpfFacts, said: Said, ours: str) -> str:
+    if ours == "usable" or not said.valid or len(spf.void_lookups) <= MAX_VOID_LOOKUPS:
+        return ""
+    return (
+        f"checkdmarc counts {said.result.get('void_dns_lookups')} void look-ups where there are "
+        f"{len(spf.void_lookups)}: it leaves out those of exists: (RFC 7208 section 4.6.4)"
+    )
+
+
+def _count(spf: SpfFacts, said: Said, ours: str) -> str:
+    if spf.lookup_count <= MAX_LOOKUPS or (ours != "usable" and not said.valid):
+        return ""
+    return (
+        f"mailproof counts {spf.lookup_count} look-ups, checkdmarc {said.result.get('dns_lookups')}: its "
+        "count is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
+    )
+
+
+def _redirect(spf: SpfFacts, said: Said) -> str:
+    missing = next((n for n in nodes(spf.root) if n.status == "none" and n.depth > 0), None)
+    if missing is None or "does not exist" not in said.error or missing.domain in said.error:
+        return ""
+    return f"checkdmarc does not say which: {missing.domain} has no SPF record"
+
+
+def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
+    """Why it differs about DMARC; empty where there is nothing to say."""
+    if ours == "unknown":
+        failed = dmarc.walk.unknown
+        named = lookup_words(failed) if failed else "a look-up of the tree walk failed"
+        return f"{named}. checkdmarc reports that as a fault of the record; nothing is known of the record"
+    if ours == "usable" and not said.valid:
+        strays = [text for step in dmarc.walk.steps for text in step.other_txt]
+        if strays and "nrelated" in said.error:
+            return (
+                "checkdmarc takes another TXT record beside the DMARC record for an error; receivers leave "
+                f"such records out (RFC 9989 section 4.10): {strays[0][:80]}"
+            )
+        if dmarc.record is not None and (tag := dmarc.record.tag("fo")) and "fo" in said.error.lower():
+            return (
+                f"checkdmarc refuses the whole record for fo={tag.value[:20]}; a tag with an unknown value "
+                "is ignored and its default applies (RFC 9989 section 4.7)"
+            )
+    location = said.result.get("location")
+    if ours == "usable" and said.valid and location and location != dmarc.policy_domain:
+        return (
+            f"checkdmarc takes the record of {location}, mailproof that of {dmarc.policy_domain}: without "
+            "psd tags the one with the fewest labels decides (RFC 9989 section 4.10.2)"
+        )
+    if ours == "unusable" and not said.valid and "nrelated" in said.error:
+        return (
+            "checkdmarc calls every record it cannot recognise unrelated; mailproof's findings name the "
+            "characters at fault"
+        )
+    return ""
+
+
+def _text(spf: SpfFacts) -> str:
+    """The records that an evaluation meets, as one text."""
+    return " ".join(text for node in nodes(spf.root) for text in node.records)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

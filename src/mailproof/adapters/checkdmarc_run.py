@@ -1,0 +1,147 @@
+"""checkdmarc itself, run over answers that are there already: its caches, its ways round our resolver.
+
+Each guard is for a fault seen in checkdmarc 6.0.4.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mailproof.adapters.dnspython_bridge import dnspython_resolver
+from mailproof.adapters.gathered import Gathered
+from mailproof.dns import Answer
+
+#: Its caches and the names that we bind for a run are global to the process.
+_LOCK = threading.Lock()
+_CACHES = (
+    ("utils", "DNS_CACHE"),
+    ("utils", "_NAMESERVER_FAILURES"),
+    ("dnssec", "DNSSEC_CACHE"),
+    ("dnssec", "DNSKEY_CACHE"),
+    ("dnssec", "TLSA_CACHE"),
+    ("smtp", "TLS_CACHE"),
+    ("smtp", "STARTTLS_CACHE"),
+)
+#: Types whose answers show whether a name is an alias.
+_TELLING = ("TXT", "A", "AAAA", "MX")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What checkdmarc returned for one topic; ``fault`` where it crashed instead."""
+
+    topic: str
+    result: Mapping[str, Any]
+    fault: str = ""
+
+    @property
+    def error(self) -> str:
+        """Its error text, on one line; empty where it found none."""
+        return " ".join(str(self.result.get("error", "")).split()) or self.fault
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Its warnings."""
+        return tuple(str(warning) for warning in self.result.get("warnings", ()))
+
+    @property
+    def valid(self) -> bool:
+        """Whether it takes what it found for good."""
+        return not self.error and bool(self.result.get("valid", True))
+
+
+def run(
+    domain: str, gathered: Gathered, topics: tuple[str, ...] = ("spf", "dmarc", "mx")
+) -> tuple[Said, ...]:
+    """Its checks of a domain, in the order of ``topics``. Opens no socket and no file; see run_gathered."""
+    import checkdmarc.dmarc
+    import checkdmarc.smtp
+    import checkdmarc.spf
+
+    checks: dict[str, Callable[..., Mapping[str, Any]]] = {
+        "spf": checkdmarc.spf.check_spf,
+        "dmarc": checkdmarc.dmarc.check_dmarc,
+        "mx": checkdmarc.smtp.check_mx,
+    }
+    resolver = dnspython_resolver(lambda name, rrtype: _lookup(gathered, name, rrtype))
+    settings = {"resolver": resolver, "nameservers": resolver.nameservers, "timeout": 1.0, "retries": 0}
+    with _LOCK, _bound(settings):
+        return tuple(_said(topic, checks[topic], domain, settings) for topic in topics)
+
+
+def _said(topic: str, check: Callable[..., Mapping[str, Any]], domain: str, settings: dict[str, Any]) -> Said:
+    try:
+        return Said(topic, check(domain, **settings))
+    except Exception as error:  # noqa: BLE001 - a crash of the other tool costs its own opinion alone
+        return Said(topic, {}, f"checkdmarc crashed: {type(error).__name__}: {str(error)[:200]}")
+
+
+def _lookup(gathered: Gathered, name: str, rrtype: str) -> Answer:
+    """The answer, told from others where that saves a question. Raises MissingAnswer."""
+    if rrtype == "SPF":
+        # Type 99 was withdrawn with RFC 7208 section 3.1; no receiver asks for it.
+        return Answer(name, rrtype, "nodata")
+    if rrtype == "CNAME":
+        for telling in _TELLING:
+            answer = gathered.peek(name, telling)
+            if answer is not None and (told := _alias(answer)) is not None:
+                return told
+    return gathered.get(name, rrtype)
+
+
+def _alias(answer: Answer) -> Answer | None:
+    """The CNAME answer that an answer of another type implies, if it implies one."""
+    if answer.chain:
+        import dns.rdata
+
+        target = dns.rdata.from_text("IN", "CNAME", answer.chain[0].rstrip(".") + ".")
+        return Answer(answer.name, "CNAME", "ok", (target,), answer.ttl)
+    if answer.undetermined:
+        return None
+    return Answer(answer.name, "CNAME", "nxdomain" if answer.status == "nxdomain" else "nodata")
+
+
+@contextlib.contextmanager
+def _bound(settings: dict[str, Any]) -> Iterator[None]:
+    """For the length of a run: empty caches, and no question that goes round our resolver.
+
+    ``exp=`` is looked up without ``resolver=``; the DNSSEC and TLSA questions of the MX check ask the
+    system's or public name servers, and say nothing that is used here.
+    """
+    import checkdmarc.smtp
+    import checkdmarc.spf
+
+    get_txt_records = checkdmarc.spf.get_txt_records
+
+    def with_resolver(name: str, **options: Any) -> list[str]:
+        return list(get_txt_records(name, **{**options, "resolver": settings["resolver"]}))
+
+    replaced: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+        (checkdmarc.spf, "get_txt_records", with_resolver),
+        (checkdmarc.smtp, "check_dnssec", lambda *_, **__: False),
+        (checkdmarc.smtp, "get_tlsa_records", lambda *_, **__: []),
+    )
+    kept = [(module, name, getattr(module, name)) for module, name, _ in replaced]
+    _clear_caches()
+    try:
+        for module, name, value in replaced:
+            setattr(module, name, value)
+        yield
+    finally:
+        for module, name, value in kept:
+            setattr(module, name, value)
+        _clear_caches()
+
+
+def _clear_caches() -> None:
+    """Answers are kept under name and type alone, whichever resolver gave them."""
+    import importlib
+
+    for module, name in _CACHES:
+        cache = getattr(importlib.import_module(f"checkdmarc.{module}"), name, None)
+        if cache is not None:
+            cache.clear()
