@@ -1,39 +1,33 @@
 """One attempt to hand a message over: connect, TLS, login, envelope, data. Its stages are the evidence.
 
-RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 6409 (submission), 1870 (SIZE), 6152 (8BITMIME), 6531 (SMTPUTF8).
+RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 6409 (submission), 1870, 6152 and 6531 (extensions).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import CLOUD_BLOCK, Resolve, TlsSettings, Trouble, open_wire, secure
-from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.queue_id import queue_id
+from mailproof.mail.smtp_conversation import Conversation, Stop
 from mailproof.mail.smtp_dialogue import Dialogue
 from mailproof.mail.smtp_envelope import Outgoing
-from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
+from mailproof.mail.smtp_reply import ReplyError, read_reply
 from mailproof.mail.tls import clean
 from mailproof.mail.wire import ConnectionEnded, Wire
-from mailproof.model import SmtpStage, SmtpStageName, TlsFacts
+from mailproof.model import SmtpStage, TlsFacts
 
 MAX_AUTH_STEPS = 8
 PROBE_TIMEOUT_S = 8.0
 
 
-class Stop(Exception):
-    """A stage failed; it is recorded already."""
-
-
-class Attempt:
+class Attempt(Conversation):
     """The state of one attempt. After ``run`` the attributes tell what happened; it raises nothing."""
 
     def __init__(
@@ -45,11 +39,8 @@ class Attempt:
         resolve: Resolve | None,
         now: datetime,
     ) -> None:
-        self.settings, self.login, self.dialogue = settings, login, dialogue
-        self._resolve, self._now = resolve, now
-        self._wire: Wire | None = None
-        self._started = time.monotonic()
-        self.stages: list[SmtpStage] = []
+        super().__init__(settings, dialogue)
+        self.login, self._resolve, self._now = login, resolve, now
         self.address = self.greeting = self.ehlo_name = self.auth_mechanism = self.queue_id = ""
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
@@ -146,7 +137,7 @@ class Attempt:
             self._fail(
                 "starttls",
                 "unsupported",
-                "the server does not offer STARTTLS: nothing was sent, so that no password goes in plain text",
+                "the server does not offer STARTTLS: nothing was sent, to keep passwords off plain text",
             )
         self._begin()
         reply = await self._exchange("starttls", "STARTTLS")
@@ -157,8 +148,8 @@ class Attempt:
             self._fail(
                 "starttls",
                 "protocol",
-                "the server sent more after its answer to STARTTLS, before TLS began: somebody on the path may "
-                "be injecting replies",
+                "the server sent more after its answer to STARTTLS, before TLS began: somebody on the path "
+                "may be injecting replies",
             )
         await self._handshake()
         await self._hello()
@@ -167,9 +158,7 @@ class Attempt:
         assert self._wire is not None
         self._begin()
         try:
-            self.tls = await secure(
-                self._wire, self._tls_settings(), timeout=self.settings.timeout, now=self._now
-            )
+            tls = await secure(self._wire, self._tls_settings(), timeout=self.settings.timeout, now=self._now)
         except Trouble as trouble:
             self.tls = trouble.tls
             self.dialogue.note(f"TLS failed: {trouble.reason}")
@@ -188,8 +177,9 @@ class Attempt:
                     problem_code=trouble.tls.problem_code,
                 )
             self._fail("tls", trouble.kind, trouble.reason, elapsed=elapsed)
-        self.dialogue.note(f"TLS: {self.tls.version}, {self.tls.cipher}")
-        self._pass("tls", text=f"{self.tls.version} {self.tls.cipher}")
+        self.tls = tls
+        self.dialogue.note(f"TLS: {tls.version}, {tls.cipher}")
+        self._pass("tls", text=f"{tls.version} {tls.cipher}")
 
     async def _look_at_certificate(self, *, implicit: bool) -> TlsFacts | None:
         """A second connection that verifies nothing and says nothing, only to see the chain."""
@@ -346,105 +336,6 @@ class Attempt:
             return name
         address = self._wire.local_address if self._wire else ""
         return f"[IPv6:{address}]" if ":" in address else f"[{address or '127.0.0.1'}]"
-
-    async def _exchange(
-        self,
-        stage: SmtpStageName,
-        data: str | bytes,
-        *,
-        shown: str | None = None,
-        secret: bool = False,
-        timeout: float | None = None,
-    ) -> Reply:
-        assert self._wire is not None
-        line = data if isinstance(data, bytes) else data.encode("utf-8") + b"\r\n"
-        self.dialogue.client(shown if shown is not None else str(data))
-        try:
-            await self._wire.write(line, timeout or self.settings.timeout)
-        except ConnectionEnded as error:
-            if not self._wire.pending:  # its last words may still be there to read
-                self._lost(stage, error)
-        except TimeoutError:
-            self._fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
-        return await self._read(stage, secret=secret, timeout=timeout)
-
-    async def _read(
-        self, stage: SmtpStageName, *, secret: bool = False, timeout: float | None = None
-    ) -> Reply:
-        assert self._wire is not None
-        limit = timeout or self.settings.timeout
-        try:
-            reply = await read_reply(self._wire, limit)
-        except TimeoutError:
-            self._fail(stage, "timeout", f"the server said nothing for {limit:g} s")
-        except ConnectionEnded as error:
-            self._lost(stage, error)
-        except ReplyError as error:
-            if error.raw:
-                self.dialogue.raw("***" if secret else error.raw)
-            shown = f": {error.raw[:120]!r}" if error.raw and not secret else ""
-            self._fail(stage, "protocol", f"{error}{shown}")
-        if secret and reply.code == 334:
-            self.dialogue.challenge(reply.code)
-        else:
-            self.dialogue.server(reply)
-        return reply
-
-    def _lost(self, stage: SmtpStageName, error: ConnectionEnded) -> None:
-        self._fail(stage, "protocol", f"the server dropped the connection without a word ({error})")
-
-    def _begin(self) -> None:
-        self._started = time.monotonic()
-
-    def _elapsed(self) -> float:
-        return round((time.monotonic() - self._started) * 1000, 1)
-
-    def _pass(self, stage: SmtpStageName, text: str = "") -> None:
-        self.stages.append(SmtpStage(stage, True, text=text, elapsed_ms=self._elapsed()))
-
-    def _fail(self, stage: SmtpStageName, kind: Any, reason: str, *, elapsed: float | None = None) -> Any:
-        self.dialogue.note(reason)
-        took = self._elapsed() if elapsed is None else elapsed
-        self.stages.append(SmtpStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
-        raise Stop
-
-    def _record(self, stage: SmtpStageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
-        kind = "ok" if ok else reply.kind if reply.kind != "ok" else "protocol"
-        self.stages.append(
-            SmtpStage(
-                stage,
-                ok,
-                code=reply.code,
-                enhanced=reply.enhanced,
-                text=reply.text[:1000],
-                kind=kind,
-                reason=reason,
-                elapsed_ms=self._elapsed(),
-                meaning="" if ok else meaning(reply.enhanced, reply.code, reply.text),
-            )
-        )
-        return ok
-
-    def _judge(
-        self,
-        stage: SmtpStageName,
-        reply: Reply,
-        *,
-        expected: bool | None = None,
-        reason: str = "",
-        silent: bool = False,
-    ) -> None:
-        """Record the stage; ``silent`` records only a failure (the stage goes on)."""
-        ok = reply.positive if expected is None else expected
-        if ok and silent:
-            return
-        if not self._record(stage, reply, ok=ok, reason=reason):
-            raise Stop
-
-    async def _close(self) -> None:
-        wire, self._wire = self._wire, None
-        if wire is not None:
-            await wire.close()
 
 
 def is_temporary(stages: Sequence[SmtpStage]) -> bool:

@@ -1,0 +1,183 @@
+"""What was sent against what arrived: which headers and body parts changed, and on which hop."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from mailproof.mail.compare_body import compare_bodies
+from mailproof.mail.raw import RawField, split_message
+from mailproof.mail.tls import clean
+from mailproof.model import Change, ComparisonFacts, ReceivedHop
+
+MAX_VALUE = 500
+MAX_CHANGES = 200
+
+_BY = re.compile(r"\bby\s+([A-Za-z0-9._:\[\]-]{1,255})", re.I)
+
+#: Of these there may be only one (RFC 5322 section 3.6); a second one, added on the way, is no trace.
+_SINGLE = frozenset(
+    [
+        "date",
+        "from",
+        "sender",
+        "reply-to",
+        "to",
+        "cc",
+        "bcc",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "subject",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+    ]
+)
+#: Removing these is what a server is there for.
+_EXPECTED_REMOVALS = frozenset(("bcc", "return-path"))
+
+
+def compare(sent: bytes, arrived: bytes, hops: tuple[ReceivedHop, ...] = ()) -> ComparisonFacts:
+    """Compare two raw messages. Added trace headers, refolding and the like are marked harmless.
+
+    ``hops`` are the parsed Received headers of what arrived, newest first, where the caller has them.
+    Never raises; everything told is bounded.
+    """
+    sent_fields, sent_body = split_message(sent)
+    fields, body = split_message(arrived)
+    origins = _hop_of_each(fields, hops)
+    changes = list(_headers(sent_fields, fields, origins))
+    suspect = _suspect_hop(fields, origins)
+    body_changes = compare_bodies(sent_fields, sent_body, fields, body)
+    changes += [_at(change, suspect) for change in body_changes]
+    return ComparisonFacts(
+        changes=tuple(changes[:MAX_CHANGES]),
+        body_intact=not any(not change.harmless for change in body_changes),
+    )
+
+
+def _headers(
+    before: Sequence[RawField], after: Sequence[RawField], origins: Sequence[str]
+) -> Iterator[Change]:
+    names = list(dict.fromkeys([f.name for f in before] + [f.name for f in after]))
+    place = {id(field): origins[index] for index, field in enumerate(after)}
+    suspect = _suspect_hop(after, origins)
+    old_by_name, new_by_name = _grouped(before), _grouped(after)
+    for name in names:
+        old, new = old_by_name.get(name, []), new_by_name.get(name, [])
+        # What was sent is matched from the bottom: new ones are put on top.
+        gone, come = _unmatched(old, new)
+        while gone and come and (name in _SINGLE or len(old) == len(new)):
+            yield from _changed(gone.pop(), come.pop(), suspect)
+        for field in gone:
+            yield Change(
+                "header",
+                _title(field),
+                "removed",
+                before=_shown(field),
+                hop=suspect if name not in _EXPECTED_REMOVALS else "",
+                harmless=name in _EXPECTED_REMOVALS,
+            )
+        for field in come:
+            doubled = name in _SINGLE and bool(old)
+            yield Change(
+                "header",
+                _title(field),
+                "added",
+                after=_shown(field),
+                hop=place.get(id(field), ""),
+                harmless=not doubled,
+            )
+    single = {n for n in names if len(old_by_name.get(n, ())) == len(new_by_name.get(n, ())) == 1}
+    if [f.name for f in before if f.name in single] != [f.name for f in after if f.name in single]:
+        yield Change("header", "(order)", "reordered", hop=suspect, harmless=True)
+
+
+def _unmatched(old: list[RawField], new: list[RawField]) -> tuple[list[RawField], list[RawField]]:
+    """What is left of both after taking out equal values (refolded ones are told apart later)."""
+    counts = Counter(f.raw.replace(b"\r\n", b"\n").rstrip() for f in new)
+    gone = []
+    for field in old:
+        key = field.raw.replace(b"\r\n", b"\n").rstrip()
+        if counts[key]:
+            counts[key] -= 1
+        else:
+            gone.append(field)
+    come = []
+    for field in new:  # the topmost of equal ones are the added ones
+        key = field.raw.replace(b"\r\n", b"\n").rstrip()
+        if counts[key]:
+            counts[key] -= 1
+            come.append(field)
+    return gone, come
+
+
+def _changed(old: RawField, new: RawField, hop: str) -> Iterator[Change]:
+    """A field whose text changed. Only folded or spaced otherwise: harmless."""
+    harmless = _squeezed(old.value) == _squeezed(new.value)
+    yield Change(
+        "header", _title(new), "changed", before=_shown(old), after=_shown(new), hop=hop, harmless=harmless
+    )
+
+
+def _squeezed(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _grouped(fields: Sequence[RawField]) -> dict[str, list[RawField]]:
+    groups: dict[str, list[RawField]] = {}
+    for field in fields:
+        groups.setdefault(field.name, []).append(field)
+    return groups
+
+
+def _hop_of_each(fields: Sequence[RawField], hops: Sequence[ReceivedHop]) -> list[str]:
+    """For each field the host that most likely wrote it: the ``by`` of the next Received below it.
+
+    A Received is its own host's; what stands above it, up to the next one, was added there after it.
+    """
+    received = [index for index, f in enumerate(fields) if f.name == "received"]
+    names = [hop.by for hop in hops] if len(hops) == len(received) else []
+    if not names:
+        names = [_by(fields[index].value) for index in received]
+    result = [""] * len(fields)
+    current = ""
+    remaining = list(zip(received, names, strict=True))
+    for index in range(len(fields) - 1, -1, -1):
+        if remaining and remaining[-1][0] == index:
+            current = remaining.pop()[1]
+        result[index] = current
+    return result
+
+
+def _by(value: str) -> str:
+    found = _BY.search(value[:2000])
+    return found[1].rstrip(";") if found else ""
+
+
+def _suspect_hop(fields: Sequence[RawField], origins: Sequence[str]) -> str:
+    """Who must have changed something: a list server that signed itself in, or the only hop there is."""
+    for field, origin in zip(fields, origins, strict=True):
+        if field.name in ("list-id", "list-post", "x-mailman-version", "list-help") and origin:
+            return origin
+    hosts = list(dict.fromkeys(o for f, o in zip(fields, origins, strict=True) if f.name == "received" and o))
+    if len(hosts) == 1:
+        return hosts[0]
+    return f"one of {', '.join(reversed(hosts[:5]))}" if hosts else ""
+
+
+def _at(change: Change, hop: str) -> Change:
+    from dataclasses import replace
+
+    return replace(change, hop=hop) if not change.harmless else change
+
+
+def _title(field: RawField) -> str:
+    return clean(field.raw.partition(b":")[0].decode("latin-1").strip())[:100]
+
+
+def _shown(field: RawField) -> str:
+    return clean(field.value)[:MAX_VALUE]

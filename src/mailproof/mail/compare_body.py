@@ -1,0 +1,163 @@
+"""Bodies compared part by part: re-encoded, given a footer, wrapped, or changed outright."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailproof.mail.raw import RawField
+from mailproof.mail.tls import clean
+from mailproof.model import Change
+
+MAX_BODY = 10 * 1024 * 1024
+MAX_PARTS = 100
+MAX_DEPTH = 20
+MAX_SHOWN = 400
+_DIFF_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    kind: str
+    encoding: str
+    payload: bytes
+
+    @property
+    def text(self) -> str:
+        """The content with lines and trailing blanks made even, for comparison."""
+        decoded = self.payload.decode("utf-8", "replace").replace("\r\n", "\n")
+        return "\n".join(line.rstrip() for line in decoded.split("\n")).strip("\n")
+
+
+def compare_bodies(
+    before_fields: Sequence[RawField], before: bytes, after_fields: Sequence[RawField], after: bytes
+) -> list[Change]:
+    """The changes. Those that DKIM's relaxed body canonicalization does not see are marked harmless."""
+    old_raw, new_raw = _even(before), _even(after)
+    if old_raw == new_raw:
+        return []
+    if _relaxed(old_raw) == _relaxed(new_raw):
+        return [Change("body", "white space", "changed", harmless=True)]
+    if max(len(before), len(after)) > MAX_BODY:
+        return [
+            Change("body", "body", "changed", before=f"{len(before)} octets", after=f"{len(after)} octets")
+        ]
+    old, new = _parts(before_fields, before), _parts(after_fields, after)
+    if old is None or new is None:
+        return [Change("body", "body", "changed", after="(its structure cannot be read)")]
+    changes = _match(old, new)
+    return changes or [_wrapping(old_raw, new_raw)]
+
+
+def _match(old: list[_Part], new: list[_Part]) -> list[Change]:
+    changes: list[Change] = []
+    left = list(new)
+    for part in old:
+        twin = next((p for p in left if p.kind == part.kind and p.text == part.text), None)
+        if twin is None:
+            twin = next((p for p in left if p.kind == part.kind), None)
+        if twin is None:
+            changes.append(Change("body", part.kind, "removed", before=_shown(part.text)))
+            continue
+        left.remove(twin)
+        changes += _changed(part, twin)
+    for part in left:
+        changes.append(Change("body", f"{part.kind} (part)", "added", after=_shown(part.text)))
+    return changes
+
+
+def _changed(old: _Part, new: _Part) -> list[Change]:
+    if old.text == new.text:
+        if old.encoding == new.encoding:
+            return []
+        return [Change("body", f"{new.kind} encoding", "changed", before=old.encoding, after=new.encoding)]
+    added = _inserted(old.text, new.text)
+    if added:
+        where = "footer" if new.text.startswith(old.text) else "insertion"
+        return [Change("body", f"{new.kind} {where}", "added", after=_shown(added))]
+    before, after = _difference(old.text, new.text)
+    return [Change("body", new.kind, "changed", before=_shown(before), after=_shown(after))]
+
+
+def _inserted(old: str, new: str) -> str:
+    """The one piece that was put in, where all else is as before."""
+    if len(new) <= len(old):
+        return ""
+    head = 0
+    while head < len(old) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < len(old) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return new[head : len(new) - tail].strip() if head + tail == len(old) else ""
+
+
+def _difference(old: str, new: str) -> tuple[str, str]:
+    """The first lines that differ."""
+    a, b = old.split("\n")[:_DIFF_LINES], new.split("\n")[:_DIFF_LINES]
+    for op, a0, a1, b0, b1 in difflib.SequenceMatcher(None, a, b, autojunk=True).get_opcodes():
+        if op != "equal":
+            return "\n".join(a[a0:a1]), "\n".join(b[b0:b1])
+    return old, new
+
+
+def _wrapping(old: bytes, new: bytes) -> Change:
+    """The contents are the same, and what holds them is not: boundaries, part headers, line lengths."""
+    return Change(
+        "body", "MIME structure", "changed", before=f"{len(old)} octets", after=f"{len(new)} octets"
+    )
+
+
+def _parts(fields: Sequence[RawField], body: bytes) -> list[_Part] | None:
+    """The leaves. None where the structure is too deep or too large to be honest."""
+    from email import message_from_bytes
+    from email.message import Message
+
+    kept = b"".join(f.raw for f in fields if f.name.startswith(("content-", "mime-")))
+    if body.lower().count(b"content-type:") > MAX_PARTS * 2:
+        return None
+    try:
+        root = message_from_bytes(kept + b"\r\n" + body)
+    except (RecursionError, ValueError, LookupError):
+        return None
+    leaves: list[_Part] = []
+    stack: list[tuple[Message, int]] = [(root, 0)]
+    while stack:
+        message, depth = stack.pop(0)
+        if depth > MAX_DEPTH or len(leaves) > MAX_PARTS:
+            return None
+        if message.is_multipart():
+            children = message.get_payload()
+            stack[:0] = [(m, depth + 1) for m in children if isinstance(m, Message)]
+            continue
+        leaves.append(_leaf(message))
+    return leaves
+
+
+def _leaf(message: object) -> _Part:
+    from email.message import Message
+
+    assert isinstance(message, Message)
+    payload = message.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    charset = message.get_content_charset() or "utf-8"
+    if message.get_content_maintype() == "text":
+        with contextlib.suppress(LookupError, UnicodeError):
+            raw = raw.decode(charset, "replace").encode()
+    encoding = str(message.get("Content-Transfer-Encoding", "7bit")).strip().lower()[:40]
+    return _Part(clean(message.get_content_type())[:100], encoding, raw)
+
+
+def _even(body: bytes) -> bytes:
+    return body.replace(b"\r\n", b"\n").rstrip(b"\n")
+
+
+def _relaxed(body: bytes) -> bytes:
+    """RFC 6376 section 3.4.4."""
+    return b"\n".join(b" ".join(line.split()) for line in body.split(b"\n")).rstrip(b"\n")
+
+
+def _shown(text: str) -> str:
+    return "\n".join(clean(line) for line in text[:MAX_SHOWN].split("\n")).strip()

@@ -1,0 +1,213 @@
+"""The probe message: RFC 5322 clean, with a token that finds it again.
+
+The token stands in the Subject, the Message-ID and the body. A whole ``.eml`` template keeps its own header
+and body (see ``mail.template``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailproof.config.settings import MessageSettings
+from mailproof.errors import ConfigError, UsageError
+from mailproof.mail.smtp_envelope import crlf, envelope_address, local_part
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+TOKEN_PREFIX = "mp-"  # noqa: S105 - it marks a probe and opens nothing
+MAX_FILE_BYTES = 25 * 1024 * 1024
+MAX_HEADER_TEXT = 900
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedMessage:
+    """A message ready to send. ``raw`` has CRLF line ends; the addresses are bare."""
+
+    raw: bytes
+    token: str
+    message_id: str
+    mail_from: str
+    recipients: tuple[str, ...]
+    from_address: str
+    subject: str
+    list_unsubscribe: bool = False
+
+
+def new_token() -> str:
+    """A token that nobody guesses, of letters and digits that survive every rewriting."""
+    return TOKEN_PREFIX + secrets.token_hex(10)
+
+
+def compose(settings: MessageSettings, token: str, now: datetime | None = None) -> ComposedMessage:
+    """Build the message. Raises ConfigError or UsageError for what cannot stand in one."""
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    sender = parse_address(settings.from_address, "message.from")
+    recipient = parse_address(settings.to_address, "message.to")
+    mail_from = sender.addr_spec if settings.mail_from is None else settings.mail_from
+    envelope_address(mail_from)
+    utf8 = not all(local_part(a).isascii() for a in (sender.addr_spec, recipient.addr_spec))
+    domain = _ascii_domain(sender)
+    message_id = f"<{token}.{int(moment.timestamp())}@{domain}>"
+    if settings.template:
+        from mailproof.mail.template import fill
+
+        subject, raw = fill(
+            read_file(settings.template, "message.template"),
+            token=token,
+            message_id=message_id,
+            sender=str(_on_the_wire(sender, utf8)),
+            recipient=str(_on_the_wire(recipient, utf8)),
+            moment=moment,
+        )
+        unsubscribe = b"\nlist-unsubscribe:" in raw.split(b"\r\n\r\n", 1)[0].lower()
+    else:
+        message = _build(settings, token, message_id, (sender, recipient), moment, utf8)
+        subject, raw = str(message["Subject"]), crlf(message.as_bytes())
+        unsubscribe = "List-Unsubscribe" in message
+    return ComposedMessage(
+        raw=raw,
+        token=token,
+        message_id=message_id,
+        mail_from=mail_from,
+        recipients=(recipient.addr_spec,),
+        from_address=sender.addr_spec,
+        subject=subject,
+        list_unsubscribe=unsubscribe,
+    )
+
+
+def _build(
+    settings: MessageSettings,
+    token: str,
+    message_id: str,
+    addresses: tuple[Address, Address],
+    moment: datetime,
+    utf8: bool,
+) -> EmailMessage:
+    from email.message import EmailMessage
+    from email.policy import SMTP, SMTPUTF8
+
+    message = EmailMessage(policy=(SMTPUTF8 if utf8 else SMTP.clone(cte_type="7bit")))
+    subject = checked(settings.subject or "mailproof test message", "message.subject")
+    message["Date"] = moment
+    message["From"] = _on_the_wire(addresses[0], utf8)
+    message["To"] = _on_the_wire(addresses[1], utf8)
+    if settings.reply_to:
+        message["Reply-To"] = _on_the_wire(parse_address(settings.reply_to, "message.reply_to"), utf8)
+    message["Subject"] = f"{subject} [{token}]"
+    message["Message-ID"] = message_id
+    _add_unsubscribe(message, settings)
+    text, html = _bodies(settings, token)
+    message.set_content(text, cte="quoted-printable" if _needs_encoding(text) else "7bit")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    for path in settings.attachments:
+        _attach(message, path)
+    return message
+
+
+def _bodies(settings: MessageSettings, token: str) -> tuple[str, str]:
+    from html import escape
+
+    default = (
+        "This message was sent by mailproof to see how mail from this domain arrives.\nIt can be deleted.\n"
+    )
+    text = settings.text or default
+    html = settings.html or f"<html><body><p>{escape(text).replace(chr(10), '<br>')}</p></body></html>"
+    mark = f"<p>Token: {token}</p>"
+    at = html.lower().rfind("</body>")
+    html = html[:at] + mark + html[at:] if at >= 0 else html + mark
+    return f"{text.rstrip()}\n\nToken: {token}\n", html
+
+
+def _needs_encoding(text: str) -> bool:
+    return not text.isascii() or any(len(line) > 900 for line in text.splitlines())
+
+
+def _add_unsubscribe(message: EmailMessage, settings: MessageSettings) -> None:
+    wanted = settings.list_unsubscribe
+    if wanted is None:
+        return
+    ways = []
+    if wanted.url:
+        ways.append(f"<{_uri(wanted.url)}>")
+    if wanted.mailto:
+        address = wanted.mailto.removeprefix("mailto:")
+        ways.append(f"<mailto:{_uri(address)}>")
+    if ways:
+        message["List-Unsubscribe"] = ", ".join(ways)
+    if wanted.url:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _uri(text: str) -> str:
+    if any(c in text for c in "<>, \t") or not text.isascii():
+        raise ConfigError(
+            "message.list_unsubscribe: a URI has no spaces, commas, brackets or non-ASCII in it"
+        )
+    return checked(text, "message.list_unsubscribe")
+
+
+def _attach(message: EmailMessage, path: Path) -> None:
+    import mimetypes
+
+    kind = (mimetypes.guess_type(path.name)[0] or "application/octet-stream").split("/", 1)
+    data = read_file(path, "message.attachments")
+    if kind[0] in ("message", "multipart"):
+        kind = ["application", "octet-stream"]
+    name = checked(path.name, "message.attachments")
+    message.add_attachment(data, maintype=kind[0], subtype=kind[1], filename=name)
+
+
+def parse_address(text: str, key: str) -> Address:
+    """``Name <local@domain>`` or a bare address. Raises ConfigError; header injection is refused."""
+    checked(text, key)
+    text = text.strip()
+    name, spec = "", text
+    if text.endswith(">") and "<" in text:
+        name, _, spec = text[:-1].rpartition("<")
+        name = name.strip().strip('"')
+    local, at, domain = spec.strip().rpartition("@")
+    if not at or not local or not domain or any(c in spec for c in " ,;<>"):
+        raise ConfigError(f"{key}: {text!r} is not an address: write local@domain or Name <local@domain>")
+    try:
+        envelope_address(f"{local}@{domain}")
+        return Address(display_name=name, username=local.strip('"'), domain=domain)
+    except (UsageError, ValueError, IndexError) as error:
+        raise ConfigError(f"{key}: {text!r} is not an address: {error}") from None
+
+
+def _ascii_domain(address: Address) -> str:
+    from mailproof.dns.text import to_ascii
+
+    return address.domain if address.domain.startswith("[") else to_ascii(address.domain)
+
+
+def _on_the_wire(address: Address, utf8: bool) -> Address:
+    """The domain in A-labels, unless the whole header is UTF-8 anyway (RFC 6532)."""
+    domain = address.domain if utf8 else _ascii_domain(address)
+    return Address(display_name=address.display_name, username=address.username, domain=domain)
+
+
+def checked(text: str, key: str) -> str:
+    """``text`` where it can stand in a header. A line break in it would add headers: refused."""
+    if any(c in text for c in "\r\n\0"):
+        raise ConfigError(f"{key}: a line break or NUL cannot stand in a header")
+    if len(text) > MAX_HEADER_TEXT:
+        raise ConfigError(f"{key}: longer than {MAX_HEADER_TEXT} characters")
+    return text
+
+
+def read_file(path: Path, key: str) -> bytes:
+    """The file, bounded. Raises ConfigError."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ConfigError(f"{key}: {path} is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB")
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{key}: {path} cannot be read: {error.strerror}") from None

@@ -1,0 +1,138 @@
+"""Bounces: delivery status notifications (RFC 3464, RFC 6522), and the ones that only look like it."""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.mail.enhanced_status import meaning
+from mailproof.mail.raw import RawField, first, split_message
+from mailproof.mail.tls import clean
+from mailproof.model import BounceFacts
+
+MAX_BYTES = 1024 * 1024
+MAX_TEXT = 1000
+
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_SMTP_WORDS = re.compile(r"\b([45]\d\d)[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[^\r\n]{0,500}")
+
+
+def looks_like_bounce(fields: tuple[RawField, ...]) -> bool:
+    """Whether the header is that of a report, so that the body is worth reading."""
+    kind = first(fields, "content-type").lower()
+    sender = first(fields, "from").lower()
+    return (
+        ("multipart/report" in kind and "disposition-notification" not in kind)
+        or any(f.name == "x-failed-recipients" for f in fields)
+        or first(fields, "return-path").strip() == "<>"
+        or "mailer-daemon" in sender
+        or "postmaster" in sender
+    )
+
+
+def parse_dsn(raw: bytes) -> BounceFacts | None:
+    """The facts of the first failed recipient (else the first one). None where it is no bounce."""
+    fields, body = split_message(raw[:MAX_BYTES])
+    status = _status_part(fields, body)
+    if status is not None:
+        return _from_status(status)
+    return _from_words(fields, body) if looks_like_bounce(fields) else None
+
+
+def _status_part(fields: tuple[RawField, ...], body: bytes) -> list[dict[str, str]] | None:
+    """The blocks of the message/delivery-status part: per-message fields, then one block a recipient."""
+    if first(fields, "content-type").lower().startswith("message/delivery-status"):
+        return _blocks(body.splitlines())
+    lines = body.splitlines()
+    for index, line in enumerate(lines):
+        if not line.lower().startswith(b"content-type:"):
+            continue
+        joined = line.lower() + (lines[index + 1].lower() if index + 1 < len(lines) else b"")
+        if b"message/delivery-status" not in joined and b"message/global-delivery-status" not in joined:
+            continue
+        start = next((i for i in range(index, min(index + 20, len(lines))) if not lines[i].strip()), None)
+        if start is None:
+            return None
+        end = next((i for i in range(start, len(lines)) if lines[i].startswith(b"--")), len(lines))
+        part = lines[start + 1 : end]
+        encoded = any(b"base64" in row.lower() for row in lines[index:start])
+        return _blocks(_decoded(part) if encoded else part)
+    return None
+
+
+def _decoded(lines: list[bytes]) -> list[bytes]:
+    import base64
+    import binascii
+
+    try:
+        return base64.b64decode(b"".join(lines)).splitlines()
+    except binascii.Error:
+        return lines
+
+
+def _blocks(lines: list[bytes]) -> list[dict[str, str]]:
+    blocks: list[dict[str, str]] = [{}]
+    last = ""
+    for line in lines[:2000]:
+        text = clean(line.decode("utf-8", "replace"))
+        if not text.strip():
+            if blocks[-1]:
+                blocks.append({})
+            last = ""
+        elif line[:1] in (b" ", b"\t") and last:
+            blocks[-1][last] = f"{blocks[-1][last]} {text.strip()}"[:MAX_TEXT]
+        elif ":" in text:
+            name, _, value = text.partition(":")
+            last = name.strip().lower()
+            blocks[-1].setdefault(last, value.strip()[:MAX_TEXT])
+    return [block for block in blocks if block]
+
+
+def _from_status(blocks: list[dict[str, str]]) -> BounceFacts | None:
+    recipients = [b for b in blocks if "final-recipient" in b or "action" in b or "status" in b]
+    if not recipients:
+        return None
+    chosen = next((b for b in recipients if b.get("action", "").lower().startswith("failed")), recipients[0])
+    whole = blocks[0]
+    diagnostic = _typed(chosen.get("diagnostic-code", ""))
+    found = _STATUS.search(chosen.get("status", ""))
+    status = found[1] if found else ""
+    return BounceFacts(
+        action=chosen.get("action", "").split()[0].lower() if chosen.get("action", "").split() else "",
+        status=status,
+        diagnostic=diagnostic,
+        remote_mta=_typed(chosen.get("remote-mta", "")),
+        reporting_mta=_typed(whole.get("reporting-mta", "")),
+        recipient=_typed(chosen.get("original-recipient", "") or chosen.get("final-recipient", "")),
+        meaning=_meaning(status, diagnostic),
+    )
+
+
+def _typed(value: str) -> str:
+    """``rfc822; name`` without its type."""
+    return value.partition(";")[2].strip() if ";" in value[:40] else value.strip()
+
+
+def _meaning(status: str, diagnostic: str) -> str:
+    """The diagnostic's own code says more than a status like 5.0.0."""
+    inner = _STATUS.search(diagnostic)
+    code = inner[1] if inner else status
+    return meaning(code, 0, diagnostic)
+
+
+def _from_words(fields: tuple[RawField, ...], body: bytes) -> BounceFacts | None:
+    """A bounce in free words: Exim before 4.9, qmail and others."""
+    recipient = first(fields, "x-failed-recipients")
+    text = clean(body[:20_000].decode("utf-8", "replace").replace("\n", " "))
+    found = _SMTP_WORDS.search(body[:20_000].decode("utf-8", "replace"))
+    if not recipient and not found:
+        return None
+    diagnostic = clean(found[0])[:MAX_TEXT] if found else ""
+    status = _STATUS.search(diagnostic)
+    delayed = "delayed" in text[:2000].lower() and "could not be delivered" not in text[:4000].lower()
+    return BounceFacts(
+        action="delayed" if delayed else "failed",
+        status=status[1] if status else "",
+        diagnostic=diagnostic,
+        recipient=recipient[:300],
+        meaning=_meaning(status[1] if status else "", diagnostic),
+    )

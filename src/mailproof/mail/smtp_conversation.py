@@ -1,0 +1,134 @@
+"""Commands and replies of one SMTP attempt, each within its time limit, recorded as stages."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal, NoReturn
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.mail.connect import TroubleKind
+from mailproof.mail.enhanced_status import meaning
+from mailproof.mail.smtp_dialogue import Dialogue
+from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
+from mailproof.mail.wire import ConnectionEnded, Wire
+from mailproof.model import SmtpStage, SmtpStageName
+
+
+class Stop(Exception):
+    """A stage failed; it is recorded already."""
+
+
+class Conversation:
+    """A connection with its record: ``stages`` for the facts, ``dialogue`` for the reader."""
+
+    def __init__(self, settings: SubmitSettings, dialogue: Dialogue) -> None:
+        self.settings, self.dialogue = settings, dialogue
+        self.stages: list[SmtpStage] = []
+        self._wire: Wire | None = None
+        self._started = time.monotonic()
+
+    async def _exchange(
+        self,
+        stage: SmtpStageName,
+        data: str | bytes,
+        *,
+        shown: str | None = None,
+        secret: bool = False,
+        timeout: float | None = None,
+    ) -> Reply:
+        assert self._wire is not None
+        line = data if isinstance(data, bytes) else data.encode("utf-8") + b"\r\n"
+        self.dialogue.client(shown if shown is not None else str(data))
+        try:
+            await self._wire.write(line, timeout or self.settings.timeout)
+        except ConnectionEnded as error:
+            if not self._wire.pending:  # its last words may still be there to read
+                self._lost(stage, error)
+        except TimeoutError:
+            self._fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
+        return await self._read(stage, secret=secret, timeout=timeout)
+
+    async def _read(
+        self, stage: SmtpStageName, *, secret: bool = False, timeout: float | None = None
+    ) -> Reply:
+        assert self._wire is not None
+        limit = timeout or self.settings.timeout
+        try:
+            reply = await read_reply(self._wire, limit)
+        except TimeoutError:
+            self._fail(stage, "timeout", f"the server said nothing for {limit:g} s")
+        except ConnectionEnded as error:
+            self._lost(stage, error)
+        except ReplyError as error:
+            if error.raw:
+                self.dialogue.raw("***" if secret else error.raw)
+            shown = f": {error.raw[:120]!r}" if error.raw and not secret else ""
+            self._fail(stage, "protocol", f"{error}{shown}")
+        if secret and reply.code == 334:
+            self.dialogue.challenge(reply.code)
+        else:
+            self.dialogue.server(reply)
+        return reply
+
+    def _lost(self, stage: SmtpStageName, error: ConnectionEnded) -> NoReturn:
+        self._fail(stage, "protocol", f"the server dropped the connection without a word ({error})")
+
+    def _begin(self) -> None:
+        self._started = time.monotonic()
+
+    def _elapsed(self) -> float:
+        return round((time.monotonic() - self._started) * 1000, 1)
+
+    def _pass(self, stage: SmtpStageName, text: str = "") -> None:
+        self.stages.append(SmtpStage(stage, True, text=text, elapsed_ms=self._elapsed()))
+
+    def _fail(
+        self,
+        stage: SmtpStageName,
+        kind: TroubleKind | Literal["unsupported", "local"],
+        reason: str,
+        *,
+        elapsed: float | None = None,
+    ) -> NoReturn:
+        self.dialogue.note(reason)
+        took = self._elapsed() if elapsed is None else elapsed
+        self.stages.append(SmtpStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
+        raise Stop
+
+    def _record(self, stage: SmtpStageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
+        kind = "ok" if ok else reply.kind if reply.kind != "ok" else "protocol"
+        self.stages.append(
+            SmtpStage(
+                stage,
+                ok,
+                code=reply.code,
+                enhanced=reply.enhanced,
+                text=reply.text[:1000],
+                kind=kind,
+                reason=reason,
+                elapsed_ms=self._elapsed(),
+                meaning="" if ok else meaning(reply.enhanced, reply.code, reply.text),
+            )
+        )
+        return ok
+
+    def _judge(
+        self,
+        stage: SmtpStageName,
+        reply: Reply,
+        *,
+        expected: bool | None = None,
+        reason: str = "",
+        silent: bool = False,
+    ) -> None:
+        """Record the stage; ``silent`` records only a failure (the stage goes on)."""
+        ok = reply.positive if expected is None else expected
+        if ok and silent:
+            return
+        if not self._record(stage, reply, ok=ok, reason=reason):
+            raise Stop
+
+    async def _close(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()

@@ -1,0 +1,65 @@
+"""A whole ``.eml`` as the probe: its header and body kept, the token put in, old traces taken out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import format_datetime
+
+from mailproof.errors import ConfigError
+from mailproof.mail.raw import first, split_message
+from mailproof.mail.smtp_envelope import crlf
+
+PLACEHOLDER = b"{{token}}"
+
+#: Headers that other servers added to a message which was saved from a mailbox, and those that we set.
+_DROPPED = frozenset(
+    [
+        "received",
+        "return-path",
+        "delivered-to",
+        "x-received",
+        "authentication-results",
+        "received-spf",
+        "dkim-signature",
+        "domainkey-signature",
+        "arc-seal",
+        "arc-message-signature",
+        "arc-authentication-results",
+        "bcc",
+        "message-id",
+        "subject",
+        "x-original-to",
+        "x-gm-message-state",
+        "x-google-dkim-signature",
+        "status",
+        "x-status",
+        "x-uid",
+    ]
+)
+
+
+def fill(
+    template: bytes, *, token: str, message_id: str, sender: str, recipient: str, moment: datetime
+) -> tuple[str, bytes]:
+    """The subject and the message. ``{{token}}`` is replaced anywhere; From and To are the template's own.
+
+    From, To, Date and Message-ID are added where they are missing. Raises ConfigError for what is no message.
+    """
+    if template.startswith(b"From "):  # an mbox separator in front
+        template = template.partition(b"\n")[2]
+    fields, body = split_message(crlf(template))
+    if not fields:
+        raise ConfigError("message.template: the file holds no header field: it is not a message")
+    kept = [f for f in fields if f.name not in _DROPPED]
+    names = {f.name for f in kept}
+    subject = first(fields, "subject") or "mailproof test message"
+    lines = [f"Subject: {subject} [{token}]\r\n".encode(), f"Message-ID: {message_id}\r\n".encode()]
+    if "date" not in names:
+        lines.append(f"Date: {format_datetime(moment)}\r\n".encode())
+    if "from" not in names:
+        lines.append(f"From: {sender}\r\n".encode())
+    if "to" not in names:
+        lines.append(f"To: {recipient}\r\n".encode())
+    header = b"".join(f.raw for f in kept) + b"".join(lines)
+    raw = header + b"\r\n" + body
+    return f"{subject} [{token}]", raw.replace(PLACEHOLDER, token.encode())
