@@ -53,6 +53,7 @@ from mailproof.model.message import (
     DkimVerdict,
     Envelope,
     MessageFacts,
+    MessageShape,
     ReceivedHop,
 )
 from mailproof.model.mx import AddressFacts, MxHostFacts, SendingHostFacts
@@ -115,6 +116,7 @@ __all__ = [
     "Location",
     "Lookup",
     "MessageFacts",
+    "MessageShape",
     "MxHostFacts",
     "Outcome",
     "OutcomeStatus",

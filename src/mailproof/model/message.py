@@ -157,11 +157,29 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageShape:
+    """The message as octets (RFC 5322 section 2.1). Counts are of the input as given.
+
+    ``line_ends``: ``crlf``, ``lf``, ``cr``, ``mixed`` or ``none``; ``bare_lf`` counts only where CRLF stand
+    beside them (a file saved with LF throughout has none); ``longest_line`` is 0 where no line has more than
+    998 octets, ``long_lines`` are the numbers of the first such lines.
+    """
+
+    line_ends: str = "crlf"
+    bare_lf: int = 0
+    bare_cr: int = 0
+    longest_line: int = 0
+    long_lines: tuple[int, ...] = ()
+    nul_octets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """The facts that the checks of a message judge.
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
-    False where only headers were given (what needs the body is then unknown).
+    False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
+    that it was forwarded, in words; ``now`` the moment that it was judged for.
     """
 
     source: str
@@ -187,6 +205,9 @@ class MessageFacts:
     problems: tuple[str, ...] = ()
     failures: tuple[CollectorFailure, ...] = ()
     lookups: tuple[Lookup, ...] = ()
+    shape: MessageShape = MessageShape()
+    forwarding: tuple[str, ...] = ()
+    now: datetime | None = None
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]

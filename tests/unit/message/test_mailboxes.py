@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.records.addresses import address_domain, domain_to_ascii, parse_addresses
 from mailproof.records.header_text import decode_words
+from mailproof.records.mailboxes import address_domain, domain_to_ascii, parse_addresses
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,206 @@
+"""All that can be found out of one message: envelope, SPF, DKIM, ARC, DMARC, trace fields."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from mailproof.dns import MemoResolver, Resolver
+from mailproof.facts.message_border import Border, find_border
+from mailproof.facts.message_compare import Ours, compare
+from mailproof.facts.message_envelope import find_envelope
+from mailproof.facts.message_forwarding import signs_of_forwarding
+from mailproof.model import (
+    ArcVerdict,
+    CollectorFailure,
+    DkimVerdict,
+    DmarcVerdict,
+    Envelope,
+    MessageFacts,
+    MessageShape,
+    SpfVerdict,
+)
+from mailproof.records.dkim_signature import parse_dkim_signature
+from mailproof.records.header_text import decode_words
+from mailproof.records.mailboxes import AddressList, parse_addresses
+from mailproof.records.message import RawMessage, parse_message
+
+#: Longer header values are cut in the facts.
+MAX_VALUE = 16_384
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class _Run:
+    """One verification in progress: what was found out, and what failed."""
+
+    message: RawMessage
+    resolver: MemoResolver
+    envelope: Envelope
+    from_domain: str
+    from_domains: tuple[str, ...]
+    now: datetime
+    failures: list[CollectorFailure] = field(default_factory=list)
+
+    async def guard(self, name: str, work: Awaitable[_T]) -> _T | None:
+        """The result, or None and a failure on record."""
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
+            self.failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
+            return None
+
+    async def spf(self, *, by_helo: bool) -> SpfVerdict | None:
+        """SPF for the return path, or for the HELO name alone."""
+        envelope = self.envelope
+        if not envelope.ip or (envelope.mail_from is None and not by_helo) or (by_helo and not envelope.helo):
+            return None
+        from mailproof.auth.spf import check_host
+
+        sender = "" if by_helo or envelope.mail_from is None else envelope.mail_from
+        work = check_host(envelope.ip, sender, envelope.helo, resolver=self.resolver)
+        return await self.guard("spf_helo" if by_helo else "spf", work)
+
+    async def dkim(self) -> tuple[DkimVerdict, ...] | None:
+        from mailproof.auth.dkim import verify_dkim
+
+        return await self.guard("dkim", verify_dkim(self.message, self.resolver, now=self.now))
+
+    async def arc(self) -> ArcVerdict | None:
+        from mailproof.auth.arc import verify_arc
+
+        return await self.guard("arc", verify_arc(self.message, self.resolver, now=self.now))
+
+    async def dmarc(
+        self, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...] | None
+    ) -> tuple[DmarcVerdict | None, tuple[DkimVerdict, ...]]:
+        """DMARC. What is unknown of SPF or DKIM stays unknown in it, and never becomes a failure."""
+        from mailproof.auth.dmarc import evaluate, refuse
+
+        known = dkim or ()
+        if len(self.from_domains) != 1:
+            return refuse(self.from_domains), known
+        open_parts: list[str] = []
+        sender = spf
+        if spf is None:
+            open_parts.append("SPF could not be judged")
+            domain = (self.envelope.mail_from or "").rpartition("@")[2] or self.from_domain
+            sender = SpfVerdict("temperror", domain)
+        judged = known
+        if any(verdict.code == "no-body" for verdict in known):
+            open_parts.append("DKIM cannot be judged without the body")
+            judged = tuple(replace(v, result="temperror") if v.code == "no-body" else v for v in known)
+        if dkim is None:
+            open_parts.append("DKIM could not be judged")
+            judged = (DkimVerdict("temperror", self.from_domain, ""),)
+        result = await self.guard("dmarc", evaluate(self.from_domain, sender, judged, self.resolver))
+        if result is None:
+            return None, known
+        verdict, filled = result
+        if open_parts and verdict.result == "temperror" and not verdict.reason.startswith("the policy"):
+            reason = f"it cannot be told whether DMARC passes: {' and '.join(open_parts)}"
+            verdict = replace(verdict, reason=reason)
+        restored = tuple(
+            replace(after, result=before.result) for before, after in zip(known, filled, strict=False)
+        )
+        return verdict, restored if dkim is not None else ()
+
+
+async def collect_message(
+    raw: bytes,
+    resolver: Resolver,
+    *,
+    source: str = "",
+    ip: str | None = None,
+    helo: str | None = None,
+    mail_from: str | None = None,
+    trust: str | None = None,
+    now: datetime,
+) -> MessageFacts:
+    """Verify one message, of which ``raw`` are the octets in whatever line ends it was saved.
+
+    ``ip``, ``helo`` and ``mail_from`` are taken before what the message tells; ``trust`` is the authserv-id
+    of the border that is believed. ``now`` (with a time zone) is what expiry is judged by. Raises
+    MessageError where ``raw`` is no message and UsageError where ``ip`` is no address.
+    """
+    message = parse_message(raw)
+    if ip is not None:
+        from mailproof.records.addresses import client_address
+
+        ip = str(client_address(ip))
+    border = find_border(message, trust)
+    envelope = find_envelope(message, border, ip=ip, helo=helo, mail_from=mail_from)
+    author = parse_addresses(", ".join(message.values("from")[:20]))
+    memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
+    run = _Run(message, memo, envelope, author.domains[0] if author.domains else "", author.domains, now)
+    spf, spf_helo, dkim, arc = await asyncio.gather(
+        run.spf(by_helo=False), run.spf(by_helo=True), run.dkim(), run.arc()
+    )
+    dmarc, signatures = await run.dmarc(spf, dkim)
+    facts = _facts(message, source, border, envelope, author, run)
+    ours = Ours(spf, spf_helo, signatures, _signature_texts(message), arc, dmarc)
+    signs = signs_of_forwarding(
+        message,
+        envelope,
+        trust=border.trust,
+        from_domain=run.from_domain,
+        spf=spf,
+        dkim=signatures,
+        arc=arc,
+    )
+    return replace(
+        facts,
+        spf=spf,
+        spf_helo=spf_helo,
+        dkim=signatures,
+        arc=arc,
+        dmarc=dmarc,
+        authentication_results=compare(border.results, ours),
+        forwarded=bool(signs),
+        forwarding=signs,
+        failures=tuple(run.failures),
+        lookups=tuple(answer.as_lookup() for answer in memo.answers),
+    )
+
+
+def _facts(
+    message: RawMessage, source: str, border: Border, envelope: Envelope, author: AddressList, run: _Run
+) -> MessageFacts:
+    """What is known before anything is asked of the DNS."""
+    return MessageFacts(
+        source=source,
+        size=message.size,
+        subject=decode_words(message.first("subject"))[:MAX_VALUE],
+        message_id=message.first("message-id")[:MAX_VALUE],
+        date=message.first("date")[:MAX_VALUE],
+        from_header=message.first("from")[:MAX_VALUE],
+        from_domains=run.from_domains,
+        from_domain=run.from_domain,
+        has_body=message.has_body,
+        envelope=envelope,
+        trust=border.trust,
+        received=border.hops,
+        headers=tuple((each.name, each.value[:MAX_VALUE]) for each in message.headers),
+        problems=(*message.problems, *(f"From: {problem}" for problem in author.problems)),
+        shape=MessageShape(
+            line_ends=message.line_ends,
+            bare_lf=message.bare_lf,
+            bare_cr=message.bare_cr,
+            longest_line=message.longest_line,
+            long_lines=message.long_lines,
+            nul_octets=message.nul_octets,
+        ),
+        now=run.now,
+    )
+
+
+def _signature_texts(message: RawMessage) -> tuple[str, ...]:
+    """The text of each signature's ``b=`` without white space, from the top."""
+    texts = []
+    for each in message.fields("dkim-signature")[:10]:
+        tag = parse_dkim_signature(each.value).tag("b")
+        texts.append("".join(tag.value.split()) if tag else "")
+    return tuple(texts)

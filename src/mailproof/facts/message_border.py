@@ -1,0 +1,196 @@
+"""Where the message came into the system that we trust: the border, and the hop that handed it over.
+
+Only what the border itself wrote can be believed. It stands at the top of the header; whatever stands below
+the hop that handed the message over was written by others, and may be forged.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, replace
+
+from mailproof.model import AuthenticationResults, ReceivedHop
+from mailproof.records.authentication_results import parse_authentication_results
+from mailproof.records.message import RawMessage
+from mailproof.records.received import MAX_HOPS, chain
+
+#: More Authentication-Results fields than this are not read.
+MAX_RESULTS = 100
+#: Fields that a border may write directly below its own Received field, as Gmail does.
+_TRACE = frozenset(
+    (
+        "authentication-results",
+        "received-spf",
+        "return-path",
+        "arc-authentication-results",
+        "arc-message-signature",
+        "arc-seal",
+        "delivered-to",
+        "dkim-filter",
+        "dmarc-filter",
+        "x-received",
+        "x-original-to",
+    )
+)
+#: Not addresses of the public internet; documentation ranges count as public here.
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+        "192.168.0.0/16", "::/128", "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
+
+    ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
+    address, with ``reason`` saying why. ``limit`` is the number of header fields, from the top, that the
+    border wrote.
+    """
+
+    trust: str
+    hops: tuple[ReceivedHop, ...]
+    results: tuple[AuthenticationResults, ...]
+    handover: ReceivedHop | None = None
+    reason: str = ""
+    limit: int = 0
+
+
+def related(first: str, second: str) -> bool:
+    """Whether two host names belong together: the same, one below the other, or under one registered name."""
+    one, other = first.lower().strip("[]."), second.lower().strip("[].")
+    if not one or not other:
+        return False
+    if one == other or one.endswith("." + other) or other.endswith("." + one):
+        return True
+    return _registered(one) == _registered(other) != ""
+
+
+def _registered(host: str) -> str:
+    """About the organizational domain, without DNS: enough to tell hosts of one operator."""
+    labels = host.split(".")
+    if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
+        return ""
+    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if short else labels[-2:])
+
+
+def is_private(ip: str) -> bool:
+    """Whether an address is of no public network (documentation ranges count as public)."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
+    return any(address.version == network.version and address in network for network in _PRIVATE)
+
+
+def find_border(message: RawMessage, trust: str | None = None) -> Border:
+    """Read the trace fields. ``trust`` is the authserv-id (or host name) of the border, where it is given."""
+    positions = [i for i, field in enumerate(message.headers) if field.key == "received"][:MAX_HOPS]
+    hops = chain(message.headers[i].value for i in positions)
+    places = [i for i, field in enumerate(message.headers) if field.key == "authentication-results"]
+    places = places[:MAX_RESULTS]
+    results = [parse_authentication_results(message.headers[i].value) for i in places]
+    trusted = trust or _trust(hops, results)
+    wanted = [place for place, result in zip(places, results, strict=True) if _is_of(result, trusted, hops)]
+    first_result = wanted[0] if wanted else None
+    index, reason = _handover(hops, positions, trusted, first_result)
+    if index is None:
+        limit = positions[0] if positions else len(message.headers)
+        limit = len(message.headers) if not positions or reason.startswith("submitted") else limit
+    else:
+        limit = _limit(message, positions[index], wanted)
+    marked = tuple(
+        replace(hop, internal=index is not None and i < index, handover=i == index)
+        for i, hop in enumerate(hops)
+    )
+    judged = tuple(
+        replace(result, trusted=place in wanted and place < limit, forged=place in wanted and place >= limit)
+        for place, result in zip(places, results, strict=True)
+    )
+    handover = marked[index] if index is not None else None
+    return Border(trusted, marked, judged, handover, reason, limit)
+
+
+def _trust(hops: tuple[ReceivedHop, ...], results: list[AuthenticationResults]) -> str:
+    """The topmost authserv-id where it belongs to a host at the top of the chain, else the topmost host."""
+    top: list[str] = []
+    for hop in hops:
+        if hop.by:
+            top.append(hop.by)
+        if not _inside(hop):
+            break
+    topmost = results[0].authserv_id if results else ""
+    if topmost and any(related(topmost, host) for host in top):
+        return topmost
+    return next((host for host in top if ":" not in host), top[0] if top else "")
+
+
+def _is_of(result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...]) -> bool:
+    """Whether a header says that the trusted border wrote it. Microsoft's bear no authserv-id."""
+    if result.authserv_id:
+        return bool(trust) and (
+            result.authserv_id.lower() == trust.lower() or related(result.authserv_id, trust)
+        )
+    return bool(result.methods) and any(hop.with_.startswith("Microsoft SMTP") for hop in hops[:5])
+
+
+def _inside(hop: ReceivedHop) -> bool:
+    """Whether a hop took the message from its own host or network."""
+    if not hop.ip:
+        name = hop.from_.lower()
+        return not name or name.startswith("localhost") or name == hop.by.lower()
+    protocol = hop.with_.upper()
+    return is_private(hop.ip) or hop.ip == hop.by or protocol.startswith(("POP3", "IMAP", "LMTP"))
+
+
+def _submitted(hop: ReceivedHop) -> bool:
+    """Whether the client logged in (RFC 3848): then it is a sender, not another server."""
+    return hop.with_.upper() in ("ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP")
+
+
+def _handover(
+    hops: tuple[ReceivedHop, ...], positions: list[int], trust: str, first_result: int | None
+) -> tuple[int | None, str]:
+    """The index of the hop at which the border took the message over, or the reason why there is none."""
+    if not hops:
+        return None, "there is no Received header"
+    candidate: int | None = None
+    for index, hop in enumerate(hops):
+        if candidate is not None and (not related(hop.by, trust) or _submitted(hop)):
+            break
+        if _inside(hop):
+            continue
+        if not hop.ip:
+            if candidate is None:
+                name = hop.from_ or hop.raw[:60]
+                return None, f"the hop that took it from {name} does not tell the address"
+            break
+        if _submitted(hop):
+            return None, f"submitted by a client that logged in to {hop.by}: no other server handed it over"
+        candidate = index
+        below = first_result is not None and first_result > positions[index]
+        verified = related(hop.rdns, trust)
+        claimed = not hop.rdns and related(hop.from_, trust)
+        if not ((verified and (below or first_result is None)) or (claimed and below)):
+            break
+    if candidate is None:
+        return None, "all hops are inside one system: no address outside is named"
+    return candidate, ""
+
+
+def _limit(message: RawMessage, handover: int, wanted: list[int]) -> int:
+    """How many header fields from the top the border wrote.
+
+    Down to its Received field; and, only where none of its results stands above that, the trace fields
+    directly below it.
+    """
+    if any(place < handover for place in wanted):
+        return handover + 1
+    place = handover + 1
+    while place < len(message.headers) and message.headers[place].key in _TRACE:
+        place += 1
+    return place

@@ -1,0 +1,175 @@
+"""The border's Authentication-Results beside our own results, and why they may differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from mailproof.model import (
+    ArcVerdict,
+    AuthenticationResults,
+    AuthMethod,
+    DkimVerdict,
+    DmarcVerdict,
+    SpfVerdict,
+)
+from mailproof.records.mailboxes import address_domain, domain_to_ascii
+
+#: Words of other software for the words of RFC 8601.
+_ALIASES = {"hardfail": "fail", "error": "temperror", "unknown": "permerror", "invalid": "permerror"}
+
+_DKIM_NOTES = {
+    "no-key": "the key was not there when asked now: it was removed or rotated since",
+    "key-lookup-failed": "the key could not be looked up now, so we cannot tell",
+    "key-revoked": "the key has been revoked since",
+    "several-keys": "there are several keys at the selector now; which one is used is luck",
+    "expired": "the signature has expired since they judged it",
+    "body-hash": "the body was changed after they verified it (by a later hop, or when it was saved)",
+    "body-and-signature": "the message was changed after they verified it (by a later hop, or when saved)",
+    "signature": "a signed header was changed after they verified it, or the key was rotated since",
+    "no-body": "only headers were given, so the body could not be judged here",
+    "sha1": "they still count rsa-sha1, which RFC 8301 forbids",
+    "short-key": "they still count keys under 1024 bits, which RFC 8301 forbids",
+}
+
+
+@dataclass(slots=True)
+class Ours:
+    """Our own results, and the octets of each signature's ``b=`` for telling signatures apart."""
+
+    spf: SpfVerdict | None = None
+    spf_helo: SpfVerdict | None = None
+    dkim: tuple[DkimVerdict, ...] = ()
+    signatures: tuple[str, ...] = ()
+    arc: ArcVerdict | None = None
+    dmarc: DmarcVerdict | None = None
+    _used: set[int] = field(default_factory=set)
+
+    def signature_of(self, method: AuthMethod) -> DkimVerdict | None:
+        """The verdict on the signature that a dkim= result is about: by b=, else s= and d=, else d= or i=."""
+        start = _value(method, "b").replace(" ", "")
+        domain = _domain(_value(method, "d")) or address_domain(_value(method, "i"))
+        selector = _value(method, "s").lower()
+        if start:
+            exact = [v for v in self.dkim if self._signature(v).startswith(start)]
+            if exact:
+                return exact[0]
+        if not domain:
+            return None
+        near = [v for v in self.dkim if v.domain == domain and selector in ("", v.selector.lower())]
+        chosen = next((v for v in near if v.index not in self._used), near[0] if near else None)
+        if chosen is not None:
+            self._used.add(chosen.index)
+        return chosen
+
+    def _signature(self, verdict: DkimVerdict) -> str:
+        return self.signatures[verdict.index] if verdict.index < len(self.signatures) else ""
+
+
+def compare(results: Iterable[AuthenticationResults], ours: Ours) -> tuple[AuthenticationResults, ...]:
+    """The same headers, each method of a trusted one compared with our result of the same thing."""
+    return tuple(
+        replace(result, methods=tuple(_judged(method, ours) for method in result.methods))
+        if result.trusted
+        else result
+        for result in results
+    )
+
+
+def _judged(method: AuthMethod, ours: Ours) -> AuthMethod:
+    theirs = _ALIASES.get(method.result, method.result)
+    if method.method == "spf":
+        return _with(method, *_spf(method, theirs, ours))
+    if method.method == "dkim":
+        return _with(method, *_dkim(method, theirs, ours))
+    if method.method == "dmarc" and ours.dmarc:
+        return _with(method, *_dmarc(theirs, ours.dmarc))
+    if method.method == "arc" and ours.arc:
+        note = "" if theirs == ours.arc.result else ours.arc.reason
+        return _with(method, ours.arc.result, theirs == ours.arc.result, note)
+    return method
+
+
+def _with(method: AuthMethod, own: str, agrees: bool | None, note: str) -> AuthMethod:
+    return replace(method, ours=own, agrees=agrees, note=note)
+
+
+def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:
+    by_helo = bool(_value(method, "helo")) and not _value(method, "mailfrom")
+    verdict = ours.spf_helo if by_helo and ours.spf_helo else ours.spf
+    if verdict is None:
+        return "", None, "it is not known here which host to judge SPF for"
+    own = verdict.result
+    if theirs == own:
+        return own, True, ""
+    if own == "temperror":
+        return own, None, "the DNS did not answer us now, so we cannot tell"
+    if theirs == "temperror":
+        return own, None, "the DNS failed when they asked; it answers now"
+    judged = _value(method, "helo" if by_helo else "mailfrom")
+    domain = address_domain(judged) or _domain(judged)
+    if domain and domain != verdict.domain:
+        return own, None, f"they judged {domain}, we judged {verdict.domain}"
+    if {theirs, own} <= {"none", "neutral"}:
+        return own, True, "none and neutral are treated alike (RFC 7208 section 2.6)"
+    if {theirs, own} <= {"fail", "softfail", "neutral", "none"}:
+        return own, False, "neither is a pass; the record was changed since, or they soften a fail"
+    if own == "permerror" and theirs == "pass":
+        note = "a laxer evaluator goes on where RFC 7208 says permerror, or the record was changed since"
+        return own, False, f"{note}: {verdict.reason}"
+    return own, False, f"the record or the address judged differs from theirs; now: {verdict.reason}"
+
+
+def _dkim(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:
+    if theirs == "none" or not ours.dkim:
+        own = "none" if not ours.dkim else ""
+        if own and theirs != "none":
+            return own, False, "there is no DKIM-Signature in the message now: it was removed on the way"
+        return own, theirs == own if own else None, "" if own else "they saw no signature; there is one now"
+    verdict = ours.signature_of(method)
+    if verdict is None and len(ours.dkim) == 1 and not method.properties:
+        verdict = ours.dkim[0]
+    if verdict is None:
+        return "", None, "no signature of that domain and selector is in the message now"
+    own = verdict.result
+    if theirs == own:
+        return own, True, ""
+    if own == "temperror" or verdict.code == "no-body":
+        return own, None, _DKIM_NOTES.get(verdict.code, verdict.reason)
+    if theirs == "temperror":
+        return own, None, "their look-up of the key failed; it answers now"
+    if theirs == "pass":
+        return own, False, _DKIM_NOTES.get(verdict.code, verdict.reason)
+    if own == "pass":
+        note = "the key was published or mended since, or they saw the message in another form"
+        return own, False, note
+    return own, True, "neither accepts the signature: the words differ"
+
+
+def _dmarc(theirs: str, verdict: DmarcVerdict) -> tuple[str, bool | None, str]:
+    own = verdict.result
+    if theirs == own:
+        return own, True, ""
+    if theirs == "bestguesspass":
+        note = "bestguesspass is Microsoft's: there is no DMARC record, but one would have passed"
+        return own, own in ("none", "pass"), note
+    if own == "temperror":
+        return own, None, f"it cannot be told here: {verdict.reason}"
+    if theirs == "temperror":
+        return own, None, "the DNS failed when they asked; it answers now"
+    if theirs == "pass":
+        note = "what DMARC rests on differs (see SPF and DKIM), or they believed results in a forged header"
+        return own, False, f"{note}; now: {verdict.reason}"
+    if theirs == "none":
+        return own, False, "the record was published since, or only RFC 9989's tree walk finds it"
+    if own == "none":
+        return own, False, "the record was removed since they asked"
+    return own, False, f"what DMARC rests on differs (see SPF and DKIM); now: {verdict.reason}"
+
+
+def _value(method: AuthMethod, name: str) -> str:
+    return next((p.value for p in method.properties if p.name == name), "")
+
+
+def _domain(text: str) -> str:
+    return domain_to_ascii(text) if text else ""

@@ -1,0 +1,101 @@
+"""What SPF is judged on: address, HELO and return path, and where each was learnt from."""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.facts.message_border import Border, is_private
+from mailproof.model import AuthMethod, Envelope
+from mailproof.records.authentication_results import parse_received_spf
+from mailproof.records.message import RawMessage
+
+_EXIM_SENDER = re.compile(r"\(envelope-(?:from|sender) <([^<>\s]{0,320})>")
+
+
+def find_envelope(
+    message: RawMessage,
+    border: Border,
+    *,
+    ip: str | None = None,
+    helo: str | None = None,
+    mail_from: str | None = None,
+) -> Envelope:
+    """The envelope; what is given outright is taken before what the message tells."""
+    origins: list[str] = []
+    address, greeting = _client(message, border, ip, helo, origins)
+    sender = _mail_from(message, border, mail_from, origins)
+    return Envelope(ip=address, helo=greeting, mail_from=sender, origin="; ".join(origins))
+
+
+def _client(
+    message: RawMessage, border: Border, ip: str | None, helo: str | None, origins: list[str]
+) -> tuple[str, str]:
+    seen_ip, seen_helo, where = "", "", ""
+    if border.handover is not None:
+        seen_ip, seen_helo = border.handover.ip, border.handover.helo.strip("[]")
+        where = f"the Received header of {border.handover.by or 'the border'}"
+    else:
+        method = _received_spf(message, border)
+        if method is not None and not border.reason.startswith("submitted"):
+            seen_ip, seen_helo = _property(method, "client-ip"), _property(method, "helo")
+            where = "the Received-SPF header"
+        if is_private(seen_ip):
+            seen_ip = ""
+    if ip:
+        origins.append("address as given")
+    elif seen_ip:
+        origins.append(f"address from {where}")
+    else:
+        origins.append(f"no address: {border.reason}")
+    if helo is not None:
+        origins.append("HELO as given")
+    elif seen_helo and not ip:
+        origins.append(f"HELO from {where}")
+    greeting = helo if helo is not None else "" if ip and ip != seen_ip else seen_helo
+    return ip or seen_ip, greeting
+
+
+def _mail_from(message: RawMessage, border: Border, given: str | None, origins: list[str]) -> str | None:
+    if given is not None:
+        origins.append("return path as given")
+        return given.strip().strip("<>")
+    returned = message.values("return-path")
+    if returned:
+        origins.append("return path from Return-Path")
+        return returned[0].strip().strip("<>").strip()
+    for result in border.results:
+        for method in result.methods if result.trusted else ():
+            if method.method == "spf" and any(p.name == "mailfrom" for p in method.properties):
+                origins.append("return path from Authentication-Results")
+                return _address(_property(method, "mailfrom"))
+    received = _received_spf(message, border)
+    if received is not None and any(p.name == "mailfrom" for p in received.properties):
+        origins.append("return path from Received-SPF")
+        return _address(_property(received, "mailfrom"))
+    if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
+        origins.append("return path from Received")
+        return match.group(1)
+    if message.mbox_sender is not None:
+        origins.append("return path from the mbox file")
+        return "" if message.mbox_sender.upper() == "MAILER-DAEMON" else message.mbox_sender
+    origins.append("no return path in the message")
+    return None
+
+
+def _received_spf(message: RawMessage, border: Border) -> AuthMethod | None:
+    """The topmost Received-SPF that the border wrote."""
+    for field in message.headers[: border.limit]:
+        if field.key == "received-spf":
+            methods = parse_received_spf(field.value).methods
+            return methods[0] if methods else None
+    return None
+
+
+def _property(method: AuthMethod, name: str) -> str:
+    return next((p.value for p in method.properties if p.name == name), "")
+
+
+def _address(text: str) -> str:
+    """A return path from a header that may name the domain alone."""
+    text = text.strip().strip("<>")
+    return text if "@" in text or not text else f"postmaster@{text}"
