@@ -55,9 +55,9 @@ def sign(
     """The DKIM-Signature field (with CRLF at its end) to put on top of ``message``.
 
     The key, in PEM, decides between rsa-sha256 and ed25519-sha256 (``algorithm`` overrides it). Of
-    ``headers`` each occurrence is signed; those of ``oversign`` once more, so that none can be added. ``length`` adds
-    ``l=``. The time is the system's. Raises UsageError where the key or an option cannot be used, and
-    MessageError where ``message`` is none.
+    ``headers`` each occurrence is signed; those of ``oversign`` once more, so that none can be added.
+    ``length`` adds ``l=``. The time is the system's. Raises UsageError where the key or an option cannot be
+    used, and MessageError where ``message`` is none.
     """
     import dkim
 
