@@ -56,7 +56,7 @@ class Reader:
     """Reads one file with all that it includes. ``origins`` are those that it stated, in order."""
 
     def __init__(self, source: Source, origin: dns.name.Name | None, limits: ZoneLimits) -> None:
-        self.source = source
+        self.source = self._top = source
         self.origin = origin
         self.limits = limits
         self.records: list[ZoneRecord] = []
@@ -228,7 +228,7 @@ class Reader:
 
     def _origin(self, token: Token) -> dns.name.Name:
         if self.origin is None:
-            self.origin = self.source.origin_of_file()
+            self.origin = self._top.origin_of_file()
             if self.origin is None:
                 raise self._error(
                     f"{token.text[:60]!a} is relative, and no origin is known: begin the file with $ORIGIN, "

@@ -72,7 +72,7 @@ class Source:
 
     def origin_of_file(self) -> dns.name.Name | None:
         """The origin that the file's name tells: ``acme.example.zone`` or ``db.acme.example``."""
-        if self.folder is None or self.depth:
+        if self.folder is None:
             return None
         match = _FILE_NAME.fullmatch(Path(self.file).name)
         stem = match[1] if match else ""

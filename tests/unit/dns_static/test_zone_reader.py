@@ -1,0 +1,398 @@
+"""Reading master files: syntax, defaults, limits, and errors with file, line and column."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import dns.rdatatype
+import dns.zone
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailproof.dns import ZoneLimits, ZoneResolver
+from mailproof.dns.text import record_text, txt_bytes
+from mailproof.errors import ZoneFileError
+
+
+def fault(text: str | bytes, origin: str | None = "z.example", **options: object) -> ZoneFileError:
+    with pytest.raises(ZoneFileError) as caught:
+        ZoneResolver.from_text(text, origin=origin, file="z.zone", **options)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "words"),
+    [
+        ("@ A 192.0.2.300\n", 1, 5, "A data cannot be read"),
+        ("@ A 192.0.2.1\nx BANANA y\n", 2, 3, "unknown record type BANANA"),
+        ("@ A 192.0.2.1\nx TYPE70000 y\n", 2, 3, "unknown record type"),
+        ("@ AXFR x\n", 1, 3, "not a type of records"),
+        ('@ TXT "open\nx A 192.0.2.1\n', 1, 7, "not closed"),
+        ("@ A (\n192.0.2.1\n", 1, 5, "never closed"),
+        ("@ A 192.0.2.1 )\n", 1, 15, "without a '('"),
+        ("  A 192.0.2.1\n", 1, 3, "no owner"),
+        ("@ CH TXT x\n", 1, 3, "class CH"),
+        ("@ IN 300\n", 1, 6, "without a type"),
+        ("@\n", 1, 1, "without a type"),
+        ("@ 4294967296 A 192.0.2.1\n", 1, 3, "RFC 2181"),
+        ("$TTL soon\n", 1, 6, "not a time"),
+        ("$TTL\n", 1, 1, "needs an argument"),
+        ("$MAGIC 1\n", 1, 1, "unknown directive"),
+        ("$ORIGIN a..b.\n", 1, 9, "not a domain name"),
+        ("x" * 64 + " A 192.0.2.1\n", 1, 1, "not a domain name"),
+        ("münchen A 192.0.2.1\n", 1, 1, "A-labels"),
+        ('"q" A 192.0.2.1\n', 1, 1, "not a domain name"),
+        ("a\\", 1, 2, "backslash"),
+        ("@ MX mx 10\n", 1, 6, "MX data"),
+        ("@ TXT\n", 1, 3, "TXT data"),
+        ('@ TXT "ok" "' + "x" * 256 + '"\n', 1, 12, "256 octets"),
+        ("@ SOA ns h 1 2 3 4\n", 1, 7, "SOA data"),
+        ("$INCLUDE other.zone\n", 1, 10, "no folder"),
+        ("$GENERATE 1-x h$ A 192.0.2.1\n", 1, 11, "not a range"),
+        ("$GENERATE 1-3 h$\n", 1, 1, "needs an argument"),
+        ("$GENERATE 1-3 h${a} A 192.0.2.1\n", 1, 11, "offset"),
+        ("$GENERATE 1-3 h${-9} A 192.0.2.1\n", 1, 11, "below zero"),
+        ("@ A 192.0.2.1\nelse.test. A 192.0.2.1\n", 2, 0, "outside the zone"),
+        ("x CNAME y\nx A 192.0.2.1\n", 2, 0, "beside"),
+        ("x A 192.0.2.1\nx CNAME y\n", 2, 0, "beside"),
+        ("x CNAME y\nx CNAME z\n", 2, 0, "second CNAME"),
+    ],
+)
+def test_errors_name_the_place(text: str, line: int, column: int, words: str) -> None:
+    error = fault(text)
+    assert words in str(error)
+    assert (error.file, error.line, error.column) == ("z.zone", line, column)
+    assert str(error).startswith(f"z.zone:{line}:")
+
+
+def test_a_relative_name_without_an_origin() -> None:
+    assert "no origin is known" in str(fault("@ A 192.0.2.1\n", origin=None))
+    assert "no $ORIGIN" in str(fault("a.example. A 192.0.2.1\n", origin=None))
+
+
+def test_defaults_of_ttl() -> None:
+    zone = ZoneResolver.from_text(
+        "$ORIGIN t.example.\na A 192.0.2.1\nb 1h30m A 192.0.2.1\nc A 192.0.2.1\n$TTL 2d\nd A 192.0.2.1\n"
+        "e IN 5 A 192.0.2.1\nf 6 IN A 192.0.2.1\ng class1 7 A 192.0.2.1\n"
+    )
+    ttls = {name: zone.answer(f"{name}.t.example", "A").ttl for name in "abcdefg"}
+    assert ttls == {"a": 3600, "b": 5400, "c": 5400, "d": 172800, "e": 5, "f": 6, "g": 7}
+
+
+def test_soa_minimum_as_ttl() -> None:
+    zone = ZoneResolver.from_text("@ SOA ns h 1 2 3 4 77\n@ A 192.0.2.1\n", origin="t.example")
+    assert zone.answer("t.example", "A").ttl == 77
+
+
+def test_octets_pass_through_unchanged(tmp_path: Path) -> None:
+    path = tmp_path / "o.example.zone"
+    path.write_bytes(
+        b'\xef\xbb\xbf@ TXT "v=spf1 \xff\xa0 -all"\r\nu TXT "\xc2\xa0" \r\n'
+        b'e TXT "\\255\\"\\\\;(" \r\nn TXT bare;x\r\n'
+        b's TXT "" \r\nl TXT "a\xe2\x80\xa8b"\r\n'
+    )
+    zone = ZoneResolver.from_file(path)
+
+    def octets(name: str) -> bytes:
+        (record,) = zone.answer(name, "TXT").records
+        return txt_bytes(record)
+
+    assert octets("o.example") == b"v=spf1 \xff\xa0 -all"
+    assert octets("u.o.example") == b"\xc2\xa0"
+    assert octets("e.o.example") == b'\xff"\\;('
+    assert octets("n.o.example") == b"bare"
+    assert octets("s.o.example") == b""
+    assert octets("l.o.example") == "a\u2028b".encode()
+
+
+def test_parentheses_over_lines() -> None:
+    zone = ZoneResolver.from_text(
+        '@ IN TXT ( "a" ; first\n\n  "b"\n"c" ) ; end\nx A 192.0.2.1\n', origin="p.example", file="p.zone"
+    )
+    assert record_text(zone.answer("p.example", "TXT").records[0]) == "abc"
+    assert zone.position("p.example", "TXT", "abc") == ("p.zone", 1)
+    assert zone.position("x.p.example", "A", "192.0.2.1") == ("p.zone", 5)
+
+
+def test_an_owner_that_looks_like_a_type_or_ttl() -> None:
+    zone = ZoneResolver.from_text(
+        "mx A 192.0.2.1\n10 A 192.0.2.2\nin IN A 192.0.2.3\n  A 192.0.2.4\n", "o.example"
+    )
+    assert zone.answer("mx.o.example", "A").found
+    assert zone.answer("10.o.example", "A").found
+    assert len(zone.answer("in.o.example", "A").records) == 2
+
+
+def test_unknown_types() -> None:
+    zone = ZoneResolver.from_text("@ TYPE65400 \\# 3 abcdef\n@ TYPE1 \\# 4 c0000201\n", origin="u.example")
+    assert zone.answer("u.example", "TYPE65400").records[0].to_wire() == b"\xab\xcd\xef"
+    assert record_text(zone.answer("u.example", "A").records[0]) == "192.0.2.1"
+
+
+def test_generate() -> None:
+    zone = ZoneResolver.from_text(
+        "$GENERATE 1-5/2 host-$ 60 A 192.0.2.$\n"
+        "$GENERATE 0-2 ${1,3} IN CNAME x-${0,2,x}.\\$y\n"
+        '$GENERATE 18-18 n.${0,3,n} TXT "$ and $$"\n',
+        origin="g.example",
+        file="g.zone",
+    )
+    assert record_text(zone.answer("host-3.g.example", "A").records[0]) == "192.0.2.3"
+    assert zone.answer("host-2.g.example", "A").status == "nxdomain"
+    assert zone.answer("host-5.g.example", "A").ttl == 60
+    assert record_text(zone.answer("003.g.example", "CNAME").records[0]) == "x-02.\\$y.g.example"
+    assert record_text(zone.answer("n.2.1.g.example", "TXT").records[0]) == "18 and $"
+    assert zone.position("host-3.g.example", "A", "192.0.2.3") == ("g.zone", 1)
+
+
+def test_generate_is_bounded() -> None:
+    begun = time.perf_counter()
+    assert "too many records" in str(fault("$GENERATE 1-2000000000 h$ A 192.0.2.1\n"))
+    assert time.perf_counter() - begun < 1
+    assert "too many records" in str(fault("$GENERATE 1-20 h$ A 192.0.2.1\n", limits=ZoneLimits(records=10)))
+
+
+def test_limits() -> None:
+    assert "more than 2 records" in str(
+        fault("a A 192.0.2.1\nb A 192.0.2.1\nc A 192.0.2.1\n", limits=ZoneLimits(records=2))
+    )
+    assert "limit" in str(fault("a A 192.0.2.1\n", limits=ZoneLimits(file_bytes=5)))
+
+
+def test_a_file_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "big.example.zone"
+    path.write_text("@ A 192.0.2.1\n" * 100)
+    with pytest.raises(ZoneFileError, match="limit"):
+        ZoneResolver.from_file(path, limits=ZoneLimits(file_bytes=100))
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ZoneFileError, match="No such file"):
+        ZoneResolver.from_file(tmp_path / "none.example.zone")
+    with pytest.raises(ZoneFileError, match="Is a directory"):
+        ZoneResolver.from_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "apex"),
+    [
+        ("acme.example.zone", "@ TXT x\n", "acme.example"),
+        ("db.acme.example", "@ TXT x\n", "acme.example"),
+        ("acme.example.db", "@ TXT x\n", "acme.example"),
+        ("anything", "$ORIGIN acme.example.\n@ TXT x\n", "acme.example"),
+        (
+            "anything",
+            "acme.example. SOA ns.acme.example. h.acme.example. 1 2 3 4 5\nacme.example. TXT x\n",
+            "acme.example",
+        ),
+        (
+            "compiled",
+            "$ORIGIN .\nacme.example 60 IN SOA ns h 1 2 3 4 5\n  TXT x\n$ORIGIN acme.example.\nw A 192.0.2.1",
+            "acme.example",
+        ),
+        ("acme.example.zone", "@ TXT x\n$ORIGIN _domainkey.acme.example.\ns1 TXT y\n", "acme.example"),
+    ],
+)
+def test_the_origin_is_told_by_the_file(tmp_path: Path, name: str, text: str, apex: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    zone = ZoneResolver.from_file(path)
+    assert zone.answer(apex, "TXT").found
+    assert zone.covers(f"x.{apex}")
+    assert not zone.covers("other.example")
+    assert not zone.covers("example")
+
+
+def test_several_zones_in_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "zones"
+    path.write_text("$ORIGIN acme.example.\n@ TXT a\n$ORIGIN esp.example.\n@ TXT b\n")
+    zone = ZoneResolver.from_file(path)
+    assert zone.covers("acme.example")
+    assert zone.covers("esp.example")
+    assert not zone.covers("third.example")
+
+
+def test_the_same_zone_twice(tmp_path: Path) -> None:
+    one, two = tmp_path / "acme.example.zone", tmp_path / "db.acme.example"
+    for path in (one, two):
+        path.write_text("@ TXT a\n")
+    with pytest.raises(ZoneFileError, match="read already"):
+        ZoneResolver.from_files(one, two)
+
+
+class TestInclude:
+    def test_below_the_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "parts").mkdir()
+        (tmp_path / "a.example.zone").write_text(
+            "@ TXT top\nfirst A 192.0.2.1\n$INCLUDE parts/mail.inc mail\n  A 192.0.2.2\nlast A 192.0.2.3\n"
+        )
+        (tmp_path / "parts" / "mail.inc").write_text(
+            "@ MX 10 mx\n$INCLUDE more.inc\n$ORIGIN other\nx A 192.0.2.4\n"
+        )
+        (tmp_path / "parts" / "more.inc").write_text("y A 192.0.2.5\n")
+        zone = ZoneResolver.from_file(tmp_path / "a.example.zone")
+        assert record_text(zone.answer("mail.a.example", "MX").records[0]) == "10 mx.mail.a.example"
+        assert zone.answer("y.mail.a.example", "A").found
+        assert zone.answer("x.other.mail.a.example", "A").found
+        assert len(zone.answer("first.a.example", "A").records) == 2, "the owner before the include stands"
+        assert zone.answer("last.a.example", "A").found
+        file, line = zone.position("y.mail.a.example", "A", "192.0.2.5") or ("", 0)
+        assert (Path(file).name, line) == ("more.inc", 1)
+
+    @pytest.mark.parametrize(
+        "target", ["/etc/passwd", "../secret.inc", "parts/../../secret.inc", "link.inc", "dir/secret.inc"]
+    )
+    def test_never_outside(self, tmp_path: Path, target: str) -> None:
+        folder = tmp_path / "zones"
+        (folder / "parts").mkdir(parents=True)
+        (tmp_path / "secret.inc").write_text("secret TXT x\n")
+        (folder / "link.inc").symlink_to(tmp_path / "secret.inc")
+        (folder / "dir").symlink_to(tmp_path)
+        (folder / "a.example.zone").write_text(f"@ TXT x\n$INCLUDE {target}\n")
+        with pytest.raises(ZoneFileError, match="folder") as caught:
+            ZoneResolver.from_file(folder / "a.example.zone")
+        assert caught.value.line == 2
+        assert "secret TXT" not in str(caught.value)
+
+    def test_links_inside_are_fine(self, tmp_path: Path) -> None:
+        (tmp_path / "real.inc").write_text("x A 192.0.2.1\n")
+        (tmp_path / "link.inc").symlink_to("real.inc")
+        (tmp_path / "a.example.zone").write_text("$INCLUDE link.inc\n")
+        assert ZoneResolver.from_file(tmp_path / "a.example.zone").answer("x.a.example", "A").found
+
+    def test_a_zone_file_that_is_itself_a_link(self, tmp_path: Path) -> None:
+        (tmp_path / "here").mkdir()
+        (tmp_path / "a.zone").write_text("@ TXT x\n$INCLUDE part.inc\n")
+        (tmp_path / "here" / "part.inc").write_text("x A 192.0.2.1\n")
+        (tmp_path / "here" / "a.example.zone").symlink_to(tmp_path / "a.zone")
+        assert ZoneResolver.from_file(tmp_path / "here" / "a.example.zone").answer("x.a.example", "A").found
+
+    def test_bounded(self, tmp_path: Path) -> None:
+        zone = tmp_path / "a.example.zone"
+        zone.write_text("$INCLUDE a.example.zone\n")
+        with pytest.raises(ZoneFileError, match="deep"):
+            ZoneResolver.from_file(zone)
+        (tmp_path / "e.inc").write_text("")
+        zone.write_text("$INCLUDE e.inc\n" * 100)
+        with pytest.raises(ZoneFileError, match="more than 64 files"):
+            ZoneResolver.from_file(zone)
+
+    def test_not_a_regular_file(self, tmp_path: Path) -> None:
+        (tmp_path / "d.inc").mkdir()
+        (tmp_path / "a.example.zone").write_text("$INCLUDE d.inc\n")
+        with pytest.raises(ZoneFileError, match=r"directory|regular"):
+            ZoneResolver.from_file(tmp_path / "a.example.zone")
+        (tmp_path / "a.example.zone").write_text("$INCLUDE none.inc\n")
+        with pytest.raises(ZoneFileError, match="No such file") as caught:
+            ZoneResolver.from_file(tmp_path / "a.example.zone")
+        assert caught.value.line == 1
+
+    def test_an_error_in_it_names_it(self, tmp_path: Path) -> None:
+        (tmp_path / "bad.inc").write_text("\nx A nonsense\n")
+        (tmp_path / "a.example.zone").write_text("$INCLUDE bad.inc\n")
+        with pytest.raises(ZoneFileError) as caught:
+            ZoneResolver.from_file(tmp_path / "a.example.zone")
+        assert (Path(caught.value.file).name, caught.value.line, caught.value.column) == ("bad.inc", 2, 5)
+
+
+ORACLE = r"""$TTL 1h
+@ IN SOA ns1 hostmaster.acme.example. ( 2024010101 ; serial
+    2h 15m 2w 1h )
+  NS ns1
+  NS ns2.esp.example.
+  MX 10 mx
+  MX 20 mx.esp.example.
+  TXT "v=spf1 include:esp.example" " -all"
+  CAA 0 issue "ca.example"
+ns1 A 192.0.2.1
+mx 300 IN A 192.0.2.2
+   IN 400 AAAA 2001:db8::2
+_dmarc TXT v=DMARC1\; p=reject
+s1._domainkey TXT ( "v=DKIM1; k=rsa; "
+  "p=MIGf" )
+_25._tcp.mx TLSA 3 1 1 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
+_submission._tcp SRV 0 1 587 mx
+*.w CNAME mx
+quoted\.dot TXT "\"q\" \\ \228\246\252"
+"""
+
+
+def test_records_equal_to_those_of_dnspythons_reader() -> None:
+    theirs = dns.zone.from_text(ORACLE, origin="acme.example.", relativize=False)
+    ours = ZoneResolver.from_text(ORACLE, origin="acme.example")
+    count = 0
+    for name, ttl, rdata in theirs.iterate_rdatas():
+        answer = ours.answer(name.to_text(), dns.rdatatype.to_text(rdata.rdtype))
+        assert rdata in answer.records
+        assert answer.ttl == ttl
+        count += 1
+    assert count == 16
+
+
+@given(st.binary(max_size=300))
+def test_any_octets_are_read_or_refused(raw: bytes) -> None:
+    text = raw.decode("utf-8", "surrogateescape")
+    try:
+        ZoneResolver.from_text(text, origin="z.example")
+    except ZoneFileError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - some octets are a zone
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "@",
+                "a",
+                "IN",
+                "300",
+                "TXT",
+                '"x"',
+                "A",
+                "192.0.2.1",
+                "(",
+                ")",
+                "\n",
+                " ",
+                ";c",
+                "$ORIGIN",
+                "$TTL",
+                "$GENERATE",
+                "1-3",
+                "h$",
+                "MX",
+                "10",
+                "CNAME",
+                "DNAME",
+                "SOA",
+                "NS",
+                "\\",
+                "\\300",
+                "*",
+                "$INCLUDE",
+            ]
+        ),
+        max_size=25,
+    )
+)
+def test_any_words_are_read_or_refused(words: list[str]) -> None:
+    try:
+        zone = ZoneResolver.from_text(" ".join(words), origin="z.example")
+    except ZoneFileError:
+        return
+    for rrtype in ("A", "TXT", "MX", "NS", "CNAME"):
+        assert zone.answer("a.z.example", rrtype).name == "a.z.example"
+
+
+def test_reading_is_fast_enough() -> None:
+    lines = "".join(f'h{i} 60 IN TXT "v=spf1 ip4:192.0.2.{i % 256} -all"\n' for i in range(5000))
+    begun = time.perf_counter()
+    zone = ZoneResolver.from_text(lines, origin="f.example")
+    assert time.perf_counter() - begun < 5
+    begun = time.perf_counter()
+    for i in range(5000):
+        assert zone.answer(f"h{i}.f.example", "TXT").found
+    assert time.perf_counter() - begun < 2
