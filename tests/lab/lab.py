@@ -17,8 +17,9 @@ from tests.lab.packages import LabUnavailable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _UNSHARE = (
-    "unshare --mount --net --pid --uts --ipc --fork --kill-child --mount-proc --propagation private"
-).split()
+    *("unshare", "--mount", "--net", "--pid", "--uts", "--ipc"),
+    *("--fork", "--kill-child", "--mount-proc", "--propagation", "private"),
+)
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # inside: the laboratory's authority alone
 
 

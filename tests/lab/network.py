@@ -61,10 +61,7 @@ def build_hosts() -> None:
             "link set lo up",
             "link set eth0 up",
             *(f"addr add {address.ip}/24 dev eth0" for address in host.addresses),
-            *(
-                f"route replace {net} dev eth0 src {host.addresses[0].ip}"
-                for net in world.NETWORKS
-            ),
+            *(f"route replace {net} dev eth0 src {host.addresses[0].ip}" for net in world.NETWORKS),
             namespace=host.name,
         )
 

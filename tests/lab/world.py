@@ -223,17 +223,21 @@ UNKNOWN_USER = "nobody@inbox.test"  # 550 5.1.1: a real bounce to the return pat
 
 _HOSTED = "@ MX 10 mx.inbox.test."
 _BY_HEALTHY = '@ TXT "v=spf1 ip4:198.51.100.25 -all"'
+_HELO = 'smtp TXT "v=spf1 a -all"'  # for bounces: their envelope sender is empty
 _REJECT = '_dmarc TXT "v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:dmarc@healthy.test"'
 _OWN_MX = '@ MX 10 mx\n@ TXT "v=spf1 -all"'
 _CHAIN = "\n".join(f'l{n} TXT "v=spf1 include:l{n + 1}.manylookups.test -all"' for n in range(1, 12))
 
 ZONES = (
     Zone("infra.test"),
-    Zone("healthy.test", f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}"),
-    Zone("unsigned.test", f'{_HOSTED}\n@ TXT "v=spf1 ip4:198.51.100.26 -all"\n_dmarc TXT "v=DMARC1; p=none"'),
+    Zone("healthy.test", f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\n{_HELO}"),
+    Zone(
+        "unsigned.test",
+        f'{_HOSTED}\n@ TXT "v=spf1 ip4:198.51.100.26 -all"\n_dmarc TXT "v=DMARC1; p=none"\n{_HELO}',
+    ),
     Zone(
         "esp.test",
-        f'{_HOSTED}\n@ TXT "v=spf1 ip4:198.51.100.27 -all"\n_dmarc TXT "v=DMARC1; p=reject"',
+        f'{_HOSTED}\n@ TXT "v=spf1 ip4:198.51.100.27 -all"\n_dmarc TXT "v=DMARC1; p=reject"\n{_HELO}',
     ),
     # The domain that sends through the ESP and never told it: neither SPF nor DKIM is in line.
     Zone("brand.test", f'{_HOSTED}\n@ TXT "v=spf1 mx -all"\n_dmarc TXT "v=DMARC1; p=quarantine"'),

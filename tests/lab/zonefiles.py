@@ -82,7 +82,20 @@ def _sign(folder: Path, origin: str, text: str, security: Security) -> ZoneFile:
     plain.write_text(text + key.read_text())
     times = ("-s", _stamp(-20), "-e", _stamp(-1)) if security is Security.EXPIRED else ()
     signed = folder / f"{origin}signed"
-    _run(folder, "dnssec-signzone", "-q", "-z", "-P", *times, "-o", origin, "-f", str(signed), str(plain), key.name)
+    _run(
+        folder,
+        "dnssec-signzone",
+        "-q",
+        "-z",
+        "-P",
+        *times,
+        "-o",
+        origin,
+        "-f",
+        str(signed),
+        str(plain),
+        key.name,
+    )
     if security is Security.TAMPERED:
         before = signed.read_text()
         after = before.replace("198.51.100.25", "198.51.100.66")

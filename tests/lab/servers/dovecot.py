@@ -62,6 +62,12 @@ service auth {{
     group = postfix
   }}
 }}
+# A wrong password from an address must not slow down whoever comes next from there.
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     address = {imap}

@@ -9,8 +9,9 @@ from tests.lab.context import Context, Daemon
 from tests.lab.world import Certificate
 
 _QUEUES = (
-    "active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace"
-).split()
+    *("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming"),
+    *("private", "saved", "trace"),
+)
 
 _MAIN = """\
 compatibility_level = 3.6
@@ -112,9 +113,7 @@ def instance(
     )
     config = context.write(f"{folder}/main.cf", text + main).parent
     context.write(f"{folder}/master.cf", _MASTER + master)
-    return Daemon(
-        f"postfix-{host}", host, ("/usr/lib/postfix/sbin/master", "-c", str(config), "-d"), ready
-    )
+    return Daemon(f"postfix-{host}", host, ("/usr/lib/postfix/sbin/master", "-c", str(config), "-d"), ready)
 
 
 def log_file(context: Context, host: str) -> Path:

@@ -36,7 +36,15 @@ UserID opendkim
 Socket inet:{port}@{ip}
 AuthservID {name}
 AlwaysAddARHeader yes
-Nameservers {resolver}
+ResolverConfiguration {resolver}
+"""
+# OpenDKIM is linked with libunbound, which answers `test.` itself unless told otherwise.
+_LIBUNBOUND = """\
+server:
+  local-zone: "test." nodefault
+forward-zone:
+  name: "."
+  forward-addr: {resolver}
 """
 _SPF_MILTER = """\
 debugLevel = 1
@@ -80,7 +88,8 @@ def daemons(context: Context) -> Iterator[Daemon]:
 
 
 def _opendkim(context: Context, ip: str) -> Daemon:
-    text = _OPENDKIM.format(port=_DKIM, ip=ip, name=AUTHSERV_ID, resolver=RESOLVER.ip)
+    resolver = context.write("opendkim-receiver.unbound", _LIBUNBOUND.format(resolver=RESOLVER.ip))
+    text = _OPENDKIM.format(port=_DKIM, ip=ip, name=AUTHSERV_ID, resolver=resolver)
     config = context.write("opendkim-receiver.conf", text)
     argv = ("/usr/sbin/opendkim", "-f", "-x", str(config))
     return Daemon("opendkim-receiver", "receiver", argv, ((ip, _DKIM),))
@@ -127,7 +136,10 @@ def _postgrey(context: Context, ip: str) -> Daemon:
 def _postfix(context: Context, ip: str) -> Daemon:
     domains = sorted({box.address.partition("@")[2] for box in world.MAILBOXES})
     mailboxes = "".join(f"{box.address} ok\n" for box in world.MAILBOXES)
-    aliases = "".join(f"{alias} {target}\n" for alias, target in world.JUNK_ALIASES.items())
+    # The target maps to itself, or its extension would be looked up without and added again and again.
+    aliases = "".join(
+        f"{alias} {target}\n{target} {target}\n" for alias, target in world.JUNK_ALIASES.items()
+    )
     own = AUTHSERV_ID.replace(".", "\\.")
     # Whoever claims to be this server before it has looked itself is forging (RFC 8601 section 5).
     checks = f"/^Authentication-Results:[[:space:]]*{own}([[:space:];]|$)/ IGNORE\n"
@@ -143,8 +155,8 @@ def _postfix(context: Context, ip: str) -> Daemon:
         header_checks=context.write("postfix-receiver/header_checks", checks),
     )
     rules = "".join(
-        f"lab_rcpt_{number} = check_client_access static:{{{exchanger.reject_rcpt}}}\n"
-        f"lab_data_{number} = check_client_access static:{{{exchanger.reject_data}}}\n"
+        f"lab_rcpt_{number} = check_recipient_access static:{{{exchanger.reject_rcpt}}}\n"
+        f"lab_data_{number} = check_sender_access static:{{{exchanger.reject_data}}}\n"
         for number, exchanger in enumerate(EXCHANGERS)
     )
     return postfix.instance(

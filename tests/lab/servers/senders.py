@@ -8,14 +8,14 @@ from tests.lab.context import Context, Daemon
 from tests.lab.dkimkeys import KeyPair
 from tests.lab.servers import postfix
 from tests.lab.servers.dovecot import AUTH_SOCKET
-from tests.lab.world import RESOLVER, SENDERS, Certificate, Sender, Submission
+from tests.lab.world import SENDERS, Certificate, Sender, Submission
 
 _MAIN = """\
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {socket}
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_security_options = noanonymous
-smtpd_tls_auth_only = {tls_only}
+smtpd_tls_auth_only = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions =
 smtpd_milters = {milters}
@@ -35,7 +35,6 @@ KeyTable file:{keys}
 SigningTable refile:{signing}
 InternalHosts {internal}
 ExternalIgnoreList {internal}
-Nameservers {resolver}
 """
 _FIRST_PORT = 8891
 
@@ -52,7 +51,7 @@ def _sender(context: Context, sender: Sender) -> Iterator[Daemon]:
     milters = ", ".join(f"inet:{ip}:{port}" for signer in signers for ip, port in signer.ready)
     addresses = tuple(submission.address.ip for submission in sender.submissions)
     master = "".join(_entries(context, submission) for submission in sender.submissions)
-    main = _MAIN.format(socket=AUTH_SOCKET, tls_only="yes", milters=milters)
+    main = _MAIN.format(socket=AUTH_SOCKET, milters=milters)
     if sender.envelope:
         # Only what comes from a user: a bounce keeps its empty sender.
         table = context.write(f"postfix-{sender.host}/envelope", f"/^.+@.+$/ {sender.envelope}\n")
@@ -108,7 +107,6 @@ def _signers(context: Context, sender: Sender) -> Iterator[Daemon]:
                 keys=keys,
                 signing=signing,
                 internal=internal,
-                resolver=RESOLVER.ip,
             ),
         )
         yield Daemon(
