@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from mailproof.auth.spf_eval import Evaluation, Result
 from mailproof.auth.spf_macros import Client
@@ -13,6 +12,7 @@ from mailproof.dns.memo import MemoResolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.model import SpfVerdict
+from mailproof.records.addresses import client_address
 
 
 async def check_host(
@@ -25,7 +25,7 @@ async def check_host(
     together; the result and the counts are those of a sequential evaluation. Raises UsageError for an
     ``ip`` that is no address; nothing else.
     """
-    address = parse_ip(ip)
+    address = client_address(ip)
     sender = mail_from.strip().removeprefix("<").removesuffix(">").strip()
     greeting = helo.strip()
     scope_helo = not sender
@@ -47,24 +47,6 @@ async def check_host(
         ahead.cancel()
         await asyncio.gather(ahead, return_exceptions=True)
         await memo.abandon()
-
-
-def parse_ip(text: str) -> IPv4Address | IPv6Address:
-    """A client address; an IPv4-mapped one counts as IPv4 (RFC 7208 section 5). Raises UsageError."""
-    plain = text.strip()
-    if plain.startswith("[") and plain.endswith("]"):
-        plain = plain[1:-1]
-    if plain[:5].lower() == "ipv6:":
-        plain = plain[5:]
-    try:
-        address = ip_address(plain.partition("%")[0])
-    except ValueError:
-        raise UsageError(
-            f"{text[:60]!r} is not an IP address: give one like 192.0.2.1 or 2001:db8::1"
-        ) from None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    return address
 
 
 def _domain(host: str) -> tuple[str, str]:

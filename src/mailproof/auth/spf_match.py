@@ -75,7 +75,7 @@ class Matcher:
         return Match(True, f"{name} has an A record")
 
     async def ptr(self, target: str) -> Match:
-        """``ptr``: a validated name that is, or lies below, ``target``. Failures do not match (section 5.5)."""
+        """``ptr``: a validated name that is, or lies below, ``target``. A failure is no match (5.5)."""
         answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
         if answer.absent:
             self._counts.void(answer)

@@ -1,4 +1,4 @@
-"""Ask ahead for what an SPF evaluation will most likely need, so that it waits for the longest chain alone."""
+"""Ask ahead for what an SPF evaluation will need, so that it waits for the longest chain alone."""
 
 from __future__ import annotations
 

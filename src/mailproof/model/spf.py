@@ -21,7 +21,7 @@ MAX_MX_NAMES = 10
 class SpfProblem:
     """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
 
-    ``suggestion`` is what to write in place of those characters (empty: leave them out), where it can be told.
+    ``suggestion`` is what to write in their place (empty: leave them out), where it can be told.
     """
 
     code: str

@@ -1,142 +1,27 @@
-"""The addresses of a From header: groups, IDN, comments, encoded words (RFC 5322 section 3.4, RFC 6532)."""
+"""The address of a client, as people and mail logs write it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from mailproof.records.header_text import Token, decode_words, tokenize
-
-#: More mailboxes than this in one field are not read.
-MAX_MAILBOXES = 1000
-_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
+from mailproof.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """One mailbox. ``domain`` in lower-case A-labels, "" where there is none that DNS could know.
+def client_address(text: str) -> IPv4Address | IPv6Address:
+    """An address out of ``192.0.2.1``, ``2001:db8::1``, ``[192.0.2.1]`` or ``[IPv6:2001:db8::1]``.
 
-    ``local`` is without quotes; ``group`` the name of the group it stood in.
+    An IPv4-mapped IPv6 address counts as IPv4 (RFC 7208 section 5). Raises UsageError for anything else.
     """
-
-    local: str
-    domain: str
-    display: str = ""
-    group: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AddressList:
-    """What an address header holds. ``problems`` are sentences."""
-
-    mailboxes: tuple[Mailbox, ...]
-    problems: tuple[str, ...] = ()
-
-    @property
-    def domains(self) -> tuple[str, ...]:
-        """The domains, each once, in order."""
-        return tuple(dict.fromkeys(box.domain for box in self.mailboxes if box.domain))
-
-
-def domain_to_ascii(domain: str) -> str:
-    """A domain of an address in lower-case A-labels (RFC 5891), or "" where it is no DNS name."""
-    text = domain.strip().rstrip(".")
-    if not text.isascii():
-        import idna  # 60 ms: only where it is needed
-
-        try:
-            text = idna.encode(text, uts46=True, transitional=False).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            return ""
-    text = text.lower()
-    if len(text) > 253 or not all(_LABEL.match(label) for label in text.split(".")):
-        return ""
-    return text
-
-
-def address_domain(address: str) -> str:
-    """The domain of a bare address (``a@b``, ``<a@b>``, ``@b``), in A-labels, or ""."""
-    return domain_to_ascii(address.strip().strip("<>").rpartition("@")[2]) if "@" in address else ""
-
-
-def parse_addresses(value: str) -> AddressList:
-    """Read an address header (RFC 5322 section 3.4). Never raises; faults are in ``problems``."""
-    mailboxes: list[Mailbox] = []
-    problems: list[str] = []
-    group = ""
-    pending: list[Token] = []
-    in_angle = False
-    tokens = tokenize(value, "<>,:;@")
-    problems.extend(f"a {token.kind} is not closed" for token in tokens if not token.closed)
-    for token in tokens:
-        char = token.text if token.kind == "special" else ""
-        if char == "<":
-            in_angle = True
-        elif char == ">":
-            in_angle = False
-        if char == ":" and not in_angle and not any(t.text == "@" for t in pending[-64:]):
-            group, pending = _phrase(pending), []
-        elif char in (",", ";") and char and not in_angle:
-            _close(pending, group, value, mailboxes, problems)
-            pending = []
-            group = "" if char == ";" else group
-        else:
-            pending.append(token)
-        if len(mailboxes) >= MAX_MAILBOXES:
-            problems.append(f"more than {MAX_MAILBOXES} addresses: the rest was not read")
-            return AddressList(tuple(mailboxes), tuple(problems[:20]))
-    _close(pending, group, value, mailboxes, problems)
-    if not mailboxes and not problems:
-        problems.append("there is no address in it")
-    return AddressList(tuple(mailboxes), tuple(problems[:20]))
-
-
-def _close(
-    tokens: list[Token], group: str, value: str, mailboxes: list[Mailbox], problems: list[str]
-) -> None:
-    """Make a mailbox of the tokens between two commas."""
-    solid = [token for token in tokens if token.kind != "comment"]
-    if not solid:
-        return
-    text = value[solid[0].start : solid[-1].end]
-    opening = _index(solid, "<")
-    if opening is None:
-        inside, display = solid, " ".join(t.text for t in tokens if t.kind == "comment")
-    else:
-        closing = _index(solid, ">")
-        if closing is None:
-            problems.append(f"'<' is not closed in {text[:80]!r}")
-        inside = solid[opening + 1 : closing]
-        display = _phrase(solid[:opening])
-        route = _index(inside, ":")
-        inside = inside if route is None else inside[route + 1 :]
-    at = next((i for i in range(len(inside) - 1, -1, -1) if _is(inside[i], "@")), None)
-    if at is None:
-        problems.append(f"{text[:80]!r} is no address: it has no @")
-        return
-    local = "".join(t.text for t in inside[:at])
-    if any(_is(t, "@") for t in inside[:at]):
-        problems.append(f"{text[:80]!r} has two @")
-    domain_tokens = inside[at + 1 :]
-    if any(t.kind == "literal" for t in domain_tokens):
-        problems.append(f"{text[:80]!r} has an address literal instead of a domain")
-        mailboxes.append(Mailbox(local, "", display, group, text))
-        return
-    written = "".join(t.text for t in domain_tokens)
-    domain = domain_to_ascii(written)
-    if not domain:
-        problems.append(f"{written[:80]!r} is no domain name")
-    mailboxes.append(Mailbox(local, domain, display, group, text))
-
-
-def _phrase(tokens: list[Token]) -> str:
-    return decode_words(" ".join(t.text for t in tokens if t.kind in ("word", "quoted")))
-
-
-def _is(token: Token, char: str) -> bool:
-    return token.kind == "special" and token.text == char
-
-
-def _index(tokens: list[Token], char: str) -> int | None:
-    return next((i for i, token in enumerate(tokens) if _is(token, char)), None)
+    plain = text.strip()
+    if plain.startswith("[") and plain.endswith("]"):
+        plain = plain[1:-1]
+    if plain[:5].lower() == "ipv6:":
+        plain = plain[5:]
+    try:
+        address = ip_address(plain.partition("%")[0])
+    except ValueError:
+        message = f"{text[:60]!r} is not an IP address: give one like 192.0.2.1 or 2001:db8::1"
+        raise UsageError(message) from None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address

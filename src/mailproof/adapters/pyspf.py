@@ -1,0 +1,86 @@
+"""pyspf as a second opinion on SPF: its own evaluation, over our answers, without a socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mailproof.adapters.gathered import Gathered, run_gathered
+from mailproof.dns.answer import Resolver
+from mailproof.dns.text import to_ascii
+from mailproof.errors import MailproofError, UsageError
+from mailproof.model import SecondOpinion, SpfVerdict
+from mailproof.model.spf import AuthResult
+from mailproof.records.addresses import client_address
+
+if TYPE_CHECKING:
+    from mailproof.adapters.pyspf_query import MendedQuery
+
+
+class PyspfError(MailproofError):
+    """pyspf itself failed; it has no opinion."""
+
+
+async def check_host_pyspf(
+    ip: str, mail_from: str, helo: str, *, resolver: Resolver, receiver: str = "unknown"
+) -> SpfVerdict:
+    """What pyspf says (strictly, as RFC 7208 has it), with its known faults mended.
+
+    There is no trace. Raises UsageError for an ``ip`` that is no address, and PyspfError where pyspf failed.
+    """
+    address = str(client_address(ip))
+    sender = mail_from.strip().removeprefix("<").removesuffix(">").strip()
+    local, at, domain = sender.rpartition("@")
+    if not domain.isascii():
+        try:
+            sender = f"{local}{at}{to_ascii(domain)}"
+        except UsageError as error:
+            return SpfVerdict("none", domain, address, "mfrom", reason=str(error))
+
+    def call(gathered: Gathered) -> SpfVerdict:
+        from mailproof.adapters.pyspf_query import MendedQuery, answering
+
+        with answering(gathered):
+            query = MendedQuery(i=address, s=sender, h=helo.strip(), receiver=receiver, strict=True)
+            query.set_default_explanation("")
+            return _verdict(query, address)
+
+    try:
+        # pyspf asks one question after another: ten mx of ten hosts each make this many rounds.
+        return await run_gathered(resolver, call, max_rounds=160)
+    except MailproofError:
+        raise
+    except Exception as error:
+        raise PyspfError(f"pyspf failed: {type(error).__name__}: {error}") from error
+
+
+async def second_opinion(
+    ours: SpfVerdict, mail_from: str, helo: str, *, resolver: Resolver, receiver: str = "unknown"
+) -> SecondOpinion:
+    """pyspf's verdict beside ours on the same client and identity. Never raises for what pyspf does."""
+    try:
+        theirs = await check_host_pyspf(ours.ip, mail_from, helo, resolver=resolver, receiver=receiver)
+    except MailproofError as error:
+        return SecondOpinion("pyspf", "spf", "error", False, str(error))
+    agrees = theirs.result == ours.result
+    note = (
+        ""
+        if agrees
+        else f"mailproof: {ours.result} ({ours.reason}); pyspf: {theirs.result} ({theirs.reason})"
+    )
+    return SecondOpinion("pyspf", "spf", theirs.result, agrees, note)
+
+
+def _verdict(query: MendedQuery, address: str) -> SpfVerdict:
+    word, _, text = query.check()
+    failed = word in ("permerror", "temperror")
+    return SpfVerdict(
+        result=cast("AuthResult", word),
+        domain=str(query.o).lower().removesuffix("."),
+        ip=address,
+        scope="helo" if query.ident == "helo" else "mfrom",
+        explanation="" if failed or word != "fail" else str(text or ""),
+        reason=str(text) if failed else f"pyspf: {query.mechanism or 'no mechanism matched'}",
+        lookups=int(query.lookups),
+        void_lookups=int(query.void_lookups),
+        matched=str(query.mechanism or ""),
+    )

@@ -1,0 +1,131 @@
+"""A domain's SPF: the whole tree of includes and redirects, counted as a receiver would."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.memo import MemoResolver
+from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
+from mailproof.model import Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
+from mailproof.records.networks import collapse
+
+
+async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
+    """Fetch the SPF tree of ``domain`` (A-labels) and count what it costs. A failing DNS raises nothing.
+
+    All that is known to be needed is asked together, so that it takes about the longest chain of includes.
+    The counts are those of RFC 7208 section 4.6.4 for a client that nothing matches, term after term, and
+    go on past the limits:
+
+    - ``include``, ``a``, ``mx``, ``ptr``, ``exists`` and ``redirect`` cost one look-up each, wherever they
+      stand; the addresses of MX hosts cost none (but no more than ten MX names are allowed). What stands
+      behind ``all`` is never reached and costs nothing.
+    - A question of a term without an answer is a void look-up; for addresses, where the name has neither A
+      nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
+    """
+    memo = MemoResolver(resolver)
+    try:
+        fetched = await Fetcher(memo, domain).fetch()
+    finally:
+        await memo.abandon()
+    counter = _Counter()
+    root = counter.node(fetched)
+    return SpfFacts(
+        domain=domain,
+        root=root,
+        lookup_count=counter.lookups,
+        void_lookups=tuple(counter.voids),
+        unknown=tuple(dict.fromkeys(counter.unknown)),
+        other_txt=fetched.other,
+    )
+
+
+class _Counter:
+    """Walks a fetched tree in the order of evaluation."""
+
+    def __init__(self) -> None:
+        self.lookups = 0
+        self.voids: list[Lookup] = []
+        self.unknown: list[Lookup] = []
+
+    def node(self, fetched: Fetched) -> SpfNode:
+        lookup = fetched.answer.as_lookup() if fetched.answer else None
+        if lookup is not None:
+            self._note(lookup, void=lookup.absent and bool(fetched.path))
+        return SpfNode(
+            domain=fetched.domain,
+            status=fetched.status,
+            lookup=lookup,
+            records=fetched.records,
+            record=fetched.record,
+            costs=self._costs(fetched),
+            reason=fetched.reason,
+            depth=len(fetched.path),
+        )
+
+    def _costs(self, fetched: Fetched) -> tuple[SpfTermCost, ...]:
+        if fetched.record is None:
+            return ()
+        reached = evaluated(fetched.record)
+        numbers = {number for number, _ in reached}
+        costs = [self._cost(fetched, number, term) for number, term in reached]
+        for number, term in enumerate(fetched.record.terms):
+            if number not in numbers:  # modifiers, and what stands behind all
+                costs.append(SpfTermCost(term, self.lookups, self.lookups, len(self.voids)))
+        return tuple(costs)
+
+    def _cost(self, fetched: Fetched, number: int, term: SpfTerm) -> SpfTermCost:
+        before = self.lookups
+        if term.costs_lookup:
+            self.lookups += 1
+        answers = fetched.answers.get(number, [])
+        lookups = tuple(answer.as_lookup() for answer in answers)
+        self._judge(term, answers, lookups)
+        child = fetched.children.get(number)
+        node = self.node(child) if child is not None else None
+        return SpfTermCost(
+            term=term,
+            lookups_before=before,
+            lookups_after=self.lookups,
+            voids_after=len(self.voids),
+            lookups=lookups,
+            networks=_networks(term, answers),
+            child=node,
+        )
+
+    def _judge(self, term: SpfTerm, answers: list[Answer], lookups: tuple[Lookup, ...]) -> None:
+        """Note the void and the unanswered among a term's own questions."""
+        held: dict[str, list[Lookup]] = {}
+        for lookup in lookups:
+            if term.name == "exists" or lookup.rrtype == "MX":
+                self._note(lookup, void=lookup.absent)
+            else:
+                held.setdefault(lookup.name, []).append(lookup)
+        for same in held.values():
+            void = all(lookup.absent for lookup in same)
+            for number, lookup in enumerate(same):
+                self._note(lookup, void=void and not number)
+
+    def _note(self, lookup: Lookup, *, void: bool) -> None:
+        if lookup.undetermined:
+            self.unknown.append(lookup)
+        elif void:
+            self.voids.append(lookup)
+
+
+def _networks(term: SpfTerm, answers: list[Answer]) -> tuple[str, ...]:
+    """The addresses that a term allows, in CIDR form."""
+    if term.kind == "mechanism" and term.name in ("ip4", "ip6"):
+        return (str(ip_network(term.value, strict=False)),)
+    if term.name not in ("a", "mx"):
+        return ()
+    found: list[str] = []
+    for answer in answers:
+        if answer.rrtype not in ("A", "AAAA"):
+            continue
+        prefix = term.prefix4 if answer.rrtype == "A" else term.prefix6
+        for record in answer.records:
+            address: str = getattr(record, "address", "")
+            found.append(address if prefix is None else f"{address}/{prefix}")
+    return collapse(found)

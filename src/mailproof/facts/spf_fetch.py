@@ -1,0 +1,161 @@
+"""Fetch everything that a domain's SPF refers to: a level of includes together, addresses alongside."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from mailproof.auth.spf_macros import expand, target_name
+from mailproof.dns.answer import Answer
+from mailproof.dns.memo import MemoResolver
+from mailproof.dns.text import name_text, txt_text
+from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
+from mailproof.records.spf import is_spf, parse_macros, parse_spf
+
+# No record that receivers evaluate comes near these; they bound what a hostile one can make us ask.
+MAX_DEPTH = 20
+MAX_NODES = 100
+MAX_ADDRESS_TERMS = 200
+
+
+@dataclass(slots=True)
+class Fetched:
+    """One domain of the tree, before counting. ``path`` are the domains above it, the root first."""
+
+    domain: str
+    path: tuple[str, ...] = ()
+    status: SpfNodeStatus = "ok"
+    reason: str = ""
+    answer: Answer | None = None
+    records: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    record: SpfRecord | None = None
+    answers: dict[int, list[Answer]] = field(default_factory=dict)
+    children: dict[int, Fetched] = field(default_factory=dict)
+
+
+def evaluated(record: SpfRecord) -> tuple[tuple[int, SpfTerm], ...]:
+    """The terms that a receiver can come to, in its order, each with its number in the record.
+
+    Mechanisms up to the first ``all``; ``redirect`` last, and only where there is no ``all``.
+    """
+    out: list[tuple[int, SpfTerm]] = []
+    for number, term in enumerate(record.terms):
+        if term.kind == "mechanism":
+            out.append((number, term))
+            if term.name == "all":
+                break
+    if record.all_term is None:
+        redirect = record.redirect
+        out.extend((number, term) for number, term in enumerate(record.terms) if term is redirect)
+    return tuple(out)
+
+
+class Fetcher:
+    """Fetches one tree. The limits hold for the whole of it."""
+
+    def __init__(self, memo: MemoResolver, sender_domain: str) -> None:
+        self._memo = memo
+        self._sender_domain = sender_domain
+        self._nodes = 1
+        self._address_terms = 0
+        self._jobs: list[asyncio.Task[None]] = []
+
+    async def fetch(self) -> Fetched:
+        """The tree from the sender's domain down."""
+        root = Fetched(self._sender_domain)
+        level = [root]
+        try:
+            while level:
+                await asyncio.gather(*(self._load(node) for node in level))
+                level = [child for node in level for child in self._follow(node)]
+            await asyncio.gather(*self._jobs)
+        finally:
+            for job in self._jobs:
+                job.cancel()
+        return root
+
+    async def _load(self, node: Fetched) -> None:
+        answer = node.answer = await self._memo.query(node.domain, "TXT")
+        if answer.undetermined:
+            node.status, node.reason = "unknown", answer.as_lookup().describe()
+            return
+        texts = tuple(map(txt_text, answer.records))
+        node.records = tuple(text for text in texts if is_spf(text))
+        node.other = tuple(text for text in texts if not is_spf(text))
+        if not node.records:
+            node.status = "none"
+            missing = answer.status == "nxdomain"
+            node.reason = f"{node.domain} {'does not exist' if missing else 'has no SPF record'}"
+        elif len(node.records) > 1:
+            node.status, node.reason = "multiple", f"{node.domain} has {len(node.records)} SPF records"
+        else:
+            node.record = parse_spf(node.records[0])
+            fatal = next((problem for problem in node.record.problems if problem.fatal), None)
+            if fatal is not None:
+                node.status, node.reason = "syntax", fatal.message
+
+    def _follow(self, node: Fetched) -> list[Fetched]:
+        """Begin with what the record asks for; the children that are to be loaded next."""
+        following: list[Fetched] = []
+        for number, term in evaluated(node.record) if node.record else ():
+            if not term.costs_lookup or term.name == "ptr":
+                continue
+            if term.name in ("include", "redirect"):
+                child = node.children[number] = self._child(node, term)
+                if child.status == "ok":
+                    if self._nodes >= MAX_NODES:
+                        child.status, child.reason = "limit", f"more than {MAX_NODES} records: not followed"
+                    else:
+                        self._nodes += 1
+                        following.append(child)
+                continue
+            name, _ = self._target(node, term)
+            if name is None or self._address_terms >= MAX_ADDRESS_TERMS:
+                continue
+            self._address_terms += 1
+            answers = node.answers[number] = []
+            self._jobs.append(asyncio.ensure_future(self._ask(term, name, answers)))
+        return following
+
+    def _child(self, node: Fetched, term: SpfTerm) -> Fetched:
+        name, status = self._target(node, term)
+        child = Fetched(name or term.value.lower(), (*node.path, node.domain))
+        if name is None:
+            child.status = status
+            child.reason = (
+                "depends on the message: its macros cannot be expanded here"
+                if status == "macro"
+                else "is a name that cannot exist"
+            )
+        elif name in child.path:
+            child.status, child.reason = "loop", " -> ".join((*child.path, name))
+        elif len(child.path) > MAX_DEPTH:
+            child.status, child.reason = "limit", f"more than {MAX_DEPTH} levels deep: not followed"
+        return child
+
+    def _target(self, node: Fetched, term: SpfTerm) -> tuple[str | None, SpfNodeStatus]:
+        """The name that a term asks for, as far as it hangs on the domain alone."""
+        if not term.value:
+            return node.domain, "ok"
+        parsed = parse_macros(term.value)
+        if not parsed.letters <= {"d", "o"}:
+            return None, "macro"
+        expanded = expand(parsed, {"d": node.domain, "o": self._sender_domain})
+        return (target_name(expanded) if expanded else None), "none"
+
+    async def _ask(self, term: SpfTerm, name: str, answers: list[Answer]) -> None:
+        if term.name == "exists":
+            answers.append(await self._memo.query(name, "A"))
+        elif term.name == "a":
+            answers.extend(await self._addresses(name))
+        else:
+            mx = await self._memo.query(name, "MX")
+            answers.append(mx)
+            if len(mx.records) <= MAX_MX_NAMES:
+                hosts = [name_text(getattr(record, "exchange", ".")) for record in mx.records]
+                pairs = await asyncio.gather(*(self._addresses(host) for host in hosts if host != "."))
+                answers.extend(answer for pair in pairs for answer in pair)
+
+    async def _addresses(self, name: str) -> tuple[Answer, Answer]:
+        return await asyncio.gather(self._memo.query(name, "A"), self._memo.query(name, "AAAA"))
