@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from mailproof.auth.canonical import canonical_body
+from mailproof.auth.canonical import canonical_body, canonical_field
 from mailproof.auth.dkim import header_data
 from mailproof.records.dkim_signature import SignatureKind, parse_dkim_signature
 from mailproof.records.message import parse_message
@@ -69,3 +69,36 @@ def craft(message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim",
         assert isinstance(private, RSAPrivateKey)
         raw = private.sign(data, PKCS1v15(), SHA1() if sha1 else SHA256())
     return name + b": " + text.encode() + base64.b64encode(raw) + b"\r\n" + message
+
+
+def seal(
+    message: bytes, domain: str, cv: str, key: str = "rsa2048", selector: str = "s1", **over: str
+) -> bytes:
+    """One more ARC set on top, true in all that ``over`` does not change (ams_, as_ tags by prefix)."""
+    parsed = parse_message(message)
+    last = [int(f.value.split(";")[0].split("=")[1]) for f in parsed.fields("arc-authentication-results")]
+    instance = str(max(last, default=0) + 1)
+    ams: dict[str, Any] = {"v": None, "i": instance, "d": domain, "s": selector, "h": "from:to:subject"}
+    ams |= {name[4:]: value for name, value in over.items() if name.startswith("ams_")}
+    signed = craft(message, key, kind="ams", **ams)
+    aar = f"ARC-Authentication-Results: i={instance}; mx.{domain}; spf=pass; arc={cv}\r\n".encode()
+    private = load_pem_private_key(pem(key), None)
+    algorithm = "ed25519-sha256" if isinstance(private, Ed25519PrivateKey) else "rsa-sha256"
+    tags = {"i": instance, "a": algorithm, "cv": cv, "d": domain, "s": selector}
+    tags |= {name[3:]: value for name, value in over.items() if name.startswith("as_")}
+    text = "ARC-Seal: " + "; ".join(f"{n}={v}" for n, v in tags.items()) + "; b="
+    whole = parse_message(aar + signed)
+    parts = []
+    for number in range(1, int(instance) + 1):
+        for name in ("arc-authentication-results", "arc-message-signature", "arc-seal"):
+            parts += [
+                canonical_field(f.raw, "relaxed")
+                for f in whole.fields(name)
+                if f"i={number};" in f.value.replace(" ", "")
+            ]
+    data = b"".join(parts) + canonical_field(text.encode(), "relaxed").removesuffix(b"\r\n")
+    if isinstance(private, Ed25519PrivateKey):
+        raw = private.sign(hashlib.sha256(data).digest())
+    else:
+        raw = private.sign(data, PKCS1v15(), SHA256())
+    return text.encode() + base64.b64encode(raw) + b"\r\n" + aar + signed

@@ -84,34 +84,6 @@ def sign(
     return signed
 
 
-def arc_sign(
-    message: bytes,
-    selector: str,
-    domain: str,
-    key_pem: bytes,
-    authserv_id: str,
-    *,
-    timestamp: int | None = None,
-) -> bytes:
-    """The three fields of the next ARC set, to put on top of ``message`` (RSA keys only).
-
-    ``message`` must hold an Authentication-Results field of ``authserv_id``; its ``arc=`` becomes ``cv=``.
-    Raises UsageError where nothing could be sealed.
-    """
-    import dkim
-
-    _, key = _private_key(key_pem)
-    try:
-        fields: list[bytes] = dkim.arc_sign(
-            message, selector.encode(), domain.encode(), key, authserv_id.encode(), timestamp=timestamp
-        )
-    except dkim.DKIMException as error:
-        raise UsageError(f"the message cannot be sealed for {domain}: {error}") from error
-    if not fields:
-        raise UsageError(f"there is no Authentication-Results field of {authserv_id} to seal")
-    return b"".join(fields)
-
-
 def bare_verify(message: bytes, keys: Mapping[str, str], index: int = 0) -> str:
     """What dkimpy alone says of one signature: ``pass``, ``fail``, or the name of what it raised.
 

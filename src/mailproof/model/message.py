@@ -71,8 +71,7 @@ class ArcVerdict:
     """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
 
     ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
-    holds (0: none); ``broken_by`` the domain that must have changed or mis-sealed the message, as far as
-    known.
+    holds (0: none); ``broken_by`` the sealer of the oldest seal that does not hold.
     """
 
     result: AuthResult

@@ -1,0 +1,271 @@
+"""The ARC chain of a message, judged set by set (RFC 8617 section 5.2).
+
+The codes of a verdict (``ArcVerdict.code``): ``none``, ``pass``; ``structure`` (sets that are incomplete,
+doubled, not numbered without a gap, more than 50, or with unusable fields), ``reported-fail`` (a sealer said
+``cv=fail``), ``chain-validation`` (a ``cv`` that cannot be at its place), ``message-signature`` (the newest
+ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``key-lookup-failed``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailproof.auth.canonical import canonical_field
+from mailproof.auth.crypto import UnusableKey, signature_holds
+from mailproof.auth.dkim import Bodies, header_data
+from mailproof.auth.keys import Key, fetch_key, judge_key
+from mailproof.dns import Resolver
+from mailproof.model import ArcSet, ArcVerdict, AuthResult
+from mailproof.records.dkim_signature import (
+    DkimSignature,
+    SignatureKind,
+    parse_dkim_signature,
+    without_signature,
+)
+from mailproof.records.message import HeaderField, RawMessage, parse_message
+
+MAX_SETS = 50
+_RESULTS = "arc-authentication-results"
+_SIGNATURE = "arc-message-signature"
+_SEAL = "arc-seal"
+_SEALED_ORDER = (_RESULTS, _SIGNATURE, _SEAL)
+_AAR_INSTANCE = re.compile(r"\s{0,20}i\s{0,20}=\s{0,20}([0-9]{1,4})\s{0,20};")
+_AUTHSERV = re.compile(r"\s{0,80}([^\s;]{1,255})")
+
+
+@dataclass(slots=True)
+class _Set:
+    """One set while it is judged. The flags are None until judged, or where a key could not be had."""
+
+    instance: int
+    fields: dict[str, list[HeaderField]] = field(default_factory=dict)
+    signature: DkimSignature | None = None
+    seal: DkimSignature | None = None
+    signature_valid: bool | None = None
+    seal_valid: bool | None = None
+    unknown: str = ""
+    reasons: list[str] = field(default_factory=list)
+
+
+async def verify_arc(message: bytes | RawMessage, resolver: Resolver, *, now: datetime) -> ArcVerdict:
+    """Judge the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` where a key could not be had.
+
+    Every set is judged, also where the chain has failed already, to tell who broke it. ``now`` is not used
+    by the RFC's rules (an ARC set does not expire). Raises MessageError where ``message`` is none.
+    """
+    raw = parse_message(message) if isinstance(message, bytes) else message
+    sets, fault = _collect(raw)
+    if not sets and not fault:
+        return ArcVerdict("none", reason="there is no ARC set", code="none")
+    ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
+    signatures = [s for each in ordered for s in (each.signature, each.seal) if s and not s.fault]
+    names = sorted({s.key_name for s in signatures if s.algorithm != "rsa-sha1"})
+    fetched = await asyncio.gather(*(fetch_key(resolver, name) for name in names))
+    keys = dict(zip(names, fetched, strict=True))
+    bodies = Bodies(raw)
+    for each in ordered:
+        _judge_set(raw, bodies, ordered, each, keys)
+    result, code, reason = _conclude(raw, ordered, fault)
+    return ArcVerdict(
+        result=result,
+        instance=max(sets, default=0),
+        reason=reason,
+        sets=tuple(_view(each) for each in ordered),
+        code=code,
+        oldest_pass=_oldest_pass(ordered),
+        broken_by=_broken_by(ordered) if result == "fail" else "",
+    )
+
+
+def _collect(message: RawMessage) -> tuple[dict[int, _Set], str]:
+    """The sets by instance, and the first fault in their structure (steps 1 and 3 of section 5.2)."""
+    sets: dict[int, _Set] = {}
+    fault = ""
+    for item in message.headers:
+        if item.key not in _SEALED_ORDER:
+            continue
+        instance, parsed = _instance(item)
+        if not 1 <= instance <= MAX_SETS:
+            fault = fault or f"an {item.name} field has no instance from 1 to {MAX_SETS}"
+            continue
+        each = sets.setdefault(instance, _Set(instance))
+        each.fields.setdefault(item.key, []).append(item)
+        if parsed is not None and parsed.kind == "ams":
+            each.signature = each.signature or parsed
+        elif parsed is not None:
+            each.seal = each.seal or parsed
+    for instance in sorted(sets):
+        each = sets[instance]
+        for key in _SEALED_ORDER:
+            count = len(each.fields.get(key, ()))
+            if count != 1:
+                what = "is missing" if not count else f"stands {count} times"
+                fault = fault or f"the {key} of instance {instance} {what}"
+        for signature in (each.signature, each.seal):
+            if signature and signature.fault:
+                name = "ARC-Seal" if signature.kind == "seal" else "ARC-Message-Signature"
+                fault = (
+                    fault or f"the {name} of instance {instance} cannot be used: {signature.fault.message}"
+                )
+    if sets and sorted(sets) != list(range(1, len(sets) + 1)):
+        missing = next(number for number in range(1, MAX_SETS + 2) if number not in sets)
+        fault = fault or f"instance {missing} is missing from the chain"
+    return sets, fault
+
+
+def _instance(item: HeaderField) -> tuple[int, DkimSignature | None]:
+    text = item.raw_value.removesuffix(b"\r\n").decode("latin-1")
+    if item.key == _RESULTS:
+        match = _AAR_INSTANCE.match(text)
+        return (int(match.group(1)) if match else 0), None
+    kind: SignatureKind = "ams" if item.key == _SIGNATURE else "seal"
+    parsed = parse_dkim_signature(text, kind)
+    return parsed.instance, parsed
+
+
+def _judge_set(
+    message: RawMessage, bodies: Bodies, ordered: list[_Set], each: _Set, keys: Mapping[str, Key]
+) -> None:
+    own = each.fields.get(_SIGNATURE, [])
+    if each.signature and len(own) == 1:
+        each.signature_valid = _holds(
+            each, each.signature, keys, lambda s: header_data(message, own[0], s), bodies, message.has_body
+        )
+    chain = [other for other in ordered if other.instance <= each.instance]
+    whole = all(len(other.fields.get(key, ())) == 1 for other in chain for key in _SEALED_ORDER)
+    if each.seal and whole and len(chain) == each.instance:
+        each.seal_valid = _holds(each, each.seal, keys, lambda s: _sealed(chain, s), None, True)
+
+
+def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
+    """What a seal covers: all sets up to its own in order, itself last without ``b`` (section 5.1.1)."""
+    parts = [canonical_field(each.fields[key][0].raw, "relaxed") for each in chain for key in _SEALED_ORDER][
+        :-1
+    ]
+    name, _, value = chain[-1].fields[_SEAL][0].raw.partition(b":")
+    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), seal.tag("b"))
+    return b"".join((*parts, canonical_field(own, "relaxed").removesuffix(b"\r\n")))
+
+
+def _holds(
+    each: _Set,
+    signature: DkimSignature,
+    keys: Mapping[str, Key],
+    data: Callable[[DkimSignature], bytes],
+    bodies: Bodies | None,
+    has_body: bool,
+) -> bool | None:
+    """Whether one signature of a set holds; None where its key or the body could not be had."""
+    name = "seal" if signature.kind == "seal" else "message signature"
+    if signature.fault:
+        each.reasons.append(f"the {name} cannot be used: {signature.fault.message}")
+        return False
+    if signature.algorithm == "rsa-sha1":
+        each.reasons.append(f"the {name} uses rsa-sha1, which no longer counts (RFC 8301)")
+        return False
+    key = keys[signature.key_name]
+    refused = judge_key(signature, key)
+    if refused and refused.result == "temperror":
+        each.unknown = each.unknown or refused.reason
+        return None
+    if refused or key.record is None:
+        each.reasons.append(refused.reason if refused else "there is no key")
+        return False
+    try:
+        if not signature_holds(key.record, data(signature), signature.signature):
+            each.reasons.append(
+                f"the {name} does not match what it covers: a covered header field was changed"
+            )
+            return False
+    except UnusableKey as error:
+        each.reasons.append(f"the key at {signature.key_name} cannot be used: {error}")
+        return False
+    if bodies is None:
+        return True
+    if not has_body:
+        each.unknown = each.unknown or "without its body the message cannot be judged"
+        return None
+    how, length = signature.body_canonicalization, signature.body_length
+    if bodies.digest(how, length) != signature.body_hash:
+        each.reasons.append("the body was changed after this set was added")
+        return False
+    return True
+
+
+def _conclude(message: RawMessage, ordered: list[_Set], fault: str) -> tuple[AuthResult, str, str]:
+    """The steps of section 5.2 in order."""
+    newest = ordered[-1] if ordered else None
+    if newest and newest.seal and newest.seal.chain_validation == "fail":
+        by = newest.seal.domain
+        return (
+            "fail",
+            "reported-fail",
+            f"the newest seal, by {by}, reports that the chain had failed (cv=fail)",
+        )
+    if fault or newest is None:
+        return "fail", "structure", fault
+    for each in ordered:
+        cv = each.seal.chain_validation if each.seal else ""
+        wanted = "none" if each.instance == 1 else "pass"
+        if cv == "fail":
+            reason = f"the seal of instance {each.instance} reports that the chain had failed (cv=fail)"
+            return "fail", "reported-fail", reason
+        if cv != wanted:
+            reason = f"the seal of instance {each.instance} says cv={cv}, where only cv={wanted} can stand"
+            return "fail", "chain-validation", reason
+    if newest.signature_valid is False:
+        what = newest.reasons[0] if newest.reasons else "it does not hold"
+        by = f"the newest message signature, by {_domain(newest)} (instance {newest.instance}),"
+        return "fail", "message-signature", f"{by} does not hold: {what}"
+    for each in reversed(ordered):
+        if each.seal_valid is False:
+            what = each.reasons[-1] if each.reasons else "it does not hold"
+            return "fail", "seal", f"the seal of instance {each.instance} by {_domain(each)}: {what}"
+    unknown = newest.unknown if newest.signature_valid is None else ""
+    unknown = unknown or next((each.unknown for each in ordered if each.seal_valid is None), "")
+    if unknown and not message.has_body and all(each.seal_valid for each in ordered):
+        return "neutral", "no-body", "the seals hold, but without its body the message cannot be judged"
+    if unknown:
+        return "temperror", "key-lookup-failed", unknown
+    count = f"{len(ordered)} sets" if len(ordered) > 1 else "one set"
+    return "pass", "pass", f"the chain of {count} holds; the newest was added by {_domain(newest)}"
+
+
+def _oldest_pass(ordered: list[_Set]) -> int:
+    """The lowest instance from which on every message signature holds (step 5 of section 5.2)."""
+    oldest = 0
+    for each in reversed(ordered):
+        if not each.signature_valid:
+            break
+        oldest = each.instance
+    return oldest
+
+
+def _broken_by(ordered: list[_Set]) -> str:
+    """The sealer of the oldest seal that does not hold: the chain was whole before it."""
+    return next((_domain(each) for each in ordered if each.seal_valid is False), "")
+
+
+def _domain(each: _Set) -> str:
+    return each.seal.domain if each.seal else each.signature.domain if each.signature else ""
+
+
+def _view(each: _Set) -> ArcSet:
+    results = each.fields.get(_RESULTS, [])
+    text = results[0].value.partition(";")[2].strip() if results else ""
+    match = _AUTHSERV.match(text)
+    return ArcSet(
+        instance=each.instance,
+        domain=_domain(each),
+        selector=each.seal.selector if each.seal else "",
+        chain_validation=each.seal.chain_validation if each.seal else "",
+        seal_valid=each.seal_valid,
+        signature_valid=each.signature_valid,
+        authserv_id=match.group(1) if match else "",
+        results=text,
+        reason="; ".join(each.reasons) or each.unknown,
+    )
