@@ -16,6 +16,10 @@ import time
 import uuid
 from dataclasses import asdict, dataclass, field
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.lab.lab import Lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,16 @@ class Done:
     message: str = ""
     seconds: float = 0.0
     extensions: tuple[str, ...] = field(default=())
+
+
+def mail(lab: Lab, task: Task) -> Done:
+    """Do the task inside the client host of the laboratory."""
+    done = lab.python("-m", "tests.lab.plainmail", stdin=json.dumps(asdict(task)))
+    assert done.returncode == 0, done.stderr
+    fields = json.loads(done.stdout)
+    for name in ("refused", "found_in"):
+        fields[name] = tuple(fields[name]) if fields[name] else None
+    return Done(**fields)
 
 
 def main() -> None:
