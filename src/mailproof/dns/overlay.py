@@ -29,6 +29,10 @@ class PlacedResolver(Protocol):
         """The (file, line) of a record, told by its text."""
         ...
 
+    def label(self, name: str) -> str:
+        """What to show as the server of the zone that a name is in."""
+        ...
+
 
 class OverlayResolver:
     """``OverlayResolver(over, …, under)``: an overlay answers for the names it covers, the last for the rest.
@@ -63,19 +67,29 @@ class OverlayResolver:
                     return place
         return None
 
+    def label(self, name: str) -> str:
+        """The label of the overlay that covers the name; empty for names of the last layer."""
+        layer = self._layer(name)
+        return layer.label(name) if isinstance(layer, PlacedResolver) else ""
+
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
         question = normalize(name)
         current = question
         trail: tuple[str, ...] = ()
         parts: list[Answer] = []
+        servers: dict[str, None] = {}
         while True:
             layer = self._layer(current)
             part = await layer.query(current, rrtype)
             parts.append(part)
             border = next((i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None)
             if border is None:
-                return _joined(question, rrtype.upper(), trail + part.chain, parts)
+                servers[part.server] = None
+                server = ", ".join(filter(None, servers))
+                return _joined(question, rrtype.upper(), trail + part.chain, parts, server)
+            # What a zone says of the far side of its border (not given, not known) is not part of the answer.
+            servers[layer.label(current) if isinstance(layer, PlacedResolver) else part.server] = None
             current = part.chain[border]
             looped = current == question or current in trail
             trail += part.chain[: border + 1]
@@ -87,7 +101,7 @@ class OverlayResolver:
         return next((layer for layer in self.over if layer.covers(name)), self.under)
 
 
-def _joined(name: str, rrtype: str, chain: tuple[str, ...], parts: list[Answer]) -> Answer:
+def _joined(name: str, rrtype: str, chain: tuple[str, ...], parts: list[Answer], server: str) -> Answer:
     last = parts[-1]
     return Answer(
         name=name,
@@ -97,7 +111,7 @@ def _joined(name: str, rrtype: str, chain: tuple[str, ...], parts: list[Answer])
         ttl=min(part.ttl for part in parts),
         secure=_secure(parts),
         chain=chain,
-        server=", ".join(dict.fromkeys(part.server for part in parts if part.server)),
+        server=server,
         elapsed_ms=sum(part.elapsed_ms for part in parts),
     )
 

@@ -104,9 +104,9 @@ def _list(value: object) -> list[Any]:
 def _write(path: Path, data: bytes) -> None:
     """Through a temporary file beside it, so that a reader never sees half of it."""
     target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
+    if path.exists() and not path.is_file():
         # A device or pipe (/dev/stdout) can only be written to, not replaced.
-        target.write_bytes(data)
+        path.write_bytes(data)
         return
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:

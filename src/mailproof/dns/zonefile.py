@@ -167,6 +167,12 @@ class ZoneResolver:
         key = key_of(normalize(name))
         return key is not None and self._zones.covers(key)
 
+    def label(self, name: str) -> str:
+        """What ``Answer.server`` says of the zone that the name is in; empty outside all."""
+        key = key_of(normalize(name))
+        zone = None if key is None else self._zones.zone_of(key)
+        return zone.label if zone else ""
+
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
         """The (file, line) of a record that ``query`` gives, told by its text (see record_text)."""
         key, wanted = key_of(normalize(name)), _canonical(rrtype.upper())
