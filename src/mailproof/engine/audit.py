@@ -36,11 +36,11 @@ async def audit_async(
     """Audit a domain's DNS. See ``mailproof.audit``."""
     name = checked_domain(domain)
     started, clock = now or datetime.now(UTC), time.perf_counter()
-    given = (*selectors, *(config.selectors_for(name) if config else ()))
+    given = (*selectors, *(config.selectors_of(name) if config else ()))
     options = DomainOptions(
         selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
     )
-    stop = stop or Stop(config.audit.time_limit if config else None)
+    stop = stop or Stop(config.timeout if config else None)
     async with run_resolver(resolver) as memo:
         facts = await collect_domain(name, memo, options, stop)
         if second_opinion and not stop.stopped:

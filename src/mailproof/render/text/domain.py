@@ -65,7 +65,7 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
 
 def _summary(page: Page, outcomes: tuple[Outcome, ...], subject: str, topic: str) -> Text:
     statuses = {o.status for o in outcomes if o.subject == subject and o.check.rstrip("0123456789") == topic}
-    worst = next((status for status in _WORST if status in statuses), "skipped")
+    worst: OutcomeStatus = next((status for status in _WORST if status in statuses), "skipped")
     return status_text(page, worst)
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, result_text, seconds
+from mailproof.render.text.trace import write_trace
 
 
 def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
@@ -89,17 +90,7 @@ def _dkim_reason(verdict: DkimVerdict) -> str:
 def _trace(page: Page, facts: MessageFacts) -> None:
     assert facts.spf is not None
     page.heading("SPF, term by term", result_text(facts.spf.result))
-    for step in facts.spf.trace[:80]:
-        style = {"match": "mp.pass", "error": "mp.fail"}.get(step.outcome, "mp.dim")
-        page.line(
-            "  " * step.depth,
-            (clean(step.term), "mp.record"),
-            "  ",
-            (step.outcome, style),
-            f"  {clean(step.detail)}",
-            indent=2,
-            hang=4,
-        )
+    write_trace(page, facts.spf)
 
 
 def _authentication_results(page: Page, results: AuthenticationResults) -> None:

@@ -1,0 +1,5 @@
+"""``python -m mailproof.cli``."""
+
+from mailproof.cli.app import main
+
+main()

@@ -1,0 +1,77 @@
+"""The ``mailproof`` command: the commands and what ends them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from mailproof.cli import audit, demo, explain, rules, spf, verify
+from mailproof.cli.streams import complain
+
+app = typer.Typer(
+    name="mailproof",
+    help="Tells whether a domain's e-mail will be believed and delivered, and how to mend it if not.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 clean · 1 findings at or over --fail-on · 2 wrong usage or configuration · "
+    "3 something could not be found out · 130 interrupted",
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from mailproof._version import __version__
+
+        sys.stdout.write(f"mailproof {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", "-V", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    pass
+
+
+app.command("audit")(audit.command)
+app.command("verify")(verify.command)
+app.command("spf")(spf.command)
+app.command("explain")(explain.command)
+app.command("rules")(rules.command)
+app.command("demo")(demo.command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every error of ours is one line on stderr and the right exit code."""
+    from mailproof.errors import MailproofError
+
+    try:
+        app(args=list(arguments) if arguments is not None else None, prog_name="mailproof")
+    except MailproofError as error:
+        complain(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        complain("interrupted")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (``| head``): say no more, and keep Python from trying to.
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(141)
+    except Exception as error:
+        # A fault of ours. The traceback could hold what servers said or secrets: only who asks gets it.
+        import os
+
+        if os.environ.get("MAILPROOF_DEBUG"):
+            raise
+        complain(
+            f"internal error: {type(error).__name__}: {error} (MAILPROOF_DEBUG=1 shows where; please report it)"
+        )
+        sys.exit(3)

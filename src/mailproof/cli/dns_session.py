@@ -1,0 +1,76 @@
+"""The resolver that the DNS options ask for, and the recording of what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.dns import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class DnsOptions:
+    """The DNS options of a command, as given. ``timeout`` is a single query's, in seconds."""
+
+    nameservers: tuple[str, ...] = ()
+    zones: tuple[Path, ...] = ()
+    offline: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+    timeout: float = 2.0
+
+    def check(self) -> None:
+        """Raises UsageError where options contradict each other."""
+        if self.replay is not None and (self.nameservers or self.record):
+            raise UsageError("--replay answers from its file alone: leave --nameserver and --record out")
+        if self.offline and self.nameservers:
+            raise UsageError("--offline asks no name server: leave --nameserver out")
+        if self.offline and not self.zones:
+            raise UsageError("--offline needs zone files to answer from: give --zone FILE")
+
+
+@dataclass(frozen=True, slots=True)
+class DnsSession:
+    """A resolver, and the time that a replayed recording was made."""
+
+    resolver: Resolver
+    now: datetime | None = None
+
+
+@asynccontextmanager
+async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
+    """Open what the options ask for. On leaving, sockets are closed and the recording is written."""
+    from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
+
+    options.check()
+    zones = ZoneResolver.from_files(*options.zones) if options.zones else None
+    live = None
+    now = None
+    resolver: Resolver
+    if options.replay is not None:
+        snapshot = SnapshotResolver.load(options.replay)
+        resolver, now = snapshot, snapshot.recorded
+    elif options.offline and zones is not None:
+        resolver = zones
+    else:
+        from mailproof.dns import LiveResolver
+
+        live = LiveResolver(nameservers=options.nameservers or None, timeout=options.timeout)
+        resolver = live
+    if zones is not None and resolver is not zones:
+        resolver = OverlayResolver(zones, resolver)
+    recording = SnapshotResolver.record(resolver) if options.record is not None else None
+    try:
+        yield DnsSession(recording or resolver, now)
+    finally:
+        if live is not None:
+            await live.aclose()
+        if recording is not None and options.record is not None:
+            recording.save(options.record)

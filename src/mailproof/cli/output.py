@@ -1,0 +1,116 @@
+"""Reports on standard output and in files, and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mailproof.cli.options import Color, FailOn, Format
+from mailproof.cli.streams import complain, screen
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.model import Report
+
+ENDINGS = (".txt", ".json", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """How a command's report is to be shown and judged."""
+
+    form: Format = Format.TEXT
+    outputs: tuple[Path, ...] = ()
+    quiet: bool = False
+    verbose: int = 0
+    color: Color = Color.AUTO
+    fail_on: FailOn = FailOn.ERROR
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raises UsageError, before any work is done, for what could only fail at its end."""
+        for path in self.outputs:
+            if path.suffix.lower() not in ENDINGS:
+                raise UsageError(f"-o {path}: the ending tells the form: use one of {' '.join(ENDINGS)}")
+            if not path.absolute().parent.is_dir():
+                raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
+        _check_rules(self.select, "--select")
+        _check_rules(self.ignore, "--ignore")
+
+
+def _check_rules(rules: Sequence[str], option: str) -> None:
+    if not rules:
+        return
+    from mailproof.checks import CHECKS
+
+    for rule in (part.strip() for each in rules for part in each.split(",")):
+        if not rule or not any(check.rule.id.startswith(rule.upper()) for check in CHECKS):
+            raise UsageError(f"{option} {rule}: no rule begins so: mailproof rules lists them")
+
+
+def finish(reports: Sequence[Report], options: OutputOptions) -> None:
+    """Show the reports, write the files, and end the command with the right exit code."""
+    from mailproof.policy import apply_policy, exit_code
+
+    judged = tuple(apply_policy(report, options.select, options.ignore) for report in reports)
+    _show(judged, options)
+    failed = False
+    for path in options.outputs:
+        try:
+            _write(path, judged, options)
+        except OSError as error:
+            complain(f"-o {path}: cannot write: {error.strerror or error}")
+            failed = True
+    code = exit_code(judged, options.fail_on.value)
+    raise typer.Exit(2 if failed and code != 130 else code)
+
+
+def _show(reports: Sequence[Report], options: OutputOptions) -> None:
+    many = reports[0] if len(reports) == 1 else reports
+    if options.form is Format.JSON:
+        from mailproof.render.json import render_json
+
+        write_text(render_json(many))
+        return
+    from mailproof.render.text import render_text
+
+    shown = screen(sys.stdout, options.color.value)
+    text = render_text(
+        many,
+        width=shown.width,
+        color=shown.color,
+        unicode=shown.unicode,
+        verbose=options.verbose,
+        quiet=options.quiet,
+    )
+    write_text(text)
+
+
+def write_text(text: str) -> None:
+    """Write to standard output; what its encoding lacks is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
+
+
+def _write(path: Path, reports: Sequence[Report], options: OutputOptions) -> None:
+    many = reports[0] if len(reports) == 1 else reports
+    if path.suffix.lower() == ".json":
+        from mailproof.render.json import render_json
+
+        text = render_json(many)
+    elif path.suffix.lower() == ".svg":
+        from mailproof.render.text import render_svg
+
+        text = render_svg(reports[0], verbose=options.verbose)
+    else:
+        from mailproof.render.text import render_text
+
+        text = render_text(many, width=100, verbose=options.verbose)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,44 @@
+"""``mailproof rules``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mailproof.cli import options as opt
+
+
+def command(
+    topic: Annotated[
+        str, typer.Argument(metavar="[TOPIC|RULE]", help="Only these: a topic (spf), or an id's beginning.")
+    ] = "",
+    form: opt.Form = opt.Format.TEXT,
+    color: opt.Colors = opt.Color.AUTO,
+) -> None:
+    """The catalogue of rules."""
+    from mailproof.checks import CHECKS
+    from mailproof.cli.output import write_text
+    from mailproof.cli.streams import screen
+    from mailproof.errors import UsageError
+
+    wanted = tuple(
+        check.rule
+        for check in CHECKS
+        if not topic or check.rule.topic == topic.lower() or check.rule.id.startswith(topic.upper())
+    )
+    if not wanted:
+        topics = ", ".join(dict.fromkeys(check.rule.topic for check in CHECKS))
+        raise UsageError(f"no rule or topic begins with {topic!r}; the topics are {topics}")
+    if form is opt.Format.JSON:
+        import json
+
+        from mailproof.render.json import to_plain
+
+        write_text(json.dumps(to_plain(wanted), indent=2, ensure_ascii=False) + "\n")
+        return
+    from mailproof.render.text.catalogue import render_catalogue
+
+    shown = screen(sys.stdout, color.value)
+    write_text(render_catalogue(wanted, width=shown.width, color=shown.color, unicode=shown.unicode))

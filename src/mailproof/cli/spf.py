@@ -1,0 +1,72 @@
+"""``mailproof spf``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli import options as opt
+
+if TYPE_CHECKING:
+    from mailproof.facts.stop import Stop
+    from mailproof.model import SpfVerdict
+
+
+def command(
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain of the return path.")],
+    ip: Annotated[str, typer.Option("--ip", metavar="ADDR", help="The client's address.")],
+    sender: Annotated[
+        str | None, typer.Option("--sender", metavar="A", help="The whole return path (postmaster@DOMAIN).")
+    ] = None,
+    helo: Annotated[str | None, typer.Option("--helo", metavar="H", help="The name the client gave.")] = None,
+    nameservers: opt.Nameservers = None,
+    zones: opt.Zones = None,
+    offline: opt.Offline = False,
+    record: opt.Record = None,
+    replay: opt.Replay = None,
+    form: opt.Form = opt.Format.TEXT,
+    color: opt.Colors = opt.Color.AUTO,
+) -> None:
+    """Evaluate SPF for one client and show the trace.
+
+    Exit code 0 for pass, 3 for temperror (it could not be found out), 1 for anything else.
+
+    [bold]mailproof spf acme.example --ip 192.0.2.25[/bold]
+    """
+    import sys
+
+    from mailproof.auth.spf import check_host
+    from mailproof.cli.dns_session import DnsOptions, dns_session
+    from mailproof.cli.output import write_text
+    from mailproof.cli.running import run
+    from mailproof.cli.streams import screen
+    from mailproof.config import load_config
+    from mailproof.dns import MemoResolver
+    from mailproof.engine.audit import checked_domain, checked_ips
+
+    name = checked_domain(domain)
+    client = checked_ips((ip,))[0]
+    dns = DnsOptions(
+        tuple(nameservers or load_config(None).nameservers), tuple(zones or ()), offline, record, replay
+    )
+    dns.check()
+
+    async def work(_stop: Stop) -> SpfVerdict:
+        async with dns_session(dns) as session:
+            resolver = MemoResolver(session.resolver)
+            return await check_host(client, sender or f"postmaster@{name}", helo or name, resolver=resolver)
+
+    verdict = run(work)
+    if form is opt.Format.JSON:
+        import json
+
+        from mailproof.render.json import to_plain
+
+        write_text(json.dumps(to_plain(verdict), indent=2, ensure_ascii=False) + "\n")
+    else:
+        from mailproof.render.text.trace import render_trace
+
+        shown = screen(sys.stdout, color.value)
+        write_text(render_trace(verdict, width=shown.width, color=shown.color, unicode=shown.unicode))
+    raise typer.Exit({"pass": 0, "temperror": 3}.get(verdict.result, 1))

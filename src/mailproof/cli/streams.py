@@ -1,0 +1,58 @@
+"""Standard output and error: what a terminal can show, and how wide it is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TextIO
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the output can show. ``width`` in columns."""
+
+    width: int
+    color: bool
+    unicode: bool
+
+
+def screen(stream: TextIO, color: str = "auto") -> Screen:
+    """Look at a stream and the environment (NO_COLOR, FORCE_COLOR, TTY_COMPATIBLE, COLUMNS, TERM)."""
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower()
+    return Screen(_width(stream), _color(stream, color), encoding.startswith(("utf", "cp65001")))
+
+
+def _width(stream: TextIO) -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _color(stream: TextIO, wish: str) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    if os.environ.get("TTY_COMPATIBLE") in ("0", "1"):
+        return os.environ["TTY_COMPATIBLE"] == "1"
+    return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
+def complain(message: str) -> None:
+    """One line on stderr, free of control characters."""
+    from mailproof.render.text.style import clean
+
+    line = clean(" ".join(message.split()), 1000)
+    if screen(sys.stderr).color:
+        line = f"\x1b[1;31mmailproof:\x1b[0m {line}"
+    else:
+        line = f"mailproof: {line}"
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

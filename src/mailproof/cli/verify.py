@@ -1,0 +1,117 @@
+"""``mailproof verify``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli import options as opt
+from mailproof.cli.output import OutputOptions, finish
+from mailproof.errors import MessageError
+
+if TYPE_CHECKING:
+    from mailproof.facts.stop import Stop
+    from mailproof.model import Report
+
+
+def command(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The saved message; - reads standard input.")],
+    ip: Annotated[
+        str | None, typer.Option("--ip", metavar="ADDR", help="The client that handed the message over.")
+    ] = None,
+    helo: Annotated[str | None, typer.Option("--helo", metavar="NAME", help="The name it gave.")] = None,
+    mail_from: Annotated[
+        str | None,
+        typer.Option("--mail-from", metavar="ADDR", help='The envelope sender ("" for the null one).'),
+    ] = None,
+    trust: Annotated[
+        str | None,
+        typer.Option(
+            "--trust", metavar="AUTHSERV-ID", help="The border whose Authentication-Results are trusted."
+        ),
+    ] = None,
+    nameservers: opt.Nameservers = None,
+    zones: opt.Zones = None,
+    offline: opt.Offline = False,
+    record: opt.Record = None,
+    replay: opt.Replay = None,
+    timeout: opt.Timeout = None,
+    form: opt.Form = opt.Format.TEXT,
+    outputs: opt.Outputs = None,
+    quiet: opt.Quiet = False,
+    verbose: opt.Verbose = 0,
+    color: opt.Colors = opt.Color.AUTO,
+    fail_on: opt.Fail = None,
+    select: opt.Select = None,
+    ignore: opt.Ignore = None,
+    config_file: opt.ConfigFile = None,
+) -> None:
+    """Verify a saved message: SPF, DKIM, ARC, DMARC, and what the receiver said of it.
+
+    [bold]mailproof verify message.eml[/bold]
+
+    [bold]mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml[/bold]
+    """
+    from mailproof.cli.dns_session import DnsOptions, dns_session
+    from mailproof.cli.progress import progress
+    from mailproof.cli.running import run
+    from mailproof.config import load_config
+    from mailproof.engine.audit import checked_ips
+    from mailproof.engine.verify import verify_async
+
+    config = load_config(config_file)
+    out = OutputOptions(
+        form,
+        tuple(outputs or ()),
+        quiet,
+        verbose,
+        color,
+        fail_on or opt.FailOn(config.fail_on or "error"),
+        (*(select or ()), *config.select),
+        tuple(ignore or ()),
+    )
+    out.check()
+    dns = DnsOptions(tuple(nameservers or config.nameservers), tuple(zones or ()), offline, record, replay)
+    dns.check()
+    client = checked_ips((ip,))[0] if ip is not None else None
+    raw = read_message(file)
+
+    async def work(stop: Stop) -> Report:
+        async with dns_session(dns) as session:
+            with progress(quiet) as show:
+                show("verifying", 0)
+                return await verify_async(
+                    raw,
+                    client,
+                    helo,
+                    mail_from,
+                    session.resolver,
+                    session.now,
+                    trust=trust,
+                    source="" if file == "-" else Path(file).name,
+                    stop=stop,
+                )
+
+    finish([run(work, limit=timeout or config.timeout or 30.0)], out)
+
+
+def read_message(file: str) -> bytes:
+    """The octets of a file, or of standard input for ``-``. Raises MessageError with one clear line."""
+    from mailproof.records.message import MAX_MESSAGE
+
+    try:
+        if file == "-":
+            if sys.stdin.isatty():
+                sys.stderr.write("mailproof: paste the message, then press Ctrl-D\n")
+            raw = sys.stdin.buffer.read(MAX_MESSAGE + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                raw = stream.read(MAX_MESSAGE + 1)
+    except OSError as error:
+        raise MessageError(f"{file}: cannot be read: {error.strerror or error}") from None
+    if len(raw) > MAX_MESSAGE:
+        raise MessageError(f"{file}: larger than {MAX_MESSAGE // 1_000_000} MB: not judged")
+    return raw

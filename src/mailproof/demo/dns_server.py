@@ -1,0 +1,134 @@
+"""A small authoritative DNS server over zone data: UDP and TCP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from mailproof.dns import Answer, ZoneResolver
+
+MAX_UDP = 1232
+_TCP_IDLE = 5.0
+
+
+class DnsServer:
+    """Serves ``zones`` on a free port of ``host``. Answers are marked authoritative, never recursive.
+
+    Names in ``failing`` get SERVFAIL, to show what a broken zone looks like.
+    """
+
+    def __init__(self, zones: ZoneResolver, host: str = "127.0.0.1", failing: frozenset[str] = frozenset()):
+        self.zones, self.host, self.failing = zones, host, failing
+        self.port = 0
+        self._udp: asyncio.DatagramTransport | None = None
+        self._tcp: asyncio.Server | None = None
+
+    @property
+    def address(self) -> str:
+        """host:port, as --nameserver takes it."""
+        return f"{self.host}:{self.port}"
+
+    async def start(self) -> None:
+        """Bind UDP and TCP to the same port."""
+        loop = asyncio.get_running_loop()
+        self._tcp = await asyncio.start_server(self._serve_tcp, self.host, 0)
+        self.port = self._tcp.sockets[0].getsockname()[1]
+        self._udp, _ = await loop.create_datagram_endpoint(
+            lambda: _Datagrams(self), local_addr=(self.host, self.port)
+        )
+
+    async def stop(self) -> None:
+        """Close both."""
+        if self._udp is not None:
+            self._udp.close()
+        if self._tcp is not None:
+            self._tcp.close()
+
+    def reply(self, wire: bytes, limit: int) -> bytes | None:
+        """The answer to one query in wire format; None for what is no query."""
+        import dns.exception
+        import dns.message
+
+        try:
+            query = dns.message.from_wire(wire)
+        except (dns.exception.DNSException, ValueError):
+            return None
+        if query.flags & 0x8000 or len(query.question) != 1:
+            return None
+        return self._respond(query, limit)
+
+    def _respond(self, query: object, limit: int) -> bytes:
+        import dns.flags
+        import dns.message
+        import dns.rcode
+        import dns.rdatatype
+
+        assert isinstance(query, dns.message.QueryMessage)
+        response = dns.message.make_response(query)
+        response.flags |= dns.flags.AA
+        question = query.question[0]
+        name = question.name.to_text(omit_final_dot=True)
+        rrtype = dns.rdatatype.to_text(question.rdtype)
+        if name.lower() in self.failing:
+            response.set_rcode(dns.rcode.SERVFAIL)
+            return response.to_wire(max_size=limit)
+        answer = self.zones.answer(name, rrtype)
+        _fill(response, question.name, question.rdtype, answer)
+        try:
+            return response.to_wire(max_size=limit)
+        except dns.exception.TooBig:
+            short = dns.message.make_response(query)
+            short.flags |= dns.flags.AA | dns.flags.TC
+            return short.to_wire()
+
+    async def _serve_tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            while True:
+                async with asyncio.timeout(_TCP_IDLE):
+                    size = int.from_bytes(await reader.readexactly(2), "big")
+                    wire = await reader.readexactly(size)
+                reply = self.reply(wire, 65535)
+                if reply is None:
+                    break
+                writer.write(len(reply).to_bytes(2, "big") + reply)
+                await writer.drain()
+        writer.close()
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, server: DnsServer) -> None:
+        self.server = server
+        self.transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str | int, int]) -> None:
+        reply = self.server.reply(data, MAX_UDP)
+        if reply is not None and self.transport is not None:
+            self.transport.sendto(reply, addr)
+
+
+def _fill(response: object, name: object, rdtype: int, answer: Answer) -> None:
+    """Put the CNAME chain and the records into the answer section."""
+    import dns.message
+    import dns.name
+    import dns.rcode
+    import dns.rdata
+    import dns.rdataclass
+    import dns.rdatatype
+    import dns.rrset
+
+    assert isinstance(response, dns.message.Message)
+    owner = name
+    assert isinstance(owner, dns.name.Name)
+    for target in answer.chain:
+        following = dns.name.from_text(target)
+        alias = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.CNAME, following.to_text())
+        response.answer.append(dns.rrset.from_rdata(owner, answer.ttl or 300, alias))
+        owner = following
+    if answer.records:
+        response.answer.append(dns.rrset.from_rdata_list(owner, answer.ttl or 300, answer.records))
+    codes = {"nxdomain": dns.rcode.NXDOMAIN, "refused": dns.rcode.REFUSED, "servfail": dns.rcode.SERVFAIL}
+    response.set_rcode(codes.get(answer.status, dns.rcode.NOERROR))

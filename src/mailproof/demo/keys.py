@@ -1,0 +1,166 @@
+"""The demo's own certificates and DKIM keys, made anew for each run."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from mailproof.demo.scenarios import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class DkimKey:
+    """A private key in PEM and the record that publishes it."""
+
+    domain: str
+    selector: str
+    algorithm: Literal["rsa-sha256", "ed25519-sha256"]
+    private: bytes
+    record: str
+    published: bool = True
+
+    @property
+    def name(self) -> str:
+        """Where the record is."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
+
+def dkim_keys(scenario: Scenario) -> tuple[DkimKey, ...]:
+    """The keys that the scenario signs with; that of an unknown selector is not published."""
+    keys = []
+    for domain, selector in scenario.sign_with:
+        if selector.startswith("e"):
+            key = _ed25519(domain, selector)
+        else:
+            key = _rsa(domain, selector, 1024 if scenario.key == "short" else 2048)
+        record = key.record
+        if scenario.key == "revoked":
+            record = record.partition("p=")[0] + "p="
+        keys.append(
+            DkimKey(domain, selector, key.algorithm, key.private, record, published=selector != "old2019")
+        )
+    return tuple(keys)
+
+
+@lru_cache(maxsize=8)
+def _rsa(domain: str, selector: str, bits: int) -> DkimKey:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    pem = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    record = f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}"
+    return DkimKey(domain, selector, "rsa-sha256", pem, record)
+
+
+@lru_cache(maxsize=8)
+def _ed25519(domain: str, selector: str) -> DkimKey:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    private = ed25519.Ed25519PrivateKey.generate()
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    record = f"v=DKIM1; k=ed25519; p={base64.b64encode(public).decode()}"
+    return DkimKey(domain, selector, "ed25519-sha256", pem, record)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """PEM files: the authority to trust, and the servers' chain and key."""
+
+    authority: Path
+    chain: Path
+    key: Path
+
+
+def make_certificates(folder: Path, names: tuple[str, ...], *, expired: bool = False) -> Certificates:
+    """An authority and a certificate for ``names`` (host names and addresses) in ``folder``."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    now = datetime.now(UTC)
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mailproof demo authority")])
+    identifier = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
+    authority = (
+        x509.CertificateBuilder()
+        .subject_name(ca_name)
+        .issuer_name(ca_name)
+        .public_key(ca_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=400))
+        .not_valid_after(now + timedelta(days=400))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(identifier, critical=False)
+        .add_extension(_usage(signing_certificates=True), critical=True)
+        .sign(ca_key, hashes.SHA256())
+    )
+    ends = now - timedelta(days=3) if expired else now + timedelta(days=90)
+    leaf = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])]))
+        .issuer_name(ca_name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=93))
+        .not_valid_after(ends)
+        .add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
+        )
+        .add_extension(_usage(signing_certificates=False), critical=True)
+        .sign(ca_key, hashes.SHA256())
+    )
+    files = Certificates(folder / "ca.pem", folder / "chain.pem", folder / "key.pem")
+    pem = serialization.Encoding.PEM
+    files.authority.write_bytes(authority.public_bytes(pem))
+    files.chain.write_bytes(leaf.public_bytes(pem) + authority.public_bytes(pem))
+    files.key.touch(mode=0o600)
+    files.key.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return files
+
+
+def _general(name: str) -> object:
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _usage(*, signing_certificates: bool) -> object:
+    from cryptography import x509
+
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signing_certificates,
+        crl_sign=signing_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )

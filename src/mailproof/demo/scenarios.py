@@ -1,0 +1,142 @@
+"""The common failures that the demo can show, each with what mailproof is to name first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Route = Literal["direct", "esp", "list", "forward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One world to probe.
+
+    ``finding`` is the rule that must come first ("" for none); ``spf``, ``dmarc`` replace acme.example's
+    records; ``sign_with`` is the DKIM domain and selector the submission server signs with ("" for none).
+    """
+
+    name: str
+    title: str
+    finding: str = ""
+    spf: tuple[str, ...] = ("v=spf1 ip4:192.0.2.25 mx -all",)
+    dmarc: str = "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+    extra_zone: str = ""
+    sign_with: tuple[tuple[str, str], ...] = (("acme.example", "s2026"), ("acme.example", "e2026"))
+    key: Literal["good", "revoked", "short", "testing"] = "good"
+    route: Route = "direct"
+    return_path: str = "bounce@acme.example"
+    certificate: Literal["good", "expired", "wrong-name"] = "good"
+    starttls: bool = True
+    password_right: bool = True
+    refuse: tuple[str, str] | None = None
+    fate: Literal["inbox", "junk", "lost", "bounce"] = "inbox"
+    unknown: frozenset[str] = field(default_factory=frozenset)
+
+
+_TOO_MANY = "\n".join(
+    f"spf{number}.acme.example. 300 IN TXT "
+    f'"v=spf1 a:h1.acme.example a:h2.acme.example ip4:192.0.2.{number} ~all"'
+    for number in range(1, 5)
+)
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("healthy", "all is well: SPF, DKIM and DMARC pass and are aligned"),
+    Scenario(
+        "unaligned-esp",
+        "a mail service sends with its own return path and its own DKIM domain",
+        finding="AUTH",
+        route="esp",
+        sign_with=(("esp.example", "k1"),),
+        return_path="bounce+acme@bounce.esp.example",
+    ),
+    Scenario(
+        "two-spf-records",
+        "two v=spf1 records at one name: receivers use neither",
+        finding="SPF002",
+        spf=("v=spf1 ip4:192.0.2.25 -all", "v=spf1 mx ~all"),
+    ),
+    Scenario(
+        "too-many-lookups",
+        "an SPF record that costs more than ten DNS look-ups",
+        finding="SPF003",
+        spf=(
+            "v=spf1 include:spf1.acme.example include:spf2.acme.example include:spf3.acme.example "
+            "include:spf4.acme.example ip4:192.0.2.25 -all",
+        ),
+        extra_zone=_TOO_MANY,
+    ),
+    Scenario(
+        "void-lookups",
+        "an SPF record that names hosts that no longer exist",
+        finding="SPF005",
+        spf=("v=spf1 a:old1.acme.example a:old2.acme.example a:old3.acme.example ip4:192.0.2.25 -all",),
+    ),
+    Scenario(
+        "wrong-selector",
+        "mail is signed with a selector whose key is not in the DNS",
+        finding="DKIM001",
+        sign_with=(("acme.example", "old2019"),),
+    ),
+    Scenario(
+        "revoked-key", "the DKIM key was revoked while the server still signs with it", "DKIM", key="revoked"
+    ),
+    Scenario(
+        "footer",
+        "a mailing list adds a footer and a subject tag, which breaks the DKIM signature",
+        finding="AUTH",
+        route="list",
+    ),
+    Scenario(
+        "forwarded",
+        "a forwarder keeps the return path: SPF fails, DKIM saves the message",
+        "AUTH",
+        route="forward",
+    ),
+    Scenario(
+        "p-none",
+        "the DMARC policy asks for nothing: anybody may use the domain",
+        finding="DMARC",
+        dmarc="v=DMARC1; p=none; rua=mailto:dmarc@acme.example",
+    ),
+    Scenario(
+        "no-dmarc",
+        "there is no DMARC record: large receivers refuse bulk mail from the domain",
+        "DMARC",
+        dmarc="",
+    ),
+    Scenario(
+        "spf-fail",
+        "the sending host is not in the SPF record, and the message is not signed",
+        finding="AUTH",
+        spf=("v=spf1 ip4:198.51.100.200 -all",),
+        sign_with=(),
+    ),
+    Scenario(
+        "expired-certificate",
+        "the submission server's certificate has expired",
+        "SMTP",
+        certificate="expired",
+    ),
+    Scenario("no-starttls", "the submission server offers no STARTTLS", "SMTP", starttls=False),
+    Scenario("wrong-password", "the submission server refuses the password", "SMTP", password_right=False),
+    Scenario(
+        "refused",
+        "the server refuses the recipient with Gmail's words for unauthenticated mail",
+        finding="SMTP",
+        refuse=("rcpt", "550 5.7.26 This mail has been blocked because the sender is unauthenticated"),
+    ),
+    Scenario("junk", "the message arrives, but in the Junk folder", "RECV", fate="junk"),
+    Scenario("lost", "the server takes the message, which never arrives", "RECV", fate="lost"),
+    Scenario("bounce", "the message is accepted and then bounces", "RECV", fate="bounce"),
+)
+
+
+def scenario(name: str) -> Scenario:
+    """The scenario of that name. Raises UsageError."""
+    from mailproof.errors import UsageError
+
+    for each in SCENARIOS:
+        if each.name == name:
+            return each
+    raise UsageError(f"there is no scenario {name!r}: choose one of {', '.join(s.name for s in SCENARIOS)}")

@@ -1,0 +1,159 @@
+"""Starts and stops the whole world of a scenario, and says how to probe it."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+
+from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
+from mailproof.credentials import Credential
+from mailproof.demo import zones
+from mailproof.demo.between import Forwarder, MailingList
+from mailproof.demo.dns_server import DnsServer
+from mailproof.demo.imap_server import ImapServer
+from mailproof.demo.keys import dkim_keys, make_certificates
+from mailproof.demo.mailbox import Mailbox
+from mailproof.demo.receiver import ReceivingServer
+from mailproof.demo.relay import Host
+from mailproof.demo.scenarios import Scenario
+from mailproof.demo.submission import SubmissionServer
+from mailproof.dns import Resolver, ZoneResolver
+
+USER = "ada@acme.example"
+RECIPIENT = "probe@receiver.example"
+
+
+class DemoWorld:
+    """DNS, submission, list, forwarder, receiver, mailbox: ``async with DemoWorld(scenario)``."""
+
+    def __init__(self, scenario: Scenario, *, deadline: float = 20.0) -> None:
+        self.scenario, self.deadline = scenario, deadline
+        self.password = secrets.token_urlsafe(12)
+        self.mailbox = Mailbox()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> DemoWorld:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        from mailproof.dns import LiveResolver
+
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
+        (folder / "submission").mkdir()
+        names = ("mx.receiver.example", "imap.receiver.example", "lists.club.example", "127.0.0.1")
+        common = make_certificates(folder, names)
+        kind = self.scenario.certificate
+        name = "mail.other.example" if kind == "wrong-name" else self._sender().name
+        own = make_certificates(folder / "submission", (name,), expired=kind == "expired")
+        self.authorities = folder / "authorities.pem"
+        self.authorities.write_bytes(common.authority.read_bytes() + own.authority.read_bytes())
+        tls, own_tls = _server_context(common.chain, common.key), _server_context(own.chain, own.key)
+
+        keys = dkim_keys(self.scenario)
+        published = tuple((key.name, key.record) for key in keys if key.published)
+        data = ZoneResolver.from_text(zones.zone_text(self.scenario, published), origin=".", file="demo.zone")
+        self.dns = DnsServer(data, failing=self.scenario.unknown)
+        await self._run(self.dns)
+        live = LiveResolver(nameservers=(self.dns.address,))
+        self._stack.push_async_callback(live.aclose)
+        self.resolver: Resolver = live
+
+        self.receiver = ReceivingServer(
+            Host("mx.receiver.example", zones.RECEIVER), tls, self.scenario, live, self.mailbox
+        )
+        await self._run(self.receiver)
+        first = self._between(tls)
+        if first is not None:
+            await self._run(first)
+        self.submission = SubmissionServer(
+            self._sender(),
+            own_tls,
+            self.scenario,
+            keys,
+            (USER, self.password),
+            lambda: (first or self.receiver).host,
+            self.mailbox,
+        )
+        await self._run(self.submission)
+        self.imap = ImapServer(self.mailbox, RECIPIENT, self.password, tls)
+        await self._run(self.imap)
+
+    def _sender(self) -> Host:
+        if self.scenario.route == "esp":
+            return Host("mta.esp.example", zones.ESP)
+        return Host("mail.acme.example", zones.SENDER)
+
+    def _between(self, tls: ssl.SSLContext) -> Forwarder | MailingList | None:
+        if self.scenario.route == "forward":
+            host = Host("fwd.university.example", zones.FORWARDER)
+            return Forwarder(host, tls, lambda: self.receiver.host, RECIPIENT)
+        if self.scenario.route == "list":
+            return MailingList(
+                Host("lists.club.example", zones.LIST), tls, lambda: self.receiver.host, RECIPIENT
+            )
+        return None
+
+    async def _run(
+        self, server: DnsServer | ImapServer | SubmissionServer | ReceivingServer | Forwarder | MailingList
+    ) -> None:
+        await server.start()
+        self._stack.push_async_callback(server.stop)
+
+    async def resolve(self, _host: str) -> tuple[str, ...]:
+        """Every server of this world is on loopback, whatever its name."""
+        return ("127.0.0.1",)
+
+    @property
+    def profile(self) -> Profile:
+        """How to send through and fetch from this world."""
+        password = Credential.of(self.password)
+        to = {"list": "club@lists.club.example", "forward": "alum@university.example"}
+        return Profile(
+            name=self.scenario.name,
+            submit=SubmitSettings(
+                host=self.submission.host.name,
+                port=self.submission.host.port,
+                security="starttls",
+                username=USER,
+                password=password,
+                ca_file=self.authorities,
+                ehlo_name="desk.acme.example",
+                retry_for=0.0,
+            ),
+            message=MessageSettings(
+                from_address=f"Ada <{USER}>",
+                to_address=to.get(self.scenario.route, RECIPIENT),
+                mail_from=self.scenario.return_path,
+                subject="mailproof demo",
+            ),
+            retrieve=RetrieveSettings(
+                kind="imap",
+                host="imap.receiver.example",
+                port=self.imap.port,
+                security="tls",
+                username=RECIPIENT,
+                password=password,
+                ca_file=self.authorities,
+                deadline=self.deadline,
+            ),
+        )
+
+
+def _server_context(chain: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    return context

@@ -1,0 +1,43 @@
+"""The trace of one SPF evaluation."""
+
+from __future__ import annotations
+
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, SpfVerdict
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, result_text
+
+_STYLES = {"match": "mp.pass", "error": "mp.fail"}
+
+
+def render_trace(verdict: SpfVerdict, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+    """The result in a line, then each term tried, in order."""
+    page = Page(width=width, color=color, unicode=unicode)
+    page.line("SPF ", result_text(verdict.result), f" for {clean(verdict.ip)} as {clean(verdict.domain)}")
+    if verdict.reason:
+        page.line(clean(verdict.reason), indent=2)
+    if verdict.explanation:
+        page.line("The domain's own words: ", clean(verdict.explanation), indent=2)
+    page.blank()
+    write_trace(page, verdict)
+    page.blank()
+    page.line(
+        f"look-ups {verdict.lookups} of {MAX_LOOKUPS} {page.signs.dot} "
+        f"void look-ups {verdict.void_lookups} of {MAX_VOID_LOOKUPS}",
+        (f" ({', '.join(clean(void) for void in verdict.voids)})" if verdict.voids else "", "mp.dim"),
+        indent=2,
+    )
+    return page.value
+
+
+def write_trace(page: Page, verdict: SpfVerdict) -> None:
+    """One line a term: how deep, what came of it, why."""
+    for step in verdict.trace[:200]:
+        page.line(
+            "  " * step.depth,
+            (clean(step.term), "mp.record"),
+            "  ",
+            (step.outcome, _STYLES.get(step.outcome, "mp.dim")),
+            (f"  {clean(step.detail)}" if step.detail else "", "mp.dim"),
+            indent=2,
+            hang=4,
+        )
