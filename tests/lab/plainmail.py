@@ -89,9 +89,9 @@ def do(task: Task) -> Done:
     wanted = task.find or token
     while task.look and time.monotonic() - started < task.wait:
         for user, folder in task.look:
-            text = _fetch(task, user, folder, wanted)
-            if text:
-                return Done(token, None, "", (user, folder), text, time.monotonic() - started, extensions)
+            message = _fetch(task, user, folder, wanted)
+            if message:
+                return Done(token, None, "", (user, folder), message, time.monotonic() - started, extensions)
         time.sleep(0.1)
     return Done(token, seconds=time.monotonic() - started, extensions=extensions)
 

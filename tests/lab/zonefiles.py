@@ -120,7 +120,7 @@ def _delegations(folder: Path, zones: tuple[Zone, ...]) -> str:
 
 
 def _glue(below: str) -> str:
-    servers = (world.ROOT_SERVER, world.TLD_SERVER)
+    servers: tuple[world.Address, ...] = (world.ROOT_SERVER, world.TLD_SERVER)
     if below:
         servers = (*servers, *world.LEAF_SERVERS, world.LAME_SERVER, world.SILENT_SERVER)
     else:

@@ -53,8 +53,9 @@ class Relay:
         sender = envelope.mail_from or ""
         if world.LIST_ADDRESS in envelope.rcpt_tos:
             content, sender = tagged(content), f"friends-bounces@{world.RELAY_DOMAIN}"
+        peer = session.peer[0] if session.peer else ""
         received = (
-            f"Received: from {session.host_name} ([{session.peer[0]}])\r\n\tby {world.LISTS.name} with ESMTP;"
+            f"Received: from {session.host_name} ([{peer}])\r\n\tby {world.LISTS.name} with ESMTP;"
             f"\r\n\t{email.utils.formatdate(time.time())}\r\n"
         )
         try:
