@@ -14,7 +14,7 @@ app = typer.Typer(
     name="mailproof",
     help="Tells whether a domain's e-mail will be believed and delivered, and how to mend it if not.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 clean · 1 findings at or over --fail-on · 2 wrong usage or configuration · "
@@ -72,6 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if os.environ.get("MAILPROOF_DEBUG"):
             raise
         complain(
-            f"internal error: {type(error).__name__}: {error} (MAILPROOF_DEBUG=1 shows where; please report it)"
+            f"internal: {type(error).__name__}: {error} (please report it; MAILPROOF_DEBUG=1 shows where)"
         )
         sys.exit(3)

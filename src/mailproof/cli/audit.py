@@ -20,7 +20,7 @@ DEFAULT_LIMIT = 30.0
 
 
 def command(
-    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="The domains to audit.")],
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains to audit.")],
     selectors: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,9 +59,9 @@ def command(
 ) -> None:
     """Audit a domain's DNS: SPF, DKIM, DMARC, MX.
 
-    [bold]mailproof audit acme.example --selector s1[/bold]
+    mailproof audit acme.example --selector s1
 
-    Before publishing: [bold]mailproof audit acme.example --zone acme.zone --offline[/bold]
+    Before publishing: mailproof audit acme.example --zone acme.zone --offline
     """
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.progress import progress

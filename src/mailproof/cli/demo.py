@@ -34,7 +34,7 @@ def command(
     """The whole job on a bundled world: no network, no privilege.
 
     DNS, a signing submission server, a receiving server and a mailbox start on loopback; a probe is sent,
-    fetched back and verified. [bold]mailproof demo --list[/bold] shows what else can go wrong.
+    fetched back and verified. mailproof demo --list shows what else can go wrong.
     """
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run

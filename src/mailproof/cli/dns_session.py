@@ -56,7 +56,7 @@ async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
     resolver: Resolver
     if options.replay is not None:
         snapshot = SnapshotResolver.load(options.replay)
-        resolver, now = snapshot, snapshot.recorded
+        resolver, now = snapshot, snapshot.snapshot.recorded
     elif options.offline and zones is not None:
         resolver = zones
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Annotated
 
@@ -18,9 +19,9 @@ def command(
 ) -> None:
     """What a rule, or a server's refusal, means and what to do about it.
 
-    [bold]mailproof explain SPF003[/bold]
+    mailproof explain SPF003
 
-    [bold]mailproof explain "550-5.7.26 This mail has been blocked"[/bold]
+    mailproof explain "550-5.7.26 This mail has been blocked"
     """
     from mailproof.checks import CHECKS
     from mailproof.cli.output import write_text
@@ -38,11 +39,19 @@ def command(
                 )
             )
             return
-    from mailproof.mail.enhanced_status import explain
-
-    meaning = explain(text)
-    if meaning is None:
+    words_of_server = _explain_reply(text)
+    if not words_of_server:
         raise UsageError(
-            f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor holds a status code like 5.7.26"
+            f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor holds a known status code"
         )
-    write_text(meaning)
+    write_text(words_of_server)
+
+
+def _explain_reply(text: str) -> str:
+    """What the codes in a server's words mean; nothing where none is known."""
+    from mailproof.mail.enhanced_status import meaning, registry
+
+    enhanced = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", text)
+    code = re.search(r"(?<![\d.])[245]\d\d(?![\d.])", text)
+    found = meaning(enhanced.group() if enhanced else "", int(code.group()) if code else 0, text)
+    return f"{found}\n(status codes of {registry().date}: {registry().source})\n" if found else ""

@@ -8,10 +8,6 @@ from typing import Annotated
 
 import typer
 
-_DNS = "DNS"
-_OUTPUT = "Output"
-_JUDGING = "Judging"
-
 
 class Color(StrEnum):
     """When to use colour."""
@@ -42,7 +38,6 @@ Nameservers = Annotated[
         "--nameserver",
         metavar="ADDR[:PORT]|tls://…|https://…",
         help="Ask this name server instead of the system's (may be repeated).",
-        rich_help_panel=_DNS,
     ),
 ]
 Zones = Annotated[
@@ -51,15 +46,12 @@ Zones = Annotated[
         "--zone",
         metavar="FILE",
         help="Answer from this zone file, over the live DNS (may be repeated).",
-        rich_help_panel=_DNS,
     ),
 ]
-Offline = Annotated[
-    bool, typer.Option("--offline", help="Ask no live DNS: zone files alone.", rich_help_panel=_DNS)
-]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask no live DNS: zone files alone.")]
 Record = Annotated[
     Path | None,
-    typer.Option("--record", metavar="FILE", help="Keep all DNS answers in this file.", rich_help_panel=_DNS),
+    typer.Option("--record", metavar="FILE", help="Keep all DNS answers in this file."),
 ]
 Replay = Annotated[
     Path | None,
@@ -67,7 +59,6 @@ Replay = Annotated[
         "--replay",
         metavar="FILE",
         help="Answer from a recording instead of the DNS, at the time it was made.",
-        rich_help_panel=_DNS,
     ),
 ]
 Timeout = Annotated[
@@ -78,12 +69,9 @@ Timeout = Annotated[
         min=0.1,
         max=3600,
         help="The time limit of the whole run (30); what is not there by then is unknown.",
-        rich_help_panel=_DNS,
     ),
 ]
-Form = Annotated[
-    Format, typer.Option("-f", "--format", help="The form of the report.", rich_help_panel=_OUTPUT)
-]
+Form = Annotated[Format, typer.Option("-f", "--format", help="The form of the report.")]
 Outputs = Annotated[
     list[Path] | None,
     typer.Option(
@@ -92,12 +80,11 @@ Outputs = Annotated[
         metavar="FILE",
         help="Write the report to this file too, in the form that its ending tells: .txt .json .svg "
         "(may be repeated).",
-        rich_help_panel=_OUTPUT,
     ),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("-q", "--quiet", help="The verdict and the findings alone.", rich_help_panel=_OUTPUT),
+    typer.Option("-q", "--quiet", help="The verdict and the findings alone."),
 ]
 Verbose = Annotated[
     int,
@@ -105,16 +92,14 @@ Verbose = Annotated[
         "-v",
         "--verbose",
         count=True,
+        show_default=False,
         help="Show the evidence too: look-ups, traces, dialogues.",
-        rich_help_panel=_OUTPUT,
     ),
 ]
-Colors = Annotated[Color, typer.Option("--color", help="When to use colour.", rich_help_panel=_OUTPUT)]
+Colors = Annotated[Color, typer.Option("--color", help="When to use colour.")]
 Fail = Annotated[
     FailOn | None,
-    typer.Option(
-        "--fail-on", help="The least severity that makes the exit code 1 (error).", rich_help_panel=_JUDGING
-    ),
+    typer.Option("--fail-on", help="The least severity that makes the exit code 1 (error)."),
 ]
 Select = Annotated[
     list[str] | None,
@@ -122,7 +107,6 @@ Select = Annotated[
         "--select",
         metavar="RULE",
         help="Judge by these rules only: an id, or its beginning (SPF, DMARC0). May be repeated.",
-        rich_help_panel=_JUDGING,
     ),
 ]
 Ignore = Annotated[
@@ -131,7 +115,6 @@ Ignore = Annotated[
         "--ignore",
         metavar="RULE",
         help="Leave these rules' findings out: an id, or its beginning. May be repeated.",
-        rich_help_panel=_JUDGING,
     ),
 ]
 ConfigFile = Annotated[

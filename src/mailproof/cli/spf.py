@@ -32,7 +32,7 @@ def command(
 
     Exit code 0 for pass, 3 for temperror (it could not be found out), 1 for anything else.
 
-    [bold]mailproof spf acme.example --ip 192.0.2.25[/bold]
+    mailproof spf acme.example --ip 192.0.2.25
     """
     import sys
 

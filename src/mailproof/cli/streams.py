@@ -50,9 +50,6 @@ def complain(message: str) -> None:
     from mailproof.render.text.style import clean
 
     line = clean(" ".join(message.split()), 1000)
-    if screen(sys.stderr).color:
-        line = f"\x1b[1;31mmailproof:\x1b[0m {line}"
-    else:
-        line = f"mailproof: {line}"
-    sys.stderr.write(line + "\n")
+    name = "\x1b[1;31mmailproof:\x1b[0m" if screen(sys.stderr).color else "mailproof:"
+    sys.stderr.write(f"{name} {line}\n")
     sys.stderr.flush()

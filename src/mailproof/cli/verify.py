@@ -51,9 +51,9 @@ def command(
 ) -> None:
     """Verify a saved message: SPF, DKIM, ARC, DMARC, and what the receiver said of it.
 
-    [bold]mailproof verify message.eml[/bold]
+    mailproof verify message.eml
 
-    [bold]mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml[/bold]
+    mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml
     """
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.progress import progress

@@ -120,9 +120,11 @@ class _Session:
             return await self.select(arguments)
         if verb == "STATUS":
             return await self.status(arguments)
-        folder = self.folder
-        if folder is None:
+        if self.folder is None:
             return "NO select a folder first"
+        return await self.perform_selected(self.folder, verb, arguments)
+
+    async def perform_selected(self, folder: Folder, verb: str, arguments: str) -> str:
         if verb in ("SEARCH", "UID SEARCH"):
             return await self.search(folder, arguments, uid=verb.startswith("UID"))
         if verb in ("FETCH", "UID FETCH"):

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mailproof.demo.scenarios import Scenario
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def make_certificates(folder: Path, names: tuple[str, ...], *, expired: bool = F
     return files
 
 
-def _general(name: str) -> object:
+def _general(name: str) -> x509.GeneralName:
     from cryptography import x509
 
     try:
@@ -150,7 +153,7 @@ def _general(name: str) -> object:
         return x509.DNSName(name)
 
 
-def _usage(*, signing_certificates: bool) -> object:
+def _usage(*, signing_certificates: bool) -> x509.KeyUsage:
     from cryptography import x509
 
     return x509.KeyUsage(

@@ -8,12 +8,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mailproof.dns import Resolver
+from mailproof.checks import DELIVERY_CHECKS
+from mailproof.dns import MemoResolver, Resolver
+from mailproof.dns.text import to_ascii
+from mailproof.engine.audit import judge_domain
+from mailproof.engine.judge import judge
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
-from mailproof.engine.verify import message_facts
+from mailproof.engine.verify import judge_message, message_facts
+from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
-from mailproof.model import Facts, Report
+from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
 
 if TYPE_CHECKING:
     from mailproof.config import Config, Profile
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
 #: What is judged of a domain that is in play without being the From domain.
 RETURN_PATH_TOPICS = ("domain", "spf", "mx")
 SIGNER_TOPICS = ("dkim",)
-#: No message makes us audit more domains than this.
+#: No message makes us audit more signing domains than this.
 MOST_SIGNERS = 5
 
 
@@ -46,35 +51,86 @@ async def probe_async(
     started, clock = now or datetime.now(UTC), time.perf_counter()
     stop = stop or Stop()
     probe = Probe(profile, resolve=resolve, progress=progress, now=started)
+    from_domain = _domain_of(probe.message.from_address)
+    selectors = config.selectors_of(from_domain) if config else ()
+    plan = _Plan(from_domain, _domain_of(probe.message.mail_from), tuple((s, "given") for s in selectors))
     async with run_resolver(resolver) as memo:
-        from_domain, return_domain = probe.from_domain, probe.return_path_domain
-        selectors = config.selectors_of(from_domain) if config else ()
-        given = tuple((selector, "given") for selector in selectors)
-        audit = asyncio.ensure_future(
-            _audits(from_domain, return_domain, memo, given, MessageFactsOf(None), stop)
-        )
+        # The audit needs no message: it runs while the probe is under way.
+        audit = asyncio.ensure_future(_collect(plan, None, memo, stop))
         sending = asyncio.ensure_future(probe.run())
         try:
             await stop.wait_for((sending,))
-            if sending.done() and not sending.cancelled():
+            if not sending.cancelled():
                 sending.result()
-            message = None
-            if probe.arrived is not None:
-                message = await message_facts(
-                    probe.arrived, memo, now=datetime.now(UTC), source=f"probe {probe.delivery.token}"
-                )
-            facts = await audit
+            arrived, message = probe.result.arrived, None
+            if arrived is not None:
+                source = f"probe {probe.message.token}"
+                message = await message_facts(arrived, memo, now=datetime.now(UTC), source=source)
+            domains = await audit
         finally:
             audit.cancel()
             await asyncio.gather(audit, return_exceptions=True)
         if message is not None:
-            facts = await _audits(from_domain, return_domain, memo, given, MessageFactsOf(message), stop)
+            domains = await _collect(plan, message, memo, stop)
+        delivery = probe.result.delivery
         return build_report(
             from_domain,
             started,
-            _outcomes(probe, facts, message),
-            Facts(dns=facts[0], message=message, delivery=probe.delivery, domains=facts[1:]),
+            _judge(plan, domains, delivery, message),
+            Facts(dns=domains[0], message=message, delivery=delivery, domains=domains[1:]),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
             interrupted=stop.interrupted,
         )
+
+
+class _Plan:
+    """The domains in play, and what is to be looked at in each."""
+
+    def __init__(self, from_domain: str, return_domain: str, selectors: tuple[tuple[str, str], ...]) -> None:
+        self.from_domain, self.return_domain, self.selectors = from_domain, return_domain, selectors
+
+    def options(self, message: MessageFacts | None) -> dict[str, DomainOptions]:
+        """Domain -> what to collect; the From domain first."""
+        seen = self._seen(message)
+        own = (*self.selectors, *seen.pop(self.from_domain, ()))
+        plan = {self.from_domain: DomainOptions(selectors=own, topics=TOPICS)}
+        if self.return_domain and self.return_domain != self.from_domain:
+            plan[self.return_domain] = DomainOptions(topics=RETURN_PATH_TOPICS)
+        for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:
+            topics = (*plan[domain].topics, *SIGNER_TOPICS) if domain in plan else SIGNER_TOPICS
+            plan[domain] = DomainOptions(selectors=selectors, topics=topics, discover=False)
+        return plan
+
+    def _seen(self, message: MessageFacts | None) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Signing domain -> the selectors seen in the message."""
+        seen: dict[str, tuple[tuple[str, str], ...]] = {}
+        for verdict in message.dkim if message is not None else ():
+            if verdict.domain and verdict.selector:
+                seen[verdict.domain] = (*seen.get(verdict.domain, ()), (verdict.selector, "message"))
+        return seen
+
+
+async def _collect(
+    plan: _Plan, message: MessageFacts | None, memo: MemoResolver, stop: Stop
+) -> tuple[DomainFacts, ...]:
+    work = (collect_domain(domain, memo, options, stop) for domain, options in plan.options(message).items())
+    return tuple(await asyncio.gather(*work))
+
+
+def _judge(
+    plan: _Plan, domains: Sequence[DomainFacts], delivery: DeliveryFacts, message: MessageFacts | None
+) -> tuple[Outcome, ...]:
+    """The delivery first, then the DNS (a cause), then the message (often its effect)."""
+    outcomes = judge(DELIVERY_CHECKS, delivery, plan.from_domain)
+    options = plan.options(message)
+    for facts in domains:
+        outcomes += judge_domain(facts, options[facts.domain].topics)
+    if message is not None:
+        outcomes += judge_message(message)
+    return outcomes
+
+
+def _domain_of(address: str) -> str:
+    domain = address.rpartition("@")[2].strip("<> ")
+    return to_ascii(domain) if domain else ""

@@ -30,9 +30,8 @@ def build_report(
     interrupted: bool = False,
 ) -> Report:
     """A complete report; findings about records of a zone file are given their file and line."""
-    if isinstance(resolver, _Positioned):
-        outcomes = (_placed(outcome, resolver) for outcome in outcomes)
-    outcomes = tuple(outcomes)
+    placer = resolver if isinstance(resolver, _Positioned) else None
+    outcomes = tuple(_placed(outcome, placer) if placer else outcome for outcome in outcomes)
     found = {finding.rule for outcome in outcomes for finding in outcome.findings}
     return Report(
         schema_version=SCHEMA_VERSION,
