@@ -1,0 +1,109 @@
+"""What the rules of SPF share: the records in reach, and ways to point at them and to mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    DomainFacts,
+    Fix,
+    FixRecord,
+    Location,
+    SpfFacts,
+    SpfNode,
+    SpfProblem,
+    SpfRecord,
+    SpfTerm,
+    SpfTermCost,
+)
+
+
+def spf_of(facts: DomainFacts) -> SpfFacts:
+    """The SPF facts. Raises Undetermined where the TXT records could not be had."""
+    if facts.spf is None:
+        raise Undetermined("the SPF record could not be collected")
+    if facts.spf.root.status == "unknown":
+        raise Undetermined(facts.spf.root.reason)
+    return facts.spf
+
+
+def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
+    """The domain's one record. Raises NotApplicable where there is none, or more than one."""
+    root = spf_of(facts).root
+    if root.record is None:
+        raise NotApplicable("several SPF records" if root.status == "multiple" else "no SPF record")
+    return root, root.record
+
+
+def all_nodes(facts: DomainFacts) -> Iterator[SpfNode]:
+    """Every domain of the tree, the root first. Bounded by the collector."""
+    waiting = [record_of(facts)[0]]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        waiting.extend(cost.child for cost in node.costs if cost.child is not None)
+
+
+def own_records(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord]]:
+    """The records that the domain's owner can edit: at the domain and below it, each once."""
+    seen: set[str] = set()
+    for node in all_nodes(facts):
+        inside = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
+        if inside and node.record is not None and node.domain not in seen:
+            seen.add(node.domain)
+            yield node, node.record
+
+
+def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost, SpfNode]]:
+    """Every ``include`` or ``redirect`` of the tree: the record it stands in, the term, what it leads to."""
+    for node in all_nodes(facts):
+        for cost in node.costs:
+            if cost.term.name == name and cost.child is not None:
+                yield node, cost, cost.child
+
+
+def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
+    """The record whose ``all`` decides: the domain's own, or the one at the end of its redirects."""
+    node, record = record_of(facts)
+    while record.all_term is None and record.redirect is not None:
+        child = next((cost.child for cost in node.costs if cost.term is record.redirect), None)
+        if child is None or child.record is None:
+            if child is not None and child.status == "unknown":
+                raise Undetermined(child.reason)
+            raise NotApplicable(f"{record.redirect.text} leads to no record to judge")
+        node, record = child, child.record
+    return node, record
+
+
+def at(node: SpfNode, item: SpfTerm | SpfProblem | None = None) -> Location:
+    """Where a term or a problem stands, or the whole record."""
+    text = node.record.text if node.record else (node.records[0] if node.records else "")
+    return Location(node.domain, "TXT", text, item.start if item else None, item.end if item else None)
+
+
+def publish(summary: str, domain: str, text: str) -> Fix:
+    """The fix that is one TXT record in place of the one there."""
+    return Fix(summary, (FixRecord(domain, "TXT", text),))
+
+
+def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm, str]]) -> str:
+    """The record with some terms written anew (empty: left out), the rest as it stands."""
+    text = record.text
+    for term, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
+        text = text[: term.start] + new + text[term.end :]
+    return " ".join(part for part in text.split(" ") if part)
+
+
+def shown(items: Iterable[str], most: int = 8) -> str:
+    """A list for a sentence, cut where it grows long."""
+    listed = list(items)
+    rest = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + rest
+
+
+def still_unknown(facts: DomainFacts) -> None:
+    """Raise Undetermined where questions of the tree are open, so that its counts may be too low."""
+    unknown = spf_of(facts).unknown
+    if unknown:
+        raise Undetermined("; ".join(lookup.describe() for lookup in unknown[:5]))

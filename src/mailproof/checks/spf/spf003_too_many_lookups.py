@@ -1,0 +1,104 @@
+"""More than ten DNS look-ups
+
+## What it checks
+How many DNS look-ups a receiver must make before the record says no: each `include`, `a`, `mx`, `ptr`,
+`exists` and `redirect` costs one, in the record and in all that it includes. What stands behind `all`
+costs nothing.
+
+## Why it matters
+Past the tenth look-up a receiver stops with `permerror`. Whether a message is hit depends on which term
+its sender would have matched, so that some of the mail fails and some does not.
+
+## How to fix
+Remove services no longer in use, replace `a` and `mx` by `ip4` and `ip6` where the addresses are yours,
+and move services to subdomains with records of their own. The tree shows what each term costs.
+
+## References
+- RFC 7208 section 4.6.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, record_of, rewritten, spf_of, still_unknown
+from mailproof.model import (
+    MAX_LOOKUPS,
+    DomainFacts,
+    Finding,
+    Fix,
+    FixRecord,
+    Rule,
+    Severity,
+    SpfNode,
+    SpfRecord,
+    SpfTerm,
+)
+
+RULE = Rule("SPF003", "More than ten DNS look-ups", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
+_FEW = 4
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the record costs more than ten look-ups."""
+    root, record = record_of(facts)
+    count = spf_of(facts).lookup_count
+    if count <= MAX_LOOKUPS:
+        still_unknown(facts)
+        return
+    over = next((cost for cost in root.costs if cost.lookups_after > MAX_LOOKUPS), None)
+    where = f"; {over.term.text} is the first to go past the limit" if over else ""
+    yield report(
+        RULE,
+        facts.domain,
+        f"The record of {root.domain} costs {count} DNS look-ups, and receivers stop with permerror after "
+        f"{MAX_LOOKUPS}{where}.",
+        location=at(root, over.term if over else None),
+        evidence=costs(root),
+        fix=_fix(root, record, count),
+    )
+
+
+def costs(root: SpfNode) -> tuple[str, ...]:
+    """A line for each term that costs look-ups, the running count at its end."""
+    return tuple(
+        f"{cost.term.text}: {cost.lookups_after - cost.lookups_before}, {cost.lookups_after} so far"
+        for cost in root.costs
+        if cost.lookups_after > cost.lookups_before
+    )
+
+
+def _fix(root: SpfNode, record: SpfRecord, count: int) -> Fix:
+    """The record with its own names replaced by their addresses, where that is enough to come down to ten."""
+    changes: list[tuple[SpfTerm, str]] = []
+    seen: set[str] = set()
+    for cost in root.costs:
+        term = cost.term
+        if term.kind != "mechanism" or not term.costs_lookup:
+            continue
+        if term.text.lower() in seen:
+            changes.append((term, ""))
+            count -= cost.lookups_after - cost.lookups_before
+        elif term.name in ("a", "mx") and "%" not in term.value and _known(cost.lookups, len(cost.networks)):
+            qualifier = "" if term.qualifier == "+" else term.qualifier
+            changes.append((term, " ".join(f"{qualifier}{as_term(network)}" for network in cost.networks)))
+            count -= 1
+        seen.add(term.text.lower())
+    if changes and count <= MAX_LOOKUPS:
+        summary = f"Name your own hosts by address, which leaves {count} look-ups"
+        return Fix(summary, (FixRecord(root.domain, "TXT", rewritten(record, changes)),))
+    dearest = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
+    names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in dearest)
+    return Fix(f"Remove services no longer in use, or send them from a subdomain; the dearest are {names}")
+
+
+def _known(lookups: tuple[object, ...], networks: int) -> bool:
+    return bool(lookups) and networks <= _FEW and not any(getattr(x, "undetermined", True) for x in lookups)
+
+
+def as_term(network: str) -> str:
+    """A network in CIDR form as a mechanism, a single address without its prefix."""
+    if ":" in network:
+        return f"ip6:{network.removesuffix('/128')}"
+    return f"ip4:{network.removesuffix('/32')}"

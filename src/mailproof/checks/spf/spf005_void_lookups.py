@@ -1,0 +1,61 @@
+"""More than two void look-ups
+
+## What it checks
+How many of the look-ups that the record asks for have no answer: names that do not exist, or have no
+record of the type asked for. Each one is named.
+
+## Why it matters
+Receivers should stop with `permerror` at the third such look-up, since records full of dead names serve
+to make receivers attack others. Mail that a later term would allow then fails.
+
+## How to fix
+Remove the terms whose names are dead.
+
+## References
+- RFC 7208 section 4.6.4
+- RFC 7208 section 11.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, publish, record_of, rewritten, shown, spf_of, still_unknown
+from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Finding, Rule, Severity, SpfTerm
+
+RULE = Rule(
+    "SPF005",
+    "More than two void look-ups",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 4.6.4", "RFC 7208 section 11.1"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where more than two look-ups are void."""
+    root, record = record_of(facts)
+    voids = spf_of(facts).void_lookups
+    if len(voids) <= MAX_VOID_LOOKUPS:
+        still_unknown(facts)
+        return
+    over = next((cost for cost in root.costs if cost.voids_after > MAX_VOID_LOOKUPS), None)
+    dead: list[tuple[SpfTerm, str]] = []
+    before = 0
+    for cost in root.costs:
+        if cost.voids_after > before and not cost.networks and (cost.child is None or not cost.child.record):
+            dead.append((cost.term, ""))
+        before = max(before, cost.voids_after)
+    names = shown(f"{lookup.rrtype} {lookup.name}" for lookup in voids)
+    yield report(
+        RULE,
+        facts.domain,
+        f"{len(voids)} look-ups of the SPF record of {root.domain} have no answer, and receivers stop with "
+        f"permerror after {MAX_VOID_LOOKUPS}: {names}.",
+        location=at(root, over.term if over else None),
+        evidence=tuple(lookup.describe() for lookup in voids[:20]),
+        fix=publish("Remove the terms that lead nowhere", root.domain, rewritten(record, dead))
+        if dead
+        else None,
+    )

@@ -1,0 +1,42 @@
+"""Everyone may send (+all)
+
+## What it checks
+Whether the record ends in `+all`, or in a bare `all`, which means the same.
+
+## Why it matters
+The record then allows every host in the world to send for the domain: forged mail passes SPF, and with
+it DMARC. Receivers count such a record against the domain.
+
+## How to fix
+End the record in `-all` or `~all`.
+
+## References
+- RFC 7208 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, policy_of, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule("SPF006", "Everyone may send (+all)", Severity.ERROR, "spf", ("RFC 7208 section 5.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where ``all`` passes."""
+    node, record = policy_of(facts)
+    term = record.all_term
+    if term is None or term.qualifier != "+":
+        return
+    bare = " (without a qualifier it means +all)" if term.text.lower() == "all" else ""
+    yield report(
+        RULE,
+        facts.domain,
+        f"The SPF record of {node.domain} ends in {term.text}{bare}, which lets every host in the world send "
+        "for the domain.",
+        location=at(node, term),
+        fix=publish("Refuse all others", node.domain, rewritten(record, ((term, "-all"),))),
+    )

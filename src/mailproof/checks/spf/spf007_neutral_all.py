@@ -1,0 +1,42 @@
+"""No statement about other hosts (?all)
+
+## What it checks
+Whether the record ends in `?all`.
+
+## Why it matters
+`?all` says nothing about hosts not listed: forged mail gets `neutral`, which receivers must treat like
+no record at all.
+
+## How to fix
+End the record in `~all`, and in `-all` once every sender is listed.
+
+## References
+- RFC 7208 section 8.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, policy_of, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF007", "No statement about other hosts (?all)", Severity.WARNING, "spf", ("RFC 7208 section 8.2",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where ``all`` is neutral."""
+    node, record = policy_of(facts)
+    term = record.all_term
+    if term is None or term.qualifier != "?":
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"The SPF record of {node.domain} ends in ?all, which protects no more than having no record.",
+        location=at(node, term),
+        fix=publish("Mark all others as suspicious", node.domain, rewritten(record, ((term, "~all"),))),
+    )

@@ -1,0 +1,47 @@
+"""redirect= leads to no SPF record
+
+## What it checks
+Whether the domain that `redirect=` names has an SPF record.
+
+## Why it matters
+The redirect stands for the whole rest of the policy: without a record behind it every host not listed
+before gets `permerror`. Where the domain does not exist, whoever registers it decides who may send for
+yours.
+
+## How to fix
+Correct the name, publish the record there, or end the record in `all` instead.
+
+## References
+- RFC 7208 section 6.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, links, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule("SPF011", "redirect= leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 6.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each ``redirect`` without a record."""
+    for node, cost, child in links(facts, "redirect"):
+        if child.status != "none" or node.record is None:
+            continue
+        gone = child.lookup is not None and child.lookup.status == "nxdomain"
+        risk = " Whoever registers it decides who may send for yours." if gone else ""
+        yield report(
+            RULE,
+            facts.domain,
+            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}.{risk}",
+            location=at(node, cost.term),
+            evidence=(child.lookup.describe(),) if child.lookup else (),
+            fix=publish(
+                f"Publish a record at {child.domain}, or end this one without the redirect",
+                node.domain,
+                rewritten(node.record, ((cost.term, "~all"),)),
+            ),
+        )

@@ -1,0 +1,64 @@
+"""The range is very wide
+
+## What it checks
+Whether an `ip4`, `ip6`, `a` or `mx` term allows more than 65,536 IPv4 addresses (wider than /16) or
+more than an IPv6 provider's whole allocation (wider than /32). A prefix length of 0 is an error: it
+allows everyone.
+
+## Why it matters
+Every host in the range may send for the domain, and very likely most of them are not yours. A wide
+range is often a slip of the prefix length, and receivers that rate records count it against the domain
+(Gmail's 4.7.24).
+
+## How to fix
+Name the hosts that send, or the range that is yours.
+
+## References
+- RFC 7208 section 5.6
+- RFC 7208 section 11.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfTerm
+
+RULE = Rule(
+    "SPF015",
+    "The range is very wide",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 5.6", "RFC 7208 section 11.4"),
+)
+_WIDEST4, _WIDEST6 = 16, 32
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each term with a very wide range."""
+    for node, record in own_records(facts):
+        for term in record.terms:
+            prefix, bits = _widest(term)
+            if prefix is None or term.qualifier not in "+?":
+                continue
+            what = f"every IPv{4 if bits == 32 else 6} host" if not prefix else f"2^{bits - prefix} addresses"
+            yield report(
+                RULE,
+                facts.domain,
+                f"{term.text} in the SPF record of {node.domain} allows {what}.",
+                location=at(node, term),
+                fix=Fix(f"Name the sending hosts, or your own range, in place of /{prefix}"),
+                severity=Severity.ERROR if not prefix else None,
+            )
+
+
+def _widest(term: SpfTerm) -> tuple[int | None, int]:
+    """The prefix length that is too short, and the bits of its family."""
+    if term.kind == "mechanism":
+        if term.prefix4 is not None and term.prefix4 < _WIDEST4:
+            return term.prefix4, 32
+        if term.prefix6 is not None and term.prefix6 < _WIDEST6:
+            return term.prefix6, 128
+    return None, 0

@@ -1,0 +1,71 @@
+"""Addresses that cannot send over the Internet
+
+## What it checks
+Whether the record names private, loopback, link-local, multicast or other unroutable addresses, itself
+or through the addresses of a name.
+
+## Why it matters
+No receiver ever sees such an address as a client, so the term matches nothing: most likely the inside
+address of a host was written in place of the one it is seen with outside.
+
+## How to fix
+Write the public address that the host is seen with, or remove the term.
+
+## References
+- RFC 6890
+- RFC 1918
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import all_nodes, at, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.networks import parse_network, unroutable
+
+RULE = Rule(
+    "SPF016",
+    "Addresses that cannot send over the Internet",
+    Severity.WARNING,
+    "spf",
+    ("RFC 6890", "RFC 1918"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each unroutable range in the owner's records."""
+    seen: set[str] = set()
+    for node in all_nodes(facts):
+        own = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
+        if not own or node.record is None or node.domain in seen:
+            continue
+        seen.add(node.domain)
+        for cost in node.costs:
+            kinds = {text: _kind(text) for text in cost.networks}
+            bad = {text: kind for text, kind in kinds.items() if kind}
+            if not bad:
+                continue
+            text, kind = next(iter(bad.items()))
+            named = "" if cost.term.name.startswith("ip") else f" (its address is {text})"
+            if len(bad) == len(kinds) and cost.term.name.startswith("ip"):
+                rest = rewritten(node.record, ((cost.term, ""),))
+                fix = publish("Remove it, or write the address seen outside", node.domain, rest)
+            else:
+                fix = Fix("Give the name its public address, or name the public address by ip4 or ip6")
+            yield report(
+                RULE,
+                facts.domain,
+                f"{cost.term.text} in the SPF record of {node.domain}{named} is {kind}: no "
+                "receiver ever sees "
+                "a client with such an address.",
+                location=at(node, cost.term),
+                evidence=tuple(f"{network}: {why}" for network, why in bad.items()),
+                fix=fix,
+            )
+
+
+def _kind(text: str) -> str:
+    network = parse_network(text)
+    return unroutable(network) if network is not None else ""

@@ -1,0 +1,53 @@
+"""The network has host bits set
+
+## What it checks
+Whether an `ip4` or `ip6` range is written with an address inside the network rather than the network's
+own.
+
+## Why it matters
+Receivers cut the host bits off, so that the whole network may send: `ip4:192.0.2.9/24` allows 256
+hosts. Often one host was meant.
+
+## How to fix
+Write the address without a prefix length for one host, or the network's first address for all of it.
+
+## References
+- RFC 7208 section 5.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_interface
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule("SPF017", "The network has host bits set", Severity.WARNING, "spf", ("RFC 7208 section 5.6",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each range with host bits."""
+    for node, record in own_records(facts):
+        for term in record.terms:
+            if term.kind != "mechanism" or term.name not in ("ip4", "ip6") or "/" not in term.value:
+                continue
+            interface = ip_interface(term.value)
+            network = interface.network
+            if interface.ip == network.network_address or not network.prefixlen:
+                continue
+            qualifier = term.qualifier if term.text[0] == term.qualifier else ""
+            whole = f"{qualifier}{term.name}:{network}"
+            yield report(
+                RULE,
+                facts.domain,
+                f"{term.text} in the SPF record of {node.domain} is read as {network}, all "
+                f"{network.num_addresses} addresses of it.",
+                location=at(node, term),
+                fix=publish(
+                    f"Write the network so, or {term.name}:{interface.ip} if only that host sends",
+                    node.domain,
+                    rewritten(record, ((term, whole),)),
+                ),
+            )

@@ -1,0 +1,56 @@
+"""Characters that may not stand in SPF
+
+## What it checks
+Whether the record holds characters outside visible ASCII: no-break and zero-width spaces, tabs,
+typographic dashes and quotation marks, letters of other scripts.
+
+## Why it matters
+They look right in a control panel and are a syntax error to receivers: `permerror`. They come with text
+copied from web pages and documents.
+
+## How to fix
+Type the record anew, or paste the corrected one. International domains are written in A-labels
+(`xn--…`).
+
+## References
+- RFC 7208 section 3.1
+- RFC 7208 section 12
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf.spf004_syntax_error import fix_for
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF018",
+    "Characters that may not stand in SPF",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 3.1", "RFC 7208 section 12"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each run of such characters."""
+    for node, record in own_records(facts):
+        for problem in record.problems:
+            if problem.code not in ("non-ascii", "control-character"):
+                continue
+            char = record.text[problem.start]
+            name = unicodedata.name(char, "a control character").lower()
+            before = record.text[: problem.start].split(" ")[-1]
+            after = record.text[problem.end :].split(" ")[0]
+            yield report(
+                RULE,
+                facts.domain,
+                f"The SPF record of {node.domain} holds U+{ord(char):04X} ({name}) between {before[-40:]!r} "
+                f"and {after[:40]!r}, which makes it a permerror.",
+                location=at(node, problem),
+                fix=fix_for(node, record, problem),
+            )

@@ -1,0 +1,61 @@
+"""The TXT answer is over 512 octets
+
+## What it checks
+How large the whole answer to the domain's TXT question is: SPF and every other TXT record together.
+
+## Why it matters
+An answer over 512 octets does not fit into a plain UDP message. Receivers behind firewalls that drop
+EDNS or TCP then cannot read the SPF record, however short it is.
+
+## How to fix
+Remove verification records no longer needed, or publish them at names of their own where the service
+allows it.
+
+## References
+- RFC 7208 section 3.4
+- RFC 1035 section 4.2.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import record_of
+from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
+
+RULE = Rule(
+    "SPF021",
+    "The TXT answer is over 512 octets",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 3.4", "RFC 1035 section 4.2.1"),
+)
+_PLAIN_UDP = 512
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the answer is too large for plain UDP."""
+    root, _ = record_of(facts)
+    if root.lookup is None:
+        return
+    size = answer_size(root.lookup)
+    if size <= _PLAIN_UDP:
+        return
+    texts = sorted(root.lookup.records, key=len, reverse=True)
+    yield report(
+        RULE,
+        facts.domain,
+        f"The {len(texts)} TXT records of {root.domain} make an answer of about {size} octets; "
+        f"{_PLAIN_UDP} fit into plain UDP.",
+        location=Location(root.domain, "TXT"),
+        evidence=tuple(f"{len(text)} octets: {text[:70]}" for text in texts[:20]),
+        fix=Fix("Remove the TXT records that are no longer needed"),
+    )
+
+
+def answer_size(lookup: Lookup) -> int:
+    """About the octets of the answer on the wire, names compressed (RFC 1035 section 4.1), without EDNS."""
+    header, question = 12, len(lookup.name) + 2 + 4
+    sizes = (len(text.encode("utf-8", "surrogateescape")) for text in lookup.records)
+    return header + question + sum(12 + size + max(-(-size // 255), 1) for size in sizes)

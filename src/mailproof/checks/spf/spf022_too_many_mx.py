@@ -1,0 +1,48 @@
+"""mx stands for more than ten hosts
+
+## What it checks
+Whether a domain named by an `mx` mechanism has more than ten MX records.
+
+## Why it matters
+Receivers must not look at more than ten: the result is `permerror` for the whole record.
+
+## How to fix
+Name the sending hosts by `ip4`, `ip6` or `a` in place of `mx`.
+
+## References
+- RFC 7208 section 4.6.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.spf._facts import all_nodes, at
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule("SPF022", "mx stands for more than ten hosts", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each ``mx`` with more than ten names."""
+    unknown: list[str] = []
+    for node in all_nodes(facts):
+        for cost in node.costs:
+            mx = next((lookup for lookup in cost.lookups if lookup.rrtype == "MX"), None)
+            if mx is None:
+                continue
+            if mx.undetermined:
+                unknown.append(mx.describe())
+            elif len(mx.records) > MAX_MX_NAMES:
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {mx.name} has "
+                    f"{len(mx.records)} MX records, and receivers look at {MAX_MX_NAMES} at most.",
+                    location=at(node, cost.term),
+                    evidence=mx.records[:20],
+                    fix=Fix(f"Replace {cost.term.text} by ip4 and ip6 terms for the hosts that send"),
+                )
+    if unknown:
+        raise Undetermined("; ".join(unknown[:5]))

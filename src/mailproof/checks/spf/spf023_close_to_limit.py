@@ -1,0 +1,48 @@
+"""Close to the limit of ten look-ups
+
+## What it checks
+Whether the record costs eight, nine or ten of the ten DNS look-ups that are allowed.
+
+## Why it matters
+One more service, or one more include published by a service already there, makes the record a
+`permerror` without any change of yours.
+
+## How to fix
+Remove services no longer in use, and replace `a` and `mx` by addresses where they are yours.
+
+## References
+- RFC 7208 section 4.6.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
+from mailproof.checks.spf.spf003_too_many_lookups import costs
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "SPF023", "Close to the limit of ten look-ups", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",)
+)
+_CLOSE = 8
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where eight to ten look-ups are used."""
+    root, _ = record_of(facts)
+    count = spf_of(facts).lookup_count
+    if _CLOSE <= count <= MAX_LOOKUPS:
+        dearest = max(root.costs, key=lambda cost: cost.lookups_after - cost.lookups_before)
+        yield report(
+            RULE,
+            facts.domain,
+            f"The SPF record of {root.domain} costs {count} of the {MAX_LOOKUPS} DNS look-ups allowed.",
+            location=at(root),
+            evidence=costs(root),
+            fix=Fix(f"Make room; the dearest term is {dearest.term.text}"),
+            severity=Severity.INFO if count == _CLOSE else None,
+        )
+    if count <= MAX_LOOKUPS:
+        still_unknown(facts)

@@ -1,0 +1,38 @@
+"""Part of the SPF tree could not be resolved
+
+## What it checks
+Whether every name that the record refers to could be looked up. This rule has no findings: where a
+look-up failed its outcome is `unknown`, with the names.
+
+## Why it matters
+A receiver that meets the same failure ends in `temperror`, and most ask the sender to try again later.
+What could not be looked up may cost look-ups that are missing from the counts.
+
+## How to fix
+Try again. If it stays so, tell whoever runs the name servers of the names listed.
+
+## References
+- RFC 7208 section 2.6.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.spf._facts import record_of, still_unknown
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF024",
+    "Part of the SPF tree could not be resolved",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 2.6.6",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Raise Undetermined where look-ups failed; there is nothing to yield."""
+    record_of(facts)
+    still_unknown(facts)
+    yield from ()

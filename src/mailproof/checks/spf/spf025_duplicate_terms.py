@@ -1,0 +1,48 @@
+"""The same term twice
+
+## What it checks
+Whether a mechanism stands in the record more than once.
+
+## Why it matters
+The second never matches what the first did not. Where it costs a look-up, it wastes one of the ten.
+
+## How to fix
+Remove the second.
+
+## References
+- RFC 7208 section 4.6.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+
+RULE = Rule("SPF025", "The same term twice", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each term that stands there already."""
+    for node, record in own_records(facts):
+        seen: set[str] = set()
+        again: list[SpfTerm] = []
+        for term in record.terms:
+            if term.kind != "mechanism" or term.name == "all":
+                continue
+            key = term.text.lower().lstrip("+-~?").rstrip(".")
+            if key in seen:
+                again.append(term)
+            seen.add(key)
+        for term in again:
+            costly = " and wastes a DNS look-up" if term.costs_lookup else ""
+            yield report(
+                RULE,
+                facts.domain,
+                f"{term.text} stands in the SPF record of {node.domain} twice{costly}.",
+                location=at(node, term),
+                fix=publish("Remove it", node.domain, rewritten(record, [(each, "") for each in again])),
+                severity=None if term.costs_lookup else Severity.INFO,
+            )

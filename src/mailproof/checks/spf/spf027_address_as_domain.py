@@ -1,0 +1,49 @@
+"""An address where a name must stand
+
+## What it checks
+Whether `a`, `mx`, `include` or another term that takes a domain name holds an IPv4 address, like
+`a:192.0.2.1`.
+
+## Why it matters
+It is a syntax error: the whole record is a `permerror`.
+
+## How to fix
+Write `ip4:192.0.2.1`.
+
+## References
+- RFC 7208 section 7.1
+- RFC 7208 section 5.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf.spf004_syntax_error import fix_for
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF027",
+    "An address where a name must stand",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 7.1", "RFC 7208 section 5.6"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address in the place of a name."""
+    for node, record in own_records(facts):
+        for problem in record.problems:
+            if problem.code == "address-as-domain":
+                snippet = record.text[problem.start : problem.end]
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
+                    f"{problem.message}.",
+                    location=at(node, problem),
+                    fix=fix_for(node, record, problem),
+                )

@@ -1,0 +1,52 @@
+"""Other hosts are only suspicious (~all)
+
+## What it checks
+Whether the record ends in `~all` rather than `-all`.
+
+## Why it matters
+For DMARC both count the same: neither passes. `~all` is the careful choice while DMARC enforces the
+policy, since some receivers refuse mail on `-all` before they look at DKIM. Without DMARC, `~all` lets
+forged mail through marked. Worth knowing, not a fault.
+
+## How to fix
+Leave it where DMARC is at quarantine or reject; else change to `-all` once every sender is listed.
+
+## References
+- RFC 7208 section 8.5
+- RFC 7208 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, policy_of, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF028",
+    "Other hosts are only suspicious (~all)",
+    Severity.INFO,
+    "spf",
+    ("RFC 7208 section 8.5", "RFC 7208 section 5.1"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note where ``all`` is a softfail."""
+    node, record = policy_of(facts)
+    term = record.all_term
+    if term is None or term.qualifier != "~":
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"The SPF record of {node.domain} ends in ~all: mail of other hosts is marked, not refused.",
+        location=at(node, term),
+        fix=publish(
+            "With DMARC enforced it may stay; to have SPF alone refuse other hosts, publish this",
+            node.domain,
+            rewritten(record, ((term, "-all"),)),
+        ),
+    )

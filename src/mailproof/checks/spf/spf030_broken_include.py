@@ -1,0 +1,53 @@
+"""An included record is broken
+
+## What it checks
+Whether the records that the domain includes, or is redirected to, can be evaluated: one SPF record
+each, without a syntax error.
+
+## Why it matters
+A `permerror` in an included record is a `permerror` for the whole of yours, whoever published it.
+
+## How to fix
+Tell the owner of the included domain; until it is mended, remove the include.
+
+## References
+- RFC 7208 section 5.2
+- RFC 7208 section 6.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, links
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "SPF030",
+    "An included record is broken",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 5.2", "RFC 7208 section 6.1"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each included record that is a permerror of its own."""
+    for name in ("include", "redirect"):
+        for node, cost, child in links(facts, name):
+            if child.status not in ("syntax", "multiple"):
+                continue
+            fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
+            where = (
+                f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
+            )
+            yield report(
+                RULE,
+                facts.domain,
+                f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: the record of "
+                f"{child.domain} is broken{where} ({child.reason}).",
+                location=at(node, cost.term),
+                evidence=child.records[:5],
+                fix=Fix(f"Have {child.domain} mended by its owner, or remove {cost.term.text} until it is"),
+            )

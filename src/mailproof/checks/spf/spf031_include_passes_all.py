@@ -1,0 +1,44 @@
+"""An included record lets everyone send
+
+## What it checks
+Whether a record that the domain includes ends in `+all`.
+
+## Why it matters
+The include then matches every host in the world, and so does your record, whatever it ends in.
+
+## How to fix
+Remove the include, and ask the service for its own sending hosts.
+
+## References
+- RFC 7208 section 5.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, links, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF031", "An included record lets everyone send", Severity.ERROR, "spf", ("RFC 7208 section 5.2",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each include whose record passes everyone."""
+    for node, cost, child in links(facts, "include"):
+        end = child.record.all_term if child.record else None
+        if end is None or end.qualifier != "+" or node.record is None:
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"{cost.term.text} in the SPF record of {node.domain} matches every host in the "
+            "world, because the "
+            f"record of {child.domain} ends in {end.text}.",
+            location=at(node, cost.term),
+            evidence=child.records[:1],
+            fix=publish("Remove the include", node.domain, rewritten(node.record, ((cost.term, ""),))),
+        )

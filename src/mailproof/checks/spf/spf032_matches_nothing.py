@@ -1,0 +1,62 @@
+"""A term that matches no host
+
+## What it checks
+Whether an `a` or `mx` term names something without any address: a name that does not exist, has neither
+A nor AAAA, or has no MX record.
+
+## Why it matters
+It allows nobody, costs a look-up, and is a void look-up, of which receivers bear two. A name that does
+not exist may also come into other hands.
+
+## How to fix
+Remove the term, or give the name its address.
+
+## References
+- RFC 7208 section 5.3
+- RFC 7208 section 5.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import all_nodes, at, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "SPF032",
+    "A term that matches no host",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 5.3", "RFC 7208 section 5.4"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each ``a`` and ``mx`` of the owner's records without addresses."""
+    seen: set[str] = set()
+    for node in all_nodes(facts):
+        own = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
+        if not own or node.record is None or node.domain in seen:
+            continue
+        seen.add(node.domain)
+        for cost in node.costs:
+            if cost.term.name not in ("a", "mx") or cost.networks or not cost.lookups:
+                continue
+            if any(lookup.undetermined for lookup in cost.lookups) or len(cost.lookups[0].records) > 10:
+                continue
+            dead = [lookup for lookup in cost.lookups if lookup.absent]
+            what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
+            yield report(
+                RULE,
+                facts.domain,
+                f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
+                location=at(node, cost.term),
+                evidence=tuple(lookup.describe() for lookup in dead[:10]),
+                fix=publish(
+                    "Remove it, or give the name its address",
+                    node.domain,
+                    rewritten(node.record, ((cost.term, ""),)),
+                ),
+            )

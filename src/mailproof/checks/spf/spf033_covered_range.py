@@ -1,0 +1,52 @@
+"""A range lies within another
+
+## What it checks
+Whether an `ip4` or `ip6` term lies wholly within another of the same record.
+
+## Why it matters
+The smaller one changes nothing. It makes the record longer, and misleads whoever later removes the
+larger one.
+
+## How to fix
+Remove the smaller range, or the larger one if it is too wide.
+
+## References
+- RFC 7208 section 5.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.records.networks import Network, contains, parse_network
+
+RULE = Rule("SPF033", "A range lies within another", Severity.INFO, "spf", ("RFC 7208 section 5.6",))
+_MOST = 300
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each range that another covers."""
+    for node, record in own_records(facts):
+        ranges: list[tuple[SpfTerm, Network]] = []
+        for term in record.terms:
+            network = parse_network(term.value) if term.name in ("ip4", "ip6") else None
+            if (
+                network is not None
+                and term.kind == "mechanism"
+                and term.qualifier == "+"
+                and len(ranges) < _MOST
+            ):
+                ranges.append((term, network))
+        for term, network in ranges:
+            wider = next((t for t, n in ranges if n != network and contains(n, network)), None)
+            if wider is not None:
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"{term.text} in the SPF record of {node.domain} lies within {wider.text}.",
+                    location=at(node, term),
+                    fix=publish("Remove it", node.domain, rewritten(record, ((term, ""),))),
+                )
