@@ -23,6 +23,7 @@ _REQUIRED: dict[SignatureKind, tuple[str, ...]] = {
 _DIGITS = re.compile(r"[0-9]{1,76}")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
+_QUOTED = re.compile(r"=([0-9A-F]{2})")
 _MAX_NAME = 253
 #: No more names than this are read of ``h``.
 MAX_HEADERS = 1000
@@ -108,7 +109,9 @@ class _Reader:
     def read(self) -> DkimSignature:
         for name in _REQUIRED[self.kind]:
             tag = find_tag(self.tags, name)
-            if tag is None or (not tag.value and name not in ("b", "bh")):
+            # An empty h= signs no field, which RFC 8617's suite lets an ARC-Message-Signature do.
+            may_be_empty = name in ("b", "bh") or (name == "h" and self.kind == "ams")
+            if tag is None or (not tag.value and not may_be_empty):
                 self.problem("missing-tag", f"the tag {name}= is missing", tag)
         self._version()
         algorithm = self._algorithm()
@@ -189,8 +192,7 @@ class _Reader:
     def _canonicalization(self) -> tuple[Canonicalization, Canonicalization]:
         tag = self.tag("c")
         if tag is None:
-            # ARC has no default of its own; both of its fields are made with relaxed in practice.
-            return ("simple", "simple") if self.kind == "dkim" else ("relaxed", "relaxed")
+            return ("simple", "simple") if self.kind != "seal" else ("relaxed", "relaxed")
         header, _, body = tag.value.lower().partition("/")
         found = _canonicalization(header), _canonicalization(body or "simple")
         if found[0] is None or found[1] is None:
@@ -211,7 +213,7 @@ class _Reader:
         tag = self.tag("i")
         if tag is None:
             return f"@{domain}" if domain else ""
-        local, at, host = _utf8(tag.value).rpartition("@")
+        local, at, host = _unquoted(_utf8(tag.value)).rpartition("@")
         host = _to_ascii(host).lower()
         if not at or not _DOMAIN.fullmatch(host):
             self.problem("bad-identity", f"i={tag.value[:60]} is not an identity of the form @domain", tag)
@@ -298,6 +300,11 @@ def _canonicalization(name: str) -> Canonicalization | None:
     if name == "simple":
         return "simple"
     return "relaxed" if name == "relaxed" else None
+
+
+def _unquoted(text: str) -> str:
+    """dkim-quoted-printable (section 2.11) decoded."""
+    return _QUOTED.sub(lambda match: chr(int(match.group(1), 16)), without_whitespace(text))
 
 
 def _utf8(text: str) -> str:

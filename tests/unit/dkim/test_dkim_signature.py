@@ -76,6 +76,10 @@ def test_faults(changes: dict[str, str | None], code: str) -> None:
     assert signature.fault.code == code
 
 
+def test_quoted_printable_in_the_identity() -> None:
+    assert parse_dkim_signature(text(i="an=2En=40acme.example")).identity == "an.n@acme.example"
+
+
 def test_an_internationalised_domain_is_asked_for_in_a_labels() -> None:
     value = text(d="b\u00fccher.example", i="@b\u00fccher.example").encode().decode("latin-1")
     signature = parse_dkim_signature(value)
