@@ -93,3 +93,16 @@ def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop:
 
 def _kept(tags: tuple[Tag, ...]) -> list[Tag]:
     return [tag for tag in tags if tag.name not in ("v", "V")]
+
+
+def merged(records: Iterable[DmarcRecord]) -> str:
+    """One record in place of several: the first's tags, what only the others have, and all destinations."""
+    values: dict[str, str] = {}
+    for record in records:
+        for tag in _kept(record.tags):
+            if tag.name in ("rua", "ruf") and tag.name in values:
+                both = f"{values[tag.name]},{tag.value}".split(",")
+                values[tag.name] = ",".join(dict.fromkeys(uri.strip() for uri in both))
+            else:
+                values.setdefault(tag.name, tag.value)
+    return render(values.items())

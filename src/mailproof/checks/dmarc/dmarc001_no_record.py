@@ -1,0 +1,65 @@
+"""No DMARC record applies
+
+## What it checks
+Whether the tree walk from the domain finds a DMARC record that applies to it: its own at
+`_dmarc.<domain>`, its organizational domain's, or its public suffix's.
+
+## Why it matters
+Anyone can put the domain in From and receivers have no policy to apply. Gmail, Yahoo and Microsoft
+refuse bulk mail from domains without DMARC (4.7.40, 5.7.515).
+
+## How to fix
+Publish a record that only asks for reports (`p=none` with `rua`), read the reports until all of your own
+mail passes, then raise the policy to quarantine and reject.
+
+## References
+- RFC 9989 sections 4.5 and 4.10.1
+- Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dmarc._facts import first_record, own_step, walked
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.dmarc_text import near_miss
+
+RULE = Rule(
+    "DMARC001",
+    "No DMARC record applies",
+    Severity.ERROR,
+    "dmarc",
+    (
+        "RFC 9989 sections 4.5 and 4.10.1",
+        "Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the walk is complete and found nothing."""
+    dmarc = walked(facts)
+    if dmarc.record is not None:
+        return
+    own = own_step(facts)
+    if dmarc.walk.unknown is not None:
+        raise Undetermined(dmarc.walk.unknown.describe())
+    if dmarc.exists is False:
+        raise NotApplicable("the domain does not exist")
+    dangling = own.lookup.absent and own.lookup.chain
+    if own.records or dangling or any(near_miss(text) for text in own.other_txt):
+        raise NotApplicable("there is a record, but receivers cannot use it: another rule says why")
+    if dmarc.apex_records or dmarc.misplaced:
+        raise NotApplicable("there is a record, but at the wrong name: another rule says where")
+    name = own.lookup.name
+    value = first_record(facts.domain)
+    yield report(
+        RULE,
+        facts.domain,
+        f"No DMARC record applies to {facts.domain}: there is none at {name}, nor at any name above it.",
+        location=Location(name, "TXT"),
+        evidence=tuple(step.lookup.describe() for step in dmarc.walk.steps),
+        fix=Fix("Publish a DMARC record that asks for reports.", (FixRecord(name, "TXT", value),)),
+    )

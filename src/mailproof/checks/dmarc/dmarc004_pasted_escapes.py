@@ -1,0 +1,64 @@
+r"""Quotes or backslashes were pasted into the record
+
+## What it checks
+Quotes and backslashes inside the published text, such as `"v=DMARC1..."` within the quotes or `\;` for
+each semicolon.
+
+## Why it matters
+They belong to the writing of a zone file and not to the record. A panel that adds its own publishes them
+as data, and receivers then find no version or no policy.
+
+## How to fix
+Enter the text in the panel without quotes and without backslashes.
+
+## References
+- RFC 9989 section 4.8
+- RFC 1035 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import near_misses, own_step
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.dmarc_text import repaired
+
+RULE = Rule(
+    "DMARC004",
+    "Quotes or backslashes were pasted into the record",
+    Severity.ERROR,
+    "dmarc",
+    (
+        "RFC 9989 section 4.8",
+        "RFC 1035 section 5.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each record with such characters."""
+    own = own_step(facts)
+    damaged = [text for text, _ in near_misses(own, "quotes", "backslash")]
+    if own.record is not None and any(
+        char in tag.value for tag in own.record.tags if tag.name not in ("rua", "ruf") for char in "\\\"'"
+    ):
+        damaged.append(own.record.text)
+    for text in damaged:
+        name = own.lookup.name
+        at = next((index for index, char in enumerate(text) if char in "\\\"'“”"), 0)
+        yield report(
+            RULE,
+            facts.domain,
+            f"The record at {name} holds {text[at : at + 1]!r} as data: it was escaped once too often.",
+            location=Location(name, "TXT", text, at, at + 1),
+            evidence=(text,),
+            fix=Fix(
+                "Replace it by the text without quotes and backslashes.",
+                (
+                    FixRecord(name, "TXT", text, action="remove"),
+                    FixRecord(name, "TXT", repaired(text)),
+                ),
+            ),
+        )

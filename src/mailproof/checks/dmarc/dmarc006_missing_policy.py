@@ -1,0 +1,47 @@
+"""The record has no p tag
+
+## What it checks
+Whether the record that applies has a `p` tag.
+
+## Why it matters
+Without one, receivers act as if it were `p=none`, but only where `rua` names a valid report address;
+else they apply no DMARC at all. Receivers not yet on RFC 9989 may ignore the record either way.
+
+## How to fix
+Add the policy, right after the version.
+
+## References
+- RFC 9989 sections 4.7 (p) and 4.10.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC006", "The record has no p tag", Severity.ERROR, "dmarc", ("RFC 9989 sections 4.7 (p) and 4.10.1",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where p is missing: an error where that leaves no DMARC at all."""
+    found = applied(facts)
+    for problem in found.problems("missing-policy"):
+        value = rewritten(found.record, put=(("p", "none"),))
+        yield report(
+            RULE,
+            facts.domain,
+            f"The record at {found.name} has no p= tag: "
+            + (
+                "receivers apply no DMARC at all." if problem.fatal else "receivers act as if it were p=none."
+            ),
+            location=found.at(),
+            evidence=(found.record.text,),
+            fix=found.publish("Add p=, at first as none.", value),
+            severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+        )

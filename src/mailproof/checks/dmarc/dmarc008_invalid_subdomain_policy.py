@@ -1,0 +1,44 @@
+"""The policy sp or np is not a policy
+
+## What it checks
+Whether the values of `sp` and `np`, where they are written, are none, quarantine or reject.
+
+## Why it matters
+One bad value spoils the whole record: receivers act as if it were `p=none` for all mail, even mail that
+`p` covers, and apply no DMARC at all where `rua` names no valid address.
+
+## How to fix
+Write one of the three words, or leave the tag out: `p` then applies.
+
+## References
+- RFC 9989 section 4.10.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC008", "The policy sp or np is not a policy", Severity.ERROR, "dmarc", ("RFC 9989 section 4.10.1",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each invalid one."""
+    found = applied(facts)
+    for problem in found.problems("invalid-subdomain-policy", "invalid-nonexistent-policy"):
+        name = "sp" if problem.code == "invalid-subdomain-policy" else "np"
+        yield report(
+            RULE,
+            facts.domain,
+            f"At {found.name}, {problem.message}, also for what p= covers.",
+            location=found.at(problem.start, problem.end),
+            evidence=(found.record.text,),
+            fix=found.publish(f"Leave {name}= out.", rewritten(found.record, drop=(name,))),
+            severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+        )

@@ -1,0 +1,52 @@
+"""Parts of the record cannot be read
+
+## What it checks
+Parts between semicolons that are not `name=value`, empty ones, and characters outside printable ASCII.
+
+## Why it matters
+Receivers on RFC 9989 drop the broken part and go on; others may drop the whole record.
+
+## How to fix
+Take the part out, or write it as `name=value`.
+
+## References
+- RFC 9989 section 4.8
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import render
+
+RULE = Rule(
+    "DMARC009", "Parts of the record cannot be read", Severity.WARNING, "dmarc", ("RFC 9989 section 4.8",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each such part."""
+    found = applied(facts)
+    for problem in found.problems(
+        "empty-tag", "no-equals", "bad-name", "control-character", "non-ascii", "too-many-tags"
+    ):
+        yield report(
+            RULE,
+            facts.domain,
+            f"The record at {found.name} is damaged: {problem.message}.",
+            location=found.at(problem.start, problem.end),
+            evidence=(found.record.text,),
+            fix=found.publish("Publish the parts that can be read.", _readable(found)),
+        )
+
+
+def _readable(found: Applied) -> str:
+    """The record without the parts and characters in question."""
+    cleaned = (
+        (tag.name, "".join(char for char in tag.value if " " <= char <= "~").strip())
+        for tag in found.record.tags
+    )
+    return render(cleaned)

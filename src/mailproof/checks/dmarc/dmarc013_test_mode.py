@@ -1,0 +1,50 @@
+"""The policy is only being tested (t=y)
+
+## What it checks
+Whether the record has `t=y` beside a policy of quarantine or reject.
+
+## Why it matters
+Receivers are asked to act one level softer: reject becomes quarantine, quarantine becomes none.
+Receivers not yet on RFC 9989 ignore `t` and may apply the full policy, so both kinds of treatment happen
+at once.
+
+## How to fix
+Take `t=y` out when the test is over.
+
+## References
+- RFC 9989 sections 4.7 (t) and A.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc import softened
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC013",
+    "The policy is only being tested (t=y)",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9989 sections 4.7 (t) and A.6",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the test softens what applies."""
+    found = applied(facts)
+    policy = found.dmarc.policy
+    if not found.record.testing or policy is None or policy == "none":
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"t=y at {found.name} turns {policy} into {softened(policy, True)} while the policy is tested.",
+        location=found.at_tag("t"),
+        evidence=(found.record.text,),
+        fix=found.publish("Take t=y out when the test is over.", rewritten(found.record, drop=("t",))),
+    )

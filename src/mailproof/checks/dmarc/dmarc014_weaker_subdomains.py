@@ -1,0 +1,51 @@
+"""Subdomains have a weaker policy than the domain
+
+## What it checks
+Whether `sp` asks for less than `p`.
+
+## Why it matters
+Forgers simply put any subdomain in From: `p=reject` with `sp=none` protects one name only.
+
+## How to fix
+Leave `sp` out, so that `p` covers the subdomains; give a subdomain that needs another policy a record of
+its own.
+
+## References
+- RFC 9989 section 4.7 (sp)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc import strictness
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC014",
+    "Subdomains have a weaker policy than the domain",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9989 section 4.7 (sp)",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where sp is weaker and is in force."""
+    found = applied(facts)
+    record = found.record
+    if record.p is None or record.sp is None or strictness(record.sp) >= strictness(record.p):
+        return
+    if found.own and found.dmarc.walk.organizational_domain != facts.domain:
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"The record at {found.name} asks for {record.p}, but for subdomains only for {record.sp}.",
+        location=found.at_tag("sp"),
+        evidence=(record.text,),
+        fix=found.publish("Leave sp= out: p= then covers them.", rewritten(record, drop=("sp",))),
+    )

@@ -1,0 +1,53 @@
+"""Names that do not exist have a weaker policy
+
+## What it checks
+Whether `np` asks for less than the policy that existing subdomains have (`sp`, else `p`).
+
+## Why it matters
+No real mail comes from a name that does not exist, so nothing speaks against the strictest policy there;
+a weaker one invites forgers to invent names.
+
+## How to fix
+Set `np=reject`, or leave `np` out.
+
+## References
+- RFC 9989 section 4.7 (np)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc import strictness
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC015",
+    "Names that do not exist have a weaker policy",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9989 section 4.7 (np)",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where np is weaker and is in force."""
+    found = applied(facts)
+    record = found.record
+    others = record.sp or record.p
+    if record.np is None or others is None or strictness(record.np) >= strictness(others):
+        return
+    if found.own and found.dmarc.walk.organizational_domain != facts.domain:
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"The record at {found.name} asks for {others} for subdomains, but for names that do not exist only "
+        f"for {record.np}.",
+        location=found.at_tag("np"),
+        evidence=(record.text,),
+        fix=found.publish("Ask for reject there.", rewritten(record, put=(("np", "reject"),))),
+    )

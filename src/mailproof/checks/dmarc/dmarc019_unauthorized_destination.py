@@ -1,0 +1,58 @@
+"""A report destination has not agreed to take the reports
+
+## What it checks
+For each `rua` and `ruf` address of another organizational domain: whether `<policy
+domain>._report._dmarc.<destination>` holds a TXT record that begins with `v=DMARC1`.
+
+## Why it matters
+Receivers must not send reports to a third party that did not agree, so these reports never arrive.
+
+## How to fix
+The owner of the destination publishes the record; report services do it for their customers, often with
+a wildcard.
+
+## References
+- RFC 9990 section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+
+RULE = Rule(
+    "DMARC019",
+    "A report destination has not agreed to take the reports",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9990 section 4",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each destination that is known not to have agreed."""
+    found = applied(facts)
+    doubtful = ""
+    for destination in found.dmarc.destinations:
+        name = f"{found.dmarc.policy_domain}._report._dmarc.{destination.domain}"
+        if destination.authorized is None:
+            lookup = destination.lookup
+            doubtful = lookup.describe() if lookup else f"the walk from {destination.domain} failed"
+        if destination.authorized is not False:
+            continue
+        uris = found.record.rua if destination.tag == "rua" else found.record.ruf
+        uri = next((uri for uri in uris if uri.text == destination.uri), None)
+        yield report(
+            RULE,
+            facts.domain,
+            f"Reports to {destination.uri} are not sent: {destination.domain} has not agreed to take them "
+            f"for {found.dmarc.policy_domain}.",
+            location=found.at(uri.start, uri.end) if uri else found.at_tag(destination.tag),
+            evidence=(destination.lookup.describe(),) if destination.lookup else (),
+            fix=Fix(f"{destination.domain} publishes its consent.", (FixRecord(name, "TXT", "v=DMARC1"),)),
+        )
+    if doubtful:
+        raise Undetermined(doubtful)

@@ -1,0 +1,58 @@
+"""_dmarc is an alias that leads nowhere
+
+## What it checks
+Whether `_dmarc.<domain>` is a CNAME whose target has no TXT record.
+
+## Why it matters
+The domain then has no record of its own, though the panel shows an entry. If the target's domain can be
+registered by anyone, its new owner sets your policy and receives your reports.
+
+## How to fix
+Have the provider publish the record at the target, or replace the CNAME by a TXT record.
+
+## References
+- RFC 1034 section 3.6.2
+- RFC 9989 section 4.10
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import first_record, own_step
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DMARC023",
+    "_dmarc is an alias that leads nowhere",
+    Severity.ERROR,
+    "dmarc",
+    (
+        "RFC 1034 section 3.6.2",
+        "RFC 9989 section 4.10",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the chain ends in nothing."""
+    own = own_step(facts)
+    if not own.lookup.chain or not own.lookup.absent:
+        return
+    name, target = own.lookup.name, own.lookup.chain[-1]
+    missing = "does not exist" if own.lookup.status == "nxdomain" else "has no TXT record"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{name} is an alias of {target}, which {missing}.",
+        location=Location(name, "CNAME", target),
+        evidence=(own.lookup.describe(),),
+        fix=Fix(
+            "Replace the alias by a record of your own.",
+            (
+                FixRecord(name, "CNAME", f"{own.lookup.chain[0]}.", action="remove"),
+                FixRecord(name, "TXT", first_record(facts.domain)),
+            ),
+        ),
+    )

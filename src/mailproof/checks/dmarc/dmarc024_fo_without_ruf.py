@@ -1,0 +1,42 @@
+"""fo has no effect without ruf
+
+## What it checks
+Whether the record has `fo` and no `ruf`.
+
+## Why it matters
+`fo` says which failures to report to the addresses in `ruf`; without these it must be ignored.
+
+## How to fix
+Take `fo` out, or add `ruf`. Few receivers send failure reports at all.
+
+## References
+- RFC 9989 section 4.7 (fo)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC024", "fo has no effect without ruf", Severity.INFO, "dmarc", ("RFC 9989 section 4.7 (fo)",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note where fo stands alone."""
+    found = applied(facts)
+    if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"fo= at {found.name} has no effect: there is no ruf= to send failure reports to.",
+        location=found.at_tag("fo"),
+        evidence=(found.record.text,),
+        fix=found.publish("Leave fo= out.", rewritten(found.record, drop=("fo",))),
+    )

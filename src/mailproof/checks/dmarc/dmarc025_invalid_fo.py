@@ -1,0 +1,51 @@
+"""The value of fo cannot be read
+
+## What it checks
+Whether `fo` is made of `0` or `1` (not both), `d` and `s`, each at most once, with colons between.
+
+## Why it matters
+Receivers fall back to `fo=0`. It is no reason to reject the record, though some tools say so.
+
+## How to fix
+Write for instance `fo=1:d:s`.
+
+## References
+- RFC 9989 sections 4.7 (fo) and 4.8 (dmarc-fo)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC025",
+    "The value of fo cannot be read",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9989 sections 4.7 (fo) and 4.8 (dmarc-fo)",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where fo is invalid."""
+    found = applied(facts)
+    for problem in found.problems("invalid-fo"):
+        letters = [part.strip().lower() for part in re.split("[:,]", found.value(problem)[:100])]
+        kept = [letter for letter in dict.fromkeys(letters) if letter in ("0", "1", "d", "s")]
+        if "1" in kept and "0" in kept:
+            kept.remove("0")
+        value = rewritten(found.record, put=(("fo", ":".join(kept) or "0"),))
+        yield report(
+            RULE,
+            facts.domain,
+            f"At {found.name}, {problem.message}.",
+            location=found.at(problem.start, problem.end),
+            evidence=(found.record.text,),
+            fix=found.publish("Write the options with colons between.", value),
+        )

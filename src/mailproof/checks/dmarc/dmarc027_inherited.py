@@ -1,0 +1,47 @@
+"""The policy is inherited from the organizational domain
+
+## What it checks
+Whether the record that applies to the domain stands at its organizational domain and not at its own
+name.
+
+## Why it matters
+That is as it should be, and worth knowing: a change there changes this domain too, and `sp` (or `np`,
+where the name does not exist) decides.
+
+## How to fix
+Nothing to do. Publish a record at the domain itself only if it needs another policy.
+
+## References
+- RFC 9989 sections 4.10.1 and 4.10.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "DMARC027",
+    "The policy is inherited from the organizational domain",
+    Severity.INFO,
+    "dmarc",
+    ("RFC 9989 sections 4.10.1 and 4.10.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note that names the record and the tag that decides."""
+    found = applied(facts)
+    if found.own or found.record.psd == "y":
+        return
+    policy = f"{found.dmarc.source} gives {found.dmarc.policy}" if found.dmarc.policy else "no policy"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} has no DMARC record of its own; the one at {found.name} applies ({policy}).",
+        location=found.at(),
+        evidence=tuple(step.lookup.describe() for step in found.dmarc.walk.steps),
+    )

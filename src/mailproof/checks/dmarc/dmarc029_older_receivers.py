@@ -1,0 +1,70 @@
+"""Receivers not yet on RFC 9989 may apply another record
+
+## What it checks
+Whether the record that applies, or the organizational domain, was found only by the tree walk: by way of
+`psd`, or at a name of three labels and more between the domain and the top.
+
+## Why it matters
+Receivers not yet on RFC 9989 ask the domain itself and then the organizational domain of a public suffix
+list, nowhere else. They may find another record, or none, and align identifiers otherwise.
+
+## How to fix
+Publish a record at the domain itself; it is the first that all receivers ask for.
+
+## References
+- RFC 7489 sections 3.2 and 6.6.3
+- RFC 9989 section 4.10
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied, known_walk
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC029",
+    "Receivers not yet on RFC 9989 may apply another record",
+    Severity.INFO,
+    "dmarc",
+    (
+        "RFC 7489 sections 3.2 and 6.6.3",
+        "RFC 9989 section 4.10",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note where the two ways can part."""
+    found = applied(facts)
+    if found.own:
+        return
+    known_walk(found.dmarc)
+    by_psd = any(step.record is not None and step.record.psd != "u" for step in found.dmarc.walk.steps)
+    if not by_psd and found.dmarc.policy_domain.count(".") < 2:
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"Receivers not yet on RFC 9989 may not find the record at {found.name}: they look at "
+        f"_dmarc.{facts.domain} and at the organizational domain of a public suffix list only.",
+        location=found.at(),
+        evidence=(found.dmarc.reason, found.dmarc.walk.reason),
+        fix=Fix(
+            "Publish the policy at the domain itself too.",
+            (
+                FixRecord(
+                    f"_dmarc.{facts.domain}",
+                    "TXT",
+                    rewritten(
+                        found.record,
+                        put=(("p", found.dmarc.policy or "none"),),
+                        drop=("sp", "np", "psd"),
+                    ),
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,51 @@
+"""Strict alignment is asked for
+
+## What it checks
+Whether `adkim=s` or `aspf=s` is set.
+
+## Why it matters
+The DKIM domain (or the return path) must then equal the From domain exactly: a bounce subdomain such as
+`bounce.example.org` no longer counts. Set unknowingly, it makes good mail fail.
+
+## How to fix
+Keep it if it is meant; else take the tag out.
+
+## References
+- RFC 9989 sections 4.4 and 4.7 (adkim, aspf)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC031",
+    "Strict alignment is asked for",
+    Severity.INFO,
+    "dmarc",
+    ("RFC 9989 sections 4.4 and 4.7 (adkim, aspf)",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note for each of the two."""
+    found = applied(facts)
+    for name, mode, what in (
+        ("adkim", found.record.adkim, "the DKIM signing domain"),
+        ("aspf", found.record.aspf, "the return path's domain"),
+    ):
+        if mode != "s":
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"{name}=s at {found.name}: {what} must be exactly the From domain, not a subdomain or parent.",
+            location=found.at_tag(name),
+            evidence=(found.record.text,),
+            fix=found.publish("If it is not meant, leave it out.", rewritten(found.record, drop=(name,))),
+        )

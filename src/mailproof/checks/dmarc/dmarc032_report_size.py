@@ -1,0 +1,50 @@
+"""A report address has a size limit
+
+## What it checks
+Whether an address in `rua` or `ruf` ends in a size such as `!10m`.
+
+## Why it matters
+The limit was removed; reporters ignore it. Some programs take it for a part of the address.
+
+## How to fix
+Take it out.
+
+## References
+- RFC 9989 section 4.8 (obs-dmarc-report-size)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC032",
+    "A report address has a size limit",
+    Severity.INFO,
+    "dmarc",
+    ("RFC 9989 section 4.8 (obs-dmarc-report-size)",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note for each limit."""
+    found = applied(facts)
+    for problem in found.problems("obsolete-size"):
+        put = tuple(
+            (name, ",".join(uri.text for uri in uris))
+            for name, uris in (("rua", found.record.rua), ("ruf", found.record.ruf))
+            if uris
+        )
+        yield report(
+            RULE,
+            facts.domain,
+            f"At {found.name}, {problem.message}.",
+            location=found.at(problem.start, problem.end),
+            evidence=(found.record.text,),
+            fix=found.publish("Take the size out.", rewritten(found.record, put=put)),
+        )

@@ -1,0 +1,52 @@
+"""A tag has a value that does not exist
+
+## What it checks
+Whether `adkim` and `aspf` are r or s, `t` is y or n, and `psd` is y, n or u.
+
+## Why it matters
+Receivers drop the value and apply the default, which is not what was meant.
+
+## How to fix
+Write one of the letters, or leave the tag out.
+
+## References
+- RFC 9989 sections 4.7 and 4.8
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC033",
+    "A tag has a value that does not exist",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9989 sections 4.7 and 4.8",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each such tag."""
+    found = applied(facts)
+    for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
+        name = problem.message.partition("=")[0]
+        letter = found.value(problem)[:1].lower()
+        legal = {"t": "yn", "psd": "ynu"}.get(name, "rs")
+        put = ((name, letter),) if letter and letter in legal else ()
+        yield report(
+            RULE,
+            facts.domain,
+            f"At {found.name}, {problem.message}.",
+            location=found.at(problem.start, problem.end),
+            evidence=(found.record.text,),
+            fix=found.publish(
+                f"Write {name}={letter}." if put else f"Leave {name}= out.",
+                rewritten(found.record, put=put, drop=() if put else (name,)),
+            ),
+        )

@@ -1,0 +1,52 @@
+"""A public suffix asks for failure reports
+
+## What it checks
+Whether a record with `psd=y` has `ruf`.
+
+## Why it matters
+Failure reports hold parts of messages. A suffix under which several organizations register must not
+collect them about mail that is not its own.
+
+## How to fix
+Take `ruf` out of the suffix's record.
+
+## References
+- RFC 9989 section 11 (privacy) and RFC 9991
+- RFC 9091 section 4.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "DMARC034",
+    "A public suffix asks for failure reports",
+    Severity.WARNING,
+    "dmarc",
+    (
+        "RFC 9989 section 11 (privacy) and RFC 9991",
+        "RFC 9091 section 4.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where both stand in the domain's own record."""
+    found = applied(facts)
+    if not found.own or found.record.psd != "y" or found.record.tag("ruf") is None:
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"The record at {found.name} says that {facts.domain} is a public suffix (psd=y), yet asks for "
+        "failure reports about other organizations' mail.",
+        location=found.at_tag("ruf"),
+        evidence=(found.record.text,),
+        fix=found.publish("Leave ruf= out.", rewritten(found.record, drop=("ruf",))),
+    )

@@ -1,0 +1,15 @@
+"""What the domain rules share."""
+
+from __future__ import annotations
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import DomainFacts, Lookup
+
+
+def soa_of(facts: DomainFacts) -> Lookup:
+    """The SOA look-up. Raises NotApplicable or Undetermined where there is none to judge."""
+    if facts.soa is None:
+        raise NotApplicable("the zone was not looked at")
+    if facts.soa.undetermined:
+        raise Undetermined(facts.soa.describe())
+    return facts.soa

@@ -1,0 +1,50 @@
+"""The domain does not exist
+
+## What it checks
+Whether the DNS answers NXDOMAIN for the domain.
+
+## Why it matters
+Nothing can be received, and receivers refuse mail from a domain that does not exist (Apple 450 4.1.8,
+Yahoo 451).
+
+## How to fix
+Check the spelling; register or renew the domain, or publish records at the name.
+
+## References
+- RFC 1035 section 4.1.1 (NXDOMAIN)
+- RFC 8020
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.domain._facts import soa_of
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DOM001",
+    "The domain does not exist",
+    Severity.ERROR,
+    "domain",
+    (
+        "RFC 1035 section 4.1.1 (NXDOMAIN)",
+        "RFC 8020",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for NXDOMAIN."""
+    soa = soa_of(facts)
+    if soa.status != "nxdomain":
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} does not exist: the DNS answers NXDOMAIN.",
+        location=Location(facts.domain, "SOA"),
+        evidence=(soa.describe(),),
+        fix=Fix("Check the spelling and the registration; or publish records at the name."),
+    )

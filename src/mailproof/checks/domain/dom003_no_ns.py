@@ -1,0 +1,44 @@
+"""The zone names no name servers
+
+## What it checks
+Whether a domain with an SOA record has NS records too.
+
+## Why it matters
+Resolvers that ask the zone for its servers find none: some then fail for all names in it, so mail is
+judged by chance.
+
+## How to fix
+Publish the NS records that the registry has.
+
+## References
+- RFC 1034 section 4.2.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.domain._facts import soa_of
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule("DOM003", "The zone names no name servers", Severity.ERROR, "domain", ("RFC 1034 section 4.2.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the zone has an SOA and no NS."""
+    soa = soa_of(facts)
+    if not soa.found or facts.ns is None:
+        raise NotApplicable("the domain is not a zone of its own")
+    if facts.ns.undetermined:
+        raise Undetermined(facts.ns.describe())
+    if facts.ns.found:
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"The zone {facts.domain} has an SOA record and no NS records.",
+        location=Location(facts.domain, "NS"),
+        evidence=(facts.ns.describe(),),
+        fix=Fix("Publish the same NS records as in the delegation."),
+    )

@@ -1,0 +1,101 @@
+"""What the MX rules share: the hosts to judge, their places, and guards for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    AddressFacts,
+    DomainFacts,
+    FixRecord,
+    Location,
+    MxHostFacts,
+    SendingHostFacts,
+)
+
+
+def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
+    """The hosts of the domain's MX, the implicit one too. Raises Undetermined where the look-up failed."""
+    if facts.mx_lookup is None:
+        raise NotApplicable("MX was not looked at")
+    if facts.mx_lookup.undetermined:
+        raise Undetermined(facts.mx_lookup.describe())
+    return facts.mx
+
+
+def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
+    """The hosts named by real MX records: no null MX, no IP addresses, each name once."""
+    named: dict[str, MxHostFacts] = {}
+    for host in hosts(facts):
+        if host.host != "." and not host.implicit and not is_address(host.host):
+            named.setdefault(host.host, host)
+    return tuple(named.values())
+
+
+def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
+    """The addresses that mail is sent from. Raises NotApplicable where none were given."""
+    if not facts.sending_hosts:
+        raise NotApplicable("no sending hosts were given")
+    return facts.sending_hosts
+
+
+def host_addresses(facts: DomainFacts) -> Iterator[tuple[MxHostFacts, AddressFacts]]:
+    """Each address of the mail hosts, once."""
+    seen: set[str] = set()
+    for host in hosts(facts):
+        for address in host.addresses:
+            if address.address not in seen:
+                seen.add(address.address)
+                yield host, address
+
+
+def mx_location(facts: DomainFacts, host: MxHostFacts) -> Location:
+    """The MX record, with the host's name in it marked."""
+    if host.implicit:
+        return Location(facts.domain, "MX")
+    record = f"{host.preference} {host.host}"
+    return Location(facts.domain, "MX", record, len(record) - len(host.host), len(record))
+
+
+def replace_mx(facts: DomainFacts, host: MxHostFacts, target: str = "") -> tuple[FixRecord, ...]:
+    """Take the MX record away, and publish one for ``target`` in its place where that is given."""
+    old = FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(host.host)}", action="remove")
+    if not target:
+        return (old,)
+    return old, FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(target)}")
+
+
+def _absolute(name: str) -> str:
+    return name if name == "." else f"{name}."
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is an IP address and no host name."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def names_mx(facts: DomainFacts) -> bool:
+    """Whether the domain's SPF record names its MX hosts as senders."""
+    record = facts.spf.root.record if facts.spf else None
+    return record is not None and any(term.name == "mx" and term.qualifier == "+" for term in record.terms)
+
+
+def sends_mail(facts: DomainFacts) -> bool:
+    """Whether the domain's SPF record allows any host to send. Raises Undetermined where that is unknown."""
+    if facts.spf is None:
+        return False
+    root = facts.spf.root
+    if root.status == "unknown":
+        raise Undetermined(root.lookup.describe() if root.lookup else "the SPF record could not be had")
+    if root.record is None:
+        return False
+    return any(
+        term.name not in ("all", "exp") or (term.name == "all" and term.qualifier != "-")
+        for term in root.record.terms
+    )

@@ -1,0 +1,62 @@
+"""The domain cannot receive mail
+
+## What it checks
+Whether the domain has an MX record, or at least an address to stand in for one.
+
+## Why it matters
+Mail to the domain bounces, replies and bounces of your own mail are lost, and many receivers refuse a
+From or return path that cannot be answered.
+
+## How to fix
+Publish an MX record for the host that takes the mail. A domain that never sends nor receives publishes a
+null MX (`0 .`) instead.
+
+## References
+- RFC 5321 section 5.1
+- Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.mx._facts import hosts
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "MX001",
+    "The domain cannot receive mail",
+    Severity.ERROR,
+    "mx",
+    (
+        "RFC 5321 section 5.1",
+        "Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where there is neither MX nor address."""
+    found = hosts(facts)
+    if facts.mx_lookup is not None and facts.mx_lookup.status == "nxdomain":
+        raise NotApplicable("the domain does not exist")
+    if any(not host.implicit for host in found):
+        return
+    for host in found:
+        for lookup in (host.a, host.aaaa):
+            if lookup is not None and lookup.undetermined:
+                raise Undetermined(lookup.describe())
+        if host.addresses:
+            return
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} has no MX record and no address: mail to it cannot be delivered.",
+        location=Location(facts.domain, "MX"),
+        evidence=(facts.mx_lookup.describe(),) if facts.mx_lookup else (),
+        fix=Fix(
+            "Name the host that takes the mail.",
+            (FixRecord(facts.domain, "MX", f"10 mail.{facts.domain}."),),
+        ),
+    )

@@ -1,0 +1,50 @@
+"""There is no MX record; the domain's address stands in
+
+## What it checks
+Whether the domain has addresses and no MX record.
+
+## Why it matters
+Senders fall back to the address of the domain, as a rule a web server without a mail server: mail waits
+for days and bounces. Some receivers count the missing MX against the sender.
+
+## How to fix
+Publish an MX record; for a domain without mail, a null MX (`0 .`).
+
+## References
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mx._facts import hosts, mx_location
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+
+RULE = Rule(
+    "MX002",
+    "There is no MX record; the domain's address stands in",
+    Severity.WARNING,
+    "mx",
+    ("RFC 5321 section 5.1",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the implicit MX is used."""
+    for host in hosts(facts):
+        if not host.implicit or not host.addresses:
+            continue
+        listed = ", ".join(address.address for address in host.addresses[:4])
+        yield report(
+            RULE,
+            facts.domain,
+            f"{facts.domain} has no MX record, so its mail goes to its own address ({listed}).",
+            location=mx_location(facts, host),
+            evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, host.a, host.aaaa) if lookup),
+            fix=Fix(
+                "Name the mail host; if the domain takes no mail, publish a null MX (0 .) instead.",
+                (FixRecord(facts.domain, "MX", f"10 {facts.domain}."),),
+            ),
+        )

@@ -1,0 +1,54 @@
+"""A null MX on a domain that sends mail
+
+## What it checks
+Whether the domain publishes a null MX (`0 .`) although its SPF record allows hosts to send.
+
+## Why it matters
+A null MX says that the domain takes no mail, so nothing can be answered and no bounce returned;
+receivers such as Yahoo refuse mail from it.
+
+## How to fix
+Publish a real MX, or, for a domain without mail, `v=spf1 -all`.
+
+## References
+- RFC 7505 section 4.2
+- Yahoo sender FAQ: a null MX is rejected
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mx._facts import hosts, mx_location, replace_mx, sends_mail
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "MX003",
+    "A null MX on a domain that sends mail",
+    Severity.ERROR,
+    "mx",
+    (
+        "RFC 7505 section 4.2",
+        "Yahoo sender FAQ: a null MX is rejected",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the domain takes no mail and yet sends."""
+    null = [host for host in hosts(facts) if host.host == "."]
+    if not null or not sends_mail(facts):
+        return
+    record = facts.spf.root.record.text if facts.spf and facts.spf.root.record else ""
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} says that it takes no mail (null MX), yet its SPF record allows hosts to send.",
+        location=mx_location(facts, null[0]),
+        evidence=(record,),
+        fix=Fix(
+            "Name a host that takes replies and bounces.",
+            replace_mx(facts, null[0], f"mail.{facts.domain}"),
+        ),
+    )

@@ -1,0 +1,51 @@
+"""An MX host has no address
+
+## What it checks
+Whether each MX host has an A or AAAA record.
+
+## Why it matters
+Senders cannot connect to it. With no other host the mail bounces; with others, each attempt loses time,
+and SPF's `mx` counts a void look-up.
+
+## How to fix
+Publish the host's address, or remove the MX record. A name that does not exist may also be a slip, such
+as a missing final dot.
+
+## References
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule("MX005", "An MX host has no address", Severity.ERROR, "mx", ("RFC 5321 section 5.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host that is known to have no address."""
+    unknown = ""
+    for host in hosts_with_names(facts):
+        lookups = tuple(lookup for lookup in (host.a, host.aaaa) if lookup is not None)
+        if any(lookup.found for lookup in lookups):
+            continue
+        failed = next((lookup for lookup in lookups if lookup.undetermined), None)
+        if failed is not None or not lookups:
+            unknown = failed.describe() if failed else f"{host.host} was not looked up"
+            continue
+        gone = any(lookup.status == "nxdomain" for lookup in lookups)
+        what = "does not exist" if gone else "has neither an A nor an AAAA record"
+        yield report(
+            RULE,
+            facts.domain,
+            f"The MX host {host.host} {what}.",
+            location=mx_location(facts, host),
+            evidence=tuple(lookup.describe() for lookup in lookups),
+            fix=Fix("Publish the host's address, or take the MX record away.", replace_mx(facts, host)),
+        )
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,67 @@
+"""A mail host's address has no PTR record
+
+## What it checks
+Whether each address of the MX hosts has a PTR record. It weighs only where SPF's `mx` says that these
+hosts send too; else it is a note.
+
+## Why it matters
+Receivers refuse or defer mail from addresses without reverse DNS, over IPv6 without exception.
+
+## How to fix
+The owner of the address (your provider) sets the PTR, to the name by which the host greets.
+
+## References
+- Gmail error 4.7.23 and 5.7.25
+- RFC 1912 section 2.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import host_addresses, names_mx
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.networks import parse_network, unroutable
+
+RULE = Rule(
+    "MX009",
+    "A mail host's address has no PTR record",
+    Severity.WARNING,
+    "mx",
+    (
+        "Gmail error 4.7.23 and 5.7.25",
+        "RFC 1912 section 2.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address that is known to have no PTR."""
+    unknown = ""
+    for host, address in host_addresses(facts):
+        if address.ptr is None or address.ptr.found or _is_unroutable(address.address):
+            continue
+        if address.ptr.undetermined:
+            unknown = address.ptr.describe()
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"The address {address.address} of {host.host} has no PTR record.",
+            location=Location(address.ptr.name, "PTR"),
+            evidence=(address.ptr.describe(),),
+            fix=Fix(
+                "Have the provider of the address set it.",
+                (FixRecord(address.ptr.name, "PTR", f"{host.host}."),),
+            ),
+            severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
+        )
+    if unknown:
+        raise Undetermined(unknown)
+
+
+def _is_unroutable(address: str) -> bool:
+    """Such addresses have a rule of their own."""
+    network = parse_network(address)
+    return network is not None and bool(unroutable(network))

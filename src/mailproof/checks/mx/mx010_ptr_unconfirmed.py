@@ -1,0 +1,63 @@
+"""A mail host's PTR does not lead back to its address
+
+## What it checks
+Whether one of the PTR names of each MX address has an A or AAAA record with that address. It weighs only
+where SPF's `mx` says that these hosts send too.
+
+## Why it matters
+Receivers trust a PTR only when the name confirms it: anyone can write any name into the reverse zone of
+their addresses.
+
+## How to fix
+Publish the address at the PTR's name, or have the PTR changed to the host's name.
+
+## References
+- Gmail error 4.7.23 and 5.7.25
+- RFC 8601 section 2.7.3 (iprev)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import host_addresses, names_mx
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "MX010",
+    "A mail host's PTR does not lead back to its address",
+    Severity.WARNING,
+    "mx",
+    (
+        "Gmail error 4.7.23 and 5.7.25",
+        "RFC 8601 section 2.7.3 (iprev)",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address with a PTR and without confirmation."""
+    unknown = ""
+    for host, address in host_addresses(facts):
+        if address.ptr is None or not address.ptr.found:
+            continue
+        if address.confirmed is None:
+            unknown = next((f.describe() for f in address.forward if f.undetermined), "a PTR name failed")
+        if address.confirmed is not False:
+            continue
+        names = ", ".join(address.ptr.records[:3])
+        yield report(
+            RULE,
+            facts.domain,
+            f"The address {address.address} of {host.host} points to {names}, which does not point back.",
+            location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
+            evidence=tuple(lookup.describe() for lookup in address.forward),
+            fix=Fix(
+                "Have the PTR changed to the host's name.",
+                (FixRecord(address.ptr.name, "PTR", f"{host.host}."),),
+            ),
+            severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
+        )
+    if unknown:
+        raise Undetermined(unknown)

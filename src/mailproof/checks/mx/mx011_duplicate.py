@@ -1,0 +1,40 @@
+"""An MX host is listed twice
+
+## What it checks
+Whether two MX records name the same host.
+
+## Why it matters
+The second adds nothing: a sender that failed at the host fails there again.
+
+## How to fix
+Remove one, or name another host.
+
+## References
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+
+RULE = Rule("MX011", "An MX host is listed twice", Severity.INFO, "mx", ("RFC 5321 section 5.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note for each host that comes again."""
+    seen: dict[str, MxHostFacts] = {}
+    for host in hosts(facts):
+        first = seen.setdefault(host.host, host)
+        if first is host or host.host == ".":
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"{host.host} is listed as MX twice: with preference {first.preference} and {host.preference}.",
+            location=mx_location(facts, host),
+            fix=Fix("Take one away.", replace_mx(facts, host)),
+        )

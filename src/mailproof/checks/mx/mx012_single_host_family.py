@@ -1,0 +1,43 @@
+"""The mail hosts are reachable over IPv6 only
+
+## What it checks
+Whether all MX hosts together have IPv6 addresses and not one IPv4 address.
+
+## Why it matters
+Much of the Internet still sends over IPv4 alone and cannot deliver.
+
+## How to fix
+Give one of the hosts an IPv4 address.
+
+## References
+- RFC 3974 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import host_addresses, hosts, mx_location
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "MX012", "The mail hosts are reachable over IPv6 only", Severity.WARNING, "mx", ("RFC 3974 section 3",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where every address is IPv6."""
+    addresses = [address.address for _, address in host_addresses(facts)]
+    if not addresses or any(":" not in address for address in addresses):
+        return
+    for host in hosts(facts):
+        if host.a is not None and host.a.undetermined:
+            raise Undetermined(host.a.describe())
+    yield report(
+        RULE,
+        facts.domain,
+        f"No mail host of {facts.domain} has an IPv4 address: senders without IPv6 cannot deliver.",
+        location=mx_location(facts, hosts(facts)[0]),
+        evidence=tuple(addresses[:10]),
+    )

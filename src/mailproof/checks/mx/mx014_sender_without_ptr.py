@@ -1,0 +1,60 @@
+"""A sending host has no PTR record
+
+## What it checks
+Whether each address given as sending mail has a PTR record.
+
+## Why it matters
+Gmail, Yahoo, Apple and Microsoft (over IPv6) refuse or defer mail from addresses without reverse DNS.
+
+## How to fix
+The owner of the address (your provider) sets the PTR, to the name by which the host greets; publish that
+name's address too.
+
+## References
+- Gmail error 4.7.23 and 5.7.25
+- Yahoo and Apple sender requirements
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import sending_hosts
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "MX014",
+    "A sending host has no PTR record",
+    Severity.ERROR,
+    "mx",
+    (
+        "Gmail error 4.7.23 and 5.7.25",
+        "Yahoo and Apple sender requirements",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address that is known to have no PTR."""
+    unknown = ""
+    for host in sending_hosts(facts):
+        pointer = host.address.ptr
+        if pointer is None or pointer.found:
+            continue
+        if pointer.undetermined:
+            unknown = pointer.describe()
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"The sending host {host.address.address} has no PTR record.",
+            location=Location(pointer.name, "PTR"),
+            evidence=(pointer.describe(),),
+            fix=Fix(
+                "Have the provider of the address set it to the name the host greets with.",
+                (FixRecord(pointer.name, "PTR", f"mail.{facts.domain}."),),
+            ),
+        )
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,62 @@
+"""A sending host's PTR does not lead back to its address
+
+## What it checks
+Whether one of the PTR names of each sending address has an A or AAAA record with that address.
+
+## Why it matters
+Receivers demand forward-confirmed reverse DNS: a PTR that its name does not confirm counts as none.
+
+## How to fix
+Publish the address at the PTR's name, or have the PTR changed.
+
+## References
+- Gmail error 4.7.23 and 5.7.25
+- RFC 8601 section 2.7.3 (iprev)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import sending_hosts
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "MX015",
+    "A sending host's PTR does not lead back to its address",
+    Severity.ERROR,
+    "mx",
+    (
+        "Gmail error 4.7.23 and 5.7.25",
+        "RFC 8601 section 2.7.3 (iprev)",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address with a PTR and without confirmation."""
+    unknown = ""
+    for host in sending_hosts(facts):
+        address = host.address
+        if address.ptr is None or not address.ptr.found:
+            continue
+        if address.confirmed is None:
+            unknown = next((f.describe() for f in address.forward if f.undetermined), "a PTR name failed")
+        if address.confirmed is not False:
+            continue
+        name = address.ptr.records[0]
+        rrtype = "AAAA" if ":" in address.address else "A"
+        yield report(
+            RULE,
+            facts.domain,
+            f"The sending host {address.address} has the PTR name {name}, which does not point back to it.",
+            location=Location(address.ptr.name, "PTR", name),
+            evidence=tuple(lookup.describe() for lookup in address.forward),
+            fix=Fix(
+                "Publish the address at that name, or have the PTR changed.",
+                (FixRecord(name, rrtype, address.address),),
+            ),
+        )
+    if unknown:
+        raise Undetermined(unknown)

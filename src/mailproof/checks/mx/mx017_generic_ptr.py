@@ -1,0 +1,67 @@
+"""A sending host's PTR looks like a dial-up address
+
+## What it checks
+Whether the PTR name of a sending address holds the address itself, as providers name their pools, or
+words such as dynamic, dhcp or pool.
+
+## Why it matters
+Yahoo and many spam filters take such a name for a home connection or a rented machine nobody answers
+for.
+
+## How to fix
+Have the PTR set to a name in your own domain, such as `mail.example.org`, that points back.
+
+## References
+- Yahoo sender best practices: the PTR must not look dynamic
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mx._facts import sending_hosts
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "MX017",
+    "A sending host's PTR looks like a dial-up address",
+    Severity.WARNING,
+    "mx",
+    ("Yahoo sender best practices: the PTR must not look dynamic",),
+)
+
+
+_WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address whose every PTR name looks generic."""
+    for host in sending_hosts(facts):
+        pointer = host.address.ptr
+        if pointer is None or not pointer.found:
+            continue
+        names = pointer.records[:5]
+        if not all(_generic(name, host.address.address) for name in names):
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"The PTR name {names[0]} of the sending host {host.address.address} looks like a dial-up line.",
+            location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
+            fix=Fix(
+                "Have it set to a name of your own that points back.",
+                (FixRecord(pointer.name, "PTR", f"mail.{facts.domain}."),),
+            ),
+        )
+
+
+def _generic(name: str, address: str) -> bool:
+    if _WORDS.search(name[:253]):
+        return True
+    parts = address.split(".")
+    if len(parts) != 4:
+        return False
+    orders = (parts, parts[::-1])
+    return any(sign.join(order) in name for order in orders for sign in ("-", ".", "_"))
