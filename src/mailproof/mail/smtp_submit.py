@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from mailproof.config.settings import SubmitSettings
-from mailproof.credentials import resolve_secret
 from mailproof.mail.connect import Resolve
+from mailproof.mail.login import Progress, login_of
 from mailproof.mail.sasl import Login
 from mailproof.mail.smtp_attempt import Attempt, is_temporary
 from mailproof.mail.smtp_dialogue import Dialogue
 from mailproof.mail.smtp_envelope import outgoing
 from mailproof.model import SmtpStage, SubmissionFacts
 
-#: Told of what happens: the event in words, and the seconds left of the present wait.
-Progress = Callable[[str, float], None]
-
 MAX_ATTEMPTS = 50
 LONGEST_PAUSE_S = 60.0
-
-
-async def login_of(settings: SubmitSettings) -> Login | None:
-    """The credentials, fetched. Raises CredentialError. None where none are configured."""
-    source = settings.password or settings.token
-    if source is None:
-        return None
-    secret = await resolve_secret(source, settings.username)
-    return Login(
-        settings.username,
-        password=secret if settings.password else None,
-        token=secret if settings.token and not settings.password else None,
-        host=settings.host,
-        port=settings.effective_port,
-    )
 
 
 async def submit(

@@ -1,0 +1,27 @@
+"""The credentials of a profile's server, fetched; and the progress that waits tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mailproof.config.settings import RetrieveSettings, SubmitSettings
+from mailproof.credentials import resolve_secret
+from mailproof.mail.sasl import Login
+
+#: Told of what happens: the event in words, and the seconds left of the present wait.
+Progress = Callable[[str, float], None]
+
+
+async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
+    """The login, its secret fetched. None where none is configured. Raises CredentialError."""
+    source = settings.password or settings.token
+    if source is None:
+        return None
+    secret = await resolve_secret(source, settings.username)
+    return Login(
+        settings.username,
+        password=secret if settings.password else None,
+        token=secret if settings.token and not settings.password else None,
+        host=settings.host,
+        port=settings.effective_port,
+    )

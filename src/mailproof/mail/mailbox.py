@@ -1,0 +1,133 @@
+"""What every place that mail arrives in can do, and how the probe and its bounces are told in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from mailproof.mail.dsn import looks_like_bounce
+from mailproof.mail.raw import first, split_message
+from mailproof.model import TlsFacts
+
+MAX_MESSAGE = 50 * 1024 * 1024
+
+#: Last parts of folder names that mean the spam folder, in the languages of the large providers.
+JUNK_NAMES = frozenset(
+    (
+        "junk",
+        "spam",
+        "bulk",
+        "bulk mail",
+        "junk mail",
+        "junk e-mail",
+        "junk email",
+        "spamverdacht",
+        "unerwünscht",
+        "junk-e-mail",
+        "courrier indésirable",
+        "indésirables",
+        "pourriel",
+        "correo no deseado",
+        "posta indesiderata",
+        "lixo eletrônico",
+        "ongewenste e-mail",
+        "skräppost",
+        "uønsket e-post",
+        "wiadomości-śmieci",
+        "спам",
+        "нежелательная почта",
+    )
+)
+#: These hold what was sent from the account, not what arrived.
+OUTGOING_NAMES = frozenset(
+    ("sent", "sent items", "sent messages", "sent mail", "drafts", "outbox", "gesendet")
+)
+
+MailboxTrouble = Literal["login", "connect", "tls", "protocol", "storage"]
+
+
+class MailboxError(Exception):
+    """The mailbox cannot be used. ``tls`` is what was learnt on the way."""
+
+    def __init__(self, kind: MailboxTrouble, reason: str, tls: TlsFacts | None = None) -> None:
+        self.kind, self.reason, self.tls = kind, reason, tls
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that has to do with the probe. ``handle`` is the mailbox's own name for it."""
+
+    raw: bytes
+    folder: str
+    handle: str
+    junk: bool = False
+    labels: tuple[str, ...] = ()
+
+
+class Mailbox(Protocol):
+    """A place that is watched. All raise MailboxError; ``close`` raises nothing."""
+
+    @property
+    def tls(self) -> TlsFacts | None:
+        """The TLS spoken, if any."""
+        ...
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that are watched."""
+        ...
+
+    async def open(self) -> None:
+        """Connect, and note what is there already. May be called again after a MailboxError."""
+        ...
+
+    async def look(self, token: str) -> list[Arrival]:
+        """What came since, as far as it may have to do with the token."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Return when something may have come, at the latest after ``seconds``."""
+        ...
+
+    async def remove(self, arrival: Arrival) -> None:
+        """Delete it for good."""
+        ...
+
+    async def close(self) -> None:
+        """Leave at once."""
+        ...
+
+
+def worth_fetching(header: bytes, token: str) -> bool:
+    """Whether a message with this header may be the probe or a bounce of it."""
+    return token.encode() in header or looks_like_bounce(split_message(header)[0])
+
+
+def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
+    """What a message is to us. An automatic reply quotes the subject and is neither."""
+    mark = token.encode()
+    if mark not in raw:
+        return "other"
+    fields, _ = split_message(raw)
+    if token in first(fields, "message-id"):
+        return "probe"
+    if looks_like_bounce(fields):
+        from mailproof.mail.dsn import parse_dsn
+
+        return "bounce" if parse_dsn(raw) is not None else "other"
+    answer = token in first(fields, "in-reply-to") + first(fields, "references")
+    automatic = first(fields, "auto-submitted").lower().startswith("auto-replied")
+    return "probe" if token in first(fields, "subject") and not answer and not automatic else "other"
+
+
+def is_junk_name(name: str, separator: str = "/") -> bool:
+    """Whether a folder's name means the spam folder."""
+    last = name.replace(".", "/").replace(separator or "/", "/").rpartition("/")[2]
+    return last.strip().lower() in JUNK_NAMES
+
+
+def is_outgoing_name(name: str, separator: str = "/") -> bool:
+    """Whether a folder's name means sent mail or drafts."""
+    last = name.replace(".", "/").replace(separator or "/", "/").rpartition("/")[2]
+    return last.strip().lower() in OUTGOING_NAMES

@@ -1,0 +1,133 @@
+"""One probe from end to end: compose, watch the mailbox, submit, wait, compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from mailproof.config.settings import Profile
+from mailproof.mail.compare import compare
+from mailproof.mail.compose import ComposedMessage, compose, new_token
+from mailproof.mail.connect import Resolve
+from mailproof.mail.login import Progress, login_of
+from mailproof.mail.retrieve import Watch
+from mailproof.mail.sasl import Login
+from mailproof.mail.smtp_submit import submit
+from mailproof.model import DeliveryFacts, RetrievalFacts, SubmissionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """The facts of the delivery; ``sent`` as it was handed over, ``arrived`` as it was fetched back."""
+
+    delivery: DeliveryFacts
+    sent: bytes
+    arrived: bytes | None = None
+
+
+async def run_probe(
+    profile: Profile,
+    *,
+    resolve: Resolve | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    token: str | None = None,
+) -> ProbeResult:
+    """Send one message by ``profile`` and fetch it back.
+
+    Raises ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the
+    facts. Cancelled (Ctrl-C), it closes its connections at once and the CancelledError passes: whoever
+    wants what was found so far uses ``Probe``.
+    """
+    probe = Probe(profile, resolve=resolve, progress=progress, now=now, token=token)
+    await probe.run()
+    return probe.result
+
+
+class Probe:
+    """A probe under way. ``result`` may be read at any time, after an interruption too."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        resolve: Resolve | None = None,
+        progress: Progress | None = None,
+        now: datetime | None = None,
+        token: str | None = None,
+    ) -> None:
+        self._profile, self._resolve, self._progress = profile, resolve, progress
+        self._now = now or datetime.now(UTC)
+        self._arrived: bytes | None = None
+        self.message: ComposedMessage = compose(profile.message, token or new_token(), self._now)
+        self._facts = DeliveryFacts(
+            profile=profile.name,
+            mail_from=self.message.mail_from,
+            recipient=self.message.recipients[0],
+            from_address=self.message.from_address,
+            token=self.message.token,
+            message_id=self.message.message_id,
+            list_unsubscribe=self.message.list_unsubscribe,
+        )
+
+    @property
+    def result(self) -> ProbeResult:
+        """What is known so far."""
+        return ProbeResult(self._facts, self.message.raw, self._arrived)
+
+    async def run(self) -> None:
+        """Do it. The mailbox is opened first, so that nothing is missed."""
+        profile = self._profile
+        login = await login_of(profile.submit)
+        if profile.retrieve is None:
+            await self._submit(login)
+            return
+        watch = Watch(profile.retrieve, await login_of(profile.retrieve), resolve=self._resolve)
+        self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
+        try:
+            self._tell(f"opening the mailbox {profile.retrieve.server}", profile.retrieve.timeout)
+            await watch.open()
+            accepted = (await self._submit(login)).accepted
+            if not accepted and watch.error is None:
+                reason = "nothing to wait for: the SMTP server did not take the message"
+                self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
+                return
+            retrieval, self._arrived = await watch.wait_for(self.message.token, progress=self._progress)
+            self._facts = replace(self._facts, retrieval=retrieval)
+            if self._arrived is not None:
+                comparison = compare(self.message.raw, self._arrived)
+                self._facts = replace(self._facts, comparison=comparison)
+        finally:
+            await watch.close()
+
+    async def _submit(self, login: Login | None) -> SubmissionFacts:
+        settings = self._profile.submit
+        self._tell(f"submitting to {settings.host} port {settings.effective_port}", settings.timeout)
+        facts = await submit(
+            settings,
+            self.message.raw,
+            self.message.mail_from,
+            self.message.recipients,
+            resolve=self._resolve,
+            progress=self._progress,
+            now=self._now,
+            login=login,
+        )
+        self._facts = replace(self._facts, submission=facts, sent_at=self._now)
+        return facts
+
+    def _empty(self, result: str, reason: str) -> RetrievalFacts:
+        settings = self._profile.retrieve
+        assert settings is not None
+        return RetrievalFacts(
+            method=settings.kind,
+            server=settings.server,
+            result="skipped" if result == "skipped" else "interrupted",
+            reason=reason,
+            deadline_s=settings.deadline,
+            remove_requested=settings.remove,
+        )
+
+    def _tell(self, event: str, seconds: float) -> None:
+        if self._progress is not None:
+            self._progress(event, seconds)

@@ -1,0 +1,119 @@
+"""A Maildir (and its Maildir++ subfolders) as the place of arrival."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from mailproof.config.settings import RetrieveSettings
+from mailproof.mail.mailbox import (
+    MAX_MESSAGE,
+    Arrival,
+    MailboxError,
+    is_junk_name,
+    is_outgoing_name,
+    worth_fetching,
+)
+from mailproof.model import TlsFacts
+
+MAX_FOLDERS = 500
+MAX_NEW = 2000
+HEADER_BYTES = 256 * 1024
+POLL_S = 0.25
+
+
+class MaildirMailbox:
+    """Watches ``new`` and ``cur`` of the Maildir, of ``.Folder`` beside them and of plain subfolders."""
+
+    tls: TlsFacts | None = None
+
+    def __init__(self, settings: RetrieveSettings) -> None:
+        self._settings = settings
+        self._root = settings.path or Path()
+        self._seen: set[str] = set()
+        self._opened = False
+        self.folders: tuple[str, ...] = ()
+
+    async def open(self) -> None:
+        """Note the messages that are there."""
+        names = await asyncio.to_thread(self._scan)
+        if not self._opened:
+            self._seen = {key for key, _, _ in names}
+            self._opened = True
+
+    async def look(self, token: str) -> list[Arrival]:
+        """The new files that may be ours."""
+        return await asyncio.to_thread(self._look, token)
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep; looking costs little, so a short while is enough."""
+        await asyncio.sleep(min(seconds, POLL_S))
+
+    async def remove(self, arrival: Arrival) -> None:
+        """Delete the file, wherever a mail reader moved it within its folder."""
+        await asyncio.to_thread(self._remove, arrival)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+    def _look(self, token: str) -> list[Arrival]:
+        found: list[Arrival] = []
+        fresh = [entry for entry in self._scan() if entry[0] not in self._seen][:MAX_NEW]
+        for key, folder, path in fresh:
+            try:
+                with path.open("rb") as file:
+                    head = file.read(HEADER_BYTES)
+                    raw = head + file.read(MAX_MESSAGE) if worth_fetching(head, token) else b""
+            except FileNotFoundError:
+                continue  # moved from new to cur meanwhile: the next look sees it there
+            except OSError as error:
+                raise MailboxError("storage", f"{path} cannot be read: {error.strerror}") from None
+            self._seen.add(key)
+            if raw:
+                junk = is_junk_name(folder) or folder == self._settings.junk
+                found.append(Arrival(raw, folder, key, junk=junk))
+        return found
+
+    def _scan(self) -> list[tuple[str, str, Path]]:
+        """All messages: a key that survives flags and the move to cur, the folder, the path."""
+        result: list[tuple[str, str, Path]] = []
+        folders = self._folders()
+        self.folders = tuple(name for name, _ in folders)
+        for name, place in folders:
+            for part in ("new", "cur"):
+                try:
+                    with os.scandir(place / part) as entries:
+                        for entry in entries:
+                            key = f"{name}/{entry.name.partition(':')[0]}"
+                            result.append((key, name, Path(entry.path)))
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    raise MailboxError("storage", f"{place / part}: {error.strerror}") from None
+        return result
+
+    def _folders(self) -> list[tuple[str, Path]]:
+        if not (self._root / "new").is_dir() and not (self._root / "cur").is_dir():
+            raise MailboxError("storage", f"{self._root} is not a Maildir: it holds no 'new' or 'cur'")
+        found = [("INBOX", self._root)]
+        try:
+            children = sorted(child for child in self._root.iterdir() if child.is_dir())
+        except OSError as error:
+            raise MailboxError("storage", f"{self._root} cannot be read: {error.strerror}") from None
+        for child in children[:MAX_FOLDERS]:
+            name = child.name.removeprefix(".").replace(".", "/")
+            if (child / "cur").is_dir() and not is_outgoing_name(name):
+                found.append((name, child))
+        wanted = self._settings.folders
+        return [(n, p) for n, p in found if not wanted or n in wanted or n == self._settings.junk]
+
+    def _remove(self, arrival: Arrival) -> None:
+        for key, _, path in self._scan():
+            if key == arrival.handle:
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise MailboxError("storage", f"{path} cannot be removed: {error.strerror}") from None
+                return
+        raise MailboxError("storage", "the message is not there any more")
