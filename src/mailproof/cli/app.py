@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from mailproof.cli import audit, demo, explain, rules, spf, verify
+from mailproof.cli import audit, demo, explain, probe, rules, spf, verify
 from mailproof.cli.streams import complain
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ def _root(
 
 
 app.command("audit")(audit.command)
+app.command("probe")(probe.command)
 app.command("verify")(verify.command)
 app.command("spf")(spf.command)
 app.command("explain")(explain.command)

@@ -72,19 +72,8 @@ def command(
     config = load_config(config_file)
     names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
     addresses = checked_ips(tuple(ips or ()))
-    out = OutputOptions(
-        form,
-        tuple(outputs or ()),
-        quiet,
-        verbose,
-        color,
-        fail_on or opt.FailOn(config.fail_on or "error"),
-        (*(select or ()), *config.select),
-        tuple(ignore or ()),
-    )
-    out.check()
-    dns = DnsOptions(tuple(nameservers or config.nameservers), tuple(zones or ()), offline, record, replay)
-    dns.check()
+    out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
+    dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
     # Connecting to MX hosts is not part of the audit yet; the option is there for scripts written for both.
     del no_connect
 

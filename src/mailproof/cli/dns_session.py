@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
+    from mailproof.config import Config
     from mailproof.dns import Resolver
 
 
@@ -25,6 +26,23 @@ class DnsOptions:
     record: Path | None = None
     replay: Path | None = None
     timeout: float = 2.0
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        nameservers: Sequence[str] | None,
+        zones: Sequence[Path] | None,
+        offline: bool,
+        record: Path | None,
+        replay: Path | None,
+    ) -> DnsOptions:
+        """The options as given, with the configuration below them; checked."""
+        # A configured name server is for live questions: --offline and --replay ask none.
+        configured = () if offline or replay is not None else config.nameservers
+        options = cls(tuple(nameservers or configured), tuple(zones or ()), offline, record, replay)
+        options.check()
+        return options
 
     def check(self) -> None:
         """Raises UsageError where options contradict each other."""

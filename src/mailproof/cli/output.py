@@ -15,6 +15,7 @@ from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
+    from mailproof.config import Config
     from mailproof.model import Report
 
 ENDINGS = (".txt", ".json", ".svg")
@@ -32,6 +33,33 @@ class OutputOptions:
     fail_on: FailOn = FailOn.ERROR
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        form: Format,
+        outputs: Sequence[Path] | None,
+        quiet: bool,
+        verbose: int,
+        color: Color,
+        fail_on: FailOn | None,
+        select: Sequence[str] | None,
+        ignore: Sequence[str] | None,
+    ) -> OutputOptions:
+        """The options as given, with the configuration below them; checked."""
+        options = cls(
+            form,
+            tuple(outputs or ()),
+            quiet,
+            verbose,
+            color,
+            fail_on or FailOn(config.fail_on or "error"),
+            (*(select or ()), *config.select),
+            tuple(ignore or ()),
+        )
+        options.check()
+        return options
 
     def check(self) -> None:
         """Raises UsageError, before any work is done, for what could only fail at its end."""

@@ -47,10 +47,7 @@ def command(
 
     name = checked_domain(domain)
     client = checked_ips((ip,))[0]
-    dns = DnsOptions(
-        tuple(nameservers or load_config(None).nameservers), tuple(zones or ()), offline, record, replay
-    )
-    dns.check()
+    dns = DnsOptions.of(load_config(None), nameservers, zones, offline, record, replay)
 
     async def work(_stop: Stop) -> SpfVerdict:
         async with dns_session(dns) as session:

@@ -63,19 +63,8 @@ def command(
     from mailproof.engine.verify import verify_async
 
     config = load_config(config_file)
-    out = OutputOptions(
-        form,
-        tuple(outputs or ()),
-        quiet,
-        verbose,
-        color,
-        fail_on or opt.FailOn(config.fail_on or "error"),
-        (*(select or ()), *config.select),
-        tuple(ignore or ()),
-    )
-    out.check()
-    dns = DnsOptions(tuple(nameservers or config.nameservers), tuple(zones or ()), offline, record, replay)
-    dns.check()
+    out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
+    dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
     client = checked_ips((ip,))[0] if ip is not None else None
     raw = read_message(file)
 
