@@ -1,0 +1,56 @@
+"""Put questions to mailproof's LiveResolver inside the client host: JSON in on stdin, JSON out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from tests.lab.lab import Lab
+
+
+def ask(
+    lab: Lab, *questions: tuple[str, str], nameservers: tuple[str, ...] = (), validate: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Answers by name: status, secure, reason, records."""
+    task = {"nameservers": nameservers, "questions": questions, "validate": validate}
+    done = lab.python("-m", "tests.lab.ask", stdin=json.dumps(task))
+    assert done.returncode == 0, done.stderr
+    answers: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    return answers
+
+
+async def _answer(task: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    from mailproof.dns import LiveResolver
+
+    options: dict[str, Any] = {"nameservers": tuple(task["nameservers"]) or None, "timeout": 1.0}
+    if task["validate"]:
+        options |= {"validate": True, "trust_anchors": _anchors()}
+    async with LiveResolver(**options) as resolver:
+        questions = [(name, rrtype) for name, rrtype in task["questions"]]
+        answers = await asyncio.gather(*(resolver.query(name, rrtype) for name, rrtype in questions))
+    return {
+        f"{name} {rrtype}": {
+            "status": answer.status,
+            "secure": answer.secure,
+            "reason": answer.reason,
+            "records": [record.to_text() for record in answer.records],
+        }
+        for (name, rrtype), answer in zip(questions, answers, strict=True)
+    }
+
+
+def _anchors() -> Any:
+    import dns.name
+    import dns.rdata
+
+    found = []
+    with open("/run/lab/zones/dsset-.") as lines:
+        for line in lines:
+            found.append(dns.rdata.from_text("IN", "DS", line.split("DS", 1)[1].strip()))
+    return {dns.name.root: found}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_answer(json.load(sys.stdin)))))
