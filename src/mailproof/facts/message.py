@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.facts.message_border import Border, find_border
+from mailproof.facts.message_border import Border, find_border, is_private
 from mailproof.facts.message_compare import Ours, compare
 from mailproof.facts.message_envelope import find_envelope
 from mailproof.facts.message_forwarding import signs_of_forwarding
@@ -21,6 +21,7 @@ from mailproof.model import (
     Envelope,
     MessageFacts,
     MessageShape,
+    ReceivedHop,
     SpfVerdict,
 )
 from mailproof.records.dkim_signature import parse_dkim_signature
@@ -30,6 +31,8 @@ from mailproof.records.message import RawMessage, parse_message
 
 #: Longer header values are cut in the facts.
 MAX_VALUE = 16_384
+#: How many older hops are tried as the one that SPF would have passed at.
+MAX_EARLIER = 3
 _T = TypeVar("_T")
 
 
@@ -70,9 +73,26 @@ class _Run:
         return await self.guard("dkim", verify_dkim(self.message, self.resolver, now=self.now))
 
     async def arc(self) -> ArcVerdict | None:
+        return await self.guard("arc", self._arc())
+
+    async def _arc(self) -> ArcVerdict:
         from mailproof.auth.arc import verify_arc
 
-        return await self.guard("arc", verify_arc(self.message, self.resolver, now=self.now))
+        return await verify_arc(self.message, self.resolver, now=self.now)
+
+    async def earlier_sender(self, hops: tuple[ReceivedHop, ...]) -> ReceivedHop | None:
+        """The hop before the handover at which SPF would have passed: the sign of a plain forwarding."""
+        from mailproof.auth.spf import check_host
+
+        older = hops[1 + next((i for i, hop in enumerate(hops) if hop.handover), len(hops)) :]
+        for hop in [each for each in older if each.ip and not is_private(each.ip)][:MAX_EARLIER]:
+            sender = self.envelope.mail_from or ""
+            verdict = await self.guard(
+                "forwarding", check_host(hop.ip, sender, hop.helo, resolver=self.resolver)
+            )
+            if verdict is not None and verdict.result == "pass":
+                return hop
+        return None
 
     async def dmarc(
         self, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...] | None
@@ -142,13 +162,16 @@ async def collect_message(
     dmarc, signatures = await run.dmarc(spf, dkim)
     facts = _facts(message, source, border, envelope, author, run)
     ours = Ours(spf, spf_helo, signatures, _signature_texts(message), arc, dmarc)
+    earlier = None
+    if spf is not None and spf.scope == "mfrom" and spf.result in ("fail", "softfail", "neutral"):
+        earlier = await run.earlier_sender(border.hops)
     signs = signs_of_forwarding(
         message,
         envelope,
+        earlier,
         trust=border.trust,
         from_domain=run.from_domain,
         spf=spf,
-        dkim=signatures,
         arc=arc,
     )
     return replace(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from mailproof.facts.message_border import related
-from mailproof.model import ArcVerdict, DkimVerdict, Envelope, SpfVerdict
+from mailproof.model import ArcVerdict, Envelope, ReceivedHop, SpfVerdict
 from mailproof.records.message import RawMessage
 
 _SRS = re.compile(r"(?:\A|[+=_-])SRS[01][=+-]", re.IGNORECASE)
@@ -17,44 +16,34 @@ _LIST_FIELDS = ("list-post", "x-mailman-version", "mailing-list", "x-mailing-lis
 def signs_of_forwarding(
     message: RawMessage,
     envelope: Envelope,
+    earlier: ReceivedHop | None = None,
     *,
     trust: str,
     from_domain: str,
     spf: SpfVerdict | None,
-    dkim: tuple[DkimVerdict, ...],
     arc: ArcVerdict | None,
 ) -> tuple[str, ...]:
-    """The signs, each a sentence; none where the message seems to have come straight from its sender."""
-    return tuple(_signs(message, envelope, trust, from_domain, spf, dkim, arc))
+    """The signs, each a sentence; none where the message seems to have come straight from its sender.
 
-
-def _signs(
-    message: RawMessage,
-    envelope: Envelope,
-    trust: str,
-    from_domain: str,
-    spf: SpfVerdict | None,
-    dkim: tuple[DkimVerdict, ...],
-    arc: ArcVerdict | None,
-) -> Iterator[str]:
+    ``earlier`` is an older hop at which SPF would have passed. Like all that stands below the handover, it
+    may be forged: the signs explain a failure, they never excuse one.
+    """
+    signs: list[str] = []
     sender = envelope.mail_from or ""
     if _SRS.search(sender.partition("@")[0]):
-        yield f"the return path {sender} was rewritten by a forwarder (SRS)"
+        signs.append(f"the return path {sender} was rewritten by a forwarder (SRS)")
     present = {field.key for field in message.headers}
-    for name in _FORWARD_FIELDS:
-        if name in present:
-            yield f"it has a {name} header"
-    own_results = bool(spf) and spf is not None and related(spf.domain, from_domain)
+    signs += [f"it has a {name} header" for name in _FORWARD_FIELDS if name in present]
+    aligned = spf is not None and related(spf.domain, from_domain)
     listed = next((name for name in (*_LIST_FIELDS, "list-id") if name in present), "")
-    if listed and not own_results and (listed != "list-id" or (arc and arc.instance)):
-        yield f"it came over a mailing list ({listed})"
+    if listed and not aligned and (listed != "list-id" or (arc is not None and arc.instance)):
+        signs.append(f"it came over a mailing list ({listed})")
     for one in arc.sets if arc else ():
         if not related(one.domain, trust) and not related(one.domain, from_domain):
-            yield f"{one.domain} handled it on the way (ARC instance {one.instance})"
-    if spf and spf.result in ("fail", "softfail") and own_results:
-        signed = [v for v in dkim if v.result == "pass" and related(v.domain, from_domain)]
-        if signed:
-            yield (
-                f"{spf.ip} is not a sender of {spf.domain}, but the signature of {signed[0].domain} holds: "
-                "another host passed it on"
-            )
+            signs.append(f"{one.domain} handled it on the way (ARC instance {one.instance})")
+    if earlier is not None and spf is not None:
+        signs.append(
+            f"{earlier.by or 'a host'} took it from {earlier.ip}, a sender of {spf.domain}, and another host "
+            f"({spf.ip}) passed it on"
+        )
+    return tuple(signs)

@@ -1,0 +1,135 @@
+"""What the rules of a message share: guards, the words for a signature, places in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    DkimVerdict,
+    DmarcVerdict,
+    Location,
+    MessageFacts,
+    ReceivedHop,
+    Severity,
+    SpfVerdict,
+)
+
+
+def subject_of(facts: MessageFacts) -> str:
+    """What the findings are about: the From domain, else where the message came from."""
+    return facts.from_domain or facts.source or "message"
+
+
+def failed(facts: MessageFacts, collector: str) -> None:
+    """Raise Undetermined where that part could not be found out."""
+    for failure in facts.failures:
+        if failure.collector == collector:
+            raise Undetermined(f"{collector} could not be judged: {failure.reason}")
+
+
+def spf_of(facts: MessageFacts) -> SpfVerdict:
+    """The SPF verdict on the return path; Undetermined where there is none or DNS failed."""
+    failed(facts, "spf")
+    if facts.spf is None:
+        raise Undetermined(f"SPF cannot be judged: {facts.envelope.origin}")
+    if facts.spf.result == "temperror":
+        raise Undetermined(f"SPF of {facts.spf.domain}: {facts.spf.reason}")
+    return facts.spf
+
+
+def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
+    """The verdicts on the signatures; NotApplicable where there are none."""
+    failed(facts, "dkim")
+    if not facts.dkim:
+        raise NotApplicable("the message has no DKIM signature")
+    return facts.dkim
+
+
+def require_judged(facts: MessageFacts) -> None:
+    """Raise Undetermined where a signature could not be judged: no body, or DNS failed."""
+    for verdict in facts.dkim:
+        if verdict.result == "temperror" or verdict.code == "no-body":
+            raise Undetermined(f"{label(verdict)}: {verdict.reason}")
+
+
+def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
+    """The DMARC verdict; Undetermined where it is not known."""
+    failed(facts, "dmarc")
+    if facts.dmarc is None:
+        raise Undetermined("DMARC could not be judged")
+    if facts.dmarc.result == "temperror":
+        raise Undetermined(facts.dmarc.reason)
+    return facts.dmarc
+
+
+def with_code(facts: MessageFacts, *codes: str) -> Iterator[DkimVerdict]:
+    """The signatures with one of these codes; afterwards Undetermined where one could not be judged."""
+    for verdict in signatures_of(facts):
+        if verdict.code in codes:
+            yield verdict
+    require_judged(facts)
+
+
+def label(verdict: DkimVerdict) -> str:
+    """A signature in words."""
+    return f"the DKIM signature of {verdict.domain} (selector {verdict.selector})"
+
+
+def key_name(verdict: DkimVerdict) -> str:
+    """Where the key of a signature is published."""
+    return f"{verdict.selector}._domainkey.{verdict.domain}"
+
+
+def failure_severity(facts: MessageFacts) -> Severity:
+    """Of a failed signature: a warning where another one proves the From domain all the same."""
+    proven = any(v.result == "pass" and v.aligned for v in facts.dkim)
+    return Severity.WARNING if proven else Severity.ERROR
+
+
+def values(facts: MessageFacts, name: str) -> tuple[str, ...]:
+    """The values of all header fields of that name, from the top."""
+    key = name.lower()
+    return tuple(value for field, value in facts.headers if field.lower() == key)
+
+
+def in_header(name: str, value: str = "", part: str = "") -> Location:
+    """A place in a header field; ``part`` are the characters at fault."""
+    start = value.find(part) if part else -1
+    if start < 0:
+        return Location(name=name, rrtype="header", record=value)
+    return Location(name=name, rrtype="header", record=value, start=start, end=start + len(part))
+
+
+def signature_place(facts: MessageFacts, verdict: DkimVerdict) -> Location:
+    """The DKIM-Signature field of a verdict; its d= tag is pointed at, so that each has its fingerprint."""
+    texts = values(facts, "DKIM-Signature")
+    text = texts[verdict.index] if verdict.index < len(texts) else ""
+    return in_header("DKIM-Signature", text, f"d={verdict.domain}")
+
+
+def key_place(verdict: DkimVerdict) -> Location:
+    """The key record of a verdict."""
+    text = verdict.key.text if verdict.key else ""
+    return Location(name=key_name(verdict), rrtype="TXT", record=text)
+
+
+def handover_of(facts: MessageFacts) -> ReceivedHop:
+    """The hop at which the border took the message; Undetermined where it is not known."""
+    for hop in facts.received:
+        if hop.handover:
+            return hop
+    raise Undetermined(f"the hop that handed the message over is not known: {facts.envelope.origin}")
+
+
+def record_at(facts: MessageFacts, name: str, prefix: str) -> str:
+    """The TXT record at a name that starts so, out of the look-ups made; "" where there is none."""
+    for lookup in facts.lookups:
+        if lookup.name == name and lookup.rrtype == "TXT":
+            return next((text for text in lookup.records if text.lower().startswith(prefix)), "")
+    return ""
+
+
+def the_signature(verdict: DkimVerdict) -> str:
+    """A signature in words, at the start of a sentence."""
+    return f"The DKIM signature of {verdict.domain} (selector {verdict.selector})"

@@ -1,0 +1,52 @@
+"""SPF record cannot be evaluated
+
+## What it checks
+SPF of the return path's domain did not end in `permerror`: a syntax error, several records, or more than
+ten DNS look-ups (or two void ones).
+
+## Why it matters
+A receiver treats such a record as if it proved nothing, whatever it lists: DMARC cannot pass over SPF.
+
+## How to fix
+Mend the record as the reason says; `mailproof audit` of the domain shows the tree with its counts.
+
+## References
+- RFC 7208 section 4.6.4
+- RFC 7208 section 2.6.7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import record_at, spf_of, subject_of
+from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH001",
+    "SPF record cannot be evaluated",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 7208 section 4.6.4",
+        "RFC 7208 section 2.6.7",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where SPF ends in permerror."""
+    spf = spf_of(facts)
+    if spf.result != "permerror":
+        return
+    record = record_at(facts, spf.domain, "v=spf1")
+    evidence = (f"{spf.lookups} look-ups, {spf.void_lookups} void", *(f"void: {name}" for name in spf.voids))
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"SPF of {spf.domain} ends in permerror: {spf.reason}.",
+        location=Location(name=spf.domain, rrtype="TXT", record=record),
+        evidence=evidence,
+        fix=Fix(f"mend the SPF record of {spf.domain}: {spf.reason}; see mailproof audit {spf.domain}"),
+    )

@@ -1,0 +1,51 @@
+"""DKIM key is not published
+
+## What it checks
+The key that each DKIM signature names (`<s>._domainkey.<d>`) is there, once, and is a key.
+
+## Why it matters
+Without its key a signature proves nothing: receivers report `dkim=permerror (no key for signature)` and
+the mail counts as unsigned.
+
+## How to fix
+Publish the key under exactly that name (as TXT, or as the CNAME that the mail service gives), or let the
+server sign with the selector that is published.
+
+## References
+- RFC 6376 section 6.1.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import failure_severity, key_name, label, subject_of, with_code
+from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+
+RULE = Rule("AUTH002", "DKIM key is not published", Severity.ERROR, "message", ("RFC 6376 section 6.1.2",))
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature whose key is not there."""
+    for verdict in with_code(facts, "no-key", "several-keys", "not-a-key-record"):
+        name = key_name(verdict)
+        lookup = verdict.key_lookup
+        chain = f" (CNAME to {lookup.chain[-1]})" if lookup and lookup.chain else ""
+        what = {
+            "no-key": f"publish the public key of selector {verdict.selector} at {name}, or sign "
+            "with a selector "
+            "that is published",
+            "several-keys": f"leave exactly one TXT record at {name}",
+            "not-a-key-record": f"replace the TXT record at {name} by the public key",
+        }[verdict.code]
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"No usable key for {label(verdict)}: "
+            f"{verdict.reason}{chain if chain not in verdict.reason else ''}.",
+            location=Location(name=name, rrtype="TXT", record="; ".join(lookup.records) if lookup else ""),
+            evidence=(lookup.describe(),) if lookup else (),
+            fix=Fix(what),
+            severity=failure_severity(facts),
+        )

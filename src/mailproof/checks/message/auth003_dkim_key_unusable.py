@@ -1,0 +1,74 @@
+"""DKIM key cannot be used
+
+## What it checks
+The key of each signature is neither revoked nor malformed, long enough (1024 bits), of the type that
+signed, and allows e-mail, the hash and the identity in use.
+
+## Why it matters
+Receivers ignore a signature whose key they cannot use; Gmail answers 4.7.30 or 5.7.30.
+
+## How to fix
+Publish the key anew without line breaks, quotes or missing characters; make a new key pair of 2048 bits
+where it is short or revoked.
+
+## References
+- RFC 6376 section 3.6.1
+- RFC 8301 section 3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import (
+    failure_severity,
+    key_name,
+    key_place,
+    subject_of,
+    the_signature,
+    with_code,
+)
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH003",
+    "DKIM key cannot be used",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 6376 section 3.6.1",
+        "RFC 8301 section 3.2",
+    ),
+)
+
+CODES = (
+    "key-revoked",
+    "key-syntax",
+    "key-malformed",
+    "unknown-key-type",
+    "key-not-for-email",
+    "key-hash-not-allowed",
+    "short-key",
+    "key-mismatch",
+    "key-strict-identity",
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature whose key is there but of no use."""
+    for verdict in with_code(facts, *CODES):
+        again = verdict.code in ("key-revoked", "short-key")
+        todo = (
+            "make a new key pair of 2048 bits and publish it"
+            if again
+            else "publish the key of the signing server"
+        )
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"{the_signature(verdict)} does not count: {verdict.reason}.",
+            location=key_place(verdict),
+            fix=Fix(f"{todo} at {key_name(verdict)}"),
+            severity=failure_severity(facts),
+        )

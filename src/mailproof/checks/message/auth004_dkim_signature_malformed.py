@@ -1,0 +1,51 @@
+"""DKIM signature is malformed
+
+## What it checks
+Each `DKIM-Signature` field can be read: all required tags, a known algorithm, `From` among the signed
+headers.
+
+## Why it matters
+Verifiers ignore a signature that breaks the rules; the mail counts as unsigned.
+
+## How to fix
+Mend the configuration of the signing server; a relay that rewrites or cuts long headers may be the cause
+too.
+
+## References
+- RFC 6376 section 3.5
+- RFC 6376 section 6.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH004",
+    "DKIM signature is malformed",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 6376 section 3.5",
+        "RFC 6376 section 6.1.1",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature that cannot be read."""
+    for verdict in signatures_of(facts):
+        if verdict.result == "permerror" and verdict.key_lookup is None:
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"The DKIM signature of {verdict.domain or 'an unnamed domain'} counts for nothing: "
+                f"{verdict.reason}.",
+                location=signature_place(facts, verdict),
+                fix=Fix("mend the signing server so that it writes a complete DKIM-Signature"),
+                severity=failure_severity(facts),
+            )

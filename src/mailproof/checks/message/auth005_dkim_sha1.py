@@ -1,0 +1,44 @@
+"""DKIM signature uses rsa-sha1
+
+## What it checks
+No signature uses the algorithm `rsa-sha1`.
+
+## Why it matters
+RFC 8301 forbids verifiers to count it: the mail is treated as unsigned.
+
+## How to fix
+Set the signing server to `rsa-sha256`; the key can stay.
+
+## References
+- RFC 8301 section 3.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import (
+    failure_severity,
+    signature_place,
+    signatures_of,
+    subject_of,
+    the_signature,
+)
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule("AUTH005", "DKIM signature uses rsa-sha1", Severity.ERROR, "message", ("RFC 8301 section 3.1",))
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature made with SHA-1."""
+    for verdict in signatures_of(facts):
+        if verdict.code == "sha1":
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"{the_signature(verdict)} uses rsa-sha1, which receivers must not count.",
+                location=signature_place(facts, verdict),
+                fix=Fix("set the signing algorithm to rsa-sha256; the published key can stay"),
+                severity=failure_severity(facts),
+            )

@@ -1,0 +1,48 @@
+"""DKIM signature has expired
+
+## What it checks
+No signature's `x=` lies before the moment for which the message is judged.
+
+## Why it matters
+Receivers refuse expired signatures. On an old saved message it only means that time went by; on a fresh
+one the lifetime is too short for queues, greylisting and wrong clocks, or it is a replay.
+
+## How to fix
+Give signatures a lifetime of some days, or none. To judge an old message for its own day, set the time.
+
+## References
+- RFC 6376 section 3.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import (
+    failure_severity,
+    signature_place,
+    signatures_of,
+    subject_of,
+    the_signature,
+)
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule("AUTH006", "DKIM signature has expired", Severity.ERROR, "message", ("RFC 6376 section 3.5",))
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature that has expired."""
+    for verdict in signatures_of(facts):
+        if verdict.code == "expired":
+            life = ""
+            if verdict.expires is not None and verdict.timestamp is not None:
+                life = f" (it was valid for {verdict.expires - verdict.timestamp} seconds)"
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"{the_signature(verdict)} does not count: {verdict.reason}{life}.",
+                location=signature_place(facts, verdict),
+                fix=Fix("leave x= out, or sign with a lifetime of at least a week"),
+                severity=failure_severity(facts),
+            )

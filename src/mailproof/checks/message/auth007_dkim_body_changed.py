@@ -1,0 +1,56 @@
+"""Body was changed after signing
+
+## What it checks
+The body hash (`bh=`) of each signature matches the body of the message.
+
+## Why it matters
+Something on the way changed the body: a footer, a virus scanner's banner, re-wrapped lines, another
+transfer encoding. Receivers report `body hash did not verify`, and DMARC loses its DKIM leg.
+
+## How to fix
+Sign after the last program that changes the body, or stop the change: no footers after signing,
+`c=relaxed/relaxed`, and content in quoted-printable or base64 with lines under 998 octets.
+
+## References
+- RFC 6376 section 3.7
+- RFC 6376 section 6.1.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import failure_severity, signature_place, subject_of, with_code
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH007",
+    "Body was changed after signing",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 6376 section 3.7",
+        "RFC 6376 section 6.1.3",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature whose body hash differs."""
+    for verdict in with_code(facts, "body-hash", "body-too-short", "body-and-signature"):
+        whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
+        rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""
+        hosts = tuple(dict.fromkeys(hop.by for hop in facts.received if hop.by))[:6]
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"{whole[0].upper()}{whole[1:]} changed after {verdict.domain} signed the message (selector "
+            f"{verdict.selector}, c={verdict.canonicalization}){rest}.",
+            location=signature_place(facts, verdict),
+            evidence=(f"code {verdict.code}: {verdict.reason}", f"handled by: {', '.join(hosts)}"),
+            fix=Fix(
+                "sign after the last program that changes the body (footer, disclaimer, scanner), or stop it"
+            ),
+            severity=failure_severity(facts),
+        )

@@ -1,0 +1,62 @@
+"""DKIM signature does not match
+
+## What it checks
+The signature (`b=`) of each DKIM-Signature verifies over the signed headers with the published key.
+
+## Why it matters
+Either a signed header (Subject, To, …) was changed after signing, or the key in the DNS is not the pair
+of the one that signed. The mail counts as unsigned.
+
+## How to fix
+Compare the public key of the signing server with the published one; look for programs that rewrite
+headers (subject tags, list software) after signing.
+
+## References
+- RFC 6376 section 6.1.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import (
+    failure_severity,
+    key_name,
+    signature_place,
+    subject_of,
+    the_signature,
+    with_code,
+)
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH008", "DKIM signature does not match", Severity.ERROR, "message", ("RFC 6376 section 6.1.3",)
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature that does not verify although the body is intact."""
+    for verdict in with_code(facts, "signature", "extra-from"):
+        if verdict.code == "extra-from":
+            message = f"{the_signature(verdict)} covers only one From: {verdict.reason}."
+        elif verdict.body_valid:
+            message = (
+                f"{the_signature(verdict)} does not verify though the body is intact: a signed "
+                f"header was changed, or the key at {key_name(verdict)} is not the pair of the signing key."
+            )
+        else:
+            message = f"{the_signature(verdict)} does not verify: {verdict.reason}."
+        yield report(
+            RULE,
+            subject_of(facts),
+            message,
+            location=signature_place(facts, verdict),
+            evidence=(f"signed headers: {', '.join(verdict.signed_headers[:30])}",),
+            fix=Fix(
+                f"compare the public key of the signing server with {key_name(verdict)}; if they "
+                "match, find what "
+                "rewrites the signed headers after signing"
+            ),
+            severity=failure_severity(facts),
+        )

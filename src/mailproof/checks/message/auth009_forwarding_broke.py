@@ -1,0 +1,74 @@
+"""Forwarding broke the authentication
+
+## What it checks
+Where a message was forwarded or came over a list, either SPF or an aligned DKIM signature survived it.
+
+## Why it matters
+A forwarder's address is not in the sender's SPF record, so SPF fails with every plain forwarding. Only a
+DKIM signature of the From domain that arrives intact keeps DMARC passing; without it receivers refuse
+(550 5.7.26, 5.7.515).
+
+## How to fix
+The sender signs with DKIM for the From domain; the forwarder leaves body and signed headers alone,
+rewrites the return path (SRS) and seals with ARC; lists rewrite From.
+
+## References
+- RFC 7960 section 2
+- RFC 8617
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH009",
+    "Forwarding broke the authentication",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 7960 section 2",
+        "RFC 8617",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield an error where forwarding broke DMARC, an info where the signature survived it."""
+    dmarc = dmarc_of(facts)
+    spf = facts.spf
+    if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
+        return
+    how = f"SPF gives {spf.result} for {spf.domain} from {spf.ip}"
+    if dmarc.result == "pass":
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"The message was forwarded: {how}, and DMARC passes only by the DKIM signature that survived.",
+            evidence=facts.forwarding,
+            fix=Fix("nothing is wrong at the sender; the forwarder should rewrite the return path (SRS)"),
+            severity=Severity.INFO,
+        )
+        return
+    own = [v for v in facts.dkim if v.aligned]
+    state = (
+        f"its DKIM signature did not survive ({own[0].code})"
+        if own
+        else "it has no DKIM signature of its own"
+    )
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"The message was forwarded, which breaks SPF ({how}), and for {facts.from_domain} {state}.",
+        evidence=facts.forwarding,
+        fix=Fix(
+            f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body "
+            "and signed headers "
+            "alone, rewrite the return path (SRS) and seal with ARC"
+        ),
+        severity=Severity.ERROR if dmarc.result == "fail" else Severity.WARNING,
+    )

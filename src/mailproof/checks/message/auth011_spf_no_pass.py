@@ -1,0 +1,61 @@
+"""SPF does not pass
+
+## What it checks
+SPF ends in `pass`, and not in `softfail`, `neutral` or `none`.
+
+## Why it matters
+None of these proves anything: DMARC counts only `pass`, and Gmail and Yahoo want SPF or DKIM, for bulk
+senders both (5.7.26, 5.7.27).
+
+## How to fix
+Publish an SPF record for the return path's domain that names the sending host.
+
+## References
+- RFC 7208 section 2.6
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import record_at, spf_of, subject_of
+from mailproof.checks.message._spf import allow, in_record
+from mailproof.model import Finding, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH011",
+    "SPF does not pass",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 7208 section 2.6",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where SPF is softfail, neutral or none."""
+    spf = spf_of(facts)
+    if spf.result not in ("softfail", "neutral", "none"):
+        return
+    record = record_at(facts, spf.domain, "v=spf1")
+    identity = "the HELO name" if spf.scope == "helo" else "the return path's domain"
+    worse = facts.dmarc is not None and facts.dmarc.result == "fail" and not facts.forwarded
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"SPF of {spf.domain or 'an empty name'} ({identity}) is {spf.result} for {spf.ip}: {spf.reason}.",
+        location=in_record(spf, record),
+        evidence=(facts.envelope.origin,),
+        fix=allow(spf, record) if spf.domain and not facts.forwarded else None,
+        severity=Severity.ERROR if worse and related(facts) else RULE.severity,
+    )
+
+
+def related(facts: MessageFacts) -> bool:
+    """Whether SPF would have carried DMARC: both domains belong to one organization."""
+    dmarc = facts.dmarc
+    return dmarc is not None and dmarc.spf_organizational_domain == dmarc.organizational_domain != ""

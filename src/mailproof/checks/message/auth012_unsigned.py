@@ -1,0 +1,50 @@
+"""Message has no DKIM signature
+
+## What it checks
+The message carries at least one DKIM signature.
+
+## Why it matters
+Gmail, Yahoo and Microsoft want bulk mail signed (4.7.30, 5.7.515), and without a signature every
+forwarding breaks DMARC.
+
+## How to fix
+Switch DKIM signing on at the server or service that sends, and publish its key.
+
+## References
+- RFC 6376 section 2
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import failed, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH012",
+    "Message has no DKIM signature",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 6376 section 2",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where there is no signature at all."""
+    failed(facts, "dkim")
+    if facts.dkim:
+        return
+    passes = facts.dmarc is not None and facts.dmarc.result == "pass"
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"The message is not signed with DKIM{', and DMARC passes by SPF alone' if passes else ''}.",
+        fix=Fix(f"switch DKIM signing on for {facts.from_domain or 'the From domain'} and publish its key"),
+        severity=Severity.WARNING if passes else Severity.ERROR,
+    )

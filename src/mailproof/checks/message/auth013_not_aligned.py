@@ -1,0 +1,66 @@
+"""What passes belongs to another domain than From
+
+## What it checks
+At least one of the domains for which SPF or DKIM passes belongs to the domain in `From`.
+
+## Why it matters
+This is the usual fault with a mail service: it passes SPF and DKIM for its own domain, and DMARC still
+fails, for DMARC asks about the domain that the reader sees (Gmail 4.7.32, 5.7.26).
+
+## How to fix
+Set up the service's custom DKIM domain (it signs then with `d=` your domain) and its custom return path.
+
+## References
+- RFC 9989 section 4.4
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH013",
+    "What passes belongs to another domain than From",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 9989 section 4.4",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where something passes and nothing that passes is aligned."""
+    dmarc = dmarc_of(facts)
+    passing = [v for v in facts.dkim if v.result == "pass"]
+    spf = facts.spf if facts.spf is not None and facts.spf.result == "pass" else None
+    if dmarc.result != "fail" or not (passing or spf):
+        return
+    if any(v.aligned and v.result != "pass" for v in facts.dkim) or facts.forwarded:
+        return  # then that signature, or the forwarding, is the cause
+    parts = []
+    if spf is not None:
+        parts.append(f"SPF passes for {spf.domain} ({'HELO' if spf.scope == 'helo' else 'the return path'})")
+    parts += [f"DKIM passes for d={name}" for name in dict.fromkeys(v.domain for v in passing)]
+    strict = " under strict alignment" if "s" in (dmarc.adkim, dmarc.aspf) else ""
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"{' and '.join(parts)}, but neither belongs to the From domain {dmarc.domain}{strict}, so "
+        "DMARC fails."
+        if len(parts) > 1
+        else f"{parts[0]}, which does not belong to the From domain {dmarc.domain}{strict}, so DMARC fails.",
+        location=in_header("From", facts.from_header, dmarc.domain),
+        evidence=tuple(f"d={v.domain} s={v.selector}: {v.result}, not aligned" for v in passing),
+        fix=Fix(
+            f"at the service that sends, set {dmarc.domain} up as the signing domain "
+            f"(d={dmarc.domain}) and publish the "
+            f"key or CNAME it gives; a return path under {dmarc.domain} aligns SPF too"
+        ),
+    )

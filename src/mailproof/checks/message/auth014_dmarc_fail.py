@@ -1,0 +1,53 @@
+"""DMARC fails
+
+## What it checks
+SPF or DKIM passes for a domain that is aligned with the From domain.
+
+## Why it matters
+The From domain's policy then decides: `reject` refuses the mail (550 5.7.26, 5.7.509), `quarantine` puts
+it into Junk, and with `none` receivers still count it against the sender.
+
+## How to fix
+Mend the cause named in the message; the findings above it show where.
+
+## References
+- RFC 9989 section 5.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule("AUTH014", "DMARC fails", Severity.ERROR, "message", ("RFC 9989 section 5.3",))
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where DMARC fails, naming each cause."""
+    dmarc = dmarc_of(facts)
+    if dmarc.result != "fail":
+        return
+    spf = facts.spf
+    causes = []
+    if spf is not None:
+        causes.append(f"SPF {spf.result} for {spf.domain}{', not aligned' if spf.result == 'pass' else ''}")
+    causes += [
+        f"DKIM {v.result} for d={v.domain} ({'not aligned' if v.result == 'pass' else v.code})"
+        for v in facts.dkim[:5]
+    ]
+    if not facts.dkim:
+        causes.append("no DKIM signature")
+    asked = dmarc.disposition or dmarc.policy or "none"
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"DMARC fails for {dmarc.domain}: {'; '.join(causes)}. The policy at "
+        f"_dmarc.{dmarc.policy_domain} asks for "
+        f"{asked}.",
+        location=in_header("From", facts.from_header, dmarc.domain),
+        evidence=(dmarc.reason, f"alignment: aspf={dmarc.aspf} adkim={dmarc.adkim}"),
+        fix=Fix("mend what is named here first: one aligned pass, of DKIM or of SPF, is enough"),
+    )

@@ -1,0 +1,56 @@
+"""No usable DMARC policy for the From domain
+
+## What it checks
+A DMARC record that can be used applies to the From domain.
+
+## Why it matters
+Gmail, Yahoo and Microsoft demand a policy of bulk senders (4.7.31, 5.7.40), and without one anybody can
+write mail in the domain's name.
+
+## How to fix
+Publish a record, first with `p=none` and a report address, then tighten it.
+
+## References
+- RFC 9989 section 4.10
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._facts import dmarc_of, record_at, subject_of
+from mailproof.model import Finding, Fix, FixRecord, Location, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH015",
+    "No usable DMARC policy for the From domain",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 9989 section 4.10",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where no DMARC record applies, or where it is of no use."""
+    dmarc = dmarc_of(facts)
+    if len(facts.from_domains) != 1:
+        raise NotApplicable("From does not name one domain")
+    home = dmarc.organizational_domain or dmarc.domain
+    value = f"v=DMARC1; p=none; rua=mailto:dmarc@{home}"
+    fix = Fix(
+        "publish a policy, and tighten it when the reports are clean",
+        (FixRecord(f"_dmarc.{home}", "TXT", value),),
+    )
+    if dmarc.result == "none":
+        message = f"No DMARC record applies to {dmarc.domain}: {dmarc.reason or 'none was found'}."
+        yield report(RULE, subject_of(facts), message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
+    elif dmarc.result == "permerror":
+        message = f"The DMARC record for {dmarc.domain} cannot be used: {dmarc.reason}."
+        where = f"_dmarc.{dmarc.policy_domain or home}"
+        record = record_at(facts, where, "v")
+        yield report(RULE, subject_of(facts), message, location=Location(where, "TXT", record), fix=fix)

@@ -1,0 +1,42 @@
+"""Policy lets the failing message through
+
+## What it checks
+A message that fails DMARC meets a policy that does something about it.
+
+## Why it matters
+With `p=none` (or `t=y`) receivers deliver failing mail by their own lights: a message like this one may
+arrive, and so may a forged one.
+
+## How to fix
+When all real sources pass, go to `p=quarantine` and then `p=reject`.
+
+## References
+- RFC 9989 section 4.7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, record_at, subject_of
+from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH016", "Policy lets the failing message through", Severity.INFO, "message", ("RFC 9989 section 4.7",)
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark where a failing message is to be delivered."""
+    dmarc = dmarc_of(facts)
+    if dmarc.result == "fail" and dmarc.disposition in ("none", ""):
+        record = record_at(facts, f"_dmarc.{dmarc.policy_domain}", "v")
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"DMARC fails, but the policy of {dmarc.policy_domain} asks for nothing (p=none): "
+            "receivers may deliver it.",
+            location=Location(f"_dmarc.{dmarc.policy_domain}", "TXT", record),
+            fix=Fix("once all your own mail passes, publish p=quarantine, later p=reject"),
+        )

@@ -1,0 +1,41 @@
+"""SPF passes for another domain than From
+
+## What it checks
+The domain that SPF passes for belongs to the domain in `From`.
+
+## Why it matters
+With an aligned DKIM signature DMARC passes all the same, but on that one leg: when the signature breaks
+on the way, nothing is left. Microsoft and Google advise both.
+
+## How to fix
+Let the sending service use a return path under your domain (a custom bounce domain).
+
+## References
+- RFC 9989 section 4.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, spf_of, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH017", "SPF passes for another domain than From", Severity.INFO, "message", ("RFC 9989 section 4.4",)
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark where DMARC passes by DKIM and SPF passes for another domain."""
+    dmarc, spf = dmarc_of(facts), spf_of(facts)
+    if dmarc.result == "pass" and spf.result == "pass" and not dmarc.spf_aligned:
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"SPF passes for {spf.domain}, which does not belong to {dmarc.domain}: DMARC rests on "
+            "DKIM alone.",
+            evidence=(facts.envelope.origin, f"alignment: aspf={dmarc.aspf}"),
+            fix=Fix(f"use a return path under {dmarc.organizational_domain or dmarc.domain}"),
+        )

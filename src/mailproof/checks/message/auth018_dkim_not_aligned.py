@@ -1,0 +1,47 @@
+"""DKIM passes for other domains than From only
+
+## What it checks
+One of the passing signatures is of the From domain.
+
+## Why it matters
+DMARC then passes by SPF alone, and every forwarding breaks it. Gmail shows such mail as sent “via” the
+signer.
+
+## How to fix
+Let the sending service sign with `d=` your domain.
+
+## References
+- RFC 9989 section 4.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, signature_place, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH018",
+    "DKIM passes for other domains than From only",
+    Severity.WARNING,
+    "message",
+    ("RFC 9989 section 4.4",),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where DMARC passes by SPF and no passing signature is aligned."""
+    dmarc = dmarc_of(facts)
+    passing = [v for v in facts.dkim if v.result == "pass"]
+    if dmarc.result == "pass" and passing and not any(v.aligned for v in passing):
+        signers = ", ".join(dict.fromkeys(v.domain for v in passing))
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"DKIM passes only for {signers}, not for {dmarc.domain}: DMARC rests on SPF and breaks "
+            "when forwarded.",
+            location=signature_place(facts, passing[0]),
+            fix=Fix(f"let the sending service sign with d={dmarc.domain} (custom DKIM domain)"),
+        )

@@ -1,0 +1,72 @@
+"""Important headers are not signed
+
+## What it checks
+Each passing signature of the From domain covers `Subject`, `Date` and `To` where they are there, and
+lists `From` once more than it occurs (oversigning).
+
+## Why it matters
+What is not signed can be changed without breaking the signature; a second `From` or `Subject` can be put
+on top of a replayed message.
+
+## How to fix
+Add the names to the list of signed headers; oversign at least `From` (OpenDKIM: `OversignHeaders From`).
+
+## References
+- RFC 6376 section 5.4
+- RFC 6376 section 8.15
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import (
+    require_judged,
+    signature_place,
+    signatures_of,
+    subject_of,
+    the_signature,
+    values,
+)
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH019",
+    "Important headers are not signed",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 6376 section 5.4",
+        "RFC 6376 section 8.15",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where Subject, Date or To is not signed, a remark where From is not oversigned."""
+    passing = [v for v in signatures_of(facts) if v.result == "pass"]
+    for verdict in [v for v in passing if v.aligned] or passing:
+        missing = [
+            n
+            for n in ("Subject", "Date", "To")
+            if values(facts, n) and n.lower() not in verdict.signed_headers
+        ]
+        if missing:
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"{the_signature(verdict)} does not cover {', '.join(missing)}: anybody may change them.",
+                location=signature_place(facts, verdict),
+                fix=Fix(f"add {', '.join(missing)} to the headers that are signed"),
+            )
+        elif verdict.signed_headers.count("from") <= len(values(facts, "From")):
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"{the_signature(verdict)} does not oversign From: a second From could be added to a copy.",
+                location=signature_place(facts, verdict),
+                fix=Fix("list From once more in h= than it occurs (OpenDKIM: OversignHeaders From)"),
+                severity=Severity.INFO,
+            )
+    require_judged(facts)

@@ -1,0 +1,60 @@
+"""Signature covers only part of the body
+
+## What it checks
+No signature has a length limit (`l=`).
+
+## Why it matters
+With `l=` anybody can append text to the body, and in a multipart message replace what the reader sees,
+while the signature still verifies. Some receivers ignore such signatures.
+
+## How to fix
+Switch the body length limit off at the signing server.
+
+## References
+- RFC 6376 section 8.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import (
+    in_header,
+    signature_place,
+    signatures_of,
+    subject_of,
+    the_signature,
+)
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH020",
+    "Signature covers only part of the body",
+    Severity.WARNING,
+    "message",
+    ("RFC 6376 section 8.2",),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each signature with l=."""
+    for verdict in signatures_of(facts):
+        if verdict.body_length is not None:
+            more = (
+                f": {verdict.unsigned_bytes} octets at the end are not signed"
+                if verdict.unsigned_bytes
+                else ""
+            )
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"{the_signature(verdict)} covers only the first {verdict.body_length} octets of "
+                f"the body (l=){more}.",
+                location=in_header(
+                    "DKIM-Signature",
+                    signature_place(facts, verdict).record,
+                    f"l={verdict.body_length}",
+                ),
+                fix=Fix("sign without l="),
+            )

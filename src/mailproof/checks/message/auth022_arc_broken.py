@@ -1,0 +1,53 @@
+"""ARC chain is broken
+
+## What it checks
+The ARC chain of a forwarded message validates: every set complete, every seal in order, the newest
+signature intact.
+
+## Why it matters
+A receiver believes what a forwarder saw only over an unbroken chain; a broken one stays broken for good,
+and DMARC failures are then not excused.
+
+## How to fix
+The forwarder named in the message must seal after its last change of the message.
+
+## References
+- RFC 8617 section 5.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.message._facts import failed, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule("AUTH022", "ARC chain is broken", Severity.WARNING, "message", ("RFC 8617 section 5.2",))
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the chain fails."""
+    failed(facts, "arc")
+    arc = facts.arc
+    if arc is None or arc.result == "none":
+        raise NotApplicable("the message has no ARC chain")
+    if arc.result == "temperror":
+        raise Undetermined(f"ARC: {arc.reason}")
+    if arc.result != "pass":
+        by = f" (broken at {arc.broken_by})" if arc.broken_by else ""
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"The ARC chain of {arc.instance} set(s) does not validate{by}: {arc.reason}.",
+            evidence=tuple(
+                f"i={one.instance} {one.domain} cv={one.chain_validation} seal={_word(one.seal_valid)} "
+                f"signature={_word(one.signature_valid)}"
+                for one in arc.sets
+            ),
+            fix=Fix("the forwarder must seal (ARC) after its last change, and keep older sets as they are"),
+        )
+
+
+def _word(holds: bool | None) -> str:
+    return {True: "valid", False: "invalid", None: "not judged"}[holds]

@@ -1,0 +1,41 @@
+"""Forged Authentication-Results
+
+## What it checks
+No `Authentication-Results` with the border's own name stands where the border cannot have written it.
+
+## Why it matters
+Such a header was there before the message arrived. Software that believes it (OpenDMARC does, by its name
+alone) reports a pass for mail that passed nothing.
+
+## How to fix
+Let the border remove incoming headers that bear its own authserv-id before its filters run.
+
+## References
+- RFC 8601 section 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule("AUTH024", "Forged Authentication-Results", Severity.WARNING, "message", ("RFC 8601 section 5",))
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each header with the trusted name in the untrusted part."""
+    for result in facts.authentication_results:
+        if result.forged:
+            said = ", ".join(f"{m.method}={m.result}" for m in result.methods[:6]) or "nothing"
+            yield report(
+                RULE,
+                subject_of(facts),
+                "An Authentication-Results header in the name of "
+                f"{result.authserv_id or facts.trust} ({said}) stands "
+                "below the border: it came with the message and proves nothing.",
+                location=in_header("Authentication-Results", result.raw, result.authserv_id),
+                fix=Fix(f"let {facts.trust} remove such headers from incoming mail before its filters run"),
+            )

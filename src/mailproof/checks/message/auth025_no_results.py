@@ -1,0 +1,41 @@
+"""No Authentication-Results of the receiver
+
+## What it checks
+The border that took the message in left its results in an `Authentication-Results` header.
+
+## Why it matters
+Without it there is nothing to compare our results with, and it cannot be seen how the receiver judged.
+
+## How to fix
+Give the receiver's authserv-id with `--trust` where it bears another name than its host.
+
+## References
+- RFC 8601 section 2.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "AUTH025",
+    "No Authentication-Results of the receiver",
+    Severity.INFO,
+    "message",
+    ("RFC 8601 section 2.3",),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark where no trusted header is there."""
+    results = facts.authentication_results
+    if not any(result.trusted for result in results):
+        others = ", ".join(dict.fromkeys(r.authserv_id or "(no name)" for r in results[:10] if not r.forged))
+        seen = f"; others are there: {others}" if others else ""
+        border = facts.trust or "the receiver"
+        message = f"There is no Authentication-Results header that {border} wrote{seen}."
+        yield report(RULE, subject_of(facts), message, fix=Fix("name the receiver with --trust AUTHSERV-ID"))

@@ -1,0 +1,63 @@
+"""From must name exactly one author domain
+
+## What it checks
+The message has exactly one `From` field, and it names addresses of exactly one domain that the DNS can
+know.
+
+## Why it matters
+`From` is what DMARC judges and what the reader sees. A message with none, with several `From` fields or
+with several domains in it cannot pass DMARC, and Gmail refuses it (550 5.7.1).
+
+## How to fix
+Send one `From` field with one address; put the real sender of a shared message into `Sender`.
+
+## References
+- RFC 5322 section 3.6.2
+- RFC 9989 section 11.5
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG001",
+    "From must name exactly one author domain",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 5322 section 3.6.2",
+        "RFC 9989 section 11.5",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where From is missing, repeated, or does not name one domain."""
+    fields = values(facts, "From")
+    fix = Fix("send one From field with one address of the domain that signs the mail")
+    if not fields:
+        yield report(RULE, subject_of(facts), "The message has no From header.", fix=fix)
+        return
+    if len(fields) > 1:
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"The message has {len(fields)} From headers; receivers refuse it or show the wrong one.",
+            location=in_header("From", fields[1]),
+            evidence=tuple(f"From: {value}" for value in fields[:5]),
+            fix=fix,
+        )
+    elif len(facts.from_domains) > 1:
+        listed = ", ".join(facts.from_domains[:5])
+        message = f"From names addresses of {len(facts.from_domains)} domains ({listed}): DMARC cannot pass."
+        yield report(RULE, subject_of(facts), message, location=in_header("From", fields[0]), fix=fix)
+    elif not facts.from_domains:
+        message = f"From names no domain: {fields[0][:200]!r}."
+        yield report(RULE, subject_of(facts), message, location=in_header("From", fields[0]), fix=fix)

@@ -1,0 +1,64 @@
+"""Header that may occur once occurs several times
+
+## What it checks
+`Subject`, `To`, `Cc`, `Date`, `Message-ID`, `Sender`, `Reply-To`, `In-Reply-To`, `References`,
+`Content-Type` and `MIME-Version` occur at most once each.
+
+## Why it matters
+Gmail refuses messages with duplicates (550 5.7.1), and programs differ in which copy they show and sign.
+
+## How to fix
+Find the program that adds the header a second time: often a template and the library both set it.
+
+## References
+- RFC 5322 section 3.6
+- RFC 2045 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG002",
+    "Header that may occur once occurs several times",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 5322 section 3.6",
+        "RFC 2045 section 3",
+    ),
+)
+
+SINGLE = (
+    "Subject",
+    "Date",
+    "Message-ID",
+    "To",
+    "Cc",
+    "Sender",
+    "Reply-To",
+    "In-Reply-To",
+    "References",
+    "Content-Type",
+    "MIME-Version",
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each single header that is repeated."""
+    for name in SINGLE:
+        found = values(facts, name)
+        if len(found) > 1:
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"The header {name} occurs {len(found)} times; it may occur once.",
+                location=in_header(name, found[1]),
+                evidence=tuple(f"{name}: {value[:200]}" for value in found[:5]),
+                fix=Fix(f"send {name} once: one program on the way adds it though it is there"),
+            )

@@ -1,0 +1,49 @@
+"""Date or Message-ID is missing
+
+## What it checks
+The message has a `Date` that can be read and a `Message-ID`.
+
+## Why it matters
+`Date` is mandatory and `Message-ID` expected: Gmail refuses mail without one (550 5.7.1), filters count
+its lack against the sender, and threads and traces break.
+
+## How to fix
+Let the program that composes the mail set both; most libraries do when asked.
+
+## References
+- RFC 5322 section 3.6
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.records.dates import parse_date
+
+RULE = Rule(
+    "MSG003",
+    "Date or Message-ID is missing",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 5322 section 3.6",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each of the two that is missing, and for a Date that is none."""
+    for name in ("Date", "Message-ID"):
+        if not any(values(facts, name)):
+            message = f"The message has no {name} header."
+            fix = Fix(f"let the program that composes the mail set {name}")
+            yield report(RULE, subject_of(facts), message, location=in_header(name), fix=fix)
+    if facts.date and parse_date(facts.date) is None:
+        message = f"The Date header {facts.date[:80]!r} is no date."
+        fix = Fix("write it like: Mon, 23 Nov 2026 10:00:00 +0000")
+        yield report(RULE, subject_of(facts), message, location=in_header("Date", facts.date), fix=fix)

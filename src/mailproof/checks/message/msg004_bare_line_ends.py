@@ -1,0 +1,53 @@
+"""Bare LF, bare CR or NUL in the message
+
+## What it checks
+Every line ends in CRLF, and there is no NUL. A file saved with LF throughout is no fault.
+
+## Why it matters
+SMTP knows CRLF alone. A bare LF or CR is refused by many servers since the SMTP smuggling attacks, or
+changed on the way, which breaks DKIM.
+
+## How to fix
+Let the program that composes the mail write CRLF, and encode binary content in base64.
+
+## References
+- RFC 5322 section 2.3
+- RFC 5321 section 2.3.8
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import subject_of
+from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG004",
+    "Bare LF, bare CR or NUL in the message",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 5322 section 2.3",
+        "RFC 5321 section 2.3.8",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for bare line ends and for NUL octets."""
+    shape = facts.shape
+    for count, what in (
+        (shape.bare_lf, "bare LF"),
+        (shape.bare_cr, "bare CR"),
+        (shape.nul_octets, "NUL octets"),
+    ):
+        if count:
+            yield report(
+                RULE,
+                subject_of(facts),
+                f"The message has {count} {what}: servers refuse or change them, which breaks DKIM.",
+                location=Location(name=what, rrtype="body"),
+                fix=Fix("end every line with CRLF, and encode content that is not text in base64"),
+            )

@@ -1,0 +1,42 @@
+"""Lines longer than 998 octets
+
+## What it checks
+No line of the message has more than 998 octets without its CRLF.
+
+## Why it matters
+Servers break longer lines up or refuse them; a broken line breaks the DKIM body hash.
+
+## How to fix
+Encode HTML and text parts in quoted-printable or base64.
+
+## References
+- RFC 5322 section 2.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import subject_of
+from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG005", "Lines longer than 998 octets", Severity.WARNING, "message", ("RFC 5322 section 2.1.1",)
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where a line is too long."""
+    shape = facts.shape
+    if shape.longest_line:
+        lines = ", ".join(str(number) for number in shape.long_lines)
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"A line has {shape.longest_line} octets where 998 are allowed (line {lines}): relays "
+            "break it up, and DKIM "
+            "with it.",
+            location=Location(name="lines", rrtype="body"),
+            fix=Fix("encode the part in quoted-printable or base64"),
+        )

@@ -1,0 +1,59 @@
+"""List-Unsubscribe headers are not signed
+
+## What it checks
+Where the message offers one-click unsubscribing, `List-Unsubscribe` and `List-Unsubscribe-Post` are both
+in `h=` of a valid DKIM signature.
+
+## Why it matters
+Otherwise receivers must not offer it: Gmail shows no button, and the bulk-sender rule counts as unmet.
+
+## How to fix
+Add both names to the headers that are signed, and add the headers before signing.
+
+## References
+- RFC 8058 section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._facts import failed, in_header, require_judged, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG006", "List-Unsubscribe headers are not signed", Severity.WARNING, "message", ("RFC 8058 section 4",)
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the headers are there and no valid signature covers them."""
+    names = [n for n in ("List-Unsubscribe", "List-Unsubscribe-Post") if values(facts, n)]
+    if "List-Unsubscribe-Post" not in names:
+        raise NotApplicable("the message offers no one-click unsubscribing")
+    if any(all(n.lower() in v.signed_headers for n in names) for v in facts.dkim if v.result == "pass"):
+        return
+    failed(facts, "dkim")
+    require_judged(facts)
+    passing = [v for v in facts.dkim if v.result == "pass"]
+    if not passing:
+        message = (
+            "List-Unsubscribe is there, but no DKIM signature passes, so one-click unsubscribing is "
+            "not offered."
+        )
+        yield report(
+            RULE, subject_of(facts), message, location=in_header(names[0], values(facts, names[0])[0])
+        )
+        return
+    left = [n for n in names if not any(n.lower() in v.signed_headers for v in passing)] or names
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} not in h= of a valid DKIM "
+        "signature: receivers show no "
+        "unsubscribe button.",
+        location=in_header(left[0], values(facts, left[0])[0]),
+        evidence=tuple(f"d={v.domain}: h={':'.join(v.signed_headers[:40])}" for v in passing),
+        fix=Fix("add List-Unsubscribe and List-Unsubscribe-Post to the headers that are signed"),
+    )

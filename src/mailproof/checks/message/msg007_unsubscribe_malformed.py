@@ -1,0 +1,66 @@
+"""One-click unsubscribing is malformed
+
+## What it checks
+`List-Unsubscribe` holds URIs in angle brackets, one of them https where `List-Unsubscribe-Post` is there,
+and that header's value is exactly `List-Unsubscribe=One-Click`.
+
+## Why it matters
+Gmail and Yahoo demand working one-click unsubscribing of bulk senders; a malformed header counts as none.
+
+## How to fix
+Write `List-Unsubscribe: <https://…>, <mailto:…>` and `List-Unsubscribe-Post: List-Unsubscribe=One-Click`.
+
+## References
+- RFC 8058 section 3.1
+- RFC 2369 section 3.2
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG007",
+    "One-click unsubscribing is malformed",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 8058 section 3.1",
+        "RFC 2369 section 3.2",
+    ),
+)
+
+_URI = re.compile(r"<([^<>]{1,2000})>")
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each fault in the two headers."""
+    offers, posts = values(facts, "List-Unsubscribe"), values(facts, "List-Unsubscribe-Post")
+    if not offers and not posts:
+        raise NotApplicable("the message has no List-Unsubscribe header")
+    uris = [uri.strip() for uri in _URI.findall(offers[0][:8000])] if offers else []
+    faults: list[tuple[str, str, str]] = []
+    if posts and posts[0].replace(" ", "").lower() != "list-unsubscribe=one-click":
+        faults.append(("List-Unsubscribe-Post", posts[0], "must be exactly List-Unsubscribe=One-Click"))
+    if posts and not offers:
+        faults.append(("List-Unsubscribe-Post", posts[0], "stands alone: List-Unsubscribe is missing"))
+    elif not uris:
+        faults.append(("List-Unsubscribe", offers[0], "has no URI in angle brackets"))
+    elif posts and not any(uri.lower().startswith("https://") for uri in uris):
+        faults.append(("List-Unsubscribe", offers[0], "has no https URI, which one-click needs"))
+    for name, value, what in faults:
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"{name} {what}: {value[:200]!r}.",
+            location=in_header(name, value),
+            fix=Fix(
+                "write List-Unsubscribe: <https://…>, <mailto:…> and List-Unsubscribe-Post: "
+                "List-Unsubscribe=One-Click"
+            ),
+        )

@@ -1,0 +1,50 @@
+"""Message was handed over without TLS
+
+## What it checks
+The hop that handed the message to the border spoke TLS, as its `Received` header tells.
+
+## Why it matters
+Gmail demands TLS of all senders (4.7.29, 5.7.29) and shows a broken padlock without it.
+
+## How to fix
+Let the sending server use STARTTLS whenever it is offered (Postfix: `smtp_tls_security_level = may` or
+`dane`).
+
+## References
+- RFC 3207
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.message._facts import handover_of, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG008",
+    "Message was handed over without TLS",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 3207",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the handover was in the clear, or with TLS under 1.2."""
+    hop = handover_of(facts)
+    fix = Fix("let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
+    client = hop.helo or hop.ip
+    if hop.tls.startswith(("SSL", "TLSv1.0", "TLSv1.1")) or hop.tls.split(" ")[0] == "TLSv1":
+        message = f"{client} handed the message to {hop.by} over {hop.tls}, which is obsolete."
+        yield report(RULE, subject_of(facts), message, evidence=(hop.raw,), fix=fix)
+    elif not hop.tls:
+        if hop.with_.upper() not in ("SMTP", "ESMTP", "UTF8SMTP"):
+            raise Undetermined(f"the Received header of {hop.by} does not tell whether TLS was used")
+        message = f"{client} handed the message to {hop.by} without TLS ({hop.with_})."
+        yield report(RULE, subject_of(facts), message, evidence=(hop.raw,), fix=fix)

@@ -1,0 +1,57 @@
+"""Slow hop or wrong clock
+
+## What it checks
+No hop kept the message longer than five minutes, and no hop's clock is more than a minute behind the one
+before.
+
+## Why it matters
+A slow hop is where greylisting, a queue or a scanner holds mail; a wrong clock makes delays unreadable
+and can make signatures expire or lie in the future.
+
+## How to fix
+Look at the queue and log of the host named; let it set its clock by NTP.
+
+## References
+- RFC 5321 section 4.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule("MSG009", "Slow hop or wrong clock", Severity.INFO, "message", ("RFC 5321 section 4.4",))
+
+#: Seconds.
+SLOW = 300
+SKEW = 60
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark for each slow hop and for each clock that is behind."""
+    for hop in facts.received:
+        if hop.delay_s is None:
+            continue
+        if hop.delay_s > SLOW:
+            message = f"The message took {_span(hop.delay_s)} to reach {hop.by or 'the next host'}."
+        elif hop.delay_s < -SKEW:
+            message = f"The clock of {hop.by or 'a host'} is {_span(-hop.delay_s)} behind the host before it."
+        else:
+            continue
+        yield report(
+            RULE,
+            subject_of(facts),
+            message,
+            location=in_header("Received", hop.raw, hop.by),
+            fix=Fix(f"look at queue, log and clock of {hop.by or 'that host'}"),
+        )
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
