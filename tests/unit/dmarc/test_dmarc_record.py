@@ -72,7 +72,8 @@ def test_near_misses_are_mended(text: str, mended: str) -> None:
 
 
 def test_a_full_record() -> None:
-    text = "v=DMARC1; p=Reject; sp=quarantine; np=reject; adkim=s; aspf=S; fo=1:d; psd=n; t=y; rua=mailto:a@b.example"
+    text = "v=DMARC1; p=Reject; sp=quarantine; np=reject; adkim=s; aspf=S; fo=1:d; psd=n; t=y; "
+    text += "rua=mailto:a@b.example"
     record = parse_dmarc(text)
     assert record.problems == ()
     assert (record.p, record.sp, record.np) == ("reject", "quarantine", "reject")

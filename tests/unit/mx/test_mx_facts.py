@@ -62,10 +62,8 @@ async def test_a_failed_mx_look_up_is_not_an_implicit_mx(status: Status) -> None
 
 
 async def test_alias_and_address_literal() -> None:
-    text = (
-        HEAD
-        + "@ IN MX 10 m\n@ IN MX 20 192.0.2.7.\nm IN CNAME mx.esp.test.\n$ORIGIN esp.test.\nmx IN A 192.0.2.8\n"
-    )
+    text = HEAD + "@ IN MX 10 m\n@ IN MX 20 192.0.2.7.\nm IN CNAME mx.esp.test.\n"
+    text += "$ORIGIN esp.test.\nmx IN A 192.0.2.8\n"
     _, hosts = await collect_mx("acme.example", zone(text))
     assert hosts[0].cname == ("mx.esp.test",)
     assert [one.address for one in hosts[0].addresses] == ["192.0.2.8"]

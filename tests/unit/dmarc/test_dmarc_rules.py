@@ -1,0 +1,153 @@
+"""The DMARC rules beyond their fixtures: what is unknown stays unknown, and one fault has one finding."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.checks.dmarc import CHECKS
+from mailproof.dns import MemoResolver
+from mailproof.engine.judge import judge
+from mailproof.facts.dmarc import collect_dmarc
+from mailproof.model import DomainFacts, Outcome, Status
+from tests.support.resolvers import FailingResolver, zone
+
+Failures = dict[tuple[str, str], Status]
+STATUSES = ["servfail", "timeout", "refused", "bogus"]
+
+
+async def judged(
+    text: str, failures: Failures | None = None, domain: str = "acme.example"
+) -> dict[str, Outcome]:
+    head = "$ORIGIN acme.example.\n@ IN A 192.0.2.1\n"
+    resolver = MemoResolver(FailingResolver(zone(head + text), failures or {}))
+    facts = DomainFacts(domain=domain, dmarc=await collect_dmarc(domain, resolver))
+    return {outcome.check: outcome for outcome in judge(CHECKS, facts, domain)}
+
+
+def found(outcomes: dict[str, Outcome]) -> set[str]:
+    return {rule for rule, outcome in outcomes.items() if outcome.findings}
+
+
+def txt(record: str) -> str:
+    escaped = record.replace("\\", "\\\\").replace('"', '\\"')
+    return f'_dmarc IN TXT "{escaped}"\n'
+
+
+GOOD = "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+
+
+async def test_a_good_record_has_no_finding() -> None:
+    outcomes = await judged(txt(GOOD))
+    assert found(outcomes) == set()
+    assert {outcome.status for outcome in outcomes.values()} == {"pass"}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+async def test_a_failed_look_up_is_unknown_in_every_rule(status: Status) -> None:
+    outcomes = await judged(txt(GOOD), {("_dmarc.acme.example", "TXT"): status})
+    assert found(outcomes) == set()
+    assert {outcome.status for outcome in outcomes.values()} == {"unknown"}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+async def test_a_failure_above_leaves_missing_open(status: Status) -> None:
+    outcomes = await judged("", {("_dmarc.example", "TXT"): status})
+    assert outcomes["DMARC001"].status == "unknown"
+    assert outcomes["DMARC011"].status == "unknown"
+    own = await judged(txt(GOOD), {("_dmarc.example", "TXT"): status})
+    assert own["DMARC001"].status == "pass"
+    assert own["DMARC011"].status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("record", "rules"),
+    [
+        ("v=dmarc1; p=reject; rua=mailto:d@acme.example", {"DMARC003"}),
+        ("V=SPF1", {"DMARC001", "DMARC021"}),
+        (" " + GOOD, {"DMARC003"}),
+        ("p=reject; v=DMARC1", {"DMARC003"}),
+        ("v=DMARC1 p=reject", {"DMARC005"}),
+        ("v=DMARC1; p=reject rua=mailto:d@acme.example", {"DMARC005", "DMARC017"}),
+        ('"' + GOOD + '"', {"DMARC004"}),
+        ("v=DMARC1\\; p=reject", {"DMARC004"}),
+        ("v=DMARC1; p=none\\; rua=mailto:dmarc@acme.example", {"DMARC004"}),
+        ("v=DMARC1; P=reject; rua=mailto:dmarc@acme.example", {"DMARC006", "DMARC026"}),
+        ("v=DMARC1; sp=none; p=reject; rua=mailto:dmarc@acme.example", {"DMARC014"}),
+        ("v=DMARC1; p=none; sp=reject; rua=mailto:dmarc@acme.example", {"DMARC011"}),
+        ("v=DMARC1; p=reject; t=y; rua=mailto:dmarc@acme.example", {"DMARC013"}),
+        ("v=DMARC1; p=none; t=y; rua=mailto:dmarc@acme.example", {"DMARC011"}),
+        ("v=DMARC1; p=reject; sp=reject; np=none; rua=mailto:dmarc@acme.example", {"DMARC015"}),
+        ("v=DMARC1; p=block; rua=mailto:dmarc@acme.example", {"DMARC007"}),
+        ("v=DMARC1; p=reject; fo=x; rua=mailto:d@acme.example; ruf=mailto:d@acme.example", {"DMARC025"}),
+        ("v=DMARC1; p=reject; rua=mailto:d\u00e9@acme.example", {"DMARC009", "DMARC018"}),
+    ],
+)
+async def test_one_fault_has_one_finding(record: str, rules: set[str]) -> None:
+    assert found(await judged(txt(record))) == rules
+
+
+async def test_a_stray_txt_is_a_note_and_no_error() -> None:
+    outcomes = await judged(txt(GOOD) + txt("hello"))
+    assert found(outcomes) == {"DMARC021"}
+    assert outcomes["DMARC021"].status == "pass"
+
+
+async def test_several_records_are_one_error() -> None:
+    assert found(await judged(txt(GOOD) + txt("v=DMARC1; p=none"))) == {"DMARC002"}
+
+
+async def test_a_dangling_alias_is_one_error() -> None:
+    outcomes = await judged("_dmarc IN CNAME acme.gone.test.\n")
+    assert found(outcomes) == {"DMARC023"}
+    assert "does not exist" in outcomes["DMARC023"].findings[0].message
+
+
+@pytest.mark.parametrize("status", STATUSES)
+async def test_an_alias_whose_target_fails_is_not_dangling(status: Status) -> None:
+    failures: Failures = {("_dmarc.acme.example", "TXT"): status}
+    outcomes = await judged("_dmarc IN CNAME acme.gone.test.\n", failures)
+    assert outcomes["DMARC023"].status == "unknown"
+
+
+async def test_a_record_at_the_apex_only() -> None:
+    outcomes = await judged(f'@ IN TXT "{GOOD}"\n')
+    assert found(outcomes) == {"DMARC022"}
+    assert outcomes["DMARC022"].status == "fail"
+    both = await judged(f'@ IN TXT "{GOOD}"\n' + txt(GOOD))
+    assert both["DMARC022"].status == "pass"
+
+
+@pytest.mark.parametrize("status", STATUSES)
+async def test_report_consent_that_cannot_be_looked_up_is_unknown(status: Status) -> None:
+    text = txt("v=DMARC1; p=reject; rua=mailto:d@esp.test")
+    name = "acme.example._report._dmarc.esp.test"
+    assert (await judged(text))["DMARC019"].status == "warn"
+    assert (await judged(text, {(name, "TXT"): status}))["DMARC019"].status == "unknown"
+
+
+async def test_np_decides_for_a_name_that_does_not_exist() -> None:
+    text = txt("v=DMARC1; p=reject; np=none; rua=mailto:dmarc@acme.example")
+    outcomes = await judged(text, domain="gone.acme.example")
+    assert "np=none" in outcomes["DMARC011"].findings[0].message
+
+
+async def test_the_record_that_rfc_9989_takes_and_not_the_nearest() -> None:
+    text = txt(GOOD) + 'a.b IN A 192.0.2.7\n_dmarc.b IN TXT "v=DMARC1; p=none"\n'
+    outcomes = await judged(text, domain="a.b.acme.example")
+    assert found(outcomes) == {"DMARC027", "DMARC030"}
+    assert "_dmarc.acme.example applies" in outcomes["DMARC027"].findings[0].message
+
+
+async def test_a_domain_that_does_not_exist_is_not_asked_for_a_record() -> None:
+    outcomes = await judged("", domain="gone.test")
+    assert outcomes["DMARC001"].status == "skipped"
+
+
+async def test_hostile_records_are_bounded() -> None:
+    many = "".join(f'_dmarc IN TXT "v=DMARC1; p=none; x{i}=1"\n' for i in range(200))
+    outcomes = await judged(many)
+    assert len(outcomes["DMARC002"].findings[0].evidence) == 10
+    uris = ",".join(f"mailto:a@d{i}.test" for i in range(400))
+    chunks = " ".join(f'"{uris[i : i + 200]}"' for i in range(0, len(uris), 200))
+    outcomes = await judged(f'_dmarc IN TXT "v=DMARC1; p=reject; rua=" {chunks}\n')
+    assert len(outcomes["DMARC019"].findings) <= 20
