@@ -22,6 +22,8 @@ State = Literal["usable", "unusable", "unknown"]
 #: Nodes of the SPF tree that make a receiver answer permerror.
 _FATAL = frozenset({"none", "multiple", "syntax", "loop", "limit"})
 _MAX_VERDICT = 300
+#: It goes on past ten look-ups, one nested include a round.
+_MAX_ROUNDS = 24
 
 
 async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) -> tuple[SecondOpinion, ...]:
@@ -38,7 +40,9 @@ async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) ->
     if not topics:
         return ()
     try:
-        said = await run_gathered(resolver, lambda gathered: run(domain, gathered, topics))
+        said = await run_gathered(
+            resolver, lambda gathered: run(domain, gathered, topics), max_rounds=_MAX_ROUNDS
+        )
     except TooManyQuestions as error:
         return tuple(SecondOpinion(TOOL, topic, "none", False, str(error)) for topic in topics)
     return tuple(_opinion(each, facts) for each in said)

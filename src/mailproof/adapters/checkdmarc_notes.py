@@ -33,7 +33,7 @@ def spf_note(spf: SpfFacts, said: Said, ours: str) -> str:
         _not_ascii(spf, said, ours),
         _address_as_name(spf, said, ours),
         _voids(spf, said, ours),
-        _count(spf, said, ours),
+        _count(spf, said),
         _redirect(spf, said),
     )
     return next((note for note in notes if note), "")
@@ -93,12 +93,13 @@ def _voids(spf: SpfFacts, said: Said, ours: str) -> str:
     )
 
 
-def _count(spf: SpfFacts, said: Said, ours: str) -> str:
-    if spf.lookup_count <= MAX_LOOKUPS or (ours != "usable" and not said.valid):
+def _count(spf: SpfFacts, said: Said) -> str:
+    theirs = said.result.get("dns_lookups")
+    if spf.lookup_count <= MAX_LOOKUPS or theirs is None or theirs == spf.lookup_count:
         return ""
     return (
-        f"mailproof counts {spf.lookup_count} look-ups, checkdmarc {said.result.get('dns_lookups')}: its "
-        "count is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
+        f"mailproof counts {spf.lookup_count} look-ups, checkdmarc {theirs}: its count "
+        "is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
     )
 
 
@@ -116,6 +117,11 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
         named = lookup_words(failed) if failed else "a look-up of the tree walk failed"
         return f"{named}. checkdmarc reports that as a fault of the record; nothing is known of the record"
     if ours == "usable" and not said.valid:
+        if dmarc.exists is False and "does not exist" in said.error:
+            return (
+                f"checkdmarc stops because {dmarc.domain} does not exist; mail can still claim to be "
+                f"from it, and the record of {dmarc.policy_domain} applies (np=, RFC 9989 section 4.7)"
+            )
         strays = [text for step in dmarc.walk.steps for text in step.other_txt]
         if strays and "nrelated" in said.error:
             return (
