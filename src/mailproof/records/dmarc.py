@@ -41,7 +41,8 @@ def parse_dmarc(text: str) -> DmarcRecord:
     ``invalid-nonexistent-policy``); with one, the record counts as ``p=none``. All other faults are
     dropped in favour of defaults (section 4.8): ``unknown-tag``, ``removed-tag``, ``bad-uri``,
     ``unsupported-scheme``, ``obsolete-size``, ``invalid-fo``, ``invalid-alignment``, ``invalid-psd``,
-    ``invalid-test``, ``duplicate-tag`` (the first counts) and the other codes of ``parse_tags``.
+    ``invalid-test``, ``version-case``, ``duplicate-tag`` (the first counts) and the other codes of
+    ``parse_tags``.
     """
     tags, listed = parse_tags(text)
     problems = [replace(problem, fatal=False) for problem in listed]
@@ -76,9 +77,12 @@ def parse_dmarc(text: str) -> DmarcRecord:
 def _tag_names(tags: tuple[Tag, ...]) -> list[TagProblem]:
     found = []
     for tag in tags:
-        if tag.name in REMOVED_TAGS:
+        if tag.name == "V":
+            message = "v is written V, which not every receiver takes"
+            found.append(_problem("version-case", message, tag, fatal=False))
+        elif tag.name in REMOVED_TAGS:
             found.append(_problem("removed-tag", f"{tag.name}= was removed by RFC 9989", tag, fatal=False))
-        elif tag.name not in KNOWN_TAGS and tag.name != "V":
+        elif tag.name not in KNOWN_TAGS:
             found.append(_problem("unknown-tag", f"{tag.name[:40]}= is not a DMARC tag", tag, fatal=False))
     return found
 

@@ -64,10 +64,11 @@ async def test_a_failure_above_leaves_missing_open(status: Status) -> None:
     [
         ("v=dmarc1; p=reject; rua=mailto:d@acme.example", {"DMARC003"}),
         ("V=SPF1", {"DMARC001", "DMARC021"}),
+        ("V=DMARC1; p=reject; rua=mailto:d@acme.example", {"DMARC009"}),
         (" " + GOOD, {"DMARC003"}),
         ("p=reject; v=DMARC1", {"DMARC003"}),
         ("v=DMARC1 p=reject", {"DMARC005"}),
-        ("v=DMARC1; p=reject rua=mailto:d@acme.example", {"DMARC005", "DMARC017"}),
+        ("v=DMARC1; p=reject rua=mailto:d@acme.example", {"DMARC005"}),
         ('"' + GOOD + '"', {"DMARC004"}),
         ("v=DMARC1\\; p=reject", {"DMARC004"}),
         ("v=DMARC1; p=none\\; rua=mailto:dmarc@acme.example", {"DMARC004"}),
@@ -90,6 +91,12 @@ async def test_a_stray_txt_is_a_note_and_no_error() -> None:
     outcomes = await judged(txt(GOOD) + txt("hello"))
     assert found(outcomes) == {"DMARC021"}
     assert outcomes["DMARC021"].status == "pass"
+
+
+async def test_a_wildcard_spf_record_is_named_as_such() -> None:
+    outcomes = await judged('* IN TXT "v=spf1 -all"\n')
+    assert found(outcomes) == {"DMARC001", "DMARC021"}
+    assert "wildcard" in outcomes["DMARC021"].findings[0].message
 
 
 async def test_several_records_are_one_error() -> None:

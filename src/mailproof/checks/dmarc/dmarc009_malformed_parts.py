@@ -31,7 +31,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each such part."""
     found = applied(facts)
     for problem in found.problems(
-        "empty-tag", "no-equals", "bad-name", "control-character", "non-ascii", "too-many-tags"
+        "empty-tag",
+        "no-equals",
+        "bad-name",
+        "control-character",
+        "non-ascii",
+        "too-many-tags",
+        "version-case",
     ):
         yield report(
             RULE,

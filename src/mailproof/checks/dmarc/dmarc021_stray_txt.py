@@ -39,10 +39,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if near_miss(text):
             continue
         name = own.lookup.name
+        wildcard = " (an SPF record: it must come from a wildcard)" if text.startswith("v=spf1") else ""
         yield report(
             RULE,
             facts.domain,
-            f"{name} also holds a TXT record that is not DMARC: {text[:60]!r}.",
+            f"{name} holds a TXT record that is not DMARC{wildcard}: {text[:60]!r}.",
             location=Location(name, "TXT", text, 0, len(text)),
-            fix=Fix("Delete it if nothing needs it.", (FixRecord(name, "TXT", text, action="remove"),)),
+            fix=None
+            if wildcard
+            else Fix("Delete it if nothing needs it.", (FixRecord(name, "TXT", text, action="remove"),)),
         )
