@@ -46,21 +46,60 @@ def all_nodes(facts: DomainFacts) -> Iterator[SpfNode]:
 
 
 def own_records(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord]]:
-    """The records that the domain's owner can edit: at the domain and below it, each once."""
+    """The records that the domain's owner can edit: at the domain and below it, each once.
+
+    Raises Undetermined at the end, where one of them could not be had.
+    """
     seen: set[str] = set()
+    unknown: list[str] = []
     for node in all_nodes(facts):
-        inside = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
+        inside = is_own(facts, node)
         if inside and node.record is not None and node.domain not in seen:
             seen.add(node.domain)
             yield node, node.record
+        elif inside and node.status == "unknown":
+            unknown.append(node.reason)
+    if unknown:
+        raise Undetermined("; ".join(unknown[:5]))
 
 
 def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost, SpfNode]]:
-    """Every ``include`` or ``redirect`` of the tree: the record it stands in, the term, what it leads to."""
+    """Every ``include`` or ``redirect`` of the tree: the record it stands in, the term, what it leads to.
+
+    Raises Undetermined at the end, where part of the tree could not be had.
+    """
+    unknown: list[str] = []
     for node in all_nodes(facts):
+        if node.status == "unknown":
+            unknown.append(node.reason)
         for cost in node.costs:
             if cost.term.name == name and cost.child is not None:
                 yield node, cost, cost.child
+    if unknown:
+        raise Undetermined("; ".join(unknown[:5]))
+
+
+def is_own(facts: DomainFacts, node: SpfNode) -> bool:
+    """Whether the domain's owner can edit the records there: it is the domain, or lies below it."""
+    return node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
+
+
+def own_costs(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]]:
+    """The owner's records with what each of their terms came to, each once.
+
+    Raises Undetermined at the end, where an address that they name could not be had.
+    """
+    unknown: list[str] = []
+    seen: set[str] = set()
+    for node in all_nodes(facts):
+        if not is_own(facts, node) or node.record is None or node.domain in seen:
+            continue
+        seen.add(node.domain)
+        for cost in node.costs:
+            unknown.extend(lookup.describe() for lookup in cost.lookups if lookup.undetermined)
+        yield node, node.record, node.costs
+    if unknown:
+        raise Undetermined("; ".join(unknown[:5]))
 
 
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
@@ -80,6 +119,11 @@ def at(node: SpfNode, item: SpfTerm | SpfProblem | None = None) -> Location:
     """Where a term or a problem stands, or the whole record."""
     text = node.record.text if node.record else (node.records[0] if node.records else "")
     return Location(node.domain, "TXT", text, item.start if item else None, item.end if item else None)
+
+
+def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
+    """The record without these terms."""
+    return rewritten(record, [(term, "") for term in terms])
 
 
 def publish(summary: str, domain: str, text: str) -> Fix:

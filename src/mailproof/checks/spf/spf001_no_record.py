@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.spf._facts import publish, spf_of
 from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.records.spf import near_miss
 
 RULE = Rule(
     "SPF001",
@@ -60,7 +61,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
 
 
 def _record(facts: DomainFacts) -> tuple[str, str]:
-    """The record to begin with, as far as the MX records tell it."""
+    """The record that was meant, or one to begin with as far as the MX records tell it."""
+    misses = (near_miss(text) for text in (facts.spf.other_txt[:200] if facts.spf else ()))
+    meant = next((miss.meant for miss in misses if miss), None)
+    if meant is not None:
+        return "Publish the record that was meant; see SPF019", meant
     mx = facts.mx_lookup
     hosts = [text.split()[-1] for text in mx.records if text] if mx else []
     if mx is not None and (mx.absent or hosts == ["."]):

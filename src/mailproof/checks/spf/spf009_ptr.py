@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.checks.spf._facts import at, own_records, publish, without
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF009", "ptr is used", Severity.WARNING, "spf", ("RFC 7208 section 5.5",))
@@ -29,18 +29,16 @@ RULE = Rule("SPF009", "ptr is used", Severity.WARNING, "spf", ("RFC 7208 section
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``ptr``."""
     for node, record in own_records(facts):
-        for term in record.terms:
-            if term.kind == "mechanism" and term.name == "ptr":
-                yield report(
-                    RULE,
-                    facts.domain,
-                    f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not "
-                    "to publish and "
-                    "some receivers ignore.",
-                    location=at(node, term),
-                    fix=publish(
-                        "Remove it, and name the hosts that it stood for by ip4 or ip6",
-                        node.domain,
-                        rewritten(record, ((term, ""),)),
-                    ),
-                )
+        used = [term for term in record.terms if term.kind == "mechanism" and term.name == "ptr"]
+        fixed = without(record, used)
+        for term in used:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
+                "some receivers ignore.",
+                location=at(node, term),
+                fix=publish(
+                    "Remove it, and name the hosts that it stood for by ip4 or ip6", node.domain, fixed
+                ),
+            )

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, publish, rewritten
+from mailproof.checks.spf._facts import at, is_own, links, publish, without
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule("SPF010", "An include leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 5.2",))
@@ -30,12 +30,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for node, cost, child in links(facts, "include"):
         if child.status != "none" or node.record is None:
             continue
+        dead = [
+            c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"
+        ]
         gone = child.lookup is not None and child.lookup.status == "nxdomain"
-        risk = " Whoever registers it decides who may send for yours." if gone else ""
-        own = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
-        if own:
-            text = rewritten(node.record, ((cost.term, ""),))
-            fix = publish("Correct the name, or remove the include", node.domain, text)
+        risk = " If it is free, whoever registers it may send for yours." if gone else ""
+        if is_own(facts, node):
+            fix = publish("Correct the name, or remove the include", node.domain, without(node.record, dead))
         else:
             fix = Fix(f"Tell the owner of {node.domain}, or remove the include that leads there")
         yield report(

@@ -32,7 +32,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if child.status != "none" or node.record is None:
             continue
         gone = child.lookup is not None and child.lookup.status == "nxdomain"
-        risk = " Whoever registers it decides who may send for yours." if gone else ""
+        risk = " If it is free, whoever registers it may send for yours." if gone else ""
         yield report(
             RULE,
             facts.domain,

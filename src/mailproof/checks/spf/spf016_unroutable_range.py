@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import all_nodes, at, publish, rewritten
+from mailproof.checks.spf._facts import at, own_costs, publish, without
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 from mailproof.records.networks import parse_network, unroutable
 
@@ -36,22 +36,19 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each unroutable range in the owner's records."""
-    seen: set[str] = set()
-    for node in all_nodes(facts):
-        own = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
-        if not own or node.record is None or node.domain in seen:
-            continue
-        seen.add(node.domain)
-        for cost in node.costs:
-            kinds = {text: _kind(text) for text in cost.networks}
-            bad = {text: kind for text, kind in kinds.items() if kind}
+    for node, record, costs in own_costs(facts):
+        useless = [c.term for c in costs if c.term.name.startswith("ip") and any(map(_kind, c.networks))]
+        for cost in costs:
+            bad = {text: kind for text in cost.networks if (kind := _kind(text))}
             if not bad:
                 continue
-            text, kind = next(iter(bad.items()))
-            named = "" if cost.term.name.startswith("ip") else f" (its address is {text})"
-            if len(bad) == len(kinds) and cost.term.name.startswith("ip"):
-                rest = rewritten(node.record, ((cost.term, ""),))
-                fix = publish("Remove it, or write the address seen outside", node.domain, rest)
+            address, kind = next(iter(bad.items()))
+            named = f" stands for {address.partition('/')[0]}, which"
+            if cost.term in useless:
+                named = ""
+                fix = publish(
+                    "Remove it, or write the address seen outside", node.domain, without(record, useless)
+                )
             else:
                 fix = Fix("Give the name its public address, or name the public address by ip4 or ip6")
             yield report(

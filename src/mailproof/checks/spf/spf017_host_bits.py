@@ -22,7 +22,7 @@ from ipaddress import ip_interface
 
 from mailproof.checks.base import report
 from mailproof.checks.spf._facts import at, own_records, publish, rewritten
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
 
 RULE = Rule("SPF017", "The network has host bits set", Severity.WARNING, "spf", ("RFC 7208 section 5.6",))
 
@@ -30,24 +30,34 @@ RULE = Rule("SPF017", "The network has host bits set", Severity.WARNING, "spf", 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each range with host bits."""
     for node, record in own_records(facts):
-        for term in record.terms:
-            if term.kind != "mechanism" or term.name not in ("ip4", "ip6") or "/" not in term.value:
-                continue
+        changes = [(term, whole) for term in record.terms if (whole := _whole(term))]
+        fixed = rewritten(record, changes)
+        for term, _ in changes:
             interface = ip_interface(term.value)
             network = interface.network
-            if interface.ip == network.network_address or not network.prefixlen:
-                continue
-            qualifier = term.qualifier if term.text[0] == term.qualifier else ""
-            whole = f"{qualifier}{term.name}:{network}"
+            bits = network.max_prefixlen - network.prefixlen
+            many = network.num_addresses if bits <= 24 else f"2^{bits}"
             yield report(
                 RULE,
                 facts.domain,
                 f"{term.text} in the SPF record of {node.domain} is read as {network}, all "
-                f"{network.num_addresses} addresses of it.",
+                f"{many} addresses of it.",
                 location=at(node, term),
                 fix=publish(
                     f"Write the network so, or {term.name}:{interface.ip} if only that host sends",
                     node.domain,
-                    rewritten(record, ((term, whole),)),
+                    fixed,
                 ),
             )
+
+
+def _whole(term: SpfTerm) -> str:
+    """The term with the network's own address; empty where it is right as it stands."""
+    if term.kind != "mechanism" or term.name not in ("ip4", "ip6") or "/" not in term.value:
+        return ""
+    interface = ip_interface(term.value)
+    network = interface.network
+    if interface.ip == network.network_address or not network.prefixlen:
+        return ""
+    qualifier = term.qualifier if term.text[0] == term.qualifier else ""
+    return f"{qualifier}{term.name}:{network}"

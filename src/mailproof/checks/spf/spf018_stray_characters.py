@@ -37,20 +37,24 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each run of such characters."""
+    """Yield a finding for each kind of such character in a record."""
     for node, record in own_records(facts):
+        seen: set[str] = set()
         for problem in record.problems:
-            if problem.code not in ("non-ascii", "control-character"):
-                continue
             char = record.text[problem.start]
+            if problem.code not in ("non-ascii", "control-character") or char in seen:
+                continue
+            seen.add(char)
             name = unicodedata.name(char, "a control character").lower()
-            before = record.text[: problem.start].split(" ")[-1]
-            after = record.text[problem.end :].split(" ")[0]
+            before = record.text[: problem.start].rpartition(" ")[2]
+            after = record.text[problem.end :].partition(" ")[0]
+            count = record.text.count(char)
+            often = f" {count} times, first" if count > problem.end - problem.start else ""
             yield report(
                 RULE,
                 facts.domain,
-                f"The SPF record of {node.domain} holds U+{ord(char):04X} ({name}) between {before[-40:]!r} "
-                f"and {after[:40]!r}, which makes it a permerror.",
+                f"The SPF record of {node.domain} holds U+{ord(char):04X} ({name}){often} between "
+                f"{before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
                 location=at(node, problem),
                 fix=fix_for(node, record, problem),
             )

@@ -20,8 +20,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, rewritten
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity, SpfNode, SpfRecord
+from mailproof.checks.spf._facts import at, own_records, publish, rewritten, spf_of
+from mailproof.checks.spf.spf003_too_many_lookups import as_term
+from mailproof.model import (
+    MAX_LOOKUPS,
+    DomainFacts,
+    Finding,
+    Fix,
+    FixRecord,
+    Rule,
+    Severity,
+    SpfNode,
+    SpfRecord,
+)
+from mailproof.records.networks import collapse
 
 RULE = Rule("SPF020", "The record is long", Severity.WARNING, "spf", ("RFC 7208 section 3.4",))
 _LONGEST = 450
@@ -39,23 +51,43 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The SPF record of {node.domain} has {size} octets, more than the {_LONGEST} that are safe in a "
             "DNS answer of 512.",
             location=at(node),
-            fix=_fix(node, record),
+            fix=_fix(facts, node, record),
         )
 
 
-def _fix(node: SpfNode, record: SpfRecord) -> Fix:
-    """The addresses moved to a record of their own, where that makes both short enough."""
+def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
+    """Ranges joined where they adjoin; else the addresses moved to records of their own."""
     moved = [
         term
         for term in record.terms
         if term.kind == "mechanism" and term.name in ("ip4", "ip6") and term.qualifier == "+"
     ]
-    name = f"_spf.{node.domain}"
-    apart = " ".join(("v=spf1", *(term.text for term in moved), "-all"))
-    if len(moved) > 1:
-        first, *rest = moved
-        short = rewritten(record, [(first, f"include:{name}"), *((term, "") for term in rest)])
-        if max(len(short), len(apart)) <= _LONGEST:
-            records = (FixRecord(name, "TXT", apart), FixRecord(node.domain, "TXT", short))
-            return Fix("Move the addresses into a record of their own", records)
-    return Fix("Split it: move part of the terms into records of their own, and include those")
+    if len(moved) < 2:
+        return Fix("Split it: move part of the terms into records of their own, and include those")
+    first, *rest = moved
+    networks = [as_term(network) for network in collapse(term.value for term in moved)]
+    short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])
+    if len(short) <= _LONGEST:
+        return publish("Join the ranges that adjoin", node.domain, short)
+    parts = _parts(networks)
+    names = [f"_spf{number}.{node.domain}" for number in range(1, len(parts) + 1)]
+    includes = " ".join(f"include:{name}" for name in names)
+    short = rewritten(record, [(first, includes), *((term, "") for term in rest)])
+    room = MAX_LOOKUPS - spf_of(facts).lookup_count
+    if len(short) > _LONGEST or len(parts) > room:
+        return Fix("Split it: move part of the terms into records of their own, and remove what is unused")
+    apart = (FixRecord(name, "TXT", text) for name, text in zip(names, parts, strict=True))
+    summary = f"Move the addresses into records of their own, for {len(parts)} more look-ups"
+    return Fix(summary, (*apart, FixRecord(node.domain, "TXT", short)))
+
+
+def _parts(networks: list[str]) -> list[str]:
+    """The networks as records that are each short enough."""
+    parts: list[str] = []
+    line = "v=spf1"
+    for network in networks:
+        if len(line) + len(network) + 6 > _LONGEST:
+            parts.append(f"{line} -all")
+            line = "v=spf1"
+        line = f"{line} {network}"
+    return [*parts, f"{line} -all"]

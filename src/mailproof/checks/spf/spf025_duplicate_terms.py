@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.checks.spf._facts import at, own_records, publish, without
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
 
 RULE = Rule("SPF025", "The same term twice", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",))
@@ -36,13 +36,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             if key in seen:
                 again.append(term)
             seen.add(key)
-        for term in again:
+        for term in {term.text.lower(): term for term in again}.values():
             costly = " and wastes a DNS look-up" if term.costs_lookup else ""
             yield report(
                 RULE,
                 facts.domain,
                 f"{term.text} stands in the SPF record of {node.domain} twice{costly}.",
                 location=at(node, term),
-                fix=publish("Remove it", node.domain, rewritten(record, [(each, "") for each in again])),
+                fix=publish("Remove it", node.domain, without(record, again)),
                 severity=None if term.costs_lookup else Severity.INFO,
             )

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.spf._facts import at, own_records, publish, rewritten
-from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfProblem, SpfTerm
 from mailproof.records.spf import MECHANISMS
 
 RULE = Rule(
@@ -39,20 +39,25 @@ _KNOWN = ("redirect", "exp", "ra", "rp", "rr")
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each term without a meaning."""
     for node, record in own_records(facts):
-        for term in record.terms:
-            if term.kind != "modifier" or term.name in _KNOWN:
-                continue
-            problem = next((p for p in record.problems if p.start == term.start and not p.fatal), None)
+        ignored = [term for term in record.terms if term.kind == "modifier" and term.name not in _KNOWN]
+        problems = {problem.start: problem for problem in record.problems if not problem.fatal}
+        meant = {term: _meant(problems.get(term.start)) for term in ignored}
+        fixed = rewritten(record, meant.items())
+        for term in ignored:
+            problem = problems.get(term.start)
             why = problem.message if problem else f"there is no modifier {term.name}"
-            new = (problem.suggestion or "") if problem else ""
             yield report(
                 RULE,
                 facts.domain,
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),
-                fix=publish(_summary(term, new), node.domain, rewritten(record, ((term, new),))),
+                fix=publish(_summary(term, meant[term]), node.domain, fixed),
                 severity=None if problem or term.name in MECHANISMS else Severity.INFO,
             )
+
+
+def _meant(problem: SpfProblem | None) -> str:
+    return problem.suggestion or "" if problem else ""
 
 
 def _summary(term: SpfTerm, new: str) -> str:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._facts import at, is_own, links
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
@@ -36,8 +36,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each included record that is a permerror of its own."""
     for name in ("include", "redirect"):
         for node, cost, child in links(facts, name):
-            if child.status not in ("syntax", "multiple"):
-                continue
+            if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
+                continue  # a syntax error in a record of one's own is SPF004's
             fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
             where = (
                 f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""

@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import all_nodes, at, publish, rewritten
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.checks.spf._facts import at, own_costs, publish, without
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Rule, Severity, SpfTermCost
 
 RULE = Rule(
     "SPF032",
@@ -35,17 +35,10 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``a`` and ``mx`` of the owner's records without addresses."""
-    seen: set[str] = set()
-    for node in all_nodes(facts):
-        own = node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
-        if not own or node.record is None or node.domain in seen:
-            continue
-        seen.add(node.domain)
-        for cost in node.costs:
-            if cost.term.name not in ("a", "mx") or cost.networks or not cost.lookups:
-                continue
-            if any(lookup.undetermined for lookup in cost.lookups) or len(cost.lookups[0].records) > 10:
-                continue
+    for node, record, costs in own_costs(facts):
+        useless = [cost for cost in costs if _is_dead(cost)]
+        fixed = without(record, [cost.term for cost in useless])
+        for cost in useless:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
             yield report(
@@ -54,9 +47,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
-                fix=publish(
-                    "Remove it, or give the name its address",
-                    node.domain,
-                    rewritten(node.record, ((cost.term, ""),)),
-                ),
+                fix=publish("Remove it, or give the name its address", node.domain, fixed),
             )
+
+
+def _is_dead(cost: SpfTermCost) -> bool:
+    if cost.term.name not in ("a", "mx") or cost.networks or not cost.lookups:
+        return False
+    unknown = any(lookup.undetermined for lookup in cost.lookups)
+    return not unknown and len(cost.lookups[0].records) <= MAX_MX_NAMES

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.checks.spf._facts import at, own_records, publish, without
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
 from mailproof.records.networks import Network, contains, parse_network
 
@@ -40,13 +40,17 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 and len(ranges) < _MOST
             ):
                 ranges.append((term, network))
-        for term, network in ranges:
-            wider = next((t for t, n in ranges if n != network and contains(n, network)), None)
-            if wider is not None:
+        wider = {
+            term: next((t for t, n in ranges if n != network and contains(n, network)), None)
+            for term, network in ranges
+        }
+        fixed = without(record, [term for term, within in wider.items() if within is not None])
+        for term, within in wider.items():
+            if within is not None:
                 yield report(
                     RULE,
                     facts.domain,
-                    f"{term.text} in the SPF record of {node.domain} lies within {wider.text}.",
+                    f"{term.text} in the SPF record of {node.domain} lies within {within.text}.",
                     location=at(node, term),
-                    fix=publish("Remove it", node.domain, rewritten(record, ((term, ""),))),
+                    fix=publish("Remove it", node.domain, fixed),
                 )
