@@ -78,7 +78,9 @@ class DkimDiscovery:
     """What the search for selectors came to.
 
     ``domainkey`` is the look-up of ``_domainkey.<domain>`` itself: NXDOMAIN there says that no key exists
-    at all (RFC 8020); anything else says that some may.
+    at all (RFC 8020); anything else says that some may. ``wildcard_records`` are what any selector gets where
+    there is a wildcard (``control`` is the made-up name that showed it). ``skipped`` says why the list was
+    not tried, where it was not. ``unguessable`` are providers whose selectors no list can hold.
     """
 
     tried: int
@@ -87,3 +89,7 @@ class DkimDiscovery:
     list_date: str
     domainkey: Lookup
     wildcard: bool = False
+    wildcard_records: tuple[str, ...] = ()
+    control: Lookup | None = None
+    skipped: str = ""
+    unguessable: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""The dated list of DKIM selectors that are tried where none is given (``dkim_selectors.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSelector:
+    """A selector, whose it is, and where that is written down."""
+
+    name: str
+    provider: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectorList:
+    """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form."""
+
+    date: str
+    selectors: tuple[KnownSelector, ...]
+    unguessable: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=1)
+def known_selectors() -> SelectorList:
+    """The bundled list."""
+    text = Path(__file__).with_name("dkim_selectors.toml").read_text("utf-8")
+    data = tomllib.loads(text)
+    sources: dict[str, str] = data["sources"]
+    return SelectorList(
+        date=str(data["date"]),
+        selectors=tuple(
+            KnownSelector(each["name"], each["provider"], sources[each["source"]])
+            for each in data["selector"]
+        ),
+        unguessable=tuple((each["provider"], each["form"]) for each in data["unguessable"]),
+    )

@@ -1,0 +1,122 @@
+"""Selectors collected and discovered."""
+
+import pytest
+
+from mailproof.data.selectors import known_selectors
+from mailproof.facts.dkim import CONTROL, collect_dkim
+from mailproof.model import DkimDiscovery, DkimSelectorFacts
+from tests.support.dkim import PUBLIC
+from tests.support.resolvers import FailingResolver, zone
+
+KEY = f'"v=DKIM1; k=rsa; p={PUBLIC["rsa1024"]}"'
+APEX = "$ORIGIN acme.example.\n@ 3600 IN A 192.0.2.1\n"
+Collected = tuple[tuple[DkimSelectorFacts, ...], DkimDiscovery]
+
+
+async def collect(text: str, *selectors: str, **failures: str) -> tuple[Collected, FailingResolver]:
+    keys = {(f"{name.replace('__', '.')}.acme.example", "TXT"): status for name, status in failures.items()}
+    resolver = FailingResolver(zone(APEX + text), keys)
+    pairs = tuple((selector, "given") for selector in selectors)
+    return await collect_dkim("acme.example", resolver, pairs), resolver
+
+
+def test_the_list_is_long_dated_and_sourced() -> None:
+    known = known_selectors()
+    assert len(known.selectors) >= 60
+    assert len({each.name for each in known.selectors}) == len(known.selectors)
+    assert known.date == "2026-11-23"
+    assert all(each.provider and each.source for each in known.selectors)
+    assert "Amazon SES" in dict(known.unguessable)
+
+
+async def test_given_selectors_are_always_reported_and_tried_ones_if_found() -> None:
+    (facts, discovery), _ = await collect(f"google._domainkey IN TXT {KEY}\n", "s9")
+    assert [(f.selector, f.status, f.origin) for f in facts] == [
+        ("s9", "absent", "given"),
+        ("google", "valid", "Google Workspace"),
+    ]
+    assert (discovery.found, discovery.unknown, discovery.wildcard) == (1, 0, False)
+    assert discovery.tried == len(known_selectors().selectors)
+    assert discovery.domainkey.status == "nodata"
+
+
+async def test_nothing_below_domainkey_saves_the_questions() -> None:
+    (facts, discovery), resolver = await collect("", "s9")
+    assert [(f.selector, f.status) for f in facts] == [("s9", "absent")]
+    assert (discovery.domainkey.status, discovery.tried) == ("nxdomain", 0)
+    assert "does not exist" in discovery.skipped
+    assert len(resolver.asked) == 3
+
+
+async def test_a_key_below_a_name_that_is_said_not_to_exist_is_believed() -> None:
+    (facts, discovery), _ = await collect(
+        f"s9._domainkey IN TXT {KEY}\ngoogle._domainkey IN TXT {KEY}\n", "s9", _domainkey="nxdomain"
+    )
+    assert [f.selector for f in facts] == ["s9", "google"]
+    assert discovery.tried > 0
+
+
+async def test_none_of_the_tried_ones() -> None:
+    (facts, discovery), _ = await collect(f"secret._domainkey IN TXT {KEY}\n")
+    assert facts == ()
+    assert (discovery.found, discovery.domainkey.status) == (0, "nodata")
+
+
+@pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
+async def test_failures_are_unknown_never_absent(status: str) -> None:
+    (facts, discovery), _ = await collect(
+        "s9._domainkey IN TXT x\n", "s9", s9___domainkey=status, google___domainkey=status
+    )
+    assert [(f.selector, f.status) for f in facts] == [("s9", "unknown"), ("google", "unknown")]
+    assert (discovery.found, discovery.unknown) == (0, 1)
+
+
+async def test_a_dead_server_is_not_asked_a_hundred_times() -> None:
+    (_, discovery), resolver = await collect("", _domainkey="timeout")
+    assert (discovery.tried, len(resolver.asked)) == (0, 2)
+    assert "in time" in discovery.skipped
+
+
+async def test_a_wildcard_finds_nothing() -> None:
+    (facts, discovery), _ = await collect(
+        f'*._domainkey IN TXT "v=spf1 -all"\ngoogle._domainkey IN TXT {KEY}\n', "s9"
+    )
+    assert discovery.wildcard
+    assert discovery.wildcard_records == ("v=spf1 -all",)
+    assert [(f.selector, f.status) for f in facts] == [("s9", "invalid"), ("google", "valid")]
+
+
+async def test_aliases_show_their_target_and_dangling_ones_are_kept() -> None:
+    (facts, _), _ = await collect(
+        "selector1._domainkey IN CNAME key1.esp.example.\nselector2._domainkey IN CNAME key2.esp.example.\n"
+        f"key1.esp.example. IN TXT {KEY}\n"
+    )
+    assert [(f.selector, f.status, f.target) for f in facts] == [
+        ("selector1", "valid", "key1.esp.example"),
+        ("selector2", "absent", "key2.esp.example"),
+    ]
+
+
+async def test_without_discovery_only_the_given_are_asked() -> None:
+    resolver = FailingResolver(zone(APEX + f"google._domainkey IN TXT {KEY}\n"), {})
+    facts, discovery = await collect_dkim("acme.example", resolver, (("s9", "message"),), discover=False)
+    assert [(f.selector, f.origin) for f in facts] == [("s9", "message")]
+    assert discovery.tried == 0
+    assert {name for name, _ in resolver.asked} == {
+        "_domainkey.acme.example",
+        "s9._domainkey.acme.example",
+        f"{CONTROL}._domainkey.acme.example",
+    }
+
+
+async def test_a_whole_name_is_taken_as_its_selector_and_rubbish_is_told() -> None:
+    (facts, _), _ = await collect(
+        f"S9._domainkey IN TXT {KEY}\n", "S9._domainkey.acme.example", "a b", "x" * 300, ""
+    )
+    assert [(f.selector[:5], f.status) for f in facts] == [
+        ("s9", "valid"),
+        ("a b", "absent"),
+        ("xxxxx", "absent"),
+        ("", "absent"),
+    ]
+    assert "cannot be a selector" in facts[1].reason
