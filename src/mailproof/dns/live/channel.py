@@ -28,6 +28,7 @@ from mailproof.dns.live.wire import (
 if TYPE_CHECKING:
     import ssl
 
+_NO_EDNS = frozenset({FORMERR, NOTIMP, BADVERS})
 _TCP_CONNECTIONS = 32
 _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 
@@ -60,43 +61,52 @@ class Channel:
         state = self.state
         asked = time.monotonic()
         payload = self._options.payload if state.edns else 0
-        reply = await self._once(question, payload, timeout, check_disabled)
-        if payload and isinstance(reply, Reply) and reply.rcode in (FORMERR, NOTIMP, BADVERS):
-            left = timeout - (time.monotonic() - asked)
-            plain = await self._once(question, 0, left, check_disabled)
-            if isinstance(plain, Reply) and plain.rcode in (NOERROR, NXDOMAIN):
-                state.edns = reply.edns  # none in its refusal: it does not know EDNS at all
-                reply = plain
-        if isinstance(reply, Reply):
-            state.note_answer()
+        reply: Reply | Miss
+        if self._udp is None:
+            reply = await self._reliably(question, payload, timeout, check_disabled)
         else:
+            reply = await self._datagram(self._udp, question, payload, timeout, check_disabled)
+            if isinstance(reply, Reply) and reply.truncated:
+                reply = await self._reliably(question, payload, _left(asked, timeout), check_disabled)
+        if isinstance(reply, Miss):
             state.note_miss(reply, asked)
+            return reply
+        if payload and reply.rcode in _NO_EDNS:
+            plain = await self._without_edns(question, _left(asked, timeout), check_disabled)
+            if plain is not None:
+                state.edns = reply.edns  # no OPT in its refusal: it does not know EDNS at all
+                reply = plain
+        state.note_answer()
         return reply
 
-    async def _once(
+    async def _datagram(
+        self, udp: UdpPool, question: bytes, payload: int, timeout: float, check_disabled: bool
+    ) -> Reply | Miss:
+        asked = _mix_case(question) if self._options.mix_case else question
+        query = build_query(asked, payload=payload, check_disabled=check_disabled)
+        return self._read(await udp.ask(query, asked, timeout, asked is not question), question)
+
+    async def _without_edns(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | None:
+        """The answer to a plain question of RFC 1035, if the server has one for that."""
+        started = time.monotonic()
+        reply: Reply | Miss | None = None
+        if self._udp is not None and timeout > 0:
+            reply = await self._datagram(self._udp, question, 0, timeout, check_disabled)
+        if reply is None or (isinstance(reply, Reply) and reply.truncated):
+            reply = await self._reliably(question, 0, _left(started, timeout), check_disabled)
+        return reply if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN) else None
+
+    async def _reliably(
         self, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
+        """Over TCP, TLS or HTTPS, where nothing is truncated."""
         query = build_query(question, payload=payload, check_disabled=check_disabled)
-        if self._udp is None:
-            return self._read(await self._reliable(query, question, timeout), question)
-        if timeout <= 0:
-            return Miss("timeout", f"no time left to ask {self.state.server.text}")
-        started = self._loop.time()
-        if self._options.mix_case:
-            mixed = _mix_case(question)
-            data = await self._udp.ask(query.replace(question, mixed, 1), mixed, timeout, True)
-        else:
-            data = await self._udp.ask(query, question, timeout, False)
-        reply = self._read(data, question)
+        reply = self._read(await self._stream_ask(query, question, timeout), question)
         if isinstance(reply, Reply) and reply.truncated:
-            left = timeout - (self._loop.time() - started)
-            reply = self._read(await self._reliable(query, question, left), question)
-            if isinstance(reply, Reply) and reply.truncated:
-                return Miss("garbage", f"{self.state.server.text} truncates its answer over TCP")
+            return Miss("garbage", f"{self.state.server.text} truncates its answer even over a stream")
         return reply
 
-    async def _reliable(self, query: bytes, question: bytes, timeout: float) -> bytes | Miss:
-        """Over TCP, TLS or HTTPS."""
+    async def _stream_ask(self, query: bytes, question: bytes, timeout: float) -> bytes | Miss:
         server = self.state.server
         if timeout <= 0:
             return Miss("timeout", f"no time left to ask {server.text}")
@@ -136,6 +146,10 @@ class Channel:
         if self._https is not None:
             client, self._https = self._https, None
             await client.aclose()
+
+
+def _left(since: float, timeout: float) -> float:
+    return timeout - (time.monotonic() - since)
 
 
 def _mix_case(question: bytes) -> bytes:

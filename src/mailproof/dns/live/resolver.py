@@ -22,7 +22,7 @@ from mailproof.dns.live.nameserver import parse_nameserver
 from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState, in_order
 from mailproof.dns.live.system import system_config
-from mailproof.dns.live.trust import bogus_reason, secure_of, start_probe
+from mailproof.dns.live.trust import bogus_reason, secure_now, secure_of, start_probe
 from mailproof.dns.live.wire import (
     MAX_CHAIN,
     NOERROR,
@@ -147,13 +147,15 @@ class LiveResolver:
         while True:
             got = await self._ask(runtime, asked, rdtype, deadline)
             reply, status = got.reply, got.status
-            if _WORSE[got.secure] > _WORSE[secure]:
+            if got.secure != secure and _WORSE[got.secure] > _WORSE[secure]:
                 secure = got.secure
             if reply is None:
                 break
             chain += reply.chain
             if reply.ttl is not None:
                 ttl = reply.ttl if ttl is None else min(ttl, reply.ttl)
+            if not chain:
+                break
             if reply.loops or len({wire, *chain}) <= len(chain) or len(chain) > MAX_CHAIN:
                 got = _Got("servfail", got.server, reason=f"a CNAME loop, or more than {MAX_CHAIN} in a row")
                 status, secure, reply = got.status, "unknown", None
@@ -190,7 +192,7 @@ class LiveResolver:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     break
-                limit = min(self.timeout, left)
+                limit = self.timeout if self.timeout < left else left
                 if not attempt and not state.answered and index + 1 < len(states):
                     limit = min(limit, _FIRST_WAIT)
                 channel = runtime.channels[state]
@@ -209,7 +211,7 @@ class LiveResolver:
     async def _ask_one(self, channel: Channel, question: bytes, limit: float, deadline: float) -> _Got:
         """One server, once."""
         shown = channel.state.server.text
-        if self._validator is None:
+        if self._validator is None and channel.state.validates is None:
             start_probe(channel)
         reply = await channel.ask(question, limit, check_disabled=self._validator is not None)
         if isinstance(reply, Miss):
@@ -238,7 +240,8 @@ class LiveResolver:
         elif reply.records:
             status = "ok"
         if self._validator is None:
-            return _Got(status, shown, reply, await secure_of(channel, reply))
+            secure = secure_now(channel.state, reply) or await secure_of(channel, reply)
+            return _Got(status, shown, reply, secure)
         from mailproof.dns.live.validation import judge
 
         verdict = await judge(self._validator, question, reply)

@@ -7,7 +7,8 @@ import time
 
 from mailproof.dns.live.channel import Channel
 from mailproof.dns.live.miss import Miss
-from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, question_of
+from mailproof.dns.live.state import ServerState
+from mailproof.dns.live.wire import AA, AD, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, question_of
 from mailproof.model import Secure
 
 _ROOT_SOA = question_of(b"\0", 6)
@@ -58,14 +59,23 @@ async def validates(channel: Channel) -> bool:
 
 async def secure_of(channel: Channel, reply: Reply) -> Secure:
     """The DNSSEC state of an answer (NOERROR or NXDOMAIN), as the server tells it."""
-    if reply.authentic:
-        channel.state.validates = True
+    known = secure_now(channel.state, reply)
+    if known is None:
+        known = "no" if await validates(channel) else "unknown"
+    return known
+
+
+def secure_now(state: ServerState, reply: Reply) -> Secure | None:
+    """The same where it needs no question to the server."""
+    flags = reply.flags
+    if flags & AD:
+        state.validates = True
         return "yes"
-    if reply.flags & AA and not reply.flags & RA:
+    if flags & AA and not flags & RA:
         return "unknown"  # an authoritative server does not validate its own data
-    if channel.state.validates is False:
-        return "unknown"
-    return "no" if await validates(channel) else "unknown"
+    if state.validates is None:
+        return None
+    return "no" if state.validates else "unknown"
 
 
 async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout: float) -> str:

@@ -19,7 +19,9 @@ _MAX_OPEN = 128  # retired sockets that still wait for a late reply count too
 _USES = 256
 _RECEIVE_BUFFER = 1 << 20
 
-Wait = tuple[bytes, "asyncio.Future[bytes | Miss | None]", bool]
+_TICK = 0.02  # seconds: how exact time limits are
+
+Wait = tuple[bytes, "asyncio.Future[bytes | Miss | None]", bool, float]
 
 
 class _Ids:
@@ -59,6 +61,7 @@ class UdpPool:
         self._open: set[_Socket] = set()
         self._ids = _Ids()
         self._in_flight = 0
+        self._sweep: asyncio.TimerHandle | None = None
 
     async def ask(self, query: bytes, question: bytes, timeout: float, exact: bool) -> bytes | Miss:
         """Send ``query`` (without id) and wait ``timeout`` seconds for its reply, ignoring all else."""
@@ -71,9 +74,10 @@ class UdpPool:
         while number in waiting:
             number = self._ids.next()
         future: asyncio.Future[bytes | Miss | None] = self._loop.create_future()
-        waiting[number] = (question, future, exact)
+        waiting[number] = (question, future, exact, self._loop.time() + timeout)
         self._in_flight += 1
-        timer = self._loop.call_later(timeout, _expire, future)
+        if self._sweep is None:
+            self._sweep = self._loop.call_later(_TICK, self._expire)
         try:
             try:
                 entry.sock.send(number.to_bytes(2) + query)
@@ -83,7 +87,6 @@ class UdpPool:
                 return Miss("no-way", f"{self._server.text}: {error.strerror or error}")
             data = await future
         finally:
-            timer.cancel()
             waiting.pop(number, None)
             self._in_flight -= 1
             if entry.left <= 0 and not waiting:
@@ -93,7 +96,7 @@ class UdpPool:
     def _pick(self) -> _Socket:
         ready = self._ready
         wanted = min(self._in_flight // _SHARE + 1, _SOCKETS)
-        entry = self._connect() if len(ready) < wanted else random.choice(ready)  # noqa: S311 - no secret
+        entry = self._connect() if len(ready) < wanted else ready[int(random.random() * len(ready))]  # noqa: S311 - no secret
         entry.left -= 1
         if entry.left <= 0 and len(self._open) < _MAX_OPEN:
             ready.remove(entry)
@@ -133,9 +136,18 @@ class UdpPool:
 
     def _fail(self, entry: _Socket, error: OSError) -> None:
         miss = Miss("no-way", f"{self._server.text}: {error.strerror or error}")
-        for _, future, _ in entry.waiting.values():
+        for _, future, _, _ in entry.waiting.values():
             if not future.done():
                 future.set_result(miss)
+
+    def _expire(self) -> None:
+        """End the waits that are over. One timer for all: one each would cost more than the datagram."""
+        self._sweep = self._loop.call_later(_TICK, self._expire) if self._in_flight else None
+        now = self._loop.time()
+        for entry in self._open:
+            for _, future, _, deadline in entry.waiting.values():
+                if deadline <= now and not future.done():
+                    future.set_result(None)
 
     def _close(self, entry: _Socket) -> None:
         if entry in self._open:
@@ -147,8 +159,11 @@ class UdpPool:
 
     def close(self) -> None:
         """Close all sockets; who still waits gets no answer."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
         for entry in tuple(self._open):
-            for _, future, _ in entry.waiting.values():
+            for _, future, _, _ in entry.waiting.values():
                 if not future.done() and not self._loop.is_closed():
                     future.set_result(None)
             if self._loop.is_closed():
@@ -157,8 +172,3 @@ class UdpPool:
                 self._close(entry)
         self._open.clear()
         self._ready.clear()
-
-
-def _expire(future: asyncio.Future[bytes | Miss | None]) -> None:
-    if not future.done():
-        future.set_result(None)

@@ -20,7 +20,7 @@ def validator_for(resolver: LiveResolver, anchors: TrustAnchors | None) -> Valid
     """A validator that asks the resolver's servers for keys and proofs."""
 
     async def fetch(name: dns.name.Name, rdtype: RdataType) -> dns.message.Message | None:
-        reply = await resolver.fetch(question_of(name.canonicalize().to_wire(), rdtype))
+        reply = await resolver.fetch(question_of(name.canonicalize().to_wire() or b"\0", rdtype))
         return None if reply is None else _message(reply)
 
     return Validator(fetch, anchors)

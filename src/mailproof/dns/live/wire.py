@@ -5,15 +5,17 @@ Only the records asked for are decoded (by dnspython). RFC 1035 section 4, RFC 6
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 import dns.exception
 import dns.name
-import dns.rdata
 from dns.rdata import Rdata
-from dns.rdataclass import IN
-from dns.rdatatype import AAAA, CNAME, NS, OPT, SOA, TXT, A, RdataType
+from dns.rdatatype import AAAA, CNAME, NS, OPT, SOA, TXT, A
+
+from mailproof.dns.live.decode import decoder, distinct, read_labels
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
 _ERRORS_WITHOUT_QUESTION = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
@@ -26,7 +28,8 @@ _COUNTS = struct.Struct(">HHHHH")
 _RR = struct.Struct(">HHIH")
 _TWO = struct.Struct(">HH")
 _EXTENDED_ERROR = 15
-_MAX_HOPS = 64
+_PLAIN = re.compile(rb"[-_a-z0-9.]+").fullmatch
+_SIZES = [bytes((size,)) for size in range(64)]
 MAX_CHAIN = 16
 
 
@@ -68,14 +71,15 @@ def encode_name(name: str) -> bytes | None:
     if not name.isascii() or "\\" in name:
         return _encode_unusual(name)
     text = name[:-1] if name.endswith(".") else name
-    parts = []
+    if len(text) > 253:
+        return None
+    wire = b""
     for label in text.lower().encode().split(b"."):
         size = len(label)
         if not 0 < size < 64:
             return None
-        parts.append(b"%c%b" % (size, label))
-    wire = b"".join(parts) + b"\0"
-    return wire if len(wire) <= 255 else None
+        wire += _SIZES[size] + label
+    return wire + b"\0"
 
 
 def _encode_unusual(name: str) -> bytes | None:
@@ -97,6 +101,9 @@ def name_text(wire: bytes) -> str:
     while position < len(wire) and (size := wire[position]):
         labels.append(wire[position + 1 : position + 1 + size])
         position += size + 1
+    text = b".".join(labels)
+    if _PLAIN(text) and text.count(b".") == len(labels) - 1:
+        return text.decode()
     return dns.name.Name(labels).to_text() if labels else "."
 
 
@@ -110,10 +117,15 @@ def build_query(question: bytes, *, payload: int, check_disabled: bool = False) 
 
     AD asks for the AD bit (RFC 6840 section 5.7); DO for signatures and, of older resolvers, for AD.
     """
-    flags = RD | AD | (CD if check_disabled else 0)
-    if not payload:
-        return _COUNTS.pack(flags, 1, 0, 0, 0) + question
-    return _COUNTS.pack(flags, 1, 0, 0, 1) + question + b"\0" + _RR.pack(OPT, payload, 0x8000, 0)
+    head, tail = _frame(payload, check_disabled)
+    return b"%b%b%b" % (head, question, tail)
+
+
+@lru_cache(16)
+def _frame(payload: int, check_disabled: bool) -> tuple[bytes, bytes]:
+    """What stands before and after the question."""
+    head = _COUNTS.pack(RD | AD | (CD if check_disabled else 0), 1, 0, 0, 1 if payload else 0)
+    return head, b"\0" + _RR.pack(OPT, payload, 0x8000, 0) if payload else b""
 
 
 def answers_question(data: bytes, question: bytes, exact: bool = False) -> bool:
@@ -131,39 +143,20 @@ def answers_question(data: bytes, question: bytes, exact: bool = False) -> bool:
 
 
 def read_name(wire: bytes, position: int) -> tuple[bytes, int]:
-    """The name at ``position`` in lower case, and where it ends. Pointers must lead backwards."""
-    parts: list[bytes] = []
-    total = 1
-    end = -1
-    limit = position
-    hops = 0
-    while size := wire[position]:
-        if size >= 0xC0:
-            if end < 0:
-                end = position + 2
-            position = (size & 0x3F) << 8 | wire[position + 1]
-            hops += 1
-            if position >= limit or hops > _MAX_HOPS:
-                raise BadReply("a compression pointer does not lead backwards")
-            limit = position
-            continue
-        if size > 63:
-            raise BadReply("a label of an unknown kind")
-        total += size + 1
-        if total > 255:
-            raise BadReply("a name of more than 255 octets")
-        parts.append(wire[position : position + size + 1])
-        position += size + 1
-    return b"".join(parts).lower() + b"\0", end if end >= 0 else position + 1
+    """The name at ``position`` in lower case and uncompressed, and where it ends in the message."""
+    labels, end = read_labels(wire, position)
+    return b"".join([b"%c%b" % (len(label), label) for label in labels]).lower(), end
 
 
 def read_reply(wire: bytes, question: bytes) -> Reply:
     """Read a reply that ``answers_question``. Raises BadReply for one that is malformed."""
     try:
         return _read_reply(wire, question)
+    except BadReply:
+        raise
     except (IndexError, struct.error) as error:
         raise BadReply("the reply ends too early") from error
-    except dns.exception.DNSException as error:
+    except (dns.exception.DNSException, ValueError) as error:
         raise BadReply(f"a malformed record: {error}") from error
 
 
@@ -191,7 +184,7 @@ def _read_reply(wire: bytes, question: bytes) -> Reply:
             raise BadReply("a record ends after the reply")
         if rdclass == 1:
             if rdtype == wanted:
-                found.append((owner, ttl, position, length))
+                found.append((owner, ttl, position, end))
             elif rdtype == CNAME:
                 aliases[owner] = (read_name(wire, position)[0], ttl)
         position = end
@@ -223,18 +216,17 @@ def _follow(reply: Reply, name: bytes, aliases: dict[bytes, tuple[bytes, int]]) 
 
 def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) -> None:
     wire = reply.wire
-    kind = RdataType.make(rdtype)
+    make = decoder(rdtype)
     if len(rows) == 1:
-        _, ttl, position, length = rows[0]
-        reply.records = (dns.rdata.from_wire(IN, kind, wire, position, length),)
+        _, ttl, start, end = rows[0]
+        reply.records = (make(wire, start, end),)
         lowest = _ttl(ttl)
     else:
-        unique: dict[bytes, tuple[bytes, int, int, int]] = {}
-        for row in rows:
-            unique.setdefault(wire[row[2] : row[2] + row[3]], row)
-        records = [dns.rdata.from_wire(IN, kind, wire, row[2], row[3]) for row in unique.values()]
-        # Names inside may be compressed differently, so octets do not tell whether two are the same.
-        reply.records = tuple(records if kind in _NO_NAMES_INSIDE else dict.fromkeys(records))
+        unique: dict[bytes, tuple[int, int]] = {}
+        for _, _, start, end in rows:
+            unique.setdefault(wire[start:end], (start, end))
+        records = [make(wire, start, end) for start, end in unique.values()]
+        reply.records = tuple(records if rdtype in _NO_NAMES_INSIDE else distinct(records))
         lowest = min(_ttl(row[1]) for row in rows)
     reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
 
@@ -267,7 +259,7 @@ def _read_rest(reply: Reply, position: int, authorities: int, additionals: int) 
 
 def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:
     """The extended DNS errors (RFC 8914) among the options of an OPT record."""
-    errors = []
+    errors: list[tuple[int, str]] = []
     position = 0
     while position + 4 <= len(data) and len(errors) < 8:
         code, length = _TWO.unpack_from(data, position)
