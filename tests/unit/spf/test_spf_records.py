@@ -1,0 +1,264 @@
+"""The SPF record parser: terms, problems, spans, what was meant."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailproof.records.spf import is_spf, looks_like_spf, mended, near_miss, parse_macros, parse_spf
+
+
+def problems(text: str) -> list[tuple[str, str]]:
+    """Code and the characters at fault, of each problem."""
+    record = parse_spf(text)
+    return [(problem.code, text[problem.start : problem.end]) for problem in record.problems]
+
+
+def test_terms_have_their_places() -> None:
+    text = (
+        "v=spf1  mx:mail.acme.example/24//64 -ip6:2001:db8::/32 ?exists:%{ir}.x.example redirect=b.example "
+    )
+    record = parse_spf(text)
+    assert [text[term.start : term.end] for term in record.terms] == [term.text for term in record.terms]
+    mx, ip6, exists, redirect = record.terms
+    assert (mx.name, mx.value, mx.prefix4, mx.prefix6, mx.qualifier) == (
+        "mx",
+        "mail.acme.example",
+        24,
+        64,
+        "+",
+    )
+    assert (ip6.value, ip6.prefix4, ip6.prefix6, ip6.qualifier) == ("2001:db8::/32", None, 32, "-")
+    assert (exists.value, exists.qualifier) == ("%{ir}.x.example", "?")
+    assert (redirect.kind, redirect.name, redirect.value) == ("modifier", "redirect", "b.example")
+    assert record.valid
+    assert [term.costs_lookup for term in record.terms] == [True, False, True, True]
+
+
+def test_upper_case_is_in_order() -> None:
+    record = parse_spf("V=SPF1 MX IP4:192.0.2.1 INCLUDE:ESP.EXAMPLE -ALL")
+    assert record.valid
+    assert [term.name for term in record.terms] == ["mx", "ip4", "include", "all"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("v=spf1", True),
+        ("v=spf1 ", True),
+        ("V=sPf1 -all", True),
+        ("v=spf10 -all", False),
+        ("v=spf1\t-all", False),
+        ("v=spf1\u00a0-all", False),
+        (" v=spf1 -all", False),
+        ("", False),
+    ],
+)
+def test_what_counts_as_spf(text: str, expected: bool) -> None:
+    assert is_spf(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("term", "code", "at_fault"),
+    [
+        ("moo", "unknown-mechanism", "moo"),
+        ("-", "unknown-mechanism", "-"),
+        ("=all", "unknown-mechanism", "=all"),
+        ("1up=foo", "unknown-mechanism", "1up=foo"),
+        ("-redirect=acme.example", "modifier-as-mechanism", "-redirect=acme.example"),
+        ("-all:x", "unexpected-value", "-all:x"),
+        ("include", "missing-value", "include"),
+        ("include:", "missing-value", ":"),
+        ("include:a.example/24", "bad-domain", "example/24"),
+        ("a:museum", "bad-domain", "museum"),
+        ("a:museum.", "bad-domain", "museum."),
+        ("a:abc.123", "bad-domain", "123"),
+        ("a:x.-com", "bad-domain", "-com"),
+        ("mx/33", "bad-prefix", "/33"),
+        ("a/24/64", "bad-prefix", "/24/64"),
+        ("a//129", "bad-prefix", "//129"),
+        ("ip4:192.0.2.0/33", "bad-prefix", "/33"),
+        ("ip4:192.0.2", "bad-address", "192.0.2"),
+        ("ip4:192.0.2.010", "bad-address", "192.0.2.010"),
+        ("ip4:192.0.2.300", "bad-address", "192.0.2.300"),
+        ("ip6:fe80::1%eth0", "bad-address", "fe80::1%eth0"),
+        ("ip4", "missing-value", "ip4"),
+        ("exists:%{a}.example", "bad-macro", "%{a}"),
+        ("exists:%{i0}.example", "bad-macro", "%{i0}"),
+        ("exists:%(i).example", "bad-macro", "%"),
+        ("exists:%{c}.example", "bad-macro", "%{c}"),
+        ("foo=%abc", "bad-macro", "%"),
+        ("redirect=", "missing-value", "="),
+    ],
+)
+def test_faults_are_fatal_and_pointed_at(term: str, code: str, at_fault: str) -> None:
+    text = f"v=spf1 {term} -all"
+    assert problems(text) == [(code, at_fault)]
+    assert not parse_spf(text).valid
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        "a:foo:bar/baz.example.com",
+        "a:%{d}",
+        "a:x.%{d2r}",
+        "exists:%%.%_%-.example.com",
+        "moo.cow-far_out=man:dog/cat",
+        "a//33",
+        "mx/0",
+        "ip4:192.0.2.0/0",
+        "ip6:::1.1.1.1/0",
+        "include:o.example.com.",
+        "a:x.xn--zckzah",
+    ],
+)
+def test_odd_terms_are_in_order(term: str) -> None:
+    assert parse_spf(f"v=spf1 {term} -all").problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("v=spf1 ipv4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 ip:2001:db8::1 -all", "v=spf1 ip6:2001:db8::1 -all"),
+        ("v=spf1 incude:esp.example ~al", "v=spf1 include:esp.example ~all"),
+        ("v=spf1 include: esp.example -all", "v=spf1 include:esp.example -all"),
+        ("v=spf1 redirect:esp.example", "v=spf1 redirect=esp.example"),
+        ("v=spf1 a:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 ip4:2001:db8::1 -all", "v=spf1 ip6:2001:db8::1 -all"),
+        ("v=spf1 ip4:192.0.2.1,192.0.2.2 -all.", "v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 -all"),
+        ("v=spf1 ip4:192.0.2.0/024 -all;", "v=spf1 ip4:192.0.2.0/24 -all"),
+        ("v=spf1 ip4:192.0.2.1:25 - all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 mx\u00a0\u2013all", "v=spf1 mx -all"),
+        ("v=spf1 \u200bmx -all", "v=spf1 mx -all"),
+        ("v=spf1 mx \u2013 all", "v=spf1 mx -all"),
+        ("v=spf1 include=esp.example -all", "v=spf1 include:esp.example -all"),
+        ("v=spf1 mx v=spf1 -all", "v=spf1 mx -all"),
+        ("v=spf1 redirect=a.example redirect=a.example", "v=spf1 redirect=a.example"),
+    ],
+)
+def test_what_was_meant(text: str, meant: str) -> None:
+    assert mended(parse_spf(text)) == meant
+    assert parse_spf(meant).problems == ()
+
+
+@pytest.mark.parametrize("text", ["v=spf1 -all", "v=spf1 zzz -all", "v=spf1 m\u00fcller -all"])
+def test_nothing_is_made_up(text: str) -> None:
+    assert mended(parse_spf(text)) is None
+
+
+def test_a_no_break_space_is_fatal_and_pointed_at() -> None:
+    assert problems("v=spf1 mx\u00a0-all") == [("non-ascii", "\u00a0")]
+    assert problems("v=spf1 mx\tptr -all") == [("control-character", "\t")]
+
+
+def test_redirect_and_exp_stand_once() -> None:
+    assert problems("v=spf1 redirect=a.example redirect=b.example") == [
+        ("duplicate-modifier", "redirect=b.example")
+    ]
+    assert problems("v=spf1 exp=a.example -all exp=b.example") == [("duplicate-modifier", "exp=b.example")]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (" v=spf1 mx -all", "v=spf1 mx -all"),
+        ('"v=spf1 mx -all"', "v=spf1 mx -all"),
+        ('\\"v=spf1 mx -all\\"', "v=spf1 mx -all"),
+        ("\ufeffv=spf1 mx -all", "v=spf1 mx -all"),
+        ("spf1 mx -all", "v=spf1 mx -all"),
+        ("v=spf2 mx -all", "v=spf1 mx -all"),
+        ("v=spf mx -all", "v=spf1 mx -all"),
+        ("v = spf1 mx -all", "v=spf1 mx -all"),
+        ("v=spf1;mx -all", "v=spf1 mx -all"),
+        ("v=spf1-all", "v=spf1 -all"),
+        ("v=spf1include:esp.example -all", "v=spf1 include:esp.example -all"),
+        ("v=spf1\u00a0mx -all", "v=spf1 mx -all"),
+        ("v=spf1\tmx -all", "v=spf1 mx -all"),
+    ],
+)
+def test_near_misses(text: str, meant: str) -> None:
+    miss = near_miss(text)
+    assert miss is not None
+    assert miss.meant == meant
+    assert parse_spf(miss.meant).valid
+    assert looks_like_spf(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=spf1 mx -all",
+        "spf2.0/pra mx -all",
+        "v=DMARC1; p=none",
+        "spf",
+        "our spf notes",
+        "",
+        "spfbl=1",
+        "v=DKIM1; p=",
+    ],
+)
+def test_what_is_no_near_miss(text: str) -> None:
+    assert not looks_like_spf(text)
+
+
+def test_macros_are_taken_apart() -> None:
+    (macro,) = parse_macros("%{S12r-+}").parts
+    assert (macro.letter, macro.keep, macro.reverse, macro.delimiters, macro.url_escape) == (
+        "s",
+        12,
+        True,
+        "-+",
+        True,
+    )
+
+
+@given(
+    st.text(alphabet=st.sampled_from("v=spf1 amxinclude:ip46/.%{}-+~?rd0159\u00a0\t,;\"'exp"), max_size=120)
+)
+def test_never_raises_and_spans_lie_within(text: str) -> None:
+    for candidate in (text, f"v=spf1 {text}"):
+        record = parse_spf(candidate)
+        for problem in record.problems:
+            assert 0 <= problem.start <= problem.end <= len(candidate)
+        for term in record.terms:
+            assert candidate[term.start : term.end] == term.text
+        better = mended(record)
+        assert better is None or parse_spf(better).valid
+        near_miss(candidate)
+
+
+@given(st.text(max_size=60))
+def test_any_text_at_all(text: str) -> None:
+    parse_spf(f"v=spf1 {text}")
+    near_miss(text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a" * 60_000,
+        "a:" + "/1" * 30_000,
+        "%{d" + "1" * 60_000,
+        "a " * 30_000,
+        "\u00a0" * 60_000,
+        "x\u00a0" * 30_000,
+        "a:" + "%{d}" * 15_000,
+        "ip4:" + "1." * 30_000,
+        "all:" * 15_000,
+        "-" * 60_000,
+        "- " * 30_000,
+    ],
+)
+def test_hostile_records_are_bounded(body: str) -> None:
+    began = time.perf_counter()
+    record = parse_spf(f"v=spf1 {body}")
+    mended(record)
+    near_miss(body)
+    near_miss("v=spf" + body)
+    assert time.perf_counter() - began < 2
+    assert len(record.problems) < 300
