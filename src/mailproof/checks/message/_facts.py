@@ -46,10 +46,10 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
     return facts.dkim
 
 
-def require_judged(facts: MessageFacts) -> None:
-    """Raise Undetermined where a signature could not be judged: no body, or DNS failed."""
+def require_judged(facts: MessageFacts, *, needs_body: bool = True) -> None:
+    """Raise Undetermined where a signature could not be judged: DNS failed, or there is no body."""
     for verdict in facts.dkim:
-        if verdict.result == "temperror" or verdict.code == "no-body":
+        if verdict.result == "temperror" or (needs_body and verdict.code == "no-body"):
             raise Undetermined(f"{label(verdict)}: {verdict.reason}")
 
 
@@ -63,12 +63,12 @@ def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
     return facts.dmarc
 
 
-def with_code(facts: MessageFacts, *codes: str) -> Iterator[DkimVerdict]:
+def with_code(facts: MessageFacts, *codes: str, needs_body: bool = False) -> Iterator[DkimVerdict]:
     """The signatures with one of these codes; afterwards Undetermined where one could not be judged."""
     for verdict in signatures_of(facts):
         if verdict.code in codes:
             yield verdict
-    require_judged(facts)
+    require_judged(facts, needs_body=needs_body)
 
 
 def label(verdict: DkimVerdict) -> str:

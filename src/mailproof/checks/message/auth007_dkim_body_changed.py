@@ -38,7 +38,7 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each signature whose body hash differs."""
-    for verdict in with_code(facts, "body-hash", "body-too-short", "body-and-signature"):
+    for verdict in with_code(facts, "body-hash", "body-too-short", "body-and-signature", needs_body=True):
         whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
         rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""
         hosts = tuple(dict.fromkeys(hop.by for hop in facts.received if hop.by))[:6]

@@ -37,10 +37,8 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each signature that does not verify although the body is intact."""
-    for verdict in with_code(facts, "signature", "extra-from"):
-        if verdict.code == "extra-from":
-            message = f"{the_signature(verdict)} covers only one From: {verdict.reason}."
-        elif verdict.body_valid:
+    for verdict in with_code(facts, "signature"):
+        if verdict.body_valid:
             message = (
                 f"{the_signature(verdict)} does not verify though the body is intact: a signed "
                 f"header was changed, or the key at {key_name(verdict)} is not the pair of the signing key."

@@ -43,32 +43,35 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     spf = facts.spf
     if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
         return
-    how = f"SPF gives {spf.result} for {spf.domain} from {spf.ip}"
-    if dmarc.result == "pass":
+    passed_on = (
+        f"SPF now judges the forwarder (pass for {spf.domain} from {spf.ip})"
+        if spf.result == "pass"
+        else f"SPF breaks ({spf.result} for {spf.domain} from {spf.ip})"
+    )
+    own = [v for v in facts.dkim if v.aligned]
+    if any(v.result == "pass" for v in own):
         yield report(
             RULE,
             subject_of(facts),
-            f"The message was forwarded: {how}, and DMARC passes only by the DKIM signature that survived.",
+            f"The message was forwarded: {passed_on}, and only the surviving DKIM signature proves From.",
             evidence=facts.forwarding,
             fix=Fix("nothing is wrong at the sender; the forwarder should rewrite the return path (SRS)"),
             severity=Severity.INFO,
         )
         return
-    own = [v for v in facts.dkim if v.aligned]
     state = (
-        f"its DKIM signature did not survive ({own[0].code})"
+        f"the DKIM signature of {own[0].domain} did not survive ({own[0].code})"
         if own
-        else "it has no DKIM signature of its own"
+        else f"there is no DKIM signature for {facts.from_domain} that could survive it"
     )
     yield report(
         RULE,
         subject_of(facts),
-        f"The message was forwarded, which breaks SPF ({how}), and for {facts.from_domain} {state}.",
+        f"The message was forwarded: {passed_on}, and {state}.",
         evidence=facts.forwarding,
         fix=Fix(
-            f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body "
-            "and signed headers "
-            "alone, rewrite the return path (SRS) and seal with ARC"
+            f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
+            "headers alone, rewrite the return path (SRS) and seal with ARC"
         ),
         severity=Severity.ERROR if dmarc.result == "fail" else Severity.WARNING,
     )

@@ -47,7 +47,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         (FixRecord(f"_dmarc.{home}", "TXT", value),),
     )
     if dmarc.result == "none":
-        message = f"No DMARC record applies to {dmarc.domain}: {dmarc.reason or 'none was found'}."
+        message = f"No DMARC record applies to {dmarc.domain}."
         yield report(RULE, subject_of(facts), message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
     elif dmarc.result == "permerror":
         message = f"The DMARC record for {dmarc.domain} cannot be used: {dmarc.reason}."

@@ -38,14 +38,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     require_judged(facts)
     passing = [v for v in facts.dkim if v.result == "pass"]
     if not passing:
-        message = (
-            "List-Unsubscribe is there, but no DKIM signature passes, so one-click unsubscribing is "
-            "not offered."
-        )
-        yield report(
-            RULE, subject_of(facts), message, location=in_header(names[0], values(facts, names[0])[0])
-        )
-        return
+        raise NotApplicable("no DKIM signature passes that could cover it")
     left = [n for n in names if not any(n.lower() in v.signed_headers for v in passing)] or names
     yield report(
         RULE,
