@@ -28,9 +28,9 @@ class _Between(SmtpHop):
         """What the host does to the message."""
         return content
 
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Hand on at once, and answer as the next host did (aiosmtpd hook)."""
-        content = self.received(session, envelope) + self.change(envelope.content)
+        content = self.received(server, session, envelope) + self.change(envelope.content)
         try:
             await relay(
                 self.host, self.next_hop(), self.return_path(envelope.mail_from), self.recipient, content

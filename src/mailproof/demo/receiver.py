@@ -26,15 +26,15 @@ class ReceivingServer(SmtpHop):
         super().__init__(host, tls)
         self.scenario, self.resolver, self.mailbox = scenario, resolver, mailbox
 
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Verify, add the headers of a border, and deliver (aiosmtpd hook)."""
         from mailproof.facts.message import collect_message
 
-        content = self.received(session, envelope) + envelope.content
+        content = self.received(server, session, envelope) + envelope.content
         facts = await collect_message(
             content,
             MemoResolver(self.resolver),
-            ip=self.client_address(session),
+            ip=self.client_address(server),
             helo=session.host_name or "",
             mail_from=envelope.mail_from or "",
             trust=self.host.name,

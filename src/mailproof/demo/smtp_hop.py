@@ -66,26 +66,27 @@ class SmtpHop(ABC):
             **self.options(),
         )
 
-    async def handle_PROXY(self, _server: Any, _session: Any, _envelope: Any, proxy_data: Any) -> bool:
+    async def handle_PROXY(self, server: Any, _session: Any, _envelope: Any, proxy_data: Any) -> bool:
         """Take any well-formed PROXY header (aiosmtpd hook)."""
+        # Kept on the connection: aiosmtpd begins a new session, without it, at STARTTLS.
+        server.pretended_address = str(proxy_data.src_addr)
         return bool(proxy_data.valid)
 
     @abstractmethod
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Take or refuse a message (aiosmtpd hook)."""
 
-    def client_address(self, session: Any) -> str:
-        """The client's address, as the PROXY header (or the socket) tells it."""
-        proxy = getattr(session, "proxy_data", None)
-        return str(proxy.src_addr) if proxy else str(session.peer[0])
+    def client_address(self, server: Any) -> str:
+        """The client's address, as the PROXY header tells it."""
+        return str(getattr(server, "pretended_address", "127.0.0.1"))
 
-    def received(self, session: Any, envelope: Any, *, authenticated: bool = False) -> bytes:
+    def received(self, server: Any, session: Any, envelope: Any, *, authenticated: bool = False) -> bytes:
         """The Received field for a message that just came in (RFC 5321 section 4.4)."""
-        address = self.client_address(session)
+        address = self.client_address(server)
         if authenticated:
             address = "192.0.2.99"  # the user's own machine, beyond the submission server
         helo = session.host_name or "unknown"
-        cipher = session.ssl.cipher() if session.ssl else None
+        cipher = session.ssl.get("cipher") if session.ssl else None
         tls = (
             f"\r\n\t(using {cipher[1]} with cipher {cipher[0]} ({cipher[2]}/{cipher[2]} bits))"
             if cipher

@@ -64,11 +64,11 @@ class SubmissionServer(SmtpHop):
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Sign, answer, and hand on (aiosmtpd hook)."""
         if self.scenario.refuse is not None and self.scenario.refuse[0] == "data":
             return self.scenario.refuse[1]
-        content = self.received(session, envelope, authenticated=True) + envelope.content
+        content = self.received(server, session, envelope, authenticated=True) + envelope.content
         for key in self.keys:
             content = sign(content, key.selector, key.domain, key.private) + content
         self.later(self._hand_on(envelope.mail_from, envelope.rcpt_tos[0], content))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import ssl
 import tempfile
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -51,6 +52,8 @@ class DemoWorld:
 
     async def _start(self) -> None:
         from mailproof.dns import LiveResolver
+
+        self._stack.enter_context(_quiet())
 
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
         (folder / "submission").mkdir()
@@ -151,6 +154,23 @@ class DemoWorld:
                 deadline=self.deadline,
             ),
         )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """aiosmtpd logs what the scenarios provoke on purpose (a client that turns away, AUTH without TLS)."""
+    import logging
+    import warnings
+
+    log = logging.getLogger("mail.log")
+    before = log.disabled
+    log.disabled = True
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            log.disabled = before
 
 
 def _server_context(chain: Path, key: Path) -> ssl.SSLContext:

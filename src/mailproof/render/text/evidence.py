@@ -13,7 +13,7 @@ def write_evidence(page: Page, report: Report, *, verbose: int = 0) -> None:
     """One line of totals; with ``-v`` each look-up."""
     lookups = _lookups(report)
     failed = [lookup for lookup in lookups if lookup.undetermined]
-    servers = sorted({lookup.server for lookup in lookups if lookup.server})
+    servers = list(dict.fromkeys(lookup.server for lookup in lookups if lookup.server and lookup.found))
     page.heading("Evidence")
     asked = ", ".join(clean(server) for server in servers[:3]) + (" and others" if len(servers) > 3 else "")
     page.line(

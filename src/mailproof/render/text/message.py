@@ -62,7 +62,7 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
         yield (
             "DKIM",
             result_text(verdict.result),
-            f"{verdict.selector}._domainkey.{verdict.domain}",
+            f"{verdict.domain} ({verdict.selector})",
             _aligned(verdict.aligned),
             _dkim_reason(verdict),
         )

@@ -90,5 +90,6 @@ def write_verdict(page: Page, report: Report) -> None:
     sign = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "unknown": signs.unknown}[status]
     style = f"mp.{status}"
     page.line((f"{sign} {sentence}", style), hang=2)
-    grade = Text.assemble("  grade ", (report.score.grade, style), f" ({report.score.points}/100)")
+    points = "" if report.score.grade == "?" else f" ({report.score.points}/100)"
+    grade = Text.assemble("  grade ", (report.score.grade, style), points)
     page.line(grade, f" {signs.dot} {counts}", hang=2)
