@@ -82,7 +82,10 @@ class DmarcWalk:
 
 @dataclass(frozen=True, slots=True)
 class ReportDestination:
-    """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4)."""
+    """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4).
+
+    ``authorized`` is None where it could not be found out; ``note`` says why a consent does not count.
+    """
 
     uri: str
     tag: Literal["rua", "ruf"]
@@ -90,6 +93,7 @@ class ReportDestination:
     external: bool
     authorized: bool | None
     lookup: Lookup | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
