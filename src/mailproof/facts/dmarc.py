@@ -10,7 +10,7 @@ from mailproof.auth.dmarc_walk import discover, walk
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import txt_text
 from mailproof.model import DmarcFacts, DmarcRecord, Lookup, ReportDestination
-from mailproof.records.dmarc import is_dmarc
+from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_text import looks_like_dmarc
 from mailproof.records.dmarc_uri import uri_domain
 
@@ -96,7 +96,16 @@ async def _destination(
         walked, answer = await asyncio.gather(walk(host, resolver), resolver.query(name, "TXT"))
         if walked.organizational_domain == home and walked.unknown is None:
             return ReportDestination(uri, tag, host, external=False, authorized=True)
-    authorized: bool | None = any(is_dmarc(txt_text(record)) for record in answer.records)
+    consents = [parse_dmarc(text) for text in map(txt_text, answer.records) if is_dmarc(text)]
+    stray = _sent_elsewhere(consents, tag, host)
+    authorized: bool | None = bool(consents) and not stray
     if not authorized and (answer.undetermined or walked.unknown is not None):
         authorized = None
-    return ReportDestination(uri, tag, host, True, authorized, answer.as_lookup())
+    note = f"its consent sends the reports on to {stray}, so none are sent" if stray else ""
+    return ReportDestination(uri, tag, host, True, authorized, answer.as_lookup(), note)
+
+
+def _sent_elsewhere(consents: list[DmarcRecord], tag: Literal["rua", "ruf"], host: str) -> str:
+    """Another host that a consent names instead: then nothing may be sent to either."""
+    uris = (uri for record in consents for uri in (record.rua if tag == "rua" else record.ruf))
+    return next((uri_domain(uri) for uri in uris if uri_domain(uri) not in ("", host)), "")

@@ -32,6 +32,8 @@ async def test_own_destinations_need_no_consent(rua: str) -> None:
         ('acme.example._report._dmarc IN TXT "v=DMARC1; rua=mailto:x@esp.test"', True),
         ('acme.example._report._dmarc IN TXT "hello"\nacme.example._report._dmarc IN TXT "v=DMARC1;"', True),
         ('*._report._dmarc IN TXT "v=DMARC1;"', True),
+        ('acme.example._report._dmarc IN TXT "v=DMARC1; rua=mailto:x@victim.test"', False),
+        ('acme.example._report._dmarc IN TXT "v=DMARC1; ruf=mailto:x@victim.test"', True),
         ('acme.example._report._dmarc IN TXT "v=dmarc1"', False),
         ('other.example._report._dmarc IN TXT "v=DMARC1"', False),
         ("@ IN A 192.0.2.1", False),

@@ -12,7 +12,7 @@ When the reports show that all of your mail passes, raise the policy to `quarant
 to `reject`.
 
 ## References
-- RFC 9989 sections 4.7 (p) and 5.1.5
+- RFC 9989 sections 4.7 (p), 5.1.5 and 7.4
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RULE = Rule(
     "The policy asks for nothing (p=none)",
     Severity.WARNING,
     "dmarc",
-    ("RFC 9989 sections 4.7 (p) and 5.1.5",),
+    ("RFC 9989 sections 4.7 (p), 5.1.5 and 7.4",),
 )
 
 

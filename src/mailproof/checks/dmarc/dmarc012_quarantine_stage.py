@@ -4,14 +4,16 @@
 Whether the policy that applies is `quarantine`.
 
 ## Why it matters
-Forged mail still reaches the recipients' junk folders. `reject` keeps it out; before that, make sure
-that mailing lists and forwarders that your users write to cope.
+Forged mail still reaches the recipients' junk folders; `reject` keeps it out. RFC 9989 advises domains
+whose users post to mailing lists to stay at `quarantine`, and all others to watch the reports for at
+least a month at each step and to sign with DKIM, since SPF alone does not survive forwarding.
 
 ## How to fix
-When the reports have been clean for some weeks, change the policy to `reject`.
+When the reports have been clean for a month or more, change the policy to `reject`, unless your people
+write to mailing lists under this domain.
 
 ## References
-- RFC 9989 section 5.1.7
+- RFC 9989 sections 5.1.7 and 7.4
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule("DMARC012", "The policy is at quarantine", Severity.INFO, "dmarc", ("RFC 9989 section 5.1.7",))
+RULE = Rule(
+    "DMARC012", "The policy is at quarantine", Severity.INFO, "dmarc", ("RFC 9989 sections 5.1.7 and 7.4",)
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -45,11 +45,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             continue
         uris = found.record.rua if destination.tag == "rua" else found.record.ruf
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
+        why = destination.note or f"it has not agreed to take them for {found.dmarc.policy_domain}"
         yield report(
             RULE,
             facts.domain,
-            f"Reports to {destination.uri} are not sent: {destination.domain} has not agreed to take them "
-            f"for {found.dmarc.policy_domain}.",
+            f"Reports to {destination.uri} are not sent; {destination.domain}: {why}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(destination.tag),
             evidence=(destination.lookup.describe(),) if destination.lookup else (),
             fix=Fix(f"{destination.domain} publishes its consent.", (FixRecord(name, "TXT", "v=DMARC1"),)),

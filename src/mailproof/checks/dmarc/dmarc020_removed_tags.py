@@ -11,7 +11,7 @@ Whoever relies on `pct` to go slowly gets two treatments at once.
 Take them out; for a soft start use `t=y`.
 
 ## References
-- RFC 9989 appendix C (changes)
+- RFC 9989 appendices A.6 and C.5.2
 - RFC 7489 section 6.3
 """
 
@@ -31,7 +31,7 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     (
-        "RFC 9989 appendix C (changes)",
+        "RFC 9989 appendices A.6 and C.5.2",
         "RFC 7489 section 6.3",
     ),
 )

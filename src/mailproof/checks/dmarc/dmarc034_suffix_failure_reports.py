@@ -11,8 +11,8 @@ collect them about mail that is not its own.
 Take `ruf` out of the suffix's record.
 
 ## References
-- RFC 9989 section 11 (privacy) and RFC 9991
-- RFC 9091 section 4.1
+- RFC 9989 section 10.2
+- RFC 9991
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     (
-        "RFC 9989 section 11 (privacy) and RFC 9991",
-        "RFC 9091 section 4.1",
+        "RFC 9989 section 10.2",
+        "RFC 9991",
     ),
 )
 
