@@ -1,0 +1,131 @@
+"""The configuration file: what it gives, where it is found, and how faults in it are told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mailproof.config import Config, Credential, load_config
+from mailproof.config.load import parse_config
+from mailproof.errors import ConfigError
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "configs"
+MESSAGE = '[profiles.a.message]\nfrom = "a@b.example"\nto = "c@d.example"\n'
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MAILPROOF_CONFIG", raising=False)
+
+
+def test_full_file() -> None:
+    config = load_config(FIXTURES / "full.toml")
+    assert config.nameservers == ("127.0.0.1:5353",)
+    assert config.timeout == 5
+    assert config.fail_on == "warning"
+    assert config.selectors_of("ACME.example.") == ("s1", "s2")
+    assert config.ignore[0].expires == date(2027, 1, 31)
+    profile = config.profile("default")
+    assert (profile.submit.effective_port, profile.submit.effective_security) == (587, "starttls")
+    assert profile.submit.password == Credential("env", ("ACME_SMTP_PASSWORD",))
+    assert profile.submit.ca_file == FIXTURES / "ca.pem"
+    assert profile.message.from_address == "Acme <news@acme.example>"
+    assert profile.retrieve is not None
+    assert profile.retrieve.password == Credential("command", ("pass", "show", "mail probe"))
+    assert profile.retrieve.effective_port == 993
+    tokens = config.profile("tokens")
+    assert tokens.submit.effective_security == "tls"
+    assert tokens.submit.verification == "off"
+    assert tokens.submit.token == Credential("command", ("get-token", "--quiet"))
+
+
+def test_search_goes_up_to_the_repository(tmp_path: Path) -> None:
+    deep = tmp_path / "repo" / "a" / "b"
+    deep.mkdir(parents=True)
+    (tmp_path / "mailproof.toml").write_text('fail_on = "never"')
+    assert load_config(None, deep).fail_on == "never"
+    (tmp_path / "repo" / "pyproject.toml").write_text('[tool.mailproof]\nfail_on = "error"\n')
+    assert load_config(None, deep).fail_on == "error"
+    (tmp_path / "repo" / "a" / "mailproof.toml").write_text('fail_on = "warning"')
+    assert load_config(None, deep).fail_on == "warning"
+    (tmp_path / "repo" / "a" / "b" / ".git").mkdir()
+    assert load_config(None, deep) == Config()
+
+
+def test_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.toml").write_text('fail_on = "never"')
+    monkeypatch.setenv("MAILPROOF_CONFIG", str(tmp_path / "x.toml"))
+    assert load_config().fail_on == "never"
+    monkeypatch.setenv("MAILPROOF_CONFIG", str(tmp_path / "missing.toml"))
+    with pytest.raises(ConfigError, match=r"missing\.toml: cannot be read"):
+        load_config()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = [1,\n", "m.toml:1:8: "),
+        (
+            '[audit]\nnameserver = ["x"]',
+            "m.toml:2: unknown key 'audit.nameserver': did you mean 'nameservers'?",
+        ),
+        ("nameserver = 1", "m.toml:1: unknown key 'nameserver': did you mean 'nameservers'?"),
+        (
+            f'{MESSAGE}[profiles.a.submit]\nhots = "x"\n',
+            "m.toml:5: unknown key 'profiles.a.submit.hots': did you mean 'host'?",
+        ),
+        (f"{MESSAGE}[profiles.a.submit]\nport = 1\n", "m.toml:4: 'profiles.a.submit.host' is missing"),
+        (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nport = 70000\n', "m.toml:6: 'profiles.a.submit.port'"),
+        (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nsecurity = "ssl"\n', "'starttls', 'tls' or 'plain'"),
+        (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nusername = "u"\n', "needs a 'password' or a 'token'"),
+        (
+            f'{MESSAGE}[profiles.a.submit]\nhost = "x"\n[profiles.a.retrieve]\nkind = "maildir"\n',
+            "needs 'path'",
+        ),
+        ('timeout = "soon"', "m.toml:1: 'timeout'"),
+        ("profiles = 3", "'profiles' must be a table"),
+        ("fail_on = 'error'\n[audit]\nfail_on = 'never'", "both at the top and in [audit]"),
+    ],
+)
+def test_faults_name_file_line_and_key(text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_config(text, Path("m.toml"))
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "value", ['"hunter2"', '{ env = "A", command = "hunter2" }', '{ value = "hunter2" }']
+)
+def test_literal_secrets_are_refused_and_not_repeated(value: str) -> None:
+    text = f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nusername = "u"\npassword = {value}\n'
+    with pytest.raises(ConfigError) as error:
+        parse_config(text, Path("m.toml"))
+    assert "m.toml:7" in str(error.value)
+    assert "hunter2" not in str(error.value)
+    assert error.value.__cause__ is None
+
+
+def test_unreadable_and_binary_files(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path)
+    file = tmp_path / "b.toml"
+    file.write_bytes(b"a = 1\n\xff\xfe")
+    with pytest.raises(ConfigError, match=r"b\.toml:2: not UTF-8"):
+        load_config(file)
+
+
+def test_choosing_a_profile() -> None:
+    config = load_config(FIXTURES / "full.toml")
+    assert config.profile().name == "default"
+    with pytest.raises(ConfigError, match="there are: default, tokens"):
+        config.profile("nope")
+
+
+def test_importing_it_loads_no_validator() -> None:
+    code = "import sys, mailproof.config; sys.exit('pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,115 @@
+"""What happened to a message on its way."""
+
+from __future__ import annotations
+
+import base64
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailproof.config import MessageSettings
+from mailproof.mail.compare import compare
+from mailproof.mail.compose import compose
+
+SENT = compose(MessageSettings("a@acme.example", "b@r.example", subject="hello"), "mp-1").raw
+PLAIN = (
+    b"Subject: hi\r\nFrom: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    b"line one\r\nline two\r\n"
+)
+TRACE = (
+    b"Return-Path: <a@acme.example>\r\n"
+    b"Received: from mid.example by mx.example; Mon, 23 Nov 2026 12:00:02 +0000\r\n"
+    b"List-Id: <l.mid.example>\r\n"
+    b"Received: from out.example by mid.example; Mon, 23 Nov 2026 12:00:01 +0000\r\n"
+    b"DKIM-Signature: v=1; d=acme.example\r\n"
+    b"Received: from laptop by out.example; Mon, 23 Nov 2026 12:00:00 +0000\r\n"
+)
+
+
+def test_trace_headers_are_harmless_and_told_with_their_hop() -> None:
+    facts = compare(SENT, TRACE + SENT)
+    assert facts.body_intact
+    assert facts.changes
+    assert all(c.harmless for c in facts.changes)
+    hops = {c.name: c.hop for c in facts.changes}
+    assert hops["DKIM-Signature"] == "out.example"
+    assert hops["List-Id"] == "mid.example"
+    assert hops["Return-Path"] == "mx.example"
+
+
+def test_identical_messages_have_no_change() -> None:
+    assert compare(SENT, SENT).changes == ()
+    assert compare(SENT, SENT.replace(b"\r\n", b"\n")).changes == ()
+
+
+def test_subject_tag_and_second_from() -> None:
+    arrived = TRACE + SENT.replace(b"Subject: hello", b"Subject: [list] hello")
+    change = next(c for c in compare(SENT, arrived).changes if not c.harmless)
+    assert (change.name, change.kind, change.hop) == ("Subject", "changed", "mid.example")
+    assert change.after.startswith("[list] hello")
+    doubled = compare(SENT, b"From: evil@x.example\r\n" + SENT)
+    change = next(c for c in doubled.changes if not c.harmless)
+    assert (change.name, change.kind, change.after) == ("From", "added", "evil@x.example")
+
+
+def test_refolding_is_harmless() -> None:
+    arrived = SENT.replace(b"Subject: hello ", b"Subject: hello\r\n ")
+    changes = compare(SENT, arrived).changes
+    assert [(c.name, c.kind, c.harmless) for c in changes] == [("Subject", "changed", True)]
+
+
+def test_footer() -> None:
+    arrived = PLAIN + b"-- \r\nThis list is run by volunteers\r\n"
+    facts = compare(PLAIN, arrived)
+    assert not facts.body_intact
+    change = facts.changes[0]
+    assert (change.name, change.kind) == ("text/plain footer", "added")
+    assert "volunteers" in change.after
+
+
+def test_footer_as_a_part_of_its_own() -> None:
+    arrived = (
+        b'Subject: hi\r\nFrom: a@b.example\r\nContent-Type: multipart/mixed; boundary="q"\r\n\r\n'
+        b"--q\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nline one\r\nline two\r\n"
+        b"--q\r\nContent-Type: text/html\r\n\r\n<p>footer</p>\r\n--q--\r\n"
+    )
+    names = {(c.name, c.kind) for c in compare(PLAIN, arrived).changes if c.part == "body"}
+    assert names == {("text/html (part)", "added")}
+
+
+def test_reencoding_is_told_as_such() -> None:
+    head, body = PLAIN.split(b"\r\n\r\n", 1)
+    arrived = head + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(body)
+    facts = compare(PLAIN, arrived)
+    change = next(c for c in facts.changes if c.part == "body")
+    assert (change.name, change.before, change.after) == ("text/plain encoding", "7bit", "base64")
+    assert not facts.body_intact
+
+
+def test_trailing_blank_lines_and_spaces_are_harmless() -> None:
+    facts = compare(PLAIN, PLAIN.replace(b"line one", b"line one  ") + b"\r\n\r\n")
+    assert facts.body_intact
+    assert all(c.harmless for c in facts.changes)
+
+
+def test_rewritten_text_shows_the_lines() -> None:
+    change = compare(PLAIN, PLAIN.replace(b"line two", b"https://safelinks.example/x")).changes[0]
+    assert (change.before, change.after) == ("line two", "https://safelinks.example/x")
+
+
+def test_hostile_structures_end_soon() -> None:
+    deep = (
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"
+        + b"--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n" * 3000
+    )
+    many = b"".join(b"X-%d: y\r\n" % i for i in range(20_000)) + b"\r\nbody"
+    started = time.monotonic()
+    for arrived in (deep, many, b"", b"\x00" * 100_000, b"From" * 100_000):
+        compare(SENT, arrived)
+    assert time.monotonic() - started < 5
+
+
+@given(st.binary(max_size=400), st.binary(max_size=400))
+def test_never_raises(sent: bytes, arrived: bytes) -> None:
+    compare(sent, arrived)

@@ -1,0 +1,98 @@
+"""The whole way on loopback: compose, submit, fetch back, compare."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import Envelope
+
+from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
+from mailproof.mail.probe import Probe, run_probe
+from tests.support.mail_servers import Store, submission_server
+
+
+def profile(port: int, folder: Path, **submit: object) -> Profile:
+    for part in ("new", "cur", "tmp"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    settings = SubmitSettings(host="127.0.0.1", port=port, security="plain", timeout=3.0, retry_for=0.0)
+    return Profile(
+        "test",
+        replace(settings, **submit),  # type: ignore[arg-type]
+        MessageSettings("News <news@acme.example>", "probe@r.example", mail_from="bounce@acme.example"),
+        RetrieveSettings(kind="maildir", path=folder, deadline=4.0, remove=True),
+    )
+
+
+def deliver_to(folder: Path, footer: bytes = b"") -> Store:
+    def deliver(envelope: Envelope) -> None:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        raw = b"Received: from x by mx.r.example; Mon, 23 Nov 2026 12:00:00 +0000\r\n" + content + footer
+        (folder / "new" / f"m{time.monotonic_ns()}").write_bytes(raw)
+
+    return Store(on_message=deliver)
+
+
+async def test_round_trip(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with submission_server(deliver_to(tmp_path)) as port:
+        result = await run_probe(profile(port, tmp_path), progress=lambda event, left: told.append(event))
+    facts = result.delivery
+    assert facts.submission is not None
+    assert facts.submission.accepted
+    assert facts.retrieval is not None
+    assert (facts.retrieval.result, facts.retrieval.removed) == ("found", True)
+    assert facts.comparison is not None
+    assert facts.comparison.body_intact
+    assert facts.mail_from == "bounce@acme.example"
+    assert facts.from_address == "news@acme.example"
+    assert result.arrived is not None
+    assert facts.token.encode() in result.arrived
+    assert told[0].startswith("opening the mailbox")
+
+
+async def test_refused_submission_does_not_wait(tmp_path: Path) -> None:
+    store = Store(at_rcpt=["550 5.1.1 no"])
+    started = time.monotonic()
+    async with submission_server(store) as port:
+        result = await run_probe(profile(port, tmp_path))
+    assert time.monotonic() - started < 3
+    assert result.delivery.retrieval is not None
+    assert result.delivery.retrieval.result == "skipped"
+
+
+async def test_unusable_mailbox_does_not_stop_the_submission(tmp_path: Path) -> None:
+    async with submission_server(Store()) as port:
+        chosen = profile(port, tmp_path)
+        broken = replace(chosen, retrieve=RetrieveSettings(kind="maildir", path=tmp_path / "none"))
+        result = await run_probe(broken)
+    assert result.delivery.submission is not None
+    assert result.delivery.submission.accepted
+    assert result.delivery.retrieval is not None
+    assert result.delivery.retrieval.result == "error"
+
+
+async def test_interrupted_probe_keeps_what_it_knows(tmp_path: Path) -> None:
+    async with submission_server(Store()) as port:
+        probe = Probe(profile(port, tmp_path))
+        task = asyncio.create_task(probe.run())
+        await asyncio.sleep(1.0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    facts = probe.result.delivery
+    assert facts.submission is not None
+    assert facts.submission.accepted
+    assert facts.retrieval is not None
+    assert facts.retrieval.result == "interrupted"
+
+
+async def test_footer_on_the_way(tmp_path: Path) -> None:
+    async with submission_server(deliver_to(tmp_path, b"\r\nfooter\r\n")) as port:
+        result = await run_probe(profile(port, tmp_path))
+    assert result.delivery.comparison is not None
+    assert not result.delivery.comparison.body_intact

@@ -1,0 +1,434 @@
+"""Submission against real sockets: what works, and every way in which a server can refuse or misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailproof.config import Credential, SubmitSettings
+from mailproof.errors import CredentialError, UsageError
+from mailproof.mail.smtp_submit import submit
+from mailproof.model import SmtpStage, SubmissionFacts
+from tests.support.mail_servers import Peer, Store, submission_server, talking
+from tests.support.tls import Authority
+
+MESSAGE = b"From: a@acme.example\r\nSubject: x\r\n\r\n.dot first\r\nbody\r\n"
+SECRET = "s3cret-Pa55"
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+def settings(port: int, authority: Authority | None = None, **more: object) -> SubmitSettings:
+    base = SubmitSettings(
+        host="127.0.0.1",
+        port=port,
+        security="plain",
+        timeout=3.0,
+        retry_for=0.0,
+        ca_file=authority.ca_file if authority else None,
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def login(**more: object) -> dict[str, object]:
+    return {"username": "probe", "password": Credential.of(SECRET), **more}
+
+
+async def send(
+    chosen: SubmitSettings, message: bytes = MESSAGE, to: str = "b@receiver.example"
+) -> SubmissionFacts:
+    return await submit(chosen, message, "a@acme.example", [to])
+
+
+def failed(facts: SubmissionFacts) -> SmtpStage:
+    assert not facts.accepted
+    return next(s for s in facts.stages if not s.ok)
+
+
+async def test_starttls_with_login_is_told_in_full(authority: Authority) -> None:
+    store = Store()
+    context = authority.issue("127.0.0.1", days=50).context()
+    async with submission_server(store, tls=context, password=SECRET) as port:
+        facts = await send(settings(port, authority, security="starttls", **login()))
+    assert facts.accepted, facts.dialogue
+    names = ("connect", "greeting", "ehlo", "starttls", "tls", "ehlo", "auth", "mail", "rcpt", "data", "quit")
+    assert tuple(s.stage for s in facts.stages) == names
+    assert facts.queue_id == "4XyZ123"
+    assert facts.tls is not None
+    assert facts.tls.verified is True
+    assert facts.tls.version == "TLSv1.3"
+    assert facts.tls.chain[0].names == ("127.0.0.1",)
+    assert facts.tls.chain[0].days_left == 50
+    assert len(facts.tls.chain) == 2
+    assert facts.authenticated
+    assert facts.auth_mechanism == "PLAIN"
+    assert store.messages[0].content == MESSAGE
+    told = "\n".join(facts.dialogue)
+    assert SECRET not in told
+    assert base64.b64encode(f"\0probe\0{SECRET}".encode()).decode() not in told
+    assert "C: AUTH PLAIN ***" in told
+
+
+async def test_implicit_tls_and_login_mechanism(authority: Authority) -> None:
+    store = Store()
+    context = authority.issue("127.0.0.1").context()
+    async with submission_server(store, tls=context, implicit=True, password=SECRET) as port:
+        facts = await send(settings(port, authority, security="tls", **login(mechanism="LOGIN")))
+    assert facts.accepted, facts.dialogue
+    assert store.logins == ["LOGIN"]
+    assert SECRET not in "".join(facts.dialogue)
+    assert base64.b64encode(SECRET.encode()).decode() not in "".join(facts.dialogue)
+
+
+async def test_wrong_password(authority: Authority) -> None:
+    context = authority.issue("127.0.0.1").context()
+    async with submission_server(Store(), tls=context, password="other") as port:
+        facts = await send(settings(port, authority, security="starttls", **login()))
+    stage = failed(facts)
+    assert (stage.stage, stage.code, stage.kind, stage.enhanced) == ("auth", 535, "rejected", "5.7.8")
+    assert "user name, password or token is wrong" in stage.meaning
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ({"names": ("127.0.0.1",), "days": -3}, "expired"),
+        ({"names": ("other.example",)}, "wrong-name"),
+        ({"names": ("127.0.0.1",), "self_signed": True}, "self-signed"),
+        ({"names": ("127.0.0.1",), "age_days": -2}, "not-yet-valid"),
+    ],
+)
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_refused_certificates_are_shown(
+    authority: Authority, how: dict[str, object], code: str, security: str
+) -> None:
+    names = how.pop("names", ("127.0.0.1",))
+    certificate = authority.issue(*names, **how)  # type: ignore[arg-type, misc]
+    how["names"] = names
+    store = Store()
+    implicit = security == "tls"
+    async with submission_server(
+        store, tls=certificate.context(), implicit=implicit, password=SECRET
+    ) as port:
+        facts = await send(settings(port, authority, security=security, **login()))
+    stage = failed(facts)
+    assert (stage.stage, stage.kind) == ("tls", "certificate")
+    assert facts.tls is not None
+    assert facts.tls.verified is False
+    assert facts.tls.problem_code == code
+    assert facts.tls.chain, "the chain that was refused is evidence"
+    assert store.logins == []
+
+
+async def test_unknown_authority(authority: Authority, tmp_path: Path) -> None:
+    other = Authority(tmp_path, "another CA")
+    context = other.issue("127.0.0.1", stem="other").context()
+    async with submission_server(Store(), tls=context) as port:
+        facts = await send(settings(port, authority, security="starttls"))
+    assert facts.tls is not None
+    assert facts.tls.problem_code == "untrusted"
+
+
+async def test_verification_off_goes_on_and_says_so(authority: Authority) -> None:
+    context = authority.issue("127.0.0.1", days=-3).context()
+    async with submission_server(Store(), tls=context) as port:
+        facts = await send(settings(port, security="starttls", verification="off"))
+    assert facts.accepted
+    assert facts.tls is not None
+    assert facts.tls.verified is None
+    assert facts.tls.verification_off
+    assert facts.tls.chain[0].days_left < 0
+
+
+async def test_missing_ca_file_is_a_tls_trouble(authority: Authority, tmp_path: Path) -> None:
+    context = authority.issue("127.0.0.1").context()
+    async with submission_server(Store(), tls=context) as port:
+        facts = await send(settings(port, security="starttls", ca_file=tmp_path / "none.pem"))
+    assert "none.pem" in failed(facts).reason
+
+
+async def test_starttls_not_offered_sends_no_password() -> None:
+    store = Store()
+    async with submission_server(store, password=SECRET) as port:
+        facts = await send(settings(port, security="starttls", **login()))
+    stage = failed(facts)
+    assert (stage.stage, stage.kind) == ("starttls", "unsupported")
+    assert store.logins == []
+
+
+async def test_implicit_tls_to_a_plain_port_quotes_the_greeting() -> None:
+    async with submission_server(Store()) as port:
+        facts = await send(settings(port, security="tls"))
+    stage = failed(facts)
+    assert (stage.stage, stage.kind) == ("tls", "tls")
+    assert "220 smtp.acme.example" in stage.reason
+    assert "STARTTLS port" in stage.reason
+
+
+async def test_starttls_to_an_implicit_tls_port_is_told(authority: Authority) -> None:
+    context = authority.issue("127.0.0.1").context()
+    async with submission_server(Store(), tls=context, implicit=True) as port:
+        facts = await send(settings(port, security="starttls", timeout=0.5))
+    stage = failed(facts)
+    assert (stage.stage, stage.kind) == ("greeting", "tls")
+    assert 'security = "tls"' in stage.reason
+
+
+async def test_starttls_injection_is_seen(authority: Authority) -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        await peer.hear()
+        await peer.say("250-hi", "250 STARTTLS")
+        await peer.hear()
+        await peer.raw(b"220 go\r\n250-evil\r\n250 AUTH PLAIN\r\n")
+        await peer.hear()
+
+    async with talking(talk) as port:
+        facts = await send(settings(port, security="starttls"))
+    assert "before TLS began" in failed(facts).reason
+
+
+async def test_no_plaintext_password_without_the_opt_in() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        await peer.hear()
+        await peer.say("250-hi", "250 AUTH PLAIN")
+        assert await peer.hear() == "QUIT"
+        await peer.say("221 bye")
+
+    async with talking(talk) as port:
+        facts = await send(settings(port, **login()))
+    stage = failed(facts)
+    assert (stage.stage, stage.kind) == ("auth", "local")
+
+
+@pytest.mark.parametrize(
+    ("where", "reply", "stage", "kind", "enhanced"),
+    [
+        ("at_mail", "553 5.7.60 not your address", "mail", "rejected", "5.7.60"),
+        ("at_rcpt", "550 5.1.1 no such user", "rcpt", "rejected", "5.1.1"),
+        ("at_data", "550-5.7.26 Unauthenticated email\r\n550 5.7.26 - gsmtp", "data", "rejected", "5.7.26"),
+        ("at_rcpt", "450 4.2.0 Greylisted", "rcpt", "deferred", "4.2.0"),
+    ],
+)
+async def test_refusals_at_each_stage(where: str, reply: str, stage: str, kind: str, enhanced: str) -> None:
+    store = Store(**{where: [reply]})  # type: ignore[arg-type]
+    async with submission_server(store) as port:
+        facts = await send(settings(port))
+    bad = failed(facts)
+    assert (bad.stage, bad.kind, bad.enhanced) == (stage, kind, enhanced)
+    assert bad.text
+    assert bad.meaning
+
+
+async def test_gmail_code_is_explained_as_gmail_means_it() -> None:
+    store = Store(at_data=["550 5.7.26 Unauthenticated email from x - gsmtp"])
+    async with submission_server(store) as port:
+        facts = await send(settings(port))
+    assert failed(facts).meaning.startswith("Gmail: neither SPF nor DKIM")
+
+
+async def test_greylisting_is_retried_and_each_attempt_is_told() -> None:
+    store = Store(at_rcpt=["450 4.2.0 Greylisted, come back", "450 4.2.0 Greylisted, come back"])
+    told: list[str] = []
+    async with submission_server(store) as port:
+        facts = await submit(
+            settings(port, retry_for=10.0, retry_interval=0.1),
+            MESSAGE,
+            "a@acme.example",
+            ["b@receiver.example"],
+            progress=lambda event, left: told.append(event),
+        )
+    assert facts.accepted
+    assert facts.attempts == 3
+    assert [d.code for d in facts.deferrals] == [450, 450]
+    assert len(told) == 2
+    assert "Greylisted" in told[0]
+
+
+async def test_deferred_until_the_time_is_over() -> None:
+    store = Store(at_rcpt=["451 4.7.1 later"] * 50)
+    async with submission_server(store) as port:
+        facts = await send(settings(port, retry_for=0.5, retry_interval=0.2))
+    assert failed(facts).kind == "deferred"
+    assert facts.attempts >= 2
+
+
+async def test_refused_connection() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        facts = await send(settings(unused.getsockname()[1]))
+    assert (failed(facts).stage, failed(facts).kind) == ("connect", "refused")
+
+
+async def test_unresolved_name_and_every_address_is_tried() -> None:
+    async def nowhere(host: str) -> tuple[str, ...]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    base = settings(25, host="smtp.nowhere.example")
+    facts = await submit(base, MESSAGE, "a@acme.example", ["b@c.example"], resolve=nowhere)
+    assert failed(facts).kind == "unresolved"
+    assert "smtp.nowhere.example" in failed(facts).reason
+
+    async def two(host: str) -> tuple[str, ...]:
+        return ("127.0.0.3", "127.0.0.1")
+
+    async with submission_server(Store()) as port:
+        chosen = settings(port, host="smtp.acme.example")
+        facts = await submit(chosen, MESSAGE, "a@acme.example", ["b@c.example"], resolve=two)
+    assert facts.accepted
+    assert facts.address == "127.0.0.1"
+
+
+async def test_silence_is_a_timeout_within_the_limit() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.hear()
+
+    async with talking(talk) as port:
+        started = time.monotonic()
+        facts = await send(settings(port, timeout=0.4))
+    assert time.monotonic() - started < 3
+    assert (failed(facts).stage, failed(facts).kind) == ("greeting", "timeout")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"SSH-2.0-OpenSSH_9\r\n", "not an SMTP reply"),
+        (b"220-" + b"x" * 10_000 + b"\r\n", "more than 4096"),
+        (b"220-a\r\n" * 300, "more than 200 lines"),
+        (b"220-a\r\n550 b\r\n", "codes 220 and 550"),
+        (b"\xff\x00\x01 \x1b[31m\r\n", "not an SMTP reply"),
+        (b"", "dropped the connection"),
+    ],
+)
+async def test_garbage_greetings(data: bytes, words: str) -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.raw(data)
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    assert words in failed(facts).reason
+    assert not any("\x1b" in line or "\x00" in line for line in facts.dialogue)
+
+
+async def test_a_dripping_server_is_cut_off() -> None:
+    async def talk(peer: Peer) -> None:
+        for _ in range(100):
+            await peer.say("220-still here")
+            await asyncio.sleep(0.05)
+
+    async with talking(talk) as port:
+        started = time.monotonic()
+        facts = await send(settings(port, timeout=0.5))
+    assert time.monotonic() - started < 4
+    assert failed(facts).kind == "timeout"
+
+
+@pytest.mark.parametrize("stage", ["ehlo", "mail", "rcpt", "data"])
+async def test_dropping_at_each_stage_names_the_stage(stage: str) -> None:
+    verb = {"ehlo": "EHLO", "mail": "MAIL", "rcpt": "RCPT", "data": "DATA"}[stage]
+
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        while not (await peer.hear()).startswith(verb):
+            await peer.say("250 ok")
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    assert (failed(facts).stage, failed(facts).kind) == (stage, "protocol")
+
+
+async def test_last_words_before_a_drop_are_kept() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("421 4.7.0 too many connections from you")
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    stage = failed(facts)
+    assert (stage.stage, stage.code, stage.kind) == ("greeting", 421, "deferred")
+
+
+async def test_helo_where_ehlo_is_not_known() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 old")
+        await peer.hear()
+        await peer.say("502 what")
+        while not (line := await peer.hear()).startswith("DATA"):
+            await peer.say("250 ok")
+        assert line
+        await peer.say("354 go")
+        while await peer.hear() != ".":
+            pass
+        await peer.say("250 ok 1234 qp 5678")
+        await peer.hear()
+        await peer.say("221 bye")
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    assert facts.accepted
+    assert facts.extensions == ()
+    assert facts.queue_id == "5678"
+
+
+async def test_smtputf8_only_where_needed_and_refused_clearly() -> None:
+    store = Store()
+    async with submission_server(store) as port:
+        plain = await send(settings(port), to="b@büro.example")
+        needed = await send(settings(port), to="jörg@büro.example")
+    assert plain.accepted
+    assert needed.accepted
+    assert store.messages[0].rcpt_tos == ["b@xn--bro-hoa.example"]
+    assert "SMTPUTF8" not in store.messages[0].mail_options
+    assert store.messages[1].rcpt_tos == ["jörg@büro.example"]
+    assert "SMTPUTF8" in store.messages[1].mail_options
+    async with submission_server(Store(), utf8=False) as port:
+        refused = await send(settings(port), to="jörg@büro.example")
+    assert (failed(refused).stage, failed(refused).kind) == ("mail", "unsupported")
+    assert "SMTPUTF8" in failed(refused).reason
+
+
+async def test_size_limit_is_honoured_before_sending() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        await peer.hear()
+        await peer.say("250-hi", "250 SIZE 20")
+        assert await peer.hear() == "QUIT"
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    assert "20 at most" in failed(facts).reason
+
+
+async def test_credentials_come_first_and_injection_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_SECRET", raising=False)
+    chosen = settings(1, username="u", password=Credential("env", ("NO_SUCH_SECRET",)))
+    with pytest.raises(CredentialError, match="NO_SUCH_SECRET"):
+        await send(chosen)
+    with pytest.raises(UsageError):
+        await send(settings(1), to="x@y.example>\r\nRCPT TO:<z@y.example")
+
+
+async def test_cancelling_ends_quickly() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        await peer.hear()
+        await asyncio.sleep(30)
+
+    async with talking(talk) as port:
+        task = asyncio.create_task(send(settings(port, timeout=20.0)))
+        await asyncio.sleep(0.2)
+        started = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert time.monotonic() - started < 3
