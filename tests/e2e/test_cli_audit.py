@@ -1,0 +1,270 @@
+"""``mailproof audit`` and the options all commands share."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from mailproof.render.schema import report_schema
+from tests.support.cli import mailproof
+
+GOOD = """
+$ORIGIN acme.example.
+$TTL 3600
+@ IN SOA ns1 hostmaster 1 7200 3600 1209600 300
+@ IN NS ns1
+@ IN NS ns2
+ns1 IN A 192.0.2.53
+ns2 IN A 198.51.100.53
+@ IN MX 10 mx1
+@ IN MX 20 mx2
+mx1 IN A 192.0.2.26
+mx1 IN AAAA 2001:db8::26
+mx2 IN A 198.51.100.26
+@ IN TXT "v=spf1 mx -all"
+_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+s1._domainkey IN TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+$ORIGIN 2.0.192.in-addr.arpa.
+26 IN PTR mx1.acme.example.
+$ORIGIN 100.51.198.in-addr.arpa.
+26 IN PTR mx2.acme.example.
+$ORIGIN 8.b.d.0.1.0.0.2.ip6.arpa.
+6.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0 IN PTR mx1.acme.example.
+"""
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> str:
+    path = tmp_path / "world.zone"
+    path.write_text("$ORIGIN .\n" + GOOD)
+    return str(path)
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> str:
+    path = tmp_path / "bad.zone"
+    path.write_text("$ORIGIN .\n" + GOOD.replace("v=spf1 mx -all", "v=spf1 mx +all"))
+    return str(path)
+
+
+def test_clean_domain(good: str) -> None:
+    run = mailproof("audit", "acme.example", "--zone", good, "--offline", "-s", "s1")
+    assert run.code == 0, run.out
+    assert run.out.startswith("✓ Mail from acme.example will be believed\n  grade A (100/100)")
+    assert run.err == ""
+
+
+def test_findings_come_with_file_line_and_fix(bad: str) -> None:
+    run = mailproof("audit", "acme.example", "--zone", bad, "--offline", "-s", "s1")
+    assert run.code == 1
+    assert run.out.startswith("✗ ")
+    assert re.search(r"bad\.zone:15\s+acme\.example TXT\s+v=spf1 mx >>\+all<<", run.out)
+    assert 'acme.example. 3600 IN TXT "v=spf1 mx -all"' in run.out
+
+
+@pytest.mark.parametrize(("option", "code"), [("error", 1), ("warning", 1), ("never", 0)])
+def test_fail_on(bad: str, option: str, code: int) -> None:
+    run = mailproof("audit", "acme.example", "--zone", bad, "--offline", "-s", "s1", "--fail-on", option)
+    assert run.code == code
+
+
+def test_ignore_and_select(bad: str) -> None:
+    base = ("audit", "acme.example", "--zone", bad, "--offline", "-s", "s1", "-f", "json")
+    ignored = mailproof(*base, "--ignore", "SPF006")
+    assert ignored.code == 0
+    report = json.loads(ignored.out)
+    assert [finding["rule"] for finding in report["suppressed"]] == ["SPF006"]
+    assert report["score"]["grade"] == "A"
+    selected = json.loads(mailproof(*base, "--select", "dmarc").out)
+    assert {outcome["check"][:5] for outcome in selected["outcomes"]} == {"DMARC"}
+    assert mailproof(*base, "--select", "NOPE").code == 2
+
+
+def test_unknown_is_exit_3_and_never_missing(tmp_path: Path) -> None:
+    """A dead name server: nothing is called missing, the reason is told."""
+    run = mailproof("audit", "acme.example", "--nameserver", "127.0.0.1:9", "--timeout", "5", "-f", "json")
+    report = json.loads(run.out)
+    assert run.code == 3
+    assert not [finding for outcome in report["outcomes"] for finding in outcome["findings"]]
+    assert {outcome["status"] for outcome in report["outcomes"]} <= {"unknown", "skipped"}
+    assert report["score"]["grade"] == "?"
+    text = mailproof("audit", "acme.example", "--nameserver", "127.0.0.1:9", "--timeout", "5")
+    assert "Could not find out" in text.out
+    assert "missing" not in text.out
+
+
+def test_json_matches_the_published_schema(good: str, bad: str) -> None:
+    for zone in (good, bad):
+        run = mailproof(
+            "audit", "acme.example", "--zone", zone, "--offline", "-f", "json", "--ip", "192.0.2.26"
+        )
+        jsonschema.validate(json.loads(run.out), report_schema())
+    demo = mailproof("demo", "-f", "json", "--scenario", "footer")
+    jsonschema.validate(json.loads(demo.out), report_schema())
+
+
+def test_several_domains_are_an_array(good: str) -> None:
+    run = mailproof("audit", "acme.example", "mx1.acme.example", "--zone", good, "--offline", "-f", "json")
+    assert [report["subject"] for report in json.loads(run.out)] == ["acme.example", "mx1.acme.example"]
+
+
+def test_record_and_replay_give_the_same_report(good: str, tmp_path: Path) -> None:
+    tape = tmp_path / "tape.json"
+    live = mailproof("audit", "acme.example", "--zone", good, "--offline", "-s", "s1", "--record", str(tape))
+    first = mailproof("audit", "acme.example", "-s", "s1", "--replay", str(tape), "-f", "json")
+    second = mailproof("audit", "acme.example", "-s", "s1", "--replay", str(tape), "-f", "json")
+    assert live.code == first.code == 0
+    one, two = json.loads(first.out), json.loads(second.out)
+    one.pop("elapsed_s"), two.pop("elapsed_s")
+    assert one == two
+
+
+def test_output_files(good: str, tmp_path: Path) -> None:
+    names = [tmp_path / f"report{ending}" for ending in (".txt", ".json", ".svg")]
+    run = mailproof(
+        "audit", "acme.example", "--zone", good, "--offline", "-s", "s1", *(f"-o{name}" for name in names)
+    )
+    assert run.code == 0
+    assert names[0].read_text().startswith("✓")
+    assert json.loads(names[1].read_text())["subject"] == "acme.example"
+    assert names[2].read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 160])
+def test_width_is_respected(bad: str, columns: int) -> None:
+    run = mailproof("audit", "acme.example", "--zone", bad, "--offline", "-v", columns=columns)
+    pasted = re.compile(r"^\s+(; remove: )?\S+\. \d+ IN ")
+    too_long = [line for line in run.out.splitlines() if len(line) > columns and not pasted.match(line)]
+    assert not too_long
+    assert max(len(line) for line in run.out.splitlines()) >= columns - 1, "section rules use the whole width"
+
+
+def test_colour_only_where_wanted(bad: str) -> None:
+    base = ("audit", "acme.example", "--zone", bad, "--offline")
+    assert "\x1b[" not in mailproof(*base).out
+    assert "\x1b[" in mailproof(*base, FORCE_COLOR="1").out
+    assert "\x1b[" in mailproof(*base, "--color", "always").out
+    assert "\x1b[" not in mailproof(*base, FORCE_COLOR="1", NO_COLOR="1").out
+    assert "\x1b[" not in mailproof(*base, "--color", "never", FORCE_COLOR="1").out
+
+
+def test_hostile_records_cannot_reach_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "evil.zone"
+    path.write_text(
+        '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 \\027[31m\\027]0;owned\\007 -all"\n'
+        '_dmarc 60 IN TXT "v=DMARC1; p=none; \\226\\128\\174evil=[bold]x[/bold]"\n'
+    )
+    run = mailproof("audit", "acme.example", "--zone", str(path), "--offline", "-vv")
+    assert "\x1b" not in run.out
+    assert "\x07" not in run.out
+    assert "\u202e" not in run.out
+    assert "\\x1b[31m" in run.out
+
+
+BAD_DOMAINS = {
+    "": "empty",
+    "192.0.2.1": "is an address, not a domain",
+    "[2001:db8::1]": "is an address, not a domain",
+    "localhost": "single label",
+    "a..b.example": "empty label",
+    "x" * 64 + ".example": "63 characters",
+    "ada@acme.example": "after the @",
+    "ac me.example": "may not stand",
+    "\u202eacme.example": "internationalised",
+}
+
+
+@pytest.mark.parametrize("domain", BAD_DOMAINS)
+def test_bad_domain_is_one_line_and_exit_2(domain: str) -> None:
+    run = mailproof("audit", "--nameserver", "127.0.0.1:9", "--", domain)
+    assert run.code == 2
+    assert run.out == ""
+    assert run.err.count("\n") == 1
+    assert BAD_DOMAINS[domain] in run.err
+
+
+def test_idn_is_audited_by_its_a_label(tmp_path: Path) -> None:
+    path = tmp_path / "idn.zone"
+    path.write_text('$ORIGIN xn--bcher-kva.example.\n@ 60 IN TXT "v=spf1 -all"\n')
+    run = mailproof("audit", "Bücher.example", "--zone", str(path), "--offline")
+    assert "bücher.example (xn--bcher-kva.example)" in run.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("audit", "acme.example", "--offline"), "--zone"),
+        (("audit", "acme.example", "--zone", "/nonexistent.zone", "--offline"), "/nonexistent.zone"),
+        (("audit", "acme.example", "--replay", "/nonexistent.json"), "/nonexistent.json"),
+        (("audit", "acme.example", "--replay", "x", "--record", "y"), "--replay"),
+        (("audit", "acme.example", "--nameserver", "not an address"), "not an address"),
+        (("audit", "acme.example", "--ip", "999.1.1.1"), "--ip"),
+        (("audit", "acme.example", "-o", "report.pdf"), ".pdf"),
+        (("audit", "acme.example", "-o", "/nonexistent/report.json"), "/nonexistent"),
+        (("audit", "acme.example", "--config", "/nonexistent.toml"), "/nonexistent.toml"),
+        (("verify", "/nonexistent.eml"), "/nonexistent.eml"),
+        (("spf", "acme.example", "--ip", "not-an-ip"), "--ip"),
+        (("explain", "nonsense"), "nonsense"),
+        (("rules", "nonsense"), "nonsense"),
+        (("probe", "--smtp", "mail.acme.example"), "--from"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(
+    arguments: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = mailproof(*arguments)
+    assert run.code == 2, run
+    assert run.out == ""
+    assert run.err.count("\n") == 1, run.err
+    assert said in run.err
+    assert "Traceback" not in run.err
+
+
+def test_broken_zone_file_names_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "broken.zone"
+    path.write_text("$ORIGIN acme.example.\n@ 60 IN A 192.0.2.1\n@ 60 IN A 999.0.0.1\n")
+    run = mailproof("audit", "acme.example", "--zone", str(path), "--offline")
+    assert run.code == 2
+    assert re.search(r"broken\.zone:3:\d+: ", run.err)
+    assert run.err.count("\n") == 1
+
+
+def test_spf_command(good: str) -> None:
+    base = ("--zone", good, "--offline")
+    passed = mailproof("spf", "acme.example", "--ip", "192.0.2.26", *base)
+    assert passed.code == 0
+    assert passed.out.startswith("SPF pass for 192.0.2.26 as acme.example")
+    failed = mailproof("spf", "acme.example", "--ip", "203.0.113.9", *base, "-f", "json")
+    assert failed.code == 1
+    assert json.loads(failed.out)["result"] == "fail"
+    unknown = mailproof("spf", "acme.example", "--ip", "192.0.2.1", "--nameserver", "127.0.0.1:9")
+    assert unknown.code == 3
+    assert "temperror" in unknown.out
+
+
+def test_rules_and_explain() -> None:
+    listing = mailproof("rules")
+    assert listing.code == 0
+    assert "SPF003" in listing.out
+    page = mailproof("explain", "spf003")
+    assert page.code == 0
+    for heading in ("What it checks", "Why it matters", "How to fix", "References"):
+        assert heading in page.out
+    reply = mailproof(
+        "explain", "550 5.7.26 This mail has been blocked because the sender is unauthenticated"
+    )
+    assert reply.code == 0
+    assert "SPF" in reply.out
+
+
+def test_help_names_every_command_and_the_exit_codes() -> None:
+    run = mailproof("--help")
+    for command in ("audit", "probe", "verify", "spf", "explain", "rules", "init", "demo"):
+        assert re.search(rf"^\s+{command}\s", run.out, re.MULTILINE)
+    assert "130 interrupted" in run.out
+    assert mailproof("--version").out.startswith("mailproof ")
