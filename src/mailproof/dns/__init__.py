@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver
-from mailproof.dns.overlay import OverlayResolver
-from mailproof.dns.snapshot import RecordingResolver, Snapshot, SnapshotResolver
-from mailproof.dns.zone.limits import ZoneLimits
-from mailproof.dns.zonefile import ZoneFile, ZoneResolver
 
 if TYPE_CHECKING:
     from mailproof.dns.live import LiveResolver
+    from mailproof.dns.overlay import OverlayResolver
+    from mailproof.dns.snapshot import RecordingResolver, Snapshot, SnapshotResolver
+    from mailproof.dns.unasked import UnaskedResolver
+    from mailproof.dns.zone.limits import ZoneLimits
+    from mailproof.dns.zonefile import ZoneFile, ZoneResolver
 
 __all__ = [
     "Answer",
@@ -21,16 +22,31 @@ __all__ = [
     "Resolver",
     "Snapshot",
     "SnapshotResolver",
+    "UnaskedResolver",
     "ZoneFile",
     "ZoneLimits",
     "ZoneResolver",
 ]
 
+_HOMES = {
+    "LiveResolver": "live",
+    "OverlayResolver": "overlay",
+    "RecordingResolver": "snapshot",
+    "Snapshot": "snapshot",
+    "SnapshotResolver": "snapshot",
+    "UnaskedResolver": "unasked",
+    "ZoneFile": "zonefile",
+    "ZoneLimits": "zone.limits",
+    "ZoneResolver": "zonefile",
+}
+
 
 def __getattr__(name: str) -> object:
-    """LiveResolver on demand, so that who asks no live server imports no sockets."""
-    if name == "LiveResolver":
-        from mailproof.dns.live import LiveResolver
+    """Resolvers on demand: a run needs one or two of them, and who asks no live server imports no sockets."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
 
-        return LiveResolver
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(f"mailproof.dns.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -108,7 +107,7 @@ def _write(path: Path, data: bytes) -> None:
         # A device or pipe (/dev/stdout) can only be written to, not replaced.
         path.write_bytes(data)
         return
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
     try:
         with temporary.open("xb") as stream:
             stream.write(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.dns import Answer, OverlayResolver, ZoneResolver
+from mailproof.dns import Answer, OverlayResolver, UnaskedResolver, ZoneResolver
 from mailproof.dns.text import record_text
 from tests.support.resolvers import FailingResolver
 
@@ -133,3 +133,23 @@ def test_what_cannot_lie_over_another() -> None:
         OverlayResolver(bare, ZoneResolver.from_text(""))
     with pytest.raises(ValueError, match="at least one"):
         OverlayResolver()
+
+
+async def test_what_is_published_elsewhere_is_unknown_without_live_dns() -> None:
+    zone = ZoneResolver.from_text("@ TXT x\nout CNAME host.esp.example.\n", origin="acme.example")
+    layered = OverlayResolver(zone, UnaskedResolver())
+    assert (await layered.query("acme.example", "TXT")).status == "ok"
+    assert (await layered.query("gone.acme.example", "TXT")).status == "nxdomain"
+    answer = await layered.query("_spf.ESP.example.", "txt")
+    assert (answer.name, answer.rrtype, answer.status) == ("_spf.esp.example", "TXT", "servfail")
+    answer = await layered.query("out.acme.example", "A")
+    assert (answer.status, answer.chain) == ("servfail", ("host.esp.example",))
+
+
+def test_resolvers_are_there_by_name() -> None:
+    import mailproof.dns
+
+    for name in mailproof.dns.__all__:
+        assert getattr(mailproof.dns, name).__name__ == name
+    with pytest.raises(AttributeError, match="BananaResolver"):
+        _ = mailproof.dns.BananaResolver
