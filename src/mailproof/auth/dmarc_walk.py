@@ -69,9 +69,15 @@ async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
 
 
 async def discover(domain: str, resolver: Resolver) -> PolicyDiscovery:
-    """Find the record that applies to mail whose From has ``domain`` (A-labels), and its policy."""
-    walked, exists = await asyncio.gather(walk(domain, resolver), domain_exists(domain, resolver))
-    return discovered(walked, exists)
+    """Find the record that applies to mail whose From has ``domain`` (A-labels), and its policy.
+
+    Whether the domain exists is asked only where the policy hangs on it, and None otherwise.
+    """
+    walked = await walk(domain, resolver)
+    found = discovered(walked, None)
+    if found.record is not None and found.record.valid and found.policy is None:
+        found = discovered(walked, await domain_exists(domain, resolver))
+    return found
 
 
 def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:

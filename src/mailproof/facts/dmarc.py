@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Literal
 
-from mailproof.auth.dmarc_walk import discover, walk
+from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import txt_text
 from mailproof.model import DmarcFacts, DmarcRecord, Lookup, ReportDestination
@@ -23,7 +23,10 @@ async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
     Walk, existence and the domain's own TXT records are asked for together; then the report destinations
     of the record that applies, or the wrong names where a record is often put when there is none.
     """
-    found, apex = await asyncio.gather(discover(domain, resolver), resolver.query(domain, "TXT"))
+    walked, exists, apex = await asyncio.gather(
+        walk(domain, resolver), domain_exists(domain, resolver), resolver.query(domain, "TXT")
+    )
+    found = discovered(walked, exists)
     own = found.walk.steps[0]
     misplaced: tuple[Lookup, ...] = ()
     destinations: tuple[ReportDestination, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.auth.dmarc import evaluate, refuse
+from mailproof.dns import MemoResolver
 from mailproof.model import AuthResult, DkimVerdict, SpfVerdict, Status
 from tests.support.resolvers import FailingResolver, zone
 
@@ -134,3 +135,26 @@ def test_several_from_domains_never_pass() -> None:
     assert verdict.result == "permerror"
     assert "evil.example" in verdict.reason
     assert refuse(()).result == "none"
+
+
+async def test_a_message_costs_no_more_than_its_walks() -> None:
+    resolver = FailingResolver(zone(REJECT), {})
+    await evaluate("acme.example", None, (dkim("pass", "acme.example"),), MemoResolver(resolver))
+    assert sorted(resolver.asked) == [("_dmarc.acme.example", "TXT"), ("_dmarc.example", "TXT")]
+
+
+@pytest.mark.parametrize(
+    "domain", ["", ".", "a..b", "x" * 64 + ".test", "y." * 130 + "test", "a b.test", "\x00", "é.test", "a\\"]
+)
+async def test_hostile_signing_domains_are_never_aligned(domain: str) -> None:
+    verdict, signatures = await evaluate("acme.example", None, (dkim("pass", domain),), zone(REJECT))
+    assert verdict.result == "fail"
+    assert signatures[0].aligned is False
+
+
+async def test_a_message_with_hundreds_of_signatures_is_bounded() -> None:
+    resolver = FailingResolver(zone(REJECT), {})
+    many = tuple(dkim("pass", f"d{i}.test") for i in range(500))
+    verdict, signatures = await evaluate("acme.example", None, many, MemoResolver(resolver))
+    assert (verdict.result, len(signatures)) == ("fail", 500)
+    assert len(resolver.asked) < 50

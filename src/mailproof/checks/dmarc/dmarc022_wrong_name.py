@@ -45,15 +45,18 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if is_dmarc(text) or near_miss(text)
     )
     for name, text in places:
-        records = (FixRecord(name, "TXT", text, action="remove"),)
+        records = [FixRecord(name, "TXT", text, action="remove")]
         if not own.records:
-            records = (*records, FixRecord(own.lookup.name, "TXT", repaired(text)))
+            records.append(FixRecord(own.lookup.name, "TXT", repaired(text)))
         yield report(
             RULE,
             facts.domain,
             f"A DMARC record stands at {name}, where no receiver looks; it belongs at {own.lookup.name}.",
             location=Location(name, "TXT", text),
             evidence=(text,),
-            fix=Fix("Move it." if not own.records else "Delete it: there is one at the right name.", records),
+            fix=Fix(
+                "Move it." if not own.records else "Delete it: there is one at the right name.",
+                tuple(records),
+            ),
             severity=Severity.INFO if own.records else None if dmarc.record is None else Severity.WARNING,
         )
