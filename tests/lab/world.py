@@ -230,7 +230,11 @@ _CHAIN = "\n".join(f'l{n} TXT "v=spf1 include:l{n + 1}.manylookups.test -all"' f
 
 ZONES = (
     Zone("infra.test"),
-    Zone("healthy.test", f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\n{_HELO}"),
+    # Takes the aggregate reports of the other domains too (RFC 9990 section 4).
+    Zone(
+        "healthy.test",
+        f'{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\n{_HELO}\n*._report._dmarc TXT "v=DMARC1"',
+    ),
     Zone(
         "unsigned.test",
         f'{_HOSTED}\n@ TXT "v=spf1 ip4:198.51.100.26 -all"\n_dmarc TXT "v=DMARC1; p=none"\n{_HELO}',

@@ -10,6 +10,7 @@ import email
 import email.policy
 import email.utils
 import smtplib
+import ssl
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.lab import world
 from tests.lab.context import Context, Daemon
+from tests.lab.lab import CA_BUNDLE
 
 TAG = "[friends]"
 FOOTER = "\r\n-- \r\nfriends mailing list, friends-leave@lists.test\r\n"
@@ -27,7 +29,7 @@ FOOTER = "\r\n-- \r\nfriends mailing list, friends-leave@lists.test\r\n"
 
 def daemons(context: Context) -> Iterator[Daemon]:
     """The relay, from the test environment's own aiosmtpd."""
-    argv = (context.python, "-m", "tests.lab.servers.listserver", world.LISTS.ip, world.MX_INBOX.ip)
+    argv = (context.python, "-m", "tests.lab.servers.listserver", world.LISTS.ip, world.MX_INBOX.name)
     yield Daemon("listserver", world.host_of(world.LISTS), argv, ((world.LISTS.ip, 25),))
 
 
@@ -35,7 +37,7 @@ class Relay:
     """aiosmtpd handler: takes the two addresses, hands on at once, and says what the next hop said."""
 
     def __init__(self, exchanger: str) -> None:
-        """`exchanger` is the address of the next hop."""
+        """`exchanger` is the name of the next hop."""
         self._exchanger = exchanger
 
     async def handle_RCPT(
@@ -66,8 +68,9 @@ class Relay:
                 timeout=20,
                 source_address=(world.LISTS.ip, 0),
             ) as client:
+                client.starttls(context=ssl.create_default_context(cafile=CA_BUNDLE))
                 client.sendmail(sender, [world.RELAY_TARGET], received.encode() + content)
-        except smtplib.SMTPException as error:
+        except (smtplib.SMTPException, OSError) as error:
             return f"451 4.4.0 next hop: {type(error).__name__}"
         return "250 2.0.0 handed on"
 
