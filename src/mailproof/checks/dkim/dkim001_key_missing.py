@@ -1,0 +1,60 @@
+"""A selector in use has no key
+
+## What it checks
+Each selector that was given, or that a message was signed with, is looked up at
+`<selector>._domainkey.<domain>`. The rule reports those where the DNS says that there is no TXT record. A
+look-up that failed is never reported as missing.
+
+## Why it matters
+A receiver that finds no key gives `dkim=permerror (no key for signature)`: the signature counts for
+nothing, and DMARC rests on SPF alone, which forwarding breaks.
+
+## How to fix
+Publish the key that your mail server or provider shows for this selector, at exactly this name. Many panels
+add the domain by themselves: a record entered as `s1._domainkey.acme.example` may have become
+`s1._domainkey.acme.example.acme.example`.
+
+## References
+- RFC 6376 section 6.1.2
+- RFC 6376 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import NAMED, discovery, settle
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DKIM001",
+    "A selector in use has no key",
+    Severity.ERROR,
+    "dkim",
+    (
+        "RFC 6376 section 6.1.2",
+        "RFC 6376 section 3.6.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each named selector without a key."""
+    discovery(facts)
+    for each in facts.dkim:
+        if each.origin not in NAMED or each.status != "absent" or each.target:
+            continue
+        why = "a message was signed with it" if each.origin == "message" else "it was given as in use"
+        yield report(
+            RULE,
+            facts.domain,
+            f"There is no DKIM key at {each.name}, and {why}.",
+            location=Location(each.name, "TXT"),
+            evidence=(each.lookup.describe(), *((each.reason,) if each.reason else ())),
+            fix=Fix(
+                f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
+                "or have the signer use a selector that has a key"
+            ),
+        )
+    settle(facts)

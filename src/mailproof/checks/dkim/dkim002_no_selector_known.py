@@ -1,0 +1,58 @@
+"""Whether the domain has a DKIM key is not known
+
+## What it checks
+Selectors cannot be listed from the DNS. Where none was given, a dated list of the selectors of well-known
+providers is tried. Where none of them has a key, nothing is proved: the outcome of this rule is then
+unknown, and it never says that DKIM is missing.
+
+## Why it matters
+Amazon SES, Postmark, HubSpot and others use selectors that nobody can guess. Calling DKIM missing because a
+guess failed is the most common false alarm of checking tools.
+
+## How to fix
+Tell the selector: `mailproof audit --selector s1 acme.example`. It is the `s=` of the DKIM-Signature in any
+message that the domain sent; `mailproof verify message.eml` reads it there, and `mailproof probe` from its
+own message.
+
+## References
+- RFC 6376 section 3.1
+- RFC 8020 section 2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.dkim._facts import discovery
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "DKIM002",
+    "Whether the domain has a DKIM key is not known",
+    Severity.INFO,
+    "dkim",
+    (
+        "RFC 6376 section 3.1",
+        "RFC 8020 section 2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Raise Undetermined where no selector is known to have a key, and some may."""
+    search = discovery(facts)
+    yield from ()  # this rule has no findings, only an outcome
+    if any(each.records or each.target for each in facts.dkim):
+        return
+    if search.domainkey.status == "nxdomain":
+        raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
+    if search.domainkey.undetermined:
+        raise Undetermined(search.domainkey.describe())
+    what = (
+        f"none of the {search.tried} usual selectors tried (list of {search.list_date}) has a key"
+        if search.tried
+        else "no selector was tried"
+    )
+    hint = "give the s= of a DKIM-Signature that the domain sends with --selector"
+    raise Undetermined(f"{what}, and others cannot be listed: {hint}")

@@ -1,0 +1,66 @@
+"""The domain has no DKIM key at all
+
+## What it checks
+The rule reports a domain where the DNS says of `_domainkey.<domain>` itself that the name does not exist
+(NXDOMAIN). By RFC 8020 nothing can exist below it, so there is no key at any selector. Domains that say
+that they send no mail are left out.
+
+## Why it matters
+Without DKIM, DMARC rests on SPF alone, which fails as soon as a message is forwarded. Gmail, Yahoo and
+Microsoft demand both of bulk senders.
+
+## How to fix
+Switch DKIM signing on at your mail server or provider, and publish the key that it shows. Where another
+domain of yours signs (`d=` of a subdomain), check that one instead.
+
+## References
+- RFC 8020 section 2
+- RFC 6376 section 3.6.2
+- Google: Email sender guidelines
+- Microsoft: Outlook requirements for high-volume senders
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dkim._facts import discovery
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DKIM003",
+    "The domain has no DKIM key at all",
+    Severity.WARNING,
+    "dkim",
+    (
+        "RFC 8020 section 2",
+        "RFC 6376 section 3.6.2",
+        "Google: Email sender guidelines",
+        "Microsoft: Outlook requirements for high-volume senders",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where _domainkey does not exist, nor any key."""
+    search = discovery(facts)
+    if search.domainkey.undetermined:
+        raise Undetermined(search.domainkey.describe())
+    if search.domainkey.status != "nxdomain" or any(each.records or each.target for each in facts.dkim):
+        return
+    if _sends_no_mail(facts):
+        raise NotApplicable("the domain says that it sends no mail (v=spf1 -all)")
+    yield report(
+        RULE,
+        facts.domain,
+        f"{search.domainkey.name} does not exist, so {facts.domain} has no DKIM key at any selector.",
+        location=Location(search.domainkey.name, "TXT"),
+        evidence=(search.domainkey.describe(),),
+        fix=Fix("Switch DKIM signing on at your mail server or provider, and publish the key that it shows"),
+    )
+
+
+def _sends_no_mail(facts: DomainFacts) -> bool:
+    records = facts.spf.root.records if facts.spf else ()
+    return len(records) == 1 and records[0].lower().split() == ["v=spf1", "-all"]

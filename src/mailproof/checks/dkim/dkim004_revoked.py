@@ -1,0 +1,45 @@
+"""A key is revoked
+
+## What it checks
+The rule reports key records with an empty `p=`, which means that the key was withdrawn. For selectors that
+only the list of usual ones found, this is information: revoked keys are left over from changes of keys.
+
+## Why it matters
+Any signature made with this selector fails (`dkim=permerror`, key revoked).
+
+## How to fix
+If the selector is still in use, publish its current public key. If not, the record can stay until no mail
+signed with it is under way, and then go.
+
+## References
+- RFC 6376 section 3.6.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import NAMED, keys, settle
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule("DKIM004", "A key is revoked", Severity.WARNING, "dkim", ("RFC 6376 section 3.6.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each revoked key."""
+    for key in keys(facts):
+        if key.record.revoked:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} is revoked: its p= is empty.",
+                location=key.at_tag("p"),
+                evidence=(key.record.text,),
+                fix=Fix(
+                    f"Publish the current key of the selector {key.facts.selector} if it still signs; "
+                    f"otherwise the record may be removed{key.whose}"
+                ),
+                severity=None if key.facts.origin in NAMED else Severity.INFO,
+            )
+    settle(facts)

@@ -1,0 +1,41 @@
+"""A key is shorter than 2048 bits
+
+## What it checks
+The rule reports RSA keys of 1024 to 2047 bits.
+
+## Why it matters
+Receivers still accept them, but RFC 8301 says that signers should use at least 2048 bits, and security
+audits mark 1024 down.
+
+## How to fix
+Make a new key of 2048 bits under a new selector. Keep the old record until no mail signed with it is under
+way. A 2048-bit key is longer than one string of 255 characters: most panels split it by themselves.
+
+## References
+- RFC 8301 section 3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule("DKIM006", "A key is shorter than 2048 bits", Severity.WARNING, "dkim", ("RFC 8301 section 3.2",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each key that is accepted, but weak."""
+    for key in keys(facts):
+        for problem in key.problems("weak-key"):
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} has {key.record.bits} bits; 2048 are advised.",
+                location=key.at_problem(problem),
+                evidence=(f"{key.record.bits} bits",),
+                fix=Fix(f"Make a new 2048-bit key under a new selector and sign with it{key.whose}"),
+            )
+    settle(facts)

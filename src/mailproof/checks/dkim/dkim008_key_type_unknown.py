@@ -1,0 +1,62 @@
+"""A key is of an unknown type
+
+## What it checks
+The rule reports records whose `k=` is neither `rsa` nor `ed25519`.
+
+## Why it matters
+Receivers ignore keys of a type that they do not know: the signature fails with `dkim=permerror`. The value
+is that of the key alone (`ed25519`), not of the signing algorithm (`ed25519-sha256`).
+
+## How to fix
+Set `k=` to the type of the key, or leave it out for RSA.
+
+## References
+- RFC 6376 section 3.6.1
+- RFC 8463 section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import PublishedKey, keys, settle
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.dkim_key import KEY_TYPES, parse_dkim_key
+
+RULE = Rule(
+    "DKIM008",
+    "A key is of an unknown type",
+    Severity.ERROR,
+    "dkim",
+    (
+        "RFC 6376 section 3.6.1",
+        "RFC 8463 section 4",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each unknown key type."""
+    for key in keys(facts):
+        for problem in key.problems("unknown-key-type"):
+            kind = _guess(key)
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} says k={key.record.key_type[:40]}, which is no known type.",
+                location=key.at_problem(problem),
+                evidence=(key.record.text,),
+                fix=key.replace(f"Say k={kind}, which the key is", key.edited(k=kind))
+                if kind
+                else Fix(f"Publish an RSA or ed25519 key for the selector {key.facts.selector}{key.whose}"),
+            )
+    settle(facts)
+
+
+def _guess(key: PublishedKey) -> str:
+    """The type that the key itself is of."""
+    for kind in KEY_TYPES:
+        if parse_dkim_key(f"k={kind}; p={key.record.public_key}").bits:
+            return kind
+    return ""

@@ -1,0 +1,50 @@
+"""A key does not allow sha256
+
+## What it checks
+The rule reports key records whose `h=` lists hash algorithms and leaves `sha256` out.
+
+## Why it matters
+Since RFC 8301 only sha256 counts: receivers refuse signatures with sha1, and with such a key also those
+with sha256. Nothing signed with it can pass.
+
+## How to fix
+Remove `h=`: all hashes are allowed without it.
+
+## References
+- RFC 6376 section 3.6.1
+- RFC 8301 section 3.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "DKIM012",
+    "A key does not allow sha256",
+    Severity.ERROR,
+    "dkim",
+    (
+        "RFC 6376 section 3.6.1",
+        "RFC 8301 section 3.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each key that forbids sha256."""
+    for key in keys(facts):
+        for problem in key.problems("no-sha256"):
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, and not sha256.",
+                location=key.at_problem(problem),
+                evidence=(key.record.text,),
+                fix=key.replace("Remove h=", key.edited(h=None)),
+            )
+    settle(facts)

@@ -1,0 +1,52 @@
+"""A key does not allow e-mail
+
+## What it checks
+The rule reports key records whose `s=` lists services, with neither `email` nor `*` among them.
+`s=email:tlsrpt` is fine.
+
+## Why it matters
+Receivers must ignore such a key for mail: the signature fails with `dkim=permerror`.
+
+## How to fix
+Remove `s=`, or add `email` to it. A key for TLS reports alone (`s=tlsrpt`) is right only where nothing else
+is signed with it.
+
+## References
+- RFC 6376 section 3.6.1
+- RFC 8460 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "DKIM013",
+    "A key does not allow e-mail",
+    Severity.ERROR,
+    "dkim",
+    (
+        "RFC 6376 section 3.6.1",
+        "RFC 8460 section 3",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each key that is not for mail."""
+    for key in keys(facts):
+        for problem in key.problems("not-for-email"):
+            services = ":".join(key.record.services)
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} says s={services}, which does not allow e-mail.",
+                location=key.at_problem(problem),
+                evidence=(key.record.text,),
+                fix=key.replace("Allow e-mail", key.edited(s=f"email:{services}")),
+            )
+    settle(facts)

@@ -1,0 +1,43 @@
+"""A key record has a wrong version tag
+
+## What it checks
+The rule reports key records whose `v=` is not exactly `DKIM1`, or is not the first tag.
+
+## Why it matters
+Receivers must discard such records, so that signatures fail. The value is case-sensitive. Some libraries
+overlook it, which is why the same mail passes at one receiver and fails at another.
+
+## How to fix
+Begin the record with `v=DKIM1`.
+
+## References
+- RFC 6376 section 3.6.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "DKIM015", "A key record has a wrong version tag", Severity.ERROR, "dkim", ("RFC 6376 section 3.6.1",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each version tag that is wrong or misplaced."""
+    for key in keys(facts):
+        problem = next(key.problems("bad-version", "version-not-first"), None)
+        if problem is not None:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} is discarded by receivers: {problem.message}.",
+                location=key.at_problem(problem),
+                evidence=(key.record.text,),
+                fix=key.replace("Begin the record with v=DKIM1", key.edited()),
+            )
+    settle(facts)

@@ -1,0 +1,69 @@
+"""A wildcard answers for every selector
+
+## What it checks
+A made-up selector is asked for. The rule reports a domain where it gets an answer, because a wildcard
+record covers `_domainkey`.
+
+## Why it matters
+Every selector then seems to exist. If the wildcard holds a key, whoever has its private key signs under any
+selector and it cannot be withdrawn one by one; if it holds anything else, receivers find a broken key where
+there is none, and a missing key cannot be told from a wrong one.
+
+## How to fix
+Take the wildcard away, or add a record at `_domainkey` itself, which stops a wildcard higher up from
+covering it.
+
+## References
+- RFC 4592
+- RFC 6376 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.dkim._facts import discovery
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DKIM017",
+    "A wildcard answers for every selector",
+    Severity.WARNING,
+    "dkim",
+    (
+        "RFC 4592",
+        "RFC 6376 section 3.6.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where a made-up selector exists."""
+    search = discovery(facts)
+    if search.control is not None and search.control.undetermined:
+        raise Undetermined(search.control.describe())
+    if not search.wildcard or search.control is None:
+        return
+    target = search.control.chain[-1] if search.control.chain else ""
+    shown = search.wildcard_records[0] if search.wildcard_records else f"an alias of {target}"
+    # An answer for _domainkey itself shows that the wildcard stands above it (RFC 4592 section 2.2.1).
+    above = search.domainkey.found
+    name = f"*.{facts.domain}" if above else f"*._domainkey.{facts.domain}"
+    yield report(
+        RULE,
+        facts.domain,
+        f"Any selector of {facts.domain} exists, because of the wildcard {name}: {shown[:60]!r}.",
+        location=Location(name, "CNAME" if target else "TXT", target or shown),
+        evidence=(search.control.describe(), *search.wildcard_records),
+        fix=_fix(facts, name, target, search.wildcard_records, above),
+    )
+
+
+def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], above: bool) -> Fix:
+    if above:
+        end = FixRecord(f"_domainkey.{facts.domain}", "TXT", "no wildcard below this name")
+        return Fix(f"End the reach of {name} with a record at _domainkey.{facts.domain}", (end,))
+    if target:
+        return Fix(f"Remove {name}", (FixRecord(name, "CNAME", f"{target}.", action="remove"),))
+    return Fix(f"Remove {name}", tuple(FixRecord(name, "TXT", text, action="remove") for text in records))

@@ -1,0 +1,41 @@
+"""A key is for this very domain only
+
+## What it checks
+The rule points out keys with the flag `t=s`.
+
+## Why it matters
+The flag forbids signatures whose `i=` names a subdomain of `d=`. It is good practice where no subdomain
+signs, and a surprise where one does: those signatures fail.
+
+## How to fix
+Nothing, unless messages with an `i=` in a subdomain are signed with this key: then take `s` out of `t=`.
+
+## References
+- RFC 6376 section 3.6.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "DKIM018", "A key is for this very domain only", Severity.INFO, "dkim", ("RFC 6376 section 3.6.1",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a remark for each key with t=s."""
+    for key in keys(facts):
+        if key.record.strict_identity:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} says t=s: i= may not name a subdomain of {facts.domain}.",
+                location=key.at_tag("t"),
+                evidence=(key.record.text,),
+            )
+    settle(facts)

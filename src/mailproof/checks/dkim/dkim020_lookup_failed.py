@@ -1,0 +1,38 @@
+"""A key could not be looked up
+
+## What it checks
+The rule says which key look-ups failed (SERVFAIL, no answer in time, refused, or DNSSEC signatures that do
+not verify). Its outcome is then unknown: the key may or may not be there.
+
+## Why it matters
+Receivers that meet the same failure give `dkim=temperror` and may put the message off.
+
+## How to fix
+Look at the name servers of the domain, and at those of the target where the selector is an alias; then ask
+again.
+
+## References
+- RFC 6376 section 6.1.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined
+from mailproof.checks.dkim._facts import discovery
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule("DKIM020", "A key could not be looked up", Severity.WARNING, "dkim", ("RFC 6376 section 6.1.2",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Raise Undetermined where a key look-up failed."""
+    search = discovery(facts)
+    failed = [each.lookup.describe() for each in facts.dkim if each.status == "unknown"]
+    if search.domainkey.undetermined:
+        failed.append(search.domainkey.describe())
+    if failed:
+        more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""
+        raise Undetermined("; ".join(failed[:3]) + more)
+    yield from ()

@@ -1,0 +1,57 @@
+"""Selectors share one key
+
+## What it checks
+The rule points out selectors of the domain that publish the same public key.
+
+## Why it matters
+Changing keys means nothing if the new selector holds the old key, and withdrawing one selector leaves the
+key valid at the other.
+
+## How to fix
+Make a key of its own for each selector.
+
+## References
+- RFC 6376 section 3.1
+- M3AAWG DKIM Key Rotation Best Common Practices
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import PublishedKey, keys, settle
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DKIM021",
+    "Selectors share one key",
+    Severity.INFO,
+    "dkim",
+    (
+        "RFC 6376 section 3.1",
+        "M3AAWG DKIM Key Rotation Best Common Practices",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a remark for each key that is published more than once."""
+    by_key: dict[str, list[PublishedKey]] = {}
+    owners = set()
+    for key in keys(facts):
+        if key.record.public_key and key.owner not in owners:
+            owners.add(key.owner)
+            by_key.setdefault(key.record.public_key, []).append(key)
+    for same in by_key.values():
+        if len(same) > 1:
+            names = ", ".join(key.facts.selector for key in same)
+            yield report(
+                RULE,
+                facts.domain,
+                f"The selectors {names} of {facts.domain} publish one and the same key.",
+                location=same[1].at_tag("p"),
+                evidence=tuple(key.owner for key in same),
+                fix=Fix("Make a key of its own for each selector"),
+            )
+    settle(facts)

@@ -1,0 +1,40 @@
+"""A key is longer than 4096 bits
+
+## What it checks
+The rule reports RSA keys of more than 4096 bits.
+
+## Why it matters
+Receivers need only handle keys up to 4096 bits: some fail longer ones. The record also outgrows a UDP
+answer, so that it is fetched over TCP, or not at all.
+
+## How to fix
+Use a key of 2048 bits under a new selector.
+
+## References
+- RFC 8301 section 3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule("DKIM022", "A key is longer than 4096 bits", Severity.WARNING, "dkim", ("RFC 8301 section 3.2",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each key that receivers may refuse for its length."""
+    for key in keys(facts):
+        for problem in key.problems("long-key"):
+            yield report(
+                RULE,
+                facts.domain,
+                f"The key at {key.facts.name} has {key.record.bits} bits; some receivers stop at 4096.",
+                location=key.at_problem(problem),
+                evidence=(f"{key.record.bits} bits",),
+                fix=Fix(f"Make a new 2048-bit key under a new selector and sign with it{key.whose}"),
+            )
+    settle(facts)

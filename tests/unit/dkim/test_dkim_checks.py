@@ -1,0 +1,144 @@
+"""The DKIM rules where the fixtures of tests/rules do not reach: what is unknown, parked, or edited."""
+
+import pytest
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.dkim import CHECKS
+from mailproof.facts.dkim import collect_dkim
+from mailproof.model import DomainFacts, Finding, Lookup, Severity, SpfFacts, SpfNode
+from mailproof.records.dkim_key import parse_dkim_key
+from tests.support.dkim import PUBLIC
+from tests.support.resolvers import FailingResolver, zone
+
+KEY = f'"v=DKIM1; k=rsa; p={PUBLIC["rsa1024"]}"'
+APEX = "$ORIGIN acme.example.\n@ 3600 IN A 192.0.2.1\n"
+RULES = {check.rule.id: check for check in CHECKS}
+OF_SELECTORS = ("DKIM001", "DKIM002", "DKIM003", "DKIM010", "DKIM011", "DKIM016", "DKIM017", "DKIM020")
+OF_KEYS = sorted(set(RULES).difference(OF_SELECTORS))
+
+
+async def facts(text: str, *selectors: str, spf: str = "", **failures: str) -> DomainFacts:
+    keys = {(f"{name.replace('__', '.')}.acme.example", "TXT"): status for name, status in failures.items()}
+    resolver = FailingResolver(zone(APEX + text), keys)
+    dkim, discovery = await collect_dkim("acme.example", resolver, tuple((s, "given") for s in selectors))
+    node = SpfNode("acme.example", "ok", Lookup("acme.example", "TXT", "ok"), records=(spf,))
+    return DomainFacts(
+        "acme.example",
+        dkim=dkim,
+        dkim_discovery=discovery,
+        spf=SpfFacts("acme.example", node) if spf else None,
+    )
+
+
+def run(rule: str, given: DomainFacts) -> list[Finding]:
+    return list(RULES[rule].run(given))
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_facts_that_could_not_be_collected_are_unknown(rule: str) -> None:
+    with pytest.raises(Undetermined):
+        run(rule, DomainFacts("acme.example"))
+
+
+@pytest.mark.parametrize("rule", sorted(set(RULES) - {"DKIM002", "DKIM003", "DKIM017"}))
+@pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
+async def test_a_named_selector_that_fails_is_unknown_never_missing(rule: str, status: str) -> None:
+    with pytest.raises(Undetermined, match=r"s1\._domainkey\.acme\.example"):
+        run(rule, await facts(f"s1._domainkey IN TXT {KEY}\n", "s1", s1___domainkey=status))
+
+
+async def test_what_is_known_is_told_beside_what_is_not() -> None:
+    text = f"s1._domainkey IN TXT {KEY}\ns2._domainkey IN TXT {KEY}\n"
+    given = await facts(text, "s1", "s2", s2___domainkey="timeout")
+    findings = RULES["DKIM006"].run(given)
+    assert "s1._domainkey" in next(findings).message
+    with pytest.raises(Undetermined, match="s2"):
+        next(findings)
+
+
+async def test_a_guess_that_fails_leaves_the_other_rules_alone() -> None:
+    given = await facts(f"s1._domainkey IN TXT {KEY}\n", "s1", google___domainkey="servfail")
+    assert len(run("DKIM006", given)) == 1
+    with pytest.raises(Undetermined, match="google"):
+        run("DKIM020", given)
+
+
+@pytest.mark.parametrize("rule", OF_KEYS)
+async def test_without_a_key_there_is_nothing_to_judge(rule: str) -> None:
+    with pytest.raises(NotApplicable):
+        run(rule, await facts("secret._domainkey IN TXT x\n"))
+
+
+async def test_none_of_the_tried_ones_is_unknown_with_a_hint() -> None:
+    given = await facts(f"secret._domainkey IN TXT {KEY}\n")
+    with pytest.raises(Undetermined, match="--selector"):
+        run("DKIM002", given)
+    assert run("DKIM001", given) == []
+    assert run("DKIM003", given) == []
+
+
+@pytest.mark.parametrize("rule", ["DKIM002", "DKIM003", "DKIM020"])
+async def test_an_unanswered_domainkey_is_unknown(rule: str) -> None:
+    with pytest.raises(Undetermined, match=r"_domainkey\.acme\.example"):
+        run(rule, await facts("", _domainkey="servfail"))
+
+
+async def test_a_parked_domain_needs_no_key() -> None:
+    with pytest.raises(NotApplicable, match="no mail"):
+        run("DKIM003", await facts("", spf="v=spf1 -all"))
+    assert len(run("DKIM003", await facts("", spf="v=spf1 mx -all"))) == 1
+
+
+async def test_a_wildcard_above_is_told_by_its_own_name() -> None:
+    (finding,) = run("DKIM017", await facts('* IN TXT "hello"\n'))
+    assert finding.location is not None
+    assert finding.location.name == "*.acme.example"
+    assert finding.fix is not None
+    assert finding.fix.records[0].name == "_domainkey.acme.example"
+
+
+async def test_an_unanswered_control_is_unknown() -> None:
+    resolver_failure = {"mailproof-q7x2k9-no-such-selector___domainkey": "servfail"}
+    with pytest.raises(Undetermined):
+        run("DKIM017", await facts("", **resolver_failure))
+
+
+async def test_a_key_at_a_provider_is_to_be_mended_there() -> None:
+    key = PUBLIC["rsa1024"]
+    text = f's1._domainkey IN CNAME k.esp.example.\nk.esp.example. IN TXT "v=DKIM1; t=y; p={key}"\n'
+    (finding,) = run("DKIM009", await facts(text, "s1"))
+    assert finding.fix is not None
+    assert {record.name for record in finding.fix.records} == {"k.esp.example"}
+    assert "its owner must change it" in finding.fix.summary
+
+
+@pytest.mark.parametrize(
+    ("rule", "record"),
+    [
+        ("DKIM007", f"v=DKIM1; p={PUBLIC['ed25519']}"),
+        ("DKIM007", f"v=DKIM1; k=ed25519; p={PUBLIC['ed25519_der']}"),
+        ("DKIM008", f"v=DKIM1; k=RSA; p={PUBLIC['rsa1024']}"),
+        ("DKIM009", f"v=DKIM1; t=y; p={PUBLIC['rsa1024']}"),
+        ("DKIM012", f"v=DKIM1; h=sha1; p={PUBLIC['rsa1024']}"),
+        ("DKIM013", f"v=DKIM1; s=other; p={PUBLIC['rsa1024']}"),
+        ("DKIM014", f"v=DKIM1\\\\; p={PUBLIC['rsa1024']}"),
+        ("DKIM015", f"p={PUBLIC['rsa1024']}; v=DKIM1"),
+        ("DKIM019", f"v=DKIM1; g=*; p={PUBLIC['rsa1024']}"),
+        ("DKIM023", f"v=DKIM1; k=rsa;; p={PUBLIC['rsa1024']}"),
+    ],
+)
+async def test_the_record_to_paste_is_free_of_the_fault(rule: str, record: str) -> None:
+    text = f's1._domainkey IN TXT "{record[:200]}" "{record[200:]}"\n'
+    (finding,) = run(rule, await facts(text, "s1"))
+    assert finding.fix is not None
+    mended = next(each for each in finding.fix.records if each.action == "publish")
+    parsed = parse_dkim_key(mended.value)
+    assert parsed.valid
+    again = await facts(f's1._domainkey IN TXT "{mended.value[:200]}" "{mended.value[200:]}"\n', "s1")
+    assert run(rule, again) == []
+
+
+async def test_information_never_fails() -> None:
+    given = await facts(f'google._domainkey IN TXT "v=DKIM1; p="\ns1._domainkey IN TXT {KEY}\n', "s1")
+    (finding,) = run("DKIM004", given)
+    assert finding.severity is Severity.INFO
