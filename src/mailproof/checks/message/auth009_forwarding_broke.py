@@ -67,7 +67,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     yield report(
         RULE,
         subject_of(facts),
-        f"The message was forwarded: {passed_on}, and {state}.",
+        f"The message seems to have been forwarded: {passed_on}, and {state}.",
         evidence=facts.forwarding,
         fix=Fix(
             f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "

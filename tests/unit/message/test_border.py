@@ -1,0 +1,164 @@
+# ruff: noqa: E501 (headers are quoted as they are)
+"""The border, the handover and the envelope, in the header orders of real receivers."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.facts.message_border import Border, find_border, is_private, related
+from mailproof.facts.message_envelope import find_envelope
+from mailproof.model import Envelope
+from mailproof.records.message import parse_message
+
+D = "Sun, 01 Nov 2026 11:59:02 +0000"
+TAIL = "From: Alice <alice@acme.example>\nSubject: x\n\nbody\n"
+
+
+def border_of(head: str, trust: str | None = None) -> tuple[Border, Envelope]:
+    message = parse_message((head + TAIL).encode())
+    border = find_border(message, trust)
+    return border, find_envelope(message, border)
+
+
+def test_postfix_results_above_received() -> None:
+    border, envelope = border_of(
+        "Return-Path: <alice@acme.example>\n"
+        "Received: from localhost (localhost [127.0.0.1]) by box.rcpt.test (Dovecot) with LMTP id 1; "
+        + D
+        + "\n"
+        "Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=alice@acme.example\n"
+        "Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id 2; "
+        + D
+        + "\n"
+        "Received: from laptop (unknown [198.51.100.99]) by mail.acme.example with ESMTPSA id 3; " + D + "\n"
+    )
+    assert border.trust == "box.rcpt.test" or border.trust == "mx.rcpt.test"
+    assert envelope.ip == "192.0.2.10"
+    assert envelope.helo == "mail.acme.example"
+    assert envelope.mail_from == "alice@acme.example"
+    assert "Received header of mx.rcpt.test" in envelope.origin
+    assert "Return-Path" in envelope.origin
+    assert [hop.internal for hop in border.hops] == [True, False, False]
+    assert [hop.handover for hop in border.hops] == [False, True, False]
+    assert [result.trusted for result in border.results] == [True]
+
+
+def test_gmail_results_below_its_own_received() -> None:
+    border, envelope = border_of(
+        "Delivered-To: bob@rcpt.test\n"
+        "Received: by 2002:a05:6520:1:b0:2 with SMTP id abc; " + D + "\n"
+        "X-Received: by 2002:a05:1; " + D + "\n"
+        "Return-Path: <alice@acme.example>\n"
+        "Received: from mail.acme.example (mail.acme.example. [192.0.2.10]) by mx.google.test with ESMTPS id x; "
+        + D
+        + "\n"
+        "Received-SPF: pass (google.test: ok) client-ip=192.0.2.10;\n"
+        "Authentication-Results: mx.google.test; spf=pass smtp.mailfrom=alice@acme.example\n"
+        "DKIM-Signature: v=1\n"
+        "Authentication-Results: mx.google.test; dkim=pass header.d=acme.example\n"
+    )
+    assert border.trust == "mx.google.test"
+    assert envelope.ip == "192.0.2.10"
+    assert [(r.trusted, r.forged) for r in border.results] == [(True, False), (False, True)]
+
+
+def test_results_below_are_forged_where_the_border_writes_above() -> None:
+    border, _ = border_of(
+        "Authentication-Results: mx.rcpt.test; spf=fail smtp.mailfrom=a@acme.example\n"
+        "Received: from x.test (x.test [192.0.2.10]) by mx.rcpt.test with ESMTPS id x; " + D + "\n"
+        "Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=a@acme.example\n"
+        "Authentication-Results: relay.x.test; spf=pass smtp.mailfrom=a@acme.example\n"
+    )
+    assert [(r.trusted, r.forged) for r in border.results] == [(True, False), (False, True), (False, False)]
+
+
+def test_microsoft_results_without_authserv_id_and_internal_hops() -> None:
+    border, envelope = border_of(
+        "Received: from DB8.prod.outlook.test (2001:db8:a6::1) by AM0.prod.outlook.test with Microsoft SMTP Server id 1; "
+        + D
+        + "\n"
+        "Authentication-Results: spf=pass (sender IP is 192.0.2.10) smtp.mailfrom=acme.example; dkim=pass header.d=acme.example\n"
+        "Received-SPF: Pass (protection.outlook.test: ok) receiver=protection.outlook.test; client-ip=192.0.2.10; helo=mail.acme.example;\n"
+        "Received: from mail.acme.example (192.0.2.10) by DB8.mail.protection.outlook.test (10.1.1.1) with Microsoft SMTP Server id 2; "
+        + D
+        + "\n"
+    )
+    assert envelope.ip == "192.0.2.10"
+    assert border.results[0].trusted
+    assert envelope.mail_from == "postmaster@acme.example"
+
+
+def test_a_forged_hop_below_the_handover_is_not_believed() -> None:
+    _, envelope = border_of(
+        "Received: from mx.rcpt.test (evil.test [203.0.113.66]) by mx.rcpt.test with ESMTP id x; " + D + "\n"
+        "Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id y; "
+        + D
+        + "\n"
+    )
+    assert envelope.ip == "203.0.113.66"
+
+
+def test_trust_as_given_decides_whose_results_count() -> None:
+    head = (
+        "Authentication-Results: filter.test; spf=pass smtp.mailfrom=a@acme.example\n"
+        "Received: from x.test (x.test [192.0.2.10]) by mx.rcpt.test with ESMTPS id x; " + D + "\n"
+    )
+    assert not border_of(head)[0].results[0].trusted
+    assert border_of(head, "filter.test")[0].results[0].trusted
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        ("", "no Received header"),
+        ("Received: from x.test by mx.rcpt.test; " + D + "\n", "does not tell the address"),
+        ("Received: from a (a [10.0.0.1]) by mx.rcpt.test; " + D + "\n", "no address outside"),
+        ("Received: from a (a [192.0.2.1]) by mx.rcpt.test with ESMTPSA id 1; " + D + "\n", "logged in"),
+    ],
+)
+def test_where_the_address_cannot_be_told_the_reason_is(head: str, reason: str) -> None:
+    _, envelope = border_of(head)
+    assert envelope.ip == ""
+    assert reason in envelope.origin
+    assert envelope.mail_from is None
+    assert "no return path" in envelope.origin
+
+
+def test_received_spf_tells_the_envelope_where_received_does_not() -> None:
+    _, envelope = border_of(
+        "Received-SPF: pass (x) client-ip=192.0.2.10; envelope-from=a@acme.example; helo=mail.acme.example\n"
+    )
+    assert envelope == Envelope("192.0.2.10", "mail.acme.example", "a@acme.example", envelope.origin)
+
+
+def test_return_path_of_exim_mbox_and_null() -> None:
+    exim = (
+        "Received: from x ([192.0.2.1]) by mx.rcpt.test with esmtps (envelope-from <a@acme.example>) id 1; "
+        + D
+        + "\n"
+    )
+    assert border_of(exim)[1].mail_from == "a@acme.example"
+    assert border_of("From a@acme.example Mon Nov 23 10:00:00 2026\n")[1].mail_from == "a@acme.example"
+    assert border_of("Return-Path: <>\n")[1].mail_from == ""
+
+
+def test_options_override_the_message() -> None:
+    message = parse_message(("Return-Path: <x@y.test>\n" + TAIL).encode())
+    envelope = find_envelope(
+        message, find_border(message), ip="192.0.2.9", helo="h.test", mail_from="<a@b.test>"
+    )
+    assert (envelope.ip, envelope.helo, envelope.mail_from) == ("192.0.2.9", "h.test", "a@b.test")
+    assert envelope.origin == "address as given; HELO as given; return path as given"
+
+
+def test_related_hosts_and_private_addresses() -> None:
+    assert related("mx1.rcpt.test", "rcpt.test")
+    assert related("a.mx.co.uk", "b.mx.co.uk")
+    assert not related("a.co.uk", "b.co.uk")
+    assert not related("", "")
+    assert not related("192.0.2.1", "192.0.2.1.evil")
+    assert is_private("10.1.2.3")
+    assert is_private("fe80::1")
+    assert not is_private("192.0.2.1")
+    assert not is_private("2001:db8::1")
+    assert not is_private("nonsense")

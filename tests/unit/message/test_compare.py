@@ -1,0 +1,136 @@
+# ruff: noqa: E501 (headers are quoted as they are)
+"""The receiver's results beside ours: who agrees, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailproof.facts.message_compare import Ours, compare
+from mailproof.model import ArcVerdict, AuthMethod, DkimVerdict, DmarcVerdict, SpfVerdict
+from mailproof.records.authentication_results import parse_authentication_results
+
+SPF = SpfVerdict("pass", "acme.example", "192.0.2.10")
+GOOD = DkimVerdict("pass", "acme.example", "s1", code="pass", index=0)
+OTHER = DkimVerdict("fail", "acme.example", "s2", code="body-hash", index=1)
+DMARC = DmarcVerdict("pass", "acme.example")
+OURS = Ours(spf=SPF, dkim=(GOOD, OTHER), signatures=("AAAA1111", "BBBB2222"), dmarc=DMARC)
+
+
+def method(text: str, ours: Ours = OURS, *, trusted: bool = True) -> AuthMethod:
+    parsed = replace(parse_authentication_results(f"mx.test; {text}"), trusted=trusted)
+    return compare((parsed,), ours)[0].methods[0]
+
+
+def with_spf(result: str, domain: str = "acme.example") -> Ours:
+    return Ours(spf=SpfVerdict(result, domain, "192.0.2.10", reason="because"))  # type: ignore[arg-type]
+
+
+def with_dkim(result: str, code: str) -> Ours:
+    return Ours(dkim=(DkimVerdict(result, "acme.example", "s1", code=code, reason="why"),))  # type: ignore[arg-type]
+
+
+def test_equal_results_agree_without_a_note() -> None:
+    for text in ("spf=pass smtp.mailfrom=a@acme.example", "dkim=pass header.d=acme.example", "dmarc=pass"):
+        judged = method(text)
+        assert (judged.agrees, judged.note, judged.ours) == (True, "", "pass")
+
+
+def test_untrusted_headers_are_left_alone() -> None:
+    assert method("spf=fail", trusted=False).agrees is None
+
+
+def test_signatures_are_told_apart_by_b_then_selector_then_order() -> None:
+    assert method("dkim=fail header.d=acme.example header.b=BBBB").ours == "fail"
+    assert method("dkim=fail header.i=@acme.example header.s=s2").ours == "fail"
+    two = replace(
+        parse_authentication_results("mx; dkim=pass header.d=acme.example; dkim=fail header.d=acme.example"),
+        trusted=True,
+    )
+    fresh = Ours(dkim=(GOOD, OTHER))
+    assert [m.ours for m in compare((two,), fresh)[0].methods] == ["pass", "fail"]
+    unknown = method("dkim=pass header.d=gone.test")
+    assert (unknown.agrees, unknown.ours) == (None, "")
+    assert "no signature" in unknown.note
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "agrees", "note"),
+    [
+        ("hardfail", "fail", True, ""),
+        ("none", "neutral", True, "alike"),
+        ("softfail", "fail", False, "neither is a pass"),
+        ("pass", "permerror", False, "laxer evaluator"),
+        ("fail", "pass", False, "differs"),
+        ("pass", "temperror", None, "did not answer us now"),
+        ("temperror", "pass", None, "answers now"),
+    ],
+)
+def test_spf_differences(theirs: str, ours: str, agrees: bool | None, note: str) -> None:
+    judged = method(f"spf={theirs} smtp.mailfrom=a@acme.example", with_spf(ours))
+    assert judged.agrees is agrees
+    assert note in judged.note
+
+
+def test_spf_of_another_identity_is_not_compared() -> None:
+    judged = method("spf=fail smtp.mailfrom=a@other.test")
+    assert (judged.agrees, judged.note) == (None, "they judged other.test, we judged acme.example")
+    helo = method("spf=none smtp.helo=mail.acme.example", replace_helo("none"))
+    assert (helo.ours, helo.agrees) == ("none", True)
+
+
+def replace_helo(result: str) -> Ours:
+    return Ours(spf=SPF, spf_helo=SpfVerdict(result, "mail.acme.example", scope="helo"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "result", "code", "agrees", "note"),
+    [
+        ("pass", "permerror", "no-key", False, "was not there when asked now"),
+        ("pass", "temperror", "key-lookup-failed", None, "could not be looked up now"),
+        ("pass", "fail", "expired", False, "expired since"),
+        ("pass", "fail", "body-hash", False, "changed after they verified it"),
+        ("pass", "neutral", "no-body", None, "only headers"),
+        ("pass", "policy", "sha1", False, "rsa-sha1"),
+        ("fail", "permerror", "no-key", True, "neither accepts"),
+        ("fail", "pass", "pass", False, "published or mended since"),
+        ("temperror", "pass", "pass", None, "answers now"),
+    ],
+)
+def test_dkim_differences(theirs: str, result: str, code: str, agrees: bool | None, note: str) -> None:
+    judged = method(f"dkim={theirs} header.d=acme.example", with_dkim(result, code))
+    assert (judged.ours, judged.agrees) == (result, agrees)
+    assert note in judged.note
+
+
+def test_dkim_none_and_removed_signatures() -> None:
+    assert method("dkim=none", Ours()).agrees is True
+    assert "removed on the way" in method("dkim=pass header.d=acme.example", Ours()).note
+    assert method("dkim=none").agrees is None
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "agrees", "note"),
+    [
+        ("bestguesspass", "none", True, "Microsoft's"),
+        ("pass", "fail", False, "forged header"),
+        ("none", "fail", False, "tree walk"),
+        ("fail", "none", False, "removed"),
+        ("fail", "pass", False, "see SPF and DKIM"),
+        ("fail", "temperror", None, "cannot be told"),
+        ("temperror", "fail", None, "answers now"),
+    ],
+)
+def test_dmarc_differences(theirs: str, ours: str, agrees: bool | None, note: str) -> None:
+    verdict = DmarcVerdict(ours, "acme.example", reason="because")  # type: ignore[arg-type]
+    judged = method(f"dmarc={theirs} header.from=acme.example", Ours(dmarc=verdict))
+    assert judged.agrees is agrees
+    assert note in judged.note
+
+
+def test_arc_and_methods_that_we_do_not_know() -> None:
+    arc = Ours(arc=ArcVerdict("fail", 1, "broken"))
+    assert method("arc=pass", arc).agrees is False
+    assert method("arc=fail", arc).agrees is True
+    assert method("iprev=pass").agrees is None
