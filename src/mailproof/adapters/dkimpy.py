@@ -62,6 +62,8 @@ def sign(
     import dkim
 
     kind, key = _private_key(key_pem)
+    if algorithm and algorithm.partition("-")[0] != kind.partition("-")[0]:
+        raise UsageError(f"the key is for {kind}, and cannot sign with {algorithm}")
     present = [field.key for field in parse_message(message).headers]
     wanted = {name.lower() for name in headers}
     extra = [name.lower() for name in oversign]

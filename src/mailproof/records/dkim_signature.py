@@ -93,7 +93,7 @@ def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignat
     ``unsupported-algorithm``, ``malformed-signature``, ``malformed-body-hash``, ``bad-canonicalization``,
     ``bad-domain``, ``bad-selector``, ``bad-identity``, ``identity-mismatch``, ``bad-query-method``,
     ``bad-length``, ``bad-time``, ``expires-before-signing``, ``from-not-signed``, ``bad-instance``,
-    ``bad-chain-validation``, ``unexpected-tag``, ``unknown-tag`` (not fatal, seals only).
+    ``bad-chain-validation``, ``unexpected-tag``, ``too-many-headers``.
     """
     return _Reader(value, kind).read()
 

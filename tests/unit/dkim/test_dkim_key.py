@@ -1,7 +1,7 @@
 """DKIM key records (RFC 6376 section 3.6.1)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof.records.der import parse_public_key
@@ -134,6 +134,7 @@ def test_what_was_meant_as_a_key(text: str, answer: bool) -> None:
     assert looks_like_dkim_key(text) is answer
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from('vkphstngDKIM1=;: \t"\\rsaed25519ABab+/=\u00a0\x00'), max_size=120))
 def test_nothing_raises(text: str) -> None:
     record = parse_dkim_key(text)
@@ -142,11 +143,13 @@ def test_nothing_raises(text: str) -> None:
         assert 0 <= problem.start <= problem.end <= len(text)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_der_never_raises(raw: bytes) -> None:
     parse_public_key(raw)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 293), st.integers(0, 255))
 def test_a_changed_octet_never_raises(at: int, value: int) -> None:
     import base64

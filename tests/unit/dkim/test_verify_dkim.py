@@ -274,3 +274,22 @@ async def test_faults_of_dkimpy_that_are_mended(message: bytes, record: str, bar
 async def test_dkimpy_tells_neither_a_missing_key_nor_a_short_key_with_a_bad_signature() -> None:
     assert bare_verify(craft(MESSAGE), {}) == "fail"
     assert (await verdict(craft(MESSAGE), "v=spf1 -all")).code == "not-a-key-record"
+
+
+async def test_what_dkimpy_passes_over_in_silence_is_remarked_on() -> None:
+    record = f"v=DKIM1; t=y; p={PUBLIC['rsa2048']}"
+    length = len(MESSAGE.partition(b"\r\n\r\n")[2])
+    for message, note in (
+        (craft(MESSAGE), "testing"),
+        (craft(MESSAGE, l=length, c="relaxed/simple") + b"appended\r\n", "unsigned-body"),
+        (b"Subject: You have won\r\n" + craft(MESSAGE), "duplicate-signed-header"),
+    ):
+        assert bare_verify(message, {NAME: record}) == "pass"
+        assert note in (await verdict(message, record)).notes
+
+
+async def test_dkimpy_judges_old_mail_by_the_machines_clock() -> None:
+    old = craft(MESSAGE, t=1_000_000, x=1_000_600)
+    assert bare_verify(old, {NAME: RSA}) == "ValidationError"
+    got = await verify_dkim(old, zone(world(RSA)), now=NOW.fromtimestamp(1_000_100, NOW.tzinfo))
+    assert got[0].code == "pass"
