@@ -31,14 +31,15 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each invalid one."""
     found = applied(facts)
-    for problem in found.problems("invalid-subdomain-policy", "invalid-nonexistent-policy"):
-        name = "sp" if problem.code == "invalid-subdomain-policy" else "np"
+    names = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
+    bad = tuple(name for code, name in names.items() if any(found.problems(code)))
+    for problem in found.problems(*names):
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}, {problem.message}, also for what p= covers.",
             location=found.at(problem.start, problem.end),
             evidence=(found.record.text,),
-            fix=found.publish(f"Leave {name}= out.", rewritten(found.record, drop=(name,))),
+            fix=found.publish("Leave it out.", rewritten(found.record, drop=bad)),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

@@ -52,5 +52,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"_dmarc.{organizational}.",
             location=found.at_tag(name),
             evidence=(found.record.text,),
-            fix=found.publish(f"Leave {name}= out.", rewritten(found.record, drop=(name,))),
+            fix=found.publish(f"Leave {name}= out.", rewritten(found.record, drop=written)),
         )

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DmarcUri, DomainFacts, Finding, Rule, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
@@ -34,31 +34,28 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each destination that cannot be used."""
+    """Yield a finding for each destination that cannot be used; one record mends all of them."""
     found = applied(facts)
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
-        tag = "rua" if any(uri.start == problem.start for uri in found.record.rua) else "ruf"
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}: {problem.message}.",
             location=found.at(problem.start, problem.end),
             evidence=(found.record.text,),
-            fix=_fix(found, tag),
+            fix=found.publish("Name addresses that can be read.", _mended(found)),
         )
 
 
-def _fix(found: Applied, tag: str) -> Fix:
-    uris = found.record.rua if tag == "rua" else found.record.ruf
-    kept = []
-    for uri in uris:
-        if not uri.problem:
-            kept.append(uri.text)
-        elif re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", uri.text):
-            kept.append(f"mailto:{uri.text}")
-    if not kept:
-        return found.publish(f"Leave {tag}= out, or name an address.", rewritten(found.record, drop=(tag,)))
-    return found.publish(
-        f"Publish {tag}= with addresses that can be read.",
-        rewritten(found.record, put=((tag, ",".join(kept)),)),
-    )
+def _mended(found: Applied) -> str:
+    lists = {"rua": found.record.rua, "ruf": found.record.ruf}
+    kept = {name: ",".join(filter(None, map(_usable, uris))) for name, uris in lists.items() if uris}
+    put = tuple((name, text) for name, text in kept.items() if text)
+    return rewritten(found.record, put=put, drop=[name for name, text in kept.items() if not text])
+
+
+def _usable(uri: DmarcUri) -> str:
+    """The destination as it must have been meant; "" where that cannot be told."""
+    if not uri.problem:
+        return uri.text if uri.scheme in ("mailto", "https", "http") else ""
+    return f"mailto:{uri.text}" if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", uri.text) else ""

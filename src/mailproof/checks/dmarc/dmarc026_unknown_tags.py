@@ -21,9 +21,9 @@ from difflib import get_close_matches
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.dmarc import KNOWN_TAGS
-from mailproof.records.dmarc_text import render, rewritten
+from mailproof.records.dmarc_text import render
 
 RULE = Rule(
     "DMARC026",
@@ -35,25 +35,34 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each, with the tag that was probably meant."""
+    """Yield a note for each, with the tag that was probably meant; one record mends all of them."""
     found = applied(facts)
-    for problem in found.problems("unknown-tag"):
-        tag = next(tag for tag in found.record.tags if tag.start == problem.start)
-        close = get_close_matches(tag.name.lower()[:20], [name for name in KNOWN_TAGS if name != "v"], 1, 0.7)
-        hint = f"; {close[0]}= may have been meant" if close else ""
+    unknown = {problem.start for problem in found.problems("unknown-tag")}
+    meant = {tag.name: _meant(found, tag.name) for tag in found.record.tags if tag.start in unknown}
+    pairs = (
+        (meant.get(tag.name, tag.name), tag.value)
+        for tag in found.record.tags
+        if meant.get(tag.name, tag.name)
+    )
+    fix = found.publish("Correct the names, or leave the tags out.", render(pairs)) if meant else None
+    for tag in found.record.tags:
+        if tag.start not in unknown:
+            continue
+        close = meant[tag.name]
+        hint = f"; {close}= may have been meant" if close else ""
         yield report(
             RULE,
             facts.domain,
             f"{tag.name[:40]}= at {found.name} is not a DMARC tag and is ignored{hint}.",
             location=found.at(tag.start, tag.end),
             evidence=(found.record.text,),
-            fix=_fix(found, tag.name, close[0] if close else ""),
+            fix=fix,
             severity=Severity.WARNING if close else None,
         )
 
 
-def _fix(found: Applied, name: str, meant: str) -> Fix:
-    if meant and found.record.tag(meant) is None:
-        pairs = ((meant if tag.name == name else tag.name, tag.value) for tag in found.record.tags)
-        return found.publish(f"Write {meant}=.", render(pairs))
-    return found.publish("Leave it out.", rewritten(found.record, drop=(name,)))
+def _meant(found: Applied, name: str) -> str:
+    """The known tag, not written yet, that the name is nearest to; "" where there is none."""
+    free = [known for known in KNOWN_TAGS if known != "v" and found.record.tag(known) is None]
+    close = get_close_matches(name.lower()[:20], free, 1, 0.7)
+    return close[0] if close else ""

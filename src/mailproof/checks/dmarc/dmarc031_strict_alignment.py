@@ -35,6 +35,7 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a note for each of the two."""
     found = applied(facts)
+    strict = [name for name in ("adkim", "aspf") if getattr(found.record, name) == "s"]
     for name, mode, what in (
         ("adkim", found.record.adkim, "the DKIM signing domain"),
         ("aspf", found.record.aspf, "the return path's domain"),
@@ -47,5 +48,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{name}=s at {found.name}: {what} must be exactly the From domain, not a subdomain or parent.",
             location=found.at_tag(name),
             evidence=(found.record.text,),
-            fix=found.publish("If it is not meant, leave it out.", rewritten(found.record, drop=(name,))),
+            fix=found.publish("If it is not meant, leave it out.", rewritten(found.record, drop=strict)),
         )

@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity, TagProblem
 from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
@@ -34,11 +34,15 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each such tag."""
     found = applied(facts)
-    for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
+    invalid = tuple(found.problems("invalid-alignment", "invalid-psd", "invalid-test"))
+    meant = {problem.message.partition("=")[0]: _meant(found, problem) for problem in invalid}
+    mended = rewritten(
+        found.record,
+        put=[(name, letter) for name, letter in meant.items() if letter],
+        drop=[name for name, letter in meant.items() if not letter],
+    )
+    for problem in invalid:
         name = problem.message.partition("=")[0]
-        letter = found.value(problem)[:1].lower()
-        legal = {"t": "yn", "psd": "ynu"}.get(name, "rs")
-        put = ((name, letter),) if letter and letter in legal else ()
         yield report(
             RULE,
             facts.domain,
@@ -46,7 +50,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=found.at(problem.start, problem.end),
             evidence=(found.record.text,),
             fix=found.publish(
-                f"Write {name}={letter}." if put else f"Leave {name}= out.",
-                rewritten(found.record, put=put, drop=() if put else (name,)),
+                f"Write {name}={meant[name]}." if meant[name] else f"Leave {name}= out.", mended
             ),
         )
+
+
+def _meant(found: Applied, problem: TagProblem) -> str:
+    """The letter that a word like ``strict`` or ``yes`` begins with, where it is one of the values."""
+    letter = found.value(problem)[:1].lower()
+    legal = {"t": "yn", "psd": "ynu"}.get(problem.message.partition("=")[0], "rs")
+    return letter if letter and letter in legal else ""
