@@ -136,7 +136,9 @@ def test_generate() -> None:
     zone = ZoneResolver.from_text(
         "$GENERATE 1-5/2 host-$ 60 A 192.0.2.$\n"
         "$GENERATE 0-2 ${1,3} IN CNAME x-${0,2,x}.\\$y\n"
-        '$GENERATE 18-18 n.${0,3,n} TXT "$ and $$"\n',
+        '$GENERATE 18-18 n.${0,3,n} TXT "$ and $$"\n'
+        '$GENERATE 1-2 quoted$ TXT "\\"v=spf1 ip4:192.0.2.$\\" \\" -all\\""\n'
+        '$GENERATE 1-2 mail$ MX "10 mx$"\n',
         origin="g.example",
         file="g.zone",
     )
@@ -144,7 +146,9 @@ def test_generate() -> None:
     assert zone.answer("host-2.g.example", "A").status == "nxdomain"
     assert zone.answer("host-5.g.example", "A").ttl == 60
     assert record_text(zone.answer("003.g.example", "CNAME").records[0]) == "x-02.\\$y.g.example"
-    assert record_text(zone.answer("n.2.1.g.example", "TXT").records[0]) == "18 and $"
+    assert record_text(zone.answer("n.2.1.g.example", "TXT").records[0]) == "18and$"
+    assert record_text(zone.answer("quoted2.g.example", "TXT").records[0]) == "v=spf1 ip4:192.0.2.2 -all"
+    assert record_text(zone.answer("mail1.g.example", "MX").records[0]) == "10 mx1.g.example"
     assert zone.position("host-3.g.example", "A", "192.0.2.3") == ("g.zone", 1)
 
 

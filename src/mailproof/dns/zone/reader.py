@@ -129,10 +129,9 @@ class Reader:
             numbers = parse_range(token.text, self.limits.records - len(self.records))
             templates = [Template(argument.text) for argument in arguments[1:]]
             for number in numbers:
-                words = (
-                    Token(template.fill(number), argument.line, argument.column)
-                    for template, argument in zip(templates, arguments[1:], strict=True)
-                )
+                words: list[Token] = []
+                for template, argument in zip(templates, arguments[1:], strict=True):
+                    words += _words(Token(template.fill(number), argument.line, argument.column))
                 self._record(Entry(tuple(words), False, first.line))
         except ValueError as error:
             raise self._error(f"$GENERATE: {error}", token) from error
@@ -248,6 +247,16 @@ class Reader:
 
     def _error(self, message: str, token: Token) -> ZoneFileError:
         return ZoneFileError(message, file=self.source.file, line=token.line, column=token.column)
+
+
+def _words(token: Token) -> tuple[Token, ...]:
+    """The words of a template: BIND takes the data of $GENERATE as one, in quotes where it holds spaces."""
+    if not token.quoted:
+        return (token,)
+    inner = token.text[1:-1].replace('\\"', '"')
+    return tuple(
+        Token(word.text, token.line, token.column) for entry in entries(inner) for word in entry.tokens
+    )
 
 
 def _octets(text: str) -> str:
