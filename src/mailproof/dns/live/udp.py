@@ -83,8 +83,8 @@ class UdpPool:
                 entry.sock.send(number.to_bytes(2) + query)
             except (BlockingIOError, InterruptedError):
                 pass  # a full send buffer is a lost datagram: the time limit tells
-            except OSError as error:
-                return Miss("no-way", f"{self._server.text}: {error.strerror or error}")
+            except OSError as error:  # ICMP's answer to an earlier datagram: it is told only once
+                self._fail(entry, error)
             data = await future
         finally:
             waiting.pop(number, None)

@@ -193,8 +193,6 @@ def _read_reply(wire: bytes, question: bytes) -> Reply:
     rows = [row for row in found if row[0] == name]
     if rows:
         _decode(reply, wanted, rows)
-        if not reply.rcode:
-            return reply
     _read_rest(reply, position, authorities, additionals)
     return reply
 
@@ -236,13 +234,16 @@ def _read_rest(reply: Reply, position: int, authorities: int, additionals: int) 
     wire = reply.wire
     delegations = False
     for index in range(authorities + additionals):
-        _, position = read_name(wire, position)
+        if not wire[position]:
+            position += 1
+        else:
+            _, position = read_name(wire, position)
         rdtype, _, ttl, length = _RR.unpack_from(wire, position)
         position += 10
         end = position + length
         if end > len(wire):
             raise BadReply("a record ends after the reply")
-        if rdtype == SOA and index < authorities:
+        if rdtype == SOA and index < authorities and not reply.records:
             reply.soa = True
             minimum = int.from_bytes(wire[end - 4 : end]) if length >= 22 else 0
             lowest = min(_ttl(ttl), _ttl(minimum))
