@@ -5,13 +5,10 @@ Written here and not taken from dkimpy, whose regular expressions take quadratic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from mailproof.records.dkim_signature import Canonicalization
 from mailproof.records.message import HeaderField
-
-_WSP_RUN = re.compile(rb"[\t ]+")
 
 
 def canonical_field(raw: bytes, how: Canonicalization) -> bytes:
@@ -19,15 +16,14 @@ def canonical_field(raw: bytes, how: Canonicalization) -> bytes:
     if how == "simple":
         return raw
     name, _, value = raw.partition(b":")
-    value = _WSP_RUN.sub(b" ", value.replace(b"\r\n", b""))
+    value = _compress(value.replace(b"\r\n", b""))
     return name.rstrip(b"\t ").lower() + b":" + value.strip(b" ") + b"\r\n"
 
 
 def canonical_body(body: bytes, how: Canonicalization) -> bytes:
     """A body with CRLF line ends in canonical form."""
     if how == "relaxed":
-        body = _WSP_RUN.sub(b" ", body)
-        body = body.replace(b" \r\n", b"\r\n")  # each run is one space by now
+        body = _compress(body).replace(b" \r\n", b"\r\n")
         if body.endswith(b" "):
             body = body[:-1]
     end = len(body)
@@ -51,3 +47,11 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
         if stack := left.get(name):
             chosen.append(stack.pop())
     return tuple(chosen)
+
+
+def _compress(text: bytes) -> bytes:
+    """Each run of spaces and tabs as one space. Halving the runs is several times faster than a regex."""
+    text = text.replace(b"\t", b" ")
+    while b"  " in text:
+        text = text.replace(b"  ", b" ")
+    return text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from mailproof.model import Tag, TagProblem
 
 #: The whitespace of RFC 6376 section 2.8 (FWS). Others, like a no-break space, are not whitespace here.
 WSP = " \t\r\n"
 
 MAX_TAGS = 100
+_NOT_ALLOWED = re.compile(r"[^\t\r\n -~]")
 _NAME_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _NAME_CHARS = _NAME_START | frozenset("0123456789_")
 
@@ -93,6 +96,8 @@ def _empty(text: str, start: int, end: int) -> TagProblem:
 
 def _bad_characters(tag: Tag) -> list[TagProblem]:
     """One problem for the first character of each kind that may not stand in a value."""
+    if not _NOT_ALLOWED.search(tag.value):
+        return []
     start, _ = value_span(tag)
     control = other = None
     for offset, char in enumerate(tag.value):
