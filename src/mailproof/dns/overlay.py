@@ -29,6 +29,11 @@ class PlacedResolver(Protocol):
         """The (file, line) of a record, told by its text."""
         ...
 
+
+@runtime_checkable
+class LabelledResolver(Protocol):
+    """A resolver of several servers or zones, each with a name to show."""
+
     def label(self, name: str) -> str:
         """What to show as the server of the zone that a name is in."""
         ...
@@ -70,7 +75,7 @@ class OverlayResolver:
     def label(self, name: str) -> str:
         """The label of the overlay that covers the name; empty for names of the last layer."""
         layer = self._layer(name)
-        return layer.label(name) if isinstance(layer, PlacedResolver) else ""
+        return layer.label(name) if isinstance(layer, LabelledResolver) else ""
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
@@ -89,7 +94,7 @@ class OverlayResolver:
                 server = ", ".join(filter(None, servers))
                 return _joined(question, rrtype.upper(), trail + part.chain, parts, server)
             # What a zone says of the far side of its border (not given, not known) is not part of the answer.
-            servers[layer.label(current) if isinstance(layer, PlacedResolver) else part.server] = None
+            servers[layer.label(current) if isinstance(layer, LabelledResolver) else part.server] = None
             current = part.chain[border]
             looped = current == question or current in trail
             trail += part.chain[: border + 1]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.errors import SnapshotError
@@ -30,12 +31,24 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record of a zone file was written. ``text`` is the record as findings show it."""
+
+    name: str
+    rrtype: str
+    text: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a recording holds. ``recorded`` is when it was made (UTC)."""
 
     recorded: datetime
     answers: tuple[Answer, ...] = ()
     sections: tuple[Section, ...] = ()
+    places: tuple[Place, ...] = ()
 
     def section(self, name: str) -> Section:
         """The section of that name; an empty one where there is none."""
@@ -47,6 +60,9 @@ class Snapshot:
             FORMAT: VERSION,
             "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "dns": [answer_to_json(answer) for answer in self.answers],
+            "places": [
+                [place.name, place.rrtype, place.text, place.file, place.line] for place in self.places
+            ],
             "sections": {section.name: list(section.entries) for section in self.sections},
         }
         text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
@@ -84,6 +100,7 @@ def _from_document(document: object, shown: str) -> Snapshot:
     try:
         recorded = datetime.fromisoformat(str(document["recorded"]))
         answers = tuple(answer_from_json(entry) for entry in _list(document.get("dns", [])))
+        places = tuple(_place(entry) for entry in _list(document.get("places", [])))
         sections = document.get("sections", {})
         if not isinstance(sections, dict):
             raise ValueError('"sections" is not an object')
@@ -91,7 +108,14 @@ def _from_document(document: object, shown: str) -> Snapshot:
     except (KeyError, ValueError, TypeError) as error:
         reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise SnapshotError(f"{shown}: damaged: {reason}") from error
-    return Snapshot(recorded if recorded.tzinfo else recorded.replace(tzinfo=UTC), answers, kept)
+    return Snapshot(recorded if recorded.tzinfo else recorded.replace(tzinfo=UTC), answers, kept, places)
+
+
+def _place(entry: object) -> Place:
+    name, rrtype, text, file, line = _list(entry)
+    if not all(isinstance(word, str) for word in (name, rrtype, text, file)):
+        raise ValueError("a place is not made of texts")
+    return Place(name, rrtype, text, file, int(line))
 
 
 def _list(value: object) -> list[Any]:
@@ -128,16 +152,28 @@ class RecordingResolver:
     recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
     sections: list[Section] = field(default_factory=list)
     _answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    _places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
         answer = await self.inner.query(name, rrtype)
         return self._answers.setdefault((answer.name, answer.rrtype), answer)
 
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The (file, line) of a record, where ``inner`` reads zone files; what was told is recorded too."""
+        if not isinstance(self.inner, PlacedResolver):
+            return None
+        place = self.inner.position(name, rrtype, text)
+        if place is not None:
+            self._places[name, rrtype, text] = Place(name, rrtype, text, *place)
+        return place
+
     @property
     def snapshot(self) -> Snapshot:
         """All that was recorded so far."""
-        return Snapshot(self.recorded, tuple(self._answers.values()), tuple(self.sections))
+        return Snapshot(
+            self.recorded, tuple(self._answers.values()), tuple(self.sections), tuple(self._places.values())
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the recording. Raises SnapshotError."""
@@ -150,6 +186,7 @@ class SnapshotResolver:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._answers = {(answer.name, answer.rrtype): answer for answer in snapshot.answers}
+        self._places = {(p.name, p.rrtype, p.text): (p.file, p.line) for p in snapshot.places}
         self._names = {answer.name for answer in snapshot.answers}
 
     @classmethod
@@ -172,6 +209,10 @@ class SnapshotResolver:
         key = (normalize(name), rrtype.upper())
         answer = self._answers.get(key)
         return answer or Answer(*key, "servfail", server="not in the recording")
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The (file, line) that the recorded run told for a record."""
+        return self._places.get((name, rrtype, text))
 
     def covers(self, name: str) -> bool:
         """Whether any question about the name was recorded."""

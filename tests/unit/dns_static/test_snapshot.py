@@ -64,6 +64,20 @@ async def test_what_comes_back_is_what_was_recorded(tmp_path: Path) -> None:
     assert len(replay.snapshot.answers) == len(QUESTIONS) - 1, "a question is kept once"
 
 
+async def test_positions_in_zone_files_are_recorded(tmp_path: Path) -> None:
+    text = "v=spf1 mx -all"
+    recording = SnapshotResolver.record(ZoneResolver.from_text(WORLD, file="acme.zone"))
+    await recording.query("acme.example", "TXT")
+    assert recording.position("acme.example", "TXT", text) == ("acme.zone", 2)
+    assert recording.position("acme.example", "TXT", "other") is None
+    recording.save(tmp_path / "run.json")
+    replay = SnapshotResolver.load(tmp_path / "run.json")
+    assert replay.position("acme.example", "TXT", text) == ("acme.zone", 2)
+    assert replay.position("acme.example", "TXT", "other") is None
+    bare = SnapshotResolver.record(FailingResolver(ZoneResolver.from_text(WORLD), {}))
+    assert bare.position("acme.example", "TXT", text) is None
+
+
 async def test_saved_again_it_is_the_same_file(tmp_path: Path) -> None:
     await recorded(tmp_path / "one.json")
     Snapshot.load(tmp_path / "one.json").save(tmp_path / "two.json")
@@ -161,6 +175,8 @@ GOOD = {
         (b'{"mailproof-snapshot": 1, "recorded": "yesterday"}', "damaged"),
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "dns": {}}', "list"),
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "sections": []}', "sections"),
+        (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1]]}', "damaged"),
+        (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1,2,3,4,5]]}', "place"),
     ],
 )
 def test_files_that_are_no_recording(tmp_path: Path, content: bytes, words: str) -> None:
