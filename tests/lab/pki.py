@@ -37,8 +37,8 @@ class Pki:
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - 30 * _DAY)
-            .not_valid_after(now + 30 * _DAY)
+            .not_valid_before(now - 90 * _DAY)
+            .not_valid_after(now + 90 * _DAY)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_usage(ca=True), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -56,7 +56,7 @@ class Pki:
         """Return (certificate, key) for the host, as PEM files; an expired one ran out yesterday."""
         shown = "somebody-else.test" if kind is Certificate.WRONG_NAME else host
         now = dt.datetime.now(dt.UTC)
-        until = now - _DAY if kind is Certificate.EXPIRED else now + 20 * _DAY
+        until = now - _DAY if kind is Certificate.EXPIRED else now + 60 * _DAY
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             x509.CertificateBuilder()
@@ -64,7 +64,7 @@ class Pki:
             .issuer_name(self.ca.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - 20 * _DAY)
+            .not_valid_before(now - 60 * _DAY)
             .not_valid_after(until)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(ca=False), critical=True)

@@ -49,6 +49,10 @@ class Scenario:
             "poll_interval": 0.5,
             **self.retrieve,
         }
+        if retrieve["kind"] == "maildir":
+            retrieve = {
+                key: value for key, value in retrieve.items() if key not in ("host", "username", "password")
+            }
         lines = ["[selectors]", *(f'"{name}" = {_toml(value)}' for name, value in self.selectors.items())]
         for section, table in (("submit", submit), ("message", message), ("retrieve", retrieve)):
             lines.append(f"[profiles.lab.{section}]")
