@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from dns.rdataclass import RdataClass
+from dns.rdatatype import RdataType
+from dns.rdtypes.ANY.TXT import TXT
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailproof.checks.dmarc import CHECKS
-from mailproof.dns import MemoResolver
+from mailproof.dns import Answer, MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.dmarc import collect_dmarc
 from mailproof.model import DomainFacts, Outcome, Status
@@ -158,3 +165,35 @@ async def test_hostile_records_are_bounded() -> None:
     chunks = " ".join(f'"{uris[i : i + 200]}"' for i in range(0, len(uris), 200))
     outcomes = await judged(f'_dmarc IN TXT "v=DMARC1; p=reject; rua=" {chunks}\n')
     assert len(outcomes["DMARC019"].findings) <= 20
+
+
+class OneText:
+    """Answers every TXT question below acme.example with the same text."""
+
+    def __init__(self, text: str) -> None:
+        raw = text.encode("utf-8", "surrogatepass")[:2000]
+        chunks = [raw[i : i + 255] for i in range(0, len(raw), 255)] or [b""]
+        self.record = TXT(RdataClass.IN, RdataType.TXT, chunks)
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        if rrtype == "TXT" and name.endswith("acme.example"):
+            return Answer(name, rrtype, "ok", (self.record,))
+        return Answer(name, rrtype, "nodata")
+
+
+HOSTILE = st.text(max_size=120) | st.text(alphabet='vDMARC1=; ps\\"rua:mailto@,!np%é\u00a0', max_size=120)
+
+
+@settings(max_examples=150, deadline=None)
+@given(HOSTILE, st.sampled_from(["", "v=DMARC1;", "v=DMARC1; p=reject; rua="]))
+def test_no_text_makes_a_rule_raise(text: str, head: str) -> None:
+    facts = DomainFacts(
+        "acme.example", dmarc=asyncio.run(collect_dmarc("acme.example", OneText(head + text)))
+    )
+    for outcome in judge(CHECKS, facts, "acme.example"):
+        assert outcome.status != "error", outcome.reason
+        for finding in outcome.findings:
+            where = finding.location
+            if where is not None and where.start is not None and where.end is not None:
+                assert 0 <= where.start <= where.end <= len(where.record)

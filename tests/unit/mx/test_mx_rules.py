@@ -167,3 +167,17 @@ async def test_a_domain_that_does_not_exist_is_one_finding() -> None:
     outcomes = await judged(SOA, domain="gone.test")
     assert found(outcomes, "DOM") == {"DOM001"}
     assert found(outcomes) == set()
+
+
+async def test_an_address_literal_is_only_taken_away_where_another_host_is() -> None:
+    alone = (await judged("@ IN MX 10 192.0.2.1.\n"))["MX007"].findings[0].fix
+    beside = (
+        (await judged("@ IN MX 10 192.0.2.1.\n@ IN MX 20 m\nm IN A 192.0.2.2\n"))["MX007"].findings[0].fix
+    )
+    private = (await judged("@ IN MX 10 10.0.0.1.\n"))["MX007"].findings[0].fix
+    assert alone is not None
+    assert [record.rrtype for record in alone.records] == ["MX", "MX", "A"]
+    assert beside is not None
+    assert [record.action for record in beside.records] == ["remove"]
+    assert private is not None
+    assert [record.rrtype for record in private.records] == ["MX", "MX"]

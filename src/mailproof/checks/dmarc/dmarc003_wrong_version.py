@@ -51,7 +51,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"Receivers ignore the record at {name}: {_WHY[kind]}.",
             location=Location(name, "TXT", text, 0, min(len(text), text.find(";") if ";" in text else 20)),
-            evidence=(text,),
             fix=Fix(
                 "Replace it." if not own.records else "Delete it: a valid record stands beside it.",
                 (

@@ -53,7 +53,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The record at {name} holds {text[at : at + 1]!r} as data: it was escaped once too often.",
             location=Location(name, "TXT", text, at, at + 1),
-            evidence=(text,),
             fix=Fix(
                 "Replace it by the text without quotes and backslashes.",
                 (

@@ -54,7 +54,6 @@ def _finding(domain: str, name: str, text: str, start: int, end: int) -> Finding
         domain,
         f"A semicolon is missing in the record at {name}, after {text[:start][-40:]!r}.",
         location=Location(name, "TXT", text, start, end),
-        evidence=(text,),
         fix=Fix(
             "Replace it by the record with semicolons.",
             (FixRecord(name, "TXT", text, action="remove"), FixRecord(name, "TXT", repaired(text))),

@@ -41,7 +41,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "receivers apply no DMARC at all." if problem.fatal else "receivers act as if it were p=none."
             ),
             location=found.at(),
-            evidence=(found.record.text,),
             fix=found.publish("Add p=, at first as none.", value),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

@@ -47,7 +47,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish(f"Write p={meant}.", rewritten(found.record, put=(("p", meant),))),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

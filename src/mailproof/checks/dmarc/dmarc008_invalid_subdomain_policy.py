@@ -39,7 +39,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}, {problem.message}, also for what p= covers.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish("Leave it out.", rewritten(found.record, drop=bad)),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

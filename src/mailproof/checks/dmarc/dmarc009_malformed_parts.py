@@ -44,7 +44,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The record at {found.name} is damaged: {problem.message}.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish("Publish the parts that can be read.", _readable(found)),
         )
 

@@ -45,6 +45,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"In the record at {found.name}, {problem.message}: receivers differ in which one they take.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish("Keep the first of each.", rewritten(found.record)),
         )

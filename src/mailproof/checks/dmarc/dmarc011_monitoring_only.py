@@ -47,7 +47,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The record at {found.name} only monitors: {source}=none asks receivers to do nothing about mail "
         f"that forges {facts.domain}.",
         location=found.at_tag(source),
-        evidence=(found.record.text,),
         fix=found.publish(
             "Once the reports show that all of your mail passes, ask for quarantine.",
             rewritten(found.record, put=((source, "quarantine"),)),

@@ -43,7 +43,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The record at {found.name} asks for quarantine: mail that forges {facts.domain} still lands in "
         "junk folders.",
         location=found.at_tag(written),
-        evidence=(found.record.text,),
         fix=found.publish(
             "Once the reports stay clean, ask for reject.",
             rewritten(found.record, put=((written, "reject"),)),

@@ -45,6 +45,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"t=y at {found.name} turns {policy} into {softened(policy, True)} while the policy is tested.",
         location=found.at_tag("t"),
-        evidence=(found.record.text,),
         fix=found.publish("Take t=y out when the test is over.", rewritten(found.record, drop=("t",))),
     )

@@ -46,6 +46,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The record at {found.name} asks for {record.p}, but for subdomains only for {record.sp}.",
         location=found.at_tag("sp"),
-        evidence=(record.text,),
         fix=found.publish("Leave sp= out: p= then covers them.", rewritten(record, drop=("sp",))),
     )

@@ -43,6 +43,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The record at {found.name} has no rua=, so nobody learns which mail of {facts.domain} fails.",
         location=found.at(),
-        evidence=(found.record.text,),
         fix=found.publish("Add an address for reports.", rewritten(found.record, put=(("rua", address),))),
     )

@@ -42,7 +42,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}: {problem.message}.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish("Name addresses that can be read.", _mended(found)),
         )
 

@@ -51,7 +51,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{message}.",
             location=found.at(tag.start, tag.end),
-            evidence=(found.record.text,),
             fix=found.publish("Take the removed tags out.", rewritten(found.record, drop=REMOVED_TAGS)),
             severity=None if partial else Severity.INFO,
         )

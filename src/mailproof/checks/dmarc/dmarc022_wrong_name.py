@@ -53,7 +53,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"A DMARC record stands at {name}, where no receiver looks; it belongs at {own.lookup.name}.",
             location=Location(name, "TXT", text),
-            evidence=(text,),
             fix=Fix(
                 "Move it." if not own.records else "Delete it: there is one at the right name.",
                 tuple(records),

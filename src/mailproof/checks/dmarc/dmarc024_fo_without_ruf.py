@@ -37,6 +37,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"fo= at {found.name} has no effect: there is no ruf= to send failure reports to.",
         location=found.at_tag("fo"),
-        evidence=(found.record.text,),
         fix=found.publish("Leave fo= out.", rewritten(found.record, drop=("fo",))),
     )

@@ -46,6 +46,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish("Write the options with colons between.", value),
         )

@@ -55,7 +55,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{tag.name[:40]}= at {found.name} is not a DMARC tag and is ignored{hint}.",
             location=found.at(tag.start, tag.end),
-            evidence=(found.record.text,),
             fix=fix,
             severity=Severity.WARNING if close else None,
         )

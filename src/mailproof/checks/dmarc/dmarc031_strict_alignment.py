@@ -47,6 +47,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{name}=s at {found.name}: {what} must be exactly the From domain, not a subdomain or parent.",
             location=found.at_tag(name),
-            evidence=(found.record.text,),
             fix=found.publish("If it is not meant, leave it out.", rewritten(found.record, drop=strict)),
         )

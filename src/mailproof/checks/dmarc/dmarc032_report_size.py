@@ -45,6 +45,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish("Take the size out.", rewritten(found.record, put=put)),
         )

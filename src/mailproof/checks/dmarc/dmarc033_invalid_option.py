@@ -48,7 +48,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            evidence=(found.record.text,),
             fix=found.publish(
                 f"Write {name}={meant[name]}." if meant[name] else f"Leave {name}= out.", mended
             ),

@@ -18,11 +18,12 @@ Give the host a name with an A or AAAA record, and put the name into the MX reco
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from mailproof.checks.base import report
-from mailproof.checks.mx._facts import hosts, is_address, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.checks.mx._facts import hosts, hosts_with_names, is_address, mx_location, replace_mx
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, MxHostFacts, Rule, Severity
+from mailproof.records.networks import unroutable
 
 RULE = Rule(
     "MX007",
@@ -41,15 +42,25 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for host in hosts(facts):
         if not is_address(host.host):
             continue
-        name = f"mail.{facts.domain}"
-        rrtype = "A" if ip_address(host.host).version == 4 else "AAAA"
         yield report(
             RULE,
             facts.domain,
             f"The MX record of {facts.domain} names the address {host.host}; it must name a host.",
             location=mx_location(facts, host),
-            fix=Fix(
-                "Give the host a name.",
-                (*replace_mx(facts, host, name), FixRecord(name, rrtype, host.host)),
-            ),
+            fix=_fix(facts, host),
         )
+
+
+def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
+    """Other hosts take the mail already, or the address gets a name, if it is one that can be reached."""
+    if hosts_with_names(facts):
+        return Fix("Take it away: other hosts take the mail.", replace_mx(facts, host))
+    name = f"mail.{facts.domain}"
+    address = ip_address(host.host)
+    if unroutable(ip_network(host.host)):
+        return Fix("Name a host with a public address.", replace_mx(facts, host, name))
+    rrtype = "A" if address.version == 4 else "AAAA"
+    return Fix(
+        "Give the host a name.",
+        (*replace_mx(facts, host, name), FixRecord(name, rrtype, host.host)),
+    )
