@@ -75,6 +75,12 @@ class _Run:
     async def arc(self) -> ArcVerdict | None:
         return await self.guard("arc", self._arc())
 
+    async def other_keys(self, dkim: tuple[DkimVerdict, ...]) -> None:
+        """Where a key is missing, ask whether the domain has any: the answer is kept with the look-ups."""
+        domains = dict.fromkeys(v.domain for v in dkim if v.code == "no-key")
+        names = [f"_domainkey.{domain}" for domain in list(domains)[:5]]
+        await self.guard("keys", asyncio.gather(*(self.resolver.query(name, "TXT") for name in names)))
+
     async def _arc(self) -> ArcVerdict:
         from mailproof.auth.arc import verify_arc
 
@@ -159,7 +165,7 @@ async def collect_message(
     spf, spf_helo, dkim, arc = await asyncio.gather(
         run.spf(by_helo=False), run.spf(by_helo=True), run.dkim(), run.arc()
     )
-    dmarc, signatures = await run.dmarc(spf, dkim)
+    (dmarc, signatures), _ = await asyncio.gather(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
     facts = _facts(message, source, border, envelope, author, run)
     ours = Ours(spf, spf_helo, signatures, _signature_texts(message), arc, dmarc)
     earlier = None

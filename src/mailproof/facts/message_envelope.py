@@ -41,16 +41,12 @@ def _client(
             where = "the Received-SPF header"
         if is_private(seen_ip):
             seen_ip = ""
-    if ip:
-        origins.append("address as given")
-    elif seen_ip:
-        origins.append(f"address from {where}")
-    else:
+    parts = {"address": "as given" if ip else f"from {where}" if seen_ip else ""}
+    parts["HELO"] = "as given" if helo is not None else f"from {where}" if seen_helo and not ip else ""
+    if not parts["address"]:
         origins.append(f"no address: {border.reason}")
-    if helo is not None:
-        origins.append("HELO as given")
-    elif seen_helo and not ip:
-        origins.append(f"HELO from {where}")
+    for origin in dict.fromkeys(origin for origin in parts.values() if origin):
+        origins.append(f"{' and '.join(name for name, one in parts.items() if one == origin)} {origin}")
     greeting = helo if helo is not None else "" if ip and ip != seen_ip else seen_helo
     return ip or seen_ip, greeting
 
@@ -59,10 +55,10 @@ def _mail_from(message: RawMessage, border: Border, given: str | None, origins: 
     if given is not None:
         origins.append("return path as given")
         return given.strip().strip("<>")
-    returned = message.values("return-path")
-    if returned:
-        origins.append("return path from Return-Path")
-        return returned[0].strip().strip("<>").strip()
+    for index, field in enumerate(message.headers):
+        if field.key == "return-path" and index < border.limit:
+            origins.append("return path from Return-Path")
+            return field.value.strip().strip("<>").strip()
     for result in border.results:
         for method in result.methods if result.trusted else ():
             if method.method == "spf" and any(p.name == "mailfrom" for p in method.properties):
@@ -78,6 +74,9 @@ def _mail_from(message: RawMessage, border: Border, given: str | None, origins: 
     if message.mbox_sender is not None:
         origins.append("return path from the mbox file")
         return "" if message.mbox_sender.upper() == "MAILER-DAEMON" else message.mbox_sender
+    if returned := message.first("return-path"):
+        origins.append("return path from a Return-Path that the border did not write")
+        return returned.strip("<> ")
     origins.append("no return path in the message")
     return None
 

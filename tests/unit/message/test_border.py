@@ -148,7 +148,7 @@ def test_options_override_the_message() -> None:
         message, find_border(message), ip="192.0.2.9", helo="h.test", mail_from="<a@b.test>"
     )
     assert (envelope.ip, envelope.helo, envelope.mail_from) == ("192.0.2.9", "h.test", "a@b.test")
-    assert envelope.origin == "address as given; HELO as given; return path as given"
+    assert envelope.origin == "address and HELO as given; return path as given"
 
 
 def test_related_hosts_and_private_addresses() -> None:
@@ -162,3 +162,13 @@ def test_related_hosts_and_private_addresses() -> None:
     assert not is_private("192.0.2.1")
     assert not is_private("2001:db8::1")
     assert not is_private("nonsense")
+
+
+def test_a_return_path_that_the_sender_wrote_is_the_last_resort() -> None:
+    received = "Received: from x.test (x.test [192.0.2.10]) by mx.rcpt.test with ESMTPS id x; " + D + "\n"
+    results = "Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=a@acme.example\n"
+    _, envelope = border_of(results + received + "Return-Path: <forged@bank.test>\n")
+    assert envelope.mail_from == "a@acme.example"
+    _, bare = border_of(received + "Subject: y\nReturn-Path: <odd@acme.example>\n")
+    assert bare.mail_from == "odd@acme.example"
+    assert "did not write" in bare.origin

@@ -309,3 +309,16 @@ async def test_hostile_messages_take_bounded_time(raw: bytes) -> None:
     assert "error" not in statuses
     assert not facts.failures
     assert time.perf_counter() - started < 10
+
+
+async def test_missing_key_tells_whether_there_are_others() -> None:
+    some = await collect(deliver(sign(compose(), selector="s2")))
+    assert "publishes other DKIM keys" in " ".join(outcomes(some)["AUTH002"].findings[0].evidence)
+    none = await collect(deliver(sign(compose())), text=zone(key=None))
+    assert "no DKIM key at all" in " ".join(outcomes(none)["AUTH002"].findings[0].evidence)
+
+
+async def test_a_foreign_signature_that_fails_is_not_the_cause() -> None:
+    facts = await collect(from_esp(esp(compose()) + FOOTER))
+    assert first(facts) == "AUTH013"
+    assert outcomes(facts)["AUTH007"].status == "warn"

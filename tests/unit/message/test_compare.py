@@ -1,4 +1,4 @@
-# ruff: noqa: E501 (headers are quoted as they are)
+
 """The receiver's results beside ours: who agrees, and why not."""
 
 from __future__ import annotations

@@ -81,10 +81,13 @@ def key_name(verdict: DkimVerdict) -> str:
     return f"{verdict.selector}._domainkey.{verdict.domain}"
 
 
-def failure_severity(facts: MessageFacts) -> Severity:
-    """Of a failed signature: a warning where another one proves the From domain all the same."""
+def failure_severity(facts: MessageFacts, verdict: DkimVerdict) -> Severity:
+    """Of a failed signature: a warning where another one proves the From domain all the same, or where it
+    could not have proven it.
+    """
     proven = any(v.result == "pass" and v.aligned for v in facts.dkim)
-    return Severity.WARNING if proven else Severity.ERROR
+    foreign = verdict.domain != "" and verdict.aligned is False
+    return Severity.WARNING if proven or foreign else Severity.ERROR
 
 
 def values(facts: MessageFacts, name: str) -> tuple[str, ...]:

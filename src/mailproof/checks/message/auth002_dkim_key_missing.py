@@ -45,7 +45,20 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             f"No usable key for {label(verdict)}: "
             f"{verdict.reason}{chain if chain not in verdict.reason else ''}.",
             location=Location(name=name, rrtype="TXT", record="; ".join(lookup.records) if lookup else ""),
-            evidence=(lookup.describe(),) if lookup else (),
+            evidence=(*((lookup.describe(),) if lookup else ()), *_others(facts, verdict.domain)),
             fix=Fix(what),
-            severity=failure_severity(facts),
+            severity=failure_severity(facts, verdict),
         )
+
+
+def _others(facts: MessageFacts, domain: str) -> Iterator[str]:
+    """What is known of other keys of the domain: NXDOMAIN above them says that there are none (RFC 8020)."""
+    for verdict in facts.dkim:
+        if verdict.domain == domain and verdict.key is not None and verdict.key.valid:
+            yield f"there is a key at {key_name(verdict)}"
+    for lookup in facts.lookups:
+        if lookup.name == f"_domainkey.{domain}":
+            if lookup.status == "nxdomain":
+                yield f"{domain} publishes no DKIM key at all ({lookup.name} does not exist)"
+            elif not lookup.undetermined:
+                yield f"{domain} publishes other DKIM keys ({lookup.name} exists)"

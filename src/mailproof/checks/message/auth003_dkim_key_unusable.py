@@ -70,5 +70,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             f"{the_signature(verdict)} does not count: {verdict.reason}.",
             location=key_place(verdict),
             fix=Fix(f"{todo} at {key_name(verdict)}"),
-            severity=failure_severity(facts),
+            severity=failure_severity(facts, verdict),
         )

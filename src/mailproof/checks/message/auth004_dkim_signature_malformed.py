@@ -47,5 +47,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 f"{verdict.reason}.",
                 location=signature_place(facts, verdict),
                 fix=Fix("mend the signing server so that it writes a complete DKIM-Signature"),
-                severity=failure_severity(facts),
+                severity=failure_severity(facts, verdict),
             )

@@ -40,5 +40,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 f"{the_signature(verdict)} uses rsa-sha1, which receivers must not count.",
                 location=signature_place(facts, verdict),
                 fix=Fix("set the signing algorithm to rsa-sha256; the published key can stay"),
-                severity=failure_severity(facts),
+                severity=failure_severity(facts, verdict),
             )

@@ -44,5 +44,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 f"{the_signature(verdict)} does not count: {verdict.reason}{life}.",
                 location=signature_place(facts, verdict),
                 fix=Fix("leave x= out, or sign with a lifetime of at least a week"),
-                severity=failure_severity(facts),
+                severity=failure_severity(facts, verdict),
             )

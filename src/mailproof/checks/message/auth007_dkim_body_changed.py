@@ -52,5 +52,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             fix=Fix(
                 "sign after the last program that changes the body (footer, disclaimer, scanner), or stop it"
             ),
-            severity=failure_severity(facts),
+            severity=failure_severity(facts, verdict),
         )

@@ -56,5 +56,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 "match, find what "
                 "rewrites the signed headers after signing"
             ),
-            severity=failure_severity(facts),
+            severity=failure_severity(facts, verdict),
         )

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
@@ -32,6 +32,8 @@ SKEW = 60
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a remark for each slow hop and for each clock that is behind."""
+    if not facts.received:
+        raise NotApplicable("there is no Received header")
     for hop in facts.received:
         if hop.delay_s is None:
             continue
