@@ -1,11 +1,15 @@
 """Signatures of messages judged."""
 
+import asyncio
 import time
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailproof.adapters.dkimpy import bare_verify, sign
+from mailproof.auth.arc import verify_arc
 from mailproof.auth.dkim import verify_dkim
 from mailproof.errors import MessageError
 from mailproof.model import DkimVerdict
@@ -293,3 +297,14 @@ async def test_dkimpy_judges_old_mail_by_the_machines_clock() -> None:
     assert bare_verify(old, {NAME: RSA}) == "ValidationError"
     got = await verify_dkim(old, zone(world(RSA)), now=NOW.fromtimestamp(1_000_100, NOW.tzinfo))
     assert got[0].code == "pass"
+
+
+SIGNED = craft(craft(MESSAGE, t=1, x=9_999_999_999), "ed25519", l=10)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, len(SIGNED) - 1), st.binary(max_size=4), st.integers(0, 4))
+def test_no_damage_to_a_message_raises(at: int, put: bytes, cut: int) -> None:
+    damaged = SIGNED[:at] + put + SIGNED[at + cut :]
+    for verify in (verify_dkim, verify_arc):
+        asyncio.run(verify(damaged, zone(world(RSA)), now=NOW))  # type: ignore[operator]

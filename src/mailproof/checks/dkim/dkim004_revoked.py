@@ -35,7 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} is revoked: its p= is empty.",
                 location=key.at_tag("p"),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
                 fix=Fix(
                     f"Publish the current key of the selector {key.facts.selector} if it still signs; "
                     f"otherwise the record may be removed{key.whose}"

@@ -46,7 +46,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} says k={key.record.key_type[:40]}, which is no known type.",
                 location=key.at_problem(problem),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
                 fix=key.replace(f"Say k={kind}, which the key is", key.edited(k=kind))
                 if kind
                 else Fix(f"Publish an RSA or ed25519 key for the selector {key.facts.selector}{key.whose}"),

@@ -37,7 +37,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The key at {key.facts.name} says t=y: the domain is only testing DKIM.",
             location=key.at_tag("t"),
-            evidence=(key.record.text,),
+            evidence=(key.facts.lookup.describe(),),
             fix=key.replace("Take the test flag out", key.edited(t=left or None)),
         )
     settle(facts)

@@ -44,7 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, and not sha256.",
                 location=key.at_problem(problem),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Remove h=", key.edited(h=None)),
             )
     settle(facts)

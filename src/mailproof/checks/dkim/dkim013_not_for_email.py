@@ -46,7 +46,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} says s={services}, which does not allow e-mail.",
                 location=key.at_problem(problem),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Allow e-mail", key.edited(s=f"email:{services}")),
             )
     settle(facts)

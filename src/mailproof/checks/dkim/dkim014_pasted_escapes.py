@@ -51,7 +51,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The key at {key.facts.name} cannot be read: {problem.message}.",
             location=key.at_problem(problem),
-            evidence=(key.record.text,),
+            evidence=(key.facts.lookup.describe(),),
             fix=key.replace("Publish the record without them", plain)
             if mended.valid or mended.revoked
             else Fix(f"Publish the key of the selector {key.facts.selector} again, unquoted{key.whose}"),

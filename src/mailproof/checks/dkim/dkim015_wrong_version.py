@@ -37,7 +37,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} is discarded by receivers: {problem.message}.",
                 location=key.at_problem(problem),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Begin the record with v=DKIM1", key.edited()),
             )
     settle(facts)

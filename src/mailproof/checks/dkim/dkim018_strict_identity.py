@@ -36,6 +36,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} says t=s: i= may not name a subdomain of {facts.domain}.",
                 location=key.at_tag("t"),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
             )
     settle(facts)

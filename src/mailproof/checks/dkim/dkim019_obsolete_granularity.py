@@ -34,7 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The key at {key.facts.name} holds the obsolete tag g=, which receivers ignore.",
                 location=key.at_problem(problem),
-                evidence=(key.record.text,),
+                evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Remove g=", key.edited(g=None)),
             )
     settle(facts)

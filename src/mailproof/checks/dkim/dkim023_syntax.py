@@ -43,7 +43,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The key record at {key.facts.name} is malformed: {problem.message}.",
             location=key.at_problem(problem),
-            evidence=(key.record.text,),
+            evidence=(key.facts.lookup.describe(),),
             fix=key.replace("Publish the record in order", mended)
             if problem.code in ("empty-tag", "no-equals") and parse_dkim_key(mended).valid
             else Fix(f"Correct the record at {key.owner}{key.whose}"),
