@@ -1,0 +1,224 @@
+"""What the rules on delivery share: guards, and words for stages, certificates and bounces."""
+
+from __future__ import annotations
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    BounceFacts,
+    CertificateFacts,
+    Change,
+    ComparisonFacts,
+    DeliveryFacts,
+    RetrievalFacts,
+    SmtpStage,
+    SmtpStageName,
+    SubmissionFacts,
+    TlsFacts,
+)
+
+#: SASL mechanisms that show the secret to whoever listens.
+PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
+
+_ORDER: tuple[SmtpStageName, ...] = (
+    "connect",
+    "greeting",
+    "ehlo",
+    "starttls",
+    "tls",
+    "auth",
+    "mail",
+    "rcpt",
+    "data",
+    "quit",
+)
+
+
+def subject(facts: DeliveryFacts) -> str:
+    """The domain that the findings are about: that of the From address."""
+    return facts.from_address.rpartition("@")[2].lower() or facts.profile
+
+
+def submission(facts: DeliveryFacts) -> SubmissionFacts:
+    """The submission. Raises NotApplicable or Undetermined where there is none."""
+    if facts.submission is None:
+        if facts.retrieval is not None and facts.retrieval.result == "interrupted":
+            raise Undetermined("interrupted before the submission ended")
+        raise NotApplicable("nothing was submitted")
+    return facts.submission
+
+
+def accepted(facts: DeliveryFacts) -> SubmissionFacts:
+    """The submission, where the server took the message."""
+    sent = submission(facts)
+    if not sent.accepted:
+        raise NotApplicable("the SMTP server did not take the message")
+    return sent
+
+
+def ended_at_any(facts: DeliveryFacts) -> SmtpStage | None:
+    """The stage that ended the submission. None where it was accepted."""
+    sent = submission(facts)
+    if sent.accepted:
+        return None
+    return next((s for s in reversed(sent.stages) if not s.ok and s.stage != "quit"), None)
+
+
+def ended_at(facts: DeliveryFacts, *stages: SmtpStageName) -> SmtpStage | None:
+    """The stage that ended the submission, if it is one of ``stages``; None where these went well.
+
+    Raises NotApplicable where the dialogue ended before them.
+    """
+    stage = ended_at_any(facts)
+    if stage is None or stage.stage in stages:
+        return stage
+    if _ORDER.index(stage.stage) < min(_ORDER.index(s) for s in stages):
+        raise NotApplicable(f"the dialogue ended before, at {stage.stage}")
+    return None
+
+
+def is_wrong_mode(stage: SmtpStage) -> bool:
+    """Whether client and server disagreed on when TLS begins."""
+    return stage.kind == "tls" and "implicit TLS" in stage.reason
+
+
+def tls_of(facts: DeliveryFacts) -> TlsFacts:
+    """The TLS of the submission. Raises NotApplicable where there was none."""
+    tls = submission(facts).tls
+    if tls is None:
+        raise NotApplicable("TLS was not spoken with the SMTP server")
+    return tls
+
+
+def leaf(tls: TlsFacts) -> CertificateFacts | None:
+    """The server's own certificate."""
+    return tls.chain[0] if tls.chain else None
+
+
+def place(facts: DeliveryFacts) -> str:
+    """The SMTP server in words."""
+    sent = submission(facts)
+    return f"{sent.host} port {sent.port}"
+
+
+def said(stage: SmtpStage) -> str:
+    """The server's own words, or our reason where it said nothing; without a final dot."""
+    code = f"{stage.code} " if stage.code else ""
+    enhanced = f"{stage.enhanced} " if stage.enhanced else ""
+    words = f"{code}{enhanced}{stage.text}".strip()
+    if not stage.code:
+        words = stage.reason or stage.text or stage.kind
+    return words.rstrip(". ")
+
+
+def evidence(stage: SmtpStage) -> tuple[str, ...]:
+    """The reply, what its code means, and what else is known."""
+    lines = []
+    if stage.code:
+        lines.append(f"{stage.stage}: {stage.code} {stage.enhanced} {stage.text}".replace("  ", " ").strip())
+    if stage.meaning:
+        lines.append(f"meaning: {stage.meaning}")
+    if stage.code and stage.reason:
+        lines.append(stage.reason)
+    return tuple(lines)
+
+
+def advice_for(stage: SmtpStage) -> str:
+    """What to do about a refusal, by the subject of its enhanced code."""
+    text = stage.text.lower()
+    if "relay" in text:
+        return "Log in first: configure username and password (or token) in the profile's submit section."
+    authentication = tuple(f"5.7.{n}" for n in (20, 21, 22, 23, 24, 26, 27, 30, 32, 40, 509, 515))
+    if stage.enhanced in authentication or any(
+        w in text for w in ("spf", "dkim", "dmarc", "unauthenticated")
+    ):
+        return "Make SPF, DKIM and DMARC pass for the From domain: see their findings in this report."
+    if stage.enhanced == "5.7.25" or "ptr" in text or "reverse dns" in text:
+        return "Give the sending address a PTR record whose name leads back to it."
+    subjects = {
+        "5.1": "Check the address: the server says that it does not exist or is not written correctly.",
+        "5.2": "The recipient's mailbox is full or disabled: its owner must mend it.",
+        "5.3": "Make the message smaller, or ask the receiving system's administrator.",
+        "5.7": "A policy or block stands against the sender: follow the server's words.",
+    }
+    return subjects.get(stage.enhanced[:3], "Follow the server's own words, and ask its administrator.")
+
+
+def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:
+    """The chain, a line each."""
+    lines = [tls.problem] if tls.problem else []
+    for number, certificate in enumerate(tls.chain):
+        names = f" for {', '.join(certificate.names[:5])}" if certificate.names else ""
+        lines.append(
+            f"{number}: {certificate.subject}{names}, issued by {certificate.issuer}, "
+            f"{certificate.not_before:%Y-%m-%d} to {certificate.not_after:%Y-%m-%d}"
+        )
+    return tuple(lines)
+
+
+def retrieval(facts: DeliveryFacts) -> RetrievalFacts:
+    """The retrieval. Raises NotApplicable where there was none."""
+    if facts.retrieval is None:
+        raise NotApplicable("no mailbox is configured")
+    if facts.retrieval.result == "skipped":
+        raise NotApplicable(facts.retrieval.reason or "there was nothing to wait for")
+    return facts.retrieval
+
+
+def settled(came: RetrievalFacts) -> None:
+    """Raises Undetermined where it is not known what became of the message."""
+    if came.result == "error":
+        raise Undetermined(f"mailbox {came.server}: {came.reason}")
+    if came.result == "interrupted":
+        raise Undetermined("the wait was interrupted")
+
+
+def found(facts: DeliveryFacts) -> RetrievalFacts:
+    """The retrieval, where the message came back."""
+    came = retrieval(facts)
+    settled(came)
+    if came.result != "found":
+        raise NotApplicable("the message did not come back")
+    return came
+
+
+def comparison(facts: DeliveryFacts) -> ComparisonFacts:
+    """What changed on the way. Raises where the message did not come back."""
+    if facts.comparison is None:
+        found(facts)
+        raise NotApplicable("there is nothing to compare")
+    return facts.comparison
+
+
+def folders(came: RetrievalFacts) -> str:
+    """The folders that were looked at, not too many of them."""
+    more = len(came.folders_seen) - 20
+    names = ", ".join(came.folders_seen[:20]) or "(no folder)"
+    return f"{names} and {more} more" if more > 0 else names
+
+
+def bounce_evidence(bounce: BounceFacts) -> tuple[str, ...]:
+    """The fields of the report that say something."""
+    lines = (
+        ("Final-Recipient", bounce.recipient),
+        ("Action", bounce.action),
+        ("Status", bounce.status),
+        ("Remote-MTA", bounce.remote_mta),
+        ("Reporting-MTA", bounce.reporting_mta),
+        ("Diagnostic-Code", bounce.diagnostic),
+        ("meaning", bounce.meaning),
+    )
+    return tuple(f"{name}: {value}" for name, value in lines if value)
+
+
+def shown_change(change: Change) -> str:
+    """One change on a line."""
+    before = f" from {_short(change.before)}" if change.before else ""
+    after = f" to {_short(change.after)}" if change.after and change.before else ""
+    after = after or (f": {_short(change.after)}" if change.after else "")
+    at = f" (at {change.hop})" if change.hop else ""
+    return f"{change.name} {change.kind}{before}{after}{at}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 100 else line[:99] + "…")

@@ -1,0 +1,47 @@
+"""The server's certificate has expired
+
+## What it checks
+The rule reports a certificate past its last day, also where verification is switched off.
+
+## Why it matters
+Programs that verify certificates refuse the server, as we did. Renewal that did not run, or that ran while
+the mail server was not reloaded, is the usual cause.
+
+## How to fix
+Renew the certificate and reload the mail server: many keep the old one in memory.
+
+## References
+- RFC 5280 section 4.1.2.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.delivery._facts import certificate_evidence, leaf, place, subject, tls_of
+from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "SMTP008",
+    "The server's certificate has expired",
+    Severity.ERROR,
+    "submission",
+    ("RFC 5280 section 4.1.2.5",),
+)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the certificate has expired."""
+    tls = tls_of(facts)
+    certificate = leaf(tls)
+    late = certificate is not None and certificate.days_left < 0
+    if tls.problem_code == "expired" or late:
+        when = f" on {certificate.not_after:%Y-%m-%d}" if certificate is not None and late else ""
+        yield report(
+            RULE,
+            subject(facts),
+            f"The certificate of {place(facts)}, or one above it, expired{when}.",
+            evidence=certificate_evidence(tls),
+            fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one."),
+        )
