@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -94,7 +95,13 @@ def response_to(request: dns.message.QueryMessage, answer: Answer) -> dns.messag
         if answer.records:
             response.answer.append(dns.rrset.from_rdata_list(owner, answer.ttl, answer.records))
     # dnspython finds records through an index that only a message read from the wire has.
-    wire = response.to_wire(max_size=65535)
+    try:
+        wire = response.to_wire(max_size=65535)
+    except dns.exception.TooBig:
+        # More than any name server could have sent.
+        response = dns.message.make_response(request, recursion_available=True)
+        response.set_rcode(dns.rcode.SERVFAIL)
+        wire = response.to_wire()
     return dns.message.from_wire(wire)
 
 

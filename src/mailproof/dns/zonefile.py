@@ -181,7 +181,7 @@ class ZoneResolver:
         rrset = self._follow(key, wanted).rrset
         if rrset is None:
             return None
-        for record, place in zip(rrset.records, rrset.places, strict=True):
+        for record, place in rrset.places.items():
             if record_text(record) == text:
                 return place
         return None

@@ -6,6 +6,7 @@ import time
 
 import dns.flags
 import dns.message
+import dns.rcode
 import dns.resolver
 import pytest
 
@@ -74,3 +75,9 @@ def test_authenticated_data() -> None:
     request = dns.message.make_query("a.example", "A")
     assert response_to(request, Answer("a.example", "A", "nodata", secure="yes")).flags & dns.flags.AD
     assert not response_to(request, Answer("a.example", "A", "nodata", secure="no")).flags & dns.flags.AD
+
+
+def test_more_than_a_message_can_hold_is_a_failure() -> None:
+    many = zone("".join(f"@ A 10.0.{i >> 8}.{i & 255}\n" for i in range(5000)))
+    request = dns.message.make_query(".", "A")
+    assert response_to(request, many.answer(".", "A")).rcode() == dns.rcode.SERVFAIL

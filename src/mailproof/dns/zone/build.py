@@ -79,7 +79,7 @@ def _check(zone: Zone, record: ZoneRecord) -> None:
         beside = any(rrtype not in _BESIDE_CNAME for rrtype in types)
         held = types.get("CNAME")
         if held is not None and record.rdata not in held.records:
-            file, line = held.places[0]
+            file, line = next(iter(held.places.values()))
             raise ZoneFileError(
                 f"{record.owner} has a second CNAME beside that of {file}:{line}: a name has at most one",
                 file=record.file,

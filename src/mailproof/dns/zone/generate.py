@@ -6,7 +6,7 @@ import re
 
 _RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
 _MODIFIER = re.compile(r"\{(-?[0-9]{1,10})(?:,([0-9]{1,3})(?:,([doxXnN]))?)?\}")
-_PIECE = re.compile(r"\\.|\$\$|\$(?:\{[^}]*\})?|[^\\$]+")
+_PIECE = re.compile(r"\\.|\$\$|\$(?:\{[^}]{0,40}\})?|[^\\$]+")
 
 
 def parse_range(text: str, most: int) -> range:

@@ -19,12 +19,13 @@ from mailproof.dns.zone.scan import Entry, Token, entries
 from mailproof.dns.zone.source import Source
 from mailproof.errors import ZoneFileError
 
-_TTL = re.compile(r"(?:\d+[wdhms]?)+", re.IGNORECASE)
-_TTL_PART = re.compile(r"(\d+)([wdhms]?)", re.IGNORECASE)
+_TTL = re.compile(r"[0-9]+(?:[wdhms][0-9]+)*[wdhms]?", re.IGNORECASE)
+_TTL_PART = re.compile(r"([0-9]+)([wdhms]?)", re.IGNORECASE)
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _CLASSES = {"IN", "CH", "HS", "CS", "NONE", "ANY", "CLASS1", "CLASS3", "CLASS4"}
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _ESCAPE = re.compile(r"\\(?:[0-9]{3}|.)")
+_MAX_RDATA = 65535
 _MAX_TTL = 2**31 - 1
 #: Where a file states no TTL at all. BIND refuses such a file; a check of its contents need not.
 _DEFAULT_TTL = 3600
@@ -183,6 +184,8 @@ class Reader:
             where = data[0] if data else kind
             reason = str(error).replace("\n", " ").removeprefix("Text input is malformed.")
             raise self._error(f"{rrtype} data cannot be read: {reason[:200]}", where) from error
+        if len(text) > _MAX_RDATA // 2 and len(rdata.to_wire() or b"") > _MAX_RDATA:
+            raise self._error(f"{rrtype} data of over {_MAX_RDATA} octets", kind)
         if rrtype == "SOA":
             self._soa_ttl = getattr(rdata, "minimum", None)
         self.records.append(
@@ -238,7 +241,7 @@ class Reader:
         return self.origin
 
     def _ttl(self, token: Token) -> int | None:
-        if not _TTL.fullmatch(token.text) or len(token.text) > 40:
+        if len(token.text) > 40 or not _TTL.fullmatch(token.text):
             return None
         total = sum(int(n) * _UNITS[unit.lower()] for n, unit in _TTL_PART.findall(token.text))
         if total > _MAX_TTL:

@@ -16,20 +16,27 @@ from mailproof.dns.zone.names import is_below, key_of, key_of_name, lineage, par
 Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlong"]
 
 
-@dataclass(slots=True)
 class RRset:
     """Records of one name and type, each with the (file, line) that it was read from."""
 
-    ttl: int
-    records: tuple[Rdata, ...] = ()
-    places: tuple[tuple[str, int], ...] = ()
+    __slots__ = ("_records", "places", "ttl")
+
+    def __init__(self, ttl: int) -> None:
+        self.ttl = ttl
+        self.places: dict[Rdata, tuple[str, int]] = {}
+        self._records: tuple[Rdata, ...] = ()
 
     def add(self, record: Rdata, ttl: int, place: tuple[str, int]) -> None:
         """Take in one more record; a repeated one is the same one (RFC 2181 section 5), the TTL the least."""
         self.ttl = min(self.ttl, ttl)
-        if record not in self.records:
-            self.records += (record,)
-            self.places += (place,)
+        self.places.setdefault(record, place)
+
+    @property
+    def records(self) -> tuple[Rdata, ...]:
+        """In the order of the file."""
+        if len(self._records) != len(self.places):
+            self._records = tuple(self.places)
+        return self._records
 
 
 @dataclass(frozen=True, slots=True)
