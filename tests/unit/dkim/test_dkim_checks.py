@@ -77,6 +77,13 @@ async def test_none_of_the_tried_ones_is_unknown_with_a_hint() -> None:
     assert run("DKIM003", given) == []
 
 
+async def test_a_revoked_leftover_does_not_make_a_selector_known() -> None:
+    with pytest.raises(Undetermined, match="usable key"):
+        run("DKIM002", await facts('google._domainkey IN TXT "v=DKIM1; p="\n'))
+    assert run("DKIM002", await facts(f"google._domainkey IN TXT {KEY}\n")) == []
+    assert run("DKIM002", await facts("secret._domainkey IN TXT x\n", "s1")) == []
+
+
 @pytest.mark.parametrize("rule", ["DKIM002", "DKIM003", "DKIM020"])
 async def test_an_unanswered_domainkey_is_unknown(rule: str) -> None:
     with pytest.raises(Undetermined, match=r"_domainkey\.acme\.example"):

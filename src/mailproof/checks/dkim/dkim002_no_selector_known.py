@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.checks.dkim._facts import discovery
+from mailproof.checks.dkim._facts import NAMED, discovery
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -43,14 +43,15 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Raise Undetermined where no selector is known to have a key, and some may."""
     search = discovery(facts)
     yield from ()  # this rule has no findings, only an outcome
-    if any(each.records or each.target for each in facts.dkim):
+    # What was named is DKIM001's; a revoked key or a dangling alias that a guess found proves nothing.
+    if any(each.origin in NAMED or each.status in ("valid", "invalid") for each in facts.dkim):
         return
     if search.domainkey.status == "nxdomain":
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
     if search.domainkey.undetermined:
         raise Undetermined(search.domainkey.describe())
     what = (
-        f"none of the {search.tried} usual selectors tried (list of {search.list_date}) has a key"
+        f"none of the {search.tried} usual selectors tried (list of {search.list_date}) has a usable key"
         if search.tried
         else "no selector was tried"
     )
