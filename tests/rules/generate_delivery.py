@@ -159,6 +159,30 @@ def plain() -> dict[str, Any]:
     return facts
 
 
+def old_tls() -> dict[str, Any]:
+    facts = healthy()
+    facts["submission"]["tls"] |= {"version": "TLSv1.1", "cipher": "ECDHE-RSA-AES256-SHA"}
+    return facts
+
+
+def wrong_mode() -> dict[str, Any]:
+    facts = stopped(
+        "tls",
+        kind="tls",
+        reason="the server speaks plain text here ('220 smtp.acme.example ESMTP'): this is a STARTTLS "
+        "port, not implicit TLS",
+    )
+    facts["submission"] |= {"security": "tls", "greeting": "", "extensions": []}
+    facts["submission"]["stages"] = [{"stage": "connect", "ok": True}, facts["submission"]["stages"][-1]]
+    return facts
+
+
+def no_mechanism() -> dict[str, Any]:
+    facts = stopped("auth", kind="unsupported", reason="no common mechanism: the server offers GSSAPI")
+    facts["submission"] |= {"auth_offered": ["GSSAPI"], "extensions": ["AUTH GSSAPI"], "authenticated": False}
+    return facts
+
+
 def unencrypted_mailbox() -> dict[str, Any]:
     facts = changed("retrieval", "server", "imap.receiver.example:143")
     del facts["retrieval"]["tls"]
@@ -205,12 +229,7 @@ BAD: dict[str, dict[str, Any]] = {
     "SMTP003": stopped("connect", kind="timeout", reason="no answer from 192.0.2.25:587 within 30 s"),
     "SMTP004": refused("greeting", 554, "5.7.1", "No SMTP service for you here"),
     "SMTP005": stopped("starttls", kind="unsupported", reason="the server does not offer STARTTLS"),
-    "SMTP006": stopped(
-        "tls",
-        kind="tls",
-        reason="the server speaks plain text here ('220 smtp.acme.example ESMTP'): this is a STARTTLS port, "
-        "not implicit TLS through and through",
-    ),
+    "SMTP006": wrong_mode(),
     "SMTP007": stopped("tls", kind="tls", reason="no TLS version in common (UNSUPPORTED_PROTOCOL)"),
     "SMTP008": with_certificate("expired", "the certificate has expired", certificate(-3)),
     "SMTP009": with_certificate(
@@ -227,7 +246,11 @@ BAD: dict[str, dict[str, Any]] = {
     "SMTP011": with_certificate("not-yet-valid", "the certificate is not valid yet", certificate(95)),
     "SMTP012": expiring(9),
     "SMTP013": verification_off(),
-    "SMTP014": changed("submission", "tls", healthy()["submission"]["tls"] | {"version": "TLSv1.1"}),
+    "SMTP014": changed(
+        "submission",
+        "tls",
+        healthy()["submission"]["tls"] | {"version": "TLSv1.1", "cipher": "ECDHE-RSA-AES256-SHA"},
+    ),
     "SMTP015": plain(),
     "SMTP016": refused(
         "auth",
@@ -236,11 +259,7 @@ BAD: dict[str, dict[str, Any]] = {
         "Error: authentication failed: (reason unavailable)",
         "5.7.8: The user name, password or token is wrong, or must not be used here.",
     ),
-    "SMTP017": stopped(
-        "auth",
-        kind="unsupported",
-        reason="no common mechanism: the server offers GSSAPI",
-    ),
+    "SMTP017": no_mechanism(),
     "SMTP018": refused(
         "mail",
         553,

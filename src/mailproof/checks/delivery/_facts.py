@@ -122,17 +122,15 @@ def evidence(stage: SmtpStage) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def advice_for(stage: SmtpStage) -> str:
-    """What to do about a refusal, by the subject of its enhanced code."""
-    text = stage.text.lower()
+def advice_for(enhanced: str, words: str) -> str:
+    """What to do about a refusal, by its enhanced code and the server's words."""
+    text = words.lower()
     if "relay" in text:
         return "Log in first: configure username and password (or token) in the profile's submit section."
     authentication = tuple(f"5.7.{n}" for n in (20, 21, 22, 23, 24, 26, 27, 30, 32, 40, 509, 515))
-    if stage.enhanced in authentication or any(
-        w in text for w in ("spf", "dkim", "dmarc", "unauthenticated")
-    ):
+    if enhanced in authentication or any(w in text for w in ("spf", "dkim", "dmarc", "unauthenticated")):
         return "Make SPF, DKIM and DMARC pass for the From domain: see their findings in this report."
-    if stage.enhanced == "5.7.25" or "ptr" in text or "reverse dns" in text:
+    if enhanced == "5.7.25" or "ptr" in text or "reverse dns" in text:
         return "Give the sending address a PTR record whose name leads back to it."
     subjects = {
         "5.1": "Check the address: the server says that it does not exist or is not written correctly.",
@@ -140,7 +138,7 @@ def advice_for(stage: SmtpStage) -> str:
         "5.3": "Make the message smaller, or ask the receiving system's administrator.",
         "5.7": "A policy or block stands against the sender: follow the server's words.",
     }
-    return subjects.get(stage.enhanced[:3], "Follow the server's own words, and ask its administrator.")
+    return subjects.get(enhanced[:3], "Follow the server's own words, and ask its administrator.")
 
 
 def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.delivery._facts import bounce_evidence, retrieval, settled, subject
+from mailproof.checks.delivery._facts import advice_for, bounce_evidence, retrieval, settled, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule("RECV003", "The message bounced", Severity.ERROR, "retrieval", ("RFC 3464", "RFC 3463"))
@@ -39,5 +39,5 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
             subject(facts),
             f"The message to <{bounce.recipient or facts.recipient}> bounced; {who} says: {words}",
             evidence=bounce_evidence(bounce),
-            fix=Fix(bounce.meaning or "Read the diagnostic: it is the refusing server's own answer."),
+            fix=Fix(advice_for(bounce.status, bounce.diagnostic)),
         )

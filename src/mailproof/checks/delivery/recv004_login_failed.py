@@ -39,6 +39,6 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
         yield report(
             RULE,
             subject(facts),
-            f"The mailbox {came.server} ({came.method}) cannot be logged in to: {came.reason}.",
+            f"The mailbox {came.server} ({came.method}) cannot be logged in to: {came.reason.rstrip('.')}.",
             fix=Fix("Check user name and secret in the retrieve section, and that IMAP is enabled."),
         )

@@ -34,7 +34,7 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
         yield report(
             RULE,
             subject(facts),
-            f"The mailbox {came.server} ({came.method}) cannot be used: {came.reason}.",
+            f"The mailbox {came.server} ({came.method}) cannot be used: {came.reason.rstrip('.')}.",
             evidence=certificate_evidence(came.tls) if came.tls is not None else (),
             fix=Fix("Mend what the reason names in the profile's retrieve section."),
         )

@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
             subject(facts),
             f"{place(facts)} refuses the message: {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix(advice_for(stage)),
+            fix=Fix(advice_for(stage.enhanced, stage.text)),
         )
