@@ -180,13 +180,21 @@ class DnsServer:
         if isinstance(given, Awaitable):
             given = await given
         many = given if isinstance(given, list) else [given]
-        return [
-            one if isinstance(one, bytes) else one.to_wire(max_size=65535) for one in many if one is not None
-        ]
+        limit = max(message.payload, 512) if transport == "udp" else 65535
+        return [_octets(one, limit) for one in many if one is not None]
 
 
-def _octets(reply: dns.message.Message | bytes) -> bytes:
-    return reply if isinstance(reply, bytes) else reply.to_wire(max_size=65535)
+def _octets(reply: dns.message.Message | bytes, limit: int) -> bytes:
+    """The reply; what is longer than ``limit`` becomes one without records and with the TC bit."""
+    if isinstance(reply, bytes):
+        return reply
+    wire = reply.to_wire(max_size=65535)
+    if len(wire) <= limit:
+        return wire
+    for section in (reply.answer, reply.authority, reply.additional):
+        section.clear()
+    reply.flags |= dns.flags.TC
+    return reply.to_wire()
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM117
 """LiveResolver and the network: forgeries, garbage, failover, load, cancellation, open files, DNSSEC bits."""
 
 from __future__ import annotations
