@@ -53,14 +53,15 @@ class Attempt(Conversation):
             return None
         return next((s for s in reversed(self.stages) if not s.ok and s.stage != "quit"), None)
 
-    async def run(self, outgoing: Outgoing) -> None:
-        """Go through all stages, as far as the server lets."""
+    async def run(self, outgoing: Outgoing | None) -> None:
+        """Go through all stages, as far as the server lets. Without a message: up to the login."""
         try:
             await self._open()
             await self._hello()
             await self._upgrade()
             await self._authenticate()
-            await self._send(outgoing)
+            if outgoing is not None:
+                await self._send(outgoing)
         except Stop:
             pass
         finally:
