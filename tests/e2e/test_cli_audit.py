@@ -62,7 +62,7 @@ def test_findings_come_with_file_line_and_fix(bad: str) -> None:
     run = mailproof("audit", "acme.example", "--zone", bad, "--offline", "-s", "s1")
     assert run.code == 1
     assert run.out.startswith("✗ ")
-    assert re.search(r"bad\.zone:15\s+acme\.example TXT\s+v=spf1 mx >>\+all<<", run.out)
+    assert re.search(r"bad\.zone:15\s+acme\.example TXT\s+v=spf1 mx \+all\n +\^{4}\n", run.out)
     assert 'acme.example. 3600 IN TXT "v=spf1 mx -all"' in run.out
 
 

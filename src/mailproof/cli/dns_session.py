@@ -65,7 +65,7 @@ class DnsSession:
 @asynccontextmanager
 async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written."""
-    from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
+    from mailproof.dns import OverlayResolver, SnapshotResolver, UnaskedResolver, ZoneResolver
 
     options.check()
     zones = ZoneResolver.from_files(*options.zones) if options.zones else None
@@ -75,14 +75,14 @@ async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
     if options.replay is not None:
         snapshot = SnapshotResolver.load(options.replay)
         resolver, now = snapshot, snapshot.snapshot.recorded
-    elif options.offline and zones is not None:
-        resolver = zones
+    elif options.offline:
+        resolver = UnaskedResolver(origins=zones.origins if zones is not None else ())
     else:
         from mailproof.dns import LiveResolver
 
         live = LiveResolver(nameservers=options.nameservers or None, timeout=options.timeout)
         resolver = live
-    if zones is not None and resolver is not zones:
+    if zones is not None:
         resolver = OverlayResolver(zones, resolver)
     recording = SnapshotResolver.record(resolver) if options.record is not None else None
     try:

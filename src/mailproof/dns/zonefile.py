@@ -162,6 +162,11 @@ class ZoneResolver:
         trail.server = f"{where}: the aliases lead in a circle, or over more than {_MAX_CHAIN} names"
         return trail
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The apexes of the zones."""
+        return tuple(self._zones.zones)
+
     def covers(self, name: str) -> bool:
         """Whether the name is in one of the zones, and not below a delegation out of them."""
         key = key_of(normalize(name))

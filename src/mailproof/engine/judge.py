@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from mailproof.checks.base import Check, NotApplicable, Undetermined
-from mailproof.model import CollectorFailure, Finding, Outcome, OutcomeStatus, Severity
+from mailproof.model import UNASKED, CollectorFailure, Finding, Outcome, OutcomeStatus, Severity
 
 F = TypeVar("F")
 
@@ -34,7 +34,9 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
         for finding in check.run(facts):
             findings.append(finding)
     except Undetermined as undetermined:
-        reason, without_findings = str(undetermined), "unknown"
+        reason = str(undetermined)
+        # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
+        without_findings = "skipped" if UNASKED in reason else "unknown"
     except NotApplicable as not_applicable:
         reason, without_findings = str(not_applicable), "skipped"
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report

@@ -42,7 +42,7 @@ from mailproof.model.findings import (
     Rule,
     Severity,
 )
-from mailproof.model.lookup import STATUS_WORDS, Lookup, Secure, Status
+from mailproof.model.lookup import STATUS_WORDS, UNASKED, Lookup, Secure, Status
 from mailproof.model.message import (
     ArcSet,
     ArcVerdict,
@@ -81,6 +81,7 @@ __all__ = [
     "MAX_VOID_LOOKUPS",
     "SCHEMA_VERSION",
     "STATUS_WORDS",
+    "UNASKED",
     "AddressFacts",
     "Alignment",
     "ArcSet",

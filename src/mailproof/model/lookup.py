@@ -8,6 +8,9 @@ from typing import Literal
 Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus"]
 Secure = Literal["yes", "no", "bogus", "unknown"]
 
+#: The server of an answer to a question that nobody was asked (``--offline``).
+UNASKED = "not in the zones given, and offline"
+
 #: What each status says to a person.
 STATUS_WORDS: dict[Status, str] = {
     "ok": "answered",
@@ -56,5 +59,7 @@ class Lookup:
 
     def describe(self) -> str:
         """One line: the question, what came of it, and who said so."""
+        if self.server == UNASKED and self.undetermined:
+            return f"{self.rrtype} {self.name}: {UNASKED}"
         origin = f" (from {self.server})" if self.server else ""
         return f"{self.rrtype} {self.name}: {STATUS_WORDS[self.status]}{origin}"

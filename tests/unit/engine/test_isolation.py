@@ -153,6 +153,8 @@ async def test_interrupt_keeps_what_was_found() -> None:
 
 
 async def test_an_audit_from_a_zone_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    import mailproof.adapters.checkdmarc  # noqa: F401 - its libraries look at socket while imported
+
     def forbidden(*_arguments: object, **_options: object) -> None:
         raise AssertionError("a socket was opened")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from mailproof.model import DeliveryFacts, RetrievalFacts, SubmissionFacts, TlsFacts
+from mailproof.model import Change, DeliveryFacts, RetrievalFacts, SubmissionFacts, TlsFacts
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, days, seconds
 
@@ -27,13 +27,19 @@ def write_delivery(page: Page, facts: DeliveryFacts, *, verbose: int = 0) -> Non
         harmless = len(comparison.changes) - len(real)
         if not real:
             page.line("Nothing that matters was changed on the way.", indent=2)
-        page.table(
-            ("part", "name", "what", "before", "after", "where"),
-            [(c.part, c.name, c.kind, c.before[:160], c.after[:160], c.hop) for c in real[:40]],
-            flexible=4,
-        )
+        for change in real[:40]:
+            _change(page, change)
         if harmless:
             page.line((f"{harmless} trace headers added on the way, as they should be", "mp.dim"), indent=2)
+
+
+def _change(page: Page, change: Change) -> None:
+    where = f", by {clean(change.hop)} as it seems" if change.hop else ""
+    page.line((f"{change.part} {clean(change.name)} ", "mp.name"), f"{change.kind}{where}", indent=2)
+    if change.before:
+        page.line((f"- {clean(change.before, 300)}", "mp.fail"), indent=4)
+    if change.after:
+        page.line((f"+ {clean(change.after, 300)}", "mp.pass"), indent=4)
 
 
 def _submission(page: Page, facts: DeliveryFacts, submission: SubmissionFacts, verbose: int) -> None:

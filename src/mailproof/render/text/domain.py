@@ -158,7 +158,7 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
         )
     if discovery.domainkey.status == "nxdomain":
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
-    elif not any(key.status == "valid" for key in facts.dkim):
+    elif not facts.dkim:
         page.line(
             "None of the selectors tried has a key; that says nothing of others. "
             "Name yours with --selector (it stands after s= in the DKIM-Signature of any sent message).",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.padding import Padding
 from rich.text import Text
 
-from mailproof.model import Finding, Fix, Location, Outcome, Report, Rule, Severity
+from mailproof.model import UNASKED, Finding, Fix, Location, Outcome, Report, Rule, Severity
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
@@ -33,14 +33,20 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
 
 
 def write_unknown(page: Page, outcomes: Sequence[Outcome]) -> None:
-    """What could not be found out, one line a reason."""
+    """What could not be found out, and what was not to be asked (``--offline``), one line a reason."""
+    unknown = [outcome for outcome in outcomes if outcome.status in ("unknown", "error")]
+    _reasons(page, "Could not find out", unknown)
+    skipped = [outcome for outcome in outcomes if outcome.status == "skipped" and UNASKED in outcome.reason]
+    _reasons(page, "Not asked", skipped)
+
+
+def _reasons(page: Page, title: str, outcomes: Sequence[Outcome]) -> None:
     reasons: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
-        if outcome.status in ("unknown", "error"):
-            reasons.setdefault((outcome.subject, outcome.reason), []).append(outcome.check)
+        reasons.setdefault((outcome.subject, outcome.reason), []).append(outcome.check)
     if not reasons:
         return
-    page.heading("Could not find out")
+    page.heading(title)
     for (subject, reason), checks in reasons.items():
         listed = ", ".join(checks[:4]) + (f" and {len(checks) - 4} more" if len(checks) > 4 else "")
         text = clean(reason) or "no reason given"
@@ -82,13 +88,13 @@ def _location(page: Page, where: Location) -> None:
     if where.record:
         head = f"{place}{where.name} {where.rrtype}".strip()
         page.line((clean(head), "mp.dim"), indent=2)
-        page.console.print(Padding(_pointed(where), (0, 0, 0, 4)))
+        _pointed(page, where)
     elif place:
         page.line((clean(place), "mp.dim"), indent=2)
 
 
-def _pointed(where: Location) -> Text:
-    """The record with the characters at fault marked by colour, and by >>…<< for those without."""
+def _pointed(page: Page, where: Location) -> None:
+    """The record, with carets under the characters at fault: colour alone would not do."""
     record, start, end = where.record, where.start, where.end
     if (
         start is None
@@ -97,20 +103,20 @@ def _pointed(where: Location) -> Text:
         or (start, end) == (0, len(record))
     ):
         shown = record if len(record) <= 240 else f"{record[:200]}… ({len(record)} characters)"
-        return Text(clean(shown), style="mp.record", overflow="fold")
-    before, after = max(0, start - 60), min(len(record), end + 60)
-    fault_end = min(end, start + 200)
-    return Text.assemble(
-        ("…" if before else "", "mp.dim"),
-        (clean(record[before:start]), "mp.record"),
-        (">>", "mp.fail"),
-        (clean(record[start:fault_end]), "mp.fault"),
-        ("…" if fault_end < end else "", "mp.dim"),
-        ("<<", "mp.fail"),
-        (clean(record[end:after]), "mp.record"),
-        ("…" if after < len(record) else "", "mp.dim"),
-        overflow="fold",
-    )
+        page.verbatim(shown, indent=4)
+        return
+    first, last, fault_end = max(0, start - 60), min(len(record), end + 60), min(end, start + 200)
+    before = ("…" if first else "") + clean(record[first:start])
+    fault = clean(record[start:fault_end]) + ("…" if fault_end < end else "")
+    after = clean(record[end:last]) + ("…" if last < len(record) else "")
+    text = Text.assemble((before, "mp.record"), (fault, "mp.fault"), (after, "mp.record"))
+    width = page.width - 4
+    for at in range(0, len(text), width):
+        page.console.print(Padding(text[at : at + width], (0, 0, 0, 4)))
+        from_, to = max(at, len(before)), min(at + width, len(before) + len(fault))
+        if from_ < to:
+            marks = " " * (from_ - at) + page.signs.mark * (to - from_)
+            page.console.print(Padding(Text(marks, style="mp.fail"), (0, 0, 0, 4)))
 
 
 def _fix(page: Page, fix: Fix) -> None:

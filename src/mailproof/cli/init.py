@@ -1,0 +1,138 @@
+"""``mailproof init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli.streams import complain
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.config import Profile
+
+FILE = "mailproof.toml"
+KINDS = ("imap", "pop3", "maildir", "mbox", "none")
+
+
+def command(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.", show_default=True)
+    ] = Path(FILE),
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    no_test: Annotated[bool, typer.Option("--no-test", help="Do not try the connections.")] = False,
+) -> None:
+    """Ask for servers and addresses, test the connection, write mailproof.toml.
+
+    Passwords are never asked for nor written: the file names the variable that holds them.
+    """
+    if output.exists() and not force:
+        raise UsageError(f"{output} is there already: --force writes over it, -o FILE writes elsewhere")
+    if not output.absolute().parent.is_dir():
+        raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
+    text = _ask()
+    works = no_test or _connections_work(text, output)
+    if not works and not typer.confirm("Write the file all the same?", default=False):
+        raise typer.Exit(1)
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"-o {output}: cannot be written: {error.strerror}") from None
+    typer.echo(f"{output} is written. Send a probe with: mailproof probe")
+
+
+def _ask() -> str:
+    """The answers, as the text of a configuration file."""
+    sender = _address("From address of the test message", "")
+    domain = sender.rpartition("@")[2]
+    host = typer.prompt("SMTP server to submit to", default=f"mail.{domain}").strip()
+    port = typer.prompt("Its port (587 STARTTLS, 465 TLS, 25)", default=587, type=typer.IntRange(1, 65535))
+    user = typer.prompt("User to log in as (empty: no log-in)", default=sender, show_default=True).strip()
+    variable = _variable("Variable that holds the password", "MAILPROOF_SMTP_PASSWORD") if user else ""
+    to = _address("Recipient, in a mailbox that you can read", sender)
+    lines = ["[profiles.default.submit]", _line("host", host), f"port = {port}"]
+    if user:
+        lines += [_line("username", user), f"password = {{ env = {_quoted(variable)} }}"]
+    lines += ["", "[profiles.default.message]", _line("from", sender), _line("to", to)]
+    kind = _choice("Where it arrives", KINDS)
+    if kind != "none":
+        lines += ["", "[profiles.default.retrieve]", _line("kind", kind), *_ask_mailbox(kind, to)]
+    return "\n".join(lines) + "\n"
+
+
+def _ask_mailbox(kind: str, to: str) -> list[str]:
+    if kind in ("maildir", "mbox"):
+        return [_line("path", typer.prompt("Its path").strip())]
+    host = typer.prompt("Its server", default=f"{kind.removesuffix('3')}.{to.rpartition('@')[2]}").strip()
+    user = typer.prompt("User to log in as", default=to).strip()
+    variable = _variable("Variable that holds its password", "MAILPROOF_MAILBOX_PASSWORD")
+    return [
+        _line("host", host),
+        _line("username", user),
+        f"password = {{ env = {_quoted(variable)} }}",
+        "deadline = 120",
+        "remove = true",
+    ]
+
+
+def _address(question: str, default: str) -> str:
+    while True:
+        text: str = typer.prompt(question, default=default or None).strip()
+        local, at, domain = text.rpartition("@")
+        if at and local and "." in domain and not set(text) & set(' <>"\\'):
+            return text
+        complain(f"{text!r} is not an address like ada@acme.example")
+
+
+def _variable(question: str, default: str) -> str:
+    while True:
+        text: str = typer.prompt(question, default=default).strip()
+        if text.isidentifier() and text.isascii():
+            return text
+        complain(f"{text[:20]!r} is not the name of a variable (a password is not asked for here)")
+
+
+def _choice(question: str, choices: tuple[str, ...]) -> str:
+    while True:
+        text: str = typer.prompt(f"{question} ({', '.join(choices)})", default=choices[0]).strip().lower()
+        if text in choices:
+            return text
+        complain(f"{text!r} is none of {', '.join(choices)}")
+
+
+def _line(key: str, value: str) -> str:
+    return f"{key} = {_quoted(value)}"
+
+
+def _quoted(value: str) -> str:
+    """A TOML basic string: JSON's escapes are among TOML's."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _connections_work(text: str, output: Path) -> bool:
+    """Log in to both servers, send nothing; say what came of it."""
+    from mailproof.config.load import parse_config
+
+    return _try(parse_config(text, output.absolute()).profile())
+
+
+def _try(profile: Profile) -> bool:
+    import asyncio
+
+    from mailproof.errors import CredentialError
+    from mailproof.mail.check import check_mailbox, check_submission
+    from mailproof.render.text.style import clean
+
+    try:
+        submission = asyncio.run(check_submission(profile.submit))
+        mailbox = asyncio.run(check_mailbox(profile.retrieve)) if profile.retrieve is not None else ""
+    except CredentialError as error:
+        complain(f"not tested: {error}")
+        return True
+    for name, trouble in (("SMTP server", submission), ("mailbox", mailbox)):
+        typer.echo(f"{name}: {clean(trouble) or 'works'}")
+    return not submission and not mailbox
