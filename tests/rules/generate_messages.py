@@ -14,6 +14,7 @@ import base64
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +54,7 @@ PASSES = (
 )
 
 
+@cache
 def public(name: str) -> str:
     """The public key of a test key, as ``p=`` has it."""
     key = load_pem_private_key((KEYS / f"{name}.pem").read_bytes(), None)

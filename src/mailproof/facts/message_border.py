@@ -107,25 +107,29 @@ def find_border(message: RawMessage, trust: str | None = None) -> Border:
         replace(hop, internal=index is not None and i < index, handover=i == index)
         for i, hop in enumerate(hops)
     )
+    handover = marked[index] if index is not None else None
     judged = tuple(
-        replace(result, trusted=place in wanted and place < limit, forged=place in wanted and place >= limit)
+        replace(
+            result,
+            trusted=place in wanted and place < limit,
+            forged=place >= limit and _claims(result, trusted, handover),
+        )
         for place, result in zip(places, results, strict=True)
     )
-    handover = marked[index] if index is not None else None
     return Border(trusted, marked, judged, handover, reason, limit)
 
 
 def _trust(hops: tuple[ReceivedHop, ...], results: list[AuthenticationResults]) -> str:
-    """The topmost authserv-id where it belongs to a host at the top of the chain, else the topmost host."""
+    """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host."""
     top: list[str] = []
     for hop in hops:
         if hop.by:
             top.append(hop.by)
         if not _inside(hop):
             break
-    topmost = results[0].authserv_id if results else ""
-    if topmost and any(related(topmost, host) for host in top):
-        return topmost
+    for result in results:
+        if result.authserv_id and any(related(result.authserv_id, host) for host in top):
+            return result.authserv_id
     return next((host for host in top if ":" not in host), top[0] if top else "")
 
 
@@ -136,6 +140,12 @@ def _is_of(result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, .
             result.authserv_id.lower() == trust.lower() or related(result.authserv_id, trust)
         )
     return bool(result.methods) and any(hop.with_.startswith("Microsoft SMTP") for hop in hops[:5])
+
+
+def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | None) -> bool:
+    """Whether a header bears the very name of the border."""
+    name = result.authserv_id.lower()
+    return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
 
 
 def _inside(hop: ReceivedHop) -> bool:

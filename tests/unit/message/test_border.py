@@ -172,3 +172,25 @@ def test_a_return_path_that_the_sender_wrote_is_the_last_resort() -> None:
     _, bare = border_of(received + "Subject: y\nReturn-Path: <odd@acme.example>\n")
     assert bare.mail_from == "odd@acme.example"
     assert "did not write" in bare.origin
+
+
+def test_a_related_name_below_is_untrusted_but_not_called_forged() -> None:
+    border, _ = border_of(
+        "Authentication-Results: mx.acme.example; spf=pass smtp.mailfrom=a@acme.example\n"
+        "Received: from out.acme.example (out.acme.example [192.0.2.10]) by mx.acme.example with ESMTPS id x; "
+        + D
+        + "\n"
+        "Subject: y\n"
+        "Authentication-Results: out.acme.example; auth=pass smtp.auth=alice\n"
+    )
+    assert [(r.trusted, r.forged) for r in border.results] == [(True, False), (False, False)]
+
+
+def test_the_border_is_found_under_a_filter_of_another_name() -> None:
+    border, _ = border_of(
+        "Authentication-Results: filter.internal.test; none\n"
+        "Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=a@acme.example\n"
+        "Received: from x.test (x.test [192.0.2.10]) by mx.rcpt.test with ESMTPS id x; " + D + "\n"
+    )
+    assert border.trust == "mx.rcpt.test"
+    assert [r.trusted for r in border.results] == [False, True]

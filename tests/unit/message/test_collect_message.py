@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailproof.checks import MESSAGE_CHECKS
 from mailproof.engine.judge import judge
@@ -224,6 +227,7 @@ async def test_srs_and_arc_are_signs_of_forwarding() -> None:
     assert "list.test" in sealed.forwarding[0]
 
 
+WHOLE = deliver(seal(sign(compose())))
 FOOTER = b"\r\n-- \r\nScanned.\r\n"
 TWO_SPF = zone().replace("s1._domainkey", '@ 3600 IN TXT "v=spf1 -all"\ns1._domainkey', 1)
 VOIDS = zone(spf="v=spf1 a:x.acme.example mx:y.acme.example a:z.acme.example -all")
@@ -322,3 +326,21 @@ async def test_a_foreign_signature_that_fails_is_not_the_cause() -> None:
     facts = await collect(from_esp(esp(compose()) + FOOTER))
     assert first(facts) == "AUTH013"
     assert outcomes(facts)["AUTH007"].status == "warn"
+
+
+@given(
+    st.integers(0, 1300),
+    st.integers(0, 40),
+    st.binary(max_size=30),
+    st.sampled_from([b"", b"\r\n", b"\0", b"("]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_message_raises_nothing_but_our_own(start: int, cut: int, junk: bytes, more: bytes) -> None:
+    whole = WHOLE
+    damaged = whole[:start] + junk + more + whole[start + cut :]
+    try:
+        facts = asyncio.run(collect(damaged))
+    except MessageError:
+        return
+    assert not facts.failures
+    assert "error" not in {outcome.status for outcome in outcomes(facts).values()}

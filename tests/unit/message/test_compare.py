@@ -1,4 +1,3 @@
-
 """The receiver's results beside ours: who agrees, and why not."""
 
 from __future__ import annotations

@@ -27,15 +27,22 @@ RULE = Rule("AUTH024", "Forged Authentication-Results", Severity.WARNING, "messa
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each header with the trusted name in the untrusted part."""
+    passed = next((i for i, hop in enumerate(facts.received) if hop.handover), len(facts.received))
+    earlier = {hop.by.lower() for hop in facts.received[passed + 1 :]}
     for result in facts.authentication_results:
-        if result.forged:
-            said = ", ".join(f"{m.method}={m.result}" for m in result.methods[:6]) or "nothing"
-            yield report(
-                RULE,
-                subject_of(facts),
-                "An Authentication-Results header in the name of "
-                f"{result.authserv_id or facts.trust} ({said}) stands "
-                "below the border: it came with the message and proves nothing.",
-                location=in_header("Authentication-Results", result.raw, result.authserv_id),
-                fix=Fix(f"let {facts.trust} remove such headers from incoming mail before its filters run"),
-            )
+        if not result.forged:
+            continue
+        said = ", ".join(f"{m.method}={m.result}" for m in result.methods[:6]) or "nothing"
+        before = result.authserv_id.lower() in earlier
+        origin = (
+            "it is forged, or of an earlier pass through that host" if before else "it came with the message"
+        )
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"An Authentication-Results header in the name of {result.authserv_id} ({said}) stands below the "
+            f"border: {origin}, and proves nothing.",
+            location=in_header("Authentication-Results", result.raw, result.authserv_id),
+            fix=Fix(f"let {facts.trust} remove such headers from incoming mail before its filters run"),
+            severity=Severity.INFO if before else RULE.severity,
+        )
