@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +25,8 @@ from mailproof.dns.answer import Answer
 from mailproof.dns.text import normalize
 
 VERSION = "2.0.14"
+#: The environment's own, then the system's: the environment may have been made without pip.
+PYTHONS = (sys.executable, "python3", "/usr/bin/python3")
 CACHE = Path(__file__).resolve().parents[3] / ".cache" / "rfc7208"
 
 
@@ -33,23 +36,28 @@ def suite_text() -> str | None:
     if cached.exists():
         return cached.read_text("utf-8")
     CACHE.mkdir(parents=True, exist_ok=True)
-    archive = CACHE / f"pyspf-{VERSION}.tar.gz"
-    if not archive.exists():
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-binary", ":all:", "--no-deps"]
-        command += ["--dest", str(CACHE), f"pyspf=={VERSION}"]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=100)
-        except (subprocess.SubprocessError, OSError):
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        archive = next((path for python in PYTHONS if (path := _download(python, Path(folder)))), None)
+        if archive is None:
             return None
-    try:
-        with tarfile.open(archive) as tar:
-            member = tar.extractfile(f"pyspf-{VERSION}/test/rfc7208-tests.yml")
-            raw = member.read() if member else b""
-    except (tarfile.TarError, KeyError, OSError):
-        return None
-    text = io.TextIOWrapper(io.BytesIO(raw), "utf-8").read()
-    cached.write_text(text, "utf-8")
-    return text
+        try:
+            with tarfile.open(archive) as tar:
+                member = tar.extractfile(f"pyspf-{VERSION}/test/rfc7208-tests.yml")
+                raw = member.read() if member else b""
+        except (tarfile.TarError, KeyError, OSError):
+            return None
+        fresh = Path(folder) / "fresh.yml"
+        fresh.write_bytes(raw)
+        fresh.replace(cached)  # whole or not at all: several test processes may be at it together
+    return raw.decode("utf-8")
+
+
+def _download(python: str, folder: Path) -> Path | None:
+    command = [python, "-m", "pip", "download", "--quiet", "--no-binary", ":all:", "--no-deps"]
+    command += ["--dest", str(folder), f"pyspf=={VERSION}"]
+    with contextlib.suppress(subprocess.SubprocessError, OSError):
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+    return next(iter(folder.glob("pyspf-*.tar.gz")), None)
 
 
 @dataclass(frozen=True)
