@@ -18,6 +18,7 @@ from tests.lab.probing import Probed, Scenario, probe, write
 class Refusal:
     """A submission that fails: at which stage, and how."""
 
+    rule: str
     scenario: Scenario
     stage: str
     kind: str
@@ -46,22 +47,27 @@ def at(host: world.Address, **submit: object) -> Scenario:
 
 
 REFUSALS = {
-    "550 at RCPT": Refusal(direct("reject.test"), "rcpt", "rejected", 550, "5.7.26", "unauthenticated"),
+    "550 at RCPT": Refusal(
+        "SMTP019", direct("reject.test"), "rcpt", "rejected", 550, "5.7.26", "unauthenticated"
+    ),
     "550 after DATA": Refusal(
-        direct("rejectdata.test"), "data", "rejected", 550, "5.7.26", "unauthenticated"
+        "SMTP020", direct("rejectdata.test"), "data", "rejected", 550, "5.7.26", "unauthenticated"
     ),
     "wrong password": Refusal(
-        Scenario(password="wrong"), "auth", "rejected", 535, "5.7.8", "authentication failed"
+        "SMTP016", Scenario(password="wrong"), "auth", "rejected", 535, "5.7.8", "authentication failed"
     ),
-    "expired certificate": Refusal(at(world.SMTP_EXPIRED), "tls", "certificate", words="expired"),
+    "expired certificate": Refusal("SMTP008", at(world.SMTP_EXPIRED), "tls", "certificate", words="expired"),
     "expired certificate on 465": Refusal(
-        at(world.SMTP_EXPIRED, port=465), "tls", "certificate", words="expired"
+        "SMTP008", at(world.SMTP_EXPIRED, port=465), "tls", "certificate", words="expired"
     ),
-    "wrong name": Refusal(at(world.SMTP_WRONG_NAME), "tls", "certificate", words="smtp-wrongname"),
-    "no STARTTLS": Refusal(at(world.SMTP_NO_TLS), "starttls", "unsupported", words="STARTTLS"),
-    "plain SMTP on 465": Refusal(at(world.SMTP_NO_TLS, port=465), "tls", "tls"),
-    "expired certificate at the MX": Refusal(direct("expired.test"), "tls", "certificate", words="expired"),
+    "wrong name": Refusal("SMTP009", at(world.SMTP_WRONG_NAME), "tls", "certificate", words="smtp-wrongname"),
+    "no STARTTLS": Refusal("SMTP005", at(world.SMTP_NO_TLS), "starttls", "unsupported", words="STARTTLS"),
+    "plain SMTP on 465": Refusal("SMTP006", at(world.SMTP_NO_TLS, port=465), "tls", "tls"),
+    "expired certificate at the MX": Refusal(
+        "SMTP008", direct("expired.test"), "tls", "certificate", words="expired"
+    ),
     "no such user": Refusal(
+        "SMTP019",
         Scenario(
             submit={"host": world.MX_INBOX.name, "port": 25, "username": ""},
             message={"to": world.UNKNOWN_USER},
@@ -73,10 +79,12 @@ REFUSALS = {
         "User unknown",
     ),
     "no relaying": Refusal(
-        Scenario(submit={"username": ""}), "rcpt", "rejected", 554, "5.7.1", "Relay access denied"
+        "SMTP019", Scenario(submit={"username": ""}), "rcpt", "rejected", 554, "5.7.1", "Access denied"
     ),
-    "nobody listens": Refusal(at(world.IMAP, port=587), "connect", "refused"),
-    "no such host": Refusal(Scenario(submit={"host": "nothing-here.healthy.test"}), "connect", "unresolved"),
+    "nobody listens": Refusal("SMTP002", at(world.IMAP, port=587), "connect", "refused"),
+    "no such host": Refusal(
+        "SMTP001", Scenario(submit={"host": "nothing-here.healthy.test"}), "connect", "unresolved"
+    ),
 }
 
 
@@ -95,7 +103,7 @@ def test_a_refusal_is_told_in_the_servers_words(lab: Lab, name: str) -> None:
     )
     assert case.words in failed["text"] + failed["reason"]
     assert report.delivery["retrieval"]["result"] == "skipped"
-    leads(report, "SMTP")
+    leads(report, case.rule)
     # The rest of the report still comes.
     assert report.report["facts"]["dns"]["domain"] == "healthy.test"
     assert any(outcome["check"].startswith("DMARC") for outcome in report.report["outcomes"])
@@ -129,7 +137,7 @@ def test_junk_is_seen(lab: Lab) -> None:
     )
     retrieval = report.delivery["retrieval"]
     assert (retrieval["result"], retrieval["folder"], retrieval["junk"]) == ("found", "Junk", True)
-    leads(report, "RCV")
+    leads(report, "RECV002")
 
 
 @pytest.mark.parametrize("kind", ["imap", "pop3", "maildir"])
@@ -140,7 +148,7 @@ def test_a_message_that_never_arrives(lab: Lab, kind: str) -> None:
     assert retrieval["result"] == "deadline"
     assert 1.5 <= retrieval["waited_s"] <= 6
     assert report.report["facts"]["message"] is None
-    leads(report, "RCV")
+    leads(report, "RECV001")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +164,7 @@ def test_a_bounce_is_noticed_and_read(lab: Lab, recipient: str, status: str) -> 
     assert bounce["diagnostic"].startswith("550 ")
     assert bounce["meaning"]
     assert retrieval["waited_s"] < 5
-    leads(report, "RCV")
+    leads(report, "RECV003")
 
 
 @pytest.mark.parametrize("kind", ["imap", "imap143", "pop3", "pop3-110", "maildir"])
@@ -173,18 +181,18 @@ def test_every_way_of_fetching_back(lab: Lab, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "kind"),
+    ("settings", "kind", "rule"),
     [
-        ({"host": world.IMAP_EXPIRED.name}, "tls"),
-        ({"username": "nobody@inbox.test"}, "login"),
-        ({"host": world.MX_INBOX.name}, "connect"),
+        ({"host": world.IMAP_EXPIRED.name}, "tls", "RECV005"),
+        ({"username": "nobody@inbox.test"}, "login", "RECV004"),
+        ({"host": world.MX_INBOX.name}, "connect", "RECV005"),
     ],
 )
-def test_a_mailbox_that_cannot_be_opened(lab: Lab, settings: dict[str, object], kind: str) -> None:
+def test_a_mailbox_that_cannot_be_opened(lab: Lab, settings: dict[str, object], kind: str, rule: str) -> None:
     report = probe(lab, Scenario(retrieve=settings))
     assert report.delivery["retrieval"]["result"] == "error"
     assert report.delivery["retrieval"]["kind"] == kind
-    leads(report, "RCV")
+    leads(report, rule)
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"])
@@ -202,7 +210,7 @@ def test_verification_off_is_said(lab: Lab) -> None:
     assert tls["verification_off"]
     assert tls["chain"][0]["days_left"] < 0
     assert report.delivery["retrieval"]["result"] == "found"
-    leads(report, "SMTP")
+    assert {"SMTP008", "SMTP013"} <= report.rules
 
 
 def test_the_evidence_of_the_good_case(lab: Lab) -> None:
@@ -266,10 +274,10 @@ def mailbox(address: str, kind: str, **settings: Any) -> Scenario:
     return Scenario(message={"to": address}, retrieve={"username": address, **ways[kind], **settings})
 
 
-def leads(report: Probed, topic: str) -> None:
-    """The worst finding is one of the delivery, and the exit code says so."""
+def leads(report: Probed, rule: str) -> None:
+    """The first of the worst findings is of that rule, and the exit code says so."""
     ranks = {"error": 0, "warning": 1, "info": 2}
     worst = min(report.findings, key=lambda finding: ranks[finding["severity"]])
-    assert worst["rule"].startswith(topic), worst
+    assert worst["rule"] == rule, worst
     if worst["severity"] == "error":
         assert report.code == 1
