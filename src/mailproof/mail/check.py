@@ -1,4 +1,4 @@
-"""Tries the servers of a profile without sending anything: for ``mailproof init``."""
+"""Trying a profile's servers: connect and log in, send nothing."""
 
 from __future__ import annotations
 
@@ -7,31 +7,28 @@ from datetime import UTC, datetime
 from mailproof.config.settings import RetrieveSettings, SubmitSettings
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import login_of
-from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.retrieve import mailbox_for
+from mailproof.mail.retrieve import Watch
 from mailproof.mail.smtp_attempt import Attempt
 from mailproof.mail.smtp_dialogue import Dialogue
 
 
 async def check_submission(settings: SubmitSettings, *, resolve: Resolve | None = None) -> str:
-    """Connect, secure and log in; "" where that works, else what went wrong. Raises CredentialError."""
+    """What stands against submitting, in a sentence; nothing where it works. Raises CredentialError."""
     login = await login_of(settings)
     attempt = Attempt(settings, login, Dialogue(), resolve=resolve, now=datetime.now(UTC))
     await attempt.run(None)
-    failed = next((stage for stage in attempt.stages if not stage.ok and stage.stage != "quit"), None)
-    if failed is None:
+    failure = attempt.failure
+    if failure is None:
         return ""
-    words = " ".join(part for part in (str(failed.code or ""), failed.enhanced, failed.text) if part)
-    return f"{failed.stage}: {failed.reason or words}"
+    said = f"{failure.code} {failure.enhanced} {failure.text}".replace("  ", " ") if failure.code else ""
+    return f"{failure.stage}: {said or failure.reason}"
 
 
 async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None = None) -> str:
-    """Open the mailbox; "" where that works, else what went wrong. Raises CredentialError."""
-    mailbox = mailbox_for(settings, await login_of(settings), resolve=resolve)
+    """What stands against fetching, in a sentence; nothing where it works. Raises CredentialError."""
+    watch = Watch(settings, await login_of(settings), resolve=resolve)
     try:
-        await mailbox.open()
-    except MailboxError as error:
-        return str(error)
+        await watch.open()
+        return watch.error.reason if watch.error is not None else ""
     finally:
-        await mailbox.close()
-    return ""
+        await watch.close()

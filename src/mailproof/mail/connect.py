@@ -37,11 +37,15 @@ class Trouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TlsSettings:
-    """How TLS is verified. ``server_name`` is what the certificate must be for."""
+    """How TLS is verified. ``server_name`` is what the certificate must be for.
+
+    ``legacy`` lets in what is too weak for use, to learn what a server speaks; nothing is sent over it.
+    """
 
     server_name: str
     ca_file: Path | None = None
     verify: bool = True
+    legacy: bool = False
 
 
 async def system_resolve(host: str) -> Sequence[str]:
@@ -113,7 +117,7 @@ async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: date
     from mailproof.mail import tls
 
     try:
-        context = tls.context_for(settings.ca_file, settings.verify)
+        context = tls.context_for(settings.ca_file, settings.verify, legacy=settings.legacy)
     except (OSError, ssl.SSLError) as error:
         reason = f"the CA file {settings.ca_file} cannot be used: {getattr(error, 'strerror', '') or error}"
         raise Trouble("tls", reason) from None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mailproof.config.settings import RetrieveSettings, SubmitSettings
 from mailproof.credentials import resolve_secret
+from mailproof.errors import CredentialError
 from mailproof.mail.sasl import Login
 
 #: Told of what happens: the event in words, and the seconds left of the present wait.
@@ -18,6 +19,9 @@ async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
     if source is None:
         return None
     secret = await resolve_secret(source, settings.username)
+    for text in (settings.username, secret.reveal()):
+        if any(c in text for c in "\r\n\0\x01"):  # it would end a command early, and begin another
+            raise CredentialError("a user name or secret holds a control character, which no login can carry")
     return Login(
         settings.username,
         password=secret if settings.password else None,

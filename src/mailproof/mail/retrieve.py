@@ -72,6 +72,7 @@ class Watch:
     ) -> None:
         self.settings = settings
         self._mailbox = mailbox_for(settings, login, resolve=resolve)
+        self._secrets = login.secrets if login is not None else ()
         self._error: MailboxError | None = None
 
     @property
@@ -160,7 +161,10 @@ class Watch:
 
     def _failed(self, facts: RetrievalFacts, error: MailboxError) -> RetrievalFacts:
         tls = error.tls or self._mailbox.tls
-        return replace(facts, result="error", kind=error.kind, reason=error.reason, tls=tls)
+        reason = error.reason
+        for secret in self._secrets:  # should a server repeat them
+            reason = reason.replace(secret, "***")
+        return replace(facts, result="error", kind=error.kind, reason=reason, tls=tls)
 
     async def _found(self, facts: RetrievalFacts, probe: Arrival) -> RetrievalFacts:
         facts = replace(

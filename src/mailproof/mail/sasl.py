@@ -49,6 +49,16 @@ class Login:
     host: str = ""
     port: int = 0
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret in the forms that could come back in a server's words; too short ones are no use."""
+        import base64
+
+        found = [s.reveal() for s in (self.password, self.token) if s is not None]
+        plain = [f"\0{self.username}\0{text}" for text in found]
+        encoded = [base64.b64encode(text.encode()).decode() for text in (*found, *plain)]
+        return tuple(text for text in (*encoded, *found) if len(text) >= 4)
+
 
 def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | None:
     """The mechanism to use: the wanted one where offered, else the strongest one in common. None: none."""

@@ -5,6 +5,7 @@ RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 6409 (submission), 1870, 6152 and
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ class Attempt(Conversation):
     ) -> None:
         super().__init__(settings, dialogue)
         self.login, self._resolve, self._now = login, resolve, now
+        dialogue.hide(login.secrets if login is not None else ())
         self.address = self.greeting = self.ehlo_name = self.auth_mechanism = self.queue_id = ""
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
@@ -64,8 +66,10 @@ class Attempt(Conversation):
                 await self._send(outgoing)
         except Stop:
             pass
-        finally:
-            await self._quit()
+        except asyncio.CancelledError:
+            await self._close()
+            raise
+        await self._quit()
 
     # -- stages
 
@@ -177,13 +181,22 @@ class Attempt(Conversation):
                     problem=trouble.tls.problem,
                     problem_code=trouble.tls.problem_code,
                 )
-            self._fail("tls", trouble.kind, trouble.reason, elapsed=elapsed)
+            reason = trouble.reason
+            if trouble.kind == "tls" and "implicit TLS" not in reason:
+                await self._close()
+                old = await self._look_at_certificate(
+                    implicit=self.settings.effective_security == "tls", legacy=True
+                )
+                if old is not None:
+                    self.tls = replace(old, verified=False, verification_off=False)
+                    reason += f"; at best it speaks {old.version} with {old.cipher}"
+            self._fail("tls", trouble.kind, reason, elapsed=elapsed)
         self.tls = tls
         self.dialogue.note(f"TLS: {tls.version}, {tls.cipher}")
         self._pass("tls", text=f"{tls.version} {tls.cipher}")
 
-    async def _look_at_certificate(self, *, implicit: bool) -> TlsFacts | None:
-        """A second connection that verifies nothing and says nothing, only to see the chain."""
+    async def _look_at_certificate(self, *, implicit: bool, legacy: bool = False) -> TlsFacts | None:
+        """A second connection that verifies nothing and sends nothing, only to see what is spoken there."""
         limit = min(self.settings.timeout, PROBE_TIMEOUT_S)
         wire: Wire | None = None
         try:
@@ -200,7 +213,7 @@ class Attempt(Conversation):
                 await wire.write(b"STARTTLS\r\n", limit)
                 if (await read_reply(wire, limit)).code != 220 or wire.pending:
                     return None
-            unverified = replace(self._tls_settings(), verify=False, ca_file=None)
+            unverified = replace(self._tls_settings(), verify=False, ca_file=None, legacy=legacy)
             return await secure(wire, unverified, timeout=limit, now=self._now)
         except (Trouble, ReplyError, ConnectionEnded, TimeoutError):
             return None
@@ -254,7 +267,7 @@ class Attempt(Conversation):
             try:
                 challenge = base64.b64decode("".join(reply.lines)[: sasl.MAX_CHALLENGE], validate=False)
                 if mechanism.name in ("XOAUTH2", "OAUTHBEARER"):
-                    told = clean(challenge.decode("utf-8", "replace"))[:300]
+                    told = self.dialogue.redact(clean(challenge.decode("utf-8", "replace")))[:300]
                 answer = mechanism.respond(challenge)
             except (sasl.SaslError, binascii.Error, ValueError) as error:
                 await self._exchange("auth", "*", secret=True)

@@ -62,7 +62,8 @@ class Conversation:
         except ReplyError as error:
             if error.raw:
                 self.dialogue.raw("***" if secret else error.raw)
-            shown = f": {error.raw[:120]!r}" if error.raw and not secret else ""
+            raw = self.dialogue.redact(error.raw)[:120]
+            shown = f": {raw!r}" if raw and not secret else ""
             self._fail(stage, "protocol", f"{error}{shown}")
         if secret and reply.code == 334:
             self.dialogue.challenge(reply.code)
@@ -103,7 +104,7 @@ class Conversation:
                 ok,
                 code=reply.code,
                 enhanced=reply.enhanced,
-                text=reply.text[:1000],
+                text=self.dialogue.redact(reply.text)[:1000],
                 kind=kind,
                 reason=reason,
                 elapsed_ms=self._elapsed(),

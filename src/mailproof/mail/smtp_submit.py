@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from mailproof.config.settings import SubmitSettings
+from mailproof.errors import UsageError
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.sasl import Login
@@ -37,6 +38,9 @@ async def submit(
     judged by; ``login`` spares fetching the credentials here.
     """
     prepared = outgoing(message, mail_from, recipients)
+    name = settings.ehlo_name
+    if name and not (name.isascii() and name.isprintable() and " " not in name):
+        raise UsageError(f"{name!r} cannot be an EHLO name: give a host name or an address literal")
     login = login or await login_of(settings)
     dialogue = Dialogue()
     deferrals: list[SmtpStage] = []

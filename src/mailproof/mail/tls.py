@@ -43,7 +43,7 @@ class CertificateProblem:
     text: str
 
 
-def context_for(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
+def context_for(ca_file: Path | None, verify: bool, *, legacy: bool = False) -> ssl.SSLContext:
     """A client context. Old TLS versions are spoken too, to be told of. Raises OSError, SSLError."""
     import ssl
     import warnings
@@ -55,6 +55,8 @@ def context_for(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    if legacy:
+        context.set_ciphers("ALL:@SECLEVEL=0")
     return context
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import socket
+import ssl
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -432,3 +434,45 @@ async def test_cancelling_ends_quickly() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert time.monotonic() - started < 3
+
+
+async def test_an_old_tls_version_is_told_without_sending_anything(authority: Authority) -> None:
+    context = authority.issue("127.0.0.1").context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    store = Store()
+    async with submission_server(store, tls=context, implicit=True, password=SECRET) as port:
+        facts = await send(settings(port, authority, security="tls", **login()))
+    assert (failed(facts).stage, failed(facts).kind) == ("tls", "tls")
+    assert "TLSv1.1" in failed(facts).reason
+    assert facts.tls is not None
+    assert facts.tls.version == "TLSv1.1"
+    assert store.logins == []
+
+
+async def test_a_server_that_repeats_the_password_does_not_put_it_into_the_report() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        await peer.hear()
+        await peer.say("250-hi", "250 AUTH PLAIN")
+        line = await peer.hear()
+        await peer.say(f"535-5.7.8 bad {line}", f"535 5.7.8 {SECRET} is wrong")
+        await peer.hear()
+
+    async with talking(talk) as port:
+        facts = await send(settings(port, allow_plaintext_auth=True, **login()))
+    told = repr(facts)
+    assert failed(facts).code == 535
+    assert SECRET not in told
+    assert base64.b64encode(f"\0probe\0{SECRET}".encode()).decode() not in told
+
+
+@pytest.mark.parametrize("username", ["probe\r\nRSET", "a\x01auth=Bearer x"])
+async def test_control_characters_in_a_login_are_refused(username: str) -> None:
+    with pytest.raises(CredentialError, match="control character"):
+        await send(settings(1, username=username, password=Credential.of(SECRET)))
+    with pytest.raises(UsageError):
+        await send(settings(1, ehlo_name="x\r\nMAIL FROM:<>"))
