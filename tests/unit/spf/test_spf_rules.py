@@ -237,3 +237,42 @@ async def test_a_fix_mends_what_it_was_given_for(folder: Path) -> None:
     after = (await outcomes("\n".join([*lines, *(record.bind for record in publish)])))[folder.name]
     assert before[0].fingerprint not in {each.fingerprint for each in after.findings}
     assert len(after.findings) < len(before)
+
+
+@pytest.mark.parametrize(
+    ("record", "theirs", "rule"),
+    [
+        ("v=spf1 redirect=esp.example", "v=spf1 ip4:192.0.2.1 +all", "SPF006"),
+        ("v=spf1 redirect=esp.example", "v=spf1 ip4:192.0.2.1", "SPF008"),
+        ("v=spf1 include:esp.example -all", "v=spf1 include:gone.example -all", "SPF010"),
+        ("v=spf1 include:esp.example -all", "v=spf1 redirect=gone.example", "SPF011"),
+        ("v=spf1 include:esp.example -all", "v=spf1 include:acme.example -all", "SPF012"),
+    ],
+)
+async def test_no_record_is_given_to_publish_in_anothers_zone(record: str, theirs: str, rule: str) -> None:
+    fix = (await finding(rule, record, f'$ORIGIN esp.example.\n@ 60 IN TXT "{theirs}"\n')).fix
+    assert fix is not None
+    assert fix.records == ()
+    assert "Tell the owner of esp.example" in fix.summary
+
+
+async def test_a_fault_in_a_record_included_twice_is_told_once() -> None:
+    world = (
+        '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 include:a.example include:b.example -all"\n'
+        '$ORIGIN a.example.\n@ 60 IN TXT "v=spf1 include:esp.example -all"\n'
+        '$ORIGIN b.example.\n@ 60 IN TXT "v=spf1 include:esp.example -all"\n'
+        '$ORIGIN esp.example.\n@ 60 IN TXT "v=spf1 include:gone.example mx -all"\n'
+        + "".join(f"@ 60 IN MX {i} m{i}\n" for i in range(11))
+    )
+    result = await outcomes(world)
+    assert len(result["SPF010"].findings) == 1
+    assert len(result["SPF022"].findings) == 1
+
+
+async def test_a_loop_is_found_whichever_way_round_it_is_entered() -> None:
+    world = (
+        '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 include:b.example include:c.example -all"\n'
+        '$ORIGIN b.example.\n@ 60 IN TXT "v=spf1 include:c.example -all"\n'
+        '$ORIGIN c.example.\n@ 60 IN TXT "v=spf1 include:b.example -all"\n'
+    )
+    assert (await outcomes(world))["SPF012"].status == "fail"

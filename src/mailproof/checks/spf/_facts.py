@@ -69,11 +69,16 @@ def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost,
     Raises Undetermined at the end, where part of the tree could not be had.
     """
     unknown: list[str] = []
+    seen: set[tuple[str, int, str]] = set()
     for node in all_nodes(facts):
         if node.status == "unknown":
             unknown.append(node.reason)
         for cost in node.costs:
-            if cost.term.name == name and cost.child is not None:
+            if cost.term.name != name or cost.child is None:
+                continue
+            key = (node.domain, cost.term.start, cost.child.status)
+            if key not in seen:  # a record that is included twice says the same twice
+                seen.add(key)
                 yield node, cost, cost.child
     if unknown:
         raise Undetermined("; ".join(unknown[:5]))
@@ -129,6 +134,13 @@ def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
 def publish(summary: str, domain: str, text: str) -> Fix:
     """The fix that is one TXT record in place of the one there."""
     return Fix(summary, (FixRecord(domain, "TXT", text),))
+
+
+def mend(facts: DomainFacts, node: SpfNode, summary: str, text: str) -> Fix:
+    """The new record where the domain's owner can publish it; else what the owner can do about another's."""
+    if is_own(facts, node):
+        return publish(summary, node.domain, text)
+    return Fix(f"Tell the owner of {node.domain}, or remove the term of your record that leads there")
 
 
 def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm, str]]) -> str:

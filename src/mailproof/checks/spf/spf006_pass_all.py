@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, policy_of, publish, rewritten
+from mailproof.checks.spf._facts import at, mend, policy_of, rewritten
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF006", "Everyone may send (+all)", Severity.ERROR, "spf", ("RFC 7208 section 5.1",))
@@ -38,5 +38,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The SPF record of {node.domain} ends in {term.text}{bare}, which lets every host in the world send "
         "for the domain.",
         location=at(node, term),
-        fix=publish("Refuse all others", node.domain, rewritten(record, ((term, "-all"),))),
+        fix=mend(facts, node, "Refuse all others", rewritten(record, ((term, "-all"),))),
     )

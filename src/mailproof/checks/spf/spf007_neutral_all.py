@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, policy_of, publish, rewritten
+from mailproof.checks.spf._facts import at, mend, policy_of, rewritten
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -38,5 +38,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The SPF record of {node.domain} ends in ?all, which protects no more than having no record.",
         location=at(node, term),
-        fix=publish("Mark all others as suspicious", node.domain, rewritten(record, ((term, "~all"),))),
+        fix=mend(facts, node, "Mark all others as suspicious", rewritten(record, ((term, "~all"),))),
     )

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, policy_of, publish
+from mailproof.checks.spf._facts import at, mend, policy_of
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF008", "The record has no end", Severity.WARNING, "spf", ("RFC 7208 section 4.7",))
@@ -38,5 +38,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The SPF record of {node.domain} has neither all nor redirect=, so that every other "
         "host gets neutral.",
         location=at(node),
-        fix=publish("Say what holds for all others", node.domain, f"{record.text.strip()} ~all"),
+        fix=mend(facts, node, "Say what holds for all others", f"{record.text.strip()} ~all"),
     )

@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, is_own, links, publish, without
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.spf._facts import at, links, mend, without
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF010", "An include leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 5.2",))
 
@@ -35,10 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         ]
         gone = child.lookup is not None and child.lookup.status == "nxdomain"
         risk = " If it is free, whoever registers it may send for yours." if gone else ""
-        if is_own(facts, node):
-            fix = publish("Correct the name, or remove the include", node.domain, without(node.record, dead))
-        else:
-            fix = Fix(f"Tell the owner of {node.domain}, or remove the include that leads there")
+        fix = mend(facts, node, "Correct the name, or remove the include", without(node.record, dead))
         yield report(
             RULE,
             facts.domain,

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, publish, rewritten
+from mailproof.checks.spf._facts import at, links, mend, rewritten
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF011", "redirect= leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 6.1",))
@@ -39,9 +39,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}.{risk}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=publish(
+            fix=mend(
+                facts,
+                node,
                 f"Publish a record at {child.domain}, or end this one without the redirect",
-                node.domain,
                 rewritten(node.record, ((cost.term, "~all"),)),
             ),
         )

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, publish, rewritten
+from mailproof.checks.spf._facts import at, links, mend, rewritten
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF012", "The record includes itself", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
@@ -37,9 +37,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"circle: {child.reason}.",
                     location=at(node, cost.term),
                     evidence=(child.reason,),
-                    fix=publish(
+                    fix=mend(
+                        facts,
+                        node,
                         "Remove the term that leads back",
-                        node.domain,
                         rewritten(node.record, ((cost.term, "" if name == "include" else "~all"),)),
                     ),
                 )

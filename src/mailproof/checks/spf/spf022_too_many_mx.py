@@ -27,7 +27,12 @@ RULE = Rule("SPF022", "mx stands for more than ten hosts", Severity.ERROR, "spf"
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``mx`` with more than ten names."""
     unknown: list[str] = []
+    seen: set[str] = set()
     for node in all_nodes(facts):
+        if node.domain in seen:
+            continue
+        if node.costs:
+            seen.add(node.domain)
         for cost in node.costs:
             mx = next((lookup for lookup in cost.lookups if lookup.rrtype == "MX"), None)
             if mx is None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, policy_of, publish, rewritten
+from mailproof.checks.spf._facts import at, mend, policy_of, rewritten
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -44,9 +44,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The SPF record of {node.domain} ends in ~all: mail of other hosts is marked, not refused.",
         location=at(node, term),
-        fix=publish(
+        fix=mend(
+            facts,
+            node,
             "With DMARC enforced it may stay; to have SPF alone refuse other hosts, publish this",
-            node.domain,
             rewritten(record, ((term, "-all"),)),
         ),
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, publish, rewritten
+from mailproof.checks.spf._facts import at, links, mend, rewritten
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -40,5 +40,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"record of {child.domain} ends in {end.text}.",
             location=at(node, cost.term),
             evidence=child.records[:1],
-            fix=publish("Remove the include", node.domain, rewritten(node.record, ((cost.term, ""),))),
+            fix=mend(facts, node, "Remove the include", rewritten(node.record, ((cost.term, ""),))),
         )
