@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from mailproof.model import Finding, Fix, Location, Rule, Severity
 
@@ -20,6 +20,20 @@ class Undetermined(Exception):
 
 class NotApplicable(Exception):
     """Raised in a check that has nothing to judge here: the outcome is ``skipped``, with the reason."""
+
+
+class AnyCheck(Protocol):
+    """A check of any kind of facts, for who asks about its rule alone."""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule."""
+        ...
+
+    @property
+    def doc(self) -> str:
+        """Its page."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

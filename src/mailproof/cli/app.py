@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from mailproof.cli import audit, demo, explain, probe, rules, spf, verify
+from mailproof.cli import audit, demo, explain, init, probe, rules, spf, verify
 from mailproof.cli.streams import complain
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ app.command("verify")(verify.command)
 app.command("spf")(spf.command)
 app.command("explain")(explain.command)
 app.command("rules")(rules.command)
+app.command("init")(init.command)
 app.command("demo")(demo.command)
 
 

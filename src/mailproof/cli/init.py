@@ -48,7 +48,7 @@ def _ask() -> str:
     sender = _address("From address of the test message", "")
     domain = sender.rpartition("@")[2]
     host = typer.prompt("SMTP server to submit to", default=f"mail.{domain}").strip()
-    port = typer.prompt("Its port (587 STARTTLS, 465 TLS, 25)", default=587, type=typer.IntRange(1, 65535))
+    port = typer.prompt("Its port (587 STARTTLS, 465 TLS, 25)", default=587, type=int)
     user = typer.prompt("User to log in as (empty: no log-in)", default=sender, show_default=True).strip()
     variable = _variable("Variable that holds the password", "MAILPROOF_SMTP_PASSWORD") if user else ""
     to = _address("Recipient, in a mailbox that you can read", sender)

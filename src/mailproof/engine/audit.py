@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks.base import Check
 from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.engine.judge import judge
@@ -52,6 +52,7 @@ async def audit_async(
             started,
             judge_domain(facts),
             Facts(dns=facts),
+            domain_checks(),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
             interrupted=stop.interrupted,
@@ -60,8 +61,14 @@ async def audit_async(
 
 def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:
     """The outcomes of all domain checks, or of those of the given topics."""
-    checks = tuple(check for check in DOMAIN_CHECKS if not topics or check.rule.topic in topics)
-    return judge(checks, facts, facts.domain, facts.failures)
+    return judge(domain_checks(topics), facts, facts.domain, facts.failures)
+
+
+def domain_checks(topics: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
+    """The checks of a domain, or those of the given topics."""
+    from mailproof.checks import DOMAIN_CHECKS
+
+    return tuple(check for check in DOMAIN_CHECKS if not topics or check.rule.topic in topics)
 
 
 def checked_domain(domain: str) -> str:

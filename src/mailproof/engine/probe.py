@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mailproof.checks import DELIVERY_CHECKS
+from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
-from mailproof.engine.audit import judge_domain
+from mailproof.engine.audit import domain_checks, judge_domain
 from mailproof.engine.judge import judge
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
-from mailproof.engine.verify import judge_message, message_facts
+from mailproof.engine.verify import judge_message, message_checks, message_facts
 from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
@@ -78,6 +78,7 @@ async def probe_async(
             started,
             _judge(plan, domains, delivery, message),
             Facts(dns=domains[0], message=message, delivery=delivery, domains=domains[1:]),
+            (*delivery_checks(), *domain_checks(), *message_checks()),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
             interrupted=stop.interrupted,
@@ -122,13 +123,20 @@ def _judge(
     plan: _Plan, domains: Sequence[DomainFacts], delivery: DeliveryFacts, message: MessageFacts | None
 ) -> tuple[Outcome, ...]:
     """The delivery first, then the DNS (a cause), then the message (often its effect)."""
-    outcomes = judge(DELIVERY_CHECKS, delivery, plan.from_domain)
+    outcomes = judge(delivery_checks(), delivery, plan.from_domain)
     options = plan.options(message)
     for facts in domains:
         outcomes += judge_domain(facts, options[facts.domain].topics)
     if message is not None:
         outcomes += judge_message(message)
     return outcomes
+
+
+def delivery_checks() -> tuple[Check[DeliveryFacts], ...]:
+    """The checks of a delivery."""
+    from mailproof.checks import DELIVERY_CHECKS
+
+    return DELIVERY_CHECKS
 
 
 def _domain_of(address: str) -> str:

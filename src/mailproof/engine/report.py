@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from mailproof._version import __version__
-from mailproof.checks import CHECKS
+from mailproof.checks.base import AnyCheck
 from mailproof.dns import Resolver
 from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Tool
 from mailproof.score import score
@@ -24,12 +24,13 @@ def build_report(
     started: datetime,
     outcomes: Iterable[Outcome],
     facts: Facts,
+    checks: Iterable[AnyCheck],
     *,
     resolver: Resolver | None = None,
     elapsed_s: float = 0.0,
     interrupted: bool = False,
 ) -> Report:
-    """A complete report; findings about records of a zone file are given their file and line."""
+    """A complete report of ``checks``; findings about records of a zone file get their file and line."""
     placer = resolver if isinstance(resolver, _Positioned) else None
     outcomes = tuple(_placed(outcome, placer) if placer else outcome for outcome in outcomes)
     found = {finding.rule for outcome in outcomes for finding in outcome.findings}
@@ -41,7 +42,7 @@ def build_report(
         outcomes=outcomes,
         facts=facts,
         score=score(outcomes),
-        rules=tuple(check.rule for check in CHECKS if check.rule.id in found),
+        rules=tuple(check.rule for check in checks if check.rule.id in found),
         elapsed_s=round(elapsed_s, 3),
         interrupted=interrupted,
     )

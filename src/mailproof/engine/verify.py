@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from mailproof.checks import MESSAGE_CHECKS
+from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.engine.judge import judge
 from mailproof.engine.report import build_report
@@ -38,6 +38,7 @@ async def verify_async(
             started,
             judge_message(facts),
             Facts(message=facts),
+            message_checks(),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
             interrupted=stop.interrupted,
@@ -65,7 +66,14 @@ async def message_facts(
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
     """The outcomes of all message checks."""
-    return judge(MESSAGE_CHECKS, facts, subject_of(facts), facts.failures)
+    return judge(message_checks(), facts, subject_of(facts), facts.failures)
+
+
+def message_checks() -> tuple[Check[MessageFacts], ...]:
+    """The checks of a message."""
+    from mailproof.checks import MESSAGE_CHECKS
+
+    return MESSAGE_CHECKS
 
 
 def subject_of(facts: MessageFacts) -> str:

@@ -21,13 +21,14 @@ class DomainOptions:
 
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
     addresses that mail is sent from; ``topics`` those to collect; ``discover`` whether to try the selectors
-    of known providers.
+    of known providers; ``connect`` whether to connect to hosts other than name servers.
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
     ips: tuple[str, ...] = ()
     topics: tuple[str, ...] = TOPICS
     discover: bool = True
+    connect: bool = False
 
 
 async def collect_domain(

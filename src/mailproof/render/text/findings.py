@@ -121,5 +121,10 @@ def _pointed(page: Page, where: Location) -> None:
 
 def _fix(page: Page, fix: Fix) -> None:
     page.line((f"{page.signs.arrow} Fix: ", "mp.pass"), clean(fix.summary), indent=2)
+    published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
+    removed = [record for record in fix.records if record.action == "remove"]
     for record in fix.records:
-        page.paste(record.bind, indent=4)
+        # One record in place of one other: the new one says it all.
+        replaced = record.action == "remove" and len(removed) == 1
+        if not (replaced and (record.name, record.rrtype) in published):
+            page.paste(record.bind, indent=4)
