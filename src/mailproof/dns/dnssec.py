@@ -161,8 +161,13 @@ class Validator:
             labels = len(rrset.name.labels) - 1 - rrset.name.is_wild()
             if used.labels < labels:
                 proofs = self._proofs(message, zone)
-                if not proofs.no_closer_name(rrset.name, used.labels):
+                if proofs.too_costly:
+                    return Verdict("no", f"{zone.name} uses too many NSEC3 iterations")
+                denial = proofs.no_closer_name(rrset.name, used.labels)
+                if denial is None:
                     return Verdict("bogus", f"{_shown(rrset)}: no proof that the wildcard applies")
+                if denial.kind == "opt-out":
+                    return Verdict("no", f"{rrset.name} is in an opt-out span of {zone.name}")
             return Verdict("yes")
         return verdict
 

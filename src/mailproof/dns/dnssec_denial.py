@@ -51,14 +51,16 @@ class Proofs:
             return None
         return _nsec_denies(self, name, rdtype) or _nsec3_denies(self, name, rdtype)
 
-    def no_closer_name(self, name: Name, encloser_labels: int) -> bool:
+    def no_closer_name(self, name: Name, encloser_labels: int) -> Denial | None:
         """For an answer made from the wildcard below the encloser: that nothing closer to ``name`` exists."""
         if not name.is_subdomain(self.zone) or len(name.labels) <= encloser_labels + 1:
-            return False
+            return None
         if any(_covers(owner, record, name) for owner, record in self.nsec):
-            return True
-        closer = Name(name.labels[-(encloser_labels + 2) :])
-        return _find(self.nsec3, closer, cover=True) is not None
+            return Denial("nxdomain")
+        covering = _find(self.nsec3, Name(name.labels[-(encloser_labels + 2) :]), cover=True)
+        if covering is None:
+            return None
+        return Denial("opt-out" if covering.flags & _OPT_OUT else "nxdomain")
 
 
 def _types(record: NSEC | NSEC3) -> frozenset[int]:

@@ -40,7 +40,7 @@ def world() -> World:
     child("expired", "@ 300 A 192.0.2.4\n", since=-3 * DAY, until=-DAY)
     child("future", "@ 300 A 192.0.2.4\n", since=DAY, until=3 * DAY)
     child("n3", ACME.replace("acme", "n3") + "sub 300 NS ns.sub\n", nsec3=2)
-    child("n3out", "www 300 A 192.0.2.5\nsub 300 NS ns.sub\n", nsec3=0, opt_out=True)
+    child("n3out", "www 300 A 192.0.2.5\nsub 300 NS ns.sub\n*.wild 300 TXT any\n", nsec3=0, opt_out=True)
     child("n3costly", "www 300 A 192.0.2.6\n", nsec3=500)
     made.add("sub.n3.test.", "@ 300 A 192.0.2.7\n", sign=False)
     made.add("sub.n3out.test.", "@ 300 A 192.0.2.7\n", sign=False)
@@ -117,6 +117,7 @@ async def test_secure(name: str, rrtype: str, status: str) -> None:
         ("sub.n3.test", "A", "ok"),
         ("sub.n3out.test", "A", "ok"),
         ("none.n3out.test", "A", "nxdomain"),
+        ("some.wild.n3out.test", "TXT", "ok"),
         ("none.n3costly.test", "A", "nxdomain"),
     ],
 )
