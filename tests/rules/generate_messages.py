@@ -333,6 +333,9 @@ CASES: dict[str, Case] = {
             below="Received: from app (localhost [127.0.0.1]) by mail.acme.example (Postfix) with ESMTP id 1;\r\n\t" + DATE + "\r\n",
         )
     ),
+    "MSG010": Case(
+        lambda: b"The original message\r\n" + deliver(sign(compose(having("From", "Alice <alice@web@acme.example>")))),
+    ),
 }  # fmt: skip
 
 

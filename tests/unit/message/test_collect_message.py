@@ -197,7 +197,7 @@ async def test_forwarding_is_seen_and_told_from_a_wrong_server() -> None:
     assert survived.dmarc
     assert survived.dmarc.result == "pass"
     assert outcomes(survived)["AUTH010"].status == "pass"
-    assert outcomes(survived)["AUTH009"].findings[0].severity.value == "info"
+    assert outcomes(survived)["AUTH009"].findings[0].severity.value == "warning"
     wrong = await collect(deliver(sign(compose()), ip="192.0.2.77", host="web.acme.example"))
     assert not wrong.forwarded
     assert first(wrong) == "AUTH010"

@@ -40,6 +40,7 @@ from mailproof.checks.message import (
     msg007_unsubscribe_malformed,
     msg008_no_tls,
     msg009_slow_or_skewed_hop,
+    msg010_unreadable,
 )
 from mailproof.model import MessageFacts
 
@@ -78,6 +79,7 @@ _MODULES = (
     msg007_unsubscribe_malformed,
     msg008_no_tls,
     msg009_slow_or_skewed_hop,
+    msg010_unreadable,
 )
 
 CHECKS: tuple[Check[MessageFacts], ...] = tuple(

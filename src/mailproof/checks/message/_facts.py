@@ -105,10 +105,14 @@ def in_header(name: str, value: str = "", part: str = "") -> Location:
 
 
 def signature_place(facts: MessageFacts, verdict: DkimVerdict) -> Location:
-    """The DKIM-Signature field of a verdict; its d= tag is pointed at, so that each has its fingerprint."""
+    """The DKIM-Signature field of a verdict; its s= tag is pointed at, so that each has its fingerprint."""
     texts = values(facts, "DKIM-Signature")
     text = texts[verdict.index] if verdict.index < len(texts) else ""
-    return in_header("DKIM-Signature", text, f"d={verdict.domain}")
+    start = f" {text}".find(f" s={verdict.selector}") if verdict.selector else -1
+    if start < 0:
+        return in_header("DKIM-Signature", text, f"d={verdict.domain}")
+    end = start + len(verdict.selector) + 2
+    return Location(name="DKIM-Signature", rrtype="header", record=text, start=start, end=end)
 
 
 def key_place(verdict: DkimVerdict) -> Location:

@@ -38,7 +38,7 @@ RULE = Rule(
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield an error where forwarding broke DMARC, an info where the signature survived it."""
+    """Yield an error where forwarding broke DMARC, a warning or remark where the signature survived it."""
     dmarc = dmarc_of(facts)
     spf = facts.spf
     if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
@@ -55,8 +55,11 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             subject_of(facts),
             f"The message was forwarded: {passed_on}, and only the surviving DKIM signature proves From.",
             evidence=facts.forwarding,
-            fix=Fix("nothing is wrong at the sender; the forwarder should rewrite the return path (SRS)"),
-            severity=Severity.INFO,
+            fix=Fix(
+                f"keep signing with DKIM for {facts.from_domain}; the forwarder should rewrite the return "
+                "path (SRS), and nothing is wrong in the SPF record"
+            ),
+            severity=Severity.INFO if spf.result == "pass" else Severity.WARNING,
         )
         return
     state = (
