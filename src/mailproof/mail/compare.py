@@ -36,6 +36,16 @@ _SINGLE = frozenset(
         "content-disposition",
     ]
 )
+#: What list software and gateways sign themselves with.
+_LIST_FIELDS = (
+    "list-id",
+    "list-post",
+    "list-help",
+    "x-mailman-version",
+    "sender",
+    "x-beenthere",
+    "errors-to",
+)
 #: Removing these is what a server is there for.
 _EXPECTED_REMOVALS = frozenset(("bcc", "return-path"))
 
@@ -50,7 +60,7 @@ def compare(sent: bytes, arrived: bytes, hops: tuple[ReceivedHop, ...] = ()) -> 
     fields, body = split_message(arrived)
     origins = _hop_of_each(fields, hops)
     changes = list(_headers(sent_fields, fields, origins))
-    suspect = _suspect_hop(fields, origins)
+    suspect = _suspect_hop(fields, origins, sent_fields)
     body_changes = compare_bodies(sent_fields, sent_body, fields, body)
     changes += [_at(change, suspect) for change in body_changes]
     return ComparisonFacts(
@@ -64,7 +74,7 @@ def _headers(
 ) -> Iterator[Change]:
     names = list(dict.fromkeys([f.name for f in before] + [f.name for f in after]))
     place = {id(field): origins[index] for index, field in enumerate(after)}
-    suspect = _suspect_hop(after, origins)
+    suspect = _suspect_hop(after, origins, before)
     old_by_name, new_by_name = _grouped(before), _grouped(after)
     for name in names:
         old, new = old_by_name.get(name, []), new_by_name.get(name, [])
@@ -158,15 +168,36 @@ def _by(value: str) -> str:
     return found[1].rstrip(";") if found else ""
 
 
-def _suspect_hop(fields: Sequence[RawField], origins: Sequence[str]) -> str:
-    """Who must have changed something: a list server that signed itself in, or the only hop there is."""
-    for field, origin in zip(fields, origins, strict=True):
-        if field.name in ("list-id", "list-post", "x-mailman-version", "list-help") and origin:
-            return origin
+def _suspect_hop(fields: Sequence[RawField], origins: Sequence[str], sent: Sequence[RawField]) -> str:
+    """Who must have changed something: a list server that signed itself in, or the only hop there is.
+
+    List software writes its fields anywhere in the header, so that what they say counts before their place.
+    """
     hosts = list(dict.fromkeys(o for f, o in zip(fields, origins, strict=True) if f.name == "received" and o))
+    ours = {(f.name, f.value) for f in sent}
+    signs = [
+        (f, o)
+        for f, o in zip(fields, origins, strict=True)
+        if f.name in _LIST_FIELDS and (f.name, f.value) not in ours
+    ]
+    for near in (False, True):
+        for field, _ in signs:
+            for host in hosts:
+                if _names(field.value, host, near=near):
+                    return host
+    for _, origin in signs:
+        if origin:
+            return origin
     if len(hosts) == 1:
         return hosts[0]
     return f"one of {', '.join(reversed(hosts[:5]))}" if hosts else ""
+
+
+def _names(value: str, host: str, *, near: bool) -> bool:
+    """Whether a list's field names the host; ``near``: a name under the domain that the host stands in."""
+    text = value.lower()
+    name = host.lower().partition(".")[2] if near else host.lower()
+    return name.count(".") >= 1 and (f".{name}" in text or f"@{name}" in text or f"<{name}" in text)
 
 
 def _at(change: Change, hop: str) -> Change:

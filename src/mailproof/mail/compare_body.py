@@ -104,7 +104,13 @@ def _difference(old: str, new: str) -> tuple[str, str]:
 
 
 def _wrapping(old: bytes, new: bytes) -> Change:
-    """The contents are the same, and what holds them is not: boundaries, part headers, line lengths."""
+    """The contents are the same, and what holds them is not: boundaries, part headers, line lengths.
+
+    A footer put after the last boundary is the work of programs that take each message for plain text.
+    """
+    added = _inserted(old.decode("utf-8", "replace"), new.decode("utf-8", "replace"))
+    if added:
+        return Change("body", "text outside the MIME parts", "added", after=_shown(added))
     return Change(
         "body", "MIME structure", "changed", before=f"{len(old)} octets", after=f"{len(new)} octets"
     )

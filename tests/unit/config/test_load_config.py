@@ -110,6 +110,22 @@ def test_literal_secrets_are_refused_and_not_repeated(value: str) -> None:
     assert error.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("unknown_key", ":3: unknown key 'profiles.default.submit.usrname': did you mean 'username'?"),
+        ("syntax_error", ":3:25: "),
+        ("literal_password", ":4: a password may not stand in the file"),
+    ],
+)
+def test_broken_files(name: str, words: str) -> None:
+    path = FIXTURES / f"{name}.toml"
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    assert str(error.value).startswith(f"{path}{words}")
+    assert "hunter2" not in str(error.value)
+
+
 def test_unreadable_and_binary_files(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path)

@@ -78,6 +78,31 @@ def test_footer_as_a_part_of_its_own() -> None:
     assert names == {("text/html (part)", "added")}
 
 
+def test_footer_behind_the_last_boundary() -> None:
+    facts = compare(SENT, SENT + b"-- \r\nclub footer\r\n")
+    assert not facts.body_intact
+    change = facts.changes[0]
+    assert (change.name, change.kind) == ("text outside the MIME parts", "added")
+    assert "club footer" in change.after
+
+
+def test_a_list_is_known_by_its_name_wherever_its_fields_stand() -> None:
+    hops = (
+        b"Received: from lists.club.example by mx.receiver.example; Mon, 23 Nov 2026 12:00:02 +0000\r\n"
+        b"Received: from mail.acme.example by lists.club.example; Mon, 23 Nov 2026 12:00:01 +0000\r\n"
+        b"Received: from desk by mail.acme.example; Mon, 23 Nov 2026 12:00:00 +0000\r\n"
+    )
+    tagged = SENT.replace(b"Subject: hello", b"Subject: [club] hello")
+    listed = b"List-Id: <members.lists.club.example>\r\n"
+    head, sep, body = tagged.partition(b"\r\n\r\n")
+    for arrived in (
+        hops + head + b"\r\n" + listed.rstrip() + sep + body,  # below all
+        hops.replace(b"Received: from desk", listed + b"Received: from desk") + tagged,  # between
+    ):
+        change = next(c for c in compare(SENT, arrived).changes if not c.harmless)
+        assert change.hop == "lists.club.example"
+
+
 def test_reencoding_is_told_as_such() -> None:
     head, body = PLAIN.split(b"\r\n\r\n", 1)
     arrived = head + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(body)

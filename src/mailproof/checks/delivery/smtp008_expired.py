@@ -37,11 +37,14 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
     certificate = leaf(tls)
     late = certificate is not None and certificate.days_left < 0
     if tls.problem_code == "expired" or late:
-        when = f" on {certificate.not_after:%Y-%m-%d}" if certificate is not None and late else ""
+        if certificate is not None and late:
+            words = f"The certificate of {place(facts)} expired on {certificate.not_after:%Y-%m-%d}."
+        else:
+            words = f"A certificate in the chain of {place(facts)} has expired."
         yield report(
             RULE,
             subject(facts),
-            f"The certificate of {place(facts)}, or one above it, expired{when}.",
+            words,
             evidence=certificate_evidence(tls),
             fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one."),
         )
