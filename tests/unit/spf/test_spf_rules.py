@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.checks.spf import CHECKS
+from mailproof.checks.spf import CHECKS, MAX_FINDINGS
 from mailproof.engine.judge import judge
 from mailproof.facts.spf import collect_spf
 from mailproof.model import DomainFacts, Finding, Outcome, Status
@@ -276,3 +276,12 @@ async def test_a_loop_is_found_whichever_way_round_it_is_entered() -> None:
         '$ORIGIN c.example.\n@ 60 IN TXT "v=spf1 include:b.example -all"\n'
     )
     assert (await outcomes(world))["SPF012"].status == "fail"
+
+
+@pytest.mark.parametrize("term", ["ptr ", "moo ", "ip4:192.0.2.9/24 ", "foo=bar ", "include:x.example "])
+async def test_a_hostile_record_has_no_thousands_of_findings(term: str) -> None:
+    body = (term * 3000)[:40_000].strip()
+    chunks = " ".join(f'"{body[i : i + 200]}"' for i in range(0, len(body), 200))
+    result = await outcomes(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 " {chunks}\n')
+    assert not [outcome for outcome in result.values() if outcome.status == "error"]
+    assert max(len(outcome.findings) for outcome in result.values()) == MAX_FINDINGS

@@ -1,5 +1,9 @@
 """The rules of the topic spf, one a file."""
 
+from collections.abc import Iterator
+from itertools import islice
+from typing import Protocol
+
 from mailproof.checks.base import Check
 from mailproof.checks.spf import (
     spf001_no_record,
@@ -36,58 +40,62 @@ from mailproof.checks.spf import (
     spf032_matches_nothing,
     spf033_covered_range,
 )
-from mailproof.model import DomainFacts
+from mailproof.model import DomainFacts, Finding, Rule
+
+#: A hostile record can break one rule thousands of times; nobody reads more than this.
+MAX_FINDINGS = 50
+
+
+class _Module(Protocol):
+    """What a rule's module holds."""
+
+    RULE: Rule
+    __doc__: str | None
+
+    def check(self, facts: DomainFacts) -> Iterator[Finding]:
+        """Yield the findings."""
+        ...
+
+
+def _check_of(module: _Module) -> Check[DomainFacts]:
+    def run(facts: DomainFacts) -> Iterator[Finding]:
+        return islice(module.check(facts), MAX_FINDINGS)
+
+    return Check(module.RULE, run, module.__doc__ or "")
+
 
 CHECKS: tuple[Check[DomainFacts], ...] = (
-    Check(spf001_no_record.RULE, spf001_no_record.check, spf001_no_record.__doc__ or ""),
-    Check(spf002_several_records.RULE, spf002_several_records.check, spf002_several_records.__doc__ or ""),
-    Check(spf003_too_many_lookups.RULE, spf003_too_many_lookups.check, spf003_too_many_lookups.__doc__ or ""),
-    Check(spf004_syntax_error.RULE, spf004_syntax_error.check, spf004_syntax_error.__doc__ or ""),
-    Check(spf005_void_lookups.RULE, spf005_void_lookups.check, spf005_void_lookups.__doc__ or ""),
-    Check(spf006_pass_all.RULE, spf006_pass_all.check, spf006_pass_all.__doc__ or ""),
-    Check(spf007_neutral_all.RULE, spf007_neutral_all.check, spf007_neutral_all.__doc__ or ""),
-    Check(spf008_no_all.RULE, spf008_no_all.check, spf008_no_all.__doc__ or ""),
-    Check(spf009_ptr.RULE, spf009_ptr.check, spf009_ptr.__doc__ or ""),
-    Check(
-        spf010_include_without_record.RULE,
-        spf010_include_without_record.check,
-        spf010_include_without_record.__doc__ or "",
-    ),
-    Check(
-        spf011_redirect_without_record.RULE,
-        spf011_redirect_without_record.check,
-        spf011_redirect_without_record.__doc__ or "",
-    ),
-    Check(spf012_loop.RULE, spf012_loop.check, spf012_loop.__doc__ or ""),
-    Check(spf013_terms_after_all.RULE, spf013_terms_after_all.check, spf013_terms_after_all.__doc__ or ""),
-    Check(
-        spf014_redirect_beside_all.RULE,
-        spf014_redirect_beside_all.check,
-        spf014_redirect_beside_all.__doc__ or "",
-    ),
-    Check(spf015_wide_range.RULE, spf015_wide_range.check, spf015_wide_range.__doc__ or ""),
-    Check(spf016_unroutable_range.RULE, spf016_unroutable_range.check, spf016_unroutable_range.__doc__ or ""),
-    Check(spf017_host_bits.RULE, spf017_host_bits.check, spf017_host_bits.__doc__ or ""),
-    Check(spf018_stray_characters.RULE, spf018_stray_characters.check, spf018_stray_characters.__doc__ or ""),
-    Check(spf019_near_miss.RULE, spf019_near_miss.check, spf019_near_miss.__doc__ or ""),
-    Check(spf020_record_too_long.RULE, spf020_record_too_long.check, spf020_record_too_long.__doc__ or ""),
-    Check(spf021_answer_too_large.RULE, spf021_answer_too_large.check, spf021_answer_too_large.__doc__ or ""),
-    Check(spf022_too_many_mx.RULE, spf022_too_many_mx.check, spf022_too_many_mx.__doc__ or ""),
-    Check(spf023_close_to_limit.RULE, spf023_close_to_limit.check, spf023_close_to_limit.__doc__ or ""),
-    Check(spf024_unresolved.RULE, spf024_unresolved.check, spf024_unresolved.__doc__ or ""),
-    Check(spf025_duplicate_terms.RULE, spf025_duplicate_terms.check, spf025_duplicate_terms.__doc__ or ""),
-    Check(spf026_wrong_family.RULE, spf026_wrong_family.check, spf026_wrong_family.__doc__ or ""),
-    Check(
-        spf027_address_as_domain.RULE, spf027_address_as_domain.check, spf027_address_as_domain.__doc__ or ""
-    ),
-    Check(spf028_softfail_all.RULE, spf028_softfail_all.check, spf028_softfail_all.__doc__ or ""),
-    Check(spf029_ignored_terms.RULE, spf029_ignored_terms.check, spf029_ignored_terms.__doc__ or ""),
-    Check(spf030_broken_include.RULE, spf030_broken_include.check, spf030_broken_include.__doc__ or ""),
-    Check(
-        spf031_include_passes_all.RULE,
-        spf031_include_passes_all.check,
-        spf031_include_passes_all.__doc__ or "",
-    ),
-    Check(spf032_matches_nothing.RULE, spf032_matches_nothing.check, spf032_matches_nothing.__doc__ or ""),
-    Check(spf033_covered_range.RULE, spf033_covered_range.check, spf033_covered_range.__doc__ or ""),
+    _check_of(spf001_no_record),
+    _check_of(spf002_several_records),
+    _check_of(spf003_too_many_lookups),
+    _check_of(spf004_syntax_error),
+    _check_of(spf005_void_lookups),
+    _check_of(spf006_pass_all),
+    _check_of(spf007_neutral_all),
+    _check_of(spf008_no_all),
+    _check_of(spf009_ptr),
+    _check_of(spf010_include_without_record),
+    _check_of(spf011_redirect_without_record),
+    _check_of(spf012_loop),
+    _check_of(spf013_terms_after_all),
+    _check_of(spf014_redirect_beside_all),
+    _check_of(spf015_wide_range),
+    _check_of(spf016_unroutable_range),
+    _check_of(spf017_host_bits),
+    _check_of(spf018_stray_characters),
+    _check_of(spf019_near_miss),
+    _check_of(spf020_record_too_long),
+    _check_of(spf021_answer_too_large),
+    _check_of(spf022_too_many_mx),
+    _check_of(spf023_close_to_limit),
+    _check_of(spf024_unresolved),
+    _check_of(spf025_duplicate_terms),
+    _check_of(spf026_wrong_family),
+    _check_of(spf027_address_as_domain),
+    _check_of(spf028_softfail_all),
+    _check_of(spf029_ignored_terms),
+    _check_of(spf030_broken_include),
+    _check_of(spf031_include_passes_all),
+    _check_of(spf032_matches_nothing),
+    _check_of(spf033_covered_range),
 )
