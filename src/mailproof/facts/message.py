@@ -109,6 +109,9 @@ class _Run:
         known = dkim or ()
         if len(self.from_domains) != 1:
             return refuse(self.from_domains), known
+        if (fields := len(self.message.fields("from"))) > 1:
+            reason = f"there are {fields} From headers: DMARC can judge one only"
+            return replace(refuse(self.from_domains), reason=reason), known
         open_parts: list[str] = []
         sender = spf
         if spf is None:

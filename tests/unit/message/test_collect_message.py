@@ -344,3 +344,12 @@ def test_a_damaged_message_raises_nothing_but_our_own(start: int, cut: int, junk
         return
     assert not facts.failures
     assert "error" not in {outcome.status for outcome in outcomes(facts).values()}
+
+
+async def test_two_from_headers_of_one_domain_never_pass() -> None:
+    facts = await collect(deliver(b"From: Eve <eve@acme.example>\r\n" + sign(compose(), oversign=False)))
+    assert facts.dmarc
+    assert (facts.dmarc.result, facts.dmarc.domain) == ("permerror", "acme.example")
+    assert "2 From headers" in facts.dmarc.reason
+    assert first(facts) == "MSG001"
+    assert outcomes(facts)["AUTH015"].status == "skipped"
