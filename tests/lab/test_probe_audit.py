@@ -65,7 +65,7 @@ def test_what_could_not_be_found_out_is_never_missing(lab: Lab, domain: str) -> 
 
 
 def test_a_silent_server_is_a_time_out(lab: Lab) -> None:
-    report = command(lab, "audit", "silent.test", "--timeout", "8")
+    report = command(lab, "audit", "silent.test", "--timeout", "3")
     assert report.code == 3
     assert statuses(report) <= {"unknown", "skipped"}
 
@@ -93,6 +93,6 @@ def test_a_recording_of_the_live_dns_replays_the_same(lab: Lab) -> None:
 
 
 def test_an_unreachable_resolver_is_unknown(lab: Lab) -> None:
-    report = command(lab, "audit", "healthy.test", "--nameserver", "192.0.2.200", "--timeout", "5")
+    report = command(lab, "audit", "healthy.test", "--nameserver", "192.0.2.200", "--timeout", "3")
     assert report.code == 3
     assert "fail" not in statuses(report)

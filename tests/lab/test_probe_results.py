@@ -58,7 +58,7 @@ CASES = {
         first="AUTH007",
     ),
     "forwarded": Case(
-        Scenario(message={"to": world.FORWARD_ADDRESS}), "fail", ("pass", "pass"), "pass"
+        Scenario(message={"to": world.FORWARD_ADDRESS}), "fail", ("pass", "pass"), "pass", first="AUTH009"
     ),
     "stale key": Case(_by("alice@stale.test"), "pass", ("fail",), "pass", code=1, first="AUTH008"),
     "insecure": Case(_by("alice@insecure.test"), "pass", ("pass",), "pass"),

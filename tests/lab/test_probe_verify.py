@@ -160,11 +160,11 @@ def test_the_library_from_a_profile(lab: Lab) -> None:
     assert json.loads(done.stdout) == ["A", []], done.stderr
 
 
-@pytest.mark.parametrize("columns", ["60", "80", "160"])
-def test_the_text_report_fits(lab: Lab, columns: str) -> None:
+def test_the_text_report_fits(lab: Lab) -> None:
     message = deliver(lab, rcpt=world.LIST_ADDRESS).message
-    done = lab.run_in_client(("mailproof", "verify", "-"), stdin=message, env={"COLUMNS": columns})
-    assert done.returncode == 1
-    assert max(map(len, done.stdout.splitlines())) <= int(columns)
-    assert "AUTH007" in done.stdout
-    assert "\x1b[" not in done.stdout
+    for columns in (60, 80, 160):
+        done = lab.run_in_client(("mailproof", "verify", "-"), stdin=message, env={"COLUMNS": str(columns)})
+        assert done.returncode == 1
+        assert max(map(len, done.stdout.splitlines())) <= columns
+        assert "AUTH007" in done.stdout
+        assert "\x1b[" not in done.stdout
