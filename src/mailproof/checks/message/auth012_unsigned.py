@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
-from mailproof.checks.message._facts import failed, subject_of
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.message._facts import failed, subject_of, values
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
 RULE = Rule(
@@ -40,6 +40,8 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     failed(facts, "dkim")
     if facts.dkim:
         return
+    if not facts.has_body and not values(facts, "From"):
+        raise Undetermined("only some of the headers were given")
     passes = facts.dmarc is not None and facts.dmarc.result == "pass"
     yield report(
         RULE,

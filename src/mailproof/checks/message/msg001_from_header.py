@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import Undetermined, report
 from mailproof.checks.message._facts import in_header, subject_of, values
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
@@ -43,6 +43,8 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     fields = values(facts, "From")
     fix = Fix("send one From field with one address of the domain that signs the mail")
     if not fields:
+        if not facts.has_body:
+            raise Undetermined("only headers were given, and From is not among them")
         yield report(RULE, subject_of(facts), "The message has no From header.", fix=fix)
         return
     if len(fields) > 1:

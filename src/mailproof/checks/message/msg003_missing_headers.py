@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import Undetermined, report
 from mailproof.checks.message._facts import in_header, subject_of, values
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 from mailproof.records.dates import parse_date
@@ -40,6 +40,8 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each of the two that is missing, and for a Date that is none."""
     for name in ("Date", "Message-ID"):
         if not any(values(facts, name)):
+            if not facts.has_body:
+                raise Undetermined(f"only headers were given, and {name} is not among them")
             message = f"The message has no {name} header."
             fix = Fix(f"let the program that composes the mail set {name}")
             yield report(RULE, subject_of(facts), message, location=in_header(name), fix=fix)
