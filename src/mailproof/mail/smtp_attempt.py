@@ -177,7 +177,6 @@ class Attempt(Conversation):
                 self.tls = replace(
                     seen,
                     verified=False,
-                    verification_off=False,
                     problem=trouble.tls.problem,
                     problem_code=trouble.tls.problem_code,
                 )
@@ -188,7 +187,7 @@ class Attempt(Conversation):
                     implicit=self.settings.effective_security == "tls", legacy=True
                 )
                 if old is not None:
-                    self.tls = replace(old, verified=False, verification_off=False)
+                    self.tls = replace(old, verified=False)
                     reason += f"; at best it speaks {old.version} with {old.cipher}"
             self._fail("tls", trouble.kind, reason, elapsed=elapsed)
         self.tls = tls
@@ -214,7 +213,8 @@ class Attempt(Conversation):
                 if (await read_reply(wire, limit)).code != 220 or wire.pending:
                     return None
             unverified = replace(self._tls_settings(), verify=False, ca_file=None, legacy=legacy)
-            return await secure(wire, unverified, timeout=limit, now=self._now)
+            seen = await secure(wire, unverified, timeout=limit, now=self._now)
+            return replace(seen, verification_off=False)  # the user did not switch it off: we only look
         except (Trouble, ReplyError, ConnectionEnded, TimeoutError):
             return None
         finally:

@@ -1,0 +1,178 @@
+"""From a real conversation to the findings: each trouble is told by the one rule that is about it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailproof.checks import DELIVERY_CHECKS
+from mailproof.config import Credential, RetrieveSettings, SubmitSettings
+from mailproof.engine.judge import judge
+from mailproof.mail.smtp_submit import submit
+from mailproof.model import DeliveryFacts, Outcome, RetrievalFacts, SubmissionFacts
+from tests.support.mail_servers import Peer, Store, submission_server, talking
+from tests.support.tls import Authority
+
+MESSAGE = b"From: a@acme.example\r\nSubject: x\r\n\r\nbody\r\n"
+
+
+def outcomes(
+    submission: SubmissionFacts | None, retrieval: RetrievalFacts | None = None
+) -> dict[str, Outcome]:
+    facts = DeliveryFacts(
+        "p", "a@acme.example", "b@r.example", "a@acme.example", "mp-1", "<mp-1@acme.example>"
+    )
+    facts = replace(facts, submission=submission, retrieval=retrieval)
+    return {o.check: o for o in judge(DELIVERY_CHECKS, facts, "acme.example")}
+
+
+def findings(submission: SubmissionFacts, *, ignoring: tuple[str, ...] = ("SMTP015",)) -> set[str]:
+    """The rules that say something; plain text is on purpose in most tests."""
+    found = outcomes(submission)
+    assert not [o for o in found.values() if o.status == "error"]
+    return {o.check for o in found.values() if o.findings} - set(ignoring)
+
+
+async def send(port: int, to: str = "b@r.example", **more: object) -> SubmissionFacts:
+    base = SubmitSettings(host="127.0.0.1", port=port, security="plain", timeout=1.0, retry_for=0.0)
+    settings = replace(base, **more)  # type: ignore[arg-type]
+    return await submit(settings, MESSAGE, "a@acme.example", [to])
+
+
+async def test_success_has_no_finding_and_all_pass(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    context = authority.issue("127.0.0.1").context()
+    async with submission_server(Store(), tls=context) as port:
+        facts = await send(port, security="starttls", ca_file=authority.ca_file)
+    found = outcomes(facts)
+    smtp = {o.status for o in found.values() if o.check.startswith("SMTP")}
+    assert smtp == {"pass"}
+
+
+async def test_no_connection() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        assert findings(await send(unused.getsockname()[1])) == {"SMTP002"}
+
+    async def nowhere(host: str) -> tuple[str, ...]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    settings = SubmitSettings(host="smtp.nowhere.example", retry_for=0.0)
+    facts = await submit(settings, MESSAGE, "a@acme.example", ["b@r.example"], resolve=nowhere)
+    assert findings(facts) == {"SMTP001"}
+
+
+@pytest.mark.parametrize(
+    ("how", "rule"),
+    [
+        ({"days": -3}, "SMTP008"),
+        ({"names": ("other.example",)}, "SMTP009"),
+        ({"self_signed": True}, "SMTP010"),
+        ({"age_days": -2}, "SMTP011"),
+        ({"days": 5}, "SMTP012"),
+    ],
+)
+async def test_certificates(tmp_path: Path, how: dict[str, object], rule: str) -> None:
+    authority = Authority(tmp_path)
+    wanted = {key: value for key, value in how.items() if key != "names"}
+    certificate = authority.issue(*how.get("names", ("127.0.0.1",)), **wanted)  # type: ignore[misc, arg-type]
+    async with submission_server(Store(), tls=certificate.context()) as port:
+        facts = await send(port, security="starttls", ca_file=authority.ca_file)
+    assert findings(facts) == {rule}
+
+
+async def test_tls_modes(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    context = authority.issue("127.0.0.1").context()
+    async with submission_server(Store()) as port:
+        assert findings(await send(port, security="starttls")) == {"SMTP005"}
+        assert findings(await send(port, security="tls")) == {"SMTP006"}
+    async with submission_server(Store(), tls=context, implicit=True) as port:
+        assert findings(await send(port, security="starttls", timeout=0.5)) == {"SMTP006"}
+    async with submission_server(Store(), tls=context) as port:
+        assert findings(await send(port, security="starttls", verification="off")) == {"SMTP013"}
+
+
+async def test_logins(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    context = authority.issue("127.0.0.1").context()
+    more = {"username": "u", "password": Credential.of("wrong"), "ca_file": authority.ca_file}
+    async with submission_server(Store(), tls=context, password="right") as port:
+        assert findings(await send(port, security="starttls", **more)) == {"SMTP016"}
+        chosen = more | {"mechanism": "CRAM-MD5"}
+        assert findings(await send(port, security="starttls", **chosen)) == {"SMTP017"}
+        without_login = await send(port, security="starttls", ca_file=authority.ca_file)
+        assert findings(without_login) == {"SMTP018"}
+
+
+@pytest.mark.parametrize(
+    ("where", "reply", "rule"),
+    [
+        ("at_mail", "553 5.1.8 no such domain", "SMTP018"),
+        ("at_rcpt", "550 5.1.1 no such user", "SMTP019"),
+        ("at_data", "550 5.7.26 unauthenticated - gsmtp", "SMTP020"),
+        ("at_mail", "451 4.3.0 later", "SMTP021"),
+        ("at_rcpt", "450 4.2.0 greylisted", "SMTP021"),
+        ("at_data", "421 4.7.0 slow down", "SMTP021"),
+    ],
+)
+async def test_refusals(where: str, reply: str, rule: str) -> None:
+    async with submission_server(Store(**{where: [reply]})) as port:  # type: ignore[arg-type]
+        facts = await send(port)
+    assert findings(facts) == {rule}
+    message = outcomes(facts)[rule].findings[0].message
+    assert reply[4:].split(" ", 1)[1] in message
+
+
+async def test_greylisted_then_taken() -> None:
+    async with submission_server(Store(at_rcpt=["450 4.2.0 greylisted"])) as port:
+        assert findings(await send(port, retry_for=5.0, retry_interval=0.1)) == {"SMTP022"}
+
+
+async def test_extensions_and_broken_dialogues() -> None:
+    async with submission_server(Store(), utf8=False) as port:
+        assert findings(await send(port, to="jörg@r.example")) == {"SMTP023"}
+
+    async def drops(peer: Peer) -> None:
+        await peer.say("220 hi")
+        await peer.hear()
+        await peer.say("250 hi")
+        await peer.hear()
+
+    async def refuses(peer: Peer) -> None:
+        await peer.say("554 5.7.1 not for you")
+        await peer.hear()
+
+    async def silent(peer: Peer) -> None:
+        await peer.hear()
+
+    async with talking(drops) as port:
+        assert findings(await send(port)) == {"SMTP024"}
+    async with talking(refuses) as port:
+        assert findings(await send(port)) == {"SMTP004"}
+    async with talking(silent) as port:
+        assert findings(await send(port)) == {"SMTP004"}
+
+
+def retrieval(**more: object) -> RetrievalFacts:
+    base = RetrievalFacts("imap", RetrieveSettings("imap", "i.example").server, "error")
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def test_an_unusable_mailbox_leaves_the_arrival_unknown() -> None:
+    sent = SubmissionFacts("s.example", 587, "starttls", accepted=True)
+    for kind, rule in (("login", "RECV004"), ("connect", "RECV005")):
+        found = outcomes(sent, retrieval(kind=kind, reason="why"))
+        assert found[rule].status == "warn"
+        assert found["RECV001"].status == "unknown"
+        assert "why" in found["RECV001"].reason
+    found = outcomes(sent, retrieval(result="interrupted"))
+    assert found["RECV001"].status == "unknown"
+
+
+def test_nothing_is_judged_without_facts() -> None:
+    found = outcomes(None)
+    assert {o.status for o in found.values()} == {"skipped"}
