@@ -112,9 +112,13 @@ class Probe:
             progress=self._progress,
             now=self._now,
             login=login,
+            interrupted=self._interrupted,
         )
         self._facts = replace(self._facts, submission=facts, sent_at=self._now)
         return facts
+
+    def _interrupted(self, facts: SubmissionFacts) -> None:
+        self._facts = replace(self._facts, submission=facts)
 
     def _empty(self, result: str, reason: str) -> RetrievalFacts:
         settings = self._profile.retrieve

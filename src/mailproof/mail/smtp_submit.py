@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from mailproof.config.settings import SubmitSettings
@@ -31,11 +31,13 @@ async def submit(
     progress: Progress | None = None,
     now: datetime | None = None,
     login: Login | None = None,
+    interrupted: Callable[[SubmissionFacts], None] | None = None,
 ) -> SubmissionFacts:
     """Hand ``message`` to the server. What servers do is told in the facts and never raised.
 
     Raises CredentialError and UsageError, before anything is connected to. ``now`` is what certificates are
-    judged by; ``login`` spares fetching the credentials here.
+    judged by; ``login`` spares fetching the credentials here; ``interrupted`` is given what is known so far
+    when the task is cancelled.
     """
     prepared = outgoing(message, mail_from, recipients)
     name = settings.ehlo_name
@@ -48,7 +50,12 @@ async def submit(
     pause, waited, number = settings.retry_interval, 0.0, 1
     while True:
         attempt = Attempt(settings, login, dialogue, resolve=resolve, now=now or datetime.now(UTC))
-        await attempt.run(prepared)
+        try:
+            await attempt.run(prepared)
+        except asyncio.CancelledError:
+            if interrupted is not None:
+                interrupted(_facts(attempt, number, deferrals, waited))
+            raise
         failure = attempt.failure
         left = settings.retry_for - (time.monotonic() - started)
         if failure is None or not is_temporary(attempt.stages) or left < pause or number >= MAX_ATTEMPTS:
@@ -58,7 +65,12 @@ async def submit(
         dialogue.note(f"attempt {number} was deferred ({failure.stage}); again in {pause:g} s")
         if progress is not None:
             progress(f"deferred by the server ({said}): trying again in {pause:g} s", left)
-        await asyncio.sleep(pause)
+        try:
+            await asyncio.sleep(pause)
+        except asyncio.CancelledError:
+            if interrupted is not None:
+                interrupted(_facts(attempt, number, deferrals, waited))
+            raise
         waited += pause
         number += 1
         pause = min(pause * 1.5, max(LONGEST_PAUSE_S, settings.retry_interval))

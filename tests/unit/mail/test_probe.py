@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import Envelope
 
+from mailproof.checks import DELIVERY_CHECKS
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
+from mailproof.engine.judge import judge
 from mailproof.mail.probe import Probe, run_probe
-from tests.support.mail_servers import Store, submission_server
+from tests.support.mail_servers import Peer, Store, submission_server, talking
 
 
 def profile(port: int, folder: Path, **submit: object) -> Profile:
@@ -89,6 +91,29 @@ async def test_interrupted_probe_keeps_what_it_knows(tmp_path: Path) -> None:
     assert facts.submission.accepted
     assert facts.retrieval is not None
     assert facts.retrieval.result == "interrupted"
+
+
+async def test_interrupted_submission_keeps_the_dialogue(tmp_path: Path) -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 slow.example")
+        await peer.hear()
+        await asyncio.sleep(30)
+
+    async with talking(talk) as port:
+        probe = Probe(profile(port, tmp_path, timeout=20.0))
+        task = asyncio.create_task(probe.run())
+        await asyncio.sleep(0.5)
+        started = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert time.monotonic() - started < 1.5
+    facts = probe.result.delivery
+    assert facts.submission is not None
+    assert facts.submission.greeting == "slow.example"
+    found = {o.check: o.status for o in judge(DELIVERY_CHECKS, facts, "acme.example")}
+    assert found["SMTP020"] == "unknown"
+    assert found["RECV001"] == "unknown"
 
 
 async def test_footer_on_the_way(tmp_path: Path) -> None:

@@ -56,11 +56,17 @@ def accepted(facts: DeliveryFacts) -> SubmissionFacts:
 
 
 def ended_at_any(facts: DeliveryFacts) -> SmtpStage | None:
-    """The stage that ended the submission. None where it was accepted."""
+    """The stage that ended the submission. None where it was accepted.
+
+    Raises Undetermined where nothing went wrong and yet it did not come to an end: it was interrupted.
+    """
     sent = submission(facts)
     if sent.accepted:
         return None
-    return next((s for s in reversed(sent.stages) if not s.ok and s.stage != "quit"), None)
+    stage = next((s for s in reversed(sent.stages) if not s.ok and s.stage != "quit"), None)
+    if stage is None:
+        raise Undetermined("the submission was interrupted")
+    return stage
 
 
 def ended_at(facts: DeliveryFacts, *stages: SmtpStageName) -> SmtpStage | None:
