@@ -63,3 +63,26 @@ def test_a_dead_server_is_passed_over(lab: Lab) -> None:
 def test_a_lame_server_is_passed_over(lab: Lab) -> None:
     answers = ask(lab, ("healthy.test", "TXT"), nameservers=(world.LAME_SERVER.ip, world.RESOLVER.ip))
     assert answers["healthy.test TXT"]["status"] == "ok"
+
+
+def test_our_own_validation_agrees_with_unbounds(lab: Lab) -> None:
+    """The same states, found out by walking from the laboratory's root key."""
+    answers = ask(lab, *EXPECTED, nameservers=(world.RESOLVER.ip,), validate=True)
+    told = {
+        question: (answers[" ".join(question)]["status"], answers[" ".join(question)]["secure"])
+        for question in EXPECTED
+    }
+    assert told == EXPECTED
+
+
+def test_without_the_laboratorys_root_key_nothing_is_secure(lab: Lab) -> None:
+    """The real root's keys do not fit this root: everything below it is bogus, whatever the AD bit says."""
+    code = (
+        "import asyncio\nfrom mailproof.dns import LiveResolver\n"
+        "async def main():\n"
+        "    async with LiveResolver(validate=True) as resolver:\n"
+        "        print((await resolver.query('healthy.test', 'TXT')).secure)\n"
+        "asyncio.run(main())\n"
+    )
+    done = lab.python("-c", code)
+    assert done.stdout.strip() == "bogus", done.stderr
