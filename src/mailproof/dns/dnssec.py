@@ -136,8 +136,12 @@ class Validator:
         return Verdict("bogus", "a CNAME loop")
 
     def forget_pending(self) -> None:
-        """Drop what is under way: its event loop has ended."""
+        """Drop what is under way: the resolver was closed, or the event loop has ended."""
+        pending = tuple(self._pending.values())
         self._pending.clear()
+        for task in pending:
+            if not task.get_loop().is_closed():
+                task.cancel()
 
     async def _check(self, message: Message, rrset: RRset) -> Verdict:
         """An RRset of the answer."""
@@ -205,13 +209,20 @@ class Validator:
         if task is None:
             task = asyncio.get_running_loop().create_task(self._find_zone(name))
             self._pending[name] = task
-            task.add_done_callback(lambda _: self._pending.pop(name, None))
-        zone = await asyncio.shield(task)
+            task.add_done_callback(lambda done: self._drop(name, done))
+        await asyncio.wait({task})  # who is cancelled here leaves the question to the others
+        if task.cancelled():
+            return _Zone(name, "unknown", "closed while validating")
+        zone = task.result()
         if len(self._known) >= _MAX_ZONES:
             self._known.clear()
         if zone.state != "unknown":
             self._known[name] = zone
         return zone
+
+    def _drop(self, name: Name, task: asyncio.Task[_Zone]) -> None:
+        if self._pending.get(name) is task:
+            del self._pending[name]
 
     async def _find_zone(self, name: Name) -> _Zone:
         anchors = self._anchors.of(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import cache
 
@@ -218,6 +219,34 @@ async def test_keys_that_cannot_be_had_leave_it_unknown() -> None:
     ):
         answer = await resolver.query("www.acme.test", "A")
         assert (answer.status, answer.secure) == ("ok", "unknown")
+
+
+async def test_validation_keeps_to_the_time_limit() -> None:
+    def handler(asked: Asked) -> dns.message.Message | None:
+        return None if asked.rrtype in ("DNSKEY", "DS") else world().answer(asked)
+
+    options = {"timeout": 0.5, "lifetime": 0.3, "validate": True, "trust_anchors": world().anchors()}
+    async with (
+        DnsServer(handler) as server,
+        LiveResolver([server.address], **options) as resolver,  # type: ignore[arg-type]
+    ):
+        answer = await resolver.query("www.acme.test", "A")
+        assert (answer.status, answer.secure) == ("ok", "unknown")
+        assert answer.elapsed_ms < 450
+
+
+async def test_closing_while_validating() -> None:
+    def handler(asked: Asked) -> dns.message.Message | None:
+        return None if asked.rrtype in ("DNSKEY", "DS") else world().answer(asked)
+
+    async with DnsServer(handler) as server:
+        resolver = LiveResolver([server.address], validate=True, trust_anchors=world().anchors())
+        task = asyncio.create_task(resolver.query("www.acme.test", "A"))
+        await asyncio.sleep(0.1)
+        await resolver.aclose()
+        answer = await asyncio.wait_for(task, 1)
+        assert (answer.status, answer.secure) == ("ok", "unknown")
+        assert resolver._runtime is None
 
 
 async def test_zones_are_walked_once() -> None:

@@ -220,7 +220,7 @@ class LiveResolver:
         if reply.referral:
             return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
         if reply.rcode in (NOERROR, NXDOMAIN):
-            return await self._judge(channel, question, reply)
+            return await self._judge(channel, question, reply, deadline)
         reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
         if reply.rcode == SERVFAIL and self._validator is None:
             left = min(self.timeout, deadline - time.monotonic())
@@ -231,7 +231,7 @@ class LiveResolver:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
         return _Got("refused" if reply.rcode == REFUSED else "servfail", shown, reason=reason)
 
-    async def _judge(self, channel: Channel, question: bytes, reply: Reply) -> _Got:
+    async def _judge(self, channel: Channel, question: bytes, reply: Reply, deadline: float) -> _Got:
         """The status and the DNSSEC state of a reply that is an answer."""
         shown = channel.state.server.text
         status: Status = "nodata"
@@ -244,7 +244,11 @@ class LiveResolver:
             return _Got(status, shown, reply, secure)
         from mailproof.dns.live.validation import judge
 
-        verdict = await judge(self._validator, question, reply)
+        try:
+            async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
+                verdict = await judge(self._validator, question, reply)
+        except TimeoutError:
+            return _Got(status, shown, reply, "unknown", "no time left to validate")
         if verdict.secure == "bogus":
             return _Got("bogus", shown, secure="bogus", reason=verdict.reason)
         return _Got(status, shown, reply, verdict.secure, verdict.reason)
@@ -272,6 +276,8 @@ class LiveResolver:
     async def aclose(self) -> None:
         """Close all sockets. The resolver may be used again: it opens new ones."""
         runtime, self._runtime = self._runtime, None
+        if self._validator is not None:
+            self._validator.forget_pending()
         if runtime is None:
             return
         if runtime.loop is asyncio.get_running_loop():

@@ -27,6 +27,7 @@ class ServerState:
     answered: bool = False
     misses: int = 0
     rests_until: float = 0.0
+    tried_until: float = 0.0
     probe_again: float = 0.0
 
     def note_answer(self) -> None:
@@ -34,7 +35,7 @@ class ServerState:
         self.answered = True
         if self.misses:
             self.misses = 0
-            self.rests_until = 0.0
+            self.rests_until = self.tried_until = 0.0
 
     def note_miss(self, miss: Miss, asked: float) -> None:
         """It did not answer a question of the time ``asked`` (monotonic). Counted once for all in flight."""
@@ -56,10 +57,10 @@ def in_order(states: tuple[ServerState, ...]) -> list[ServerState]:
     now = time.monotonic()
     awake, resting = [], []
     for state in states:
-        if state.rests_until > now:
+        if state.rests_until > now or (state.rests_until and state.tried_until > now):
             resting.append(state)
         else:
-            if state.misses:
-                state.rests_until = now + _TRIAL
+            if state.rests_until:
+                state.tried_until = now + _TRIAL
             awake.append(state)
     return awake + sorted(resting, key=lambda state: state.rests_until)
