@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
+import typer.core
+import typer.main
 
-from mailproof.cli import audit, demo, explain, init, probe, rules, spf, verify
 from mailproof.cli.streams import complain
+
+#: In the order of the help. Each is ``mailproof.cli.<name>.command``.
+COMMANDS = ("audit", "probe", "verify", "spf", "explain", "rules", "init", "demo")
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+class _Commands(typer.core.TyperGroup):
+    """Makes a command when it is called: its options alone cost milliseconds, and there are many."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"mailproof.cli.{cmd_name}")
+        single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        single.command(cmd_name, context_settings=_SETTINGS)(module.command)
+        return typer.main.get_command(single)
+
 
 app = typer.Typer(
     name="mailproof",
+    cls=_Commands,
     help="Tells whether a domain's e-mail will be believed and delivered, and how to mend it if not.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_SETTINGS,
     epilog="Exit codes: 0 clean · 1 findings at or over --fail-on · 2 wrong usage or configuration · "
     "3 something could not be found out · 130 interrupted",
 )
@@ -37,16 +63,6 @@ def _root(
     ),
 ) -> None:
     pass
-
-
-app.command("audit")(audit.command)
-app.command("probe")(probe.command)
-app.command("verify")(verify.command)
-app.command("spf")(spf.command)
-app.command("explain")(explain.command)
-app.command("rules")(rules.command)
-app.command("init")(init.command)
-app.command("demo")(demo.command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -66,6 +66,7 @@ def command(
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
+    from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
     from mailproof.engine.audit import audit_async, checked_domain, checked_ips
 
@@ -102,8 +103,11 @@ def command(
                 show(f"{name}: done ({done} of {len(names)})", 0)
                 return report
 
+            warm = warm_up(text=form is opt.Format.TEXT)
             with progress(quiet) as show:
                 show(f"asking the DNS about {', '.join(names[:3])}", 0)
-                return list(await asyncio.gather(*(one(name) for name in names)))
+                reports = list(await asyncio.gather(*(one(name) for name in names)))
+            await warm
+            return reports
 
     finish(run(work, limit=timeout or config.timeout or DEFAULT_LIMIT), out)

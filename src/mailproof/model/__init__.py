@@ -1,16 +1,11 @@
-"""The types of mailproof: rules, findings, facts and the report. Pure data, no input or output."""
+"""The types of mailproof: rules, findings, facts and the report. Pure data, no input or output.
 
-from mailproof.model.delivery import (
-    BounceFacts,
-    CertificateFacts,
-    ComparisonFacts,
-    DeliveryFacts,
-    RetrievalFacts,
-    SmtpStage,
-    SmtpStageName,
-    SubmissionFacts,
-    TlsFacts,
-)
+Those of messages, deliveries and reports are imported when first asked for: an audit needs no mail, and
+start-up counts.
+"""
+
+from typing import TYPE_CHECKING
+
 from mailproof.model.dkim import (
     DkimDiscovery,
     DkimKeyRecord,
@@ -43,21 +38,7 @@ from mailproof.model.findings import (
     Severity,
 )
 from mailproof.model.lookup import STATUS_WORDS, UNASKED, Lookup, Secure, Status
-from mailproof.model.message import (
-    ArcSet,
-    ArcVerdict,
-    AuthenticationResults,
-    AuthMethod,
-    AuthProperty,
-    Change,
-    DkimVerdict,
-    Envelope,
-    MessageFacts,
-    MessageShape,
-    ReceivedHop,
-)
 from mailproof.model.mx import AddressFacts, MxHostFacts, SendingHostFacts
-from mailproof.model.report import SCHEMA_VERSION, Deduction, Facts, Report, Score, Tool
 from mailproof.model.spf import (
     MAX_LOOKUPS,
     MAX_MX_NAMES,
@@ -74,6 +55,33 @@ from mailproof.model.spf import (
     SpfTraceStep,
     SpfVerdict,
 )
+
+if TYPE_CHECKING:
+    from mailproof.model.delivery import (
+        BounceFacts,
+        CertificateFacts,
+        ComparisonFacts,
+        DeliveryFacts,
+        RetrievalFacts,
+        SmtpStage,
+        SmtpStageName,
+        SubmissionFacts,
+        TlsFacts,
+    )
+    from mailproof.model.message import (
+        ArcSet,
+        ArcVerdict,
+        AuthenticationResults,
+        AuthMethod,
+        AuthProperty,
+        Change,
+        DkimVerdict,
+        Envelope,
+        MessageFacts,
+        MessageShape,
+        ReceivedHop,
+    )
+    from mailproof.model.report import SCHEMA_VERSION, Deduction, Facts, Report, Score, Tool
 
 __all__ = [
     "MAX_LOOKUPS",
@@ -152,3 +160,43 @@ __all__ = [
     "TlsFacts",
     "Tool",
 ]
+
+_HOMES = {
+    "BounceFacts": "delivery",
+    "CertificateFacts": "delivery",
+    "ComparisonFacts": "delivery",
+    "DeliveryFacts": "delivery",
+    "RetrievalFacts": "delivery",
+    "SmtpStage": "delivery",
+    "SmtpStageName": "delivery",
+    "SubmissionFacts": "delivery",
+    "TlsFacts": "delivery",
+    "ArcSet": "message",
+    "ArcVerdict": "message",
+    "AuthenticationResults": "message",
+    "AuthMethod": "message",
+    "AuthProperty": "message",
+    "Change": "message",
+    "DkimVerdict": "message",
+    "Envelope": "message",
+    "MessageFacts": "message",
+    "MessageShape": "message",
+    "ReceivedHop": "message",
+    "SCHEMA_VERSION": "report",
+    "Deduction": "report",
+    "Facts": "report",
+    "Report": "report",
+    "Score": "report",
+    "Tool": "report",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The type of that name, from its module."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value: object = getattr(importlib.import_module(f"mailproof.model.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

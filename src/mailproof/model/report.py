@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from mailproof.model.delivery import DeliveryFacts
 from mailproof.model.domain import DomainFacts
 from mailproof.model.findings import Finding, Outcome, Rule
-from mailproof.model.message import MessageFacts
+
+if TYPE_CHECKING:
+    from mailproof.model.delivery import DeliveryFacts
+    from mailproof.model.message import MessageFacts
 
 SCHEMA_VERSION = "1"
 

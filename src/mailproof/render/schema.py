@@ -9,13 +9,15 @@ import json
 import sys
 from typing import Any
 
-from mailproof.model import SCHEMA_VERSION, FixRecord, Report
+from mailproof.model import SCHEMA_VERSION, DeliveryFacts, FixRecord, MessageFacts, Report, report
 
 
 def report_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of one report as ``render_json`` writes it."""
     from pydantic import TypeAdapter
 
+    # The report names these for type checkers only: start-up needs no mail.
+    vars(report).update(DeliveryFacts=DeliveryFacts, MessageFacts=MessageFacts)
     schema = TypeAdapter(Report).json_schema(mode="serialization")
     definitions = schema["$defs"]
     definitions[FixRecord.__name__]["properties"]["bind"] = {

@@ -15,7 +15,7 @@ import pytest
 
 from mailproof.adapters.checkdmarc import dmarc_state, second_opinion, spf_state
 from mailproof.dns import MemoResolver, Resolver, ZoneResolver
-from mailproof.engine import audit_async
+from mailproof.engine.audit import audit_async
 from mailproof.facts.dmarc import collect_dmarc
 from mailproof.facts.mx import collect_mx
 from mailproof.facts.spf import collect_spf
