@@ -62,6 +62,7 @@ class ImapMailbox:
         self._watched: dict[bytes, Folder] = {}
         self._selected: bytes | None = None
         self._round = 0
+        self._pending: list[Arrival] = []  # found in a look that a lost connection broke off
         self.tls: TlsFacts | None = None
 
     @property
@@ -92,7 +93,6 @@ class ImapMailbox:
     async def look(self, token: str) -> list[Arrival]:
         """New messages of all folders."""
         imap = self._connected()
-        found: list[Arrival] = []
         minor = len(self._watched) <= FEW_FOLDERS or self._round % MINOR_EVERY == 0
         self._round += 1
         for folder in tuple(self._watched.values()):
@@ -103,9 +103,10 @@ class ImapMailbox:
                 if current.validity == folder.validity and current.next_uid <= folder.next_uid:
                     continue
                 start = folder.next_uid if current.validity == folder.validity else 1
-                found += await self._new_in(imap, folder, start, current, token)
+                self._pending += await self._new_in(imap, folder, start, current, token)
             except Refused:  # a folder that went away, or may not be read
                 continue
+        found, self._pending = self._pending, []
         return found
 
     async def wait(self, seconds: float) -> None:

@@ -37,6 +37,7 @@ class Pop3Mailbox:
         self._wire: Wire | None = None
         self._seen: set[str] = set()
         self._opened = False
+        self._pending: list[Arrival] = []  # found in a look that a lost connection broke off
         self.tls: TlsFacts | None = None
 
     async def open(self) -> None:
@@ -50,7 +51,6 @@ class Pop3Mailbox:
     async def look(self, token: str) -> list[Arrival]:
         """New messages."""
         await self._session()
-        found: list[Arrival] = []
         fresh = [entry for entry in await self._listing() if entry[1] not in self._seen]
         for number, identifier in fresh[-MAX_NEW:]:
             try:
@@ -63,9 +63,10 @@ class Pop3Mailbox:
                 except Refused:
                     continue
                 if worth_fetching(raw[: 256 * 1024], token):
-                    found.append(Arrival(raw, "INBOX", identifier))
+                    self._pending.append(Arrival(raw, "INBOX", identifier))
             self._seen.add(identifier)
         await self.close()
+        found, self._pending = self._pending, []
         return found
 
     async def wait(self, seconds: float) -> None:

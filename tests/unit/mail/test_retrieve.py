@@ -175,6 +175,31 @@ async def test_imap_reconnects_and_misses_nothing() -> None:
     assert facts.result == "found", facts
 
 
+async def test_imap_connection_lost_right_after_the_probe_was_read() -> None:
+    store = ImapStore(folders={"INBOX": ImapFolder(), "Zoo": ImapFolder()}, capabilities="IMAP4rev1")
+
+    async def talk(peer: Peer) -> None:
+        hear = peer.hear
+
+        async def listening() -> str:
+            line = await hear()
+            if 'STATUS "Zoo"' in line and any("BODY.PEEK[])" in c for c in store.commands):
+                store.commands.clear()
+                raise ConnectionError("dropped")
+            return line
+
+        peer.hear = listening  # type: ignore[method-assign]
+        await store.talk(peer)
+
+    async with talking(talk) as port:
+        task = asyncio.create_task(retrieve(imap_settings(port, deadline=8.0), TOKEN))
+        await asyncio.sleep(0.3)
+        store.deliver(PROBE)
+        facts, raw = await task
+    assert facts.result == "found", facts
+    assert raw == PROBE
+
+
 @pytest.mark.parametrize(
     "data",
     [
