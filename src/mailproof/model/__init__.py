@@ -6,6 +6,15 @@ start-up counts.
 
 from typing import TYPE_CHECKING
 
+from mailproof.model.dane import (
+    DaneFacts,
+    DaneHostFacts,
+    DaneState,
+    TlsaMatch,
+    TlsaProblem,
+    TlsaProblemCode,
+    TlsaRecord,
+)
 from mailproof.model.dkim import (
     DkimDiscovery,
     DkimKeyRecord,
@@ -55,18 +64,24 @@ from mailproof.model.spf import (
     SpfTraceStep,
     SpfVerdict,
 )
+from mailproof.model.tls import CertificateFacts, TlsFacts
+from mailproof.model.transport import (
+    ConnectState,
+    MxConnectionFacts,
+    RelayResult,
+    TlsVersionFacts,
+    TransportFacts,
+)
 
 if TYPE_CHECKING:
     from mailproof.model.delivery import (
         BounceFacts,
-        CertificateFacts,
         ComparisonFacts,
         DeliveryFacts,
         RetrievalFacts,
         SmtpStage,
         SmtpStageName,
         SubmissionFacts,
-        TlsFacts,
     )
     from mailproof.model.message import (
         ArcSet,
@@ -103,6 +118,10 @@ __all__ = [
     "Change",
     "CollectorFailure",
     "ComparisonFacts",
+    "ConnectState",
+    "DaneFacts",
+    "DaneHostFacts",
+    "DaneState",
     "Deduction",
     "DeliveryFacts",
     "DkimDiscovery",
@@ -126,6 +145,7 @@ __all__ = [
     "Lookup",
     "MessageFacts",
     "MessageShape",
+    "MxConnectionFacts",
     "MxHostFacts",
     "Outcome",
     "OutcomeStatus",
@@ -133,6 +153,7 @@ __all__ = [
     "PolicySource",
     "Qualifier",
     "ReceivedHop",
+    "RelayResult",
     "Report",
     "ReportDestination",
     "RetrievalFacts",
@@ -158,19 +179,23 @@ __all__ = [
     "Tag",
     "TagProblem",
     "TlsFacts",
+    "TlsVersionFacts",
+    "TlsaMatch",
+    "TlsaProblem",
+    "TlsaProblemCode",
+    "TlsaRecord",
     "Tool",
+    "TransportFacts",
 ]
 
 _HOMES = {
     "BounceFacts": "delivery",
-    "CertificateFacts": "delivery",
     "ComparisonFacts": "delivery",
     "DeliveryFacts": "delivery",
     "RetrievalFacts": "delivery",
     "SmtpStage": "delivery",
     "SmtpStageName": "delivery",
     "SubmissionFacts": "delivery",
-    "TlsFacts": "delivery",
     "ArcSet": "message",
     "ArcVerdict": "message",
     "AuthenticationResults": "message",

@@ -7,39 +7,11 @@ from datetime import datetime
 from typing import Literal
 
 from mailproof.model.message import Change
+from mailproof.model.tls import TlsFacts
 
 SmtpStageName = Literal[
     "connect", "greeting", "ehlo", "starttls", "tls", "auth", "mail", "rcpt", "data", "quit"
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFacts:
-    """One certificate of a chain, leaf first. Times are in UTC; ``days_left`` counts from the probe."""
-
-    subject: str
-    issuer: str
-    names: tuple[str, ...]
-    not_before: datetime
-    not_after: datetime
-    days_left: int
-    key: str = ""
-    signature: str = ""
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TlsFacts:
-    """What TLS was spoken. ``verified`` is None where verification was switched off."""
-
-    version: str = ""
-    cipher: str = ""
-    bits: int = 0
-    verified: bool | None = None
-    verification_off: bool = False
-    problem: str = ""
-    problem_code: str = ""
-    chain: tuple[CertificateFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

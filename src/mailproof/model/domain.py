@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailproof.model.dane import DaneFacts
 from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
 from mailproof.model.dmarc import DmarcFacts
 from mailproof.model.lookup import Lookup
 from mailproof.model.mx import MxHostFacts, SendingHostFacts
 from mailproof.model.spf import SpfFacts
+from mailproof.model.transport import TransportFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +49,7 @@ class DomainFacts:
     mx: tuple[MxHostFacts, ...] = ()
     sending_hosts: tuple[SendingHostFacts, ...] = ()
     second_opinions: tuple[SecondOpinion, ...] = ()
+    transport: TransportFacts | None = None
+    dane: DaneFacts | None = None
     failures: tuple[CollectorFailure, ...] = ()
     lookups: tuple[Lookup, ...] = ()

@@ -1,0 +1,94 @@
+"""What is known of DANE for a domain's mail hosts (RFC 6698, RFC 7671, RFC 7672)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.lookup import Lookup, Secure
+
+TlsaProblemCode = Literal["syntax", "usage", "pkix-usage", "selector", "matching", "length", "data"]
+
+#: ``absent``: no TLSA; ``failed``: the look-up failed; ``insecure``: not under DNSSEC, so that it counts for
+#: nothing; ``unknown``: whether it is could not be told; ``unusable``: no record that a sender of mail can
+#: use; ``untested``: no certificate was seen; ``no-tls``: the host gave none.
+DaneState = Literal[
+    "absent", "failed", "insecure", "unknown", "unusable", "untested", "no-tls", "matched", "mismatched"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TlsaProblem:
+    """What is wrong with a TLSA record, and where in it. ``fatal``: no sender of mail can use the record."""
+
+    code: TlsaProblemCode
+    text: str
+    start: int = 0
+    end: int = 0
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TlsaRecord:
+    """A TLSA record (RFC 6698 section 2). Numbers are -1 where the text has none; ``data`` is lower-case hex.
+
+    ``usage`` 2 is DANE-TA and 3 DANE-EE; ``selector`` 0 the whole certificate and 1 its public key;
+    ``matching`` 0 the data itself, 1 its SHA-256, 2 its SHA-512.
+    """
+
+    text: str
+    usage: int = -1
+    selector: int = -1
+    matching: int = -1
+    data: str = ""
+    problems: tuple[TlsaProblem, ...] = ()
+
+    @property
+    def usable(self) -> bool:
+        """Whether a sender of mail can use it (RFC 7672 section 3.1)."""
+        return not any(problem.fatal for problem in self.problems)
+
+    @property
+    def parameters(self) -> str:
+        """Like ``3 1 1``."""
+        return f"{self.usage} {self.selector} {self.matching}"
+
+
+@dataclass(frozen=True, slots=True)
+class TlsaMatch:
+    """One address's certificate against the records: the indexes of those that it satisfies.
+
+    ``reasons`` tells for records that the chain holds and that still do not authenticate (a wrong name or an
+    expired certificate under DANE-TA).
+    """
+
+    address: str
+    records: tuple[int, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaneHostFacts:
+    """One MX host.
+
+    ``tlsa`` is the look-up that counts, at ``base``; where the host is an alias, ``other`` is the one at the
+    name that does not count (RFC 7672 section 2.2.3). ``address_secure`` is the DNSSEC state of the host's
+    addresses: where it is not ``yes``, senders do not look for TLSA at all.
+    """
+
+    host: str
+    base: str
+    tlsa: Lookup
+    other: Lookup | None = None
+    address_secure: Secure = "unknown"
+    records: tuple[TlsaRecord, ...] = ()
+    matches: tuple[TlsaMatch, ...] = ()
+    state: DaneState = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class DaneFacts:
+    """DANE of all the hosts. ``mx_secure`` is the DNSSEC state of the MX records."""
+
+    mx_secure: Secure = "unknown"
+    hosts: tuple[DaneHostFacts, ...] = ()

@@ -1,0 +1,74 @@
+"""What was seen of the mail hosts when connecting to them on port 25 (RFC 5321, RFC 3207)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.tls import TlsFacts
+
+#: ``skipped``: not tried, and why stands in ``reason``; ``protocol``: what listens there speaks no SMTP.
+ConnectState = Literal["answered", "refused", "timeout", "unreachable", "protocol", "skipped"]
+RelayResult = Literal["refused", "accepted", "deferred", "untested"]
+
+
+@dataclass(frozen=True, slots=True)
+class TlsVersionFacts:
+    """Whether a version of TLS is spoken (``TLSv1`` … ``TLSv1.3``); None where that was not found out."""
+
+    version: str
+    offered: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MxConnectionFacts:
+    """One address of one MX host, on port 25.
+
+    ``code`` and ``greeting`` are the server's first reply, ``greeting_name`` the host name in it,
+    ``ehlo_name`` the one in its reply to EHLO; ``extensions`` as offered before TLS. ``starttls`` is None
+    where EHLO got no answer; ``starttls_problem`` why TLS could not be had though it is offered.
+    ``tls.verified`` is OpenSSL's verdict on chain and name against the public authorities; ``names_match``
+    whether the leaf is for ``host``. ``relay`` is what became of a recipient elsewhere (no message was ever sent). ``versions`` is
+    empty where they were not tried one by one (a host's later addresses).
+    """
+
+    host: str
+    address: str
+    port: int = 25
+    state: ConnectState = "skipped"
+    reason: str = ""
+    code: int = 0
+    greeting: str = ""
+    greeting_name: str = ""
+    ehlo_name: str = ""
+    extensions: tuple[str, ...] = ()
+    starttls: bool | None = None
+    starttls_problem: str = ""
+    tls: TlsFacts | None = None
+    names_match: bool | None = None
+    versions: tuple[TlsVersionFacts, ...] = ()
+    relay: RelayResult = "untested"
+    relay_reply: str = ""
+    elapsed_ms: float = 0.0
+
+    @property
+    def place(self) -> str:
+        """Host and address, for a sentence."""
+        return f"{self.host} ({self.address})"
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFacts:
+    """The connections to a domain's mail hosts. ``connected`` is False where none was to be made, with the
+    ``reason``; ``left_out`` names hosts beyond the bound of what is tried."""
+
+    connected: bool = False
+    reason: str = ""
+    connections: tuple[MxConnectionFacts, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> tuple[MxConnectionFacts, ...]:
+        """The addresses where something answered on the port."""
+        return tuple(each for each in self.connections if each.state in ("answered", "protocol"))
