@@ -49,10 +49,9 @@ class Scenario:
             "poll_interval": 0.5,
             **self.retrieve,
         }
-        if retrieve["kind"] == "maildir":
-            retrieve = {
-                key: value for key, value in retrieve.items() if key not in ("host", "username", "password")
-            }
+        useless = {"maildir": ("host", "username", "password"), "listener": ("username", "password")}
+        for key in useless.get(str(retrieve["kind"]), ()):
+            del retrieve[key]
         lines = ["[selectors]", *(f'"{name}" = {_toml(value)}' for name, value in self.selectors.items())]
         for section, table in (("submit", submit), ("message", message), ("retrieve", retrieve)):
             lines.append(f"[profiles.lab.{section}]")

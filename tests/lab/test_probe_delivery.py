@@ -165,6 +165,23 @@ def test_every_way_of_fetching_back(lab: Lab, kind: str) -> None:
     assert not [path for path in left if report.delivery["token"] in path.read_text()]
 
 
+def test_the_built_in_listener_takes_mail_from_postfix(lab: Lab) -> None:
+    report = probe(
+        lab,
+        Scenario(
+            message={"to": "probe@listener.test"},
+            retrieve={"kind": "listener", "host": world.CLIENT.ip, "port": 25},
+        ),
+    )
+    retrieval = report.delivery["retrieval"]
+    assert (retrieval["method"], retrieval["result"]) == ("listener", "found"), retrieval
+    assert report.message["envelope"]["ip"] == world.SMTP_HEALTHY.ip
+    assert report.message["spf"]["result"] == "pass"
+    assert [each["result"] for each in report.message["dkim"]] == ["pass", "pass"]
+    assert report.message["dmarc"]["result"] == "pass"
+    assert report.message["authentication_results"] == []
+
+
 @pytest.mark.parametrize(
     ("settings", "kind", "rule"),
     [

@@ -263,6 +263,7 @@ ZONES = (
     ),
     Zone("nomail.test", '@ MX 0 .\n@ TXT "v=spf1 -all"\n_dmarc TXT "v=DMARC1; p=reject"'),
     Zone("bare.test", "www A 203.0.113.99"),
+    Zone("listener.test", "@ MX 10 client.infra.test."),  # mail for the client host itself
     Zone("inbox.test", f"{_HOSTED}\n{_OWN_MX.splitlines()[1]}"),
     Zone("expired.test", _OWN_MX),
     Zone("wrongname.test", _OWN_MX),

@@ -87,6 +87,17 @@ def daemons(context: Context) -> Iterator[Daemon]:
     context.folder("dovecot/state")
     context.folder(str(AUTH_SOCKET.parent.relative_to(ROOT)))
     mail = context.folder("mail", owner="mail")
+    for box in world.MAILBOXES:  # so that a Maildir is there before its first message
+        user, _, domain = box.address.partition("@")
+        maildir = f"{domain}/{user}/Maildir"
+        folders = (
+            domain,
+            f"{domain}/{user}",
+            maildir,
+            *(f"{maildir}/{part}" for part in ("cur", "new", "tmp")),
+        )
+        for folder in folders:
+            context.folder(f"mail/{folder}", owner="mail")
     users = context.write(
         "dovecot/users",
         "".join(f"{box.address}:{box.password}\n" for box in world.MAILBOXES),
