@@ -58,11 +58,14 @@ def test_clean_domain(good: str) -> None:
     assert run.err == ""
 
 
-def test_findings_come_with_file_line_and_fix(bad: str) -> None:
-    run = mailproof("audit", "acme.example", "--zone", bad, "--offline", "-s", "s1")
+def test_findings_come_with_file_line_and_fix(
+    bad: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = mailproof("audit", "acme.example", "--zone", Path(bad).name, "--offline", "-s", "s1")
     assert run.code == 1
     assert run.out.startswith("✗ ")
-    assert re.search(r"bad\.zone:15\s+acme\.example TXT\s+v=spf1 mx \+all\n +\^{4}\n", run.out)
+    assert re.search(r"bad\.zone:15 acme\.example TXT\n +v=spf1 mx \+all\n +\^{4}\n", run.out)
     assert 'acme.example. 3600 IN TXT "v=spf1 mx -all"' in run.out
 
 

@@ -86,7 +86,7 @@ async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
         resolver = OverlayResolver(zones, resolver)
     recording = SnapshotResolver.record(resolver) if options.record is not None else None
     try:
-        yield DnsSession(recording or resolver, now)
+        yield DnsSession(recording or resolver, recording.recorded if recording is not None else now)
     finally:
         if live is not None:
             await live.aclose()

@@ -75,7 +75,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "wrong-selector",
         "mail is signed with a selector whose key is not in the DNS",
-        finding="AUTH002",
+        finding="DKIM001",
         sign_with=(("acme.example", "old2019"),),
     ),
     Scenario(

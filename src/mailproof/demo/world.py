@@ -152,6 +152,7 @@ class DemoWorld:
                 password=password,
                 ca_file=self.authorities,
                 deadline=self.deadline,
+                remove=True,
             ),
         )
 

@@ -65,6 +65,7 @@ class Answer:
             chain=self.chain,
             server=self.server,
             elapsed_ms=self.elapsed_ms,
+            reason=self.reason,
         )
 
     def renamed(self, name: str) -> Answer:

@@ -29,6 +29,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "chain": list(answer.chain),
         "server": answer.server,
         "elapsed_ms": answer.elapsed_ms,
+        "reason": answer.reason,
     }
 
 
@@ -59,6 +60,7 @@ def answer_from_json(entry: object) -> Answer:
         chain=tuple(_text(alias) for alias in entry["chain"]),
         server=_text(entry["server"]),
         elapsed_ms=float(entry["elapsed_ms"]),
+        reason=_text(entry.get("reason", "")),
     )
 
 

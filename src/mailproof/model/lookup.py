@@ -29,7 +29,8 @@ class Lookup:
 
     ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
     format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names that a
-    CNAME chain went through after ``name``.
+    CNAME chain went through after ``name``; ``reason`` says why there is no answer, where more is known than
+    the status tells.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Lookup:
     chain: tuple[str, ...] = ()
     server: str = ""
     elapsed_ms: float = 0.0
+    reason: str = ""
 
     @property
     def found(self) -> bool:
@@ -62,4 +64,9 @@ class Lookup:
         if self.server == UNASKED and self.undetermined:
             return f"{self.rrtype} {self.name}: {UNASKED}"
         origin = f" (from {self.server})" if self.server else ""
-        return f"{self.rrtype} {self.name}: {STATUS_WORDS[self.status]}{origin}"
+        words = STATUS_WORDS[self.status]
+        if self.reason and self.undetermined:
+            # A refused connection is no answer either, but hardly one that was waited for.
+            words = f"{'no answer' if self.status == 'timeout' else words}: {self.reason}"
+            origin = ""
+        return f"{self.rrtype} {self.name}: {words}{origin}"

@@ -101,7 +101,12 @@ def keys(facts: DomainFacts) -> tuple[PublishedKey, ...]:
 
 
 def settle(facts: DomainFacts) -> None:
-    """To be called after the findings: raises Undetermined where a named selector could not be asked for."""
+    """To be called after the findings: raises Undetermined where a named selector could not be asked for.
+
+    Raises NotApplicable where no selector is known, so that there was nothing to judge.
+    """
     for each in facts.dkim:
         if each.status == "unknown" and each.origin in NAMED:
             raise Undetermined(each.lookup.describe())
+    if all(each.status == "unknown" for each in facts.dkim):
+        raise NotApplicable("no selector is known")
