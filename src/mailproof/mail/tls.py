@@ -122,11 +122,12 @@ def facts_of(session: ssl.SSLObject, settings: TlsSettings, now: datetime) -> Tl
 
 def chain_of(session: ssl.SSLObject, now: datetime) -> tuple[CertificateFacts, ...]:
     """The certificates that the server sent, leaf first. What cannot be parsed is left out."""
-    facts = (certificate_facts(der, now) for der in _raw_chain(session)[:MAX_CHAIN])
+    facts = (certificate_facts(der, now) for der in raw_chain(session)[:MAX_CHAIN])
     return tuple(fact for fact in facts if fact is not None)
 
 
-def _raw_chain(session: ssl.SSLObject) -> list[bytes]:
+def raw_chain(session: ssl.SSLObject) -> list[bytes]:
+    """The certificates that the server sent in DER, leaf first."""
     public: Any = getattr(session, "get_unverified_chain", None)  # Python 3.13
     if public is not None:
         return [bytes(der) for der in public()]
@@ -160,6 +161,7 @@ def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
             key=_key(certificate),
             signature=_signature(certificate),
             sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+            spki_sha256=_spki_sha256(certificate),
         )
     except (ValueError, TypeError, x509.InvalidVersion):
         return None
@@ -190,6 +192,19 @@ def _key(certificate: Any) -> str:
     if isinstance(key, ec.EllipticCurvePublicKey):
         return f"EC {key.curve.name}"
     return type(key).__name__.removesuffix("PublicKey").lstrip("_")
+
+
+def _spki_sha256(certificate: Any) -> str:
+    import hashlib
+
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    try:
+        spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (UnsupportedAlgorithm, ValueError):
+        return ""
+    return hashlib.sha256(spki).hexdigest()
 
 
 def _signature(certificate: Any) -> str:

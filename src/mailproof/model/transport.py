@@ -7,8 +7,9 @@ from typing import Literal
 
 from mailproof.model.tls import TlsFacts
 
-#: ``skipped``: not tried, and why stands in ``reason``; ``protocol``: what listens there speaks no SMTP.
-ConnectState = Literal["answered", "refused", "timeout", "unreachable", "protocol", "skipped"]
+#: ``timeout``: no TCP connection in time; ``silent``: connected, but no greeting; ``protocol``: what listens
+#: there speaks no SMTP; ``skipped``: not tried. Why stands in ``reason``.
+ConnectState = Literal["answered", "refused", "timeout", "unreachable", "silent", "protocol", "skipped"]
 RelayResult = Literal["refused", "accepted", "deferred", "untested"]
 
 
@@ -27,10 +28,10 @@ class MxConnectionFacts:
 
     ``code`` and ``greeting`` are the server's first reply, ``greeting_name`` the host name in it,
     ``ehlo_name`` the one in its reply to EHLO; ``extensions`` as offered before TLS. ``starttls`` is None
-    where EHLO got no answer; ``starttls_problem`` why TLS could not be had though it is offered.
+    where EHLO got no answer; ``starttls_problem`` why today's clients get no TLS though it is offered.
     ``tls.verified`` is OpenSSL's verdict on chain and name against the public authorities; ``names_match``
-    whether the leaf is for ``host``. ``relay`` is what became of a recipient elsewhere (no message was ever sent). ``versions`` is
-    empty where they were not tried one by one (a host's later addresses).
+    whether the leaf is for ``host``. ``relay`` is what became of a recipient elsewhere (no message was ever
+    sent). ``versions`` is empty where they were not tried one by one (a host's later addresses).
     """
 
     host: str
@@ -60,8 +61,11 @@ class MxConnectionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TransportFacts:
-    """The connections to a domain's mail hosts. ``connected`` is False where none was to be made, with the
-    ``reason``; ``left_out`` names hosts beyond the bound of what is tried."""
+    """The connections to a domain's mail hosts.
+
+    ``connected`` is False where none was to be made, with the ``reason``; ``left_out`` names the hosts beyond
+    the bound of what is tried.
+    """
 
     connected: bool = False
     reason: str = ""
@@ -70,5 +74,5 @@ class TransportFacts:
 
     @property
     def answered(self) -> tuple[MxConnectionFacts, ...]:
-        """The addresses where something answered on the port."""
-        return tuple(each for each in self.connections if each.state in ("answered", "protocol"))
+        """The addresses that took the TCP connection."""
+        return tuple(each for each in self.connections if each.state in ("answered", "silent", "protocol"))

@@ -1,0 +1,110 @@
+"""TLSA records of the mail hosts (RFC 7672 section 2.2), and what the certificates make of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mailproof.dns import Answer, Resolver
+from mailproof.facts.transport_hosts import mail_names
+from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
+from mailproof.records.tlsa import parse_tlsa
+
+if TYPE_CHECKING:
+    from mailproof.facts.transport import TransportResult
+
+MAX_HOSTS = 20
+MAX_RECORDS = 50
+
+
+async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
+    """The TLSA records of the hosts that take the mail of ``domain`` (A-labels). Never raises for the DNS.
+
+    They are asked for together with the hosts' addresses, so that they take no more time.
+    """
+    answer = await resolver.query(domain, "MX")
+    hosts = await asyncio.gather(*(_host(name, resolver) for name in mail_names(answer, domain)[:MAX_HOSTS]))
+    return DaneFacts(answer.secure, tuple(hosts))
+
+
+async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
+    a, aaaa, own = await asyncio.gather(
+        resolver.query(name, "A"), resolver.query(name, "AAAA"), resolver.query(f"_25._tcp.{name}", "TLSA")
+    )
+    chain = a.chain or aaaa.chain
+    base, counts, other = name, own, None
+    if chain:  # RFC 7672 section 2.2.3: what the alias stands for comes first, the alias second
+        expanded = await resolver.query(f"_25._tcp.{chain[-1]}", "TLSA")
+        if not expanded.absent:
+            base, counts, other = chain[-1], expanded, own
+        else:
+            other = expanded
+    lookup = counts.as_lookup()
+    facts = DaneHostFacts(
+        host=name,
+        base=base,
+        tlsa=lookup,
+        other=other.as_lookup() if other is not None else None,
+        address_secure=_together(a, aaaa),
+        records=tuple(parse_tlsa(text) for text in lookup.records[:MAX_RECORDS]),
+    )
+    return replace(facts, state=_state(facts, alias=bool(chain)))
+
+
+def _together(a: Answer, aaaa: Answer) -> Secure:
+    """The DNSSEC state of a host's addresses: one secure family is enough (RFC 7672 section 2.2.2)."""
+    states = [answer.secure for answer in (a, aaaa) if answer.found] or [a.secure, aaaa.secure]
+    order: tuple[Secure, ...] = ("yes", "unknown", "bogus", "no")
+    return next(state for state in order if state in states)
+
+
+def _state(facts: DaneHostFacts, *, alias: bool) -> DaneState:
+    if facts.tlsa.undetermined:
+        return "failed"
+    if facts.tlsa.absent:
+        return "absent"
+    # An alias in a signed zone counts though what it stands for is not signed (section 2.2.3).
+    secure = _weakest(facts.tlsa, facts.tlsa.secure if alias else facts.address_secure)
+    if secure != "yes":
+        return "unknown" if secure == "unknown" else "insecure"
+    return "untested" if any(record.usable for record in facts.records) else "unusable"
+
+
+def _weakest(tlsa: Lookup, address: Secure) -> Secure:
+    order: tuple[Secure, ...] = ("bogus", "no", "unknown", "yes")
+    return next(state for state in order if state in (tlsa.secure, address))
+
+
+def with_certificates(dane: DaneFacts, seen: TransportResult, now: datetime) -> DaneFacts:
+    """The same, with the certificates that the hosts sent matched against the records."""
+    return replace(dane, hosts=tuple(_matched(host, seen, now) for host in dane.hosts))
+
+
+def _matched(host: DaneHostFacts, seen: TransportResult, now: datetime) -> DaneHostFacts:
+    if not any(record.usable for record in host.records):
+        return host
+    from mailproof.facts.dane_match import match
+
+    names = tuple(dict.fromkeys((host.base, host.host)))
+    matches = tuple(
+        match(address, host.records, chain, names, now)
+        for name, address, chain in seen.chains
+        if name == host.host
+    )
+    state = host.state
+    if state == "untested":
+        state = _tested(host.host, matches, seen)
+    return replace(host, matches=matches, state=state)
+
+
+def _tested(name: str, matches: Sequence[TlsaMatch], seen: TransportResult) -> DaneState:
+    """The state of a host whose records count, after what its addresses showed."""
+    if any(not match.records for match in matches):
+        return "mismatched"
+    answered = (each for each in seen.facts.connections if each.host == name and each.state == "answered")
+    if any(each.tls is None and (each.starttls is False or each.starttls_problem) for each in answered):
+        return "no-tls"
+    return "matched" if matches else "untested"

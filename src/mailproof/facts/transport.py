@@ -1,0 +1,148 @@
+"""The mail hosts of a domain, connected to on port 25: all together, each within bounds.
+
+Nothing is ever sent beyond the envelope of the relay test. A port 25 that is closed on the way out is told
+as such; it is never a fault of the domain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from weakref import WeakKeyDictionary
+
+from mailproof.dns import Resolver
+from mailproof.facts.transport_hosts import mail_hosts
+from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_smtp import Seen, look_at
+from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
+from mailproof.model import MxConnectionFacts, TlsVersionFacts, TransportFacts
+from mailproof.records.networks import parse_network, unroutable
+
+#: How long what was seen of a host counts for other domains of the same run, in seconds.
+REMEMBERED = 120.0
+_Place = tuple[str, str, TransportOptions]
+
+
+@dataclass(frozen=True, slots=True)
+class TransportResult:
+    """The facts, and for each (host, address) the certificates as they were sent, in DER."""
+
+    facts: TransportFacts
+    chains: tuple[tuple[str, str, tuple[bytes, ...]], ...] = ()
+
+
+async def collect_transport(
+    domain: str,
+    resolver: Resolver,
+    options: TransportOptions | None = None,
+    *,
+    now: datetime | None = None,
+) -> TransportResult:
+    """Connect to the mail hosts of ``domain`` (A-labels). Never raises for what they do.
+
+    At most 10 hosts and 2 addresses of each, the most preferred first; two connections at a time to one
+    host, also where several domains of one event loop share it.
+    """
+    options = options or TransportOptions()
+    hosts = await mail_hosts(domain, resolver)
+    tried, left_out = hosts[: options.max_hosts], tuple(name for name, _ in hosts[options.max_hosts :])
+    gates = _gates(options)
+    tasks = [
+        (host, address, gates.look(host, address, options, now or datetime.now(UTC), deep=first))
+        for host, addresses in tried
+        for address, first in _chosen(addresses, options)
+    ]
+    if tasks:
+        await asyncio.wait([task for _, _, task in tasks], timeout=options.total)
+    seen = [_result(host, address, task, options) for host, address, task in tasks]
+    connections = tuple(each.facts for each in seen)
+    chains = tuple((each.facts.host, each.facts.address, each.chain) for each in seen if each.chain)
+    return TransportResult(TransportFacts(True, "", connections, left_out), chains)
+
+
+def not_connected(why: str) -> TransportResult:
+    """The result where no connection was to be made."""
+    return TransportResult(TransportFacts(False, why))
+
+
+def _chosen(addresses: Iterable[str], options: TransportOptions) -> tuple[tuple[str, bool], ...]:
+    """Up to the bound, of both families where there are both; whether each is the host's first."""
+    unique = tuple(dict.fromkeys(addresses))
+    four = [each for each in unique if ":" not in each]
+    six = [each for each in unique if ":" in each]
+    share = max(options.max_addresses - min(len(six), options.max_addresses // 2), 1)
+    picked = [*four[:share], *six][: options.max_addresses]
+    return tuple((address, number == 0) for number, address in enumerate(picked))
+
+
+def _result(host: str, address: str, task: asyncio.Task[Seen], options: TransportOptions) -> Seen:
+    if task.done() and not task.cancelled() and task.exception() is None:
+        return task.result()
+    why = f"not finished within {options.total:g} s"
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        why = f"{type(error).__name__}: {error}"
+    return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
+
+
+class _Gates:
+    """What the connections of one event loop share: their bounds, and what was seen already."""
+
+    def __init__(self, options: TransportOptions) -> None:
+        self._all = asyncio.Semaphore(options.at_once)
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._seen: dict[_Place, tuple[float, asyncio.Task[Seen]]] = {}
+
+    def look(
+        self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
+    ) -> asyncio.Task[Seen]:
+        """A look at the place, shared by all who ask within two minutes."""
+        key = (host, address, options)
+        made, task = self._seen.get(key, (0.0, None))
+        if task is None or time.monotonic() - made > REMEMBERED or task.cancelled():
+            task = asyncio.ensure_future(self._look(host, address, options, now, deep=deep))
+            self._seen[key] = (time.monotonic(), task)
+        return task
+
+    async def _look(
+        self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
+    ) -> Seen:
+        network = parse_network(address)
+        kind = unroutable(network) if network is not None else "no IP address"
+        if kind and not options.allow_private:
+            why = f"{address} is {kind}: such addresses are not connected to"
+            return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
+        async with self._turn(host, address, options):
+            seen = await look_at(host, address, options, now)
+        facts = seen.facts
+        if not deep or not facts.starttls or (facts.tls is None and not facts.starttls_problem):
+            return seen
+        agreed = facts.tls.version if facts.tls is not None else ""
+
+        async def ask(version: str) -> TlsVersionFacts:
+            if inferred(version, agreed) is not None:  # no connection needed
+                return await speaks(host, address, version, agreed, options)
+            async with self._turn(host, address, options):
+                return await speaks(host, address, version, agreed, options)
+
+        versions = await asyncio.gather(*(ask(version) for version in VERSIONS))
+        return Seen(replace(facts, versions=tuple(versions)), seen.chain)
+
+    @asynccontextmanager
+    async def _turn(self, host: str, address: str, options: TransportOptions) -> AsyncIterator[None]:
+        """A connection's place: always in this order, so that no two wait for each other."""
+        async with self._gate(host, options), self._gate(address, options), self._all:
+            yield
+
+    def _gate(self, name: str, options: TransportOptions) -> asyncio.Semaphore:
+        return self._hosts.setdefault(name, asyncio.Semaphore(options.per_host))
+
+
+_LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Gates] = WeakKeyDictionary()
+
+
+def _gates(options: TransportOptions) -> _Gates:
+    return _LOOPS.setdefault(asyncio.get_running_loop(), _Gates(options))

@@ -1,0 +1,34 @@
+"""How far the connections to mail hosts go, and how long they may take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+#: From an address and a port to where to connect in truth.
+Route = Callable[[str, int], tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TransportOptions:
+    """Bounds and seams. Times in seconds.
+
+    ``allow_private`` lets private and loopback addresses be connected to (a laboratory); ``ca_file`` replaces
+    the machine's certificate authorities; ``route`` sends connections elsewhere (tests). ``connect_timeout``
+    is that of the TCP connection, ``reply_timeout`` that of one reply, ``connection_timeout`` that of one
+    whole conversation, ``total`` that of all together.
+    """
+
+    port: int = 25
+    allow_private: bool = False
+    ca_file: Path | None = None
+    route: Route | None = None
+    connect_timeout: float = 4.0
+    reply_timeout: float = 10.0
+    connection_timeout: float = 16.0
+    total: float = 22.0
+    max_hosts: int = 10
+    max_addresses: int = 2
+    per_host: int = 2
+    at_once: int = 24

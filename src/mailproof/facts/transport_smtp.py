@@ -1,0 +1,210 @@
+"""One look at one address of a mail host: greeting, EHLO, STARTTLS, certificate, relaying."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_wire import Line, call, extensions_of, first_word, offers_starttls
+from mailproof.mail.connect import TlsSettings, Trouble, secure
+from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
+from mailproof.mail.wire import ConnectionEnded
+from mailproof.model import ConnectState, MxConnectionFacts, RelayResult, TlsFacts
+from mailproof.records.hostnames import name_matches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Names that exist and take no mail (RFC 2606, RFC 7505): nothing could be delivered even by mistake.
+FOREIGN_SENDER = "relay-test@example.org"
+FOREIGN_RECIPIENT = "relay-test@example.net"
+NO_AUTHORITIES = "this machine has no certificate authorities to judge by"
+
+_STATES: Mapping[str, ConnectState] = {"timeout": "timeout", "refused": "refused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The facts, and the certificates as they were sent (DER, leaf first)."""
+
+    facts: MxConnectionFacts
+    chain: tuple[bytes, ...] = ()
+
+
+async def look_at(host: str, address: str, options: TransportOptions, now: datetime) -> Seen:
+    """Hold one conversation, or two where the certificate is refused. Never raises for what the host does."""
+    started = time.monotonic()
+    look = _Look(host, address, options, now)
+    try:
+        async with asyncio.timeout(options.connection_timeout):
+            await look.run()
+    except TimeoutError:
+        look.cut_off(f"not finished within {options.connection_timeout:g} s")
+    elapsed = round((time.monotonic() - started) * 1000, 1)
+    return Seen(replace(look.facts, elapsed_ms=elapsed), look.chain)
+
+
+class _Lost(Exception):
+    """The conversation cannot go on; what is known is in the facts."""
+
+
+class _Look:
+    def __init__(self, host: str, address: str, options: TransportOptions, now: datetime) -> None:
+        self.options, self.now = options, now
+        self.facts = MxConnectionFacts(host, address, options.port)
+        self.chain: tuple[bytes, ...] = ()
+
+    def note(self, **values: object) -> None:
+        self.facts = replace(self.facts, **values)  # type: ignore[arg-type]
+
+    def cut_off(self, why: str) -> None:
+        if self.facts.state == "skipped":
+            self.note(state="silent", reason=why)
+        elif not self.facts.reason:
+            self.note(reason=why)
+
+    async def run(self) -> None:
+        judge = can_judge(self.options)
+        refused = await self._conversation(verify=judge, legacy=False)
+        if refused is None:
+            if not judge and self.facts.tls is not None:
+                self.note(tls=replace(self.facts.tls, problem=NO_AUTHORITIES))
+            return
+        # The handshake broke off, so that nothing is known of what stands there: look without judging.
+        again = await self._conversation(verify=False, legacy=True)
+        seen = self.facts.tls or TlsFacts()
+        bad_certificate = refused.kind == "certificate" and refused.tls is not None
+        problem, code = refused.reason, "handshake"
+        if bad_certificate and refused.tls is not None:
+            problem, code = refused.tls.problem, refused.tls.problem_code
+        if again is None and self.facts.tls is not None:
+            tls = replace(seen, verified=False, verification_off=False, problem=problem, problem_code=code)
+            self.note(tls=tls, starttls_problem="" if bad_certificate else refused.reason)
+        elif bad_certificate:
+            self.note(tls=refused.tls)
+        else:
+            self.note(tls=None, starttls_problem=refused.reason)
+
+    async def _conversation(self, *, verify: bool, legacy: bool) -> Trouble | None:
+        """A whole conversation. Gives the trouble where it ended in a failed handshake."""
+        try:
+            line = await call(self.facts.address, self.options)
+        except Trouble as unreached:
+            if not legacy:
+                self.note(state=_STATES.get(unreached.kind, "unreachable"), reason=unreached.reason)
+                return None
+            return unreached
+        try:
+            await self._greeting(line)
+            await self._hello(line)
+            trouble = await self._starttls(line, verify=verify, legacy=legacy)
+            if trouble is None:
+                await self._relay(line)
+            return trouble
+        except _Lost:
+            return None
+        finally:
+            await line.leave()
+
+    async def _greeting(self, line: Line) -> None:
+        try:
+            reply = await read_reply(line.wire, self.options.reply_timeout)
+        except TimeoutError:
+            why = f"it took the connection and did not greet within {self.options.reply_timeout:g} s"
+            self.note(state="silent", reason=why)
+            raise _Lost from None
+        except ConnectionEnded:
+            self.note(state="silent", reason="it took the connection and closed it without a word")
+            raise _Lost from None
+        except ReplyError as error:
+            shown = f": {error.raw[:100]!r}" if error.raw else ""
+            self.note(state="protocol", reason=f"{error}{shown}")
+            raise _Lost from None
+        name = first_word(reply.lines[0])
+        self.note(state="answered", code=reply.code, greeting=_words(reply), greeting_name=name)
+        if not reply.positive:
+            raise _Lost
+
+    async def _hello(self, line: Line) -> None:
+        reply = await self._ask(line, "EHLO")
+        if not reply.positive:
+            self.note(reason=f"EHLO is answered by {reply.code} {_words(reply)}")
+            raise _Lost
+        extensions = extensions_of(reply)
+        self.note(
+            ehlo_name=first_word(reply.lines[0]), extensions=extensions, starttls=offers_starttls(extensions)
+        )
+
+    async def _starttls(self, line: Line, *, verify: bool, legacy: bool) -> Trouble | None:
+        if not self.facts.starttls:
+            return None
+        reply = await self._ask(line, "STARTTLS")
+        if reply.code != 220:
+            self.note(starttls_problem=f"STARTTLS is answered by {reply.code} {_words(reply)}")
+            return None
+        if line.wire.pending:  # RFC 3207 section 4.2: it is not from the TLS peer
+            self.note(starttls_problem="more came after the answer to STARTTLS, before TLS began")
+            raise _Lost
+        rules = TlsSettings(self.facts.host, self.options.ca_file, verify=verify, legacy=legacy)
+        try:
+            tls = await secure(line.wire, rules, timeout=self.options.reply_timeout, now=self.now)
+        except Trouble as trouble:
+            return trouble
+        from mailproof.mail.tls import MAX_CHAIN, raw_chain
+
+        assert line.wire.tls is not None
+        self.chain = tuple(raw_chain(line.wire.tls)[:MAX_CHAIN])
+        names = tls.chain[0].names if tls.chain else ()
+        self.note(tls=tls, names_match=name_matches(names, self.facts.host) if tls.chain else None)
+        await self._ask(line, "EHLO")
+        return None
+
+    async def _relay(self, line: Line) -> None:
+        """Would it take mail from elsewhere for elsewhere? Stops before DATA, whatever the answer."""
+        reply = await self._ask(line, f"MAIL FROM:<{FOREIGN_SENDER}>")
+        if not reply.positive:  # it may not like that sender: the null one must be taken (RFC 5321 4.5.5)
+            await self._ask(line, "RSET")
+            reply = await self._ask(line, "MAIL FROM:<>")
+        if reply.positive:
+            reply = await self._ask(line, f"RCPT TO:<{FOREIGN_RECIPIENT}>")
+            result: RelayResult = "accepted" if reply.positive else "deferred"
+            if reply.code >= 500:
+                result = "refused"
+            self.note(relay=result, relay_reply=f"{reply.code} {_words(reply)}")
+        else:
+            self.note(relay_reply=f"{reply.code} {_words(reply)}")
+        await self._ask(line, "RSET")
+
+    async def _ask(self, line: Line, command: str) -> Reply:
+        try:
+            return await (line.hello() if command == "EHLO" else line.ask(command))
+        except TimeoutError:
+            why = f"no answer to {command} within {self.options.reply_timeout:g} s"
+        except ConnectionEnded:
+            why = f"the host closed the connection at {command}"
+        except ReplyError as error:
+            why = f"the answer to {command} is no reply of SMTP: {error}"
+        self.note(reason=why)
+        raise _Lost
+
+
+def _words(reply: Reply) -> str:
+    return f"{reply.enhanced} {reply.text}".strip()[:300]
+
+
+def can_judge(options: TransportOptions) -> bool:
+    """Whether there are certificate authorities to judge certificates by."""
+    import ssl
+    from pathlib import Path
+
+    if options.ca_file is not None:
+        return True
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile and Path(paths.cafile).is_file():
+        return True
+    folder = Path(paths.capath) if paths.capath else None
+    return folder is not None and folder.is_dir() and any(folder.iterdir())

@@ -1,0 +1,124 @@
+"""Which versions of TLS a mail host speaks, asked one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_wire import Line, call
+from mailproof.mail.connect import Trouble
+from mailproof.mail.smtp_reply import ReplyError, read_reply
+from mailproof.mail.wire import ConnectionEnded
+from mailproof.model import TlsVersionFacts
+
+if TYPE_CHECKING:
+    import ssl
+
+VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+#: What OpenSSL says where the other side chose or demanded another version.
+_OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "WRONG_VERSION_NUMBER", "UNEXPECTED_EOF")
+
+
+def inferred(version: str, agreed: str) -> bool | None:
+    """What the version agreed on with a client that speaks all of them tells of another; None: nothing."""
+    if agreed not in VERSIONS:
+        return None
+    if version == agreed:
+        return True
+    return False if VERSIONS.index(version) > VERSIONS.index(agreed) else None
+
+
+async def speaks(
+    host: str, address: str, version: str, agreed: str, options: TransportOptions
+) -> TlsVersionFacts:
+    """Whether the host speaks ``version``; ``agreed`` is what an open handshake agreed on, or nothing."""
+    known = inferred(version, agreed)
+    if known is not None:
+        return TlsVersionFacts(version, known)
+    context = _context(version)
+    if context is None:
+        return TlsVersionFacts(version, None, "this machine's OpenSSL does not speak it")
+    try:
+        async with asyncio.timeout(options.connection_timeout):
+            return await _try(host, address, version, context, options)
+    except TimeoutError:
+        return TlsVersionFacts(version, None, "no answer in time")
+
+
+async def _try(
+    host: str, address: str, version: str, context: ssl.SSLContext, options: TransportOptions
+) -> TlsVersionFacts:
+    import ssl
+
+    from mailproof.mail.tls import sni_of
+
+    try:
+        line = await call(address, options)
+    except Trouble as trouble:
+        return TlsVersionFacts(version, None, trouble.reason)
+    try:
+        refusal = await _as_far_as_starttls(line)
+        if refusal:
+            return TlsVersionFacts(version, None, refusal)
+        try:
+            await line.wire.start_tls(context, sni_of(host), options.reply_timeout)
+        except ssl.SSLError as error:
+            return TlsVersionFacts(version, *_told_by(error.reason or str(error)))
+        except ConnectionEnded:
+            return TlsVersionFacts(version, False, "it closes the connection in the handshake")
+        return TlsVersionFacts(version, True)
+    finally:
+        await line.wire.close()
+
+
+async def _as_far_as_starttls(line: Line) -> str:
+    """Why STARTTLS was not reached, or nothing."""
+    try:
+        greeting = await read_reply(line.wire, line.timeout)
+        if not greeting.positive:
+            return f"it greeted this connection with {greeting.code}"
+        await line.hello()
+        reply = await line.ask("STARTTLS")
+    except (ReplyError, ConnectionEnded) as error:
+        return f"the conversation broke off: {error}"
+    return "" if reply.code == 220 and not line.wire.pending else f"STARTTLS is answered by {reply.code}"
+
+
+def _told_by(reason: str) -> tuple[bool | None, str]:
+    """What a failed handshake means: the server's alert or choice tells, a lack on our side does not."""
+    if "ALERT" in reason or reason.startswith(_OTHER_VERSION):
+        return False, reason
+    return None, f"the handshake failed here ({reason})"
+
+
+def _context(version: str) -> ssl.SSLContext | None:
+    import ssl
+    import warnings
+
+    number = {
+        "TLSv1": ssl.TLSVersion.TLSv1,
+        "TLSv1.1": ssl.TLSVersion.TLSv1_1,
+        "TLSv1.2": ssl.TLSVersion.TLSv1_2,
+        "TLSv1.3": ssl.TLSVersion.TLSv1_3,
+    }[version]
+    built = {
+        "TLSv1": ssl.HAS_TLSv1,
+        "TLSv1.1": ssl.HAS_TLSv1_1,
+        "TLSv1.2": ssl.HAS_TLSv1_2,
+        "TLSv1.3": ssl.HAS_TLSv1_3,
+    }[version]
+    if not built:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # on purpose: an old server is evidence
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.minimum_version = number
+            context.maximum_version = number
+    except (ssl.SSLError, ValueError):
+        return None
+    return context

@@ -1,0 +1,36 @@
+"""Host names in certificates (RFC 6125 section 6.4, RFC 9525 section 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def name_matches(names: Iterable[str], host: str) -> bool:
+    """Whether one of a certificate's DNS names is for ``host`` (both in A-labels).
+
+    A wildcard stands for exactly one whole label, the leftmost, and never directly above a top-level domain.
+    """
+    wanted = host.rstrip(".").lower()
+    _, dot, parent = wanted.partition(".")
+    for name in names:
+        given = name.rstrip(".").lower()
+        if given == wanted:
+            return True
+        if given.startswith("*.") and dot and given[2:] == parent and "." in parent:
+            return True
+    return False
+
+
+def is_full_name(text: str) -> bool:
+    """Whether the text looks like a fully qualified host name: labels of letters, digits, hyphens; a dot."""
+    labels = text.rstrip(".").split(".")
+    if len(labels) < 2 or len(text) > 253 or labels[-1].isdigit():
+        return False
+    return all(
+        0 < len(label) <= 63
+        and label.isascii()
+        and label.replace("-", "").replace("_", "").isalnum()
+        and not label.startswith("-")
+        and not label.endswith("-")
+        for label in labels
+    )
