@@ -6,6 +6,14 @@ start-up counts.
 
 from typing import TYPE_CHECKING
 
+from mailproof.model.bimi import (
+    BimiEvidence,
+    BimiFacts,
+    BimiLogo,
+    BimiRecord,
+    BimiSelectorFacts,
+    SvgProblem,
+)
 from mailproof.model.dane import (
     DaneFacts,
     DaneHostFacts,
@@ -36,6 +44,7 @@ from mailproof.model.dmarc import (
     ReportDestination,
 )
 from mailproof.model.domain import CollectorFailure, DomainFacts, SecondOpinion
+from mailproof.model.fetch import FetchFacts, FetchKind
 from mailproof.model.findings import (
     Finding,
     Fix,
@@ -47,6 +56,16 @@ from mailproof.model.findings import (
     Severity,
 )
 from mailproof.model.lookup import STATUS_WORDS, UNASKED, Lookup, Secure, Status
+from mailproof.model.mta_sts import (
+    MtaStsFacts,
+    StsMode,
+    StsPattern,
+    StsPolicy,
+    StsRecord,
+    TlsRptDestination,
+    TlsRptFacts,
+    TlsRptRecord,
+)
 from mailproof.model.mx import AddressFacts, MxHostFacts, SendingHostFacts
 from mailproof.model.spf import (
     MAX_LOOKUPS,
@@ -113,6 +132,11 @@ __all__ = [
     "AuthProperty",
     "AuthResult",
     "AuthenticationResults",
+    "BimiEvidence",
+    "BimiFacts",
+    "BimiLogo",
+    "BimiRecord",
+    "BimiSelectorFacts",
     "BounceFacts",
     "CertificateFacts",
     "Change",
@@ -138,6 +162,8 @@ __all__ = [
     "DomainFacts",
     "Envelope",
     "Facts",
+    "FetchFacts",
+    "FetchKind",
     "Finding",
     "Fix",
     "FixRecord",
@@ -145,6 +171,7 @@ __all__ = [
     "Lookup",
     "MessageFacts",
     "MessageShape",
+    "MtaStsFacts",
     "MxConnectionFacts",
     "MxHostFacts",
     "Outcome",
@@ -175,10 +202,18 @@ __all__ = [
     "SpfTraceStep",
     "SpfVerdict",
     "Status",
+    "StsMode",
+    "StsPattern",
+    "StsPolicy",
+    "StsRecord",
     "SubmissionFacts",
+    "SvgProblem",
     "Tag",
     "TagProblem",
     "TlsFacts",
+    "TlsRptDestination",
+    "TlsRptFacts",
+    "TlsRptRecord",
     "TlsVersionFacts",
     "TlsaMatch",
     "TlsaProblem",

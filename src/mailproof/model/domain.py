@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailproof.model.bimi import BimiFacts
 from mailproof.model.dane import DaneFacts
 from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
 from mailproof.model.dmarc import DmarcFacts
 from mailproof.model.lookup import Lookup
+from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
 from mailproof.model.mx import MxHostFacts, SendingHostFacts
 from mailproof.model.spf import SpfFacts
 from mailproof.model.transport import TransportFacts
@@ -51,5 +53,8 @@ class DomainFacts:
     second_opinions: tuple[SecondOpinion, ...] = ()
     transport: TransportFacts | None = None
     dane: DaneFacts | None = None
+    mta_sts: MtaStsFacts | None = None
+    tls_rpt: TlsRptFacts | None = None
+    bimi: BimiFacts | None = None
     failures: tuple[CollectorFailure, ...] = ()
     lookups: tuple[Lookup, ...] = ()

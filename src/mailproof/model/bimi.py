@@ -1,0 +1,114 @@
+"""What is known of a domain's BIMI (draft-brand-indicators-for-message-identification)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailproof.model.dkim import Tag, TagProblem
+from mailproof.model.fetch import FetchFacts
+from mailproof.model.lookup import Lookup
+from mailproof.model.tls import CertificateFacts
+
+
+@dataclass(frozen=True, slots=True)
+class BimiRecord:
+    """A parsed assertion record. ``location`` is the logo's address, ``evidence`` the certificate's.
+
+    ``declined``: both are written and empty, which says that the domain wants no logo shown.
+    """
+
+    text: str
+    tags: tuple[Tag, ...] = ()
+    location: str = ""
+    evidence: str = ""
+    preference: str = ""
+    declined: bool = False
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether a receiver makes use of it."""
+        return not any(problem.fatal for problem in self.problems)
+
+    def tag(self, name: str) -> Tag | None:
+        """The tag of that name, if written."""
+        return next((t for t in self.tags if t.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SvgProblem:
+    """A departure from SVG Tiny PS. ``line`` counts from 1, 0 where none can be named.
+
+    ``fatal`` ones keep receivers from showing the logo.
+    """
+
+    code: str
+    message: str
+    line: int = 0
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BimiLogo:
+    """The logo as fetched. ``size`` in octets (unpacked), ``sha256`` of the unpacked contents.
+
+    ``width`` and ``height`` are those of the viewBox (0 without one).
+    """
+
+    fetch: FetchFacts
+    size: int = 0
+    sha256: str = ""
+    title: str = ""
+    width: float = 0.0
+    height: float = 0.0
+    problems: tuple[SvgProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BimiEvidence:
+    """The mark certificate as fetched: its chain, leaf first (the certificate itself is ``chain[0]``).
+
+    ``problem`` is why it could not be read. ``bimi_usage``: the key may be used for BIMI
+    (1.3.6.1.5.5.7.3.31). ``mark_type`` is the certificate's own word. ``logo_sha256`` is of the logo within,
+    "" where it could not be decoded; ``logo_problems`` what is wrong with it. Whether a root that receivers
+    trust stands behind the chain is not judged; ``linked`` tells whether each certificate is signed by the
+    next.
+    """
+
+    fetch: FetchFacts
+    problem: str = ""
+    chain: tuple[CertificateFacts, ...] = ()
+    names: tuple[str, ...] = ()
+    bimi_usage: bool = False
+    mark_type: str = ""
+    linked: bool | None = None
+    logo_sha256: str = ""
+    logo_problems: tuple[SvgProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BimiSelectorFacts:
+    """One selector. ``found_at`` is the name whose record applies: its own, or the fallback's.
+
+    ``lookups`` are that of ``<selector>._bimi.<domain>`` and, where it had no record, that of
+    ``default._bimi.<organizational domain>``. ``not_fetched`` says why logo and
+    certificate were not asked for.
+    """
+
+    selector: str
+    lookups: tuple[Lookup, ...]
+    found_at: str = ""
+    records: tuple[str, ...] = ()
+    other_txt: tuple[str, ...] = ()
+    record: BimiRecord | None = None
+    logo: BimiLogo | None = None
+    evidence: BimiEvidence | None = None
+    not_fetched: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BimiFacts:
+    """BIMI of a domain: the selector ``default`` first."""
+
+    domain: str
+    selectors: tuple[BimiSelectorFacts, ...]

@@ -1,0 +1,65 @@
+"""What came of fetching one HTTPS address, without its contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.lookup import Lookup
+from mailproof.model.tls import CertificateFacts
+
+#: ``unresolved``: the DNS did not tell; ``no-address``: it told that there is none; ``refused-address``: no
+#: address that may be connected to; ``protocol``: what answers does not speak HTTP as it must.
+FetchKind = Literal[
+    "ok",
+    "bad-url",
+    "unresolved",
+    "no-address",
+    "refused-address",
+    "refused",
+    "timeout",
+    "unreachable",
+    "certificate",
+    "tls",
+    "protocol",
+    "redirect",
+    "status",
+    "too-large",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFacts:
+    """One GET. ``status`` is HTTP's (0 where none came); ``location`` where a redirect leads.
+
+    ``problem`` is a sentence without a full stop, empty where all went well; ``problem_code`` tells the fault
+    of a certificate (``expired``, ``wrong-name``, ``untrusted``, …); ``chain`` the certificates served, leaf
+    first; ``size`` the octets of the contents; ``lookups`` the questions about the host's addresses.
+    """
+
+    url: str
+    kind: FetchKind
+    status: int = 0
+    media_type: str = ""
+    size: int = 0
+    address: str = ""
+    location: str = ""
+    problem: str = ""
+    problem_code: str = ""
+    chain: tuple[CertificateFacts, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    elapsed_ms: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the contents came."""
+        return self.kind == "ok"
+
+    @property
+    def undetermined(self) -> bool:
+        """Whether the trouble may lie on our way there, so that it says nothing of the server."""
+        return self.kind in ("unresolved", "timeout", "unreachable")
+
+    def describe(self) -> str:
+        """One line: what was asked for, and what came of it."""
+        return f"GET {self.url}: {self.problem or f'HTTP {self.status}, {self.size} octets'}"

@@ -1,0 +1,114 @@
+"""What is known of a domain's MTA-STS (RFC 8461) and TLS reporting (RFC 8460)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.dkim import Tag, TagProblem
+from mailproof.model.dmarc import DmarcUri
+from mailproof.model.fetch import FetchFacts
+from mailproof.model.lookup import Lookup
+
+StsMode = Literal["enforce", "testing", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class StsRecord:
+    """A parsed MTA-STS record (RFC 8461 section 3.1). ``id`` is "" where there is no usable one."""
+
+    text: str
+    tags: tuple[Tag, ...] = ()
+    id: str = ""
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether a sender goes on to the policy."""
+        return not any(problem.fatal for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class StsPattern:
+    """One ``mx`` of a policy, in lower case. ``start`` and ``end`` are offsets into the policy's text."""
+
+    text: str
+    start: int
+    end: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StsPolicy:
+    """A parsed policy (RFC 8461 section 3.2). ``max_age`` is in seconds.
+
+    Spans of ``problems`` are offsets into ``text``, the policy as served.
+    """
+
+    text: str
+    version: str = ""
+    mode: StsMode | None = None
+    max_age: int | None = None
+    mx: tuple[StsPattern, ...] = ()
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether a sender applies it."""
+        return not any(problem.fatal for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class MtaStsFacts:
+    """MTA-STS of a domain. ``records`` are the TXT records that count, ``other_txt`` the others at the name.
+
+    ``host`` are the look-ups of the policy host's addresses. ``fetch`` is None where the policy was not asked
+    for, and ``not_fetched`` says why.
+    """
+
+    domain: str
+    lookup: Lookup
+    records: tuple[str, ...] = ()
+    other_txt: tuple[str, ...] = ()
+    record: StsRecord | None = None
+    host: tuple[Lookup, ...] = ()
+    fetch: FetchFacts | None = None
+    not_fetched: str = ""
+    policy: StsPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRptRecord:
+    """A parsed TLS reporting record (RFC 8460 section 3)."""
+
+    text: str
+    tags: tuple[Tag, ...] = ()
+    rua: tuple[DmarcUri, ...] = ()
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether a sender reports to one of its destinations."""
+        return not any(problem.fatal for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRptDestination:
+    """The domain of a report mailbox, and whether it takes mail at all (None: not found out)."""
+
+    uri: str
+    domain: str
+    takes_mail: bool | None
+    lookup: Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class TlsRptFacts:
+    """TLS reporting of a domain. ``records`` are the TXT records that count, ``other_txt`` the others."""
+
+    domain: str
+    lookup: Lookup
+    records: tuple[str, ...] = ()
+    other_txt: tuple[str, ...] = ()
+    record: TlsRptRecord | None = None
+    destinations: tuple[TlsRptDestination, ...] = ()
