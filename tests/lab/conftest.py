@@ -1,4 +1,4 @@
-"""One laboratory for the whole run: every test of this folder stays in one worker and shares it."""
+"""One laboratory for each worker of the run; the packages are installed before any test's clock starts."""
 
 from __future__ import annotations
 
@@ -8,30 +8,44 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab import packages
 from tests.lab.lab import Lab
 from tests.lab.packages import LabUnavailable
 
 _HERE = Path(__file__).parent
-_FIRST = 600.0  # seconds: the first test may install packages and starts the servers
+_REASON = pytest.StashKey[str]()
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    ours = [item for item in items if _HERE in item.path.parents]
-    for item in ours:
+    for item in _ours(items):  # before xdist's own hook, which reads the group
         item.add_marker(pytest.mark.lab)
         item.add_marker(pytest.mark.xdist_group("lab"))
-    if ours:
-        ours[0].add_marker(pytest.mark.timeout(_FIRST))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if _ours(session.items) and not session.config.option.collectonly:
+        try:
+            packages.ensure()
+        except LabUnavailable as reason:
+            session.config.stash[_REASON] = str(reason)
+
+
+def _ours(items: list[pytest.Item]) -> list[pytest.Item]:
+    return [item for item in items if _HERE in item.path.parents]
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    try:
-        running = Lab.start()
-    except LabUnavailable as reason:
-        if os.environ.get("CI") and os.geteuid() == 0:
-            pytest.fail(f"the laboratory must run in CI: {reason}")
+def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    reason = request.config.stash.get(_REASON, "")
+    if not reason:
+        try:
+            running = Lab.start()
+        except LabUnavailable as error:
+            reason = str(error)
+    if reason and os.environ.get("CI") and os.geteuid() == 0:
+        pytest.fail(f"the laboratory must run in CI: {reason}")
+    if reason:
         pytest.skip(f"LABORATORY NOT RUN: {reason}")
     yield running
     running.stop()

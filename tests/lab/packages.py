@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,18 +54,28 @@ def ensure() -> None:
     """
     if os.geteuid() != 0:
         raise LabUnavailable("the laboratory needs root (namespaces, ports under 1024)")
-    packages = missing()
-    if packages:
+    if missing():
         if not (os.environ.get("CI") or os.environ.get("MAILPROOF_LAB") == "1"):
             raise LabUnavailable(
-                f"packages are missing ({' '.join(packages)}); MAILPROOF_LAB=1 lets the tests install them"
+                f"packages are missing ({' '.join(missing())}); MAILPROOF_LAB=1 lets the tests install them"
             )
         if not shutil.which("apt-get"):
-            raise LabUnavailable(f"packages are missing ({' '.join(packages)}) and there is no apt-get")
-        _install(packages)
-        packages = missing()
-        if packages:
-            raise LabUnavailable(f"apt-get did not bring {' '.join(packages)}")
+            raise LabUnavailable(f"packages are missing ({' '.join(missing())}) and there is no apt-get")
+        with _alone():
+            packages = missing()  # perhaps another worker of the same run has just brought them
+            if packages:
+                _install(packages)
+        if missing():
+            raise LabUnavailable(f"apt-get did not bring {' '.join(missing())}")
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One installing process at a time."""
+    path = Path(tempfile.gettempdir(), "mailproof-lab.lock")
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _install(packages: tuple[str, ...]) -> None:
