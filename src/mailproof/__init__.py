@@ -41,18 +41,27 @@ async def audit_async(
     ips: tuple[str, ...] = (),
     second_opinion: bool = False,
     now: datetime | None = None,
+    connect: bool | None = None,
 ) -> Report:
-    """Audit the DNS of a domain: SPF, DKIM, DMARC, MX.
+    """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
     ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to look at beside those of known
     providers; ``ips`` the addresses that mail is sent from; ``second_opinion`` asks checkdmarc about the
-    same answers. DNS trouble never raises: it makes outcomes ``unknown``. Raises UsageError for what is no
-    domain.
+    same answers. ``connect`` says whether to connect to the mail hosts (port 25; nothing is sent): None means
+    where ``resolver`` is the live DNS. Trouble with the DNS or a host never raises: it makes
+    outcomes ``unknown``. Raises UsageError for what is no domain.
     """
     from mailproof.engine.audit import audit_async as run
 
     return await run(
-        domain, resolver, config, selectors=selectors, ips=ips, second_opinion=second_opinion, now=now
+        domain,
+        resolver,
+        config,
+        selectors=selectors,
+        ips=ips,
+        second_opinion=second_opinion,
+        now=now,
+        connect=connect,
     )
 
 
@@ -65,13 +74,21 @@ def audit(
     ips: tuple[str, ...] = (),
     second_opinion: bool = False,
     now: datetime | None = None,
+    connect: bool | None = None,
 ) -> Report:
     """See ``audit_async``."""
     import asyncio
 
     return asyncio.run(
         audit_async(
-            domain, resolver, config, selectors=selectors, ips=ips, second_opinion=second_opinion, now=now
+            domain,
+            resolver,
+            config,
+            selectors=selectors,
+            ips=ips,
+            second_opinion=second_opinion,
+            now=now,
+            connect=connect,
         )
     )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailproof.cli import options as opt
+from mailproof.cli.fix_zone import check_fix_zone, write_fix_zone
 from mailproof.cli.output import OutputOptions, finish
+from mailproof.model import Severity
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.model import Report
+    from mailproof.model.fixes import FixProposal
 
 #: Domains audited at the same time.
 AT_ONCE = 16
@@ -41,6 +45,19 @@ def command(
         bool,
         typer.Option("--second-opinion", help="Ask checkdmarc about the same answers, and say who is right."),
     ] = False,
+    fix_zone: Annotated[
+        Path | None,
+        typer.Option(
+            "--fix-zone",
+            metavar="FILE",
+            help="Write the records that mend the findings, as a zone file fragment. Look at its effect with "
+            "one more --zone FILE.",
+        ),
+    ] = None,
+    fix_level: Annotated[
+        Severity,
+        typer.Option("--fix-level", help="The least severity that --fix-zone mends."),
+    ] = Severity.INFO,
     nameservers: opt.Nameservers = None,
     zones: opt.Zones = None,
     offline: opt.Offline = False,
@@ -57,11 +74,13 @@ def command(
     ignore: opt.Ignore = None,
     config_file: opt.ConfigFile = None,
 ) -> None:
-    """Audit a domain's DNS: SPF, DKIM, DMARC, MX.
+    """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
     mailproof audit acme.example --selector s1
 
     Before publishing: mailproof audit acme.example --zone acme.zone --offline
+
+    To mend it: mailproof audit acme.example --fix-zone fix.zone
     """
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.progress import progress
@@ -73,10 +92,12 @@ def command(
     config = load_config(config_file)
     names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
     addresses = checked_ips(tuple(ips or ()))
+    check_fix_zone(fix_zone)
     out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
     dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
-    # Connecting to MX hosts is not part of the audit yet; the option is there for scripts written for both.
-    del no_connect
+    connect = False if no_connect or offline or replay is not None else None
+
+    proposals: list[FixProposal] = []
 
     async def work(stop: Stop) -> list[Report]:
         import asyncio
@@ -98,6 +119,7 @@ def command(
                         second_opinion=second_opinion,
                         now=session.now,
                         stop=stop,
+                        connect=connect,
                     )
                 done += 1
                 show(f"{name}: done ({done} of {len(names)})", 0)
@@ -110,4 +132,7 @@ def command(
             await warm
             return reports
 
-    finish(run(work, limit=timeout or config.timeout or DEFAULT_LIMIT), out)
+    reports = run(work, limit=timeout or config.timeout or DEFAULT_LIMIT)
+    if fix_zone:
+        write_fix_zone(fix_zone, proposals)
+    finish(reports, out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from mailproof.model import DomainFacts, Facts, Outcome, Report
 
 if TYPE_CHECKING:
     from mailproof.config import Config
+    from mailproof.facts.transport_options import TransportOptions
 
 
 async def audit_async(
@@ -32,13 +34,21 @@ async def audit_async(
     second_opinion: bool = False,
     now: datetime | None = None,
     stop: Stop | None = None,
+    connect: bool | None = None,
+    transport: TransportOptions | None = None,
 ) -> Report:
-    """Audit a domain's DNS. See ``mailproof.audit``."""
+    """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
+
+    ``transport`` bounds and steers the connections to mail hosts.
+    """
     name = checked_domain(domain)
     started, clock = now or datetime.now(UTC), time.perf_counter()
     given = (*selectors, *(config.selectors_of(name) if config else ()))
     options = DomainOptions(
         selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
+    )
+    options = replace(
+        options, connect=is_live(resolver) if connect is None else connect, transport=transport, now=now
     )
     stop = stop or Stop(config.timeout if config else None)
     async with run_resolver(resolver) as memo:
@@ -57,6 +67,21 @@ async def audit_async(
             elapsed_s=time.perf_counter() - clock,
             interrupted=stop.interrupted,
         )
+
+
+def is_live(resolver: Resolver | None) -> bool:
+    """Whether answers come from the live DNS, also below zone files or a recorder."""
+    if resolver is None:
+        return True
+    if "mailproof.dns.live" not in sys.modules:  # so that who asks no live server imports no sockets
+        return False
+    from mailproof.dns.live import LiveResolver
+
+    while not isinstance(resolver, LiveResolver):
+        resolver = getattr(resolver, "under", None) or getattr(resolver, "inner", None)
+        if resolver is None:
+            return False
+    return True
 
 
 def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_unicode
 from mailproof.facts.stop import Stop
-from mailproof.model import CollectorFailure, DomainFacts
+from mailproof.model import CollectorFailure, DomainFacts, TransportFacts
 
-TOPICS = ("domain", "spf", "dkim", "dmarc", "mx")
+if TYPE_CHECKING:
+    from mailproof.facts.transport_options import TransportOptions
+
+NOT_CONNECTED = "no connections were made: only the DNS was asked"
+TOPICS = ("domain", "spf", "dkim", "dmarc", "mx", "transport", "dane")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class DomainOptions:
 
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
     addresses that mail is sent from; ``topics`` those to collect; ``discover`` whether to try the selectors
-    of known providers; ``connect`` whether to connect to hosts other than name servers.
+    of known providers; ``connect`` whether to connect to hosts other than name servers; ``transport`` how
+    far connections to mail hosts go; ``now`` the time that certificates are judged at.
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -29,6 +35,8 @@ class DomainOptions:
     topics: tuple[str, ...] = TOPICS
     discover: bool = True
     connect: bool = False
+    transport: TransportOptions | None = None
+    now: datetime | None = None
 
 
 async def collect_domain(
@@ -54,7 +62,7 @@ async def collect_domain(
             failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
         else:
             parts[name] = task.result()
-    return _assemble(domain, parts, tuple(failures), resolver)
+    return _assemble(domain, parts, tuple(failures), resolver, options)
 
 
 def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
@@ -77,11 +85,23 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
         work["mx"] = collect_mx(domain, resolver)
         if options.ips:
             work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
+    if "transport" in options.topics and options.connect:
+        from mailproof.facts.transport import collect_transport
+
+        work["transport"] = collect_transport(domain, resolver, options.transport, now=options.now)
+    if "dane" in options.topics:
+        from mailproof.facts.dane import collect_dane
+
+        work["dane"] = collect_dane(domain, resolver)
     return work
 
 
 def _assemble(
-    domain: str, parts: dict[str, Any], failures: tuple[CollectorFailure, ...], resolver: MemoResolver
+    domain: str,
+    parts: dict[str, Any],
+    failures: tuple[CollectorFailure, ...],
+    resolver: MemoResolver,
+    options: DomainOptions,
 ) -> DomainFacts:
     facts = DomainFacts(domain=domain, unicode_domain=to_unicode(domain), failures=failures)
     if "domain" in parts:
@@ -93,6 +113,16 @@ def _assemble(
     if "mx" in parts:
         lookup, hosts = parts["mx"]
         facts = replace(facts, mx_lookup=lookup, mx=hosts)
+    facts = replace(facts, dane=parts.get("dane"))
+    if "transport" in parts:
+        facts = replace(facts, transport=parts["transport"].facts)
+        if facts.dane is not None:
+            from mailproof.facts.dane import with_certificates
+
+            now = options.now or datetime.now(UTC)
+            facts = replace(facts, dane=with_certificates(facts.dane, parts["transport"], now))
+    elif "transport" in options.topics and not options.connect:
+        facts = replace(facts, transport=TransportFacts(reason=NOT_CONNECTED))
     return replace(
         facts,
         spf=parts.get("spf"),
