@@ -1,5 +1,5 @@
 """``python -m mailproof.cli``."""
 
-from mailproof.cli.app import main
+from mailproof.cli.entry import main
 
 main()

@@ -40,21 +40,21 @@ def command(
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.output import write_text
     from mailproof.cli.running import run
-    from mailproof.cli.streams import screen
+    from mailproof.cli.streams import complain, screen
     from mailproof.config import load_config
-    from mailproof.dns import MemoResolver
     from mailproof.engine.audit import checked_domain, checked_ips
+    from mailproof.engine.session import run_resolver
 
     name = checked_domain(domain)
     client = checked_ips((ip,))[0]
     dns = DnsOptions.of(load_config(None), nameservers, zones, offline, record, replay)
 
-    async def work(_stop: Stop) -> SpfVerdict:
-        async with dns_session(dns) as session:
-            resolver = MemoResolver(session.resolver)
-            return await check_host(client, sender or f"postmaster@{name}", helo or name, resolver=resolver)
+    async def work(stop: Stop) -> tuple[SpfVerdict, bool]:
+        async with dns_session(dns) as session, run_resolver(session.resolver, stop) as resolver:
+            mail_from = sender or f"postmaster@{name}"
+            return await check_host(client, mail_from, helo or name, resolver=resolver), stop.interrupted
 
-    verdict = run(work)
+    verdict, interrupted = run(work)
     if form is opt.Format.JSON:
         import json
 
@@ -66,4 +66,7 @@ def command(
 
         shown = screen(sys.stdout, color.value)
         write_text(render_trace(verdict, width=shown.width, color=shown.color, unicode=shown.unicode))
+    if interrupted:
+        complain("interrupted")
+        raise typer.Exit(130)
     raise typer.Exit({"pass": 0, "temperror": 3}.get(verdict.result, 1))

@@ -54,7 +54,7 @@ async def probe_async(
     from_domain = _domain_of(probe.message.from_address)
     selectors = config.selectors_of(from_domain) if config else ()
     plan = _Plan(from_domain, _domain_of(probe.message.mail_from), tuple((s, "given") for s in selectors))
-    async with run_resolver(resolver) as memo:
+    async with run_resolver(resolver, stop) as memo:
         # The audit needs no message: it runs while the probe is under way.
         audit = asyncio.ensure_future(_collect(plan, None, memo, stop))
         sending = asyncio.ensure_future(probe.run())
@@ -70,7 +70,7 @@ async def probe_async(
         finally:
             audit.cancel()
             await asyncio.gather(audit, return_exceptions=True)
-        if message is not None:
+        if message is not None and not stop.stopped:
             domains = await _collect(plan, message, memo, stop)
         delivery = probe.result.delivery
         return build_report(

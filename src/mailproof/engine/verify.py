@@ -29,7 +29,7 @@ async def verify_async(
     """Verify a message. See ``mailproof.verify``."""
     started, clock = now or datetime.now(UTC), time.perf_counter()
     stop = stop or Stop()
-    async with run_resolver(resolver) as memo:
+    async with run_resolver(resolver, stop) as memo:
         facts = await message_facts(
             message, memo, ip=ip, helo=helo, mail_from=mail_from, trust=trust, source=source, now=started
         )

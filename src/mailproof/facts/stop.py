@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from mailproof.dns.answer import Answer, Resolver
+
 
 class Stop:
     """A signal to end a run. ``limit`` is the whole run's time in seconds, from the first wait on."""
@@ -56,3 +58,26 @@ class Stop:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
         return frozenset(pending)
+
+
+class StoppableResolver:
+    """A resolver whose questions end with the run: what is unanswered by then is a time-out with the reason.
+
+    For work that is worth finishing on what is known, like the verification of a message.
+    """
+
+    def __init__(self, inner: Resolver, stop: Stop) -> None:
+        self.inner, self._stop = inner, stop
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        if not self._stop.stopped:
+            task = asyncio.ensure_future(self.inner.query(name, rrtype))
+            if not await self._stop.wait_for((task,)) and not task.cancelled():
+                return task.result()
+        return Answer(name, rrtype, "timeout", reason=self._stop.reason)
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The file and line of a record, where the wrapped resolver reads zone files."""
+        inner = getattr(self.inner, "position", None)
+        return inner(name, rrtype, text) if inner is not None else None

@@ -1,0 +1,72 @@
+"""Ctrl-C and SIGTERM, from the first line of ours to the last: one line, exit code 130, never a traceback.
+
+Imports next to nothing, so that it guards the imports of all the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+CODE = 130
+#: Wrappers pass on a signal that the terminal has sent to all already: what follows so closely is the same.
+SAME_S = 1.0
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """What has happened so far, and who is to be told of the first signal."""
+
+    def __init__(self) -> None:
+        self.listener: Callable[[], object] | None = None
+        self.first: float | None = None
+
+    def handle(self, _number: int, _frame: FrameType | None) -> None:
+        """The first signal ends the work, so that its report is shown; one a second later, the process."""
+        now = time.monotonic()
+        if self.first is None and self.listener is not None:
+            self.first = now
+            self.listener()
+        elif self.first is None or now - self.first > SAME_S:
+            leave()
+
+
+def leave() -> None:
+    """End this process at once: nothing that hangs, in whatever thread, is waited for."""
+    os.write(2, b"mailproof: interrupted\n")
+    os._exit(CODE)
+
+
+STATE = Interrupts()
+
+
+def guard() -> None:
+    """From now on a signal ends the process with one line."""
+    for number in SIGNALS:
+        signal.signal(number, STATE.handle)
+
+
+class Listening:
+    """While inside, the first signal calls ``listener``. Outside the main thread nothing is changed."""
+
+    def __init__(self, listener: Callable[[], object]) -> None:
+        self._listener = listener
+        self._before: list[tuple[signal.Signals, Callable[..., object] | int | None]] = []
+
+    def __enter__(self) -> None:
+        try:
+            self._before = [(number, signal.signal(number, STATE.handle)) for number in SIGNALS]
+        except ValueError:  # not the main thread
+            return
+        STATE.listener, STATE.first = self._listener, None
+
+    def __exit__(self, *_: object) -> None:
+        STATE.listener = None
+        for number, handler in self._before:
+            signal.signal(number, handler)
