@@ -46,6 +46,9 @@ class FetchSettings:
     ca_file: Path | None = None
 
 
+DEFAULT_SETTINGS = FetchSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What came of it, and the contents (empty unless ``facts.ok``)."""
@@ -80,7 +83,7 @@ class _Attempt:
         )
 
 
-async def fetch(url: str, resolver: Resolver, settings: FetchSettings = FetchSettings()) -> Fetched:
+async def fetch(url: str, resolver: Resolver, settings: FetchSettings = DEFAULT_SETTINGS) -> Fetched:
     """GET an https URL. Never raises for what the URL, the DNS or the server does.
 
     ``Fetched.facts.kind`` is ``ok`` only for HTTP status 200 with the whole contents.

@@ -1,0 +1,113 @@
+"""The BIMI facts of a domain: record, logo, mark certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mailproof.auth.dmarc_walk import walk
+from mailproof.dns import Answer, Resolver
+from mailproof.facts.bimi_evidence import MAX_LOGO, read_evidence, unpacked
+from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
+from mailproof.facts.mta_sts import NOT_CONNECTED, txt_texts
+from mailproof.model import BimiEvidence, BimiFacts, BimiLogo, BimiRecord, BimiSelectorFacts
+from mailproof.records.bimi import is_bimi, parse_bimi
+from mailproof.records.svg_tiny import inspect_svg
+
+MAX_SELECTORS = 10
+MAX_EVIDENCE = 262144
+
+
+async def collect_bimi(
+    domain: str,
+    resolver: Resolver,
+    selectors: tuple[str, ...] = (),
+    *,
+    connect: bool = False,
+    settings: FetchSettings = DEFAULT_SETTINGS,
+    now: datetime | None = None,
+) -> BimiFacts:
+    """BIMI of a domain (A-labels) for the selector ``default`` and those given, at most 10 in all.
+
+    Where a selector has no record, that of ``default`` at the organizational domain counts (discovery step 5
+    of the draft). Logo and certificate are fetched together, with ``connect`` only.
+    """
+    names = tuple(dict.fromkeys(("default", *selectors)))[:MAX_SELECTORS]
+    found = await asyncio.gather(*(_selector(name, domain, resolver) for name in names))
+    moment = now or datetime.now(UTC)
+    return BimiFacts(
+        domain,
+        tuple(
+            await asyncio.gather(*(_contents(each, resolver, connect, settings, moment) for each in found))
+        ),
+    )
+
+
+async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelectorFacts:
+    own = await resolver.query(f"{selector}._bimi.{domain}", "TXT")
+    facts = _read(BimiSelectorFacts(selector, (own.as_lookup(),)), own)
+    if facts.records or own.undetermined:
+        return facts
+    walked = await walk(domain, resolver)
+    name = f"default._bimi.{walked.organizational_domain}"
+    if not walked.organizational_domain or name == own.name:
+        return facts
+    answer = await resolver.query(name, "TXT")
+    return _read(replace(facts, lookups=(*facts.lookups, answer.as_lookup())), answer)
+
+
+def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
+    texts = txt_texts(answer)
+    records = tuple(text for text in texts if is_bimi(text))
+    others = tuple(text for text in texts if not is_bimi(text))
+    return replace(
+        facts,
+        found_at=answer.name if records else facts.found_at,
+        records=records,
+        other_txt=(*facts.other_txt, *others),
+        record=parse_bimi(records[0]) if len(records) == 1 else None,
+    )
+
+
+async def _contents(
+    facts: BimiSelectorFacts, resolver: Resolver, connect: bool, settings: FetchSettings, now: datetime
+) -> BimiSelectorFacts:
+    record = facts.record
+    if record is None or record.declined:
+        return facts
+    if not connect:
+        return replace(facts, not_fetched=NOT_CONNECTED)
+    logo, evidence = await asyncio.gather(
+        _logo(record, resolver, settings), _evidence(record, resolver, settings, now)
+    )
+    return replace(facts, logo=logo, evidence=evidence)
+
+
+async def _logo(record: BimiRecord, resolver: Resolver, settings: FetchSettings) -> BimiLogo | None:
+    if not record.location or any(problem.code == "bad-location" for problem in record.problems):
+        return None
+    got = await fetch(record.location, resolver, replace(settings, max_body=MAX_LOGO))
+    if not got.facts.ok:
+        return BimiLogo(got.facts)
+    raw = unpacked(got.body)
+    image = inspect_svg(raw)
+    return BimiLogo(
+        got.facts,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        title=image.title,
+        width=image.width,
+        height=image.height,
+        problems=tuple(image.problems),
+    )
+
+
+async def _evidence(
+    record: BimiRecord, resolver: Resolver, settings: FetchSettings, now: datetime
+) -> BimiEvidence | None:
+    if not record.evidence or any(problem.code == "bad-evidence" for problem in record.problems):
+        return None
+    got = await fetch(record.evidence, resolver, replace(settings, max_body=MAX_EVIDENCE))
+    return read_evidence(got.facts, got.body, now) if got.facts.ok else BimiEvidence(got.facts)

@@ -1,0 +1,62 @@
+"""The MTA-STS facts of a domain: record, policy host, policy (RFC 8461)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.text import txt_text
+from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
+from mailproof.model import MtaStsFacts
+from mailproof.records.mta_sts import is_sts, parse_sts_record
+from mailproof.records.mta_sts_policy import parse_sts_policy
+
+#: Section 3.3 suggests this bound.
+MAX_POLICY = 65536
+MAX_TXT = 50
+NOT_CONNECTED = "no connections were made: only the DNS was asked"
+
+
+async def collect_mta_sts(
+    domain: str, resolver: Resolver, *, connect: bool = False, settings: FetchSettings = DEFAULT_SETTINGS
+) -> MtaStsFacts:
+    """All that is known of a domain's MTA-STS (``domain`` in A-labels). Never raises for what is answered.
+
+    Record and policy host are asked for together. With ``connect`` the policy is fetched where the host has
+    an address, without a record too: a policy that nobody announces is a fault worth telling.
+    """
+    host = f"mta-sts.{domain}"
+    answer, a, aaaa = await asyncio.gather(
+        resolver.query(f"_mta-sts.{domain}", "TXT"), resolver.query(host, "A"), resolver.query(host, "AAAA")
+    )
+    texts = txt_texts(answer)
+    records = tuple(text for text in texts if is_sts(text))
+    facts = MtaStsFacts(
+        domain=domain,
+        lookup=answer.as_lookup(),
+        records=records,
+        other_txt=tuple(text for text in texts if not is_sts(text)),
+        record=parse_sts_record(records[0]) if len(records) == 1 else None,
+        host=(a.as_lookup(), aaaa.as_lookup()),
+        not_fetched=_not_fetched(connect, a, aaaa),
+    )
+    if facts.not_fetched:
+        return facts
+    limits = replace(settings, max_body=MAX_POLICY)
+    got = await fetch(f"https://{host}/.well-known/mta-sts.txt", resolver, limits)
+    policy = parse_sts_policy(got.body.decode("utf-8", "replace")) if got.facts.ok else None
+    return replace(facts, fetch=got.facts, policy=policy)
+
+
+def _not_fetched(connect: bool, a: Answer, aaaa: Answer) -> str:
+    if a.absent and aaaa.absent:
+        return f"{a.name} has no address"
+    if not connect:
+        return NOT_CONNECTED
+    return ""
+
+
+def txt_texts(answer: Answer) -> tuple[str, ...]:
+    """The TXT records of an answer as text, at most 50."""
+    return tuple(txt_text(record) for record in answer.records[:MAX_TXT])

@@ -1,0 +1,88 @@
+"""BIMI assertion records (draft-brand-indicators-for-message-identification section 4.2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from mailproof.model import BimiRecord, Tag, TagProblem
+from mailproof.records.tags import find_tag, parse_tags, value_span
+
+_VERSION = re.compile(r"v[ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)", re.IGNORECASE)
+KNOWN_TAGS = ("v", "l", "a", "avp", "lps")
+
+
+def is_bimi(text: str) -> bool:
+    """Whether a TXT record counts as a BIMI record at all."""
+    return _VERSION.match(text) is not None
+
+
+def parse_bimi(text: str) -> BimiRecord:
+    """Parse one record. Never raises: what is wrong is in ``problems``.
+
+    Fatal: ``no-version``, ``missing-location``, ``bad-location`` (not one https address), and the fatal codes
+    of ``parse_tags``. Not fatal: ``no-location`` (``l=`` is empty and ``a=`` is not), ``bad-evidence``,
+    ``invalid-preference``, ``unknown-tag``, ``version-case``.
+    """
+    tags, listed = parse_tags(text)
+    problems = [replace(problem, fatal=problem.fatal or problem.code == "non-ascii") for problem in listed]
+    if not is_bimi(text):
+        words = "the record does not begin with v=BIMI1;"
+        problems.append(TagProblem("no-version", words, 0, min(len(text), 20)))
+    elif tags and text[tags[0].start : tags[0].end].replace(" ", "") != "v=BIMI1":
+        words = "the version is not written v=BIMI1, which not every receiver takes"
+        problems.append(TagProblem("version-case", words, tags[0].start, tags[0].end, False))
+    location, evidence, preference = (find_tag(tags, name) for name in ("l", "a", "avp"))
+    declined = location is not None and not location.value and (evidence is None or not evidence.value)
+    if location is None:
+        problems.append(TagProblem("missing-location", "the record has no l= with the logo", 0, len(text)))
+    elif location.value:
+        problems.extend(_address(location, "bad-location", fatal=True))
+    elif not declined:
+        words = "l= is empty: only receivers that take the logo out of the certificate show one"
+        problems.append(TagProblem("no-location", words, location.start, location.end, False))
+    if evidence is not None and evidence.value:
+        problems.extend(_address(evidence, "bad-evidence", fatal=False))
+    if preference is not None and preference.value.lower() not in ("brand", "personal"):
+        words = f"avp={preference.value[:40]} is not brand or personal"
+        problems.append(TagProblem("invalid-preference", words, preference.start, preference.end, False))
+    problems.extend(
+        TagProblem("unknown-tag", f"{tag.name[:32]}= has no meaning here", tag.start, tag.end, False)
+        for tag in tags
+        if tag.name.lower() not in KNOWN_TAGS
+    )
+    return BimiRecord(
+        text=text,
+        tags=tags,
+        location=location.value if location else "",
+        evidence=evidence.value if evidence else "",
+        preference=preference.value.lower() if preference else "",
+        declined=declined,
+        problems=tuple(problems),
+    )
+
+
+def _address(tag: Tag, code: str, *, fatal: bool) -> list[TagProblem]:
+    """The problem of an address that is not one https address, if it has one."""
+    value = tag.value
+    reason = ""
+    try:
+        parts = urlsplit(value)
+        scheme, host = parts.scheme.lower(), parts.hostname
+    except ValueError:
+        scheme, host, reason = "", "", "it cannot be read as an address"
+    if reason:
+        pass
+    elif re.search(r",\s*https?:", value):
+        reason = "it holds several addresses, and one is allowed"
+    elif scheme == "http":
+        reason = "it begins with http://, and only https:// is allowed"
+    elif scheme != "https" or not host:
+        reason = "it is not an address that begins with https://"
+    elif any(char <= " " or char > "~" for char in value):
+        reason = "it holds a space or another character that may not stand in an address"
+    if not reason:
+        return []
+    start, end = value_span(tag)
+    return [TagProblem(code, f"{tag.name}={value[:80]}: {reason}", start, end, fatal)]

@@ -1,0 +1,61 @@
+"""MTA-STS records (RFC 8461 section 3.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailproof.model import StsRecord, Tag, TagProblem
+from mailproof.records.tags import find_tag, parse_tags, value_span
+
+#: The version is case-sensitive and without spaces; what does not begin so is discarded.
+_VERSION = re.compile(r"v=STSv1[ \t]*;")
+_ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
+
+
+def is_sts(text: str) -> bool:
+    """Whether a TXT record counts as an MTA-STS record at all."""
+    return _VERSION.match(text) is not None
+
+
+def parse_sts_record(text: str) -> StsRecord:
+    """Parse one record. Never raises: what is wrong is in ``problems``.
+
+    Fatal: ``no-version``, ``missing-id``, ``invalid-id`` (1 to 32 letters and digits), ``duplicate-tag`` of
+    v or id, and the fatal codes of ``parse_tags``. Not fatal: ``unknown-tag``, other duplicates.
+    """
+    tags, listed = parse_tags(text)
+    problems = [_weighed(problem, tags) for problem in listed]
+    if not is_sts(text):
+        words = "the record does not begin with v=STSv1;"
+        problems.append(TagProblem("no-version", words, 0, min(len(text), 20)))
+    tag = find_tag(tags, "id")
+    identifier = ""
+    if tag is None:
+        problems.append(TagProblem("missing-id", "the record has no id=", 0, len(text)))
+    elif _ID.match(tag.value) and text[tag.start : tag.end] == f"id={tag.value}":
+        identifier = tag.value
+    else:
+        words = f"id= must be 1 to 32 letters and digits, and is {tag.value[:40]!r}"
+        if _ID.match(tag.value):
+            words = "id= must be written without spaces around its equals sign"
+        problems.append(TagProblem("invalid-id", words, *_whole(tag)))
+    problems.extend(
+        TagProblem("unknown-tag", f"{each.name[:32]}= has no meaning here", each.start, each.end, False)
+        for each in tags
+        if each.name not in ("v", "id")
+    )
+    return StsRecord(text, tags, identifier, tuple(problems))
+
+
+def _weighed(problem: TagProblem, tags: tuple[Tag, ...]) -> TagProblem:
+    """Extension fields may come more than once (the grammar lets them); v and id may not."""
+    if problem.code != "duplicate-tag":
+        return replace(problem, fatal=problem.fatal or problem.code == "non-ascii")
+    doubled = next((tag for tag in tags if tag.start == problem.start), None)
+    return replace(problem, fatal=doubled is not None and doubled.name in ("v", "id"))
+
+
+def _whole(tag: Tag) -> tuple[int, int]:
+    start, end = value_span(tag)
+    return (start, end) if end > start else (tag.start, tag.end)

@@ -1,0 +1,59 @@
+"""TLS reporting records (RFC 8460 section 3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailproof.model import DmarcUri, TagProblem, TlsRptRecord
+from mailproof.records.dmarc_uri import parse_uris
+from mailproof.records.tags import parse_tags
+
+_VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
+
+
+def is_tls_rpt(text: str) -> bool:
+    """Whether a TXT record counts as a TLS reporting record at all."""
+    return _VERSION.match(text) is not None
+
+
+def parse_tls_rpt(text: str) -> TlsRptRecord:
+    """Parse one record. Never raises: what is wrong is in ``problems``.
+
+    Fatal: ``no-version``, ``missing-rua``, ``no-usable-rua`` and the fatal codes of ``parse_tags`` but
+    ``duplicate-tag``: ``rua`` may stand more than once. Not fatal: ``bad-uri``, ``unsupported-scheme`` (only
+    mailto and https are), ``unknown-tag``.
+    """
+    tags, listed = parse_tags(text)
+    problems = [
+        replace(problem, fatal=problem.fatal and problem.code != "duplicate-tag")
+        for problem in listed
+        if problem.code != "duplicate-tag"
+    ]
+    if not is_tls_rpt(text):
+        words = "the record does not begin with v=TLSRPTv1;"
+        problems.append(TagProblem("no-version", words, 0, min(len(text), 20)))
+    destinations: list[DmarcUri] = []
+    for tag in tags:
+        if tag.name == "rua":
+            found, listed = parse_uris(tag)
+            destinations.extend(found)
+            problems.extend(p for p in listed if p.code not in ("obsolete-size", "unsupported-scheme"))
+        elif tag.name != "v":
+            words = f"{tag.name[:32]}= has no meaning here"
+            problems.append(TagProblem("unknown-tag", words, tag.start, tag.end, False))
+    for uri in destinations:
+        if not uri.problem and uri.scheme not in ("mailto", "https"):
+            words = f"rua= destination {uri.text[:60]!r}: only mailto: and https: can be reported to"
+            problems.append(TagProblem("unsupported-scheme", words, uri.start, uri.end, False))
+    if not destinations:
+        problems.append(TagProblem("missing-rua", "the record has no rua=", 0, len(text)))
+    elif not any(is_usable(uri) for uri in destinations):
+        words = "none of the destinations in rua= can be used"
+        problems.append(TagProblem("no-usable-rua", words, destinations[0].start, destinations[-1].end))
+    return TlsRptRecord(text, tags, tuple(destinations), tuple(problems))
+
+
+def is_usable(uri: DmarcUri) -> bool:
+    """Whether reports can be sent to a destination."""
+    return not uri.problem and uri.scheme in ("mailto", "https")
