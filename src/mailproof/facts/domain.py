@@ -14,10 +14,11 @@ from mailproof.facts.stop import Stop
 from mailproof.model import CollectorFailure, DomainFacts, TransportFacts
 
 if TYPE_CHECKING:
+    from mailproof.facts.http import FetchSettings
     from mailproof.facts.transport_options import TransportOptions
 
 NOT_CONNECTED = "no connections were made: only the DNS was asked"
-TOPICS = ("domain", "spf", "dkim", "dmarc", "mx", "transport", "dane")
+TOPICS = ("domain", "spf", "dkim", "dmarc", "mx", "transport", "dane", "mta_sts", "tls_rpt", "bimi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class DomainOptions:
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
     addresses that mail is sent from; ``topics`` those to collect; ``discover`` whether to try the selectors
     of known providers; ``connect`` whether to connect to hosts other than name servers; ``transport`` how
-    far connections to mail hosts go; ``now`` the time that certificates are judged at.
+    far connections to mail hosts go; ``now`` the time that certificates are judged at; ``fetch`` how policies
+    and logos are fetched (where None, with the authorities and addresses that ``transport`` allows);
+    ``bimi_selectors`` those beside ``default``.
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -37,6 +40,8 @@ class DomainOptions:
     connect: bool = False
     transport: TransportOptions | None = None
     now: datetime | None = None
+    fetch: FetchSettings | None = None
+    bimi_selectors: tuple[str, ...] = ()
 
 
 async def collect_domain(
@@ -93,6 +98,27 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
         from mailproof.facts.dane import collect_dane
 
         work["dane"] = collect_dane(domain, resolver)
+    work.update(_policy_hosts(domain, resolver, options))
+    return work
+
+
+def _policy_hosts(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
+    """What is partly fetched over HTTPS."""
+    from mailproof.facts.bimi import collect_bimi
+    from mailproof.facts.http import settings_for
+    from mailproof.facts.mta_sts import collect_mta_sts
+    from mailproof.facts.tls_rpt import collect_tls_rpt
+
+    connect, settings = options.connect, options.fetch or settings_for(options.transport)
+    work: dict[str, Awaitable[Any]] = {}
+    if "mta_sts" in options.topics:
+        work["mta_sts"] = collect_mta_sts(domain, resolver, connect=connect, settings=settings)
+    if "tls_rpt" in options.topics:
+        work["tls_rpt"] = collect_tls_rpt(domain, resolver)
+    if "bimi" in options.topics:
+        work["bimi"] = collect_bimi(
+            domain, resolver, options.bimi_selectors, connect=connect, settings=settings, now=options.now
+        )
     return work
 
 
@@ -127,6 +153,9 @@ def _assemble(
         facts,
         spf=parts.get("spf"),
         dmarc=parts.get("dmarc"),
+        mta_sts=parts.get("mta_sts"),
+        tls_rpt=parts.get("tls_rpt"),
+        bimi=parts.get("bimi"),
         sending_hosts=parts.get("sending", ()),
         lookups=tuple(answer.as_lookup() for answer in resolver.answers),
     )

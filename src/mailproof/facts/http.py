@@ -26,6 +26,8 @@ from mailproof.records.networks import contains, parse_network, unroutable
 if TYPE_CHECKING:
     import ssl
 
+    from mailproof.facts.transport_options import TransportOptions
+
 MAX_URL = 2048
 MAX_ADDRESSES = 4
 #: Ranges that hold IPv4 addresses: what they hold is judged (RFC 4291, RFC 3056, RFC 6052).
@@ -47,6 +49,14 @@ class FetchSettings:
 
 
 DEFAULT_SETTINGS = FetchSettings()
+
+
+def settings_for(transport: TransportOptions | None) -> FetchSettings:
+    """Settings that trust and refuse what connections to mail hosts do."""
+    if transport is None:
+        return DEFAULT_SETTINGS
+    allowed = ("0.0.0.0/0", "::/0") if transport.allow_private else ()
+    return FetchSettings(allowed=allowed, ca_file=transport.ca_file)
 
 
 @dataclass(frozen=True, slots=True)
