@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def finish(reports: Sequence[Report], options: OutputOptions) -> None:
             complain(f"-o {path}: cannot write: {error.strerror or error}")
             failed = True
     code = exit_code(judged, options.fail_on.value)
+    if code == 130:
+        complain("interrupted: the report tells what was found out so far")
     raise typer.Exit(2 if failed and code != 130 else code)
 
 
@@ -121,10 +124,28 @@ def _show(reports: Sequence[Report], options: OutputOptions) -> None:
 
 
 def write_text(text: str) -> None:
-    """Write to standard output; what its encoding lacks is escaped."""
+    """Write to standard output; what its encoding lacks is escaped.
+
+    A reader that went away (``| head``) has all it wanted: no fault. Raises UsageError for a full disk.
+    """
+    if sys.stdout is None:
+        raise UsageError("standard output is closed: nothing can be shown")
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _to_nowhere()
+    except OSError as error:
+        _to_nowhere()
+        raise UsageError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _to_nowhere() -> None:
+    """What is still in the buffer would fail again when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _write(path: Path, reports: Sequence[Report], options: OutputOptions) -> None:
@@ -136,9 +157,9 @@ def _write(path: Path, reports: Sequence[Report], options: OutputOptions) -> Non
     elif path.suffix.lower() == ".svg":
         from mailproof.render.text import render_svg
 
-        text = render_svg(reports[0], verbose=options.verbose)
+        text = render_svg(reports[0], verbose=options.verbose, quiet=options.quiet)
     else:
         from mailproof.render.text import render_text
 
-        text = render_text(many, width=100, verbose=options.verbose)
+        text = render_text(many, width=100, verbose=options.verbose, quiet=options.quiet)
     path.write_text(text, encoding="utf-8")

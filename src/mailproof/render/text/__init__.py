@@ -38,10 +38,10 @@ def render_text(
     return page.value
 
 
-def render_svg(report: Report, *, width: int = 100, verbose: int = 0) -> str:
+def render_svg(report: Report, *, width: int = 100, verbose: int = 0, quiet: bool = False) -> str:
     """The coloured report as an SVG picture."""
     page = Page(width=width, color=True, record=True)
-    _write(page, report, verbose, False)
+    _write(page, report, verbose, quiet)
     return page.console.export_svg(title=f"mailproof {report.subject}")
 
 

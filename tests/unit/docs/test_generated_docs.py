@@ -1,0 +1,40 @@
+"""The generated part of docs/ is what docs/generate.py would write now."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from mailproof.model import Report
+from mailproof.render.json import to_plain
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+
+
+def _pages() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    pages: dict[str, str] = module.pages()
+    return pages
+
+
+def test_generated_files_are_current() -> None:
+    for name, text in _pages().items():
+        assert (DOCS / name).read_text(encoding="utf-8") == text, f"run docs/generate.py: {name} differs"
+
+
+def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
+    assert {path.name for path in (DOCS / "rules").glob("*.md")} == {
+        name.removeprefix("rules/") for name in _pages() if name.startswith("rules/")
+    }
+
+
+def test_lazy_types_of_the_model_are_all_there() -> None:
+    import mailproof.model as model
+
+    assert all(getattr(model, name) is not None for name in model.__all__)
+    assert to_plain((1, "a", None, True)) == [1, "a", None, True]
+    assert Report.__name__ == "Report"
