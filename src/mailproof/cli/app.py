@@ -31,7 +31,8 @@ class _Commands(typer.core.TyperGroup):
             return None
         module = importlib.import_module(f"mailproof.cli.{cmd_name}")
         single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        single.command(cmd_name, context_settings=_SETTINGS)(module.command)
+        summary = (module.command.__doc__ or "").partition("\n")[0]
+        single.command(cmd_name, context_settings=_SETTINGS, short_help=summary)(module.command)
         return typer.main.get_command(single)
 
 
@@ -67,29 +68,54 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of ours is one line on stderr and the right exit code."""
+    import errno
+    import os
+
     from mailproof.errors import MailproofError
 
     try:
-        app(args=list(arguments) if arguments is not None else None, prog_name="mailproof")
+        code = app(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="mailproof",
+            standalone_mode=False,
+        )
+        sys.exit(code if isinstance(code, int) else 0)
     except MailproofError as error:
         complain(str(error))
         sys.exit(error.exit_code)
+    except typer.Abort:
+        complain("the input ended before the question was answered")
+        sys.exit(2)
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output went away (``| head``): say no more, and keep Python from trying to.
-        import os
-
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(141)
     except Exception as error:
+        if _is_usage(error):
+            _explain_usage(error)
+            sys.exit(2)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            complain(f"the output could not be written: {error.strerror}")
+            sys.exit(2)
         # A fault of ours. The traceback could hold what servers said or secrets: only who asks gets it.
-        import os
-
         if os.environ.get("MAILPROOF_DEBUG"):
             raise
         complain(
             f"internal: {type(error).__name__}: {error} (please report it; MAILPROOF_DEBUG=1 shows where)"
         )
         sys.exit(3)
+
+
+def _is_usage(error: Exception) -> bool:
+    """Whether the option parser says so. It is part of Typer or beside it, by Typer's version."""
+    return callable(getattr(error, "format_message", None))
+
+
+def _explain_usage(error: Any) -> None:
+    """One line, and where the options are told; the help itself where nothing was asked."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "mailproof"
+    words = error.format_message().rstrip(".").replace("Value error, ", "")
+    complain(f"{words[:1].lower()}{words[1:]} ({command} --help tells the usage)")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
 from typing import TextIO
+
+from mailproof.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,10 @@ class Screen:
     unicode: bool
 
 
-def screen(stream: TextIO, color: str = "auto") -> Screen:
+def screen(stream: TextIO | None, color: str = "auto") -> Screen:
     """Look at a stream and the environment (NO_COLOR, FORCE_COLOR, TTY_COMPATIBLE, COLUMNS, TERM)."""
+    if stream is None:
+        raise UsageError("standard output is closed: nothing can be shown")
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
     return Screen(_width(stream), _color(stream, color), encoding.startswith(("utf", "cp65001")))
 
@@ -46,10 +51,13 @@ def _color(stream: TextIO, wish: str) -> bool:
 
 
 def complain(message: str) -> None:
-    """One line on stderr, free of control characters."""
+    """One line on stderr, free of control characters; nowhere where there is no stderr any more."""
     from mailproof.render.text.style import clean
 
+    if sys.stderr is None:
+        return
     line = clean(" ".join(message.split()), 1000)
     name = "\x1b[1;31mmailproof:\x1b[0m" if screen(sys.stderr).color else "mailproof:"
-    sys.stderr.write(f"{name} {line}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{name} {line}\n")
+        sys.stderr.flush()

@@ -91,8 +91,12 @@ def read_message(file: str) -> bytes:
     """The octets of a file, or of standard input for ``-``. Raises MessageError with one clear line."""
     from mailproof.records.message import MAX_MESSAGE
 
+    if not file:
+        raise MessageError("the name of the file is empty: give a saved message, or - for standard input")
     try:
         if file == "-":
+            if sys.stdin is None:
+                raise MessageError("standard input is closed: name a file")
             if sys.stdin.isatty():
                 sys.stderr.write("mailproof: paste the message, then press Ctrl-D\n")
             raw = sys.stdin.buffer.read(MAX_MESSAGE + 1)

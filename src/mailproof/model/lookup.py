@@ -64,6 +64,8 @@ class Lookup:
         if self.server == UNASKED and self.undetermined:
             return f"{self.rrtype} {self.name}: {UNASKED}"
         origin = f" (from {self.server})" if self.server else ""
+        if self.server == UNASKED:
+            origin = f" ({UNASKED})"
         words = STATUS_WORDS[self.status]
         if self.reason and self.undetermined:
             # A refused connection is no answer either, but hardly one that was waited for.
