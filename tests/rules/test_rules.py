@@ -19,7 +19,7 @@ from mailproof.dns import Resolver
 from mailproof.engine.audit import audit_async
 from mailproof.engine.judge import judge
 from mailproof.engine.verify import verify_async
-from mailproof.model import DeliveryFacts, Outcome
+from mailproof.model import DeliveryFacts, DomainFacts, Outcome
 from mailproof.render.json import to_plain
 from tests.support.resolvers import FailingResolver, zone
 
@@ -48,6 +48,13 @@ def resolver_of(rule: str, which: str, case: dict[str, Any]) -> Resolver:
     return FailingResolver(inner, {tuple(key.rsplit("/", 1)): status for key, status in failures.items()})
 
 
+def read_facts(path: Path) -> DomainFacts:
+    """Facts that no zone file can bring about: connections, DNSSEC."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(DomainFacts).validate_python(tomllib.loads(path.read_text()))
+
+
 async def outcome(rule: str, which: str) -> Outcome:
     case = settings(rule)
     now = datetime.fromisoformat(case["now"]) if "now" in case else NOW
@@ -68,6 +75,9 @@ async def outcome(rule: str, which: str) -> Outcome:
             trust=case.get("trust"),
         )
         outcomes = report.outcomes
+    elif (HERE / rule / f"{which}.toml").exists():
+        facts_of_domain = read_facts(HERE / rule / f"{which}.toml")
+        outcomes = judge(DOMAIN_CHECKS, facts_of_domain, facts_of_domain.domain)
     else:
         report = await audit_async(
             case.get("domain", "acme.example"),

@@ -21,9 +21,17 @@ __all__ = ["CHECKS", "DELIVERY_CHECKS", "DOMAIN_CHECKS", "MESSAGE_CHECKS"]
 
 
 def _domain() -> tuple[Check[DomainFacts], ...]:
-    from mailproof.checks import dkim, dmarc, domain, mx, spf
+    from mailproof.checks import dane, dkim, dmarc, domain, mx, spf, transport
 
-    return (*domain.CHECKS, *spf.CHECKS, *dkim.CHECKS, *dmarc.CHECKS, *mx.CHECKS)
+    return (
+        *domain.CHECKS,
+        *spf.CHECKS,
+        *dkim.CHECKS,
+        *dmarc.CHECKS,
+        *mx.CHECKS,
+        *transport.CHECKS,
+        *dane.CHECKS,
+    )
 
 
 def _message() -> tuple[Check[MessageFacts], ...]:

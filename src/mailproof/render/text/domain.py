@@ -22,6 +22,7 @@ from mailproof.model import (
 )
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import STATUS_STYLE, clean
+from mailproof.render.text.transport import write_transport
 
 _WORST: tuple[OutcomeStatus, ...] = ("fail", "warn", "unknown", "error", "pass", "skipped")
 _KEY_STYLE = {"valid": "mp.pass", "revoked": "mp.warn", "invalid": "mp.fail", "absent": "mp.fail"}
@@ -49,6 +50,8 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
     if facts.mx_lookup is not None:
         head("MX")
         _mx(page, facts)
+    if facts.transport is not None or facts.dane is not None:
+        write_transport(page, facts, head)
     if facts.second_opinions:
         page.heading("Second opinions")
         rows = (

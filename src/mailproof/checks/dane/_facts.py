@@ -1,0 +1,92 @@
+"""What the DANE rules share: the hosts to judge, places, records to publish, guards for the unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import DaneFacts, DaneHostFacts, DomainFacts, FixRecord, Location, TlsaRecord
+
+#: The states of a host whose records senders go by.
+IN_FORCE = ("untested", "no-tls", "matched", "mismatched")
+
+
+def dane(facts: DomainFacts) -> DaneFacts:
+    """The facts of a domain with mail hosts. Raises NotApplicable without any, Undetermined without MX."""
+    if facts.dane is None:
+        raise NotApplicable("TLSA was not looked at")
+    if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
+        raise Undetermined(facts.mx_lookup.describe())
+    if not facts.dane.hosts:
+        raise NotApplicable("there is no mail host")
+    return facts.dane
+
+
+def with_records(facts: DomainFacts) -> Iterator[DaneHostFacts]:
+    """The hosts with TLSA records.
+
+    Raises Undetermined at the end where a look-up that senders would make failed, NotApplicable where no host
+    has a record.
+    """
+    some, unknown = False, ""
+    for host in dane(facts).hosts:
+        if host.tlsa.found:
+            some = True
+            yield host
+        elif host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC nobody asks
+            unknown = unknown or host.tlsa.describe()
+    if unknown:
+        raise Undetermined(unknown)
+    if not some:
+        raise NotApplicable("no mail host has TLSA records")
+
+
+def broken(facts: DomainFacts, *codes: str) -> Iterator[tuple[DaneHostFacts, TlsaRecord, str, Location]]:
+    """Each record with a problem of one of the codes: its host, itself, what is wrong, and where."""
+    for host in with_records(facts):
+        for record in host.records:
+            for problem in record.problems:
+                if problem.code in codes:
+                    where = Location(tlsa_name(host), "TLSA", record.text, problem.start, problem.end)
+                    yield host, record, problem.text, where
+
+
+def tlsa_name(host: DaneHostFacts) -> str:
+    """The name that holds the records."""
+    return f"_25._tcp.{host.base}"
+
+
+def record_location(host: DaneHostFacts, record: TlsaRecord | None = None) -> Location:
+    """A whole record, or the name where it should be."""
+    if record is None:
+        return Location(tlsa_name(host), "TLSA")
+    return Location(tlsa_name(host), "TLSA", record.text, 0, len(record.text))
+
+
+def records_for_keys(facts: DomainFacts, host: DaneHostFacts) -> tuple[FixRecord, ...]:
+    """``3 1 1`` records for the keys that the host showed; none where it showed none."""
+    if facts.transport is None:
+        return ()
+    keys = dict.fromkeys(
+        each.tls.chain[0].spki_sha256
+        for each in facts.transport.connections
+        if each.host == host.host and each.tls is not None and each.tls.chain
+    )
+    return tuple(FixRecord(tlsa_name(host), "TLSA", f"3 1 1 {key}") for key in keys if key)
+
+
+def removals(host: DaneHostFacts, *records: TlsaRecord) -> tuple[FixRecord, ...]:
+    """Take records away."""
+    return tuple(FixRecord(tlsa_name(host), "TLSA", record.text, action="remove") for record in records)
+
+
+def certificate_seen(facts: DomainFacts, host: DaneHostFacts) -> None:
+    """Raises NotApplicable or Undetermined where no certificate of the host was seen, and why."""
+    if host.matches or host.state == "no-tls":
+        return
+    transport = facts.transport
+    if transport is None or not transport.connected:
+        raise NotApplicable(transport.reason if transport is not None else "no connections were made")
+    tried = [each for each in transport.connections if each.host == host.host]
+    why = next((each.reason for each in tried if each.reason), "it was not connected to")
+    raise Undetermined(f"the certificate of {host.host} was not seen: {why}")

@@ -1,0 +1,63 @@
+"""TLSA records that DNSSEC does not protect
+
+## What it checks
+Whether the TLSA records of the mail hosts, and the hosts' addresses, are in signed zones.
+
+## Why it matters
+RFC 7672 lets senders use TLSA only under DNSSEC: these records protect nothing, and are a trap for the
+day when the zone is signed and they no longer match.
+
+## How to fix
+Sign the zone and have its DS record published by the parent; or take the TLSA records away.
+
+## References
+- RFC 7672 section 2.2
+- RFC 6698 section 4.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.dane._facts import record_location, removals, tlsa_name, with_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE001",
+    "TLSA records that DNSSEC does not protect",
+    Severity.WARNING,
+    "dane",
+    (
+        "RFC 7672 section 2.2",
+        "RFC 6698 section 4.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host whose TLSA records are not under DNSSEC."""
+    unknown = ""
+    for host in with_records(facts):
+        if host.state == "insecure":
+            what = "TLSA records" if host.tlsa.secure != "yes" else "addresses"
+            yield report(
+                RULE,
+                facts.domain,
+                f"DNSSEC does not protect the {what} of {host.host}: senders ignore its TLSA records.",
+                location=record_location(host),
+                evidence=(
+                    f"TLSA {tlsa_name(host)}: secure {host.tlsa.secure}",
+                    f"addresses of {host.host}: secure {host.address_secure}",
+                ),
+                fix=Fix(
+                    "Sign the zone with DNSSEC, or take the TLSA records away.", removals(host, *host.records)
+                ),
+            )
+        elif host.state == "unknown":
+            unknown = unknown or (
+                f"TLSA {tlsa_name(host)}: whether DNSSEC protects it could not be told "
+                "(the answers came from a server that does not validate, or from a file)"
+            )
+    if unknown:
+        raise Undetermined(unknown)

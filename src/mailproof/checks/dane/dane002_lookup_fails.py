@@ -1,0 +1,59 @@
+"""The look-up of TLSA records fails
+
+## What it checks
+Whether the name servers of a signed zone answer the question for TLSA, with records or with a proof that
+there are none. A time-out is told as unknown.
+
+## Why it matters
+A sender that uses DANE must not deliver to a host whose TLSA look-up fails: it cannot tell an attack
+from a fault. Mail from all of them waits and bounces, while other senders notice nothing.
+
+## How to fix
+Look at the name servers: an expired signature, a broken NSEC chain, a firewall or old server that drops
+questions of types it does not know.
+
+## References
+- RFC 7672 section 2.1.2
+- RFC 7672 section 2.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.dane._facts import dane
+from mailproof.model import STATUS_WORDS, DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DANE002",
+    "The look-up of TLSA records fails",
+    Severity.ERROR,
+    "dane",
+    (
+        "RFC 7672 section 2.1.2",
+        "RFC 7672 section 2.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each signed host whose TLSA look-up fails."""
+    unknown = ""
+    for host in dane(facts).hosts:
+        if not host.tlsa.undetermined or host.address_secure == "no":
+            continue
+        if host.address_secure != "yes" or host.tlsa.status == "timeout":
+            unknown = unknown or host.tlsa.describe()
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"The look-up of TLSA {host.tlsa.name} fails, {STATUS_WORDS[host.tlsa.status]}: "
+            f"senders that use DANE do not deliver to {host.host}.",
+            location=Location(host.tlsa.name, "TLSA"),
+            evidence=(host.tlsa.describe(), f"addresses of {host.host}: signed and valid"),
+            fix=Fix("Mend the name servers of that zone: they must answer for TLSA, with a valid proof."),
+        )
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,52 @@
+"""A TLSA record of a usage that mail does not know
+
+## What it checks
+Whether a TLSA record has usage 0 (PKIX-TA) or 1 (PKIX-EE).
+
+## Why it matters
+Senders of mail share no set of trusted authorities, so that RFC 7672 leaves these usages out. Such a
+record authenticates nothing; where no other stands beside it, senders encrypt without knowing to whom.
+
+## How to fix
+Publish `3 1 1` (the host's key) or `2 1 1` (its authority's key) instead.
+
+## References
+- RFC 7672 section 3.1.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dane._facts import broken, removals, tlsa_name
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+
+RULE = Rule(
+    "DANE003",
+    "A TLSA record of a usage that mail does not know",
+    Severity.WARNING,
+    "dane",
+    ("RFC 7672 section 3.1.3",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each record with usage 0 or 1."""
+    for host, record, what, where in broken(facts, "pkix-usage"):
+        instead = removals(host, record)
+        if record.usage == 1 and record.data and record.selector in (0, 1) and record.matching in (0, 1, 2):
+            # What PKIX-EE demands of the certificate itself, DANE-EE demands too.
+            value = f"3 {record.selector} {record.matching} {record.data}"
+            instead += (FixRecord(tlsa_name(host), "TLSA", value),)
+        yield report(
+            RULE,
+            facts.domain,
+            f"The TLSA record {_short(record.text)!r} of {host.host} cannot be used for mail: {what}.",
+            location=where,
+            fix=Fix("Publish a record of usage 3 for the host's key instead.", instead),
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,51 @@
+"""A TLSA record with undefined parameters
+
+## What it checks
+Whether usage, selector and matching type of each TLSA record are defined (usage 0 to 3, selector 0 to 1,
+matching type 0 to 2).
+
+## Why it matters
+Senders skip a record that they cannot read. Where no other stands beside it, they encrypt without
+knowing to whom.
+
+## How to fix
+Publish the record anew, as `3 1 1` and the SHA-256 of the host's public key.
+
+## References
+- RFC 6698 section 2.1
+- RFC 7671 section 4.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dane._facts import broken, records_for_keys, removals
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE004",
+    "A TLSA record with undefined parameters",
+    Severity.WARNING,
+    "dane",
+    (
+        "RFC 6698 section 2.1",
+        "RFC 7671 section 4.3",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each undefined parameter."""
+    for host, record, what, where in broken(facts, "usage", "selector", "matching", "syntax"):
+        yield report(
+            RULE,
+            facts.domain,
+            f"The TLSA record of {host.host} cannot be used: {what}.",
+            location=where,
+            fix=Fix(
+                "Publish 3 1 1 with the SHA-256 of the host's public key instead.",
+                (*removals(host, record), *records_for_keys(facts, host)),
+            ),
+        )

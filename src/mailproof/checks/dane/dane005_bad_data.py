@@ -1,0 +1,53 @@
+"""A TLSA record with data of the wrong length
+
+## What it checks
+Whether the data of each TLSA record fits its matching type: 32 octets for SHA-256, 64 for SHA-512, DER
+for a whole certificate or key. It is an error where no usable record is left beside it.
+
+## Why it matters
+Such a record can never match. It is most often a digest that was cut off, or printed in another form.
+
+## How to fix
+Compute the digest anew: `openssl x509 -in cert.pem -noout -pubkey | openssl pkey -pubin -outform DER |
+sha256sum`.
+
+## References
+- RFC 6698 section 2.1.4
+- RFC 7671 section 4.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dane._facts import broken, records_for_keys, removals
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE005",
+    "A TLSA record with data of the wrong length",
+    Severity.WARNING,
+    "dane",
+    (
+        "RFC 6698 section 2.1.4",
+        "RFC 7671 section 4.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each record whose data cannot be right."""
+    for host, record, what, where in broken(facts, "length", "data"):
+        alone = not any(each.usable for each in host.records)
+        yield report(
+            RULE,
+            facts.domain,
+            f"The TLSA record of {host.host} can match nothing: {what}.",
+            location=where,
+            fix=Fix(
+                "Compute the digest anew and publish it.",
+                (*removals(host, record), *records_for_keys(facts, host)),
+            ),
+            severity=Severity.ERROR if alone and host.state == "unusable" else Severity.WARNING,
+        )

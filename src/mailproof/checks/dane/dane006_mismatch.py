@@ -1,0 +1,69 @@
+"""No TLSA record matches the certificate
+
+## What it checks
+Whether each address of a host with TLSA records shows a certificate that one of them matches. It is a
+warning where DNSSEC could not be judged, and a note where the records are not signed.
+
+## Why it matters
+Senders that use DANE (large providers in Europe, Microsoft, Comcast) refuse to deliver: `Server
+certificate not verified`, 4.7.5. The usual cause is a renewal with a new key.
+
+## How to fix
+Publish the record of the key in use now; after that renew with the same key, or publish the next key's
+record two TTLs before it is used.
+
+## References
+- RFC 7672 section 3.2
+- RFC 7671 section 8.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dane._facts import certificate_seen, records_for_keys, tlsa_name, with_records
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DANE006",
+    "No TLSA record matches the certificate",
+    Severity.ERROR,
+    "dane",
+    (
+        "RFC 7672 section 3.2",
+        "RFC 7671 section 8.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address whose certificate no record matches."""
+    weight = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
+    waiting: Exception | None = None
+    for host in with_records(facts):
+        if not any(record.usable for record in host.records):
+            continue
+        for match in host.matches:
+            if match.records:
+                continue
+            yield report(
+                RULE,
+                facts.domain,
+                f"None of the TLSA records at {tlsa_name(host)} matches the certificate of {host.host} "
+                f"({match.address}).",
+                location=Location(host.host, "AAAA" if ":" in match.address else "A", match.address),
+                evidence=(*(f"TLSA {record.text}" for record in host.records[:4]), *match.reasons[:4]),
+                fix=Fix(
+                    "Make sure that this is the host's own certificate; then publish the record of its key, "
+                    "and take the old ones away two TTLs later.",
+                    records_for_keys(facts, host),
+                ),
+                severity=weight.get(host.state, Severity.ERROR),
+            )
+        try:
+            certificate_seen(facts, host)
+        except (NotApplicable, Undetermined) as error:
+            waiting = waiting or error
+    if waiting is not None:
+        raise waiting

@@ -1,0 +1,63 @@
+"""A TLSA record that matches no certificate in use
+
+## What it checks
+Whether, beside the record that matches, there are usable ones that match none of the certificates seen.
+
+## Why it matters
+That is right while keys are changed: the next key's record is there before the key. It is a leftover
+afterwards, and if the old key was stolen it still opens the door.
+
+## How to fix
+If no change of keys is under way, take the record away. For the next one: publish `3 1 1` of the new key
+beside the old, wait two TTLs, change the key, then take the old record away.
+
+## References
+- RFC 7671 section 8.1
+- RFC 7672 section 8.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dane._facts import certificate_seen, record_location, removals, with_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE007",
+    "A TLSA record that matches no certificate in use",
+    Severity.INFO,
+    "dane",
+    (
+        "RFC 7671 section 8.1",
+        "RFC 7672 section 8.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each record without a certificate, where another one matches."""
+    waiting: Exception | None = None
+    for host in with_records(facts):
+        try:
+            certificate_seen(facts, host)
+        except (NotApplicable, Undetermined) as error:
+            waiting = waiting or error
+            continue
+        used = {index for match in host.matches for index in match.records}
+        for index, record in enumerate(host.records):
+            if used and record.usable and index not in used:
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"The TLSA record {record.parameters} {record.data[:16]}… of {host.host} matches no "
+                    "certificate that the host shows.",
+                    location=record_location(host, record),
+                    fix=Fix(
+                        "If it is not for the next key, take it away; if it is, keep both until the change.",
+                        removals(host, record),
+                    ),
+                )
+    if waiting is not None:
+        raise waiting

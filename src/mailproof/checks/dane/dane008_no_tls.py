@@ -1,0 +1,65 @@
+"""TLSA records for a host that gives no TLS
+
+## What it checks
+Whether a host with usable TLSA records under DNSSEC offers STARTTLS and completes it.
+
+## Why it matters
+The records say that TLS is there: senders that use DANE do not fall back to plain text, they do not
+deliver.
+
+## How to fix
+Mend STARTTLS on the host, or take the TLSA records away until it works.
+
+## References
+- RFC 7672 section 2.2
+- RFC 7672 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dane._facts import IN_FORCE, certificate_seen, record_location, removals, with_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE008",
+    "TLSA records for a host that gives no TLS",
+    Severity.ERROR,
+    "dane",
+    (
+        "RFC 7672 section 2.2",
+        "RFC 7672 section 3",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host with TLSA records and no TLS."""
+    waiting: Exception | None = None
+    for host in with_records(facts):
+        if host.state not in IN_FORCE:
+            continue
+        if host.state == "no-tls":
+            yield report(
+                RULE,
+                facts.domain,
+                f"{host.host} has TLSA records and gives no TLS: senders that use DANE do not deliver to it.",
+                location=record_location(host),
+                evidence=tuple(
+                    f"{each.address}: {each.starttls_problem or 'no STARTTLS'}"
+                    for each in (facts.transport.connections if facts.transport else ())
+                    if each.host == host.host and each.tls is None
+                ),
+                fix=Fix(
+                    "Mend STARTTLS; until then take the TLSA records away.", removals(host, *host.records)
+                ),
+            )
+            continue
+        try:
+            certificate_seen(facts, host)
+        except (NotApplicable, Undetermined) as error:
+            waiting = waiting or error
+    if waiting is not None:
+        raise waiting

@@ -1,0 +1,67 @@
+"""TLSA records for a mail host that is an alias
+
+## What it checks
+Whether an MX host with TLSA records is a CNAME, and which records then count.
+
+## Why it matters
+RFC 5321 forbids the alias. Senders that take it nonetheless look for TLSA at the name it stands for, and
+at the alias itself only where the former has none: records of one place are ignored, or change with
+another's zone.
+
+## How to fix
+Name the host itself in the MX record, and keep its TLSA records at that name.
+
+## References
+- RFC 7672 section 2.2.3
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dane._facts import dane
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DANE009",
+    "TLSA records for a mail host that is an alias",
+    Severity.WARNING,
+    "dane",
+    (
+        "RFC 7672 section 2.2.3",
+        "RFC 5321 section 5.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each alias with TLSA records."""
+    some, unknown = False, ""
+    for host in dane(facts).hosts:
+        if host.other is None:
+            some = some or host.tlsa.found
+            continue
+        found = [lookup for lookup in (host.tlsa, host.other) if lookup.found]
+        if not found:
+            unknown = unknown or next((x.describe() for x in (host.tlsa, host.other) if x.undetermined), "")
+            continue
+        some = True
+        other = host.other.name.removeprefix("_25._tcp.")
+        ignored = (
+            f", and those at {host.other.name} are ignored" if host.other.found and host.tlsa.found else ""
+        )
+        yield report(
+            RULE,
+            facts.domain,
+            f"The mail host {host.host} is an alias of {host.base if host.base != host.host else other}: "
+            f"the TLSA records at {found[0].name} count{ignored}.",
+            location=Location(host.host, "CNAME"),
+            evidence=tuple(f"TLSA {lookup.name}: {text}" for lookup in found for text in lookup.records[:3]),
+            fix=Fix("Name the host itself in the MX record, and keep its TLSA records there."),
+        )
+    if unknown:
+        raise Undetermined(unknown)
+    if not some:
+        raise NotApplicable("no mail host has TLSA records")

@@ -1,0 +1,55 @@
+"""Only some of the mail hosts have TLSA records
+
+## What it checks
+Whether all mail hosts have TLSA records where one has them under DNSSEC.
+
+## Why it matters
+An attacker who blocks the protected hosts leads all mail to the one that is not: the chain is as strong
+as that.
+
+## How to fix
+Publish TLSA records for each host in the MX records, also for the backup.
+
+## References
+- RFC 7672 section 2.2.1
+- RFC 7672 section 8.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.dane._facts import IN_FORCE, dane, record_location, records_for_keys, with_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE010",
+    "Only some of the mail hosts have TLSA records",
+    Severity.WARNING,
+    "dane",
+    (
+        "RFC 7672 section 2.2.1",
+        "RFC 7672 section 8.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host without records."""
+    hosts = tuple(with_records(facts))
+    if not any(host.state in IN_FORCE for host in hosts):
+        raise NotApplicable("no TLSA records of the mail hosts are in force")
+    for host in dane(facts).hosts:
+        if host.tlsa.absent:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The mail host {host.host} has no TLSA records, while {hosts[0].host} has.",
+                location=record_location(host),
+                evidence=(host.tlsa.describe(),),
+                fix=Fix(
+                    "Publish a record for its key, where its zone is signed.",
+                    records_for_keys(facts, host) if host.address_secure == "yes" else (),
+                ),
+            )

@@ -1,0 +1,56 @@
+"""A TLSA record of the whole certificate
+
+## What it checks
+Whether a record of usage 3 is for the whole certificate (selector 0) and none for its key stands beside
+it.
+
+## Why it matters
+Every renewal makes another certificate, and the record must change with it; a record of the key
+(selector 1) lasts as long as the key is kept.
+
+## How to fix
+Publish `3 1 1` beside it, renew with the same key, and take the old record away after two TTLs.
+
+## References
+- RFC 7671 section 5.1
+- RFC 7672 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dane._facts import record_location, records_for_keys, with_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "DANE012",
+    "A TLSA record of the whole certificate",
+    Severity.INFO,
+    "dane",
+    (
+        "RFC 7671 section 5.1",
+        "RFC 7672 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each such record."""
+    for host in with_records(facts):
+        if any(record.usable and record.selector == 1 for record in host.records):
+            continue
+        for record in host.records:
+            if record.usable and record.usage == 3 and record.selector == 0:
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
+                    "it breaks at the next renewal.",
+                    location=record_location(host, record),
+                    fix=Fix(
+                        "Publish 3 1 1 of the host's key beside it, and keep the key at renewals.",
+                        records_for_keys(facts, host),
+                    ),
+                )

@@ -1,0 +1,125 @@
+"""What the transport rules share: the connections to judge, their places, guards for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
+
+BLOCKED = (
+    "many clouds and access providers block outgoing port 25, which says nothing about the domain; "
+    "run it from a mail server, or with --no-connect"
+)
+
+
+def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
+    """All addresses that were to be connected to. Raises NotApplicable where there were none."""
+    transport = facts.transport
+    if transport is None:
+        raise NotApplicable("the mail hosts were not looked at")
+    if not transport.connected:
+        raise NotApplicable(transport.reason)
+    if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
+        raise Undetermined(facts.mx_lookup.describe())
+    if not transport.connections:
+        for host in facts.mx:
+            for lookup in (host.a, host.aaaa):
+                if lookup is not None and lookup.undetermined:
+                    raise Undetermined(lookup.describe())
+        raise NotApplicable("there is no mail host with an address")
+    return transport.connections
+
+
+def no_way_out(facts: DomainFacts) -> str:
+    """Why nothing can be said of any host, or "" where some host took a connection or refused it."""
+    everything = connections(facts)
+    if any(each.state in ("answered", "silent", "protocol", "refused") for each in everything):
+        return ""
+    tried = [each for each in everything if each.state != "skipped"]
+    if not tried:
+        return everything[0].reason
+    return f"no mail host could be reached on port 25 ({tried[0].reason}): {BLOCKED}"
+
+
+def talked(facts: DomainFacts) -> Iterator[MxConnectionFacts]:
+    """The connections on which SMTP was spoken.
+
+    Raises Undetermined at the end where a host was not to be reached from here and is not known to be down;
+    NotApplicable where no host answered, which is another rule's.
+    """
+    everything = connections(facts)
+    found = [each for each in everything if each.state == "answered" and each.code < 400]
+    yield from found
+    by_host: dict[str, list[MxConnectionFacts]] = {}
+    for each in everything:
+        by_host.setdefault(each.host, []).append(each)
+    heard = {each.host for each in found}
+    unknown = [
+        why for host, tried in by_host.items() if host not in heard and (why := _unknown(facts, tried))
+    ]
+    if unknown:
+        raise Undetermined("; ".join(dict.fromkeys(unknown[:3])))
+    if not found:
+        raise NotApplicable("no mail host speaks SMTP with us")
+
+
+def _unknown(facts: DomainFacts, tried: list[MxConnectionFacts]) -> str:
+    """Why nothing is known of a host, or "" where it is known to be down."""
+    if all(each.state in ("refused", "protocol") for each in tried):
+        return ""
+    if not_out := no_way_out(facts):
+        return not_out
+    if all(each.state in ("timeout", "refused", "protocol") for each in tried):
+        return ""
+    each = next(each for each in tried if each.state not in ("refused", "protocol"))
+    return f"{each.place}: {each.reason or f'it greeted with {each.code}'}"
+
+
+def with_tls(facts: DomainFacts) -> Iterator[MxConnectionFacts]:
+    """Those of them on which TLS was spoken. Raises NotApplicable at the end where there was none."""
+    some = False
+    for each in talked(facts):
+        if each.tls is not None:
+            some = True
+            yield each
+    if not some:
+        raise NotApplicable("no mail host spoke TLS with us")
+
+
+def certificates(facts: DomainFacts) -> Iterator[tuple[MxConnectionFacts, TlsFacts, CertificateFacts]]:
+    """Each host's own certificate, once for each host."""
+    seen: set[tuple[str, str]] = set()
+    for each in with_tls(facts):
+        if each.tls is None or not each.tls.chain:
+            continue
+        leaf = each.tls.chain[0]
+        if (each.host, leaf.sha256) not in seen:
+            seen.add((each.host, leaf.sha256))
+            yield each, each.tls, leaf
+
+
+def pinned(facts: DomainFacts, host: str) -> bool:
+    """Whether DANE-EE vouches for the host's certificate: its name, dates and issuer then do not matter."""
+    if facts.dane is None:
+        return False
+    return any(
+        each.host == host
+        and each.state == "matched"
+        and all(any(each.records[i].usage == 3 for i in match.records) for match in each.matches)
+        for each in facts.dane.hosts
+    )
+
+
+def location(each: MxConnectionFacts) -> Location:
+    """The address record that leads there."""
+    return Location(each.host, "AAAA" if ":" in each.address else "A", each.address, 0, len(each.address))
+
+
+def describe(leaf: CertificateFacts) -> tuple[str, ...]:
+    """The certificate in lines of evidence."""
+    return (
+        f"subject {leaf.subject}; issuer {leaf.issuer}",
+        f"names {', '.join(leaf.names[:8]) or 'none'}",
+        f"valid {leaf.not_before:%Y-%m-%d} to {leaf.not_after:%Y-%m-%d}; {leaf.key}; {leaf.signature}",
+    )

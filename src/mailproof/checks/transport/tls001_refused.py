@@ -1,0 +1,55 @@
+"""A mail host refuses connections
+
+## What it checks
+Whether a mail host refuses connections on port 25. It is a warning where another address or host takes
+them.
+
+## Why it matters
+Senders get an immediate refusal and try the next host; with none left the mail waits in their queues and
+bounces after days. (A firewall near you may refuse in the host's place: try from a second network.)
+
+## How to fix
+Start the server on that address, open its firewall for port 25, or take the MX or address record away.
+
+## References
+- RFC 5321 section 4.5.4.1
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import connections, location, no_way_out
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS001",
+    "A mail host refuses connections",
+    Severity.ERROR,
+    "transport",
+    (
+        "RFC 5321 section 4.5.4.1",
+        "RFC 5321 section 5.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address that refuses connections."""
+    everything = connections(facts)
+    taken = any(each.state in ("answered", "silent", "protocol") for each in everything)
+    for each in everything:
+        if each.state == "refused":
+            yield report(
+                RULE,
+                facts.domain,
+                f"The mail host {each.place} refuses connections on port {each.port}.",
+                location=location(each),
+                evidence=(each.reason,),
+                fix=Fix("Have a mail server listen there, or take the address or MX record away."),
+                severity=Severity.WARNING if taken else Severity.ERROR,
+            )
+    if not_out := no_way_out(facts):
+        raise Undetermined(not_out)

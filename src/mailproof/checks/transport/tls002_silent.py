@@ -1,0 +1,59 @@
+"""A mail host does not answer
+
+## What it checks
+Whether a mail host gives no answer on port 25 while another of the domain's hosts does over the same
+family of addresses, so that the way out is known to be open.
+
+## Why it matters
+Each sender waits until its time limit, often 30 seconds or more, before it tries the next host: mail
+comes late.
+
+## How to fix
+Start the host or open its firewall, or take the MX or address record away.
+
+## References
+- RFC 5321 section 4.5.4.1
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import connections, location, no_way_out
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS002",
+    "A mail host does not answer",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 5321 section 4.5.4.1",
+        "RFC 5321 section 5.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address that is silent while others of its family answer."""
+    everything = connections(facts)
+    open_families = {":" in each.address for each in everything if each.state in ("answered", "protocol")}
+    unknown = ""
+    for each in everything:
+        if each.state == "timeout" and (":" in each.address) in open_families:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The mail host {each.place} does not answer on port {each.port}, while others do.",
+                location=location(each),
+                evidence=(each.reason,),
+                fix=Fix("Start the host or open its firewall, or take the address or MX record away."),
+            )
+        elif each.state == "silent":
+            unknown = unknown or f"{each.place}: {each.reason}"
+    if not_out := no_way_out(facts):
+        raise Undetermined(not_out)
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,56 @@
+"""A mail host greets without a full host name
+
+## What it checks
+Whether the name in the greeting, or in the answer to EHLO, is a fully qualified host name.
+
+## Why it matters
+RFC 5321 demands the host's name there. `localhost` or a bare label is the mark of a server that was
+never set up, and senders that log or check it cannot tell who answered.
+
+## How to fix
+Set the server's name (Postfix: `myhostname`) to the name that its address points back to.
+
+## References
+- RFC 5321 section 4.2
+- RFC 5321 section 4.1.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.transport._facts import location, talked
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.hostnames import is_full_name
+
+_LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
+
+RULE = Rule(
+    "TLS004",
+    "A mail host greets without a full host name",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 5321 section 4.2",
+        "RFC 5321 section 4.1.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host that gives no full name of its own."""
+    for each in talked(facts):
+        name = each.ehlo_name or each.greeting_name
+        if not name or (not name.startswith("[") and is_full_name(name) and not name.endswith(_LOCAL)):
+            continue
+        if name.startswith("["):
+            continue
+        yield report(
+            RULE,
+            facts.domain,
+            f"{each.place} calls itself {name!r}, which is no full host name.",
+            location=location(each),
+            evidence=(f"220 {each.greeting}",),
+            fix=Fix(f"Set the server's own name to one that resolves to {each.address}."),
+        )

@@ -1,0 +1,59 @@
+"""A mail host still speaks TLS 1.0 or 1.1
+
+## What it checks
+Whether TLS 1.0 or 1.1 is offered beside newer versions. Told only as far as the OpenSSL of this machine
+can speak them.
+
+## Why it matters
+RFC 8996 forbids both. For mail between servers old TLS is still better than none, which is why some
+large providers keep it; auditors mark it down all the same.
+
+## How to fix
+Set the lowest version to 1.2 (Postfix: `smtpd_tls_protocols = >=TLSv1.2`).
+
+## References
+- RFC 8996
+- RFC 9325 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import location, with_tls
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+OLD = ("TLSv1", "TLSv1.1")
+
+RULE = Rule(
+    "TLS008",
+    "A mail host still speaks TLS 1.0 or 1.1",
+    Severity.INFO,
+    "transport",
+    (
+        "RFC 8996",
+        "RFC 9325 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host that offers an old version beside a new one."""
+    unknown = ""
+    for each in with_tls(facts):
+        offered = {version.version for version in each.versions if version.offered}
+        old = [version for version in OLD if version in offered]
+        if old and offered - set(OLD):
+            yield report(
+                RULE,
+                facts.domain,
+                f"{each.place} still speaks {' and '.join(old)}.",
+                location=location(each),
+                fix=Fix("Set the lowest TLS version of the server to 1.2."),
+            )
+        for version in each.versions:
+            if version.version in OLD and version.offered is None:
+                unknown = unknown or f"{version.version} of {each.place}: {version.reason}"
+    if unknown:
+        raise Undetermined(unknown)

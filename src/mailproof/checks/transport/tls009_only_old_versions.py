@@ -1,0 +1,56 @@
+"""A mail host speaks no TLS newer than 1.1
+
+## What it checks
+Whether TLS 1.2 or 1.3 is offered at all.
+
+## Why it matters
+Today's senders refuse older versions by default: they fall back to plain text, or do not deliver.
+
+## How to fix
+Upgrade the server's TLS library, or take the limit on its versions away.
+
+## References
+- RFC 8996
+- RFC 9325 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import location, with_tls
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS009",
+    "A mail host speaks no TLS newer than 1.1",
+    Severity.ERROR,
+    "transport",
+    (
+        "RFC 8996",
+        "RFC 9325 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host that is known to offer neither."""
+    unknown = ""
+    for each in with_tls(facts):
+        modern = [version for version in each.versions if version.version in ("TLSv1.2", "TLSv1.3")]
+        if not modern or any(version.offered for version in modern):
+            continue
+        if any(version.offered is None for version in modern):
+            unknown = unknown or f"{modern[0].version} of {each.place}: {modern[0].reason}"
+            continue
+        best = each.tls.version if each.tls is not None else "none"
+        yield report(
+            RULE,
+            facts.domain,
+            f"{each.place} speaks no TLS newer than {best}: today's senders refuse that.",
+            location=location(each),
+            fix=Fix("Upgrade the server's TLS library, or allow TLS 1.2 and 1.3."),
+        )
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,53 @@
+"""A mail host does not speak TLS 1.3
+
+## What it checks
+Whether TLS 1.3 is offered.
+
+## Why it matters
+TLS 1.3 hides more of the handshake and drops what is weak. Nothing fails without it today.
+
+## How to fix
+Upgrade the server's TLS library (OpenSSL 1.1.1 or newer), or allow it.
+
+## References
+- RFC 8446
+- RFC 9325 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import location, with_tls
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS010",
+    "A mail host does not speak TLS 1.3",
+    Severity.INFO,
+    "transport",
+    (
+        "RFC 8446",
+        "RFC 9325 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each host that speaks 1.2 and not 1.3."""
+    unknown = ""
+    for each in with_tls(facts):
+        offered = {version.version: version.offered for version in each.versions}
+        if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:
+            yield report(
+                RULE,
+                facts.domain,
+                f"{each.place} speaks TLS 1.2 and not 1.3.",
+                location=location(each),
+                fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3."),
+            )
+        if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
+            unknown = unknown or f"whether {each.place} speaks TLS 1.3 was not found out"
+    if unknown:
+        raise Undetermined(unknown)

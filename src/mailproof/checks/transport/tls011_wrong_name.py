@@ -1,0 +1,54 @@
+"""A mail host's certificate is for another name
+
+## What it checks
+Whether the certificate holds the MX host's name (or a wildcard of one label over it) among its
+alternative names. It is a note where DANE-EE vouches for the key.
+
+## Why it matters
+Senders that verify (MTA-STS, DANE-TA, forced TLS) refuse to deliver; others encrypt without knowing to
+whom.
+
+## How to fix
+Have the name added to the certificate, or name the host in the MX record as the certificate does.
+
+## References
+- RFC 8461 section 4.2
+- RFC 9525 section 6.3
+- RFC 7672 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS011",
+    "A mail host's certificate is for another name",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 8461 section 4.2",
+        "RFC 9525 section 6.3",
+        "RFC 7672 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each certificate that is not for its host."""
+    for each, _, leaf in certificates(facts):
+        if each.names_match is False:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The certificate of {each.place} is for {', '.join(leaf.names[:4]) or leaf.subject}, "
+                f"not for {each.host}.",
+                location=location(each),
+                evidence=describe(leaf),
+                fix=Fix(f"Get a certificate that names {each.host}."),
+                severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
+            )

@@ -1,0 +1,57 @@
+"""A mail host's certificate is out of its time
+
+## What it checks
+Whether the certificate has expired, or is not valid yet. It is a note where DANE-EE vouches for the key,
+for which dates do not count.
+
+## Why it matters
+Senders that verify (MTA-STS, DANE-TA, forced TLS) refuse to deliver from that moment on.
+
+## How to fix
+Renew the certificate, load it into the mail server (a reload is easily forgotten), and watch its end.
+
+## References
+- RFC 5280 section 4.1.2.5
+- RFC 8461 section 4.2
+- RFC 7672 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS012",
+    "A mail host's certificate is out of its time",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 5280 section 4.1.2.5",
+        "RFC 8461 section 4.2",
+        "RFC 7672 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each certificate out of its time."""
+    for each, tls, leaf in certificates(facts):
+        early = tls.problem_code == "not-yet-valid"
+        if leaf.days_left >= 0 and not early:
+            continue
+        when = f"expired on {leaf.not_after:%Y-%m-%d}"
+        if early:
+            when = f"is valid only from {leaf.not_before:%Y-%m-%d}"
+        yield report(
+            RULE,
+            facts.domain,
+            f"The certificate of {each.place} {when}.",
+            location=location(each),
+            evidence=describe(leaf),
+            fix=Fix("Check the clocks." if early else "Renew the certificate and reload the mail server."),
+            severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
+        )

@@ -1,0 +1,46 @@
+"""A mail host's certificate expires soon
+
+## What it checks
+Whether the certificate has less than 14 days left (5 where it lives for 30 days or less).
+
+## Why it matters
+Certificates that renew themselves do so earlier than this: something has stopped.
+
+## How to fix
+Renew it, and find out why the renewal did not run or the server was not reloaded.
+
+## References
+- RFC 5280 section 4.1.2.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS013",
+    "A mail host's certificate expires soon",
+    Severity.WARNING,
+    "transport",
+    ("RFC 5280 section 4.1.2.5",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each certificate near its end."""
+    for each, _, leaf in certificates(facts):
+        lifetime = (leaf.not_after - leaf.not_before).days
+        if 0 <= leaf.days_left < (5 if lifetime <= 30 else 14) and not pinned(facts, each.host):
+            days = "1 day" if leaf.days_left == 1 else f"{leaf.days_left} days"
+            yield report(
+                RULE,
+                facts.domain,
+                f"The certificate of {each.place} expires in {days}, on {leaf.not_after:%Y-%m-%d}.",
+                location=location(each),
+                evidence=describe(leaf),
+                fix=Fix("Renew the certificate and reload the mail server."),
+            )

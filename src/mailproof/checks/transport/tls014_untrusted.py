@@ -1,0 +1,72 @@
+"""A mail host's certificate has no public authority behind it
+
+## What it checks
+Whether the chain that the host sends leads to an authority that this machine trusts: self-signed
+certificates, private authorities, a missing intermediate. It is a note where DANE-EE vouches for the
+key.
+
+## Why it matters
+Senders under MTA-STS or forced TLS refuse to deliver. A missing intermediate passes with some senders
+that fetch or remember it, and fails with the rest.
+
+## How to fix
+Install a certificate of a public authority with its whole chain (`fullchain.pem`, not `cert.pem`), or
+publish DANE records for it.
+
+## References
+- RFC 8461 section 4.2
+- RFC 5280 section 6
+- RFC 7672 section 3.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS014",
+    "A mail host's certificate has no public authority behind it",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 8461 section 4.2",
+        "RFC 5280 section 6",
+        "RFC 7672 section 3.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each certificate whose chain does not verify."""
+    unknown = ""
+    for each, tls, leaf in certificates(facts):
+        self_signed = leaf.subject == leaf.issuer
+        if tls.verification_off or (tls.problem_code in ("handshake", "invalid") and not self_signed):
+            unknown = unknown or f"{each.place}: {tls.problem}"
+            continue
+        if tls.verified or not (self_signed or tls.problem_code in ("self-signed", "untrusted", "revoked")):
+            continue
+        what = "has no public authority behind it"
+        fix = Fix("Install a certificate of a public authority, with its whole chain.")
+        if self_signed:
+            what = "is self-signed"
+        elif tls.problem_code == "revoked":
+            what = "is revoked"
+        elif tls.problem_code == "untrusted" and len(tls.chain) == 1:
+            what = f"comes without the certificate of its issuer ({leaf.issuer}), and cannot be verified"
+            fix = Fix("Give the server the whole chain (fullchain.pem), not its own certificate alone.")
+        yield report(
+            RULE,
+            facts.domain,
+            f"The certificate of {each.place} {what}.",
+            location=location(each),
+            evidence=(*describe(leaf), tls.problem),
+            fix=fix,
+            severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
+        )
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,60 @@
+"""A mail host's certificate has a weak key
+
+## What it checks
+Whether the key is RSA of less than 2048 bits, an elliptic curve of less than 224 bits, or DSA.
+
+## Why it matters
+Such keys are within reach of an attacker with money; TLS libraries of today refuse them by default.
+
+## How to fix
+Make a new key (RSA 2048 or P-256) and have a new certificate issued.
+
+## References
+- RFC 9325 section 4.5
+- NIST SP 800-131A
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.transport._facts import certificates, describe, location
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS015",
+    "A mail host's certificate has a weak key",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 9325 section 4.5",
+        "NIST SP 800-131A",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each weak key."""
+    for each, _, leaf in certificates(facts):
+        if weak(leaf.key):
+            yield report(
+                RULE,
+                facts.domain,
+                f"The certificate of {each.place} has a weak key: {leaf.key}.",
+                location=location(each),
+                evidence=describe(leaf),
+                fix=Fix("Make a new key, RSA with 2048 bits or EC P-256, and have a new certificate issued."),
+            )
+
+
+def weak(key: str) -> bool:
+    """Whether a key, described like ``RSA 1024`` or ``EC secp192r1``, is weak."""
+    kind, _, detail = key.partition(" ")
+    # secp256r1, brainpoolP256r1, sect233k1: the bits are the digits before the last letter.
+    digits = "".join(char if char.isdigit() else " " for char in detail).split()
+    if kind == "RSA":
+        return bool(digits) and int(digits[0]) < 2048
+    if kind == "EC":
+        return bool(digits) and int(digits[0]) < 224
+    return kind == "DSA"

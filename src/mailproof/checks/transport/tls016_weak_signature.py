@@ -1,0 +1,54 @@
+"""A mail host's certificate has a weak signature
+
+## What it checks
+Whether the host's certificate or one between it and its root is signed with SHA-1, MD5 or MD2. The
+root's own signature does not count.
+
+## Why it matters
+Signatures with these can be forged; TLS libraries of today refuse them by default.
+
+## How to fix
+Have the certificate issued anew; public authorities have used SHA-256 since 2016.
+
+## References
+- RFC 9155
+- RFC 9325 section 4.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.transport._facts import certificates, describe, location
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS016",
+    "A mail host's certificate has a weak signature",
+    Severity.WARNING,
+    "transport",
+    (
+        "RFC 9155",
+        "RFC 9325 section 4.6",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each chain with a weak signature."""
+    for each, tls, _ in certificates(facts):
+        for certificate in tls.chain:
+            signature = certificate.signature.lower().replace("-", "")
+            if certificate.subject == certificate.issuer and certificate is not tls.chain[0]:
+                continue
+            if any(digest in signature for digest in ("sha1", "md5", "md2")):
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"{each.place}: {certificate.subject} is signed with {certificate.signature}.",
+                    location=location(each),
+                    evidence=describe(certificate),
+                    fix=Fix("Have the certificate issued anew, signed with SHA-256 or better."),
+                )
+                break

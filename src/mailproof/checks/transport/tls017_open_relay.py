@@ -1,0 +1,61 @@
+"""A mail host takes mail from anybody for anybody
+
+## What it checks
+Whether the host accepts a foreign recipient from a foreign sender. The dialogue stops after RCPT TO:
+nothing is ever sent.
+
+## Why it matters
+An open relay is found within hours and used for spam; its address lands on every blocklist. (A few
+servers accept all recipients and refuse after the data: those look the same from here.)
+
+## How to fix
+Limit relaying to your own networks and to users who log in (Postfix: `reject_unauth_destination` in
+`smtpd_relay_restrictions`).
+
+## References
+- RFC 5321 section 7.9
+- RFC 2505
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.transport._facts import location, talked
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "TLS017",
+    "A mail host takes mail from anybody for anybody",
+    Severity.ERROR,
+    "transport",
+    (
+        "RFC 5321 section 7.9",
+        "RFC 2505",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address that accepts the foreign recipient."""
+    unknown = ""
+    for each in talked(facts):
+        if each.relay == "accepted":
+            yield report(
+                RULE,
+                facts.domain,
+                f"{each.place} looks like an open relay: it takes a foreign sender's foreign recipient.",
+                location=location(each),
+                evidence=(
+                    f"RCPT TO: {each.relay_reply}",
+                    "If the server trusts the network that this ran from, that is right: try from outside.",
+                ),
+                fix=Fix("Allow relaying only for your own networks and for users who log in."),
+            )
+        elif each.relay == "deferred":
+            unknown = unknown or f"{each.place} put the question off: {each.relay_reply}"
+        elif each.relay == "untested" and not each.relay_reply:
+            unknown = unknown or f"{each.place}: {each.reason or 'the dialogue did not get as far'}"
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,103 @@
+"""The sections of the mail hosts themselves: connections, certificates, DANE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rich.text import Text
+
+from mailproof.model import DaneHostFacts, DomainFacts, MxConnectionFacts
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+_MOST_ROWS = 30
+_DANE = {
+    "matched": ("matches", "mp.pass"),
+    "mismatched": ("no match", "mp.fail"),
+    "no-tls": ("no TLS", "mp.fail"),
+    "failed": ("look-up failed", "mp.unknown"),
+    "insecure": ("no DNSSEC", "mp.warn"),
+    "unusable": ("unusable", "mp.warn"),
+    "unknown": ("DNSSEC unknown", "mp.unknown"),
+    "untested": ("not compared", "mp.unknown"),
+    "absent": ("none", "mp.dim"),
+}
+
+
+def write_transport(page: Page, facts: DomainFacts, head: Callable[[str], None]) -> None:
+    """One line for each address connected to, then the TLSA records where there are any."""
+    dane = {host.host: host for host in facts.dane.hosts} if facts.dane is not None else {}
+    transport = facts.transport
+    if transport is not None and transport.connections:
+        head("TLS")
+        rows = [_row(each, dane.get(each.host)) for each in transport.connections]
+        columns = ("host", "address", "connected", "TLS", "certificate", "DANE")
+        page.table(columns, rows[:_MOST_ROWS], flexible=2)
+        if transport.left_out:
+            page.line(f"not tried: {clean(', '.join(transport.left_out[:5]))}", indent=2)
+    shown = [host for host in dane.values() if host.state != "absent" and not _unasked(host)]
+    if shown:
+        head("DANE")
+        page.table(
+            ("TLSA of", "record", "state"), (row for host in shown for row in _records(host)), flexible=1
+        )
+
+
+def _unasked(host: DaneHostFacts) -> bool:
+    """Nobody uses TLSA where the host's addresses are known to be unsigned and the look-up failed."""
+    return host.state == "failed" and host.address_secure != "yes"
+
+
+def _row(each: MxConnectionFacts, dane: DaneHostFacts | None) -> tuple[str | Text, ...]:
+    state = Text(*_DANE[dane.state]) if dane is not None else Text("")
+    return each.host, each.address, _connected(each), _tls(each), _certificate(each), state
+
+
+def _connected(each: MxConnectionFacts) -> Text:
+    if each.state == "answered":
+        if each.code < 400:
+            return Text("yes", "mp.pass")
+        return Text(f"turned away ({each.code})", "mp.warn")
+    words = {
+        "refused": ("refused", "mp.fail"),
+        "timeout": ("no answer", "mp.unknown"),
+        "unreachable": ("not reachable from here", "mp.unknown"),
+        "silent": ("no greeting", "mp.unknown"),
+        "protocol": ("not SMTP", "mp.fail"),
+        "skipped": ("not tried", "mp.dim"),
+    }
+    return Text(*words[each.state])
+
+
+def _tls(each: MxConnectionFacts) -> Text:
+    if each.tls is not None and each.tls.version:
+        return Text(clean(each.tls.version), "mp.warn" if each.starttls_problem else "mp.pass")
+    if each.starttls_problem:
+        return Text("broken", "mp.fail")
+    return Text("no STARTTLS", "mp.fail") if each.starttls is False else Text("")
+
+
+def _certificate(each: MxConnectionFacts) -> Text:
+    if each.tls is None or not each.tls.chain:
+        return Text("")
+    days = each.tls.chain[0].days_left
+    if days < 0:
+        return Text("expired", "mp.fail")
+    words = "1 day" if days == 1 else f"{days} days"
+    if each.names_match is False:
+        return Text(f"{words}, wrong name", "mp.warn")
+    if each.tls.verified is False:
+        return Text(f"{words}, untrusted", "mp.warn")
+    return Text(words, "mp.pass" if days >= 14 else "mp.warn")
+
+
+def _records(host: DaneHostFacts) -> Iterator[tuple[str | Text, ...]]:
+    used = {index for match in host.matches for index in match.records}
+    if not host.records:
+        yield host.base, "", Text(*_DANE[host.state])
+    for index, record in enumerate(host.records[:6]):
+        data = f"{record.data[:16]}…" if len(record.data) > 16 else record.data
+        state = Text("unusable", "mp.warn") if not record.usable else Text(*_DANE[host.state])
+        if record.usable and host.matches and host.state in ("matched", "mismatched") and index not in used:
+            state = Text("matches nothing", "mp.fail" if not used else "mp.unknown")
+        yield "" if index else host.base, f"{record.parameters} {data}", state
