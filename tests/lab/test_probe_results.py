@@ -177,7 +177,6 @@ def test_the_keys_seen_are_audited(lab: Lab, probed: dict[str, Probed]) -> None:
     assert {"brand.test", "esp.test"} <= domains
 
 
-@pytest.mark.xfail(strict=True, reason="the plan knows the configured return path, not the one that arrived")
 def test_the_return_path_that_the_esp_put_is_audited(lab: Lab, probed: dict[str, Probed]) -> None:
     report = _run(lab, probed, "wrong envelope").report
     esp = next(facts for facts in report["facts"]["domains"] if facts["domain"] == "esp.test")

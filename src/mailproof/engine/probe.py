@@ -16,6 +16,7 @@ from mailproof.engine.judge import judge
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.engine.verify import judge_message, message_checks, message_facts
+from mailproof.errors import UsageError
 from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
@@ -96,8 +97,11 @@ class _Plan:
         seen = self._seen(message)
         own = (*self.selectors, *seen.pop(self.from_domain, ()))
         plan = {self.from_domain: DomainOptions(selectors=own, topics=TOPICS)}
-        if self.return_domain and self.return_domain != self.from_domain:
-            plan[self.return_domain] = DomainOptions(topics=RETURN_PATH_TOPICS)
+        arrived = message.envelope.mail_from if message is not None else None
+        # A service may put its own return path in place of ours: both are then in play.
+        for domain in (self.return_domain, _domain_of(arrived or "")):
+            if domain and domain not in plan:
+                plan[domain] = DomainOptions(topics=RETURN_PATH_TOPICS)
         for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:
             topics = (*plan[domain].topics, *SIGNER_TOPICS) if domain in plan else SIGNER_TOPICS
             plan[domain] = DomainOptions(selectors=selectors, topics=topics, discover=False)
@@ -140,5 +144,8 @@ def delivery_checks() -> tuple[Check[DeliveryFacts], ...]:
 
 
 def _domain_of(address: str) -> str:
-    domain = address.rpartition("@")[2].strip("<> ")
-    return to_ascii(domain) if domain else ""
+    """The domain of an address in A-labels, "" where it has none that could be asked for."""
+    try:
+        return to_ascii(address.rpartition("@")[2].strip("<> "))
+    except UsageError:
+        return ""

@@ -23,6 +23,7 @@ from mailproof.render.text.style import clean, days, seconds
         ("Grüße 日本", "Grüße 日本"),
         ("\udc80", "\\udc80"),
         ("line\nbreak", "line\\x0abreak"),
+        ("from a\r\n\tby b", "from a by b"),
     ],
 )
 def test_clean(raw: str, shown: str) -> None:
@@ -43,8 +44,8 @@ def test_durations() -> None:
     assert [days(1), days(30), days(-1), days(-3)] == [
         "1 day left",
         "30 days left",
-        "expired 1 day ago",
-        "expired 3 days ago",
+        "expired within the last day",
+        "expired 2 days ago",
     ]
 
 

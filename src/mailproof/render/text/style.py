@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -72,6 +73,8 @@ RESULT_STYLE = {
     "none": "mp.warn",
 }
 
+#: Folded white space of header fields (RFC 5322 section 2.2.3), and tabs.
+_FOLDING = re.compile(r"\r?\n[ \t]+|\t")
 #: Characters that reorder or hide text on a terminal (Unicode TR 36, CVE-2021-42574).
 _BIDI = frozenset(
     "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -87,6 +90,7 @@ def clean(text: str, limit: int = 4000) -> str:
         text = f"{text[:limit]}… ({len(text) - limit} more characters)"
     if text.isascii() and text.isprintable():
         return text
+    text = _FOLDING.sub(" ", text)
     return "".join(_visible(character) for character in text)
 
 
@@ -123,5 +127,6 @@ def seconds(value: float) -> str:
 def days(count: int) -> str:
     """A number of days left, for people."""
     if count < 0:
-        return f"expired {-count} day{'s' if count != -1 else ''} ago"
+        ago = -count - 1  # rounded down: -1 is anything under a day ago
+        return f"expired {ago} day{'s' if ago != 1 else ''} ago" if ago else "expired within the last day"
     return f"{count} day{'s' if count != 1 else ''} left"
