@@ -66,9 +66,11 @@ class DnsSession:
 async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written."""
     from mailproof.dns import OverlayResolver, SnapshotResolver, UnaskedResolver, ZoneResolver
+    from mailproof.dns.patch import PatchResolver, read_patch_files
 
     options.check()
-    zones = ZoneResolver.from_files(*options.zones) if options.zones else None
+    files, patches = read_patch_files(options.zones)
+    zones = ZoneResolver.from_files(*files) if files else None
     live = None
     now = None
     resolver: Resolver
@@ -84,6 +86,8 @@ async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
         resolver = live
     if zones is not None:
         resolver = OverlayResolver(zones, resolver)
+    if patches:
+        resolver = PatchResolver(resolver, patches)
     recording = SnapshotResolver.record(resolver) if options.record is not None else None
     try:
         yield DnsSession(recording or resolver, recording.recorded if recording is not None else now)

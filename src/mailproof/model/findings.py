@@ -69,10 +69,14 @@ class FixRecord:
     ttl: int = 3600
 
     @property
+    def data(self) -> str:
+        """The value as a zone file writes it."""
+        return _quote_txt(self.value) if self.rrtype == "TXT" else self.value
+
+    @property
     def bind(self) -> str:
         """The record as a line of a zone file."""
-        value = _quote_txt(self.value) if self.rrtype == "TXT" else self.value
-        line = f"{self.name}. {self.ttl} IN {self.rrtype} {value}"
+        line = f"{self.name}. {self.ttl} IN {self.rrtype} {self.data}"
         return line if self.action == "publish" else f"; remove: {line}"
 
 

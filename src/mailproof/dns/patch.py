@@ -1,0 +1,173 @@
+"""A resolver with some record sets replaced: a proposed change, over the data that it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+from dns.rdata import Rdata
+
+from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.text import name_text, normalize
+from mailproof.errors import ZoneFileError
+
+#: The first line of a fragment that replaces record sets, instead of being a zone of its own.
+MARK = "; mailproof: proposed changes"
+_REMOVE = "; remove: "
+_MAX_CHAIN = 16
+_MAX_OCTETS = 4_000_000
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """All records that a name and type is to have (none: it is to have none), and their TTL in seconds."""
+
+    records: tuple[Rdata, ...] = ()
+    ttl: int = 3600
+
+
+class PatchResolver:
+    """Answers as ``inner`` does, but for the record sets in ``patches``; a name keeps its other types.
+
+    A chain of aliases is followed into the patches and out of them. A patched wildcard answers for the names
+    that the wildcard of ``inner`` answered for, or that did not exist.
+    """
+
+    def __init__(self, inner: Resolver, patches: Mapping[Key, Patch]) -> None:
+        self.inner = inner
+        self._patches = {
+            (normalize(name), rrtype.upper()): patch for (name, rrtype), patch in patches.items()
+        }
+        self._names = {
+            parent for (name, _), patch in self._patches.items() if patch.records for parent in _upward(name)
+        }
+
+    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
+        """The (file, line) of a record, where the wrapped resolver reads zone files."""
+        inner = getattr(self.inner, "position", None)
+        return inner(name, rrtype, text) if inner is not None else None
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        question = normalize(name)
+        current, kind = question, rrtype.upper()
+        trail: tuple[str, ...] = ()
+        for _ in range(_MAX_CHAIN + 1):
+            answer, onward = await self._step(current, kind)
+            trail += answer.chain
+            if not onward:
+                return replace(answer, name=question, chain=trail)
+            current = onward
+        return Answer(question, kind, "servfail", chain=trail, server="the aliases lead in a circle")
+
+    async def _step(self, name: str, kind: str) -> tuple[Answer, str]:
+        """The answer, or how far it led and the name to go on with."""
+        patch = self._patches.get((name, kind))
+        if patch is not None and patch.records:
+            return Answer(name, kind, "ok", patch.records, patch.ttl), ""
+        alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
+        if alias is not None and alias.records:
+            target = name_text(getattr(alias.records[0], "target", "."))
+            return Answer(name, kind, "ok", chain=(target,), ttl=alias.ttl), target
+        if patch is not None or alias is not None:  # there was something, and it is taken away
+            return Answer(name, kind, "nodata", ttl=300), ""
+        answer = await self.inner.query(name, kind)
+        for number, passed in enumerate(answer.chain):
+            if (passed, kind) in self._patches or (passed, "CNAME") in self._patches:
+                cut = answer.chain[: number + 1]
+                return Answer(name, kind, "ok", chain=cut, ttl=answer.ttl, server=answer.server), passed
+        if answer.status == "nxdomain" and name in self._names:
+            return replace(answer, status="nodata"), ""
+        return await self._wild(name, kind, answer), ""
+
+    async def _wild(self, name: str, kind: str, answer: Answer) -> Answer:
+        """The answer where a patched wildcard has a say in it."""
+        for parent in list(_upward(name))[1:]:
+            if name == f"*.{parent}":
+                return answer
+            patch = self._patches.get((f"*.{parent}", kind))
+            if patch is None:
+                continue
+            before = await self.inner.query(f"*.{parent}", kind)
+            synthesised = answer.found and before.found and set(answer.records) == set(before.records)
+            if not synthesised and answer.status != "nxdomain":
+                return answer
+            if patch.records:
+                return Answer(name, kind, "ok", patch.records, patch.ttl, server=answer.server)
+            return Answer(name, kind, "nxdomain", ttl=300, server=answer.server)
+        return answer
+
+
+def _upward(name: str) -> Iterator[str]:
+    """The name and the names above it, without the root."""
+    while name and name != ".":
+        yield name
+        name = name.partition(".")[2]
+
+
+def read_patches(text: str, file: str = "") -> dict[Key, Patch]:
+    """The record sets of a fragment as ``render_fix_zone`` writes it. Raises ZoneFileError.
+
+    Each line is ``NAME. TTL IN TYPE DATA``; one that begins with ``; remove:`` says that the record is gone,
+    so that a name and type with nothing else is left without records.
+    """
+    if len(text) > _MAX_OCTETS:
+        raise ZoneFileError(f"over {_MAX_OCTETS} octets, which is the limit", file=file)
+    patches: dict[Key, Patch] = {}
+    for number, raw in enumerate(text.split("\n"), 1):
+        line, gone = raw.strip(), raw.startswith(_REMOVE)
+        if not line or (line.startswith(";") and not gone):
+            continue
+        key, record, ttl = _read_line(line.removeprefix(_REMOVE), file, number)
+        patch = patches.get(key, Patch(ttl=ttl))
+        patches[key] = patch if gone else replace(patch, records=(*patch.records, record), ttl=ttl)
+    return patches
+
+
+def read_patch_files(paths: Iterable[Path]) -> tuple[tuple[Path, ...], dict[Key, Patch]]:
+    """Of some files, those that are zones, and what the fragments among them change (a later one wins).
+
+    A fragment is told by its first line. Raises ZoneFileError for one that cannot be read.
+    """
+    zones: list[Path] = []
+    patches: dict[Key, Patch] = {}
+    for path in paths:
+        try:
+            with path.open(encoding="utf-8", errors="surrogateescape") as file:
+                fragment = file.readline(len(MARK) + 2).strip() == MARK
+                text = "\n" + file.read(_MAX_OCTETS) if fragment else ""
+        except OSError:
+            fragment, text = False, ""  # the reader of zones says what is wrong with the file
+        if fragment:
+            patches.update(read_patches(text, str(path)))
+        else:
+            zones.append(path)
+    return tuple(zones), patches
+
+
+def _read_line(line: str, file: str, number: int) -> tuple[Key, Rdata, int]:
+    parts = line.split(None, 4)
+    if len(parts) != 5 or parts[2].upper() != "IN" or not parts[1].isdigit() or not parts[0].endswith("."):
+        raise ZoneFileError("not a line like 'name. 3600 IN TYPE data'", file=file, line=number)
+    try:
+        record = record_of(parts[3], parts[4])
+    except ValueError as error:
+        raise ZoneFileError(str(error), file=file, line=number) from None
+    return (normalize(parts[0]), parts[3].upper()), record, int(parts[1])
+
+
+def record_of(rrtype: str, data: str) -> Rdata:
+    """Rdata from its presentation format, names without an origin. Raises ValueError."""
+    try:
+        kind = dns.rdatatype.from_text(rrtype)
+        return dns.rdata.from_text(dns.rdataclass.IN, kind, data, dns.name.root, relativize=False)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise ValueError(f"{rrtype} {data[:60]!a} cannot be read: {error}") from None

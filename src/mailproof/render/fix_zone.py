@@ -1,0 +1,90 @@
+"""A proposal of fixes as a fragment of a zone file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailproof.model import Finding
+from mailproof.model.fixes import FixProposal, ProposedRecords
+
+#: The first line, by which ``--zone`` knows that the record sets replace those of the same name and type.
+FIRST_LINE = "; mailproof: proposed changes"
+_WIDTH = 100
+
+
+def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
+    """The fragment: whole record sets, each under what asked for it; records that go are comments.
+
+    The text is ASCII but for the findings' own words, one record a line, without control characters.
+    """
+    lines = [FIRST_LINE]
+    lines += _comment(
+        "Each name and type below is to hold exactly the records listed here; all others stay as they are. "
+        "Read every change before you publish it. To see what comes of it, give this file to mailproof audit "
+        "as one more --zone FILE."
+    )
+    for proposal in proposals:
+        lines += ["", *_proposal(proposal)]
+    return "\n".join(lines) + "\n"
+
+
+def _proposal(proposal: FixProposal) -> Iterator[str]:
+    domain = proposal.domain
+    yield f"; ==== {_clean(domain)}: {_count(len(proposal.changes), 'record set')} to change ===="
+    own = [each for each in proposal.changes if _inside(each.name, domain)]
+    others = [each for each in proposal.changes if not _inside(each.name, domain)]
+    for change in own:
+        yield from _change(change)
+    if others:
+        yield ""
+        yield f"; ---- outside {_clean(domain)}: to be published by whoever runs these zones ----"
+        for change in others:
+            yield from _change(change)
+    yield from _listed("With these records these findings are gone:", proposal.mended)
+    yield from _listed("Still there, though a record was proposed (see the report):", proposal.remaining)
+    yield from _listed("These come up then, and need a decision of yours:", proposal.surfaced)
+
+
+def _change(change: ProposedRecords) -> Iterator[str]:
+    yield ""
+    told = dict.fromkeys(
+        f"{each.rule} ({each.severity.value}): {each.fix.summary if each.fix else each.message}"
+        for each in change.findings
+    )
+    for text in told:
+        yield from _comment(text)
+    for line in change.removed:
+        yield f"; remove: {line}"
+    for line in change.kept:
+        yield line
+    for line in change.published:
+        yield line
+
+
+def _listed(title: str, findings: Sequence[Finding]) -> Iterator[str]:
+    if not findings:
+        return
+    yield ""
+    yield f"; {title}"
+    for text in dict.fromkeys(f"{f.rule} ({f.severity.value}) {f.message}" for f in findings):
+        yield from _comment(text, "-")
+
+
+def _comment(text: str, mark: str = " ") -> Iterator[str]:
+    """Comment lines of a bounded width; none of them reads like a removal."""
+    import textwrap
+
+    for number, line in enumerate(textwrap.wrap(_clean(text), _WIDTH)):
+        yield f"; {mark if not number else ' '} {line}"
+
+
+def _clean(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+
+
+def _inside(name: str, domain: str) -> bool:
+    return name == domain or name.endswith(f".{domain}")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number != 1 else ''}"
