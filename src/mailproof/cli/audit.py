@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from mailproof.cli.output import OutputOptions, finish
 from mailproof.model import Severity
 
 if TYPE_CHECKING:
+    from mailproof.dns import Resolver
     from mailproof.facts.stop import Stop
     from mailproof.model import Report
     from mailproof.model.fixes import FixProposal
@@ -87,7 +89,10 @@ def command(
     from mailproof.cli.running import run
     from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
+    from mailproof.dns import MemoResolver
     from mailproof.engine.audit import audit_async, checked_domain, checked_ips
+    from mailproof.engine.fixes import propose_fixes
+    from mailproof.policy import apply_policy
 
     config = load_config(config_file)
     names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
@@ -106,21 +111,32 @@ def command(
         done = 0
 
         async with dns_session(dns) as session:
+            resolver = MemoResolver(session.resolver) if fix_zone else session.resolver
+
+            async def audited(name: str, resolver: Resolver, connect: bool | None = False) -> Report:
+                return await audit_async(
+                    name,
+                    resolver,
+                    config,
+                    selectors=tuple(selectors or ()),
+                    ips=addresses,
+                    second_opinion=second_opinion,
+                    now=session.now,
+                    stop=stop,
+                    connect=connect,
+                )
+
+            async def judged_again(name: str, resolver: Resolver) -> Report:
+                return apply_policy(await audited(name, resolver), out.select, out.ignore)
 
             async def one(name: str) -> Report:
                 nonlocal done
                 async with gate:
-                    report = await audit_async(
-                        name,
-                        session.resolver,
-                        config,
-                        selectors=tuple(selectors or ()),
-                        ips=addresses,
-                        second_opinion=second_opinion,
-                        now=session.now,
-                        stop=stop,
-                        connect=connect,
-                    )
+                    report = await audited(name, resolver, connect)
+                    if fix_zone and not stop.stopped:
+                        judged = apply_policy(report, out.select, out.ignore)
+                        again = partial(judged_again, name)
+                        proposals.append(await propose_fixes(judged, resolver, again, fix_level))
                 done += 1
                 show(f"{name}: done ({done} of {len(names)})", 0)
                 return report

@@ -1,0 +1,74 @@
+"""``mailproof audit --fix-zone``: from findings to a fragment, and the fragment laid over the zone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mailproof.dns.patch import MARK
+from mailproof.render.fix_zone import FIRST_LINE
+from tests.support.cli import mailproof
+
+BAD = """
+$ORIGIN acme.example.
+@ 3600 IN SOA ns1 hostmaster 1 7200 3600 1209600 300
+@ 3600 IN NS ns1
+@ 3600 IN NS ns2
+ns1 3600 IN A 192.0.2.53
+ns2 3600 IN A 198.51.100.53
+@ 3600 IN MX 10 mail
+@ 3600 IN MX 20 gone
+mail 3600 IN A 192.0.2.25
+@ 3600 IN TXT "site-verification=keep-me"
+@ 3600 IN TXT "v=spf1 ip4:192.0.2.9/24 ptr +all"
+_dmarc 3600 IN TXT "v=dmarc1 p=reject"
+"""
+
+
+@pytest.fixture
+def zone(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.zone"
+    path.write_text(BAD)
+    return path
+
+
+def errors(output: str) -> set[str]:
+    report = json.loads(output)
+    found = [finding for outcome in report["outcomes"] for finding in outcome["findings"]]
+    return {f["rule"] for f in found if f["severity"] == "error"}
+
+
+def test_the_fragment_laid_over_the_zone_mends_it(zone: Path, tmp_path: Path) -> None:
+    fix = tmp_path / "fix.zone"
+    arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "-f", "json")
+    before = mailproof(*arguments, "--fix-zone", str(fix))
+    assert before.code == 1
+    assert {"SPF006", "DMARC005", "MX005"} <= errors(before.out)
+    text = fix.read_text()
+    assert text.startswith(MARK + "\n")
+    assert 'acme.example. 3600 IN TXT "site-verification=keep-me"' in text
+    assert "; remove: acme.example. 3600 IN MX 20 gone.acme.example." in text
+    after = mailproof(*arguments, "--zone", str(fix))
+    assert errors(after.out) == set()
+
+
+def test_only_what_is_bad_enough_and_selected(zone: Path, tmp_path: Path) -> None:
+    fix = tmp_path / "fix.zone"
+    arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(fix))
+    mailproof(*arguments, "--fix-level", "error", "--ignore", "DMARC")
+    text = fix.read_text()
+    assert "ptr" in text.split("IN TXT")[-1]  # a warning: left as it is
+    assert "_dmarc" not in text
+
+
+def test_a_file_that_cannot_be_written_is_said_before_any_work(zone: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "no" / "fix.zone"
+    run = mailproof("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(nowhere))
+    assert (run.code, run.out) == (2, "")
+    assert "--fix-zone" in run.err
+
+
+def test_renderer_and_reader_agree_on_the_mark() -> None:
+    assert FIRST_LINE == MARK
