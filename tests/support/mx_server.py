@@ -66,7 +66,9 @@ class MxHost:
                     *(
                         ()
                         if self.ehlo_reply
-                        else (f"250{' ' if i == len(lines) - 1 else '-'}{each}" for i, each in enumerate(lines))
+                        else (
+                            f"250{' ' if i == len(lines) - 1 else '-'}{each}" for i, each in enumerate(lines)
+                        )
                     ),
                 )
             elif verb == "STARTTLS" and self.tls is not None:
