@@ -47,6 +47,26 @@ def signature_holds(record: DkimKeyRecord, data: bytes, signature: bytes) -> boo
     return True
 
 
+def signed_digest(record: DkimKeyRecord, signature: bytes) -> bytes | None:
+    """The SHA-256 that the holder of an RSA key signed; None where another key signed (or none: Ed25519).
+
+    Raises UnusableKey.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    numbers = public_key_numbers(record) if record.key_type != "ed25519" else None
+    if numbers is None:
+        return None
+    try:
+        return _rsa(numbers.modulus, numbers.exponent).recover_data_from_signature(
+            signature, PKCS1v15(), SHA256()
+        )
+    except InvalidSignature:
+        return None
+
+
 @lru_cache(maxsize=256)
 def _rsa(modulus: int, exponent: int) -> RSAPublicKey:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers

@@ -54,6 +54,10 @@ async def verify_dkim(
         _judge(raw, bodies, field, signature, keys.get(signature.key_name), now, index)
         for index, (field, signature) in enumerate(zip(fields, signatures, strict=False))
     ]
+    if any(verdict.body_valid is False or verdict.signature_valid is False for verdict in verdicts):
+        from mailproof.auth.dkim_causes import explain_failures
+
+        verdicts = explain_failures(raw, fields, signatures, verdicts, bodies)
     if len(fields) > max_signatures:
         reason = f"{len(fields) - max_signatures} more signatures were not judged (limit {max_signatures})"
         verdicts.append(

@@ -21,6 +21,9 @@ class DkimVerdict:
     (0 unknown); ``unsigned_bytes`` how much of the body stands after ``l=``; ``index`` counts the signatures
     from the top of the message, from 0. ``notes`` are stable words for what is remarkable though it does not
     change the result; ``body_valid`` and ``signature_valid`` tell the two hashes apart (None: not judged).
+    ``cause`` is a stable word for what was done to the message after signing, where that could be proven by
+    undoing it, ``cause_reason`` the sentence and ``cause_hop`` where it must have happened, as far as the
+    message tells; ``key_matches`` whether the published key made the signature (None: cannot be told).
     """
 
     result: AuthResult
@@ -46,6 +49,10 @@ class DkimVerdict:
     notes: tuple[str, ...] = ()
     body_valid: bool | None = None
     signature_valid: bool | None = None
+    cause: str = ""
+    cause_reason: str = ""
+    cause_hop: str = ""
+    key_matches: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Body was changed after signing
 
 ## What it checks
-The body hash (`bh=`) of each signature matches the body of the message.
+The body hash (`bh=`) of each signature matches the body of the message. Where it does not, the usual
+manglings are undone one after another (a footer, blank lines, wrapped lines, another transfer encoding or
+character set, `>From `, …) until the hash is restored: what did that is named as the proven cause.
 
 ## Why it matters
 Something on the way changed the body: a footer, a virus scanner's banner, re-wrapped lines, another
@@ -21,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
+from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import failure_severity, signature_place, subject_of, with_code
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
@@ -41,16 +44,30 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     for verdict in with_code(facts, "body-hash", "body-too-short", "body-and-signature", needs_body=True):
         whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
         rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""
+        proven = verdict.cause_reason
+        cause = f": {proven}" if proven and verdict.cause != "other-key" else ""
+        place = f" (at {verdict.cause_hop})" if cause and verdict.cause_hop else ""
         hosts = tuple(dict.fromkeys(hop.by for hop in facts.received if hop.by))[:6]
         yield report(
             RULE,
             subject_of(facts),
             f"{whole[0].upper()}{whole[1:]} changed after {verdict.domain} signed the message (selector "
-            f"{verdict.selector}, c={verdict.canonicalization}){rest}.",
+            f"{verdict.selector}, c={verdict.canonicalization}){cause}{place}{rest}.",
             location=signature_place(facts, verdict),
-            evidence=(f"code {verdict.code}: {verdict.reason}", f"handled by: {', '.join(hosts)}"),
+            evidence=(
+                f"code {verdict.code}: {verdict.reason}",
+                f"proven: the hash is the signed one with this undone ({verdict.cause})"
+                if cause
+                else "none of the usual changes, undone, restores the hash",
+                *(line for line in (where(verdict),) if line and cause),
+                f"handled by: {', '.join(hosts)}",
+            ),
             fix=Fix(
-                "sign after the last program that changes the body (footer, disclaimer, scanner), or stop it"
+                remedy(
+                    verdict,
+                    "sign after the last program that changes the body (footer, disclaimer, scanner), "
+                    "or stop it",
+                )
             ),
             severity=failure_severity(facts, verdict),
         )

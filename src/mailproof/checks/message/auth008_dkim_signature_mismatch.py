@@ -1,7 +1,9 @@
 """DKIM signature does not match
 
 ## What it checks
-The signature (`b=`) of each DKIM-Signature verifies over the signed headers with the published key.
+The signature (`b=`) of each DKIM-Signature verifies over the signed headers with the published key. Where
+it does not, an RSA signature tells whether the published key made it; if so, the usual changes of headers (a
+Subject tag, a From rewritten by a list, added, removed or refolded fields) are undone until it verifies.
 
 ## Why it matters
 Either a signed header (Subject, To, …) was changed after signing, or the key in the DNS is not the pair
@@ -20,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
+from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import (
     failure_severity,
     key_name,
@@ -38,7 +41,15 @@ RULE = Rule(
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each signature that does not verify although the body is intact."""
     for verdict in with_code(facts, "signature"):
-        if verdict.body_valid:
+        place = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
+        if verdict.key_matches is False:
+            message = (
+                f"{the_signature(verdict)} was not made with the key published at {key_name(verdict)}: "
+                "another key signed, or the key was replaced since."
+            )
+        elif verdict.cause_reason:
+            message = f"{the_signature(verdict)} does not verify: {verdict.cause_reason}{place}."
+        elif verdict.body_valid:
             message = (
                 f"{the_signature(verdict)} does not verify though the body is intact: a signed "
                 f"header was changed, or the key at {key_name(verdict)} is not the pair of the signing key."
@@ -50,11 +61,19 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             subject_of(facts),
             message,
             location=signature_place(facts, verdict),
-            evidence=(f"signed headers: {', '.join(verdict.signed_headers[:30])}",),
+            evidence=(
+                f"signed headers: {', '.join(verdict.signed_headers[:30])}",
+                *(line for line in (where(verdict),) if line),
+            ),
             fix=Fix(
-                f"compare the public key of the signing server with {key_name(verdict)}; if they "
-                "match, find what "
-                "rewrites the signed headers after signing"
+                f"publish the public key of the signing server at {key_name(verdict)}, or sign with the "
+                "private key that belongs to it (old mail: its key may have been rotated out)"
+                if verdict.key_matches is False
+                else remedy(
+                    verdict,
+                    f"compare the public key of the signing server with {key_name(verdict)}; if they "
+                    "match, find what rewrites the signed headers after signing",
+                )
             ),
             severity=failure_severity(facts, verdict),
         )

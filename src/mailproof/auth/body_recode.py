@@ -1,0 +1,132 @@
+"""Parts of a body put back into the transfer encoding or the character set that they may have had."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from mailproof.auth.mime_spans import Part
+
+_ENCODING = re.compile(
+    rb"(content-transfer-encoding[ \t]{0,9}:[ \t]{0,9})([A-Za-z0-9-]{1,40})", re.IGNORECASE
+)
+_CHARSETS = ("utf-8", "iso-8859-1", "windows-1252", "iso-8859-15")
+#: A base64 line's length as mailers make it.
+_WIDTHS = (76, 72, 64, 60, 80)
+
+Recoded = tuple[str, str, bytes]
+
+
+def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
+    """Code, reason and body, for each part and then for all parts of one encoding together."""
+    for part in parts:
+        for before, content in _transfers(body[part.body : part.end], part.encoding):
+            for name in _names(before, part):
+                yield "transfer-encoding", _transfer_reason(before, part), _put(body, part, content, name)
+        for before, content in _charsets(body[part.body : part.end], part):
+            reason = f"the text was converted from {before} to {part.charset or 'another character set'}"
+            yield "charset", reason, _put(body, part, content, "", before)
+    several = [part for part in parts if part.encoding == "quoted-printable" and part.text]
+    if len(several) > 1:
+        for name in ("8bit", "7bit"):
+            whole = body
+            for part in reversed(several):
+                whole = _put(whole, part, _unquote(body[part.body : part.end]), name)
+            yield "transfer-encoding", _transfer_reason("8bit", several[0]), whole
+
+
+def _transfer_reason(before: str, part: Part) -> str:
+    if before == part.encoding:
+        return f"the {before} text of the {part.media_type} part was wrapped or encoded anew"
+    return f"the {part.media_type} part was re-encoded from {before} to {part.encoding}"
+
+
+def _transfers(content: bytes, encoding: str) -> Iterator[tuple[str, bytes]]:
+    """The content in other encodings, with the names of these."""
+    if encoding == "quoted-printable":
+        plain = _unquote(content)
+    elif encoding == "base64":
+        try:
+            plain = base64.b64decode(re.sub(rb"[\r\n \t]", b"", content), validate=True)
+        except (binascii.Error, ValueError):
+            return
+        yield from _base64("base64", plain)
+    else:
+        plain = content
+    if encoding in ("quoted-printable", "base64"):
+        yield "8bit", plain
+        yield "8bit", re.sub(rb"\r?\n", b"\r\n", plain)
+    else:
+        yield from _base64("base64", content)
+        yield from _base64("base64", content + b"\r\n")
+    for text in dict.fromkeys((plain, re.sub(rb"\r?\n", b"\r\n", plain))):
+        if encoding != "base64" or text.isascii() or b"\0" not in text:
+            yield from _quoted_printable(text)
+
+
+def _base64(name: str, plain: bytes) -> Iterator[tuple[str, bytes]]:
+    text = base64.b64encode(plain)
+    for width in _WIDTHS:
+        lines = b"\r\n".join(text[i : i + width] for i in range(0, len(text), width))
+        yield name, lines
+        yield name, lines + b"\r\n"
+
+
+def _quoted_printable(plain: bytes) -> Iterator[tuple[str, bytes]]:
+    """As the usual encoders write it."""
+    unix = plain.replace(b"\r\n", b"\n")
+    for header in (False, True):
+        text = binascii.b2a_qp(unix, quotetabs=False, istext=True, header=False)
+        if header:
+            text = text.replace(b"=3D", b"=3d")
+        yield "quoted-printable", text.replace(b"\n", b"\r\n")
+    from email.quoprimime import body_encode
+
+    for width in (76, 75, 72):
+        text = body_encode(unix.decode("latin-1"), width).encode("latin-1")
+        yield "quoted-printable", text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _unquote(content: bytes) -> bytes:
+    return binascii.a2b_qp(content.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
+
+
+def _charsets(content: bytes, part: Part) -> Iterator[tuple[str, bytes]]:
+    if not part.text or part.encoding in ("base64", "quoted-printable") or content.isascii():
+        return
+    now = part.charset or "utf-8"
+    for source in dict.fromkeys((now, *_CHARSETS)):
+        try:
+            text = content.decode(source)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+        for before in _CHARSETS:
+            try:
+                raw = text.encode(before)
+            except UnicodeError:
+                continue
+            if raw != content:
+                yield before, raw
+
+
+def _names(before: str, part: Part) -> tuple[str, ...]:
+    """How the part's own header may have named the encoding: "" where that header is not in the body."""
+    if part.head == part.body:
+        return ("",)
+    return {"8bit": ("8bit", "7bit", "8BIT", "binary", "-")}.get(before, (before,))
+
+
+def _put(body: bytes, part: Part, content: bytes, encoding: str, charset: str = "") -> bytes:
+    """The body with another content and another encoding (``-``: no such field) in one part."""
+    head = body[part.head : part.body]
+    if encoding == "-":
+        head = re.sub(rb"(?i)content-transfer-encoding:[^\r\n]{0,200}\r\n", b"", head)
+    elif encoding:
+        head = _ENCODING.sub(lambda match: match.group(1) + encoding.encode(), head)
+    if charset and part.charset:
+        head = re.sub(
+            re.escape(part.charset.encode("latin-1", "replace")), charset.encode(), head, flags=re.I
+        )
+    return body[: part.head] + head + content + body[part.end :]

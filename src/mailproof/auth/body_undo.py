@@ -1,0 +1,189 @@
+"""The usual manglings of a body, each undone: candidates for what was signed, the likely ones first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from mailproof.auth.body_recode import recoded
+from mailproof.auth.mime_spans import Part
+from mailproof.records.message import RawMessage
+
+#: In larger bodies links are not put back.
+_MAX_LINKED = 500_000
+_FROM = re.compile(rb"^From ", re.MULTILINE)
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_TRAILING = re.compile(rb"(?<![ \t])[ \t]{1,998}(?=\r\n)")
+_SAFE_LINK = re.compile(
+    rb"https://[a-z0-9.-]{1,60}safelinks\.protection\.outlook\.com/\?url=([^&\s\"<>]{1,4000})"
+    rb"&(?:amp;)?data=[^\s\"<>]{0,2000}?reserved=0"
+)
+_URL_DEFENSE = re.compile(rb"https://urldefense\.(?:com|us)/v3/__([^\s\"<>]{1,4000}?)__;[^\s\"<>$]{0,400}\$")
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A body as it may have been. ``code`` and ``reason`` are "" for the body as it is."""
+
+    code: str
+    reason: str
+    body: bytes
+
+
+def undone(message: RawMessage, parts: tuple[Part, ...]) -> Iterator[Undone]:
+    """The candidates: the body itself (to look for what was appended), then one mangling undone in each."""
+    body = message.body
+    seen: set[bytes] = set()
+    for each in _all(message, body, parts):
+        key = each.body if len(each.body) < 200_000 else b""
+        if key and key in seen:
+            continue
+        seen.add(key)
+        yield each
+
+
+def _all(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
+    yield Undone("", "", body)
+    yield from _lines(body)
+    yield from _structure(body, parts)
+    yield from _wrapping(body)
+    yield from _line_ends(body)
+    for code, reason, candidate in recoded(body, parts):
+        yield Undone(code, reason, candidate)
+    if len(body) <= _MAX_LINKED and (clean := _links(body)) != body:
+        yield Undone("links-rewritten", "links were rewritten by a link scanner", clean)
+
+
+def _lines(body: bytes) -> Iterator[Undone]:
+    yield Undone("blank-lines", "blank lines were added at the start of the body", body.lstrip(b"\r\n"))
+    for count in (1, 2):
+        yield Undone(
+            "blank-lines", "blank lines were removed from the start of the body", b"\r\n" * count + body
+        )
+    if b">From " in body:
+        reason = "lines that start with “>From ” had the “>” put there by mbox quoting"
+        yield Undone("from-quoted", reason, _QUOTED_FROM.sub(rb"\1", body))
+    if _FROM.search(body):
+        reason = "lines that start with “From ” had lost the “>” that was signed (mbox unquoting)"
+        yield Undone("from-quoted", reason, _FROM.sub(b">From ", body))
+    if b" \r\n" in body or b"\t\r\n" in body or body.endswith((b" ", b"\t")):
+        stripped = _TRAILING.sub(b"", body).rstrip(b" \t")
+        yield Undone("trailing-space", "white space was added to the ends of lines", stripped)
+    if b"\r\n--\r\n" in body:
+        restored = body.replace(b"\r\n--\r\n", b"\r\n-- \r\n")
+        yield Undone("trailing-space", "white space was removed from the ends of lines", restored)
+    if b"\t" in body:
+        for width in (1, 4, 8):
+            yield Undone("trailing-space", "spaces were made tabs", body.replace(b"\t", b" " * width))
+    if b"\r\n\r\n" in body:
+        yield Undone("blank-lines", "every line end was doubled", body.replace(b"\r\n\r\n", b"\r\n"))
+        once = re.sub(rb"(?:\r\n){3,}", b"\r\n\r\n", body)
+        yield Undone("blank-lines", "blank lines were added between the lines", once)
+        none = re.sub(rb"(?:\r\n){2,}", b"\r\n", body)
+        yield Undone("blank-lines", "blank lines were added between the lines", none)
+    doubled = body.replace(b"\r\n", b"\r\n\r\n")
+    yield Undone("blank-lines", "blank lines were removed between the lines", doubled)
+    if b"\r\n.." in body or body.startswith(b".."):
+        undotted = re.sub(rb"^\.\.", b".", body, flags=re.MULTILINE)
+        yield Undone(
+            "dot-stuffed", "a second dot was left at the start of lines (SMTP dot stuffing)", undotted
+        )
+    if b"\r\n." in body or body.startswith(b"."):
+        dotted = re.sub(rb"^\.", b"..", body, flags=re.MULTILINE)
+        reason = "lines that start with a dot were signed with two (signed after SMTP dot stuffing)"
+        yield Undone("dot-stuffed", reason, dotted)
+
+
+def _structure(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
+    """A part added by a list or a scanner; a message packed into a multipart."""
+    if len(parts) < 2:
+        return
+    for number, part in reversed(tuple(enumerate(parts))):
+        rest = body[: part.start] + body[part.after :]
+        reason = f"a MIME part ({part.media_type}) was added"
+        yield Undone("part-added", reason, rest)
+        if number == len(parts) - 1 and part.start >= 2:
+            yield Undone("part-added", reason, body[: part.start - 2] + body[part.after - 2 :])
+    first = parts[0]
+    reason = "the message was packed into a multipart (a footer or a banner as another part)"
+    yield Undone("wrapped-in-mime", reason, body[first.body : first.end])
+    yield Undone("wrapped-in-mime", reason, body[first.body : first.end] + b"\r\n")
+    for part in parts[1:4]:
+        yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")
+
+
+def _wrapping(body: bytes) -> Iterator[Undone]:
+    reason = "long lines were wrapped"
+    if b"!\r\n " in body:
+        yield Undone(
+            "rewrapped", reason + " with “!” (Sendmail, over 990 octets)", body.replace(b"!\r\n ", b"")
+        )
+    lines = body.split(b"\r\n")
+    longest = max(map(len, lines))
+    if longest >= 60:
+        for exact in (longest, 998, 990, 1000, 76, 78, 72, 80):
+            if joined := _joined(lines, exact):
+                yield Undone("rewrapped", f"{reason} at {exact} octets", joined)
+    if longest >= 990:
+        for glue in (b" ", b"\t"):
+            yield Undone("rewrapped", reason, _unfolded(lines, glue))
+    if longest <= 100:
+        for width in dict.fromkeys((longest, 72, 76, 78, 79, 80)):
+            yield Undone("rewrapped", f"{reason} at {width} columns", _unwrapped(lines, width))
+    if b" \r\n" in body:
+        yield Undone("rewrapped", f"{reason} (format=flowed)", re.sub(rb"(?<=[^\r\n-] )\r\n", b"", body))
+
+
+def _joined(lines: list[bytes], exact: int) -> bytes:
+    """Lines of just that length joined with the next; b"" where there is none."""
+    if not any(len(line) == exact for line in lines[:-1]):
+        return b""
+    out: list[bytes] = []
+    for line in lines[:-1]:
+        out.append(line)
+        if len(line) != exact:
+            out.append(b"\r\n")
+    return b"".join((*out, lines[-1]))
+
+
+def _unfolded(lines: list[bytes], glue: bytes) -> bytes:
+    """Lines of about the allowed length joined with the next where that starts with ``glue``."""
+    out: list[bytes] = []
+    for line, before in zip(lines, [b"", *lines], strict=False):
+        if 900 <= len(before) <= 1000 and line.startswith(glue) and out:
+            out[-1] += line[1:]
+        else:
+            out.append(line)
+    return b"\r\n".join(out)
+
+
+def _unwrapped(lines: list[bytes], width: int) -> bytes:
+    """Lines joined with a space where the next line's first word had not fitted in."""
+    out: list[bytes] = []
+    for line, following in zip(lines, [*lines[1:], b""], strict=True):
+        out.append(line)
+        word = following.split(b" ", 1)[0]
+        fits = len(line) + 1 + len(word) <= width
+        out.append(b"\r\n" if fits or not line or not word else b" ")
+    return b"".join(out).removesuffix(b"\r\n")
+
+
+def _line_ends(body: bytes) -> Iterator[Undone]:
+    reason = "the ends of lines were changed to CRLF (it was signed with other ones)"
+    yield Undone("line-ends", reason, body.replace(b"\r\n", b"\n"))
+    yield Undone("line-ends", reason, body.replace(b"\r\n", b"\r\r\n"))
+    yield Undone("line-ends", reason, body.replace(b"\r\n", b"\r"))
+    even = re.sub(rb"\r{1,9}\n|\r(?!\n)|(?<!\r)\n", b"\r\n", body)
+    yield Undone("line-ends", "the ends of lines were changed from CRLF", even)
+    yield Undone(
+        "line-ends", "carriage returns were added to the ends of lines", body.replace(b"\r\r\n", b"\r\n")
+    )
+    if b"\0" in body:
+        yield Undone("line-ends", "NUL octets were added", body.replace(b"\0", b""))
+
+
+def _links(body: bytes) -> bytes:
+    body = _SAFE_LINK.sub(lambda match: unquote(match.group(1).decode("latin-1")).encode(), body)
+    return _URL_DEFENSE.sub(rb"\1", body)

@@ -1,0 +1,209 @@
+"""What was done to a body whose hash differs: see ``dkim_causes``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from mailproof.auth.body_undo import undone
+from mailproof.auth.canonical import canonical_body
+from mailproof.auth.dkim_causes import Cause
+from mailproof.auth.mime_spans import Part, find_parts
+from mailproof.records.dkim_signature import Canonicalization, DkimSignature
+from mailproof.records.message import RawMessage
+
+if TYPE_CHECKING:
+    from mailproof.auth.dkim_causes import Effort
+
+#: Longer insertions than this many lines are not looked for, nor in bodies of more than the second number.
+_MAX_BLOCK = 40
+_MAX_LINES = 4_000
+_MAX_PAIR = 12
+#: What one line costs beside its octets.
+_LINE_COST = 64
+
+
+def find_body_cause(message: RawMessage, signature: DkimSignature, effort: Effort) -> Cause | None:
+    """The mangling that, undone, restores the body hash; None where none does."""
+    how, length, wanted = signature.body_canonicalization, signature.body_length, signature.body_hash
+    other: Canonicalization = "simple" if how == "relaxed" else "relaxed"
+    if hashlib.sha256(canonical_body(message.body, other)[:length]).digest() == wanted:
+        if how == "simple":
+            reason = "white space was added to lines, which simple canonicalization does not allow"
+            return Cause("trailing-space", reason)
+        return Cause("canonicalization", "the signer hashed the body as it stands, though c= says relaxed")
+    unix = message.body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
+    if hashlib.sha256(unix[:length]).digest() == wanted:
+        return Cause("line-ends", "the signer hashed lines that ended in LF alone")
+    parts = find_parts(message)
+    for undo in undone(message, parts):
+        if not effort.spend(len(undo.body) + 500):
+            return None
+        canonical = canonical_body(undo.body, how)
+        if length is not None:
+            if hashlib.sha256(canonical[:length]).digest() == wanted:
+                return Cause(undo.code, undo.reason)
+            continue
+        if not effort.spend(_LINE_COST * canonical.count(b"\n")):
+            return None
+        end = _signed_prefix(canonical, how, wanted)
+        if end is None:
+            continue
+        return _told(undo.code, undo.reason, canonical, end)
+    if length is None:
+        return _insertion(message.body, parts, how, wanted, effort)
+    return None
+
+
+def _told(code: str, reason: str, canonical: bytes, end: int) -> Cause:
+    rest = canonical[end:]
+    if not rest.strip():
+        return Cause(code or "trailing-space", reason or "blank lines were changed")
+    if end == 0:
+        sentence = "an empty body was signed: the signer saw none, or all of the text was added afterwards"
+        return Cause("empty-signed", sentence)
+    lines = rest.strip().count(b"\n") + 1
+    footer = f"{_count(lines)} appended to the end ({shown(rest)})"
+    return Cause(code or "appended", f"{reason}, and {footer}" if reason else footer)
+
+
+def _signed_prefix(canonical: bytes, how: Canonicalization, wanted: bytes) -> int | None:
+    """The end of the longest whole-line prefix with that hash, in one pass: empty lines at its end count
+    for nothing.
+    """
+    digest = hashlib.sha256(canonical).digest()
+    if digest == wanted:
+        return len(canonical)
+    if hashlib.sha256(b"" if how == "relaxed" else b"\r\n").digest() == wanted:
+        return 0
+    state, position, held, found = hashlib.sha256(), 0, 0, None
+    while (end := canonical.find(b"\r\n", position) + 2) >= 2:
+        if end - position > 2:
+            state.update(canonical[held:end])
+            held = end
+            if state.copy().digest() == wanted:
+                found = end
+        position = end
+    return found
+
+
+def _insertion(
+    body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort
+) -> Cause | None:
+    """One block of lines put in somewhere, or one in each of two text parts."""
+    if body.count(b"\r\n") > _MAX_LINES:
+        return None
+    canonical = canonical_body(body, how)
+    lines = canonical.split(b"\r\n")[:-1]
+    state = hashlib.sha256()
+    states = [state.copy()]
+    for line in lines:
+        state.update(line + b"\r\n")
+        states.append(state.copy())
+    # Line numbers are the same in the body and in its canonical form.
+    starts, ends = _places(body, parts)
+    for first, last in _blocks(lines, starts, ends):
+        if last > len(lines) or first < 0:
+            continue
+        if not effort.spend(len(canonical) // 2 + 200):
+            return None
+        if _digest(states[first], lines[last:], first, lines) == wanted:
+            inserted = b"\r\n".join(lines[first:last])
+            return Cause("inserted", f"{_count(last - first)} inserted into the body ({shown(inserted)})")
+    return _pair(lines, states, starts, ends, parts, body, wanted, effort, len(canonical))
+
+
+def _pair(
+    lines: list[bytes],
+    states: list[Any],
+    starts: list[int],
+    ends: list[int],
+    parts: tuple[Part, ...],
+    body: bytes,
+    wanted: bytes,
+    effort: Effort,
+    size: int,
+) -> Cause | None:
+    """The same kind of block in both alternatives of a message."""
+    texts = [part for part in parts if part.text]
+    if len(texts) != 2:
+        return None
+    border = body.count(b"\r\n", 0, texts[1].start)
+    for places in (ends, starts):
+        above = [place for place in places if place <= border]
+        below = [place for place in places if place > border]
+        step = -1 if places is ends else 1
+        for a in above:
+            for b in below:
+                for n in range(1, _MAX_PAIR):
+                    for m in range(1, _MAX_PAIR):
+                        (a0, a1), (b0, b1) = sorted((a, a + step * n)), sorted((b, b + step * m))
+                        if a0 < 0 or b0 < a1 or b1 > len(lines):
+                            continue
+                        if not effort.spend(size + 200):
+                            return None
+                        if _digest(states[a0], [*lines[a1:b0], *lines[b1:]], a0, lines) == wanted:
+                            text = shown(b"\r\n".join(lines[a0:a1]))
+                            return Cause("inserted", f"text was inserted into both text parts ({text})")
+    return None
+
+
+def _blocks(lines: list[bytes], starts: list[int], ends: list[int]) -> Iterator[tuple[int, int]]:
+    """Where a block may have been put in, the likely places first."""
+    for size in range(1, _MAX_BLOCK + 1):
+        for place in starts:
+            yield place, place + size
+        for place in ends:
+            yield place - size, place
+    blank = [number + 1 for number, line in enumerate(lines) if not line.strip()]
+    for size in range(1, _MAX_BLOCK + 1):
+        for place in blank:
+            yield place, place + size
+    for size in range(1, 6):
+        for place in range(len(lines)):
+            yield place, place + size
+
+
+def _places(body: bytes, parts: tuple[Part, ...]) -> tuple[list[int], list[int]]:
+    """The numbers of the lines where the text parts start and end."""
+    starts, ends = [], []
+    for part in parts:
+        if not part.text:
+            continue
+        starts.append(body.count(b"\r\n", 0, part.body))
+        ends.append(body.count(b"\r\n", 0, part.end) + (0 if body[: part.end].endswith(b"\r\n") else 1))
+        if part.media_type == "text/html":
+            content = body[part.body : part.end].lower()
+            if (opened := content.find(b"<body")) >= 0:
+                starts.append(body.count(b"\r\n", 0, part.body + opened) + 1)
+            if (closed := content.rfind(b"</body")) >= 0:
+                ends.append(body.count(b"\r\n", 0, part.body + closed))
+    return list(dict.fromkeys(starts)), list(dict.fromkeys(ends))
+
+
+def _digest(state: Any, rest: list[bytes], kept: int, lines: list[bytes]) -> bytes:
+    """The hash of the lines up to ``kept`` (whose state is given) and then the rest, without empty ones at
+    the end.
+    """
+    count = len(rest)
+    while count and not rest[count - 1]:
+        count -= 1
+    if not count and kept and not lines[kept - 1]:
+        return b""  # an ending that the search for prefixes has tried
+    copy = state.copy()
+    if count:
+        copy.update(b"\r\n".join(rest[:count]) + b"\r\n")
+    digest: bytes = copy.digest()
+    return digest
+
+
+def _count(lines: int) -> str:
+    return "one line was" if lines == 1 else f"{lines} lines were"
+
+
+def shown(raw: bytes, limit: int = 80) -> str:
+    """The start of a piece of text, printable, in quotation marks."""
+    text = " ".join(raw[: limit * 8].decode("utf-8", "replace").split())
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return f"“{text[:limit]}…”" if len(text) > limit else f"“{text}”"

@@ -1,0 +1,263 @@
+"""What was done to the signed header fields where a signature does not verify: see ``dkim_causes``.
+
+An RSA signature gives back the hash that its signer computed (RFC 8017 section 8.2.2): where that can be
+read, the key is the right one and only the header differs; each trial then costs one hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mailproof.auth.canonical import canonical_field, signed_fields
+from mailproof.auth.crypto import UnusableKey, signature_holds, signed_digest
+from mailproof.auth.dkim_causes import Cause
+from mailproof.model import DkimKeyRecord
+from mailproof.records.dkim_signature import DkimSignature, without_signature
+from mailproof.records.header_text import decode_words
+from mailproof.records.message import HeaderField, RawMessage
+
+if TYPE_CHECKING:
+    from mailproof.auth.dkim_causes import Effort
+
+_TAGS = re.compile(
+    r"\A(?P<re>(?:(?:re|fwd?|aw|wg)\s?:\s?){0,3})"
+    r"(?P<tag>\[[^\]]{1,80}\]|\*{1,8}[^*]{1,40}\*{1,8}|\{[^}]{1,40}\}|[A-Z]{3,12}:|\([^)]{1,40}\))\s{0,3}",
+    re.IGNORECASE,
+)
+#: Where list software keeps the From field that it rewrites.
+_FORMER_FROM = ("x-original-from", "x-mailman-original-from", "original-from", "x-from", "reply-to")
+_GUESSES = (
+    ("mime-version", ("1.0",)),
+    ("content-transfer-encoding", ("7bit", "8bit", "quoted-printable", "base64")),
+    (
+        "content-type",
+        ("text/plain", "text/plain; charset=utf-8", 'text/plain; charset="utf-8"',
+         "text/plain; charset=us-ascii", "text/plain; charset=UTF-8",
+         'text/plain; charset="UTF-8"', "text/html; charset=utf-8",
+         "text/plain; charset=iso-8859-1"),
+    ),
+)  # fmt: skip
+_MAX_TRIED = 800
+_MAX_SINGLE = 200
+_MAX_FIELDS = 300
+
+#: A trial: the fields that stand in place of the message's, and what that undoes.
+_Trial = tuple[tuple[HeaderField, ...], Cause]
+
+
+def find_header_cause(
+    message: RawMessage, field: HeaderField, signature: DkimSignature, key: DkimKeyRecord, effort: Effort
+) -> tuple[Cause | None, bool | None]:
+    """The cause, and whether the published key is the one that signed (None: it cannot be told)."""
+    try:
+        wanted = signed_digest(key, signature.signature)
+    except UnusableKey:
+        return None, None
+    if wanted is None and key.key_type != "ed25519":
+        reason = "the published key is not the one that signed (or b= was damaged)"
+        return Cause("other-key", reason), False
+    own = _own(field, signature)
+
+    def holds(data: bytes) -> bool:
+        if wanted is not None:
+            return hashlib.sha256(data).digest() == wanted
+        effort.spend(30_000)
+        return signature_holds(key, data, signature.signature)
+
+    for count, (fields, cause) in enumerate(_trials(message.headers, signature)):
+        data = _signed(fields, signature) + own
+        if count >= _MAX_TRIED or not effort.spend(len(data) * 4 + 2000):
+            break
+        if holds(data):
+            return cause, True
+    if wanted is None:
+        return None, None
+    names = ", ".join(dict.fromkeys(signature.signed_headers[:12]))
+    reason = f"the key is the right one, so one of the signed fields ({names}) was changed or removed"
+    return Cause("header-unknown", reason), True
+
+
+def _own(field: HeaderField, signature: DkimSignature) -> bytes:
+    name, _, value = field.raw.partition(b":")
+    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
+    how = signature.header_canonicalization
+    return canonical_field(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
+
+
+def _signed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> bytes:
+    how = signature.header_canonicalization
+    return b"".join(canonical_field(f.raw, how) for f in signed_fields(fields, signature.signed_headers))
+
+
+def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    if len(fields) > _MAX_FIELDS:
+        return
+    single = list(islice(_single(fields, signature), _MAX_SINGLE))
+    yield from single
+    yield from _lost(fields, signature)
+    if signature.header_canonicalization == "simple":
+        yield from _refolded(fields, signature)
+    listed = [
+        trial for trial in single if trial[1].code in ("subject-changed", "from-rewritten", "header-added")
+    ]
+    yield from _all_added(fields, signature)
+    for once, cause in listed[:12]:
+        for twice, other in islice(_single(once, signature), _MAX_SINGLE // 4):
+            yield twice, Cause(cause.code, f"{cause.reason}, and {other.reason}")
+
+
+def _single(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    yield from _changed(fields, signature)
+    yield from _removals(fields, signature)
+
+
+def _all_added(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """All fields gone that h= names and a list may have put in, with and without the Subject's tag."""
+    names = [
+        name
+        for name in dict.fromkeys(signature.signed_headers)
+        if name in ("reply-to", "sender", "cc", "in-reply-to", "references") or name.startswith("list-")
+    ]
+    kept = tuple(field for field in fields if field.key not in names)
+    if len(kept) == len(fields):
+        return
+    gone = ", ".join(dict.fromkeys(field.name for field in fields if field.key in names))
+    cause = Cause("header-added", f"{gone} was added or replaced")
+    yield kept, cause
+    for once, other in _changed(kept, signature):
+        yield once, Cause(other.code, f"{other.reason}, and {cause.reason}")
+
+
+def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """Single fields with another value."""
+    for index, field in enumerate(fields):
+        if field.key not in signature.signed_headers:
+            continue
+        for value, cause in _values(field, fields):
+            raw = field.raw.partition(b":")[0] + b": " + value.encode("utf-8", "replace") + b"\r\n"
+            yield (*fields[:index], replace(field, raw=raw), *fields[index + 1 :]), cause
+
+
+def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tuple[str, Cause]]:
+    if field.key == "subject":
+        for value, tag in _subjects(field):
+            yield value, Cause("subject-changed", f"{tag} was put into the Subject")
+    elif field.key == "from":
+        for name in _FORMER_FROM:
+            for other in fields:
+                if other.key == name:
+                    reason = f"From was rewritten (its former value stands in {other.name})"
+                    yield other.value, Cause("from-rewritten", reason)
+    elif field.key in ("content-transfer-encoding", "content-type"):
+        before = dict(_GUESSES)[field.key]
+        for value in before:
+            yield value, Cause("header-changed", f"{field.name} was changed from “{value}”")
+        if field.key == "content-transfer-encoding":
+            for change in (str.upper, str.lower):
+                yield change(field.value), Cause("header-changed", f"the case of {field.name} was changed")
+    if field.key in ("to", "cc", "from", "reply-to", "sender") and len(field.value) < 2000:
+        for value in _respelt(field.value):
+            if value != field.value:
+                yield value, Cause("header-changed", f"the spelling of {field.name} was changed")
+
+
+def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
+    """The subject without its tag, or without its first words; and what was taken off."""
+    plain, decoded = field.value, decode_words(field.value)
+    for text in dict.fromkeys((plain, decoded)):
+        if match := _TAGS.match(text[:500]):
+            rest = text[match.end() :]
+            for value in (match["re"] + rest, rest):
+                for written in _written(value):
+                    yield written, f"“{match['tag']}”"
+    words = decoded.split(" ")
+    for count in range(1, min(5, len(words))):
+        for written in _written(" ".join(words[count:])):
+            yield written, f"“{' '.join(words[:count])[:60]}”"
+    for count in range(1, min(4, len(words))):
+        for written in _written(" ".join(words[:-count])):
+            yield written, f"“{' '.join(words[-count:])[:60]}”"
+
+
+def _written(text: str) -> Iterator[str]:
+    """A subject as it may stand in the header."""
+    yield text
+    if not text.isascii():
+        import base64
+        from binascii import b2a_qp
+
+        raw = text.encode()
+        for charset in ("UTF-8", "utf-8"):
+            yield f"=?{charset}?B?{base64.b64encode(raw).decode()}?="
+            quoted = b2a_qp(raw, header=True, istext=False).decode().replace("=\n", "").replace("?", "=3F")
+            for form in ("Q", "q"):
+                yield f"=?{charset}?{form}?{quoted}?="
+
+
+def _respelt(value: str) -> Iterator[str]:
+    changes: tuple[Callable[[str], str], ...] = (
+        lambda v: v.replace('"', ""),
+        lambda v: re.sub(r"(\A|,\s?)([^\"<,]{1,80}[^\"<,\s])\s?<", r'\1"\2" <', v),
+        lambda v: re.sub(r"\A\s?<([^<>]{1,320})>\s?\Z", r"\1", v),
+        lambda v: f"<{v}>",
+        lambda v: v.replace(",", ", ").replace(",  ", ", "),
+        lambda v: v.replace(", ", ","),
+        decode_words,
+    )
+    for change in changes:
+        yield change(value)
+
+
+def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """Single fields taken out that h= covers, and pairs of one name in the other order."""
+    for index, field in enumerate(fields):
+        if field.key in signature.signed_headers:
+            rest = fields[:index] + fields[index + 1 :]
+            yield rest, Cause("header-added", f"a {field.name} field was added ({field.value[:60]})")
+    for name in dict.fromkeys(signature.signed_headers):
+        places = [index for index, field in enumerate(fields) if field.key == name]
+        if 2 <= len(places) <= 20:
+            turned = list(fields)
+            for place, other in zip(places, reversed(places), strict=True):
+                turned[place] = fields[other]
+            yield tuple(turned), Cause("header-reordered", f"the {name} fields were put in another order")
+
+
+def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """Fields put back that h= names and whose value can be guessed."""
+    present = {field.key for field in fields}
+    for name, guesses in _GUESSES:
+        if name in signature.signed_headers and name not in present:
+            for value in guesses:
+                title = "-".join(part.capitalize() for part in name.split("-")).replace("Mime", "MIME")
+                lost = HeaderField(title, f"{title}: {value}\r\n".encode())
+                yield (*fields, lost), Cause("header-changed", f"the field “{title}: {value}” was removed")
+
+
+def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """White space and the case of names, which only simple canonicalization minds."""
+    cause = Cause(
+        "header-refolded", "header fields were folded or spaced anew, which c=simple does not allow"
+    )
+    changes: tuple[Callable[[bytes], bytes], ...] = (
+        lambda raw: re.sub(rb"\r\n(?=[ \t])", b"", raw),
+        lambda raw: re.sub(rb"\r\n[ \t]{1,80}", b" ", raw),
+        lambda raw: re.sub(rb"\r\n[ \t]", b"\r\n\t", raw),
+        lambda raw: re.sub(rb"\r\n[ \t]", b"\r\n ", raw),
+        lambda raw: re.sub(rb":[ \t]{1,80}", b": ", raw, count=1),
+        lambda raw: raw.replace(b": ", b":", 1),
+        lambda raw: raw.replace(b":", b": ", 1),
+        lambda raw: raw.removesuffix(b"\r\n").rstrip(b" \t") + b"\r\n",
+    )
+    for change in changes:
+        yield tuple(replace(field, raw=change(field.raw)) for field in fields), cause
+        for index, field in enumerate(fields):
+            if field.key in signature.signed_headers and (raw := change(field.raw)) != field.raw:
+                reason = f"{field.name} was folded or spaced anew, which c=simple does not allow"
+                changed = (*fields[:index], replace(field, raw=raw), *fields[index + 1 :])
+                yield changed, Cause("header-refolded", reason)

@@ -1,0 +1,114 @@
+"""Where the MIME parts of a body stand, by offsets into it (RFC 2046 section 5.1).
+
+Read with the eyes of a program that wants to put one part back as it was: nothing is decoded, and what is
+malformed is one part. Bounded in depth and number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailproof.records.message import RawMessage
+
+MAX_PARTS = 40
+_MAX_DEPTH = 5
+_MAX_HEAD = 16_384
+_PARAMETER = r'\b{name}\s{{0,9}}=\s{{0,9}}(?:"([^"\r\n]{{1,200}})"|([^\s;"]{{1,200}}))'
+_BOUNDARY = re.compile(_PARAMETER.format(name="boundary"), re.IGNORECASE)
+_CHARSET = re.compile(_PARAMETER.format(name="charset"), re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf. ``start`` is where its delimiter line starts and ``after`` the next one; ``head`` and ``body``
+    where its header fields and its content start; ``end`` where its content ends, without the line end that
+    belongs to the delimiter. All are 0 or the length for a body of a single part.
+    """
+
+    start: int
+    head: int
+    body: int
+    end: int
+    after: int
+    media_type: str = "text/plain"
+    charset: str = ""
+    encoding: str = "7bit"
+
+    @property
+    def text(self) -> bool:
+        """Whether it is text."""
+        return self.media_type.startswith("text/")
+
+
+def find_parts(message: RawMessage) -> tuple[Part, ...]:
+    """The leaves of the body in order, at most MAX_PARTS."""
+    kind, encoding = message.first("content-type"), message.first("content-transfer-encoding")
+    whole = _part(0, 0, 0, len(message.body), len(message.body), kind, encoding)
+    found: list[Part] = []
+    _split(message.body, whole, kind, found, 0)
+    return tuple(found)
+
+
+def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth: int) -> None:
+    match = _BOUNDARY.search(content_type[:4096]) if part.media_type.startswith("multipart/") else None
+    if match is None or depth >= _MAX_DEPTH:
+        if len(found) < MAX_PARTS:
+            found.append(part)
+        return
+    delimiter = b"--" + (match.group(1) or match.group(2)).rstrip().encode("latin-1", "replace")
+    places = _delimiters(body, delimiter, part.body, part.end)
+    if not places:
+        found.append(part)
+        return
+    for place, following in zip(places, [*places[1:], None], strict=True):
+        if body.startswith(delimiter + b"--", place):
+            break
+        line_end = body.find(b"\r\n", place)
+        after = part.end if following is None else following
+        if line_end < 0 or line_end >= after or len(found) >= MAX_PARTS:
+            break
+        head = line_end + 2
+        blank = head if body.startswith(b"\r\n", head) else body.find(b"\r\n\r\n", head, head + _MAX_HEAD) + 2
+        if blank < head or blank >= after:
+            continue
+        start = blank + 2
+        end = max(start, after - 2) if following is not None else after
+        fields = re.sub(rb"\r\n[ \t]", b" ", body[head:blank]).decode("latin-1")
+        kind, encoding = _field(fields, "content-type"), _field(fields, "content-transfer-encoding")
+        _split(body, _part(place, head, start, end, after, kind, encoding), kind, found, depth + 1)
+
+
+def _delimiters(body: bytes, delimiter: bytes, start: int, end: int) -> list[int]:
+    places: list[int] = []
+    place = start if body.startswith(delimiter, start) else body.find(b"\r\n" + delimiter, start, end) + 2
+    while place >= 2 or (place == start and body.startswith(delimiter, start)):
+        places.append(place)
+        if len(places) > MAX_PARTS:
+            break
+        following = body.find(b"\r\n" + delimiter, place, end)
+        if following < 0:
+            break
+        place = following + 2
+    return places
+
+
+def _part(start: int, head: int, body: int, end: int, after: int, kind: str, encoding: str) -> Part:
+    charset = _CHARSET.search(kind[:4096])
+    return Part(
+        start,
+        head,
+        body,
+        end,
+        after,
+        kind.partition(";")[0].strip().lower()[:100] or "text/plain",
+        (charset.group(1) or charset.group(2)).lower() if charset else "",
+        encoding.strip().lower()[:40] or "7bit",
+    )
+
+
+def _field(fields: str, name: str) -> str:
+    for line in fields.split("\r\n"):
+        if line[: len(name) + 1].lower() == name + ":":
+            return line[len(name) + 1 :].strip()
+    return ""
