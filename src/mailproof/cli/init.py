@@ -47,8 +47,8 @@ def _ask() -> str:
     """The answers, as the text of a configuration file."""
     sender = _address("From address of the test message", "")
     domain = sender.rpartition("@")[2]
-    host = typer.prompt("SMTP server to submit to", default=f"mail.{domain}").strip()
-    port = typer.prompt("Its port (587 STARTTLS, 465 TLS, 25)", default=587, type=int)
+    host, port = _server("SMTP server to submit to, as HOST or HOST:PORT", f"mail.{domain}")
+    port = port or _port("Its port (587 STARTTLS, 465 TLS, 25)", 587)
     user = typer.prompt("User to log in as (empty: no log-in)", default=sender, show_default=True).strip()
     variable = _variable("Variable that holds the password", "MAILPROOF_SMTP_PASSWORD") if user else ""
     to = _address("Recipient, in a mailbox that you can read", sender)
@@ -65,16 +65,42 @@ def _ask() -> str:
 def _ask_mailbox(kind: str, to: str) -> list[str]:
     if kind in ("maildir", "mbox"):
         return [_line("path", typer.prompt("Its path").strip())]
-    host = typer.prompt("Its server", default=f"{kind.removesuffix('3')}.{to.rpartition('@')[2]}").strip()
+    usual = f"{kind.removesuffix('3')}.{to.rpartition('@')[2]}"
+    host, port = _server("Its server, as HOST or HOST:PORT", usual)
     user = typer.prompt("User to log in as", default=to).strip()
     variable = _variable("Variable that holds its password", "MAILPROOF_MAILBOX_PASSWORD")
     return [
         _line("host", host),
+        *([f"port = {port}"] if port else []),
         _line("username", user),
         f"password = {{ env = {_quoted(variable)} }}",
         "deadline = 120",
         "remove = true",
     ]
+
+
+def _server(question: str, default: str) -> tuple[str, int]:
+    """A host, and a port where one was named (0: none)."""
+    from mailproof.cli.profile import host_and_port
+
+    while True:
+        text: str = typer.prompt(question, default=default).strip()
+        try:
+            host, port = host_and_port(text, "the server")
+        except UsageError as error:
+            complain(str(error))
+            continue
+        if host and not set(host) & set(" \t/@\"'\\"):
+            return host, port
+        complain(f"{text!r} is not a host like mail.acme.example or mail.acme.example:587")
+
+
+def _port(question: str, default: int) -> int:
+    while True:
+        text: str = typer.prompt(question, default=str(default)).strip()
+        if text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536:
+            return int(text)
+        complain(f"{text!r} is not a port: give a number from 1 to 65535")
 
 
 def _address(question: str, default: str) -> str:

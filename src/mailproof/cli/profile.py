@@ -92,18 +92,29 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
             raise UsageError(
                 f"no profile is configured: mailproof init makes one, or give {', '.join(missing)} too"
             )
-    return Profile(
+    profile = Profile(
         name=base.name if base else "options",
         submit=_submit(base.submit if base else None, options),
         message=_message(base.message if base else None, options),
         retrieve=_retrieve(base.retrieve if base else None, options),
     )
+    _check_sense(profile)
+    return profile
+
+
+def _check_sense(profile: Profile) -> None:
+    """Raises UsageError where options contradict one another or the profile."""
+    from mailproof.config import Config
+    from mailproof.config.sense import problems
+
+    for keys, problem in problems(Config(profiles=(profile,))):
+        raise UsageError(f"{'.'.join(keys[2:])}: {problem}")
 
 
 def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSettings:
     from mailproof.config import SubmitSettings
 
-    host, port = _place(options.smtp, "--smtp") if options.smtp else ("", 0)
+    host, port = host_and_port(options.smtp, "--smtp") if options.smtp else ("", 0)
     settings = base or SubmitSettings(host=host, port=port)
     if options.smtp:
         settings = replace(settings, host=host, port=port, security=None)
@@ -155,7 +166,7 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
         if kind in ("maildir", "mbox"):
             settings = RetrieveSettings(kind=kind, path=Path(place))
         else:
-            host, port = _place(place, f"--{kind}")
+            host, port = host_and_port(place, f"--{kind}")
             settings = RetrieveSettings(kind=kind, host=host, port=port)
     if settings is None:
         return None
@@ -191,11 +202,11 @@ def _security(text: str, option: str) -> Literal["starttls", "tls", "plain"]:
     raise UsageError(f"{option} {text}: use starttls, tls or plain")
 
 
-def _place(text: str, option: str) -> tuple[str, int]:
+def host_and_port(text: str, option: str) -> tuple[str, int]:
     """``host``, ``host:port``, ``[v6]`` or ``[v6]:port`` as host and port (0: the usual one)."""
     host, colon, port = text.rpartition(":")
     if not colon or (text.count(":") > 1 and not text.startswith("[")) or text.endswith("]"):
         return text.strip("[]"), 0
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536):
         raise UsageError(f"{option} {text}: the port must be a number from 1 to 65535")
     return host.strip("[]"), int(port)

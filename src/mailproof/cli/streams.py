@@ -11,6 +11,10 @@ from typing import TextIO
 from mailproof.errors import UsageError
 
 
+#: Nobody reads wider, and a section's rule is as wide as the screen.
+MOST_COLUMNS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """What the output can show. ``width`` in columns."""
@@ -30,8 +34,8 @@ def screen(stream: TextIO | None, color: str = "auto") -> Screen:
 
 def _width(stream: TextIO) -> int:
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns) > 0:
-        return int(columns)
+    if columns.isascii() and columns.isdigit() and int(columns[:9]) > 0:
+        return min(int(columns[:9]), MOST_COLUMNS)
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):

@@ -23,6 +23,9 @@ def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
     message = profile.message
     if message.template and (message.subject or message.text or message.html or message.attachments):
         yield (*keys, "message", "template"), "a template brings its own subject, text, html and attachments"
+    if message.template and (message.list_unsubscribe or message.reply_to):
+        key = "list_unsubscribe" if message.list_unsubscribe else "reply_to"
+        yield (*keys, "message", key), f"a template brings its own header: put {key} there"
     unsubscribe = message.list_unsubscribe
     if unsubscribe and unsubscribe.url and not unsubscribe.url.lower().startswith("https://"):
         yield (

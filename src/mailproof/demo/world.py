@@ -60,8 +60,9 @@ class DemoWorld:
         names = ("mx.receiver.example", "imap.receiver.example", "lists.club.example", "127.0.0.1")
         common = make_certificates(folder, names)
         kind = self.scenario.certificate
-        name = "mail.other.example" if kind == "wrong-name" else self._sender().name
-        own = make_certificates(folder / "submission", (name,), expired=kind == "expired")
+        # By its address the server can be reached without the demo's own resolution of host names.
+        own_names = ("mail.other.example",) if kind == "wrong-name" else (self._sender().name, "127.0.0.1")
+        own = make_certificates(folder / "submission", own_names, expired=kind == "expired")
         self.authorities = folder / "authorities.pem"
         self.authorities.write_bytes(common.authority.read_bytes() + own.authority.read_bytes())
         tls, own_tls = _server_context(common.chain, common.key), _server_context(own.chain, own.key)

@@ -51,11 +51,12 @@ def compose(settings: MessageSettings, token: str, now: datetime | None = None) 
     recipient = parse_address(settings.to_address, "message.to")
     mail_from = sender.addr_spec if settings.mail_from is None else settings.mail_from
     envelope_address(mail_from)
+    author = sender.addr_spec
     utf8 = not all(local_part(a).isascii() for a in (sender.addr_spec, recipient.addr_spec))
     domain = _ascii_domain(sender)
     message_id = f"<{token}.{int(moment.timestamp())}@{domain}>"
     if settings.template:
-        from mailproof.mail.template import fill
+        from mailproof.mail.template import author_of, fill
 
         subject, raw = fill(
             read_file(settings.template, "message.template"),
@@ -65,6 +66,7 @@ def compose(settings: MessageSettings, token: str, now: datetime | None = None) 
             recipient=str(_on_the_wire(recipient, utf8)),
             moment=moment,
         )
+        author = author_of(raw) or author
         unsubscribe = b"\nlist-unsubscribe:" in raw.split(b"\r\n\r\n", 1)[0].lower()
     else:
         message = _build(settings, token, message_id, (sender, recipient), moment, utf8)
@@ -76,7 +78,7 @@ def compose(settings: MessageSettings, token: str, now: datetime | None = None) 
         message_id=message_id,
         mail_from=mail_from,
         recipients=(recipient.addr_spec,),
-        from_address=sender.addr_spec,
+        from_address=author,
         subject=subject,
         list_unsubscribe=unsubscribe,
     )

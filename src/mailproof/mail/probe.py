@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from mailproof.config.settings import Profile
+from mailproof.errors import ConfigError
 from mailproof.mail.compare import compare
 from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.connect import Resolve
@@ -78,6 +80,9 @@ class Probe:
     async def run(self) -> None:
         """Do it. The mailbox is opened first, so that nothing is missed."""
         profile = self._profile
+        for settings in (profile.submit, profile.retrieve):
+            if settings is not None and settings.ca_file:
+                _check_authorities(settings.ca_file)
         login = await login_of(profile.submit)
         if profile.retrieve is None:
             await self._submit(login)
@@ -135,3 +140,14 @@ class Probe:
     def _tell(self, event: str, seconds: float) -> None:
         if self._progress is not None:
             self._progress(event, seconds)
+
+
+def _check_authorities(path: Path) -> None:
+    """A file of certificates that cannot be used says nothing of the server: nothing is sent."""
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except (OSError, ssl.SSLError) as error:
+        words = "it holds no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConfigError(f"the CA file {path} cannot be used: {words}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 
 from mailproof.errors import ConfigError
 from mailproof.mail.raw import first, split_message
@@ -63,3 +63,10 @@ def fill(
     header = b"".join(f.raw for f in kept) + b"".join(lines)
     raw = header + b"\r\n" + body
     return f"{subject} [{token}]", raw.replace(PLACEHOLDER, token.encode())
+
+
+def author_of(raw: bytes) -> str:
+    """The one address of the From header; nothing where there is not exactly one."""
+    fields, _ = split_message(raw)
+    found = [address for _, address in getaddresses([first(fields, "from") or ""]) if "@" in address]
+    return found[0] if len(found) == 1 else ""

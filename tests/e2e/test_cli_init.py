@@ -1,0 +1,91 @@
+"""``mailproof init``: the questions, answered by standard input, and the file that they make."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailproof.demo.world import RECIPIENT, USER, DemoWorld
+from tests.support.cli import Run, mailproof
+from tests.support.demo_world import demo_world
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[DemoWorld]:
+    with demo_world() as world:
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def answered(*answers: str, options: tuple[str, ...] = (), **environment: str) -> Run:
+    return mailproof("init", *options, stdin="".join(f"{a}\n" for a in answers).encode(), **environment)
+
+
+def answers(world: DemoWorld) -> tuple[str, ...]:
+    return (
+        *(USER, f"127.0.0.1:{world.submission.host.port}", USER, "PW", RECIPIENT),
+        *("imap", f"127.0.0.1:{world.imap.port}", RECIPIENT, "PW"),
+    )
+
+
+def test_the_file_works(world: DemoWorld, tmp_path: Path) -> None:
+    trust = {"PW": world.password, "SSL_CERT_FILE": str(world.authorities)}
+    run = answered(*answers(world), **trust)
+    assert run.code == 0, run.out + run.err
+    assert "SMTP server: works" in run.out
+    assert "mailbox: works" in run.out
+    assert world.password not in (tmp_path / "mailproof.toml").read_text()
+    probe = mailproof("probe", "--nameserver", world.dns.address, **trust)
+    assert probe.code == 0, probe.out + probe.err
+    assert probe.out.startswith("✓ The probe from acme.example was sent, came back, and is believed\n")
+
+
+def test_wrong_password_is_told_before_the_file_is_written(world: DemoWorld, tmp_path: Path) -> None:
+    trust = {"PW": "wrong", "SSL_CERT_FILE": str(world.authorities)}
+    run = answered(*answers(world), "n", **trust)
+    assert run.code == 1
+    assert "535" in run.out
+    assert not (tmp_path / "mailproof.toml").exists()
+    insisted = answered(*answers(world), "y", **trust)
+    assert insisted.code == 0
+    assert (tmp_path / "mailproof.toml").exists()
+
+
+def test_wrong_answers_are_asked_again(tmp_path: Path) -> None:
+    run = answered(
+        *("nobody", "ada@localhost", "ada@acme.example"),
+        *("https://mail.acme.example/", "mail.acme.example:smtp", "mail.acme.example", "99999", "587"),
+        *("ada", "my secret!", "PW"),
+        *("probe@receiver.example", "pigeon", "maildir", "Maildir"),
+        options=("--no-test",),
+    )
+    assert run.code == 0, run.out + run.err
+    for wrong in ("nobody", "ada@localhost", "my secret!", "pigeon", "https", ":smtp", "99999"):
+        assert wrong in run.err
+    table = tomllib.loads((tmp_path / "mailproof.toml").read_text())["profiles"]["default"]
+    assert table["submit"]["username"] == "ada"
+    assert table["submit"]["password"] == {"env": "PW"}
+    assert table["retrieve"] == {"kind": "maildir", "path": "Maildir"}
+
+
+def test_input_that_ends_early_writes_nothing(tmp_path: Path) -> None:
+    run = answered("ada@acme.example", "mail.acme.example")
+    assert run.code == 2
+    assert run.err.splitlines()[-1].startswith("mailproof: ")
+    assert not (tmp_path / "mailproof.toml").exists()
+
+
+def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "mailproof.toml").write_text("# mine\n")
+    run = answered("ada@acme.example")
+    assert run.code == 2
+    assert "--force" in run.err
+    assert (tmp_path / "mailproof.toml").read_text() == "# mine\n"
+    assert answered(options=("-o", "nowhere/mailproof.toml")).code == 2

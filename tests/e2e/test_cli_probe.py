@@ -1,0 +1,280 @@
+"""``mailproof probe`` against the demo's servers, by options and by mailproof.toml."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import mailbox
+import smtplib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mailproof.demo.world import RECIPIENT, USER, DemoWorld
+from tests.support.cli import Run, mailproof
+from tests.support.demo_world import demo_world, mailbox_options, submission_options
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[DemoWorld]:
+    with demo_world() as world:
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def probe(world: DemoWorld, *options: str, **environment: str) -> Run:
+    return mailproof("probe", *options, **{"PW": world.password, **environment})
+
+
+def by_options(world: DemoWorld, *options: str) -> Run:
+    run = probe(world, *submission_options(world), *mailbox_options(world), *options)
+    assert world.password not in run.out + run.err
+    return run
+
+
+def arrived(world: DemoWorld) -> email.message.EmailMessage:
+    """The last message in the mailbox."""
+    raw = [message for folder in world.mailbox.folders.values() for message in folder.messages][-1].raw
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def test_round_trip_by_options(world: DemoWorld) -> None:
+    text = by_options(world)
+    assert text.code == 0, text.out + text.err
+    assert text.out.startswith("✓ The probe from acme.example was sent, came back, and is believed\n")
+    assert text.err == ""
+    run = by_options(world, "-f", "json", "--subject", "Grüße", "--remove")
+    assert run.code == 0, run.out
+    report = json.loads(run.out)
+    delivery, message = report["facts"]["delivery"], report["facts"]["message"]
+    assert delivery["retrieval"]["result"] == "found"
+    assert delivery["submission"]["tls"]["verified"] is True
+    assert message["dmarc"]["result"] == "pass"
+    assert report["score"]["grade"] == "A"
+
+
+def test_attachment_and_list_unsubscribe(world: DemoWorld, tmp_path: Path) -> None:
+    invoice = tmp_path / "räport.pdf"
+    invoice.write_bytes(b"%PDF-1.4\n" + bytes(range(256)))
+    run = by_options(
+        world,
+        *("--attach", str(invoice), "--list-unsubscribe", "https://acme.example/u?id=1", "-f", "json"),
+    )
+    assert run.code == 0, run.out
+    message = arrived(world)
+    assert message["List-Unsubscribe"] == "<https://acme.example/u?id=1>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    (part,) = message.iter_attachments()
+    assert part.get_filename() == "räport.pdf"
+    assert part.get_content() == invoice.read_bytes()
+
+
+def test_template(world: DemoWorld, tmp_path: Path) -> None:
+    template = tmp_path / "newsletter.eml"
+    template.write_bytes(
+        b"Received: from a by b; Mon, 1 Jan 2024 00:00:00 +0000\nTo: x@y.example\nSubject: The May letter\n"
+        b"X-Campaign: may\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\nDear reader\n"
+    )
+    run = by_options(world, "--eml", str(template), "-f", "json")
+    assert run.code == 0, run.out
+    message = arrived(world)
+    assert message["X-Campaign"] == "may"
+    assert message["From"].addresses[0].addr_spec == USER
+    assert message["To"].addresses[0].addr_spec == "x@y.example", "a template's own headers stay"
+    assert "The May letter" in message["Subject"]
+    assert json.loads(run.out)["facts"]["delivery"]["token"] in message["Subject"]
+
+
+def test_template_of_another_domain_has_that_domain_audited(world: DemoWorld, tmp_path: Path) -> None:
+    (tmp_path / "esp.eml").write_bytes(b"From: News <news@esp.example>\nSubject: x\n\nDear reader\n")
+    run = by_options(world, "--eml", "esp.eml", "-f", "json")
+    report = json.loads(run.out)
+    assert report["subject"] == "esp.example"
+    assert report["facts"]["dns"]["domain"] == "esp.example"
+    assert report["facts"]["message"]["from_domain"] == "esp.example"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--eml", "missing.eml"), "missing.eml"),
+        (("--attach", "missing.pdf"), "missing.pdf"),
+        (("--list-unsubscribe", "http://acme.example/u"), "https"),
+        (("--pop3", "127.0.0.1"), "--imap"),
+        (("--from", "nobody"), "nobody"),
+        (("--to", "x@y\r\nBcc: z@y.example"), "message.to"),
+        (("--smtp", "127.0.0.1:smtp"), "--smtp"),
+        (("--smtp-security", "ssl"), "--smtp-security"),
+        (("--smtp-password-env", "PW_UNSET"), "PW_UNSET"),
+        (("--ca-file", "missing.pem"), "missing.pem"),
+        (("--deadline", "0"), "--deadline"),
+        (("--subject", "a\nb"), "subject"),
+        (("--ca-file", "/dev/null"), "/dev/null"),
+        (("--mailbox-security", "none"), "--mailbox-security"),
+        (("--eml", "x.eml", "--subject", "mine"), "template"),
+        (("--nameserver", "dns.acme.example"), "dns.acme.example"),
+    ],
+)
+def test_wrong_options_send_nothing(world: DemoWorld, options: tuple[str, ...], said: str) -> None:
+    before = sum(len(folder.messages) for folder in world.mailbox.folders.values())
+    run = by_options(world, *options)
+    assert run.code == 2, run
+    assert run.out == ""
+    assert run.err.count("\n") == 1, run.err
+    assert said.lower() in run.err.lower()
+    assert sum(len(folder.messages) for folder in world.mailbox.folders.values()) == before
+
+
+def test_wrong_imap_password_is_a_finding_beside_the_rest(world: DemoWorld) -> None:
+    run = mailproof(
+        "probe",
+        *(*submission_options(world), *mailbox_options(world), "--mailbox-password-env", "OTHER"),
+        *("-f", "json"),
+        PW=world.password,
+        OTHER="wrong-password-7",
+    )
+    assert run.code == 3, "what arrived could not be found out"
+    report = json.loads(run.out)
+    found = [finding["rule"] for outcome in report["outcomes"] for finding in outcome["findings"]]
+    assert "RECV004" in found
+    assert report["facts"]["delivery"]["submission"]["accepted"] is True
+    assert len(report["facts"]["dns"]["lookups"]) > 20, "the audit is there all the same"
+    assert "wrong-password-7" not in run.out
+
+
+def test_round_trip_by_the_only_profile(world: DemoWorld, tmp_path: Path) -> None:
+    (tmp_path / "mailproof.toml").write_text(configuration(world))
+    run = probe(world, "-f", "json")
+    assert run.code == 0, run.out + run.err
+    assert json.loads(run.out)["facts"]["delivery"]["profile"] == "live"
+    changed = probe(world, "live", "--subject", "another", "--mail-from", "bounce@acme.example")
+    assert changed.code == 0, changed.out + changed.err
+    wrong = probe(world, "lvie")
+    assert wrong.code == 2
+    assert wrong.err.count("\n") == 1
+    assert "live" in wrong.err
+
+
+def configuration(world: DemoWorld) -> str:
+    return f"""
+nameservers = ["{world.dns.address}"]
+[profiles.live.submit]
+host = "127.0.0.1"
+port = {world.submission.host.port}
+security = "starttls"
+username = "{USER}"
+password = {{ env = "PW" }}
+ca_file = "{world.authorities}"
+[profiles.live.message]
+from = "{USER}"
+to = "{RECIPIENT}"
+[profiles.live.retrieve]
+kind = "imap"
+host = "127.0.0.1"
+port = {world.imap.port}
+security = "tls"
+username = "{RECIPIENT}"
+password = {{ env = "PW" }}
+ca_file = "{world.authorities}"
+deadline = 20
+remove = true
+"""
+
+
+def deliver_copies(world: DemoWorld, deliver: Callable[[bytes], None]) -> Callable[[], None]:
+    """Hand each message that reaches the demo's mailbox on to ``deliver``; returns what stops it."""
+    seen = {id(message) for folder in world.mailbox.folders.values() for message in folder.messages}
+    over = threading.Event()
+
+    def copy() -> None:
+        while not over.wait(0.05):
+            for message in [m for folder in world.mailbox.folders.values() for m in folder.messages]:
+                if id(message) not in seen:
+                    seen.add(id(message))
+                    deliver(message.raw)
+
+    thread = threading.Thread(target=copy, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        over.set()
+        thread.join(5)
+
+    return stop
+
+
+def check_fetched(run: Run, method: str) -> None:
+    assert run.code == 0, run.out + run.err
+    report = json.loads(run.out)
+    assert report["facts"]["delivery"]["retrieval"]["result"] == "found"
+    assert report["facts"]["delivery"]["retrieval"]["method"] == method
+    assert {verdict["result"] for verdict in report["facts"]["message"]["dkim"]} == {"pass"}
+
+
+def test_fetched_from_a_maildir(world: DemoWorld, tmp_path: Path) -> None:
+    box = mailbox.Maildir(tmp_path / "Maildir")
+    stop = deliver_copies(world, lambda raw: box.add(raw.replace(b"\r\n", b"\n")) and None)
+    run = probe(
+        world,
+        *(*submission_options(world), "--maildir", str(tmp_path / "Maildir"), "--deadline", "20"),
+        *("-f", "json"),
+    )
+    stop()
+    check_fetched(run, "maildir")
+
+
+def test_fetched_from_an_mbox(world: DemoWorld, tmp_path: Path) -> None:
+    path = tmp_path / "inbox"
+    path.touch()
+
+    def append(raw: bytes) -> None:
+        with path.open("ab") as file:
+            file.write(b"From bounce@acme.example Mon Jan  1 00:00:00 2024\n")
+            file.write(raw.replace(b"\r\n", b"\n").replace(b"\nFrom ", b"\n>From ") + b"\n")
+
+    stop = deliver_copies(world, append)
+    run = probe(world, *submission_options(world), "--mbox", str(path), "--deadline", "20", "-f", "json")
+    stop()
+    check_fetched(run, "mbox")
+
+
+def test_taken_by_the_listener(world: DemoWorld) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def forward(raw: bytes) -> None:
+        with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+            client.sendmail("bounce@acme.example", [RECIPIENT], raw)
+
+    stop = deliver_copies(world, forward)
+    run = probe(
+        world,
+        *(*submission_options(world), "--listen", f"127.0.0.1:{port}", "--deadline", "20", "-f", "json"),
+    )
+    stop()
+    assert run.code in (0, 1, 3), run.err
+    report = json.loads(run.out)
+    assert report["facts"]["delivery"]["retrieval"]["result"] == "found"
+    assert report["facts"]["delivery"]["retrieval"]["method"] == "listener"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_finding_goes_before_what_is_unknown(form: str) -> None:
+    """Exit code 1 before 3, in every format: refused by the server, and DKIM cannot be found out."""
+    with demo_world("refused") as world:
+        started = time.monotonic()
+        run = probe(world, *submission_options(world), *mailbox_options(world), "-f", form)
+    assert run.code == 1
+    assert "SMTP019" in run.out
+    assert "not found out" in run.out or '"unknown"' in run.out
+    assert time.monotonic() - started < 10, "nothing is waited for"
