@@ -1,0 +1,57 @@
+"""`mailproof audit` connecting to the laboratory's mail hosts: real Postfix, real certificates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.lab import world
+from tests.lab.lab import Lab
+from tests.lab.probing import Probed, command
+
+
+def connections(report: Probed) -> list[dict[str, Any]]:
+    found = report.report["facts"]["dns"]["transport"]
+    assert found["connected"]
+    return list(found["connections"])
+
+
+def found(report: Probed) -> set[str]:
+    return {f["rule"] for f in report.findings if f["rule"].startswith(("TLS", "DANE"))}
+
+
+def test_a_healthy_mail_host(lab: Lab) -> None:
+    report = command(lab, "audit", "inbox.test")
+    (seen,) = connections(report)
+    assert (seen["state"], seen["code"], seen["ehlo_name"]) == ("answered", 220, world.MX_INBOX.name)
+    assert seen["tls"]["verified"] is True
+    assert seen["tls"]["version"] == "TLSv1.3"
+    assert seen["names_match"] is True
+    offered = {version["version"]: version["offered"] for version in seen["versions"]}
+    assert offered["TLSv1.2"] is True
+    assert seen["relay"] == "refused"
+    assert found(report) <= {"TLS008"}
+
+
+@pytest.mark.parametrize(
+    ("domain", "rules"),
+    [("expired.test", {"TLS012"}), ("wrongname.test", {"TLS011"}), ("notls.test", {"TLS006"})],
+)
+def test_what_is_wrong_with_a_mail_host_is_found(lab: Lab, domain: str, rules: set[str]) -> None:
+    # The hosts are one Postfix with one name of its own, which is not each host's: TLS005 tells so.
+    assert found(command(lab, "audit", domain)) - {"TLS005", "TLS008"} == rules
+
+
+def test_no_connect_asks_the_dns_alone(lab: Lab) -> None:
+    report = command(lab, "audit", "expired.test", "--no-connect")
+    assert report.report["facts"]["dns"]["transport"]["connected"] is False
+    outcomes = [o for o in report.report["outcomes"] if o["check"].startswith("TLS")]
+    assert {o["status"] for o in outcomes} == {"skipped"}
+
+
+def test_the_state_of_dnssec_is_known_where_tlsa_is_looked_for(lab: Lab) -> None:
+    dane = command(lab, "audit", "inbox.test", "--no-connect").report["facts"]["dns"]["dane"]
+    (host,) = dane["hosts"]
+    assert dane["mx_secure"] == "yes"
+    assert (host["address_secure"], host["tlsa"]["status"], host["state"]) == ("yes", "nxdomain", "absent")
