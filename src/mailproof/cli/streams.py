@@ -10,7 +10,6 @@ from typing import TextIO
 
 from mailproof.errors import UsageError
 
-
 #: Nobody reads wider, and a section's rule is as wide as the screen.
 MOST_COLUMNS = 1000
 
