@@ -11,7 +11,6 @@ import typer
 from mailproof.cli import options as opt
 from mailproof.cli.fix_zone import check_fix_zone, write_fix_zone
 from mailproof.cli.output import OutputOptions, finish
-from mailproof.model import Severity
 
 if TYPE_CHECKING:
     from mailproof.dns import Resolver
@@ -57,9 +56,9 @@ def command(
         ),
     ] = None,
     fix_level: Annotated[
-        Severity,
+        opt.Level,
         typer.Option("--fix-level", help="The least severity that --fix-zone mends."),
-    ] = Severity.INFO,
+    ] = opt.Level.INFO,
     nameservers: opt.Nameservers = None,
     zones: opt.Zones = None,
     offline: opt.Offline = False,
@@ -92,6 +91,7 @@ def command(
     from mailproof.dns import MemoResolver
     from mailproof.engine.audit import audit_async, checked_domain, checked_ips
     from mailproof.engine.fixes import propose_fixes
+    from mailproof.model import Severity
     from mailproof.policy import apply_policy
 
     config = load_config(config_file)
@@ -136,7 +136,7 @@ def command(
                     if fix_zone and not stop.stopped:
                         judged = apply_policy(report, out.select, out.ignore)
                         again = partial(judged_again, name)
-                        proposals.append(await propose_fixes(judged, resolver, again, fix_level))
+                        proposals.append(await propose_fixes(judged, resolver, again, Severity(fix_level.value)))
                 done += 1
                 show(f"{name}: done ({done} of {len(names)})", 0)
                 return report

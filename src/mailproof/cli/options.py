@@ -25,6 +25,14 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class Level(StrEnum):
+    """A severity, as an option names it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
 class Format(StrEnum):
     """The forms of a report."""
 
