@@ -7,11 +7,10 @@ protocol of ``mailproof.dns``; None means the name servers of this machine's con
 
 from __future__ import annotations
 
-import typing as _typing
-
 from mailproof._version import __version__
 
-if _typing.TYPE_CHECKING:
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the time that importing typing takes
+if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
@@ -77,9 +76,9 @@ def audit(
     connect: bool | None = None,
 ) -> Report:
     """See ``audit_async``."""
-    import asyncio
+    from mailproof.engine.blocking import run_blocking
 
-    return asyncio.run(
+    return run_blocking(
         audit_async(
             domain,
             resolver,
@@ -89,7 +88,8 @@ def audit(
             second_opinion=second_opinion,
             now=now,
             connect=connect,
-        )
+        ),
+        "audit",
     )
 
 
@@ -126,9 +126,9 @@ def verify(
     trust: str | None = None,
 ) -> Report:
     """See ``verify_async``."""
-    import asyncio
+    from mailproof.engine.blocking import run_blocking
 
-    return asyncio.run(verify_async(message, ip, helo, mail_from, resolver, now, trust=trust))
+    return run_blocking(verify_async(message, ip, helo, mail_from, resolver, now, trust=trust), "verify")
 
 
 async def check_host_async(
@@ -149,9 +149,9 @@ async def check_host_async(
 
 def check_host(ip: str, mail_from: str, helo: str, resolver: Resolver | None = None) -> SpfVerdict:
     """See ``check_host_async``."""
-    import asyncio
+    from mailproof.engine.blocking import run_blocking
 
-    return asyncio.run(check_host_async(ip, mail_from, helo, resolver))
+    return run_blocking(check_host_async(ip, mail_from, helo, resolver), "check_host")
 
 
 async def probe_async(
@@ -182,6 +182,6 @@ def probe(
     now: datetime | None = None,
 ) -> Report:
     """See ``probe_async``."""
-    import asyncio
+    from mailproof.engine.blocking import run_blocking
 
-    return asyncio.run(probe_async(profile, config, resolver=resolver, progress=progress, now=now))
+    return run_blocking(probe_async(profile, config, resolver=resolver, progress=progress, now=now), "probe")
