@@ -21,7 +21,7 @@ __all__ = ["CHECKS", "DELIVERY_CHECKS", "DOMAIN_CHECKS", "MESSAGE_CHECKS"]
 
 
 def _domain() -> tuple[Check[DomainFacts], ...]:
-    from mailproof.checks import dane, dkim, dmarc, domain, mx, spf, transport
+    from mailproof.checks import bimi, dane, dkim, dmarc, domain, mta_sts, mx, spf, tls_rpt, transport
 
     return (
         *domain.CHECKS,
@@ -31,6 +31,9 @@ def _domain() -> tuple[Check[DomainFacts], ...]:
         *mx.CHECKS,
         *transport.CHECKS,
         *dane.CHECKS,
+        *mta_sts.CHECKS,
+        *tls_rpt.CHECKS,
+        *bimi.CHECKS,
     )
 
 

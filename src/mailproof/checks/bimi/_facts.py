@@ -1,0 +1,149 @@
+"""What the BIMI rules share: the selectors with their records, and guards for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    BimiEvidence,
+    BimiFacts,
+    BimiLogo,
+    BimiRecord,
+    BimiSelectorFacts,
+    DomainFacts,
+    FetchFacts,
+    Fix,
+    FixRecord,
+    Location,
+    TagProblem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A selector with the one record that applies to it."""
+
+    selector: BimiSelectorFacts
+    record: BimiRecord
+
+    @property
+    def name(self) -> str:
+        """Where the record stands."""
+        return self.selector.found_at
+
+    def at(self, start: int | None = None, end: int | None = None) -> Location:
+        """The record, or characters of it."""
+        return Location(self.name, "TXT", self.record.text, start, end)
+
+    def at_tag(self, name: str) -> Location:
+        """The tag of that name, or the whole record where it is not written."""
+        tag = self.record.tag(name)
+        return self.at(tag.start, tag.end) if tag else self.at()
+
+    def publish(self, summary: str, value: str) -> Fix:
+        """A fix that replaces the record."""
+        old = FixRecord(self.name, "TXT", self.record.text, action="remove")
+        return Fix(summary, (old, FixRecord(self.name, "TXT", value)))
+
+
+def bimi_of(facts: DomainFacts) -> BimiFacts:
+    """The BIMI facts. Raises NotApplicable where they were not asked for."""
+    if facts.bimi is None:
+        raise NotApplicable("BIMI was not looked at")
+    return facts.bimi
+
+
+def looked_up(facts: DomainFacts) -> Iterator[BimiSelectorFacts]:
+    """The selectors whose look-ups were answered. Raises Undetermined at the end, where one was not."""
+    failed = ""
+    for selector in bimi_of(facts).selectors:
+        last = selector.lookups[-1]
+        if last.undetermined:
+            failed = failed or last.describe()
+        else:
+            yield selector
+    if failed:
+        raise Undetermined(failed)
+
+
+def records(facts: DomainFacts) -> Iterator[Found]:
+    """Each record once. Raises at the end where there is none, or where one could not be looked up."""
+    seen: set[str] = set()
+    for selector in looked_up(facts):
+        if selector.record is not None and selector.found_at not in seen:
+            seen.add(selector.found_at)
+            yield Found(selector, selector.record)
+    if not seen:
+        raise NotApplicable("no BIMI record")
+
+
+def in_use(facts: DomainFacts) -> Iterator[Found]:
+    """The records that ask for a logo to be shown. Raises at the end as ``records`` does."""
+    asked, declined = False, False
+    for found in records(facts):
+        if found.record.declined:
+            declined = True
+        else:
+            asked = True
+            yield found
+    if declined and not asked:
+        raise NotApplicable("the domain declines BIMI")
+
+
+def fetched(facts: DomainFacts, part: Literal["logo", "evidence"]) -> Iterator[tuple[Found, FetchFacts]]:
+    """How fetching went, where that says something of the server. Raises at the end where one did not."""
+    unknown, reason, any_told = "", "", False
+    for found in in_use(facts):
+        got = found.selector.logo if part == "logo" else found.selector.evidence
+        if part == "evidence" and not found.record.evidence:
+            reason = "the record names no certificate"
+        elif got is None:
+            reason = f"not fetched: {found.selector.not_fetched or 'the record names no usable address'}"
+        elif got.fetch.undetermined:
+            unknown = unknown or got.fetch.describe()
+        else:
+            any_told = True
+            yield found, got.fetch
+    if unknown:
+        raise Undetermined(unknown)
+    if not any_told:
+        raise NotApplicable(reason)
+
+
+def logos(facts: DomainFacts) -> Iterator[tuple[Found, BimiLogo]]:
+    """The logos that came. Raises at the end as ``fetched`` does, and where none came."""
+    none = True
+    for found, got in fetched(facts, "logo"):
+        if got.ok and found.selector.logo is not None:
+            none = False
+            yield found, found.selector.logo
+    if none:
+        raise NotApplicable("the logo could not be fetched")
+
+
+def certificates(facts: DomainFacts) -> Iterator[tuple[Found, BimiEvidence]]:
+    """The mark certificates that could be read. Raises at the end as ``fetched`` does, and where none was."""
+    none = True
+    for found, got in fetched(facts, "evidence"):
+        evidence = found.selector.evidence
+        if got.ok and evidence is not None and evidence.chain:
+            none = False
+            yield found, evidence
+    if none:
+        raise NotApplicable("the certificate could not be had")
+
+
+def written(record: BimiRecord, problems: tuple[TagProblem, ...] = ()) -> str:
+    """The record anew from its known tags, without those that the problems stand in."""
+    bad = {tag.name for tag in record.tags for p in problems if tag.start <= p.start < tag.end}
+    parts = ["v=BIMI1", f"l={record.location}"]
+    if record.tag("a") is not None:
+        parts.append(f"a={record.evidence}")
+    for name in ("avp", "lps"):
+        tag = record.tag(name)
+        if tag is not None and name not in bad:
+            parts.append(f"{name}={tag.value}")
+    return "; ".join(parts)

@@ -1,0 +1,56 @@
+"""Several BIMI records
+
+## What it checks
+Whether more than one BIMI record stands at `<selector>._bimi.<domain>`.
+
+## Why it matters
+Receivers then show no logo.
+
+## How to fix
+Keep one record and remove the others.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.bimi._facts import looked_up
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.bimi import parse_bimi
+
+RULE = Rule(
+    "BIMI001",
+    "Several BIMI records",
+    Severity.ERROR,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 7.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each selector with more than one record."""
+    seen = False
+    for selector in looked_up(facts):
+        seen = seen or bool(selector.records)
+        if len(selector.records) < 2:
+            continue
+        kept = next((text for text in selector.records if parse_bimi(text).valid), selector.records[0])
+        others = list(selector.records)
+        others.remove(kept)
+        name = selector.found_at
+        yield report(
+            RULE,
+            facts.domain,
+            f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
+            location=Location(name, "TXT", selector.records[1]),
+            evidence=tuple(f"{name} TXT {text}" for text in selector.records[:10]),
+            fix=Fix(
+                "Keep one record.", tuple(FixRecord(name, "TXT", text, action="remove") for text in others)
+            ),
+        )
+    if not seen:
+        raise NotApplicable("no BIMI record")

@@ -1,0 +1,44 @@
+"""The BIMI record is malformed
+
+## What it checks
+The grammar of the record: tags as name=value, each once, separated by single semicolons.
+
+## Why it matters
+Receivers do not use a record that they cannot read, and show no logo.
+
+## How to fix
+Write `v=BIMI1; l=<logo>; a=<certificate>`.
+
+## References
+- draft-brand-indicators-for-message-identification section 4.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import records, written
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "BIMI003",
+    "The BIMI record is malformed",
+    Severity.ERROR,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 4.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each fault that makes the record void."""
+    for found in records(facts):
+        for problem in found.record.problems:
+            if problem.fatal and problem.code not in ("missing-location", "bad-location"):
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"The record at {found.name} cannot be used: {problem.message}.",
+                    location=found.at(problem.start, problem.end),
+                    fix=found.publish("Publish a record that receivers can read.", written(found.record)),
+                )

@@ -1,0 +1,52 @@
+"""The BIMI record names no usable logo
+
+## What it checks
+The tags l= (the logo) and a= (the mark certificate): each one address that begins with https://.
+
+## Why it matters
+Receivers fetch over HTTPS only. Without a usable l= no logo is shown; with an empty l= and a certificate,
+only by receivers that take the logo out of the certificate.
+
+## How to fix
+Name one https address of an SVG file in l=, and one of a PEM file in a=.
+
+## References
+- draft-brand-indicators-for-message-identification sections 4.2 and 7.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import in_use
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI004",
+    "The BIMI record names no usable logo",
+    Severity.ERROR,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification sections 4.2 and 7.3",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address that cannot be used."""
+    for found in in_use(facts):
+        for problem in found.record.problems:
+            if problem.code not in ("missing-location", "bad-location", "no-location", "bad-evidence"):
+                continue
+            fix = Fix("Name one https:// address of the logo in l=, and of the certificate in a=.")
+            old = found.record.text[problem.start : problem.end]
+            if old.lower().startswith("http://"):
+                new = found.record.text.replace(old, f"https{old[4:]}", 1)
+                fix = found.publish("Serve it over HTTPS, and name it so.", new)
+            yield report(
+                RULE,
+                facts.domain,
+                f"At {found.name}: {problem.message}.",
+                location=found.at(problem.start, problem.end),
+                fix=fix,
+                severity=Severity.WARNING if problem.code == "no-location" else None,
+            )

@@ -1,0 +1,106 @@
+"""BIMI without DMARC enforcement
+
+## What it checks
+Whether the DMARC policy of the domain, and of its organizational domain, is quarantine or reject, for
+subdomains too, for all mail, and not in test mode.
+
+## Why it matters
+Receivers show a logo only for domains that have forgeries kept out: with p=none, sp=none, t=y, or
+quarantine with a pct under 100, there is none.
+
+## How to fix
+Move the DMARC policy to quarantine or reject once your own mail passes; see the DMARC rules.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.1
+- RFC 9989 section 4.7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.bimi._facts import in_use
+from mailproof.model import (
+    DmarcFacts,
+    DmarcRecord,
+    DomainFacts,
+    Finding,
+    Fix,
+    FixRecord,
+    Location,
+    Rule,
+    Severity,
+)
+from mailproof.records.dmarc_text import rewritten
+
+RULE = Rule(
+    "BIMI005",
+    "BIMI without DMARC enforcement",
+    Severity.ERROR,
+    "bimi",
+    (
+        "draft-brand-indicators-for-message-identification section 7.1",
+        "RFC 9989 section 4.7",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the policy does not meet what BIMI asks."""
+    for found in in_use(facts):
+        dmarc = facts.dmarc
+        if dmarc is None:
+            raise Undetermined("the DMARC policy could not be collected")
+        if dmarc.walk.unknown is not None:
+            raise Undetermined(dmarc.walk.unknown.describe())
+        reasons = [(name, record, why) for name, record in _policies(dmarc) if (why := _weakness(record))]
+        if not reasons and dmarc.policy in ("quarantine", "reject"):
+            continue
+        name, record, why = reasons[0] if reasons else ("", None, f"no DMARC policy protects {facts.domain}")
+        yield report(
+            RULE,
+            facts.domain,
+            f"Receivers show no logo for {facts.domain}: {f'at {name}, ' if name else ''}{why}.",
+            location=Location(name, "TXT", record.text) if record else found.at(),
+            evidence=(f"{found.name} TXT {found.record.text}",),
+            fix=_fix(name, record),
+        )
+
+
+def _policies(dmarc: DmarcFacts) -> list[tuple[str, DmarcRecord]]:
+    """The record that applies, and the organizational domain's where that is another."""
+    found = []
+    for domain in dict.fromkeys((dmarc.policy_domain, dmarc.walk.organizational_domain)):
+        name = f"_dmarc.{domain}"
+        step = next((step for step in dmarc.walk.steps if step.name in (name, domain)), None)
+        record = step.record if step is not None else None
+        if domain == dmarc.policy_domain:
+            record = record or dmarc.record
+        if record is not None:
+            found.append((name, record))
+    return found
+
+
+def _weakness(record: DmarcRecord) -> str:
+    if record.p not in ("quarantine", "reject"):
+        return f"the DMARC policy is p={record.p or 'missing'}"
+    if record.sp == "none":
+        return "the DMARC policy for subdomains is sp=none"
+    if record.testing:
+        return "the DMARC policy is in test mode (t=y)"
+    pct = record.tag("pct")
+    if record.p == "quarantine" and pct is not None and pct.value != "100":
+        return f"the DMARC policy is limited to pct={pct.value[:10]}"
+    return ""
+
+
+def _fix(name: str, record: DmarcRecord | None) -> Fix:
+    if record is None:
+        return Fix("Publish a DMARC record, and raise its policy once your mail passes.")
+    put = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
+    drop = ["pct", "t"] + (["sp"] if record.sp == "none" else [])
+    old = FixRecord(name, "TXT", record.text, action="remove")
+    new = FixRecord(name, "TXT", rewritten(record, put=put, drop=drop))
+    return Fix("Once the reports show that your own mail passes, enforce the policy.", (old, new))

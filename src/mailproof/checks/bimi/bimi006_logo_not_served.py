@@ -1,0 +1,49 @@
+"""The BIMI logo cannot be fetched
+
+## What it checks
+A GET of the address in l=: status 200, a valid certificate, a public address, no redirect, within time
+and size.
+
+## Why it matters
+A receiver that cannot fetch the logo shows none.
+
+## How to fix
+Serve the SVG file at that very address, as image/svg+xml.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import fetched
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI006",
+    "The BIMI logo cannot be fetched",
+    Severity.ERROR,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 7.3",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each logo that its server keeps back."""
+    for found, got in fetched(facts, "logo"):
+        if got.ok:
+            continue
+        advice = "Serve the file at that very address, over HTTPS with a valid certificate."
+        if got.kind == "redirect":
+            advice = f"Name in l= the address that the file is really served at: {got.location}"
+        yield report(
+            RULE,
+            facts.domain,
+            f"The logo named at {found.name} cannot be fetched: {got.problem}.",
+            location=found.at_tag("l"),
+            evidence=(got.describe(),),
+            fix=Fix(advice),
+        )

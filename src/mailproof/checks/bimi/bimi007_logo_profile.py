@@ -1,0 +1,53 @@
+"""The BIMI logo is not SVG Tiny PS
+
+## What it checks
+The logo against the profile SVG Tiny Portable/Secure: well-formed, version 1.2, baseProfile tiny-ps, a
+title, and no scripts, animation, pictures, style sheets or references to the outside. A document type
+with declarations is not read at all.
+
+## Why it matters
+Receivers refuse other files, since a picture can carry programs and calls home.
+
+## How to fix
+Convert the file with a tool for SVG Tiny PS, or take out what is named.
+
+## References
+- draft-svg-tiny-ps-abrotman section 2
+- draft-brand-indicators-for-message-identification section 7.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import logos
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI007",
+    "The BIMI logo is not SVG Tiny PS",
+    Severity.ERROR,
+    "bimi",
+    (
+        "draft-svg-tiny-ps-abrotman section 2",
+        "draft-brand-indicators-for-message-identification section 7.6",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each logo that departs from the profile."""
+    for found, logo in logos(facts):
+        faults = [problem for problem in logo.problems if problem.fatal]
+        if not faults:
+            continue
+        more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+        yield report(
+            RULE,
+            facts.domain,
+            f"The logo at {logo.fetch.url} is not SVG Tiny PS: {faults[0].message}{more}.",
+            location=found.at_tag("l"),
+            evidence=tuple(f"line {problem.line}: {problem.message}" for problem in faults[:10]),
+            fix=Fix("Export the logo as SVG Tiny PS, and serve it at the same address."),
+        )

@@ -1,0 +1,49 @@
+"""The BIMI logo may be shown badly or not at all
+
+## What it checks
+What the profile advises: at most 32 KiB, a square viewBox, a short title that names the brand, no
+document type.
+
+## Why it matters
+Receivers cut logos to squares or circles, and some pass over files that are larger.
+
+## How to fix
+Draw the logo on a square, simplify its paths, and name the brand in its title.
+
+## References
+- draft-svg-tiny-ps-abrotman section 2
+- draft-brand-indicators-for-message-identification section 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import logos
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI008",
+    "The BIMI logo may be shown badly or not at all",
+    Severity.WARNING,
+    "bimi",
+    (
+        "draft-svg-tiny-ps-abrotman section 2",
+        "draft-brand-indicators-for-message-identification section 5",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each piece of advice that is not followed."""
+    for found, logo in logos(facts):
+        for problem in logo.problems:
+            if not problem.fatal:
+                yield report(
+                    RULE,
+                    facts.domain,
+                    f"The logo at {logo.fetch.url} may not be shown well: {problem.message}.",
+                    location=found.at_tag("l"),
+                    fix=Fix("Mend the file, and serve it at the same address."),
+                )

@@ -1,0 +1,46 @@
+"""The mark certificate cannot be fetched or read
+
+## What it checks
+A GET of the address in a=, and whether it gives certificates in PEM form.
+
+## Why it matters
+Receivers that check certificates show no logo.
+
+## How to fix
+Serve the PEM file that the authority sent, the certificate first and its intermediates after it.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import fetched
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI010",
+    "The mark certificate cannot be fetched or read",
+    Severity.ERROR,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 7.4",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each certificate that cannot be had."""
+    for found, got in fetched(facts, "evidence"):
+        evidence = found.selector.evidence
+        fault = got.problem or (evidence.problem if evidence else "")
+        if fault:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The mark certificate named at {found.name} cannot be used: {fault}.",
+                location=found.at_tag("a"),
+                evidence=(got.describe(),),
+                fix=Fix("Serve the authority's PEM file at that very address, over HTTPS."),
+            )

@@ -1,0 +1,51 @@
+"""The mark certificate has expired or soon will
+
+## What it checks
+The validity of the mark certificate and its intermediates: past, not begun, or less than 30 days left (a
+warning).
+
+## Why it matters
+The day it expires, Gmail and Apple Mail stop showing the logo. Renewal needs days, since the authority
+checks the mark anew.
+
+## How to fix
+Renew it, and serve the new file at the same address.
+
+## References
+- draft-fetch-validation-vmc-wchuang section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import certificates
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI012",
+    "The mark certificate has expired or soon will",
+    Severity.ERROR,
+    "bimi",
+    ("draft-fetch-validation-vmc-wchuang section 4",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each certificate that is out of date or nearly so."""
+    for found, evidence in certificates(facts):
+        for certificate in evidence.chain:
+            if certificate.days_left >= 30:
+                continue
+            expired = certificate.days_left < 0
+            when = f"{certificate.not_after:%Y-%m-%d}"
+            words = f"expired on {when}" if expired else f"expires on {when}, in {certificate.days_left} days"
+            yield report(
+                RULE,
+                facts.domain,
+                f"The certificate of {certificate.subject[:100]} at {evidence.fetch.url} {words}.",
+                location=found.at_tag("a"),
+                fix=Fix("Renew the mark certificate, and serve the new file at the same address."),
+                severity=Severity.ERROR if expired else Severity.WARNING,
+            )

@@ -1,0 +1,53 @@
+"""The logo is not the one in the mark certificate
+
+## What it checks
+Whether the file at l= is, octet by octet, the logo embedded in the certificate.
+
+## Why it matters
+A receiver may refuse both where they differ. An exported, minified or re-saved file counts as another.
+
+## How to fix
+Serve at l= the very file that was handed to the authority.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.4
+- RFC 9399
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.bimi._facts import certificates
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI014",
+    "The logo is not the one in the mark certificate",
+    Severity.WARNING,
+    "bimi",
+    (
+        "draft-brand-indicators-for-message-identification section 7.4",
+        "RFC 9399",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the two logos differ."""
+    for found, evidence in certificates(facts):
+        logo = found.selector.logo
+        if logo is None or not logo.sha256:
+            raise NotApplicable("the logo could not be fetched")
+        if not evidence.logo_sha256:
+            raise NotApplicable("no logo could be read out of the certificate")
+        if logo.sha256 != evidence.logo_sha256:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The logo at {logo.fetch.url} is not the one in the certificate at {evidence.fetch.url}.",
+                location=found.at_tag("l"),
+                evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 within a=: {evidence.logo_sha256}"),
+                fix=Fix("Serve at l= the very file that the certificate was issued for."),
+            )

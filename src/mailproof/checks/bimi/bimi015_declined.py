@@ -1,0 +1,44 @@
+"""The domain declines BIMI
+
+## What it checks
+Whether the record has an empty l= and no certificate, which says that no logo is wanted.
+
+## Why it matters
+Receivers then show none, not even that of the organizational domain. It is right for domains that send no
+mail for people; elsewhere it may be a record half filled in.
+
+## How to fix
+Where a logo is wanted, fill in l= and a=.
+
+## References
+- draft-brand-indicators-for-message-identification section 4.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI015",
+    "The domain declines BIMI",
+    Severity.INFO,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 4.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each record that declines."""
+    for found in records(facts):
+        if found.record.declined:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The record at {found.name} says that no logo is to be shown.",
+                location=found.at_tag("l"),
+                fix=Fix("Leave it where that is meant; else name the logo in l= and the certificate in a=."),
+            )

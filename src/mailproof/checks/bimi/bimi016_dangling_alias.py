@@ -1,0 +1,59 @@
+"""A BIMI name is an alias that leads nowhere
+
+## What it checks
+Whether `<selector>._bimi.<domain>` is a CNAME whose target has no TXT record.
+
+## Why it matters
+No logo is shown, though the panel shows an entry. If the target can be registered by anyone, its new
+owner chooses your logo.
+
+## How to fix
+Have the provider publish the record at the target, or remove the alias.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.2
+- RFC 1034 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.bimi._facts import looked_up
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "BIMI016",
+    "A BIMI name is an alias that leads nowhere",
+    Severity.ERROR,
+    "bimi",
+    (
+        "draft-brand-indicators-for-message-identification section 7.2",
+        "RFC 1034 section 3.6.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each chain that ends in nothing."""
+    aliased = False
+    for selector in looked_up(facts):
+        for lookup in selector.lookups:
+            aliased = aliased or bool(lookup.chain or lookup.found)
+            if not lookup.chain or not lookup.absent:
+                continue
+            missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
+            yield report(
+                RULE,
+                facts.domain,
+                f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
+                location=Location(lookup.name, "CNAME", lookup.chain[-1]),
+                evidence=(lookup.describe(),),
+                fix=Fix(
+                    "Remove the alias, or have the provider publish the record at its target.",
+                    (FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove"),),
+                ),
+            )
+    if not aliased:
+        raise NotApplicable("no BIMI record")

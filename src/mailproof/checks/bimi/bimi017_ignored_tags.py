@@ -1,0 +1,48 @@
+"""Tags of the BIMI record have no effect
+
+## What it checks
+Tags that BIMI does not know, an avp= other than brand or personal, and a version in other letters than
+v=BIMI1.
+
+## Why it matters
+They are ignored, so that what was meant does not happen; not every receiver takes a version in lower
+case.
+
+## How to fix
+Remove or correct them.
+
+## References
+- draft-brand-indicators-for-message-identification section 4.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import records, written
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "BIMI017",
+    "Tags of the BIMI record have no effect",
+    Severity.WARNING,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 4.2",),
+)
+
+_CODES = ("unknown-tag", "invalid-preference", "version-case")
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each tag without effect."""
+    for found in records(facts):
+        idle = tuple(problem for problem in found.record.problems if problem.code in _CODES)
+        for problem in idle:
+            yield report(
+                RULE,
+                facts.domain,
+                f"At {found.name}: {problem.message}.",
+                location=found.at(problem.start, problem.end),
+                fix=found.publish("Publish the record without them.", written(found.record, idle)),
+            )

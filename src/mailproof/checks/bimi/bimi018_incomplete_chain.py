@@ -1,0 +1,57 @@
+"""The mark certificate comes without its chain
+
+## What it checks
+Whether the evidence document holds the certificate with its intermediates, each signed by the next.
+Whether receivers trust the root at the end is not judged: they keep lists of their own.
+
+## Why it matters
+A receiver must be able to follow the chain to a root that it knows; with the certificate alone, or in
+another order, most cannot.
+
+## How to fix
+Append the authority's intermediate certificates after the mark certificate, in the order of issue.
+
+## References
+- draft-fetch-validation-vmc-wchuang section 4
+- draft-brand-indicators-for-message-identification section 7.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.bimi._facts import certificates
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+
+RULE = Rule(
+    "BIMI018",
+    "The mark certificate comes without its chain",
+    Severity.ERROR,
+    "bimi",
+    (
+        "draft-fetch-validation-vmc-wchuang section 4",
+        "draft-brand-indicators-for-message-identification section 7.4",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each chain with a gap."""
+    for found, evidence in certificates(facts):
+        fault = ""
+        if len(evidence.chain) == 1:
+            fault = "it comes without intermediate certificates"
+        elif evidence.linked is False:
+            fault = "its certificates are not each signed by the next one in the file"
+        if fault:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The chain of the mark certificate at {evidence.fetch.url} cannot be followed: {fault}.",
+                location=found.at_tag("a"),
+                evidence=tuple(f"{each.subject}, issued by {each.issuer}" for each in evidence.chain),
+                fix=Fix(
+                    "Put the mark certificate first and its intermediates after it, in the order of issue."
+                ),
+            )

@@ -1,0 +1,144 @@
+"""What the MTA-STS rules share: record and policy, their places, and guards for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    DomainFacts,
+    FetchFacts,
+    Fix,
+    FixRecord,
+    Location,
+    MtaStsFacts,
+    Severity,
+    StsPolicy,
+    StsRecord,
+)
+from mailproof.records.mta_sts_policy import MAX_AGE
+
+#: A week: what section 3.2 calls a suitable lifetime begins here.
+GOOD_AGE = 604800
+
+
+def sts_of(facts: DomainFacts) -> MtaStsFacts:
+    """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's look-up failed."""
+    if facts.mta_sts is None:
+        raise NotApplicable("MTA-STS was not looked at")
+    if facts.mta_sts.lookup.undetermined:
+        raise Undetermined(facts.mta_sts.lookup.describe())
+    return facts.mta_sts
+
+
+def record_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsRecord]:
+    """The one record. Raises NotApplicable where there is none, or more than one."""
+    sts = sts_of(facts)
+    if sts.record is None:
+        raise NotApplicable("several MTA-STS records" if sts.records else "no MTA-STS record")
+    return sts, sts.record
+
+
+def fetch_of(facts: DomainFacts) -> tuple[MtaStsFacts, FetchFacts]:
+    """How fetching the announced policy went. Raises NotApplicable, Undetermined where it cannot be told."""
+    sts, _ = record_of(facts)
+    if sts.fetch is None:
+        raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
+    if sts.fetch.undetermined:
+        raise Undetermined(sts.fetch.describe())
+    return sts, sts.fetch
+
+
+def policy_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsPolicy]:
+    """The announced policy as served. Raises as ``fetch_of`` does, and where it could not be had."""
+    sts, fetched = fetch_of(facts)
+    if sts.policy is None:
+        raise NotApplicable(f"the policy cannot be had: {fetched.problem}")
+    return sts, sts.policy
+
+
+def applied(facts: DomainFacts) -> tuple[MtaStsFacts, StsPolicy]:
+    """The policy that senders apply. Raises NotApplicable where it is malformed or switched off."""
+    sts, policy = policy_of(facts)
+    if not policy.valid:
+        raise NotApplicable("the policy is malformed: senders ignore it")
+    if policy.mode == "none":
+        raise NotApplicable("the policy's mode is none")
+    return sts, policy
+
+
+def severity_of(policy: StsPolicy) -> Severity:
+    """What a failed match costs: mail where the policy is enforced, a report where it is tested."""
+    return Severity.ERROR if policy.mode == "enforce" else Severity.WARNING
+
+
+def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
+    """The hosts of the MX records. Raises Undetermined or NotApplicable where there are none to judge."""
+    if facts.mx_lookup is None:
+        raise Undetermined("the MX records could not be collected")
+    if facts.mx_lookup.undetermined:
+        raise Undetermined(facts.mx_lookup.describe())
+    hosts = tuple(dict.fromkeys(host.host for host in facts.mx if host.host != "."))
+    if not hosts:
+        raise NotApplicable("the domain takes no mail")
+    return hosts
+
+
+def at_record(sts: MtaStsFacts, text: str, start: int | None = None, end: int | None = None) -> Location:
+    """The record, or characters of it."""
+    return Location(sts.lookup.name, "TXT", text, start, end)
+
+
+def at_policy(sts: MtaStsFacts, start: int = 0, end: int | None = None) -> Location:
+    """The line of the policy that an offset stands in, and the characters of it."""
+    url = policy_url(sts)
+    text = sts.policy.text if sts.policy is not None else ""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    line = text[first : last if last >= 0 else len(text)].rstrip("\r")
+    if end is None or end - first > len(line) or end <= start:
+        return Location(url, "HTTPS", line)
+    number = text.count("\n", 0, first) + 1
+    return Location(url, "HTTPS", line, start - first, end - first, line=number)
+
+
+def policy_url(sts: MtaStsFacts) -> str:
+    """Where the policy stands."""
+    return f"https://mta-sts.{sts.domain}/.well-known/mta-sts.txt"
+
+
+def replaced(sts: MtaStsFacts, summary: str, value: str) -> Fix:
+    """A fix that publishes ``value`` in place of the records that count or were meant to."""
+    old = tuple(FixRecord(sts.lookup.name, "TXT", text, action="remove") for text in sts.records)
+    return Fix(summary, (*old, FixRecord(sts.lookup.name, "TXT", value)))
+
+
+def with_new_id(sts: MtaStsFacts, summary: str) -> Fix:
+    """A fix of the policy: it is fetched anew only when the record has another id (section 3.1)."""
+    if sts.record is None or not sts.record.id:
+        return Fix(f"{summary} Then give the record a new id.")
+    old = FixRecord(sts.lookup.name, "TXT", sts.record.text, action="remove")
+    text = sts.record.text.replace(f"id={sts.record.id}", f"id={next_id(sts.record.id)}", 1)
+    return Fix(
+        f"{summary} Then give the record a new id, so that senders fetch the policy anew.",
+        (old, FixRecord(sts.lookup.name, "TXT", text)),
+    )
+
+
+def next_id(identifier: str) -> str:
+    """Another id like this one: a number is counted up, to anything else a digit is added or changed."""
+    digits = len(identifier) - len(identifier.rstrip("0123456789"))
+    if not digits:
+        return f"{identifier[:31]}1"
+    head, tail = identifier[:-digits], identifier[-digits:]
+    return (head + str(int(tail) + 1).zfill(digits))[-32:]
+
+
+def good_age(policy: StsPolicy) -> int:
+    """A lifetime to set in place of one that is too short or too long."""
+    return MAX_AGE if policy.max_age is not None and policy.max_age > MAX_AGE else GOOD_AGE
+
+
+def lines_for(hosts: tuple[str, ...]) -> Iterator[str]:
+    """The lines of a policy that cover these hosts."""
+    return (f"mx: {host}" for host in hosts)

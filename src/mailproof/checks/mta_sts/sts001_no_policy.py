@@ -1,0 +1,62 @@
+"""No MTA-STS policy is published
+
+## What it checks
+Whether a domain that takes mail announces an MTA-STS policy at `_mta-sts.<domain>`.
+
+## Why it matters
+SMTP servers encrypt only where the other side offers it, so that someone on the way can take the offer
+out, or present any certificate. MTA-STS tells senders to insist. Gmail and Microsoft 365 honour it.
+DANE does the same for domains under DNSSEC.
+
+## How to fix
+Serve a policy at `https://mta-sts.<domain>/.well-known/mta-sts.txt`, in mode testing at first, ask for
+TLS reports, and then publish the record.
+
+## References
+- RFC 8461 section 3
+- RFC 3207 section 6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.policy_text import near_miss
+
+RULE = Rule(
+    "STS001",
+    "No MTA-STS policy is published",
+    Severity.INFO,
+    "mta_sts",
+    (
+        "RFC 8461 section 3",
+        "RFC 3207 section 6",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where a domain that takes mail has no record."""
+    sts = sts_of(facts)
+    hosts = mail_hosts(facts)
+    if sts.records or sts.lookup.chain or any(near_miss(text, "STSv1") for text in sts.other_txt):
+        return
+    lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
+    records: tuple[FixRecord, ...] = ()
+    if any(lookup.found for lookup in sts.host):
+        records = (FixRecord(sts.lookup.name, "TXT", "v=STSv1; id=1"),)
+    yield report(
+        RULE,
+        facts.domain,
+        f"There is no record at {sts.lookup.name}: senders do not insist on TLS when they deliver to you.",
+        location=Location(sts.lookup.name, "TXT"),
+        evidence=(sts.lookup.describe(),),
+        fix=Fix(
+            f"Serve these lines at {policy_url(sts)}: {lines}. "
+            f"Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
+            records,
+        ),
+    )

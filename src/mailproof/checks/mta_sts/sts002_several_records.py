@@ -1,0 +1,46 @@
+"""Several MTA-STS records
+
+## What it checks
+Whether more than one TXT record at `_mta-sts.<domain>` begins with `v=STSv1;`.
+
+## Why it matters
+Senders then act as if the domain had no MTA-STS at all.
+
+## How to fix
+Keep the record with the newest id and remove the others.
+
+## References
+- RFC 8461 section 3.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import at_record, sts_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.records.mta_sts import parse_sts_record
+
+RULE = Rule("STS002", "Several MTA-STS records", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where there is more than one record."""
+    sts = sts_of(facts)
+    if len(sts.records) < 2:
+        return
+    kept = max(sts.records, key=lambda text: (parse_sts_record(text).valid, parse_sts_record(text).id))
+    others = list(sts.records)
+    others.remove(kept)
+    yield report(
+        RULE,
+        facts.domain,
+        f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none.",
+        location=at_record(sts, sts.records[1]),
+        evidence=tuple(f"{sts.lookup.name} TXT {text}" for text in sts.records[:10]),
+        fix=Fix(
+            "Keep one record.",
+            tuple(FixRecord(sts.lookup.name, "TXT", text, action="remove") for text in others),
+        ),
+    )

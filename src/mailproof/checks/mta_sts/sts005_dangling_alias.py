@@ -1,0 +1,55 @@
+"""_mta-sts is an alias that leads nowhere
+
+## What it checks
+Whether `_mta-sts.<domain>` is a CNAME whose target has no TXT record.
+
+## Why it matters
+The domain has no MTA-STS, though the panel shows an entry. If the target can be registered by anyone, its
+new owner can announce a policy that stops your mail.
+
+## How to fix
+Have the provider publish the record at the target, or remove the alias.
+
+## References
+- RFC 8461 section 8.2
+- RFC 1034 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import sts_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "STS005",
+    "_mta-sts is an alias that leads nowhere",
+    Severity.ERROR,
+    "mta_sts",
+    (
+        "RFC 8461 section 8.2",
+        "RFC 1034 section 3.6.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the chain ends in nothing."""
+    sts = sts_of(facts)
+    lookup = sts.lookup
+    if not lookup.chain or not lookup.absent:
+        return
+    missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
+        location=Location(lookup.name, "CNAME", lookup.chain[-1]),
+        evidence=(lookup.describe(),),
+        fix=Fix(
+            "Remove the alias, or have the provider publish the record at its target.",
+            (FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove"),),
+        ),
+    )

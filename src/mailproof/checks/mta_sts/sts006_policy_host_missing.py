@@ -1,0 +1,53 @@
+"""The MTA-STS policy host has no address
+
+## What it checks
+Whether `mta-sts.<domain>` has an address where `_mta-sts.<domain>` announces a policy.
+
+## Why it matters
+Senders cannot fetch the policy and deliver as if there were none. Those that have it still keep to the
+old one until it runs out.
+
+## How to fix
+Publish an address (or CNAME) of the web server that serves the policy, or take the announcement away.
+
+## References
+- RFC 8461 sections 3.2 and 3.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mta_sts._facts import at_record, record_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+
+RULE = Rule(
+    "STS006",
+    "The MTA-STS policy host has no address",
+    Severity.ERROR,
+    "mta_sts",
+    ("RFC 8461 sections 3.2 and 3.3",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the announced policy has no host."""
+    sts, record = record_of(facts)
+    if any(lookup.found for lookup in sts.host):
+        return
+    for lookup in sts.host:
+        if lookup.undetermined:
+            raise Undetermined(lookup.describe())
+    host = f"mta-sts.{facts.domain}"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{sts.lookup.name} announces a policy, but {host} has no address to fetch it from.",
+        location=at_record(sts, record.text),
+        evidence=tuple(lookup.describe() for lookup in sts.host),
+        fix=Fix(
+            f"Publish an address of {host}, where the policy is served; until then, remove the record.",
+            (FixRecord(sts.lookup.name, "TXT", record.text, action="remove"),),
+        ),
+    )

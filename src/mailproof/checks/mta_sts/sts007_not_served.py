@@ -1,0 +1,49 @@
+"""The MTA-STS policy cannot be fetched
+
+## What it checks
+A GET of `https://mta-sts.<domain>/.well-known/mta-sts.txt`: it must be answered with status 200 and the
+policy, of at most 64 KiB, without redirects, from a public address.
+
+## Why it matters
+Senders may not follow redirects and take any other status for a failure: without a policy kept from
+before they deliver as if there were no MTA-STS.
+
+## How to fix
+Serve the file at that very address, as text/plain.
+
+## References
+- RFC 8461 section 3.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import fetch_of, policy_url
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "STS007", "The MTA-STS policy cannot be fetched", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.3",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where a server, and not the way to it, kept the policy back."""
+    sts, fetched = fetch_of(facts)
+    if fetched.ok or fetched.kind in ("certificate", "no-address"):
+        return
+    url = policy_url(sts)
+    advice = f"Serve the policy at {url} itself, with status 200 and as text/plain."
+    if fetched.kind == "redirect":
+        advice = f"Serve the policy at {url} itself: senders do not follow redirects."
+    elif fetched.kind == "refused-address":
+        advice = f"Give mta-sts.{facts.domain} an address on the public Internet."
+    yield report(
+        RULE,
+        facts.domain,
+        f"The policy at {url} cannot be fetched: {fetched.problem}.",
+        location=Location(url, "HTTPS"),
+        evidence=(fetched.describe(),),
+        fix=Fix(advice),
+    )

@@ -1,0 +1,47 @@
+"""The MTA-STS policy is malformed
+
+## What it checks
+The grammar of the policy: lines of `key: value`; version STSv1, one mode (enforce, testing, none),
+max_age in seconds, and at least one mx unless the mode is none.
+
+## Why it matters
+Senders ignore a policy that they cannot read: there is no MTA-STS. A web page served in its place shows
+here too.
+
+## How to fix
+Serve the lines that the grammar wants, each once (mx as often as needed).
+
+## References
+- RFC 8461 section 3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, policy_url, with_new_id
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule("STS009", "The MTA-STS policy is malformed", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.2",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each fault that makes the policy void, the first five."""
+    sts, policy = policy_of(facts)
+    hosts = tuple(host.host for host in facts.mx if host.host != ".")
+    mode = policy.mode or "testing"
+    names = tuple(
+        lines_for(tuple(dict.fromkeys(each.text for each in policy.mx if not each.problem)) or hosts)
+    )
+    age = policy.max_age if policy.max_age else 604800
+    wanted = "; ".join(("version: STSv1", f"mode: {mode}", *names[:10], f"max_age: {age}"))
+    fatal = [problem for problem in policy.problems if problem.fatal]
+    for problem in fatal[:5]:
+        yield report(
+            RULE,
+            facts.domain,
+            f"Senders cannot use the policy of {facts.domain}: {problem.message}.",
+            location=at_policy(sts, problem.start, problem.end),
+            fix=with_new_id(sts, f"Serve these lines at {policy_url(sts)}: {wanted}."),
+        )

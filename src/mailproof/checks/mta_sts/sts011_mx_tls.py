@@ -1,0 +1,69 @@
+"""An MX host does not meet the MTA-STS policy
+
+## What it checks
+Each MX host that was connected to: it must offer STARTTLS and present a certificate of a public
+authority, in date, for its own name.
+
+## Why it matters
+In mode enforce, senders do not deliver to a host whose certificate fails. In mode testing they deliver
+and report it.
+
+## How to fix
+Install a certificate for the host's MX name with its intermediates, or set the policy to testing until it
+is there.
+
+## References
+- RFC 8461 section 4.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.mta_sts._facts import applied, severity_of
+from mailproof.model import DomainFacts, Finding, Fix, Location, MxConnectionFacts, Rule, Severity
+
+RULE = Rule(
+    "STS011",
+    "An MX host does not meet the MTA-STS policy",
+    Severity.ERROR,
+    "mta_sts",
+    ("RFC 8461 section 4.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each address whose TLS senders would refuse."""
+    _, policy = applied(facts)
+    if facts.transport is None:
+        raise Undetermined("the mail hosts were not connected to")
+    if not facts.transport.connected:
+        raise NotApplicable(facts.transport.reason or "the mail hosts were not connected to")
+    unknown = [each for each in facts.transport.connections if each.state != "answered"]
+    for each in facts.transport.connections:
+        if each.state == "answered" and (fault := _fault(each)):
+            yield report(
+                RULE,
+                facts.domain,
+                f"{each.place} does not meet the MTA-STS policy: {fault}.",
+                location=Location(each.host, "A"),
+                evidence=(f"mode: {policy.mode}",),
+                fix=Fix(
+                    f"Let {each.host} offer STARTTLS with a certificate of a public authority for its name."
+                ),
+                severity=severity_of(policy),
+            )
+    if unknown:
+        raise Undetermined(f"{unknown[0].place}: {unknown[0].reason or unknown[0].state}")
+
+
+def _fault(each: MxConnectionFacts) -> str:
+    """Why a sender that keeps to the policy would not deliver; "" where it would."""
+    if each.starttls is False:
+        return "it does not offer STARTTLS"
+    if each.tls is None:
+        return each.starttls_problem
+    if each.tls.verified is False:
+        return each.tls.problem or "its certificate does not verify"
+    return ""

@@ -1,0 +1,45 @@
+"""An mx of the MTA-STS policy can match no host
+
+## What it checks
+The mx patterns of the policy: each must be a host name, with `*.` allowed for its first label.
+
+## Why it matters
+A pattern with an IP address, a scheme, a trailing dot or a * elsewhere matches nothing; some senders take
+the whole policy for malformed.
+
+## How to fix
+Write the name of the MX host as it stands in the MX record.
+
+## References
+- RFC 8461 sections 3.2 and 4.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "STS012",
+    "An mx of the MTA-STS policy can match no host",
+    Severity.WARNING,
+    "mta_sts",
+    ("RFC 8461 sections 3.2 and 4.1",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each pattern that is no host name."""
+    sts, policy = policy_of(facts)
+    for pattern in policy.mx[:20]:
+        if pattern.problem:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The policy's line mx: {pattern.text[:80]} matches no host: {pattern.problem}.",
+                location=at_policy(sts, pattern.start, pattern.end),
+                fix=with_new_id(sts, "Name the MX host as in the MX record, or remove the line."),
+            )

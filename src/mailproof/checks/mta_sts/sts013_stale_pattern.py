@@ -1,0 +1,48 @@
+"""An mx of the MTA-STS policy covers no MX host
+
+## What it checks
+Whether each mx pattern of the policy covers one of the domain's MX hosts.
+
+## Why it matters
+A line left over from an earlier provider lets its hosts pass as yours, should someone change your MX
+records on the way. During a move it is wanted.
+
+## How to fix
+Remove the line once no cached MX record names the host any more.
+
+## References
+- RFC 8461 section 4.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, with_new_id
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.mta_sts_policy import matches
+
+RULE = Rule(
+    "STS013",
+    "An mx of the MTA-STS policy covers no MX host",
+    Severity.INFO,
+    "mta_sts",
+    ("RFC 8461 section 4.1",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each pattern that no MX host needs."""
+    sts, policy = applied(facts)
+    hosts = mail_hosts(facts)
+    for pattern in policy.mx[:20]:
+        if not pattern.problem and not any(matches(pattern, host) for host in hosts):
+            yield report(
+                RULE,
+                facts.domain,
+                f"The policy's line mx: {pattern.text} covers none of the MX hosts of {facts.domain}.",
+                location=at_policy(sts, pattern.start, pattern.end),
+                evidence=(f"MX hosts: {', '.join(hosts[:10])}",),
+                fix=with_new_id(sts, "Remove the line if you have left that provider."),
+            )

@@ -1,0 +1,46 @@
+"""The MTA-STS policy is kept too briefly
+
+## What it checks
+The policy's max_age where its mode is enforce: less than a week is found too short.
+
+## Why it matters
+The policy protects against someone who blocks its fetching only while senders still
+keep it. RFC 8461 advises weeks or more.
+
+## How to fix
+Set max_age to at least 604800 (a week); 2592000 (a month) is usual.
+
+## References
+- RFC 8461 sections 3.2 and 10.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import GOOD_AGE, applied, at_policy, with_new_id
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "STS014",
+    "The MTA-STS policy is kept too briefly",
+    Severity.WARNING,
+    "mta_sts",
+    ("RFC 8461 sections 3.2 and 10.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where an enforced policy is kept for less than a week."""
+    sts, policy = applied(facts)
+    if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:
+        return
+    start = policy.text.find("max_age")
+    yield report(
+        RULE,
+        facts.domain,
+        f"The policy's max_age is {policy.max_age} seconds ({policy.max_age / 86400:.1f} days): too brief.",
+        location=at_policy(sts, max(start, 0)),
+        fix=with_new_id(sts, "Write 'max_age: 2592000' (30 days) in the policy."),
+    )

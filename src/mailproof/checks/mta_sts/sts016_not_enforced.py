@@ -1,0 +1,51 @@
+"""The MTA-STS policy is not enforced
+
+## What it checks
+Whether the policy's mode is testing or none.
+
+## Why it matters
+In mode testing senders report failures and deliver all the same; mode none says that the domain is about
+to leave MTA-STS.
+
+## How to fix
+When the TLS reports show no failures of your own, set the mode to enforce. After a mode none has stood
+for the old max_age, remove record and policy.
+
+## References
+- RFC 8461 sections 5 and 8.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "STS016", "The MTA-STS policy is not enforced", Severity.INFO, "mta_sts", ("RFC 8461 sections 5 and 8.3",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the mode is not enforce."""
+    sts, policy = policy_of(facts)
+    if not policy.valid:
+        raise NotApplicable("the policy is malformed: senders ignore it")
+    if policy.mode == "enforce":
+        return
+    words = (
+        "senders report failures and deliver all the same"
+        if policy.mode == "testing"
+        else "it asks for nothing"
+    )
+    advice = "When the TLS reports are clean, write 'mode: enforce' in the policy."
+    start = max(policy.text.find("mode"), 0)
+    yield report(
+        RULE,
+        facts.domain,
+        f"The policy of {facts.domain} has mode {policy.mode}: {words}.",
+        location=at_policy(sts, start),
+        fix=with_new_id(sts, advice),
+    )

@@ -1,0 +1,48 @@
+"""An MTA-STS policy is served but not announced
+
+## What it checks
+Whether `https://mta-sts.<domain>/.well-known/mta-sts.txt` serves a valid policy though `_mta-
+sts.<domain>` has no record.
+
+## Why it matters
+Senders look for the record first, and never fetch a policy that is not announced.
+
+## How to fix
+Publish the record, or take the policy away.
+
+## References
+- RFC 8461 section 3.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.mta_sts._facts import sts_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "STS017",
+    "An MTA-STS policy is served but not announced",
+    Severity.WARNING,
+    "mta_sts",
+    ("RFC 8461 section 3.1",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where a policy stands there for nothing."""
+    sts = sts_of(facts)
+    if sts.fetch is None:
+        raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
+    if sts.records or sts.policy is None or not sts.policy.valid or sts.policy.mode == "none":
+        return
+    yield report(
+        RULE,
+        facts.domain,
+        f"{sts.fetch.url} serves a policy, but {sts.lookup.name} has no record that announces it.",
+        location=Location(sts.lookup.name, "TXT"),
+        evidence=(sts.lookup.describe(), sts.fetch.describe()),
+        fix=Fix("Announce the policy.", (FixRecord(sts.lookup.name, "TXT", "v=STSv1; id=1"),)),
+    )

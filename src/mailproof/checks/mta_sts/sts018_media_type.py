@@ -1,0 +1,47 @@
+"""The MTA-STS policy is not served as text/plain
+
+## What it checks
+The media type that the policy is served with.
+
+## Why it matters
+Senders are told to check for text/plain, against policies put up by users of a shared web server; some
+refuse others.
+
+## How to fix
+Let the web server send `Content-Type: text/plain` for the file.
+
+## References
+- RFC 8461 section 3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import policy_of
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "STS018",
+    "The MTA-STS policy is not served as text/plain",
+    Severity.WARNING,
+    "mta_sts",
+    ("RFC 8461 section 3.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the media type is another."""
+    sts, _ = policy_of(facts)
+    if sts.fetch is None or sts.fetch.media_type == "text/plain":
+        return
+    shown = sts.fetch.media_type or "no media type"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{sts.fetch.url} is served with {shown}, not text/plain.",
+        location=Location(sts.fetch.url, "HTTPS"),
+        evidence=(sts.fetch.describe(),),
+        fix=Fix("Let the web server send the header 'Content-Type: text/plain' for the file."),
+    )

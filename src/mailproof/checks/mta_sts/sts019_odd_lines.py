@@ -1,0 +1,51 @@
+"""Lines of the MTA-STS policy may not be read alike by all
+
+## What it checks
+What most senders overlook in a policy and some do not: a byte order mark, empty lines, lines ended by CR
+alone, a key given twice, version not in the first line, keys without meaning.
+
+## Why it matters
+A strict sender takes the policy for malformed; of a key given twice only the first counts.
+
+## How to fix
+Save the file as plain text, with the version first and each key once.
+
+## References
+- RFC 8461 section 3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "STS019",
+    "Lines of the MTA-STS policy may not be read alike by all",
+    Severity.WARNING,
+    "mta_sts",
+    ("RFC 8461 section 3.2",),
+)
+
+_CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-key", "too-many-mx")
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each kind of oddity, at its first place."""
+    sts, policy = policy_of(facts)
+    seen: set[str] = set()
+    for problem in policy.problems:
+        if problem.code not in _CODES or problem.code in seen:
+            continue
+        seen.add(problem.code)
+        yield report(
+            RULE,
+            facts.domain,
+            f"In the policy of {facts.domain}, {problem.message}.",
+            location=at_policy(sts, problem.start, problem.end),
+            fix=with_new_id(sts, "Mend the line in the policy."),
+            severity=Severity.INFO if problem.code == "unknown-key" else None,
+        )

@@ -1,0 +1,41 @@
+"""The TLS reporting record is malformed
+
+## What it checks
+The grammar of the record: fields as name=value, separated by single semicolons, with at least one rua
+that can be used.
+
+## Why it matters
+Senders ignore a record that they cannot read, and send no reports.
+
+## How to fix
+Write `v=TLSRPTv1; rua=mailto:` and an address.
+
+## References
+- RFC 8460 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.tls_rpt._facts import at, mended, record_of
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "TLSRPT004", "The TLS reporting record is malformed", Severity.ERROR, "tls_rpt", ("RFC 8460 section 3",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each fault that makes the record void."""
+    found, record = record_of(facts)
+    for problem in record.problems:
+        if problem.fatal:
+            yield report(
+                RULE,
+                facts.domain,
+                f"The record at {found.lookup.name} cannot be used: {problem.message}.",
+                location=at(found, record.text, problem.start, problem.end),
+                fix=mended(found, record, "Publish a record that senders can read."),
+            )

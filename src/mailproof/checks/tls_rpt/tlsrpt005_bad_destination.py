@@ -1,0 +1,45 @@
+"""A destination of TLS reports cannot be used
+
+## What it checks
+Each destination in rua: a mailto or https address, with commas, semicolons and exclamation marks within
+it percent-encoded.
+
+## Why it matters
+Senders pass over a destination that they cannot read, and its reports do not come.
+
+## How to fix
+Write each as `mailto:user@domain` or `https://host/path`, separated by commas.
+
+## References
+- RFC 8460 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.tls_rpt._facts import at, mended, record_of
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "TLSRPT005",
+    "A destination of TLS reports cannot be used",
+    Severity.WARNING,
+    "tls_rpt",
+    ("RFC 8460 section 3",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each destination that cannot be used."""
+    found, record = record_of(facts)
+    for problem in record.problems:
+        if problem.code in ("bad-uri", "unsupported-scheme", "too-many-uris"):
+            yield report(
+                RULE,
+                facts.domain,
+                f"At {found.lookup.name}: {problem.message}.",
+                location=at(found, record.text, problem.start, problem.end),
+                fix=mended(found, record, "Name destinations that can be used."),
+            )

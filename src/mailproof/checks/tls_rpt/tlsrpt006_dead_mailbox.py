@@ -1,0 +1,57 @@
+"""TLS reports go to a domain that takes no mail
+
+## What it checks
+Whether the domain of each mailto destination exists and takes mail (an MX that is not the null MX, or an
+address).
+
+## Why it matters
+The reports bounce, and nobody notices.
+
+## How to fix
+Name a mailbox that exists.
+
+## References
+- RFC 8460 section 3
+- RFC 7505
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.tls_rpt._facts import at, mended, record_of
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "TLSRPT006",
+    "TLS reports go to a domain that takes no mail",
+    Severity.WARNING,
+    "tls_rpt",
+    (
+        "RFC 8460 section 3",
+        "RFC 7505",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each mailbox whose domain takes no mail."""
+    found, record = record_of(facts)
+    unknown = ""
+    for destination in found.destinations:
+        if destination.takes_mail is None:
+            unknown = unknown or destination.lookup.describe()
+        if destination.takes_mail is not False:
+            continue
+        uri = next((uri for uri in record.rua if uri.text == destination.uri), None)
+        yield report(
+            RULE,
+            facts.domain,
+            f"Reports for {facts.domain} go to {destination.uri}, but {destination.domain} takes no mail.",
+            location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
+            evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),
+            fix=mended(found, record, "Name a mailbox that exists.", drop=(destination.uri,)),
+        )
+    if unknown:
+        raise Undetermined(unknown)

@@ -1,0 +1,57 @@
+"""_smtp._tls is an alias that leads nowhere
+
+## What it checks
+Whether `_smtp._tls.<domain>` is a CNAME whose target has no TXT record.
+
+## Why it matters
+No reports come, though the panel shows an entry. If the target can be registered by anyone, its new owner
+can have your reports sent to him.
+
+## How to fix
+Have the provider publish the record at the target, or replace the alias by a record of your own.
+
+## References
+- RFC 8460 section 3
+- RFC 1034 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.tls_rpt._facts import first_record, reporting
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "TLSRPT007",
+    "_smtp._tls is an alias that leads nowhere",
+    Severity.ERROR,
+    "tls_rpt",
+    (
+        "RFC 8460 section 3",
+        "RFC 1034 section 3.6.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the chain ends in nothing."""
+    lookup = reporting(facts).lookup
+    if not lookup.chain or not lookup.absent:
+        return
+    missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
+        location=Location(lookup.name, "CNAME", lookup.chain[-1]),
+        evidence=(lookup.describe(),),
+        fix=Fix(
+            "Replace the alias by a record of your own.",
+            (
+                FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove"),
+                FixRecord(lookup.name, "TXT", first_record(facts.domain)),
+            ),
+        ),
+    )
