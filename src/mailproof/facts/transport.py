@@ -24,6 +24,8 @@ from mailproof.records.networks import parse_network, unroutable
 
 #: How long what was seen of a host counts for other domains of the same run, in seconds.
 REMEMBERED = 120.0
+#: After so many time-outs and not one answer, port 25 is taken to be closed on the way out.
+GIVE_UP = 16
 _Place = tuple[str, str, TransportOptions]
 
 
@@ -94,6 +96,7 @@ class _Gates:
     def __init__(self, options: TransportOptions) -> None:
         self._all = asyncio.Semaphore(options.at_once)
         self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._silent = self._heard = 0
         self._seen: dict[_Place, tuple[float, asyncio.Task[Seen]]] = {}
 
     def look(
@@ -116,8 +119,15 @@ class _Gates:
             why = f"{address} is {kind}: such addresses are not connected to"
             return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
         async with self._turn(host, address, options):
+            if self._heard == 0 and self._silent >= GIVE_UP:
+                why = f"not tried: none of the {self._silent} addresses tried before answered on this port"
+                return Seen(MxConnectionFacts(host, address, options.port, "timeout", why))
             seen = await look_at(host, address, options, now)
         facts = seen.facts
+        if facts.state == "timeout":
+            self._silent += 1
+        elif facts.state not in ("unreachable", "skipped"):
+            self._heard += 1
         if not deep or not facts.starttls or (facts.tls is None and not facts.starttls_problem):
             return seen
         agreed = facts.tls.version if facts.tls is not None else ""

@@ -31,4 +31,4 @@ class TransportOptions:
     max_hosts: int = 10
     max_addresses: int = 2
     per_host: int = 2
-    at_once: int = 24
+    at_once: int = 64

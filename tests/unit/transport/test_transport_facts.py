@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import ssl
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +38,20 @@ mx2 IN A 192.0.2.2
 @pytest.fixture
 def ca(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
+
+
+@contextlib.asynccontextmanager
+async def silent_place() -> AsyncIterator[tuple[str, int]]:
+    """A listener whose backlog is full: it does not answer, as behind a firewall that drops."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        yield listener.getsockname()
 
 
 async def look(
@@ -263,63 +280,38 @@ async def test_an_audit_connects_only_where_it_may(ca: Authority) -> None:
         options = replace(options, ca_file=ca.ca_file)
         quiet = await audit_async("acme.example", zone(ONE), transport=options)
         assert host.connections == 0
-        assert {o.status for o in quiet.outcomes if o.check.startswith("TLS")} == {"skipped"}
+        assert {o.status for o in quiet.outcomes if o.check.startswith("TLS0")} == {"skipped"}
         report = await audit_async("acme.example", zone(ONE), transport=options, connect=True)
     by_rule = {outcome.check: outcome for outcome in report.outcomes}
     # TLS005 needs the PTR, which this zone answers with NXDOMAIN: the name is the MX host's, and so right.
-    assert {o.status for rule, o in by_rule.items() if rule.startswith("TLS")} == {"pass"}
+    assert {o.status for rule, o in by_rule.items() if rule.startswith("TLS0")} == {"pass"}
     assert report.facts.dns is not None
     assert report.facts.dns.transport is not None
     assert report.facts.dns.transport.connected
 
 
 async def test_a_blocked_port_is_unknown_and_no_fault() -> None:
-    # A listener whose backlog is full does not answer: what a firewall that drops looks like.
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        place = listener.getsockname()
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(place)
-        async with mail_hosts({}) as options:
-            options = replace(options, route=lambda address, port: place, connect_timeout=0.4)
-            report = await audit_async("acme.example", zone(TWO), transport=options, connect=True)
-        for filler in fillers:
-            filler.close()
-    outcomes = [o for o in report.outcomes if o.check.startswith("TLS")]
+    async with silent_place() as place, mail_hosts({}) as options:
+        options = replace(options, route=lambda address, port: place, connect_timeout=0.4)
+        report = await audit_async("acme.example", zone(TWO), transport=options, connect=True)
+    outcomes = [o for o in report.outcomes if o.check.startswith("TLS0")]
     assert {o.status for o in outcomes} == {"unknown"}
     assert all("block outgoing port 25" in o.reason for o in outcomes)
     assert not any(o.findings for o in outcomes)
 
 
 async def test_one_silent_host_beside_one_that_answers_is_a_fault(ca: Authority) -> None:
-    import socket
-
     host = MxHost(name="mx2.acme.example", tls=ca.issue("mx2.acme.example").context())
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        place = listener.getsockname()
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(place)
-        async with mail_hosts({"192.0.2.2": host}) as options:
-            inner = options.route
-            assert inner is not None
-            options = replace(
-                options,
-                ca_file=ca.ca_file,
-                connect_timeout=0.4,
-                route=lambda address, port: place if address == "192.0.2.1" else inner(address, port),
-            )
-            report = await audit_async("acme.example", zone(TWO), transport=options, connect=True)
-        for filler in fillers:
-            filler.close()
+    async with silent_place() as place, mail_hosts({"192.0.2.2": host}) as options:
+        inner = options.route
+        assert inner is not None
+        options = replace(
+            options,
+            ca_file=ca.ca_file,
+            connect_timeout=0.4,
+            route=lambda address, port: place if address == "192.0.2.1" else inner(address, port),
+        )
+        report = await audit_async("acme.example", zone(TWO), transport=options, connect=True)
     by_rule = {outcome.check: outcome for outcome in report.outcomes}
     assert by_rule["TLS002"].status == "warn"
     assert by_rule["TLS006"].status == "pass"
@@ -351,8 +343,6 @@ def test_what_an_agreed_version_tells(version: str, agreed: str, expected: bool 
 
 
 def test_our_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
-
     monkeypatch.setattr(socket, "gethostname", lambda: "laptop")
     assert own_name("192.0.2.7") == "[192.0.2.7]"
     assert own_name("2001:db8::7") == "[IPv6:2001:db8::7]"
@@ -360,3 +350,19 @@ def test_our_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert own_name("") == "[127.0.0.1]"
     monkeypatch.setattr(socket, "gethostname", lambda: "relay.acme.example")
     assert own_name("192.0.2.7") == "relay.acme.example"
+
+
+async def test_a_run_over_many_domains_gives_a_blocked_port_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailproof.facts import transport
+
+    monkeypatch.setattr(transport, "GIVE_UP", 2)
+    names = [f"d{n}.example" for n in range(6)]
+    text = "".join(
+        f"{name}. IN MX 1 mx.{name}.\nmx.{name}. IN A 192.0.2.{n}\n" for n, name in enumerate(names)
+    )
+    async with silent_place() as place, mail_hosts({}) as options:
+        options = replace(options, route=lambda address, port: place, connect_timeout=0.3, at_once=1)
+        results = await asyncio.gather(*(collect_transport(name, zone(text), options) for name in names))
+    reasons = [result.facts.connections[0].reason for result in results]
+    assert {result.facts.connections[0].state for result in results} == {"timeout"}
+    assert sum(reason.startswith("not tried") for reason in reasons) == 4
