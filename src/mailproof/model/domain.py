@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailproof.model.bimi import BimiFacts
+from mailproof.model.blocklists import BlocklistFacts
 from mailproof.model.dane import DaneFacts
 from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
 from mailproof.model.dmarc import DmarcFacts
+from mailproof.model.health import AuthorityFacts, HealthFacts, ZoneSecurity
 from mailproof.model.lookup import Lookup
 from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
 from mailproof.model.mx import MxHostFacts, SendingHostFacts
@@ -56,5 +58,9 @@ class DomainFacts:
     mta_sts: MtaStsFacts | None = None
     tls_rpt: TlsRptFacts | None = None
     bimi: BimiFacts | None = None
+    dnssec: tuple[ZoneSecurity, ...] = ()
+    authority: AuthorityFacts | None = None
+    health: HealthFacts | None = None
+    blocklists: BlocklistFacts | None = None
     failures: tuple[CollectorFailure, ...] = ()
     lookups: tuple[Lookup, ...] = ()

@@ -35,11 +35,15 @@ _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS)."""
+    """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS).
+
+    ``recursion``: whether the servers are to find out what they do not hold themselves.
+    """
 
     payload: int = 1232
     mix_case: bool = False
     tls: ssl.SSLContext | None = None
+    recursion: bool = True
 
 
 class Channel:
@@ -83,7 +87,7 @@ class Channel:
         self, udp: UdpPool, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
         asked = _mix_case(question) if self._options.mix_case else question
-        query = build_query(asked, payload=payload, check_disabled=check_disabled)
+        query = self._query(asked, payload, check_disabled)
         return self._read(await udp.ask(query, asked, timeout, asked is not question), question)
 
     async def _without_edns(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | None:
@@ -100,7 +104,7 @@ class Channel:
         self, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
         """Over TCP, TLS or HTTPS, where nothing is truncated."""
-        query = build_query(question, payload=payload, check_disabled=check_disabled)
+        query = self._query(question, payload, check_disabled)
         reply = self._read(await self._stream_ask(query, question, timeout), question)
         if isinstance(reply, Reply) and reply.truncated:
             return Miss("garbage", f"{self.state.server.text} truncates its answer even over a stream")
@@ -124,6 +128,10 @@ class Channel:
             else:
                 self._stream = StreamPool(self._loop, server, connections=_TCP_CONNECTIONS, depth=1)
         return await self._stream.ask(query, question, timeout)
+
+    def _query(self, question: bytes, payload: int, check_disabled: bool) -> bytes:
+        recursion = self._options.recursion
+        return build_query(question, payload=payload, check_disabled=check_disabled, recursion=recursion)
 
     def _read(self, data: bytes | Miss, question: bytes) -> Reply | Miss:
         if isinstance(data, Miss):

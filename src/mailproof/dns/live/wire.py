@@ -112,19 +112,23 @@ def question_of(name: bytes, rdtype: int) -> bytes:
     return name + _TWO.pack(rdtype, 1)
 
 
-def build_query(question: bytes, *, payload: int, check_disabled: bool = False) -> bytes:
+def build_query(
+    question: bytes, *, payload: int, check_disabled: bool = False, recursion: bool = True
+) -> bytes:
     """A query without its first two octets, the id. ``payload`` 0 leaves EDNS out.
 
-    AD asks for the AD bit (RFC 6840 section 5.7); DO for signatures and, of older resolvers, for AD.
+    Without ``recursion`` a server is asked for what it holds itself. AD asks for the AD bit (RFC
+    6840 section 5.7); DO for signatures and, of older resolvers, for AD.
     """
-    head, tail = _frame(payload, check_disabled)
+    head, tail = _frame(payload, check_disabled, recursion)
     return b"%b%b%b" % (head, question, tail)
 
 
 @lru_cache(16)
-def _frame(payload: int, check_disabled: bool) -> tuple[bytes, bytes]:
+def _frame(payload: int, check_disabled: bool, recursion: bool) -> tuple[bytes, bytes]:
     """What stands before and after the question."""
-    head = _COUNTS.pack(RD | AD | (CD if check_disabled else 0), 1, 0, 0, 1 if payload else 0)
+    flags = (RD | AD if recursion else 0) | (CD if check_disabled else 0)
+    head = _COUNTS.pack(flags, 1, 0, 0, 1 if payload else 0)
     return head, b"\0" + _RR.pack(OPT, payload, 0x8000, 0) if payload else b""
 
 

@@ -1,0 +1,108 @@
+"""The dated list of DNS blocklists (``blocklists.toml``): their answers' meanings, and who may ask them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Address, ip_address
+from pathlib import Path
+from typing import Any, Literal
+
+from mailproof.model import BlocklistCode
+
+#: Answers that no list uses for listings: "you may not ask" (Spamhaus, and others after it).
+REFUSAL_PREFIX = "127.255.255."
+
+
+@dataclass(frozen=True, slots=True)
+class Blocklist:
+    """One list. ``restricted``: asked only by name, because of its terms (``why``).
+
+    ``codes`` are the meanings of its answers: of whole addresses, or with ``bits`` of the bits of the last
+    octet; ``refused`` those of "you may not ask". ``test_listed`` must be in it, ``test_clear`` must not.
+    """
+
+    name: str
+    title: str
+    zone: str
+    kind: Literal["ip", "domain"]
+    restricted: bool
+    why: str
+    page: str
+    removal: str
+    test_listed: str
+    test_clear: str
+    ipv6: bool = False
+    major: bool = False
+    bits: bool = False
+    codes: tuple[BlocklistCode, ...] = ()
+    refused: tuple[BlocklistCode, ...] = ()
+
+    def question(self, subject: str) -> str:
+        """The name to ask for (RFC 5782 section 2): octets or nibbles reversed, or the domain as it is."""
+        if self.kind == "domain":
+            return f"{subject}.{self.zone}"
+        reverse = ip_address(subject).reverse_pointer
+        return f"{reverse.removesuffix('.in-addr.arpa').removesuffix('.ip6.arpa')}.{self.zone}"
+
+    def meaning(self, answer: str) -> tuple[BlocklistCode, ...]:
+        """What an answer says, as a listing. One that is not documented is kept as it is."""
+        if self.bits:
+            last = int(answer.rpartition(".")[2])
+            found = tuple(code for code in self.codes if last & int(code.code))
+        else:
+            found = tuple(code for code in self.codes if code.code == answer)
+        return found or (BlocklistCode(answer, "listed (the list does not document this code)"),)
+
+    def refusal(self, answer: str) -> str:
+        """Why the list may not be asked, where the answer says that; empty where it is a listing."""
+        for code in self.refused:
+            if code.code == answer:
+                return code.meaning
+        return "the list refuses to answer" if answer.startswith(REFUSAL_PREFIX) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocklists:
+    """All lists, and the day that this was written."""
+
+    date: str
+    lists: tuple[Blocklist, ...]
+
+    def chosen(self, *, all_open: bool, names: tuple[str, ...]) -> tuple[Blocklist, ...]:
+        """The open lists (with ``all_open``) and those named. See ``unknown`` for names of none."""
+        return tuple(each for each in self.lists if each.name in names or (all_open and not each.restricted))
+
+    def unknown(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of ``names`` that no list has."""
+        known = {each.name for each in self.lists}
+        return tuple(name for name in names if name not in known)
+
+
+@lru_cache(maxsize=1)
+def blocklists() -> Blocklists:
+    """The bundled lists."""
+    data = tomllib.loads(Path(__file__).with_name("blocklists.toml").read_text("utf-8"))
+    return Blocklists(str(data["date"]), tuple(_list(each) for each in data["list"]))
+
+
+def _list(table: dict[str, Any]) -> Blocklist:
+    values = dict(table)
+    terms = values.pop("terms")
+    for key in ("codes", "refused"):
+        values[key] = tuple(
+            BlocklistCode(each["code"], each["meaning"], bool(each.get("policy", False)))
+            for each in values.get(key, ())
+        )
+    values.setdefault("why", "")
+    return Blocklist(**values, restricted=terms != "open")
+
+
+def is_answer(text: str) -> bool:
+    """Whether an address is what a blocklist answers with: one in 127.0.0.0/8 (RFC 5782 section 2.1)."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    return isinstance(address, IPv4Address) and address.is_loopback

@@ -1,0 +1,114 @@
+"""Asks one server for what it holds itself: no recursion, and the AA bit looked at (RFC 1035)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import dns.rdatatype
+
+from mailproof.dns.answer import Answer
+from mailproof.dns.live.channel import Channel, Options
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.nameserver import parse_nameserver
+from mailproof.dns.live.runtime import Runtime
+from mailproof.dns.live.state import ServerState
+from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, REFUSED, Reply, encode_name, name_text, question_of
+from mailproof.dns.text import normalize
+from mailproof.model import Status
+
+#: From an address to where to ask in truth: ``address:port``, or ``[v6]:port``.
+Route = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectAnswer:
+    """What one server said. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
+
+    ``reached`` is False where it could not even be asked: no route, or nobody listens.
+    """
+
+    answer: Answer
+    authoritative: bool = False
+    referral: bool = False
+    reached: bool = True
+
+
+class DirectAsker:
+    """Asks servers by their addresses, each over sockets of its own. Closed by ``aclose``.
+
+    ``timeout`` is that of one question in seconds, asked twice at most; ``route`` sends questions elsewhere.
+    """
+
+    def __init__(self, timeout: float = 2.0, route: Route | None = None, at_once: int = 40) -> None:
+        self.timeout = timeout
+        self._route = route
+        self._at_once = at_once
+        self._states: dict[str, ServerState] = {}
+        self._runtimes: dict[str, Runtime] = {}
+        self._slots = asyncio.Semaphore(at_once)
+
+    async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
+        """One question to the server at ``address`` (an IP address). Never raises for what it does."""
+        question_name, rdtype = normalize(name), dns.rdatatype.from_text(rrtype)
+        wire = encode_name(name)
+        if wire is None:
+            return DirectAnswer(Answer(question_name, rrtype, "nxdomain", server=address))
+        started = time.monotonic()
+        async with self._slots:
+            channel = self._channel(address)
+            reply: Reply | Miss = Miss("timeout", "")
+            for _ in range(2):
+                reply = await channel.ask(question_of(wire, rdtype), self.timeout)
+                if not isinstance(reply, Miss) or reply.kind != "timeout":
+                    break
+        elapsed = (time.monotonic() - started) * 1000
+        if isinstance(reply, Miss):
+            status: Status = "servfail" if reply.kind == "garbage" else "timeout"
+            answer = Answer(
+                question_name, rrtype, status, (), 0, "unknown", (), address, elapsed, reply.reason
+            )
+            return DirectAnswer(answer, reached=reply.kind != "no-way")
+        chain = tuple(map(name_text, reply.chain))
+        records = reply.records if reply.rcode == NOERROR else ()
+        status, reason = _status(reply), ""
+        if status in ("servfail", "refused"):
+            reason = f"{address} answered RCODE {reply.rcode}"
+        answer = Answer(
+            question_name, rrtype, status, records, reply.ttl or 0, "unknown", chain, address, elapsed, reason
+        )
+        return DirectAnswer(answer, bool(reply.flags & AA), reply.referral)
+
+    def _channel(self, address: str) -> Channel:
+        runtime = self._runtimes.get(address)
+        if runtime is None:
+            text = self._route(address) if self._route else (f"[{address}]:53" if ":" in address else address)
+            state = ServerState(parse_nameserver(text))
+            runtime = Runtime((state,), Options(recursion=False), self._at_once)
+            self._states[address], self._runtimes[address] = state, runtime
+        return runtime.channels[self._states[address]]
+
+    async def aclose(self) -> None:
+        """Close all sockets."""
+        runtimes, self._runtimes = tuple(self._runtimes.values()), {}
+        await asyncio.gather(*(runtime.aclose() for runtime in runtimes))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+def _status(reply: Reply) -> Status:
+    if reply.rcode == NOERROR:
+        return "ok" if reply.records else "nodata"
+    if reply.rcode == NXDOMAIN:
+        return "nxdomain"
+    return "refused" if reply.rcode == REFUSED else "servfail"

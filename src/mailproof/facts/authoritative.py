@@ -1,0 +1,100 @@
+"""The same questions put to each authoritative server of a domain's zone (RFC 1034 section 4.2, RFC 2182)."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Protocol
+
+from mailproof.dns import Resolver
+from mailproof.dns.text import name_text
+from mailproof.facts.zones import zone_of
+from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
+from mailproof.records.networks import parse_network, unroutable
+
+if TYPE_CHECKING:
+    from mailproof.dns.live.direct import DirectAnswer
+
+MAX_SERVERS = 13
+MAX_ADDRESSES = 2
+NOT_ASKED = "name servers were not asked directly: no connections are made"
+
+
+class Asker(Protocol):
+    """Whatever asks one server directly; see DirectAsker."""
+
+    async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
+        """One question to the server at an address."""
+        ...
+
+
+async def collect_authority(
+    domain: str,
+    resolver: Resolver,
+    *,
+    connect: bool = False,
+    allow_private: bool = False,
+    asker: Asker | None = None,
+) -> AuthorityFacts:
+    """The name servers of the domain's zone and, with ``connect``, what each of them says.
+
+    At most 13 servers, two addresses of each family of a server. Private and loopback addresses are asked
+    only with ``allow_private``. ``asker`` stands in for sockets to port 53.
+    """
+    ns = await resolver.query(domain, "NS")
+    zone = domain
+    if not ns.found:
+        zone = (await zone_of(domain, resolver))[0] or domain
+        ns = ns if zone == domain else await resolver.query(zone, "NS")
+    names = sorted({name_text(getattr(record, "target", ".")) for record in ns.records})[:MAX_SERVERS]
+    servers = await asyncio.gather(*(_server(name, resolver) for name in names))
+    if not connect:
+        return AuthorityFacts(zone, ns.as_lookup(), tuple(servers), False, NOT_ASKED)
+    async with AsyncExitStack() as stack:
+        if asker is None:
+            from mailproof.dns.live.direct import DirectAsker
+
+            asker = await stack.enter_async_context(DirectAsker())
+        asked = await asyncio.gather(
+            *(_ask_server(server, zone, domain, asker, allow_private) for server in servers)
+        )
+    return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True)
+
+
+async def _server(host: str, resolver: Resolver) -> NameServer:
+    a, aaaa = await asyncio.gather(resolver.query(host, "A"), resolver.query(host, "AAAA"))
+    four, six = a.as_lookup(), aaaa.as_lookup()
+    texts = (*four.records[:MAX_ADDRESSES], *six.records[:MAX_ADDRESSES])
+    return NameServer(host, four, six, tuple(ServerAddress(text) for text in texts))
+
+
+async def _ask_server(
+    server: NameServer, zone: str, domain: str, asker: Asker, allow_private: bool
+) -> NameServer:
+    addresses = await asyncio.gather(
+        *(_ask_address(each.address, zone, domain, asker, allow_private) for each in server.addresses)
+    )
+    return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
+
+
+async def _ask_address(
+    address: str, zone: str, domain: str, asker: Asker, allow_private: bool
+) -> ServerAddress:
+    network = parse_network(address)
+    kind = unroutable(network) if network is not None else "not an address"
+    if kind and not allow_private:
+        return ServerAddress(address, skipped=f"not asked: {kind}")
+    questions = dict.fromkeys(
+        ((zone, "SOA"), (zone, "NS"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
+    )
+    answers = await asyncio.gather(*(asker.ask(address, *question) for question in questions))
+    return ServerAddress(
+        address,
+        tuple(
+            ServerAnswer(_lookup(each), each.authoritative, each.referral, each.reached) for each in answers
+        ),
+    )
+
+
+def _lookup(direct: DirectAnswer) -> Lookup:
+    return direct.answer.as_lookup()

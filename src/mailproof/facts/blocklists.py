@@ -1,0 +1,188 @@
+"""Asks DNS blocklists about the domain and the addresses that send and take its mail (RFC 5782)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from mailproof.data.blocklists import Blocklist, blocklists, is_answer
+from mailproof.dns import Answer, Resolver
+from mailproof.facts.mx import collect_mx
+from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus
+from mailproof.records.networks import parse_network, unroutable
+
+MAX_ADDRESSES = 40
+MAX_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class BlocklistOptions:
+    """Which lists to ask: the open ones (``all_open``), and those named whatever their terms."""
+
+    all_open: bool = False
+    names: tuple[str, ...] = ()
+    lists: tuple[Blocklist, ...] | None = None
+
+    @property
+    def chosen(self) -> tuple[Blocklist, ...]:
+        """The lists themselves."""
+        if self.lists is not None:
+            return self.lists
+        return blocklists().chosen(all_open=self.all_open, names=self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    text: str
+    role: ListedRole
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Health:
+    """Whether a list holds its test entries as it must. ``reason`` says what is wrong."""
+
+    reason: str = ""
+
+
+async def collect_blocklists(
+    domain: str, ips: tuple[str, ...], resolver: Resolver, options: BlocklistOptions
+) -> BlocklistFacts:
+    """What the chosen lists say of the domain, of the sending hosts ``ips`` and of the MX hosts' addresses.
+
+    At most 40 addresses are asked about; private and loopback ones never are.
+    """
+    chosen = options.chosen
+    left_out = tuple(
+        (each.name, each.why) for each in blocklists().lists if each.restricted and each not in chosen
+    )
+    subjects, private = _addresses(ips, await _mx_addresses(domain, resolver))
+    asked = await asyncio.gather(
+        *(_ask_list(each, (_Subject(domain, "domain"), *subjects), resolver) for each in chosen)
+    )
+    return BlocklistFacts(
+        list_date=blocklists().date,
+        asked=tuple(each.name for each in chosen),
+        left_out=left_out,
+        listings=tuple(listing for group in asked for listing in group),
+        addresses_left_out=private,
+    )
+
+
+async def _mx_addresses(domain: str, resolver: Resolver) -> tuple[tuple[str, str], ...]:
+    _, hosts = await collect_mx(domain, resolver)
+    return tuple((address.address, host.host) for host in hosts for address in host.addresses)
+
+
+def _addresses(
+    ips: tuple[str, ...], mx: tuple[tuple[str, str], ...]
+) -> tuple[tuple[_Subject, ...], tuple[str, ...]]:
+    """What to ask about, the sending hosts first, and the addresses that no list is asked about."""
+    subjects: dict[str, _Subject] = {}
+    for ip in ips:
+        text = str(ip_address(ip))
+        subjects.setdefault(text, _Subject(text, "sending"))
+    for text, host in mx:
+        subjects.setdefault(text, _Subject(text, "mx", host))
+    public = {text: subject for text, subject in subjects.items() if not _unroutable(text)}
+    return tuple(public.values())[:MAX_ADDRESSES], tuple(text for text in subjects if text not in public)
+
+
+def _unroutable(text: str) -> bool:
+    network = parse_network(text)
+    return network is None or bool(unroutable(network))
+
+
+async def _ask_list(
+    each: Blocklist, subjects: tuple[_Subject, ...], resolver: Resolver
+) -> tuple[Listing, ...]:
+    wanted = tuple(subject for subject in subjects if _fits(each, subject))
+    if not wanted:
+        return ()
+    health, listings = await asyncio.gather(
+        _health(each, resolver), asyncio.gather(*(_ask(each, subject, resolver) for subject in wanted))
+    )
+    return tuple(_doubted(listing, health) for listing in listings)
+
+
+def _fits(each: Blocklist, subject: _Subject) -> bool:
+    if subject.role == "domain" or each.kind == "domain":
+        return subject.role == "domain" and each.kind == "domain"
+    return each.ipv6 or ":" not in subject.text
+
+
+async def _health(each: Blocklist, resolver: Resolver) -> _Health:
+    """RFC 5782 section 5: one test entry must be there, another must not."""
+    there, clear = await asyncio.gather(
+        resolver.query(each.question(each.test_listed), "A"),
+        resolver.query(each.question(each.test_clear), "A"),
+    )
+    for answer in (there, clear):
+        why = next((why for text in _texts(answer) if (why := each.refusal(text))), "")
+        if why:
+            return _Health()  # the listings say so themselves
+    if clear.found:
+        return _Health(f"{each.title} lists everything: also {each.test_clear}, which must not be listed")
+    if there.absent:
+        return _Health(f"{each.title} is empty or dead: {each.test_listed}, which must be listed, is not")
+    return _Health()
+
+
+def _doubted(listing: Listing, health: _Health) -> Listing:
+    if not health.reason or listing.status not in ("listed", "clear"):
+        return listing
+    return Listing(
+        listing.blocklist,
+        listing.subject,
+        listing.role,
+        "unusable",
+        listing.lookup,
+        reason=health.reason,
+        host=listing.host,
+        major=listing.major,
+    )
+
+
+async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listing:
+    name = each.question(subject.text)
+    answer = await resolver.query(name, "A")
+
+    def listing(
+        status: ListingStatus, reason: str = "", codes: tuple[BlocklistCode, ...] = (), text: str = ""
+    ) -> Listing:
+        return Listing(
+            blocklist=each.name,
+            subject=subject.text,
+            role=subject.role,
+            status=status,
+            lookup=answer.as_lookup(),
+            codes=codes,
+            text=text,
+            reason=reason,
+            host=subject.host,
+            major=each.major,
+            removal=each.removal,
+        )
+
+    if answer.absent:
+        return listing("clear")
+    if answer.status == "refused":
+        return listing("refused", answer.as_lookup().describe())
+    if answer.undetermined:
+        return listing("unknown", answer.as_lookup().describe())
+    texts = _texts(answer)
+    why = next((why for text in texts if (why := each.refusal(text))), "")
+    if why:
+        return listing("refused", why)
+    answers = tuple(text for text in texts if is_answer(text))
+    if not answers:
+        return listing("unusable", f"{each.title} answered {texts[0]}, which no blocklist answers with")
+    codes = tuple(dict.fromkeys(code for text in answers for code in each.meaning(text)))
+    explained = await resolver.query(name, "TXT")
+    text = " ".join(_texts(explained))[:MAX_TEXT]
+    return listing("listed", codes=codes, text=text)
+
+
+def _texts(answer: Answer) -> tuple[str, ...]:
+    return answer.as_lookup().records

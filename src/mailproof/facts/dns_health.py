@@ -1,0 +1,120 @@
+"""Traps in the DNS of a domain: wildcards, aliases that lead nowhere, CAA (RFC 4592, RFC 1034, RFC 8659)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mailproof.data.takeover import takeover_services
+from mailproof.dns import Answer, Resolver
+from mailproof.facts.zones import ancestors
+from mailproof.model import AliasFacts, CaaFacts, HealthFacts
+
+#: A name that nobody publishes: what it answers comes from a wildcard.
+WILDCARD_LABEL = "mailproof-wildcard-test"
+MAX_SELECTORS = 20
+
+# Names below the domain that mail programs, receivers and people look up.
+_TXT_NAMES = ("_dmarc", "_mta-sts", "_smtp._tls", "default._bimi")
+_HOST_NAMES = ("mta-sts", "autodiscover", "autoconfig", "mail", "webmail")
+
+
+async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, ...] = ()) -> HealthFacts:
+    """Ask for the usual mail names below the domain (A-labels) and for one that nobody publishes.
+
+    ``selectors`` are DKIM selectors in use, whose names are looked at too (at most 20).
+    """
+    unlikely = f"{WILDCARD_LABEL}.{domain}"
+    questions = (
+        *((f"{label}.{domain}", "TXT") for label in _TXT_NAMES),
+        *((f"{selector}._domainkey.{domain}", "TXT") for selector in selectors[:MAX_SELECTORS]),
+        *((f"{label}.{domain}", "A") for label in _HOST_NAMES),
+    )
+    wildcard, asked, caa, apex = await asyncio.gather(
+        asyncio.gather(resolver.query(unlikely, "MX"), resolver.query(unlikely, "TXT")),
+        asyncio.gather(*(resolver.query(*question) for question in dict.fromkeys(questions))),
+        _caa(domain, resolver),
+        _apex(domain, resolver),
+    )
+    synthesized = wildcard[1].chain
+    aliases = await asyncio.gather(
+        *(
+            _alias(answer, resolver)
+            for answer in asked
+            # What a wildcard alias answers is told once, at the wildcard.
+            if answer.chain and answer.chain != synthesized
+        ),
+        *(_beside(answer, resolver) for answer in asked if answer.name == f"_dmarc.{domain}"),
+    )
+    found = (apex, *aliases)
+    return HealthFacts(
+        wildcard_name=unlikely,
+        wildcard=tuple(answer.as_lookup() for answer in wildcard),
+        aliases=tuple(alias for alias in found if alias is not None),
+        asked=tuple(answer.as_lookup() for answer in asked),
+        caa=caa,
+        services_date=takeover_services().date,
+    )
+
+
+async def _apex(domain: str, resolver: Resolver) -> AliasFacts | None:
+    """The domain's own alias, and what it stands beside."""
+    cname, *others = await asyncio.gather(
+        *(resolver.query(domain, rrtype) for rrtype in ("CNAME", "SOA", "NS", "MX", "TXT"))
+    )
+    beside = [answer for answer in others if answer.found and not answer.chain]
+    if not cname.found:
+        return None
+    lookups = tuple(answer.as_lookup() for answer in beside)
+    return AliasFacts(domain, cname.as_lookup(), others[-1].as_lookup(), lookups)
+
+
+async def _beside(answer: Answer, resolver: Resolver) -> AliasFacts | None:
+    """A TXT record and an alias at one name: which of them is seen is chance."""
+    if answer.chain or not answer.found:
+        return None
+    cname = await resolver.query(answer.name, "CNAME")
+    if not cname.found:
+        return None
+    return AliasFacts(answer.name, cname.as_lookup(), answer.as_lookup(), (answer.as_lookup(),))
+
+
+async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
+    cname = await resolver.query(answer.name, "CNAME")
+    if answer.status != "nxdomain":
+        return AliasFacts(answer.name, cname.as_lookup(), answer.as_lookup())
+    target = answer.chain[-1]
+    names = (*ancestors(target), target.rpartition(".")[2])
+    above = await asyncio.gather(*(resolver.query(name, "SOA") for name in names))
+    missing = [each.name for each in above if each.status == "nxdomain"]
+    highest = missing[-1] if missing else target
+    top = above[-1]
+    registrable = highest.count(".") == 1 and not top.undetermined and top.status != "nxdomain"
+    return AliasFacts(
+        answer.name,
+        cname.as_lookup(),
+        answer.as_lookup(),
+        missing_from=highest,
+        service=takeover_services().service_of(target),
+        registrable=registrable,
+    )
+
+
+async def _caa(domain: str, resolver: Resolver) -> CaaFacts:
+    """Who may issue for the host of the MTA-STS policy: the nearest CAA records above it decide."""
+    host = f"mta-sts.{domain}"
+    own, address, *above = await asyncio.gather(
+        resolver.query(f"_mta-sts.{domain}", "TXT"),
+        resolver.query(host, "A"),
+        *(resolver.query(name, "CAA") for name in ancestors(host)),
+    )
+    published = any(text.lower().startswith("v=stsv1") for text in own.as_lookup().records)
+    used = published or address.found
+    decisive = next((answer for answer in above if not answer.absent), None)
+    found = decisive if decisive is not None and decisive.found else None
+    return CaaFacts(
+        host=host,
+        used=used,
+        found_at=found.name if found is not None else "",
+        records=found.as_lookup().records if found is not None else (),
+        lookups=tuple(answer.as_lookup() for answer in above),
+    )

@@ -1,0 +1,146 @@
+"""The DNSSEC state of the zones that a domain's mail depends on (RFC 4033 section 5, RFC 4034 section 5)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+from dns.rdata import Rdata
+
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.text import name_text, record_text
+from mailproof.facts.mx import is_address
+from mailproof.facts.zones import zone_of
+from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
+
+MAX_HOSTS = 10
+MAX_RECORDS = 32
+_DIGESTS = {1: "sha1", 2: "sha256", 4: "sha384"}
+
+
+async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
+    """The zone of the domain (A-labels) first, then those of its MX hosts (at most 10 hosts).
+
+    The state is what the resolver says of the answers that mail needs: whether it could validate them.
+    """
+    own, hosts = await asyncio.gather(_own_zone(domain, resolver), _host_zones(domain, resolver))
+    return (own, *(zone for zone in hosts if zone.zone != own.zone))
+
+
+async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
+    questions = ((domain, "SOA"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
+    (zone, failed), answers = await asyncio.gather(
+        zone_of(domain, resolver), asyncio.gather(*(resolver.query(*question) for question in questions))
+    )
+    zone = zone or domain
+    ds, dnskey = await asyncio.gather(resolver.query(zone, "DS"), resolver.query(zone, "DNSKEY"))
+    state, reason, first = _judge((*answers, dnskey))
+    failed = first or (failed if state == "unknown" else None)
+    return ZoneSecurity(
+        zone=zone,
+        role="domain",
+        state=state,
+        reason=reason,
+        ds=ds.as_lookup(),
+        dnskey=dnskey.as_lookup(),
+        delegations=_delegations(zone, ds, dnskey),
+        keys=_keys(dnskey),
+        names=tuple(answer.as_lookup() for answer in answers),
+        failed=failed.as_lookup() if failed is not None else None,
+    )
+
+
+async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
+    mx = await resolver.query(domain, "MX")
+    names = dict.fromkeys(name_text(getattr(record, "exchange", ".")) for record in mx.records)
+    hosts = [name for name in names if name != "." and not is_address(name)][:MAX_HOSTS]
+    found = await asyncio.gather(*(_host(host, resolver) for host in hosts))
+    zones: dict[str, list[tuple[str, tuple[Answer, ...], Answer | None]]] = {}
+    for host, zone, answers, failed in found:
+        zones.setdefault(zone, []).append((host, answers, failed))
+    result = []
+    for zone, group in zones.items():
+        answers = tuple(answer for _, some, _ in group for answer in some)
+        state, reason, first = _judge(answers)
+        failed = first or next((each for *_, each in group if each is not None and state == "unknown"), None)
+        result.append(
+            ZoneSecurity(
+                zone=zone,
+                role="mx",
+                state=state,
+                reason=reason,
+                hosts=tuple(host for host, *_ in group),
+                names=tuple(answer.as_lookup() for answer in answers),
+                failed=failed.as_lookup() if failed is not None else None,
+            )
+        )
+    return tuple(result)
+
+
+async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, ...], Answer | None]:
+    (zone, failed), a, aaaa = await asyncio.gather(
+        zone_of(host, resolver), resolver.query(host, "A"), resolver.query(host, "AAAA")
+    )
+    return host, zone or host, (a, aaaa), failed
+
+
+def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
+    """The state, why it is bogus, and a look-up that failed (where that leaves it unknown)."""
+    bogus = [answer for answer in answers if "bogus" in (answer.status, answer.secure)]
+    if bogus:
+        return "bogus", next((answer.reason for answer in bogus if answer.reason), ""), None
+    # An answer that came over an alias is partly another zone's.
+    told = {answer.secure for answer in answers if not answer.undetermined and not answer.chain}
+    told.discard("unknown")
+    if told == {"yes", "no"}:
+        return "mixed", "", None
+    if told:
+        return ("signed" if "yes" in told else "insecure"), "", None
+    return "unknown", "", next((answer for answer in answers if answer.undetermined), None)
+
+
+def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:
+    return tuple(
+        ZoneKey(key_tag(record), int(getattr(record, "algorithm", 0)), bool(getattr(record, "flags", 0) & 1))
+        for record in dnskey.records[:MAX_RECORDS]
+    )
+
+
+def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, ...]:
+    """Each DS record, and the key that it is the digest of (RFC 4034 section 5.1.4)."""
+    keys = dnskey.records[:MAX_RECORDS]
+    owner = _owner_wire(zone)
+    result = []
+    for record in ds.records[:MAX_RECORDS]:
+        tag = int(getattr(record, "key_tag", 0))
+        algorithm = int(getattr(record, "algorithm", 0))
+        kind = int(getattr(record, "digest_type", 0))
+        method = _DIGESTS.get(kind)
+        checked = method is not None and not dnskey.undetermined
+        matches = None
+        if method is not None:
+            wanted = bytes(getattr(record, "digest", b""))
+            for key in keys:
+                wire = key.to_wire()
+                assert wire is not None
+                same = key_tag(key) == tag and int(getattr(key, "algorithm", -1)) == algorithm
+                if same and hashlib.new(method, owner + wire, usedforsecurity=False).digest() == wanted:
+                    matches = tag
+        result.append(DelegationKey(record_text(record), tag, algorithm, kind, checked, matches))
+    return tuple(result)
+
+
+def _owner_wire(zone: str) -> bytes:
+    import dns.name
+
+    return dns.name.from_text(zone).canonicalize().to_wire() or b"\0"
+
+
+def key_tag(record: Rdata) -> int:
+    """The tag of a DNSKEY (RFC 4034 appendix B; algorithm 1, long gone, is counted by appendix B.1)."""
+    wire = record.to_wire()
+    assert wire is not None
+    if len(wire) > 3 and wire[3] == 1:
+        return int.from_bytes(wire[-3:-1])
+    total = sum(byte << 8 if not index & 1 else byte for index, byte in enumerate(wire))
+    return (total + (total >> 16 & 0xFFFF)) & 0xFFFF

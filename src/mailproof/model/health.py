@@ -1,0 +1,147 @@
+"""The health of the DNS that a domain's mail depends on: DNSSEC, name servers, wildcards, aliases, CAA."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailproof.model.lookup import Lookup
+
+ZoneState = Literal["signed", "insecure", "bogus", "mixed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationKey:
+    """A DS record: ``matches`` is the tag of the DNSKEY whose digest it is, None where there is none.
+
+    ``matches`` is meaningless where the DNSKEYs could not be had or the digest type is not known
+    (``checked`` is False).
+    """
+
+    text: str
+    key_tag: int
+    algorithm: int
+    digest_type: int
+    checked: bool = False
+    matches: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneKey:
+    """A DNSKEY record: its tag (RFC 4034 appendix B), algorithm, and whether it is a secure entry point."""
+
+    key_tag: int
+    algorithm: int
+    entry_point: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSecurity:
+    """The DNSSEC state of a zone that mail depends on (RFC 4035 section 4.3), as the resolver tells it.
+
+    ``role`` is ``domain`` for the zone of the domain, ``mx`` for one that mail hosts are in (``hosts``).
+    ``unknown``: the resolver does not validate, or the look-ups failed (``failed`` holds one of those).
+    ``names`` are the look-ups in the zone that were judged by; ``reason`` says why it is bogus.
+    """
+
+    zone: str
+    role: Literal["domain", "mx"]
+    state: ZoneState
+    reason: str = ""
+    hosts: tuple[str, ...] = ()
+    ds: Lookup | None = None
+    dnskey: Lookup | None = None
+    delegations: tuple[DelegationKey, ...] = ()
+    keys: tuple[ZoneKey, ...] = ()
+    names: tuple[Lookup, ...] = ()
+    failed: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAnswer:
+    """What one name server said when it was asked directly. See Lookup; ``authoritative`` is the AA bit."""
+
+    lookup: Lookup
+    authoritative: bool = False
+    referral: bool = False
+    reached: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """An address of a name server and its answers; ``skipped`` says why it was not asked."""
+
+    address: str
+    answers: tuple[ServerAnswer, ...] = ()
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameServer:
+    """A name server of the zone, its look-ups and addresses."""
+
+    host: str
+    a: Lookup
+    aaaa: Lookup
+    addresses: tuple[ServerAddress, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityFacts:
+    """The authoritative servers of the domain's zone. ``asked``: each was asked directly.
+
+    ``reason`` says why they were not.
+    """
+
+    zone: str
+    ns: Lookup
+    servers: tuple[NameServer, ...] = ()
+    asked: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AliasFacts:
+    """A name with an alias. ``cname`` is the look-up of the CNAME itself, ``target`` one through it.
+
+    ``beside`` are records found at the name itself, which must not stand beside a CNAME. Where the end of
+    the chain does not exist, ``missing_from`` is the highest name of it that does not; ``service`` the one
+    where anybody may take the name (empty: none known), ``registrable`` whether the domain itself is gone.
+    """
+
+    name: str
+    cname: Lookup
+    target: Lookup
+    beside: tuple[Lookup, ...] = ()
+    missing_from: str = ""
+    service: str = ""
+    registrable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaaFacts:
+    """The CAA records that decide for a host (RFC 8659 section 3): where they stand and what they say.
+
+    ``used``: the host is in use, since its name or the MTA-STS record exists. ``lookups`` are all steps up.
+    """
+
+    host: str
+    used: bool
+    found_at: str = ""
+    records: tuple[str, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """Traps in the DNS of a domain. ``wildcard`` are the look-ups of a name that nobody publishes.
+
+    ``services_date`` is the day of the list of services whose names can be taken over.
+    """
+
+    wildcard_name: str
+    wildcard: tuple[Lookup, ...]
+    aliases: tuple[AliasFacts, ...] = ()
+    asked: tuple[Lookup, ...] = ()
+    caa: CaaFacts | None = None
+    services_date: str = ""
