@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import ip_network
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver
+from mailproof.dns.text import name_text, txt_text
 from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
-from mailproof.model import Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
+from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.networks import collapse
+from mailproof.records.spf import is_spf
+from mailproof.records.spf.allowed import allowed_of
+
+#: Names below a domain at which SPF records are put by mistake.
+WRONG_LABELS = ("_spf", "spf", "_spf1", "_spfv1")
 
 
 async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
@@ -26,7 +33,9 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     """
     memo = MemoResolver(resolver)
     try:
-        fetched = await Fetcher(memo, domain).fetch()
+        fetched, (type99, elsewhere, helo) = await asyncio.gather(
+            Fetcher(memo, domain).fetch(), _beside(domain, memo)
+        )
     finally:
         await memo.abandon()
     counter = _Counter()
@@ -38,7 +47,38 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
         void_lookups=tuple(counter.voids),
         unknown=tuple(dict.fromkeys(counter.unknown)),
         other_txt=fetched.other,
+        allowed=allowed_of(root),
+        type99=type99,
+        elsewhere=elsewhere,
+        helo=helo,
     )
+
+
+async def _beside(
+    domain: str, memo: MemoResolver
+) -> tuple[Lookup | None, tuple[Lookup, ...], tuple[Lookup, ...]]:
+    """The record of the obsolete type, those at names where nobody looks, and those of the mail hosts."""
+    type99, elsewhere, helo = await asyncio.gather(
+        memo.query(domain, "SPF"), _elsewhere(domain, memo), _helo(domain, memo)
+    )
+    return type99.as_lookup(), elsewhere, helo
+
+
+async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
+    answer = await memo.query(domain, "TXT")
+    if answer.undetermined or any(is_spf(txt_text(record)) for record in answer.records):
+        return ()
+    names = (f"{label}.{domain}" for label in WRONG_LABELS)
+    answers = await asyncio.gather(*(memo.query(name, "TXT") for name in names))
+    return tuple(a.as_lookup() for a in answers if any(is_spf(txt_text(record)) for record in a.records))
+
+
+async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
+    answer = await memo.query(domain, "MX")
+    hosts = dict.fromkeys(name_text(getattr(record, "exchange", ".")) for record in answer.records)
+    own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
+    answers = await asyncio.gather(*(memo.query(host, "TXT") for host in own))
+    return tuple(each.as_lookup() for each in answers)
 
 
 class _Counter:

@@ -109,11 +109,29 @@ class SpfNode:
 
 
 @dataclass(frozen=True, slots=True)
+class SpfAllowed:
+    """The addresses that pass: how many, and in which ranges (CIDR form, the fewest that hold just these).
+
+    ``ranges`` are ascending and cut at a thousand, ``range_count`` counts them all; ``largest`` are the
+    widest. ``open_terms`` may allow more: they depend on the message or could not be found out.
+    """
+
+    ipv4: int
+    ipv6: int
+    range_count: int
+    ranges: tuple[str, ...] = ()
+    largest: tuple[str, ...] = ()
+    open_terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SpfFacts:
     """The SPF of a domain: its tree, and the counts that a receiver would come to if it tried every term.
 
     ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
-    the look-ups that could not be answered, so that counts may be too low.
+    the look-ups that could not be answered, so that counts may be too low. ``type99`` is the answer for the
+    obsolete record type SPF; ``elsewhere`` are SPF records at names where nobody looks, asked for only where
+    the domain has none; ``helo`` the TXT answers of those MX hosts that lie below the domain.
     """
 
     domain: str
@@ -122,6 +140,10 @@ class SpfFacts:
     void_lookups: tuple[Lookup, ...] = ()
     unknown: tuple[Lookup, ...] = ()
     other_txt: tuple[str, ...] = ()
+    allowed: SpfAllowed | None = None
+    type99: Lookup | None = None
+    elsewhere: tuple[Lookup, ...] = ()
+    helo: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""Which addresses a fetched SPF tree gives which result: its terms in order, each over what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailproof.model import Qualifier, SpfAllowed, SpfNode, SpfTerm, SpfTermCost
+from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
+
+#: As many ranges as a report lists.
+MOST_RANGES = 1000
+
+#: What a term allows: its addresses, and the terms below it that no list of addresses can stand for.
+Matched = tuple[AddressSet, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SpfPartition:
+    """The addresses by the qualifier of the term that they match first; the rest match none (neutral).
+
+    ``open_terms`` depend on the message, on PTR names, or on what could not be found out: they may match
+    more addresses, and are taken to match none.
+    """
+
+    passing: AddressSet = NOTHING
+    failing: AddressSet = NOTHING
+    softfailing: AddressSet = NOTHING
+    neutral: AddressSet = NOTHING
+    open_terms: tuple[str, ...] = ()
+
+    @property
+    def rest(self) -> AddressSet:
+        """What no term matches."""
+        return EVERYTHING - (self.passing | self.failing | self.softfailing | self.neutral)
+
+    @property
+    def as_neutral(self) -> AddressSet:
+        """What comes to neutral, by a term or for want of one."""
+        return self.neutral | self.rest
+
+
+def partition_of(node: SpfNode, *, stop: SpfTerm | None = None) -> SpfPartition:
+    """The partition of a tree, or (with ``stop``) of the terms of its record that stand before that term.
+
+    The limits of RFC 7208 section 4.6.4 are left aside: it is what the owner means to allow.
+    """
+    terms: list[tuple[SpfTerm, Matched]] = []
+    for cost in node.costs:
+        if cost.term is stop:
+            break
+        if cost.term.kind == "mechanism":
+            terms.append((cost.term, matched_by(node, cost)))
+    redirect = None
+    if stop is None and node.record is not None and node.record.all_term is None:
+        redirect = next((cost for cost in node.costs if cost.term is node.record.redirect), None)
+    own = partition(terms)
+    if redirect is None or redirect.child is None:
+        return own
+    if redirect.child.status != "ok":
+        return _with_open(own, (_named(node, redirect),))
+    other = partition_of(redirect.child)
+    left = own.rest
+    return SpfPartition(
+        own.passing | (other.passing & left),
+        own.failing | (other.failing & left),
+        own.softfailing | (other.softfailing & left),
+        own.neutral | (other.neutral & left),
+        (*own.open_terms, *other.open_terms),
+    )
+
+
+def partition(terms: Iterable[tuple[SpfTerm, Matched]]) -> SpfPartition:
+    """Terms with what each matches, in their order."""
+    sets: dict[Qualifier, AddressSet] = dict.fromkeys(("+", "-", "~", "?"), AddressSet())
+    taken, open_terms = AddressSet(), list[str]()
+    for term, (addresses, unsure) in terms:
+        if term.name == "all":
+            sets[term.qualifier] |= EVERYTHING - taken
+            break
+        open_terms += unsure
+        sets[term.qualifier] |= addresses - taken
+        taken |= addresses
+    return SpfPartition(sets["+"], sets["-"], sets["~"], sets["?"], tuple(dict.fromkeys(open_terms)))
+
+
+def _named(node: SpfNode, cost: SpfTermCost) -> str:
+    return f"{cost.term.text} (in {node.domain})"
+
+
+def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
+    """What one mechanism of a record matches."""
+    term = cost.term
+    if term.name == "include":
+        if cost.child is None or cost.child.status != "ok":
+            return AddressSet(), (_named(node, cost),)
+        below = partition_of(cost.child)
+        return below.passing, below.open_terms
+    if term.name in ("ptr", "exists") or "%" in term.value:
+        return AddressSet(), (_named(node, cost),)
+    if term.costs_lookup and (not cost.lookups or any(lookup.undetermined for lookup in cost.lookups)):
+        return AddressSet.of(cost.networks), (_named(node, cost),)
+    return AddressSet.of(cost.networks), ()
+
+
+def _with_open(base: SpfPartition, more: tuple[str, ...]) -> SpfPartition:
+    return SpfPartition(base.passing, base.failing, base.softfailing, base.neutral, (*base.open_terms, *more))
+
+
+def allowed_of(root: SpfNode) -> SpfAllowed | None:
+    """What the report says of the addresses that pass; None where there is no record to evaluate."""
+    if root.status != "ok" or root.record is None:
+        return None
+    whole = partition_of(root)
+    networks = whole.passing.networks
+    by_size = sorted(networks, key=lambda n: (n.version, n.prefixlen))
+    four, six = whole.passing.counts
+    return SpfAllowed(
+        ipv4=four,
+        ipv6=six,
+        range_count=len(networks),
+        ranges=tuple(map(str, networks[:MOST_RANGES])),
+        largest=tuple(str(n) for n in by_size[:3])
+        + tuple(str(n) for n in by_size if n.version == 6 and n not in by_size[:3])[:2],
+        open_terms=whole.open_terms,
+    )

@@ -1,0 +1,226 @@
+"""A record of fewer look-ups with the same addresses: what can be replaced by ranges, proven afterwards.
+
+Only what no message can change is replaced: the includes, ``a`` and ``mx`` whose whole trees were found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from mailproof.model import MAX_LOOKUPS, SpfNode, SpfTerm, SpfTermCost
+from mailproof.records.address_set import AddressSet
+from mailproof.records.spf.allowed import Matched, SpfPartition, matched_by, partition, partition_of
+from mailproof.records.spf.parse import parse_spf
+
+#: What fits an answer of 512 octets beside other TXT records.
+MOST_OCTETS = 450
+#: More records than this are no help to anyone.
+MOST_RECORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """The rewritten record and those it includes, each as (name, text); it costs ``lookups``.
+
+    ``replaced`` are the terms whose addresses are written out, ``dropped`` those that added nothing, and
+    ``kept_open`` those that could not be replaced since they depend on the message.
+    """
+
+    records: tuple[tuple[str, str], ...]
+    lookups: int
+    replaced: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    kept_open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One mechanism on its way. ``text`` is what is written where it is kept."""
+
+    term: SpfTerm
+    text: str
+    lookups: int
+    matched: Matched
+    flat: bool = False
+
+    @property
+    def price(self) -> tuple[int, float]:
+        """What replacing it costs: the owner's own hosts first, then the fewest octets a look-up saved."""
+        ranges = self.matched[0].networks
+        own = self.term.name in ("a", "mx") and len(ranges) <= 4
+        return (0 if own else 1), sum(len(str(n)) + 5 for n in ranges) / max(self.lookups, 1)
+
+
+def flatten(root: SpfNode) -> Flattened | None:
+    """A record of at most ten look-ups with the same result for each address; None where there is none."""
+    if root.status != "ok" or root.record is None:
+        return None
+    whole = partition_of(root)
+    items, dropped = _slimmed(_items(root))
+    for most in range(MAX_LOOKUPS, -1, -1):
+        flat = _replaced(items, most)
+        if flat is None:
+            return None
+        made = _written(root.domain, flat)
+        if made is None or len(made.records) > MOST_RECORDS:
+            continue
+        if made.lookups <= MAX_LOOKUPS and proven(made, flat, whole):
+            (name, text), *below = made.records
+            others = [t.text for t in root.record.terms if t.kind == "modifier" and t.name != "redirect"]
+            records = ((name, " ".join((text, *others))), *below)
+            return replace(made, records=records, dropped=dropped, kept_open=whole.open_terms)
+    return None
+
+
+def _items(root: SpfNode) -> list[_Item]:
+    """The mechanisms of the record, those behind a redirect in its place where they can stand there."""
+    items: list[_Item] = []
+    node: SpfNode | None = root
+    while node is not None and node.record is not None:
+        following: SpfNode | None = None
+        for cost in node.costs:
+            if cost.term.kind == "mechanism":
+                items.append(_item(node, cost, own=node is root))
+            elif cost.term is node.record.redirect and node.record.all_term is None:
+                child = cost.child
+                if child is None or child.status != "ok" or (child.record and "%" in child.record.text):
+                    stays = _Item(cost.term, cost.term.text, _price(cost), (AddressSet(), (cost.term.text,)))
+                    return [*items, stays]
+                following = child
+        node = following
+    return items
+
+
+def _item(node: SpfNode, cost: SpfTermCost, *, own: bool) -> _Item:
+    term, text = cost.term, cost.term.text
+    if not own and term.name in ("a", "mx") and not term.value:  # it means the name that its record is at
+        end = text.lower().index(term.name) + len(term.name)
+        text = f"{text[:end]}:{node.domain}{text[end:]}"
+    return _Item(term, text, _price(cost), matched_by(node, cost))
+
+
+def _price(cost: SpfTermCost) -> int:
+    return cost.lookups_after - cost.lookups_before
+
+
+def _slimmed(items: list[_Item]) -> tuple[list[_Item], tuple[str, ...]]:
+    """Without the terms that match nothing which an earlier one does not match."""
+    taken, kept, dropped = AddressSet(), list[_Item](), list[str]()
+    for item in items:
+        addresses, open_terms = item.matched
+        if item.lookups and not open_terms and addresses <= taken:
+            dropped.append(item.term.text)
+            continue
+        taken |= addresses
+        kept.append(item)
+        if item.term.name == "all":
+            break
+    return kept, tuple(dropped)
+
+
+def _replaced(items: list[_Item], most: int) -> list[_Item] | None:
+    """The items with the cheapest of them marked for replacing, until ``most`` look-ups are left."""
+    count = sum(item.lookups for item in items)
+    out = list(items)
+    for number, item in sorted(enumerate(items), key=lambda pair: pair[1].price):
+        if count <= most:
+            break
+        if item.lookups and not item.matched[1] and item.term.kind == "mechanism":
+            out[number] = replace(item, flat=True)
+            count -= item.lookups
+    return out if count <= most else None
+
+
+def _written(domain: str, items: list[_Item]) -> Flattened | None:
+    """The text; what does not fit one record goes to records of its own below the domain."""
+    literal = AddressSet()
+    for item in items:
+        if item.term.name in ("ip4", "ip6") and item.term.qualifier == "+":
+            literal |= item.matched[0]
+    terms: list[str] = []
+    spilled: list[str] = []
+    at = None
+    for item in items:
+        if not item.flat:
+            terms.append(item.text)
+            continue
+        sign = "" if item.term.qualifier == "+" else item.term.qualifier
+        ranges = [sign + _as_term(str(n)) for n in (item.matched[0] - literal).networks]
+        if not sign:
+            literal |= item.matched[0]
+            at = len(terms) if at is None else at
+            spilled += ranges
+        else:
+            terms += ranges
+    lookups = sum(item.lookups for item in items if not item.flat)
+    replaced = tuple(item.term.text for item in items if item.flat)
+    if at is None:
+        return Flattened(((domain, _record(terms)),), lookups, replaced)
+    whole = _record([*terms[:at], *spilled, *terms[at:]])
+    if len(whole.encode()) <= MOST_OCTETS:
+        return Flattened(((domain, whole),), lookups, replaced)
+    parts = _parts(spilled)
+    names = [f"_spf{number}.{domain}" for number in range(1, len(parts) + 1)]
+    first = _record([*terms[:at], *(f"include:{name}" for name in names), *terms[at:]])
+    if len(first.encode()) > MOST_OCTETS:
+        return None
+    below = tuple((name, _record([*part, "-all"])) for name, part in zip(names, parts, strict=True))
+    return Flattened(((domain, first), *below), lookups + len(parts), replaced)
+
+
+def _parts(terms: list[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for term in terms:
+        if len(_record([*parts[-1], term, "-all"])) > MOST_OCTETS:
+            parts.append([])
+        parts[-1].append(term)
+    return parts
+
+
+def proven(made: Flattened, items: Iterable[_Item], whole: SpfPartition) -> bool:
+    """Whether the new records, read back, give every address the result that the old ones gave."""
+    known = {item.text: item.matched for item in items if not item.flat}
+    texts = dict(made.records)
+    new = _read(texts, made.records[0][1], known)
+    return new is not None and (
+        new.passing == whole.passing
+        and new.failing == whole.failing
+        and new.softfailing == whole.softfailing
+        and new.as_neutral == whole.as_neutral
+        and set(new.open_terms) == set(whole.open_terms)
+    )
+
+
+def _read(texts: Mapping[str, str], text: str, known: Mapping[str, Matched]) -> SpfPartition | None:
+    record = parse_spf(text)
+    if not record.valid:
+        return None
+    terms: list[tuple[SpfTerm, Matched]] = []
+    for term in record.terms:
+        if term.kind != "mechanism":
+            return None  # a redirect that stays: what it does to the rest is not compared
+        if term.name in ("ip4", "ip6"):
+            terms.append((term, (AddressSet.of((term.value,)), ())))
+        elif term.name == "include" and term.value in texts:
+            below = _read({}, texts[term.value], known)
+            if below is None:
+                return None
+            terms.append((term, (below.passing, below.open_terms)))
+        elif term.name == "all":
+            terms.append((term, (AddressSet(), ())))
+        elif term.text in known:
+            terms.append((term, known[term.text]))
+        else:
+            return None
+    return partition(terms)
+
+
+def _record(terms: Iterable[str]) -> str:
+    return " ".join(("v=spf1", *terms))
+
+
+def _as_term(network: str) -> str:
+    if ":" in network:
+        return f"ip6:{network.removesuffix('/128')}"
+    return f"ip4:{network.removesuffix('/32')}"
