@@ -1,0 +1,146 @@
+"""Ctrl-C and SIGTERM at any time: exit code 130 at once, what was found so far shown, no traceback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.demo_world import demo_world, mailbox_options, submission_options
+from tests.support.process import ended, send, started
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: What an interrupted command may take to show its report, on a machine that is busy with other tests.
+QUICK_S = 4.0
+
+
+@pytest.fixture
+def silent_dns() -> Iterator[tuple[str, socket.socket]]:
+    """A name server that never answers, and its socket to see that it was asked."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(20)
+        yield f"127.0.0.1:{server.getsockname()[1]}", server
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_audit(silent_dns: tuple[str, socket.socket], number: signal.Signals) -> None:
+    address, server = silent_dns
+    with started("audit", "acme.example", "--nameserver", address) as process:
+        server.recv(4096)
+        send(process, number)
+        out, err = ended(process, QUICK_S)
+    assert process.returncode == 130
+    assert out.startswith("? Interrupted: this is what was found out about acme.example so far\n")
+    assert "interrupted before it was found out" in out
+    assert err.count("\n") == 1
+    assert err.startswith("mailproof: interrupted")
+
+
+def test_twice_in_a_row_is_once(silent_dns: tuple[str, socket.socket]) -> None:
+    """A wrapper (a shell, a package runner) passes the terminal's signal on, so that two come at once."""
+    address, server = silent_dns
+    with started("audit", "acme.example", "--nameserver", address, "-f", "json") as process:
+        server.recv(4096)
+        for _ in range(3):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        out, err = ended(process, QUICK_S)
+    assert process.returncode == 130
+    assert json.loads(out)["interrupted"] is True
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("verify", "message.eml", "--ip", "192.0.2.1"), "Interrupted"),
+        (("spf", "acme.example", "--ip", "192.0.2.1"), "temperror"),
+    ],
+)
+def test_verify_and_spf(
+    silent_dns: tuple[str, socket.socket], command: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    address, server = silent_dns
+    message = tmp_path / "message.eml"
+    message.write_bytes(b"From: ada@acme.example\r\nSubject: hi\r\n\r\nbody\r\n")
+    words = tuple(str(message) if word == "message.eml" else word for word in command)
+    with started(*words, "--nameserver", address) as process:
+        server.recv(4096)
+        send(process, signal.SIGINT)
+        out, err = ended(process, QUICK_S)
+    assert process.returncode == 130
+    assert said in out
+    assert err.startswith("mailproof: interrupted")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_probe_that_waits_for_mail(number: signal.Signals) -> None:
+    """What was done so far is told: the server took the message, the audit is complete."""
+    with demo_world("lost") as world:
+        before = len(world.mailbox.folders["INBOX"].messages)
+        options = (*submission_options(world), *mailbox_options(world), "--deadline", "120", "-f", "json")
+        with started("probe", *options, environment={"PW": world.password}) as process:
+            time.sleep(4)
+            send(process, number)
+            out, _err = ended(process, QUICK_S)
+        assert before == len(world.mailbox.folders["INBOX"].messages)
+    assert process.returncode == 130
+    report = json.loads(out)
+    assert report["interrupted"] is True
+    assert report["facts"]["delivery"]["submission"]["accepted"] is True
+    assert report["facts"]["delivery"]["retrieval"]["result"] == "interrupted"
+    assert len(report["facts"]["dns"]["lookups"]) > 20
+    assert world.password not in out
+
+
+def test_demo_that_waits_leaves_nothing_behind(tmp_path: Path) -> None:
+    environment = {"TMPDIR": str(tmp_path)}
+    with started("demo", "--scenario", "lost", "--deadline", "120", environment=environment) as process:
+        time.sleep(4)
+        send(process, signal.SIGINT)
+        out, _err = ended(process, QUICK_S)
+    assert process.returncode == 130
+    assert out.startswith("? Interrupted")
+    assert "Queue id" in out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("delay", [0.15, 0.2, 0.3, 0.4, 0.6, 0.8])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_during_start_up(silent_dns: tuple[str, socket.socket], number: signal.Signals, delay: float) -> None:
+    """Whatever is being imported: one line, or the report where the work had begun."""
+    with started("audit", "acme.example", "--nameserver", silent_dns[0]) as process:
+        time.sleep(delay)
+        send(process, number)
+        out, err = ended(process, QUICK_S)
+    if process.returncode < 0:
+        pytest.skip("Python itself was still starting")
+    assert process.returncode == 130
+    assert err.count("\n") == 1
+    assert err.startswith("mailproof: interrupted")
+    assert out == "" or out.startswith("? Interrupted")
+
+
+def test_credential_command_is_ended(silent_dns: tuple[str, socket.socket]) -> None:
+    options = (
+        *("--smtp", "127.0.0.1:9", "--smtp-user", "u", "--smtp-password-command", "sleep 4711"),
+        *("--from", "a@acme.example", "--to", "b@x.example", "--nameserver", silent_dns[0]),
+    )
+    with started("probe", *options) as process:
+        silent_dns[1].recv(4096)
+        time.sleep(0.5)
+        send(process, signal.SIGINT)
+        out, _err = ended(process, QUICK_S)
+    assert process.returncode == 130
+    assert out.startswith("? Interrupted")
+    for commandline in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            assert b"sleep\x004711" not in commandline.read_bytes()
+        except OSError:
+            continue

@@ -1,0 +1,55 @@
+"""The command line as a process of its own: signals, pipes, limits."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+COMMAND = (sys.executable, "-m", "mailproof")
+
+
+@contextmanager
+def started(
+    *arguments: str, environment: Mapping[str, str] | None = None, preexec: Callable[[], None] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """``mailproof ARGUMENTS`` under way; killed at the end where it has not ended by then."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1", **(environment or {})},
+        preexec_fn=preexec,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def ended(process: subprocess.Popen[str], within: float) -> tuple[str, str]:
+    """Its stdout and stderr. Fails where it takes longer than ``within`` seconds."""
+    begun = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    took = time.monotonic() - begun
+    assert took < within, f"ended after {took:.1f} s"
+    assert "Traceback" not in err, err
+    return out, err
+
+
+def send(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Send a signal to a process that must still be there."""
+    assert process.poll() is None, "it has ended already"
+    process.send_signal(number)
