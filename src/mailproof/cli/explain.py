@@ -2,56 +2,120 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailproof.cli import options as opt
 
+if TYPE_CHECKING:
+    from mailproof.model import Explanation
+
+_ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
+
 
 def command(
     words: Annotated[
-        list[str], typer.Argument(metavar='RULE|"BOUNCE TEXT"', help="A rule's id, or what a server said.")
+        list[str],
+        typer.Argument(
+            metavar='RULE|"TEXT"|FILE|-',
+            help="A rule's id; what a server said; a file with a bounce or a log; - for standard input.",
+        ),
     ],
+    form: opt.Form = opt.Format.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
-    """What a rule, or a server's refusal, means and what to do about it.
+    """What a rule, a bounce or a log line means, and what to do about it.
 
     mailproof explain SPF003
 
     mailproof explain "550-5.7.26 This mail has been blocked"
+
+    mailproof explain bounce.eml
     """
     from mailproof.checks import CHECKS
     from mailproof.cli.output import write_text
     from mailproof.cli.streams import screen
     from mailproof.errors import UsageError
-    from mailproof.render.text.catalogue import render_page
 
     text = " ".join(words).strip()
     shown = screen(sys.stdout, color.value)
     for check in CHECKS:
         if check.rule.id == text.upper():
-            write_text(
-                render_page(
-                    check.rule, check.doc, width=shown.width, color=shown.color, unicode=shown.unicode
-                )
-            )
+            _rule_page(check.rule.id, form, color)
             return
-    words_of_server = _explain_reply(text)
-    if not words_of_server:
+    explanation = _explained(text)
+    if not explanation.known:
         raise UsageError(
-            f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor holds a known status code"
+            f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor anything that a server is "
+            "known to say"
         )
-    write_text(words_of_server)
+    if form is opt.Format.JSON:
+        import json
+
+        from mailproof.render.json import to_plain
+
+        write_text(json.dumps(to_plain(explanation), indent=2, ensure_ascii=False) + "\n")
+        return
+    from mailproof.render.text.explanation import render_explanation
+
+    titles = {check.rule.id: check.rule.title for check in CHECKS}
+    page = render_explanation(
+        explanation, titles, width=shown.width, color=shown.color, unicode=shown.unicode
+    )
+    write_text(page)
 
 
-def _explain_reply(text: str) -> str:
-    """What the codes in a server's words mean; nothing where none is known."""
-    from mailproof.mail.enhanced_status import meaning, registry
+def _rule_page(rule: str, form: opt.Format, color: opt.Color) -> None:
+    from mailproof.checks import CHECKS
+    from mailproof.cli.output import write_text
+    from mailproof.cli.streams import screen
+    from mailproof.render.text.catalogue import render_page
 
-    enhanced = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", text)
-    code = re.search(r"(?<![\d.])[245]\d\d(?![\d.])", text)
-    found = meaning(enhanced.group() if enhanced else "", int(code.group()) if code else 0, text)
-    return f"{found}\n(status codes of {registry().date}: {registry().source})\n" if found else ""
+    check = next(each for each in CHECKS if each.rule.id == rule)
+    if form is opt.Format.JSON:
+        import json
+
+        from mailproof.render.json import to_plain
+
+        write_text(json.dumps(to_plain(check.rule) | {"doc": check.doc}, indent=2, ensure_ascii=False) + "\n")
+        return
+    shown = screen(sys.stdout, color.value)
+    write_text(
+        render_page(check.rule, check.doc, width=shown.width, color=shown.color, unicode=shown.unicode)
+    )
+
+
+def _explained(text: str) -> Explanation:
+    """The explanation of the text, or of the file it names. Raises MessageError where it cannot be read."""
+    from mailproof.explain import explain_dsn, explain_text
+
+    raw = _content(text)
+    if raw is None:
+        return explain_text(text)
+    return explain_dsn(raw) or explain_text(raw.decode("utf-8", "replace"))
+
+
+def _content(text: str) -> bytes | None:
+    """The octets of standard input or of a file; None where the argument is neither."""
+    from mailproof.errors import MessageError
+    from mailproof.mail.bounce_text import MAX_TEXT
+
+    if text == "-":
+        if sys.stdin.isatty():
+            sys.stderr.write("mailproof: paste the bounce or the log, then press Ctrl-D\n")
+        return sys.stdin.buffer.read(MAX_TEXT)
+    if len(text) > 1000 or "\n" in text:
+        return None
+    path = Path(text)
+    try:
+        if path.is_file():
+            with path.open("rb") as stream:
+                return stream.read(MAX_TEXT)
+    except OSError as error:
+        raise MessageError(f"{text}: cannot be read: {error.strerror or error}") from None
+    if path.suffix.lower() in _ENDINGS and " " not in text:
+        raise MessageError(f"{text}: no such file")
+    return None

@@ -11,6 +11,7 @@ from mailproof.model import BounceFacts
 
 MAX_BYTES = 1024 * 1024
 MAX_TEXT = 1000
+MAX_RECIPIENTS = 50
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _SMTP_WORDS = re.compile(r"\b([45]\d\d)[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[^\r\n]{0,500}")
@@ -87,12 +88,26 @@ def _blocks(lines: list[bytes]) -> list[dict[str, str]]:
     return [block for block in blocks if block]
 
 
+def every_recipient(raw: bytes) -> tuple[BounceFacts, ...]:
+    """The facts of all recipients that it names, at most MAX_RECIPIENTS; none where it is no report."""
+    fields, body = split_message(raw[:MAX_BYTES])
+    blocks = _status_part(fields, body) or []
+    return tuple(_facts(blocks[0], each) for each in _recipients(blocks)[:MAX_RECIPIENTS])
+
+
+def _recipients(blocks: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [b for b in blocks if "final-recipient" in b or "action" in b or "status" in b]
+
+
 def _from_status(blocks: list[dict[str, str]]) -> BounceFacts | None:
-    recipients = [b for b in blocks if "final-recipient" in b or "action" in b or "status" in b]
+    recipients = _recipients(blocks)
     if not recipients:
         return None
     chosen = next((b for b in recipients if b.get("action", "").lower().startswith("failed")), recipients[0])
-    whole = blocks[0]
+    return _facts(blocks[0], chosen)
+
+
+def _facts(whole: dict[str, str], chosen: dict[str, str]) -> BounceFacts:
     diagnostic = _typed(chosen.get("diagnostic-code", ""))
     found = _STATUS.search(chosen.get("status", ""))
     status = found[1] if found else ""

@@ -1,4 +1,4 @@
-"""What enhanced status codes mean (RFC 3463 and its registry), with what large receivers mean by theirs."""
+"""What enhanced status codes mean: RFC 3463's registry, and receivers' own senses (``data.bounces``)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-
-@dataclass(frozen=True, slots=True)
-class ReceiverCode:
-    """A code that a receiver uses in a sense of its own; ``contains`` is a text that shows who speaks."""
-
-    receiver: str
-    codes: tuple[str, ...]
-    contains: tuple[str, ...]
-    meaning: str
+from mailproof.data.bounces import matches, speakers_in
 
 
 @dataclass(frozen=True, slots=True)
 class StatusRegistry:
-    """The data file. ``date`` says how old it is."""
+    """The registry's data file. ``date`` says how old it is; ``details`` are by ``subject.detail``."""
 
     date: str
     source: str
     classes: tuple[tuple[str, str], ...]
     subjects: tuple[tuple[str, str], ...]
     details: tuple[tuple[str, str], ...]
-    receivers: tuple[ReceiverCode, ...]
     replies: tuple[tuple[str, str], ...]
+
+    @property
+    def registered(self) -> frozenset[str]:
+        """All codes of the registry, in the classes 4 and 5."""
+        return frozenset(f"{kind}.{detail}" for kind in "45" for detail, _ in self.details)
 
 
 @lru_cache(maxsize=1)
@@ -43,10 +39,6 @@ def registry() -> StatusRegistry:
         classes=tuple(table["classes"].items()),
         subjects=tuple(table["subjects"].items()),
         details=tuple(table["details"].items()),
-        receivers=tuple(
-            ReceiverCode(r["receiver"], tuple(r["codes"]), tuple(r.get("contains", ())), r["meaning"])
-            for r in table["receivers"]
-        ),
         replies=tuple(table["replies"].items()),
     )
 
@@ -56,39 +48,42 @@ def meaning(enhanced: str, code: int = 0, text: str = "") -> str:
 
     Empty where nothing is known of any of them.
     """
-    data = registry()
     parts: list[str] = []
-    own = _receiver(enhanced, text, data)
-    if own is not None:
-        parts.append(f"{own.receiver}: {own.meaning}")
-    general = _general(enhanced, data)
+    own = _receiver(enhanced, code, text)
+    if own:
+        parts.append(own)
+    general = in_general(enhanced)
     if general:
         parts.append(f"{enhanced}: {general}")
     elif not parts and code:
-        words = dict(data.replies).get(str(code), "")
+        words = of_reply(code)
         if words:
             parts.append(f"{code}: {words}")
     return " ".join(parts)
 
 
-def _general(enhanced: str, data: StatusRegistry) -> str:
+def in_general(enhanced: str) -> str:
+    """The registry's sense of a code, that of its subject where the detail is not registered; else ""."""
     digits = enhanced.split(".")
     if len(digits) != 3 or not all(d.isdigit() for d in digits):
         return ""
-    details = dict(data.details)
-    detail = details.get(f"{digits[1]}.{digits[2]}")
-    if detail:
-        return detail
-    return dict(data.subjects).get(digits[1], "")
+    detail = dict(registry().details).get(f"{digits[1]}.{digits[2]}")
+    return detail or dict(registry().subjects).get(digits[1], "")
 
 
-def _receiver(enhanced: str, text: str, data: StatusRegistry) -> ReceiverCode | None:
-    """The receiver's own sense of the code: told by its words, or by a code that only it uses."""
-    lower = text.lower()
-    for entry in data.receivers:
-        if entry.codes and enhanced not in entry.codes:
+def of_reply(code: int) -> str:
+    """The sense of an SMTP reply code (RFC 5321 section 4.2); "" where it is not known."""
+    return dict(registry().replies).get(str(code), "")
+
+
+def _receiver(enhanced: str, code: int, text: str) -> str:
+    """A receiver's own sense of the code: told by its words, or by a code that only it uses."""
+    for match in matches(text, (enhanced,), code, registered=registry().registered):
+        if not match.certain:
             continue
-        if entry.contains and not any(needle.lower() in lower for needle in entry.contains):
-            continue
-        return entry
-    return None
+        entry = match.entry
+        if entry.who in speakers_in(text) or entry.who == "Greylisting" or entry.codes:
+            words = entry.cause.replace("{domain}", "the domain").replace(" {ip}", "")
+            first = words.partition(". ")[0].rstrip(".")
+            return f"{entry.who}: {first[0].lower() if first[1:2].islower() else first[0]}{first[1:]}."
+    return ""

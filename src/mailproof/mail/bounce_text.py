@@ -1,0 +1,188 @@
+"""Bounces and mail logs as text: the replies in it, and what each names (codes, hosts, domains, addresses).
+
+Written for what Postfix, Exim, Sendmail, Exchange and people's mail programs show; whatever else is pasted
+is one reply. Nothing raises; all is bounded.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+#: Characters that are read, and replies that are told apart.
+MAX_TEXT = 1_000_000
+MAX_REPLIES = 50
+MAX_REPLY = 4000
+
+CODE = re.compile(r"(?<![\w.:\[=/-])([245]\d\d)(?=[ \-,;:]|$)(?!:\d\d)")
+STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
+_CODED = re.compile(r"(?<![\w.:\[=/-])([245])(\d\d)[ \-,;\"]{1,3}(?=\1\.[0-7]\.\d{1,3}(?!\.?\d))")
+_LOG_LINE = re.compile(
+    r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
+    r"|\bstatus=(?:bounced|deferred|sent)"
+)
+_EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
+_MARGIN = re.compile(r"\A([245]\d\d)([- ])")
+_REPEATED = re.compile(r"[ \r\n]+([245]\d\d)[- ](?:[245]\.\d{1,3}\.\d{1,3}[ \t]+)?(?=\S)")
+_NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,10}[a-z][a-z0-9-]{1,62}"
+_SENDERS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bsending domain \[?({_NAME})",
+        rf"\bheader\.from=\"?(?:[^\s@;\"]{{1,64}}@)?({_NAME})",
+        rf"\bSPF \[({_NAME})\]",
+        rf"\bemail from ({_NAME}) is",
+        rf"\bdomain of ({_NAME}) does not designate",
+        rf"\bdomain of (?:[^\s@]{{1,64}}@)?({_NAME})",
+        rf"\bDMARC (?:policy|record|verification)[^.\n]{{0,40}} (?:of|for) ({_NAME})",
+        rf"\bmailfrom=\"?(?:[^\s@;\"]{{1,64}}@)?({_NAME})",
+        rf"\bheader\.(?:d|i)=@?({_NAME})",
+        rf"\b(?:from|F|sender)=<[^\s@<>]{{1,64}}@({_NAME})>",
+        rf"\bMAIL FROM:? ?<[^\s@<>]{{1,64}}@({_NAME})>",
+        rf"<[^\s@<>]{{1,64}}@({_NAME})>: (?:Sender|Domain of sender)",
+        rf"\b(?:sender|from) address:? <?[^\s@<>]{{1,64}}@({_NAME})",
+        rf"\b(?:include|redirect|SPF record (?:of|for)|lookup (?:of|for)|DKIM (?:of|for))[:= ]({_NAME})",
+    )
+)
+_RECIPIENTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bto=<([^\s@<>]{{1,64}}@{_NAME})>",
+        rf"(?:\*\*|==) (?:[^\s<>]{{1,100}} )?<?([^\s@<>]{{1,64}}@{_NAME})>?",
+        rf"\bFinal-Recipient: ?rfc822; ?<?([^\s@<>;]{{1,64}}@{_NAME})",
+        rf"\bRCPT TO:? ?<([^\s@<>]{{1,64}}@{_NAME})>",
+        rf"\A\s{{0,8}}<([^\s@<>]{{1,64}}@{_NAME})>[:.]",
+    )
+)
+_RECIPIENT_DOMAINS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bMX hosts of '?({_NAME})",
+        rf"\bname=({_NAME})",
+        rf"\bmail for ({_NAME}) loops",
+        rf"\bpolicy (?:of|for) ({_NAME})",
+        rf"\bdomain ({_NAME}) (?:does not accept|has a null)",
+    )
+)
+_HOSTS = (
+    re.compile(rf"\bhost ({_NAME})\[", re.IGNORECASE),
+    re.compile(rf"\brelay=({_NAME})\[", re.IGNORECASE),
+    re.compile(rf"\bH=({_NAME})", re.IGNORECASE),
+    re.compile(rf"\bconnect to ({_NAME})\[", re.IGNORECASE),
+    re.compile(rf"\b(?:remote|generating) server:? ({_NAME})", re.IGNORECASE),
+)
+_ADDRESS = re.compile(
+    r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}:[0-9a-f:]{3,38}[0-9a-f])(?![\w:]|\.\d)", re.I
+)
+_NEAR_ADDRESS = re.compile(r"[\w.-]\[\Z|\bH=\S{1,253} \[\Z")
+_STATED = (
+    re.compile(
+        r"\b(spf|dkim|dmarc)\s?=\s?(pass|fail|softfail|none|neutral|permerror|temperror)\b", re.IGNORECASE
+    ),
+    re.compile(
+        r"\b(DKIM|SPF)(?: \[[^\]]{1,260}\] with ip: \[[^\]]{1,60}\])? = (did not pass|pass)", re.IGNORECASE
+    ),
+)
+
+
+def replies_in(text: str) -> tuple[str, ...]:
+    """The replies or log lines of a text, each on one line; the whole text where it has no such parts."""
+    groups = [" ".join(group) for group in _groups(text[:MAX_TEXT].splitlines())]
+    coded = [group for group in groups if CODE.search(group) or STATUS.search(group)]
+    if not any(_LOG_LINE.search(group) for group in groups):
+        groups = coded if len(coded) > 1 else [" ".join(text[:MAX_TEXT].split())]
+    return tuple(dict.fromkeys(group[:MAX_REPLY] for group in groups if group.strip()))[:MAX_REPLIES]
+
+
+def _groups(lines: list[str]) -> Iterator[list[str]]:
+    """Lines that belong together: a reply of several lines, a log line with what was folded below it."""
+    group: list[str] = []
+    code = ""
+    for line in lines:
+        text = line.strip()
+        if not text:
+            if group:
+                yield group
+            group, code = [], ""
+            continue
+        margin = _MARGIN.match(text)
+        if _LOG_LINE.search(text) or _EXIM_MARK.search(text) or (margin and margin[1] != code and code):
+            if group:
+                yield group
+            group = []
+        group.append(text)
+        code = margin[1] if margin else code
+        if margin and margin[2] == " ":
+            yield group
+            group, code = [], ""
+    if group:
+        yield group
+
+
+def plain(text: str) -> str:
+    """A reply without the codes repeated at each of its lines."""
+    first = CODE.search(text)
+    if first is None:
+        return text
+    head, rest = text[: first.end()], text[first.end() :]
+    return head + _REPEATED.sub(lambda m: " " if m[1] == first[1] else m[0], rest)
+
+
+def codes_of(text: str) -> tuple[int, str]:
+    """The reply code and the enhanced code: those that stand together, else the first of each."""
+    statuses = [found[1] for found in STATUS.finditer(text)]
+    if together := _CODED.search(text):
+        code = int(together[1] + together[2])
+        status = STATUS.match(text, together.end())
+        return code, status[1] if status else ""
+    found = CODE.search(text)
+    code = int(found[1]) if found else 0
+    status_text = next((s for s in statuses if not code or s[0] == str(code)[0]), "")
+    return code, status_text or (statuses[0] if statuses and not code else "")
+
+
+def sender_domain(text: str) -> str:
+    """The sender's domain that the text names."""
+    return _first(_SENDERS, text)
+
+
+def recipient_of(text: str) -> str:
+    """The recipient, or at least its domain."""
+    return _first(_RECIPIENTS, text) or _first(_RECIPIENT_DOMAINS, text)
+
+
+def remote_host(text: str) -> str:
+    """The server that spoke."""
+    return _first(_HOSTS, text)
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
+    for pattern in patterns:
+        if found := pattern.search(text):
+            return found[1].lower().rstrip(".")
+    return ""
+
+
+def sending_address(text: str) -> str:
+    """The address that the reply complains of: not the one of the server that spoke."""
+    for found in _ADDRESS.finditer(text):
+        if _NEAR_ADDRESS.search(text[max(0, found.start() - 260) : found.start()]):
+            continue
+        try:
+            address = ipaddress.ip_address(found[1])
+        except ValueError:
+            continue
+        if not address.is_loopback and not address.is_unspecified:
+            return str(address)
+    return ""
+
+
+def stated(text: str) -> tuple[str, ...]:
+    """What the text itself says of SPF, DKIM and DMARC, like ``dkim=fail``."""
+    said: dict[str, str] = {}
+    for pattern in _STATED:
+        for found in pattern.finditer(text):
+            word = found[2].lower()
+            said.setdefault(found[1].lower(), "fail" if word == "did not pass" else word)
+    return tuple(f"{method}={result}" for method, result in said.items())

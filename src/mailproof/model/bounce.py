@@ -1,0 +1,60 @@
+"""What a bounce, a log line or a server's reply means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BounceCause:
+    """A cause that fits what was said.
+
+    ``who`` says it, ``source`` is where they say so; ``checks`` are the rules that prove it, ``next`` the
+    command to run. ``certain`` is False where the text does not show who speaks: it is so if ``who`` does.
+    """
+
+    id: str
+    who: str
+    cause: str
+    fix: str
+    next: str
+    checks: tuple[str, ...] = ()
+    source: str = ""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReply:
+    """One reply or log line. ``code`` 0 and ``status`` "" where there are none; ``causes`` likeliest first.
+
+    ``registered`` is the sense of the code in the registry; ``stated`` what the text itself says of SPF, DKIM
+    and DMARC ("spf=fail"); ``domain`` the sender's, ``address`` the sending one, as far as told.
+    """
+
+    text: str
+    code: int = 0
+    status: str = ""
+    permanent: bool | None = None
+    speaker: str = ""
+    remote: str = ""
+    recipient: str = ""
+    domain: str = ""
+    address: str = ""
+    registered: str = ""
+    stated: tuple[str, ...] = ()
+    causes: tuple[BounceCause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was."""
+
+    kind: str
+    replies: tuple[BounceReply, ...]
+    date: str = ""
+    source: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anything at all is known of it."""
+        return any(reply.causes or reply.registered for reply in self.replies)
