@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.lab import world
 from tests.lab.lab import Lab
@@ -55,3 +58,29 @@ def test_the_state_of_dnssec_is_known_where_tlsa_is_looked_for(lab: Lab) -> None
     (host,) = dane["hosts"]
     assert dane["mx_secure"] == "yes"
     assert (host["address_secure"], host["tlsa"]["status"], host["state"]) == ("yes", "nxdomain", "absent")
+
+
+def zone_with_tlsa(lab: Lab, digest: str) -> str:
+    path = f"/run/lab/tlsa-{digest[:8]}.zone"
+    lab.path(path).write_text(
+        "$ORIGIN _tcp.mx.inbox.test.\n@ 300 IN SOA ns1.infra.test. hostmaster.infra.test. 1 2 3 4 5\n"
+        f"_25 300 IN TLSA 3 1 1 {digest}\n"
+    )
+    return path
+
+
+def test_tlsa_records_against_the_certificate_that_postfix_shows(lab: Lab) -> None:
+    """The records are not published: they lie over the live DNS, so that DNSSEC says nothing of them."""
+    (pem,) = lab.path("/run/lab").rglob("mx.inbox.test.good.pem")
+    key = x509.load_pem_x509_certificate(pem.read_bytes()).public_key()
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    right, wrong = hashlib.sha256(spki).hexdigest(), "0f" * 32
+    good = command(lab, "audit", "inbox.test", "--zone", zone_with_tlsa(lab, right))
+    (host,) = good.report["facts"]["dns"]["dane"]["hosts"]
+    assert host["state"] == "unknown"
+    assert host["matches"] == [{"address": world.MX_INBOX.ip, "records": [0], "reasons": []}]
+    assert "DANE006" not in good.rules
+    bad = command(lab, "audit", "inbox.test", "--zone", zone_with_tlsa(lab, wrong))
+    (finding,) = (f for f in bad.findings if f["rule"] == "DANE006")
+    assert finding["severity"] == "warning"
+    assert [record["value"] for record in finding["fix"]["records"]] == [f"3 1 1 {right}"]
