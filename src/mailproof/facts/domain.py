@@ -14,11 +14,26 @@ from mailproof.facts.stop import Stop
 from mailproof.model import CollectorFailure, DomainFacts, TransportFacts
 
 if TYPE_CHECKING:
+    from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.http import FetchSettings
+    from mailproof.facts.transport import TransportResult
     from mailproof.facts.transport_options import TransportOptions
 
 NOT_CONNECTED = "no connections were made: only the DNS was asked"
-TOPICS = ("domain", "spf", "dkim", "dmarc", "mx", "transport", "dane", "mta_sts", "tls_rpt", "bimi")
+TOPICS = (
+    "domain",
+    "spf",
+    "dkim",
+    "dmarc",
+    "mx",
+    "transport",
+    "dane",
+    "mta_sts",
+    "tls_rpt",
+    "bimi",
+    "dns",
+    "blocklist",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class DomainOptions:
     of known providers; ``connect`` whether to connect to hosts other than name servers; ``transport`` how
     far connections to mail hosts go; ``now`` the time that certificates are judged at; ``fetch`` how policies
     and logos are fetched (where None, with the authorities and addresses that ``transport`` allows);
-    ``bimi_selectors`` those beside ``default``.
+    ``bimi_selectors`` those beside ``default``; ``blocklists`` which of those to ask (None: none).
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -42,6 +57,7 @@ class DomainOptions:
     now: datetime | None = None
     fetch: FetchSettings | None = None
     bimi_selectors: tuple[str, ...] = ()
+    blocklists: BlocklistOptions | None = None
 
 
 async def collect_domain(
@@ -91,14 +107,42 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
         if options.ips:
             work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
     if "transport" in options.topics and options.connect:
-        from mailproof.facts.transport import collect_transport
-
-        work["transport"] = collect_transport(domain, resolver, options.transport, now=options.now)
+        work["transport"] = _transport(domain, resolver, options)
     if "dane" in options.topics:
         from mailproof.facts.dane import collect_dane
 
         work["dane"] = collect_dane(domain, resolver)
     work.update(_policy_hosts(domain, resolver, options))
+    work.update(_dns(domain, resolver, options))
+    return work
+
+
+async def _transport(domain: str, resolver: MemoResolver, options: DomainOptions) -> TransportResult:
+    await asyncio.sleep(0)  # the first questions go out before the time that this import takes
+    from mailproof.facts.transport import collect_transport
+
+    return await collect_transport(domain, resolver, options.transport, now=options.now)
+
+
+def _dns(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
+    """The DNS itself, and what blocklists in it say."""
+    work: dict[str, Awaitable[Any]] = {}
+    if "dns" in options.topics:
+        from mailproof.facts.authoritative import collect_authority
+        from mailproof.facts.dns_health import collect_health
+        from mailproof.facts.dnssec import collect_dnssec
+
+        selectors = tuple(selector for selector, _ in options.selectors)
+        private = options.transport is not None and options.transport.allow_private
+        work["dnssec"] = collect_dnssec(domain, resolver)
+        work["authority"] = collect_authority(
+            domain, resolver, connect=options.connect, allow_private=private
+        )
+        work["health"] = collect_health(domain, resolver, selectors)
+    if "blocklist" in options.topics and options.blocklists is not None and options.blocklists.chosen:
+        from mailproof.facts.blocklists import collect_blocklists
+
+        work["blocklist"] = collect_blocklists(domain, options.ips, resolver, options.blocklists)
     return work
 
 
@@ -156,6 +200,10 @@ def _assemble(
         mta_sts=parts.get("mta_sts"),
         tls_rpt=parts.get("tls_rpt"),
         bimi=parts.get("bimi"),
+        dnssec=parts.get("dnssec", ()),
+        authority=parts.get("authority"),
+        health=parts.get("health"),
+        blocklists=parts.get("blocklist"),
         sending_hosts=parts.get("sending", ()),
         lookups=tuple(answer.as_lookup() for answer in resolver.answers),
     )
