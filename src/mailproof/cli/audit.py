@@ -42,6 +42,20 @@ def command(
     no_connect: Annotated[
         bool, typer.Option("--no-connect", help="Ask the DNS alone, connect to no host.")
     ] = False,
+    blocklists: Annotated[
+        bool,
+        typer.Option(
+            "--blocklists", help="Ask the blocklists that let anybody ask about the domain and its addresses."
+        ),
+    ] = False,
+    blocklist: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--blocklist",
+            metavar="NAME",
+            help="Ask this blocklist, like spamhaus-zen (may be repeated). Mind its terms.",
+        ),
+    ] = None,
     second_opinion: Annotated[
         bool,
         typer.Option("--second-opinion", help="Ask checkdmarc about the same answers, and say who is right."),
@@ -89,7 +103,7 @@ def command(
     from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
     from mailproof.dns import MemoResolver
-    from mailproof.engine.audit import audit_async, checked_domain, checked_ips
+    from mailproof.engine.audit import audit_async, checked_blocklists, checked_domain, checked_ips
     from mailproof.engine.fixes import propose_fixes
     from mailproof.model import Severity
     from mailproof.policy import apply_policy
@@ -97,6 +111,7 @@ def command(
     config = load_config(config_file)
     names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
     addresses = checked_ips(tuple(ips or ()))
+    lists = checked_blocklists(blocklists, tuple(blocklist or ()))
     check_fix_zone(fix_zone)
     out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
     dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
@@ -121,6 +136,7 @@ def command(
                     selectors=tuple(selectors or ()),
                     ips=addresses,
                     second_opinion=second_opinion,
+                    blocklists=lists,
                     now=session.now,
                     stop=stop,
                     connect=connect,
@@ -136,7 +152,9 @@ def command(
                     if fix_zone and not stop.stopped:
                         judged = apply_policy(report, out.select, out.ignore)
                         again = partial(judged_again, name)
-                        proposals.append(await propose_fixes(judged, resolver, again, Severity(fix_level.value)))
+                        proposals.append(
+                            await propose_fixes(judged, resolver, again, Severity(fix_level.value))
+                        )
                 done += 1
                 show(f"{name}: done ({done} of {len(names)})", 0)
                 return report

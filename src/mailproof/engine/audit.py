@@ -21,6 +21,7 @@ from mailproof.model import DomainFacts, Facts, Outcome, Report
 
 if TYPE_CHECKING:
     from mailproof.config import Config
+    from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
 
 
@@ -36,10 +37,11 @@ async def audit_async(
     stop: Stop | None = None,
     connect: bool | None = None,
     transport: TransportOptions | None = None,
+    blocklists: BlocklistOptions | None = None,
 ) -> Report:
     """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
 
-    ``transport`` bounds and steers the connections to mail hosts.
+    ``transport`` bounds and steers the connections to mail hosts; ``blocklists`` are those to ask.
     """
     name = checked_domain(domain)
     started, clock = now or datetime.now(UTC), time.perf_counter()
@@ -48,7 +50,11 @@ async def audit_async(
         selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
     )
     options = replace(
-        options, connect=is_live(resolver) if connect is None else connect, transport=transport, now=now
+        options,
+        connect=is_live(resolver) if connect is None else connect,
+        transport=transport,
+        now=now,
+        blocklists=blocklists,
     )
     stop = stop or Stop(config.timeout if config else None)
     async with run_resolver(resolver) as memo:
@@ -124,3 +130,17 @@ def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ipaddress.ip_address(ip.strip().strip("[]"))) for ip in ips)
     except ValueError as error:
         raise UsageError(f"--ip: {error}: give an IPv4 or IPv6 address like 192.0.2.25") from None
+
+
+def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptions | None:
+    """Which blocklists to ask; None for none. Raises UsageError for a name that no list has."""
+    if not all_open and not names:
+        return None
+    from mailproof.data.blocklists import blocklists
+    from mailproof.facts.blocklists import BlocklistOptions
+
+    known = blocklists()
+    if unknown := known.unknown(names):
+        listed = ", ".join(each.name for each in known.lists)
+        raise UsageError(f"--blocklist {unknown[0]}: no such blocklist; known are {listed}")
+    return BlocklistOptions(all_open, names)
