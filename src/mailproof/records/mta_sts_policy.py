@@ -36,7 +36,7 @@ def parse_sts_policy(text: str) -> StsPolicy:
             )
             break
         if not line.strip():
-            words = "an empty line stands in the policy"
+            words = "there is an empty line"
             problems.append(TagProblem("blank-line", words, start, start + len(line), False))
             continue
         key, colon, rest = line.partition(":")
@@ -109,7 +109,7 @@ def _lines(text: str, problems: list[TagProblem]) -> list[tuple[str, int]]:
     """Lines with their offsets; LF or CRLF ends them, a CR alone too, though it should not."""
     position = 0
     if text.startswith("\ufeff"):
-        problems.append(TagProblem("bom", "the policy begins with a byte order mark", 0, 1, False))
+        problems.append(TagProblem("bom", "the text begins with a byte order mark", 0, 1, False))
         position = 1
     found = []
     for match in re.finditer(r"[^\r\n]*(?:\r\n|\n|\r|\Z)", text[position:]):

@@ -35,16 +35,18 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each certificate that is out of date or nearly so."""
     for found, evidence in certificates(facts):
-        for certificate in evidence.chain:
+        for number, certificate in enumerate(evidence.chain):
             if certificate.days_left >= 30:
                 continue
             expired = certificate.days_left < 0
             when = f"{certificate.not_after:%Y-%m-%d}"
             words = f"expired on {when}" if expired else f"expires on {when}, in {certificate.days_left} days"
+            issuer = f"The intermediate certificate {certificate.subject[:100]}"
+            who = issuer if number else "The mark certificate"
             yield report(
                 RULE,
                 facts.domain,
-                f"The certificate of {certificate.subject[:100]} at {evidence.fetch.url} {words}.",
+                f"{who} at {evidence.fetch.url} {words}.",
                 location=found.at_tag("a"),
                 fix=Fix("Renew the mark certificate, and serve the new file at the same address."),
                 severity=Severity.ERROR if expired else Severity.WARNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
@@ -16,7 +17,6 @@ from mailproof.model import (
     StsPolicy,
     StsRecord,
 )
-from mailproof.records.mta_sts_policy import MAX_AGE
 
 #: A week: what section 3.2 calls a suitable lifetime begins here.
 GOOD_AGE = 604800
@@ -114,15 +114,25 @@ def replaced(sts: MtaStsFacts, summary: str, value: str) -> Fix:
 
 
 def with_new_id(sts: MtaStsFacts, summary: str) -> Fix:
-    """A fix of the policy: it is fetched anew only when the record has another id (section 3.1)."""
+    """A fix of the policy, which no record mends alone: it is fetched when the id is new (section 3.1)."""
     if sts.record is None or not sts.record.id:
         return Fix(f"{summary} Then give the record a new id.")
-    old = FixRecord(sts.lookup.name, "TXT", sts.record.text, action="remove")
     text = sts.record.text.replace(f"id={sts.record.id}", f"id={next_id(sts.record.id)}", 1)
-    return Fix(
-        f"{summary} Then give the record a new id, so that senders fetch the policy anew.",
-        (old, FixRecord(sts.lookup.name, "TXT", text)),
+    return Fix(f"{summary} Then publish a new id at {sts.lookup.name}, so that senders fetch it: {text}")
+
+
+def at_key(sts: MtaStsFacts, key: str) -> Location:
+    """The first line of the policy with that key, or its first line."""
+    text = sts.policy.text if sts.policy is not None else ""
+    start = next(
+        (
+            match.start()
+            for match in re.finditer(r"^", text, re.MULTILINE)
+            if text.startswith(f"{key}:", match.start())
+        ),
+        0,
     )
+    return at_policy(sts, start)
 
 
 def next_id(identifier: str) -> str:
@@ -132,11 +142,6 @@ def next_id(identifier: str) -> str:
         return f"{identifier[:31]}1"
     head, tail = identifier[:-digits], identifier[-digits:]
     return (head + str(int(tail) + 1).zfill(digits))[-32:]
-
-
-def good_age(policy: StsPolicy) -> int:
-    """A lifetime to set in place of one that is too short or too long."""
-    return MAX_AGE if policy.max_age is not None and policy.max_age > MAX_AGE else GOOD_AGE
 
 
 def lines_for(hosts: tuple[str, ...]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 from mailproof.records.policy_text import near_miss
 
 RULE = Rule(
@@ -45,9 +45,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if sts.records or sts.lookup.chain or any(near_miss(text, "STSv1") for text in sts.other_txt):
         return
     lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
-    records: tuple[FixRecord, ...] = ()
-    if any(lookup.found for lookup in sts.host):
-        records = (FixRecord(sts.lookup.name, "TXT", "v=STSv1; id=1"),)
     yield report(
         RULE,
         facts.domain,
@@ -57,6 +54,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         fix=Fix(
             f"Serve these lines at {policy_url(sts)}: {lines}. "
             f"Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
-            records,
         ),
     )

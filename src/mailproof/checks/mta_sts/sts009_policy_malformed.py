@@ -27,7 +27,7 @@ RULE = Rule("STS009", "The MTA-STS policy is malformed", Severity.ERROR, "mta_st
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each fault that makes the policy void, the first five."""
+    """Yield a finding where a fault makes the policy void."""
     sts, policy = policy_of(facts)
     hosts = tuple(host.host for host in facts.mx if host.host != ".")
     mode = policy.mode or "testing"
@@ -36,12 +36,15 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     )
     age = policy.max_age if policy.max_age else 604800
     wanted = "; ".join(("version: STSv1", f"mode: {mode}", *names[:10], f"max_age: {age}"))
-    fatal = [problem for problem in policy.problems if problem.fatal]
-    for problem in fatal[:5]:
-        yield report(
-            RULE,
-            facts.domain,
-            f"Senders cannot use the policy of {facts.domain}: {problem.message}.",
-            location=at_policy(sts, problem.start, problem.end),
-            fix=with_new_id(sts, f"Serve these lines at {policy_url(sts)}: {wanted}."),
-        )
+    faults = [problem for problem in policy.problems if problem.fatal]
+    if not faults:
+        return
+    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    yield report(
+        RULE,
+        facts.domain,
+        f"Senders cannot use the policy of {facts.domain}: {faults[0].message}{more}.",
+        location=at_policy(sts, faults[0].start, faults[0].end),
+        evidence=tuple(problem.message for problem in faults[:10]),
+        fix=with_new_id(sts, f"Serve these lines at {policy_url(sts)}: {wanted}."),
+    )

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.mta_sts._facts import GOOD_AGE, applied, at_policy, with_new_id
+from mailproof.checks.mta_sts._facts import GOOD_AGE, applied, at_key, with_new_id
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -36,11 +36,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     sts, policy = applied(facts)
     if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:
         return
-    start = policy.text.find("max_age")
     yield report(
         RULE,
         facts.domain,
         f"The policy's max_age is {policy.max_age} seconds ({policy.max_age / 86400:.1f} days): too brief.",
-        location=at_policy(sts, max(start, 0)),
+        location=at_key(sts, "max_age"),
         fix=with_new_id(sts, "Write 'max_age: 2592000' (30 days) in the policy."),
     )

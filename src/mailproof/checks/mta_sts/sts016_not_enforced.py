@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
-from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
+from mailproof.checks.mta_sts._facts import at_key, policy_of, with_new_id
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -41,11 +41,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         else "it asks for nothing"
     )
     advice = "When the TLS reports are clean, write 'mode: enforce' in the policy."
-    start = max(policy.text.find("mode"), 0)
     yield report(
         RULE,
         facts.domain,
         f"The policy of {facts.domain} has mode {policy.mode}: {words}.",
-        location=at_policy(sts, start),
+        location=at_key(sts, "mode"),
         fix=with_new_id(sts, advice),
     )
