@@ -1,0 +1,102 @@
+"""npm's mailauth, installed by its lock file under .cache, and its verdicts on messages with our DNS."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import fcntl
+import json
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailproof.dns import Answer, Resolver
+
+HERE = Path(__file__).resolve().parent
+CACHE = HERE.parents[2] / ".cache" / "mailauth"
+UNAVAILABLE = "npm could not install mailauth (node 20 or newer is needed): it is not compared"
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One message, the envelope that both are told, and the DNS of both."""
+
+    name: str
+    raw: bytes
+    resolver: Resolver
+    ip: str = ""
+    helo: str = ""
+    sender: str | None = None
+
+
+def installed() -> Path | None:
+    """The folder that holds node_modules; None where mailauth cannot be had."""
+    lock = (HERE / "package-lock.json").read_bytes()
+    done = CACHE / "installed.json"
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        return None
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if not done.exists() or done.read_bytes() != lock:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(HERE / name, CACHE / name)
+            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            try:
+                subprocess.run(command, cwd=CACHE, check=True, capture_output=True, timeout=110)
+            except (OSError, subprocess.SubprocessError):
+                return None
+            done.write_bytes(lock)
+    return CACHE
+
+
+async def verdicts(folder: Path, cases: Sequence[Case]) -> dict[str, dict[str, Any]]:
+    """What mailauth says of each message, one after another."""
+    node = await asyncio.create_subprocess_exec(
+        "node",
+        str(HERE / "judge.cjs"),
+        str(folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 24,
+    )
+    assert node.stdin
+    assert node.stdout
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        for case in cases:
+            message = {"name": case.name, "raw": base64.b64encode(case.raw).decode(), "ip": case.ip}
+            await _write(node.stdin, {**message, "helo": case.helo, "sender": case.sender})
+            while True:
+                said = json.loads(await asyncio.wait_for(node.stdout.readline(), 30))
+                if "ask" not in said:
+                    found[case.name] = said
+                    break
+                answer = await case.resolver.query(str(said["name"]), str(said["type"]))
+                await _write(node.stdin, {"answer": said["ask"], **_plain(answer)})
+    finally:
+        node.stdin.close()
+        await node.wait()
+    return found
+
+
+async def _write(stream: asyncio.StreamWriter, value: dict[str, Any]) -> None:
+    stream.write(json.dumps(value).encode() + b"\n")
+    await stream.drain()
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    """As node's ``dns.resolve`` gives it."""
+    records: list[Any] = []
+    for record in answer.records:
+        if answer.rrtype == "TXT":
+            records.append([part.decode("utf-8", "replace") for part in record.strings])  # type: ignore[attr-defined]
+        elif answer.rrtype == "MX":
+            exchange = record.exchange.to_text(omit_final_dot=True)  # type: ignore[attr-defined]
+            records.append({"exchange": exchange, "priority": record.preference})  # type: ignore[attr-defined]
+        else:
+            records.append(record.to_text().rstrip("."))
+    return {"status": answer.status, "records": records}
