@@ -39,6 +39,11 @@ from mailproof.checks.spf import (
     spf031_include_passes_all,
     spf032_matches_nothing,
     spf033_covered_range,
+    spf034_include_adds_nothing,
+    spf035_shorter_record,
+    spf036_wrong_name,
+    spf037_obsolete_type,
+    spf038_helo_names,
 )
 from mailproof.model import DomainFacts, Finding, Rule
 
@@ -98,4 +103,9 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
     _check_of(spf031_include_passes_all),
     _check_of(spf032_matches_nothing),
     _check_of(spf033_covered_range),
+    _check_of(spf034_include_adds_nothing),
+    _check_of(spf035_shorter_record),
+    _check_of(spf036_wrong_name),
+    _check_of(spf037_obsolete_type),
+    _check_of(spf038_helo_names),
 )

@@ -21,6 +21,8 @@ from mailproof.model import (
     SpfTermCost,
 )
 from mailproof.render.text.page import Page
+from mailproof.render.text.policy_hosts import write_policy_hosts
+from mailproof.render.text.spf_allowed import write_allowed
 from mailproof.render.text.style import STATUS_STYLE, clean
 from mailproof.render.text.transport import write_transport
 
@@ -35,8 +37,9 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
     if facts.unicode_domain not in ("", facts.domain):
         shown = f"{clean(facts.unicode_domain)} ({shown})"
 
-    def head(title: str) -> None:
-        page.heading(f"{title} {page.signs.dot} {shown}", _summary(page, outcomes, facts.domain, title))
+    def head(title: str, prefix: str = "") -> None:
+        note = _summary(page, outcomes, facts.domain, prefix or title)
+        page.heading(f"{title} {page.signs.dot} {shown}", note)
 
     if facts.spf is not None:
         head("SPF")
@@ -52,6 +55,7 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
         _mx(page, facts)
     if facts.transport is not None or facts.dane is not None:
         write_transport(page, facts, head)
+    write_policy_hosts(page, facts, head)
     if facts.second_opinions:
         page.heading("Second opinions")
         rows = (
@@ -110,6 +114,7 @@ def _spf(page: Page, spf: SpfFacts) -> None:
             page.line(("…  the tree goes on; see -f json", "mp.dim"), indent=2)
             break
         _term(page, prefix, cost, note)
+    write_allowed(page, spf.allowed)
 
 
 def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[tuple[str, SpfTermCost, str]]:

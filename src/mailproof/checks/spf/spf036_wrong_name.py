@@ -1,0 +1,50 @@
+"""The SPF record is at the wrong name
+
+## What it checks
+Where the domain has no SPF record: whether there is one at `_spf.`, `spf.` or a like name below it.
+
+## Why it matters
+Receivers ask for the TXT records of the domain itself and of no other name. A record at `_spf.` counts only
+where the domain's own record includes it.
+
+## How to fix
+Publish the record at the domain itself.
+
+## References
+- RFC 7208 section 3
+- RFC 7208 section 4.4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.spf._facts import spf_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.spf import is_spf
+
+RULE = Rule(
+    "SPF036",
+    "The SPF record is at the wrong name",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 3", "RFC 7208 section 4.4"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each SPF record at a name where nobody looks."""
+    spf = spf_of(facts)
+    if spf.root.status != "none":
+        return
+    for lookup in spf.elsewhere:
+        record = next((text for text in lookup.records if is_spf(text)), "")
+        yield report(
+            RULE,
+            facts.domain,
+            f"The SPF record at {lookup.name} is not seen: receivers ask at {facts.domain} alone, where "
+            "there is none.",
+            location=Location(lookup.name, "TXT", record),
+            fix=Fix("Publish it at the domain itself", (FixRecord(facts.domain, "TXT", record),)),
+        )

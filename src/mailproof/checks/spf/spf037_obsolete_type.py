@@ -1,0 +1,53 @@
+"""An SPF record of the obsolete type SPF (99)
+
+## What it checks
+Whether there is a record of the DNS type SPF at the domain.
+
+## Why it matters
+RFC 7208 retired the type: receivers ask for TXT alone. Where the two differ, whoever edits one of them
+thinks that it counts.
+
+## How to fix
+Remove the record of type SPF; publish what it says as TXT if there is no TXT record yet.
+
+## References
+- RFC 7208 section 3.1
+- RFC 7208 section 14.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.spf._facts import spf_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "SPF037",
+    "An SPF record of the obsolete type SPF (99)",
+    Severity.INFO,
+    "spf",
+    ("RFC 7208 section 3.1", "RFC 7208 section 14.1"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each record of the type; a warning where it says what no TXT record says."""
+    spf = spf_of(facts)
+    if spf.type99 is None:
+        raise NotApplicable("the type SPF was not asked for")
+    if spf.type99.undetermined:
+        raise Undetermined(spf.type99.describe())
+    for record in spf.type99.records:
+        same = record in spf.root.records
+        says = "the same as the TXT record" if same else "what the TXT records do not say"
+        removal = FixRecord(facts.domain, "SPF", f'"{record}"', action="remove")
+        yield report(
+            RULE,
+            facts.domain,
+            f"{facts.domain} has a record of the type SPF, which nobody reads any more; it says {says}.",
+            location=Location(facts.domain, "SPF", record),
+            fix=Fix("Remove it" if same else "Remove it, and see that the TXT record says all", (removal,)),
+            severity=None if same else Severity.WARNING,
+        )

@@ -1,0 +1,62 @@
+"""A mail host's own name has no SPF record
+
+## What it checks
+Whether the names of the domain's own mail hosts (its MX hosts) have SPF records of their own.
+
+## Why it matters
+A host names itself in HELO, and receivers check that name too: a bounce has no sender address, so the HELO
+name is all that SPF can judge. Without a record, bounces and automatic answers of that host pass no SPF, and
+anyone may give its name. Worth having, not a fault.
+
+## How to fix
+Publish `v=spf1 a -all` at the host's name, if it also sends mail under that name.
+
+## References
+- RFC 7208 section 2.3
+- RFC 7208 section 10.1.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.spf._facts import spf_of
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.spf import is_spf
+
+RULE = Rule(
+    "SPF038",
+    "A mail host's own name has no SPF record",
+    Severity.INFO,
+    "spf",
+    ("RFC 7208 section 2.3", "RFC 7208 section 10.1.3"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield one note that names the hosts without a record."""
+    spf = spf_of(facts)
+    if not spf.helo:
+        raise NotApplicable("no MX host lies below the domain")
+    bare = [lookup for lookup in spf.helo if _bare(lookup.found, lookup.absent, lookup.records)]
+    if bare:
+        names = ", ".join(lookup.name for lookup in bare)
+        yield report(
+            RULE,
+            facts.domain,
+            f"There is no SPF record at the mail host{'s' if len(bare) > 1 else ''} {names}: bounces sent "
+            "under such a name pass no SPF.",
+            location=Location(bare[0].name, "TXT"),
+            fix=Fix(
+                "Let each host send under its own name",
+                tuple(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare),
+            ),
+        )
+    open_questions = [lookup.describe() for lookup in spf.helo if lookup.undetermined]
+    if open_questions:
+        raise Undetermined("; ".join(open_questions[:5]))
+
+
+def _bare(found: bool, absent: bool, records: tuple[str, ...]) -> bool:
+    return absent or (found and not any(is_spf(text) for text in records))
