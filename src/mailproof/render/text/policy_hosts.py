@@ -1,0 +1,102 @@
+"""The sections of MTA-STS, TLS reporting and BIMI."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mailproof.model import BimiFacts, BimiSelectorFacts, DomainFacts, FetchFacts, MtaStsFacts, TlsRptFacts
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+_MODE_STYLE = {"enforce": "mp.pass", "testing": "mp.warn", "none": "mp.warn"}
+_MOST = 10
+
+
+class Head(Protocol):
+    """Writes a section's heading: its title, and the letters of its rules' ids."""
+
+    def __call__(self, title: str, prefix: str = "") -> None: ...
+
+
+def write_policy_hosts(page: Page, facts: DomainFacts, head: Head) -> None:
+    """A section for each of the three that the domain has; nothing for what it does not use."""
+    sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
+    if sts is not None and (sts.records or sts.other_txt or sts.policy is not None or sts.lookup.chain):
+        head("MTA-STS", "STS")
+        _sts(page, sts)
+    if reports is not None and (reports.records or reports.other_txt or reports.lookup.chain):
+        head("TLS reports", "TLSRPT")
+        _reports(page, reports)
+    if bimi is not None and any(
+        each.records or each.other_txt or any(lookup.chain for lookup in each.lookups)
+        for each in bimi.selectors
+    ):
+        head("BIMI", "BIMI")
+        _bimi(page, bimi)
+
+
+def _texts(page: Page, texts: tuple[str, ...]) -> None:
+    for text in texts[:_MOST]:
+        page.verbatim(text, indent=2)
+
+
+def _sts(page: Page, sts: MtaStsFacts) -> None:
+    _texts(page, sts.records or sts.other_txt)
+    if not (sts.records or sts.other_txt):
+        page.line(clean(sts.lookup.describe()), indent=2)
+    policy = sts.policy
+    if policy is not None:
+        age = f"{policy.max_age / 86400:.1f} days" if policy.max_age is not None else "missing"
+        mode = policy.mode or "missing"
+        names = ", ".join(clean(pattern.text) for pattern in policy.mx[:_MOST]) or "none"
+        page.line("mode ", (mode, _MODE_STYLE.get(mode, "mp.fail")), f", kept {age}, mx {names}", indent=2)
+    elif sts.fetch is not None:
+        _fetched(page, "policy", sts.fetch)
+    elif sts.records:
+        page.line(f"policy not fetched: {clean(sts.not_fetched)}", indent=2)
+
+
+def _reports(page: Page, reports: TlsRptFacts) -> None:
+    _texts(page, reports.records or reports.other_txt)
+    if not (reports.records or reports.other_txt):
+        page.line(clean(reports.lookup.describe()), indent=2)
+
+
+def _bimi(page: Page, bimi: BimiFacts) -> None:
+    for selector in bimi.selectors:
+        if selector.found_at:
+            page.line(clean(selector.found_at), indent=2)
+        else:
+            page.line(clean(selector.lookups[-1].describe()), indent=2)
+        _texts(page, selector.records or selector.other_txt)
+        _shown(page, selector)
+
+
+def _shown(page: Page, selector: BimiSelectorFacts) -> None:
+    record, logo, evidence = selector.record, selector.logo, selector.evidence
+    if record is not None and record.declined:
+        page.line("declines: no logo is to be shown", indent=2)
+    if selector.not_fetched:
+        page.line(f"logo and certificate not fetched: {clean(selector.not_fetched)}", indent=2)
+    if logo is not None:
+        if logo.fetch.ok:
+            shape = f"{logo.width:g} by {logo.height:g}"
+            page.line(f"logo {clean(logo.title) or 'without title'}, {shape}, {logo.size} octets", indent=2)
+        else:
+            _fetched(page, "logo", logo.fetch)
+    if evidence is not None:
+        if evidence.chain:
+            leaf = evidence.chain[0]
+            kind = clean(evidence.mark_type) or "certificate"
+            page.line(
+                f"{kind} for {clean(', '.join(evidence.names[:5])) or 'no name'}, "
+                f"until {leaf.not_after:%Y-%m-%d} (whether receivers trust its root is not judged)",
+                indent=2,
+            )
+        else:
+            _fetched(page, "certificate", evidence.fetch)
+
+
+def _fetched(page: Page, what: str, fetched: FetchFacts) -> None:
+    style = "mp.unknown" if fetched.undetermined else "mp.fail"
+    page.line(f"{what}: ", (clean(fetched.problem) or "not readable", style), indent=2)
