@@ -48,6 +48,8 @@ class DnsOptions:
         """Raises UsageError where options contradict each other."""
         if self.replay is not None and (self.nameservers or self.record):
             raise UsageError("--replay answers from its file alone: leave --nameserver and --record out")
+        if self.record is not None and not self.record.absolute().parent.is_dir():
+            raise UsageError(f"--record {self.record}: the folder {self.record.parent} does not exist")
         if self.offline and self.nameservers:
             raise UsageError("--offline asks no name server: leave --nameserver out")
         if self.offline and not self.zones:

@@ -35,8 +35,15 @@ def describe(
     elif kind in ("missing", "missing_argument"):
         words = f"'{dotted}' is missing"
     else:
-        words = f"'{dotted}': {str(fault['msg'])[0].lower()}{str(fault['msg'])[1:]}"
+        words = f"'{dotted}': {_in_toml(str(fault['msg']))}"
     return f"{place_of(path, text, prefix, keys)}: {words}"
+
+
+def _in_toml(message: str) -> str:
+    """A validator's words, which are Python's, in TOML's."""
+    message = re.sub(r"a valid dictionary|a dictionary or an instance of \w+", "a table", message)
+    message = re.sub(r"a valid (tuple|list)", "an array", message)
+    return message[:1].lower() + message[1:]
 
 
 def unknown_key(dotted: str, key: str, known: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.model.domain import DomainFacts
 from mailproof.model.findings import Finding, Outcome, Rule
+from mailproof.model.lookup import UNASKED
 
 if TYPE_CHECKING:
     from mailproof.model.delivery import DeliveryFacts
@@ -82,4 +83,11 @@ class Report:
     @property
     def incomplete(self) -> bool:
         """Whether something could not be found out."""
-        return self.interrupted or any(o.status in ("unknown", "error") for o in self.outcomes)
+        unknown = any(outcome.status in ("unknown", "error") for outcome in self.outcomes)
+        return self.interrupted or unknown or self.nothing_asked
+
+    @property
+    def nothing_asked(self) -> bool:
+        """Whether not one check could judge anything, since what it needs was not to be asked (offline)."""
+        judged = any(outcome.status in ("pass", "warn", "fail") for outcome in self.outcomes)
+        return not judged and any(UNASKED in outcome.reason for outcome in self.outcomes)

@@ -22,7 +22,7 @@ def verdict(report: Report) -> tuple[str, str, str]:
 def _status(counts: Counter[Severity], unknown: int, report: Report) -> str:
     if counts[Severity.ERROR]:
         return "fail"
-    if unknown or report.interrupted:
+    if unknown or report.interrupted or report.nothing_asked:
         return "unknown"
     return "warn" if counts[Severity.WARNING] else "pass"
 
@@ -33,13 +33,22 @@ def _sentence(report: Report, status: str) -> str:
         return f"Interrupted: this is what was found out about {subject} so far"
     if report.facts.delivery is not None:
         return _probe_sentence(report, status, subject)
-    if report.facts.message is not None:
+    message = report.facts.message
+    if message is not None:
+        named = f"This message from {subject}" if message.from_domain else f"This message ({subject})"
         return {
-            "pass": f"This message from {subject} is believed",
-            "warn": f"This message from {subject} is believed, with weak points",
-            "fail": f"This message from {subject} has faults that receivers act on",
-            "unknown": f"Not all about this message from {subject} could be found out",
+            "pass": f"{named} is believed",
+            "warn": f"{named} is believed, with weak points",
+            "fail": f"{named} has faults that receivers act on",
+            "unknown": f"Not all about t{named[1:]} could be found out",
         }[status]
+    if not any(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes):
+        if report.nothing_asked:
+            return f"Nothing about {subject} is in the zones given, and the live DNS was not asked"
+        if status == "unknown":
+            return f"Nothing could be found out about {subject}"
+    if status == "unknown" and report.findings and report.findings[0].severity is not Severity.INFO:
+        return f"Mail from {subject} has weak points, and not all could be found out"
     return {
         "pass": f"Mail from {subject} will be believed",
         "warn": f"Mail from {subject} will be believed, with weak points",
@@ -54,13 +63,20 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
     if delivery.submission is not None and not delivery.submission.accepted:
         return f"The probe from {subject} could not be sent"
     retrieval = delivery.retrieval
-    if retrieval is not None and retrieval.result == "bounced":
+    if retrieval is None:
+        return {
+            "pass": f"The probe from {subject} was accepted; no mailbox was named to see it arrive",
+            "warn": f"The probe from {subject} was accepted, with weak points; no mailbox was named",
+            "fail": f"The probe from {subject} was accepted, with faults that receivers act on",
+            "unknown": f"The probe from {subject} was accepted; no mailbox was named, not all is known",
+        }[status]
+    if retrieval.result == "bounced":
         return f"The probe from {subject} was sent and bounced"
-    if retrieval is not None and retrieval.result == "deadline":
+    if retrieval.result == "deadline":
         return f"The probe from {subject} was accepted, and did not arrive in time"
-    if retrieval is not None and retrieval.result == "error":
+    if retrieval.result == "error":
         return f"The probe from {subject} was accepted; the mailbox could not be read"
-    where = " in Junk" if retrieval is not None and retrieval.junk else ""
+    where = " in Junk" if retrieval.junk else ""
     return {
         "pass": f"The probe from {subject} was sent, came back{where}, and is believed",
         "warn": f"The probe from {subject} came back{where} and is believed, with weak points",
