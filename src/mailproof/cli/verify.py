@@ -14,11 +14,19 @@ from mailproof.errors import MessageError
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
+    from mailproof.mail.saved import SavedMessage
     from mailproof.model import Report
 
 
 def command(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The saved message; - reads standard input.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|FOLDER|-",
+            help="A saved message (.eml, mbox, Outlook .msg, pasted headers), a folder of them, or - for "
+            "standard input.",
+        ),
+    ],
     ip: Annotated[
         str | None, typer.Option("--ip", metavar="ADDR", help="The client that handed the message over.")
     ] = None,
@@ -58,7 +66,9 @@ def command(
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
+    from mailproof.cli.streams import complain
     from mailproof.config import load_config
+    from mailproof.dns import MemoResolver
     from mailproof.engine.audit import checked_ips
     from mailproof.engine.verify import verify_async
 
@@ -66,25 +76,58 @@ def command(
     out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
     dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
     client = checked_ips((ip,))[0] if ip is not None else None
-    raw = read_message(file)
+    messages = read_messages(file)
 
-    async def work(stop: Stop) -> Report:
+    async def work(stop: Stop) -> list[Report]:
         async with dns_session(dns) as session:
             with progress(quiet) as show:
                 show("verifying", 0)
-                return await verify_async(
-                    raw,
-                    client,
-                    helo,
-                    mail_from,
-                    session.resolver,
-                    session.now,
-                    trust=trust,
-                    source="" if file == "-" else Path(file).name,
-                    stop=stop,
-                )
+                resolver = session.resolver if len(messages) == 1 else MemoResolver(session.resolver)
+                reports: list[Report] = []
+                for number, message in enumerate(messages):
+                    if stop.stopped and reports:
+                        left = len(messages) - number
+                        complain(f"{left} message{'s' if left > 1 else ''} not judged: {stop.reason}")
+                        break
+                    if len(messages) > 1:
+                        show(f"verifying {number + 1} of {len(messages)}", 0)
+                    try:
+                        report = await verify_async(
+                            message.raw,
+                            client,
+                            helo,
+                            mail_from,
+                            resolver,
+                            session.now,
+                            trust=trust,
+                            source=message.source,
+                            stop=stop,
+                        )
+                    except MessageError as error:
+                        if len(messages) == 1:
+                            raise
+                        failed.append(f"{message.source}: {error}")
+                    else:
+                        reports.append(report)
+                return reports
 
-    finish([run(work, limit=timeout or config.timeout or 30.0)], out)
+    failed = [f"{each.source}: {each.problem}" for each in messages if each.problem]
+    messages = tuple(each for each in messages if not each.problem)
+    reports = run(work, limit=timeout or config.timeout or 30.0 + len(messages))
+    for problem in failed:
+        complain(problem)
+    if not reports:
+        raise MessageError(f"{file}: none of its messages can be read")
+    finish(reports, out)
+
+
+def read_messages(file: str) -> tuple[SavedMessage, ...]:
+    """The messages of a file, a folder, or standard input for ``-``. Raises MessageError with one line."""
+    from mailproof.mail.saved import saved_messages, split
+
+    if file == "-" or not file:
+        return tuple(split(read_message(file)))
+    return tuple(saved_messages(Path(file)))
 
 
 def read_message(file: str) -> bytes:

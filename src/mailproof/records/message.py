@@ -167,25 +167,31 @@ def split_mbox(raw: bytes) -> Iterator[bytes]:
 
     A file that does not start with a "From " line is yielded whole.
     """
+    for piece in mbox_pieces(raw):
+        match = _MBOX_LINE.match(piece)
+        yield _unquote(piece[match.end() :]) if match else piece
+
+
+def mbox_pieces(raw: bytes) -> Iterator[bytes]:
+    """The parts of an mbox file as they stand, each an mbox of one message; any other file whole."""
     match = _MBOX_LINE.match(raw)
     if match is None:
         yield raw
         return
-    start = match.end()
-    search = start
+    start, first, search = 0, match.end(), match.end()
     while True:
         found = raw.find(b"\nFrom ", search)
         if found < 0:
-            yield _unquote(raw[start:])
+            yield raw[start:]
             return
         search = found + 1
-        blank = raw[max(0, found - 2) : found].endswith((b"\n", b"\n\r")) or found + 1 == start
+        blank = raw[max(0, found - 2) : found].endswith((b"\n", b"\n\r")) or found + 1 == first
         following = _MBOX_LINE.match(raw, search) if blank else None
         if following is not None:
             # The empty line before "From " belongs to the mbox and not to the message.
             end = found - 1 if raw[found - 1 : found] == b"\r" else found
-            yield _unquote(raw[start:end])
-            start = search = following.end()
+            yield raw[start:end]
+            start, first, search = search, following.end(), following.end()
 
 
 def _unquote(raw: bytes) -> bytes:

@@ -1,0 +1,117 @@
+"""Saved messages as people have them: a message, an mbox, an Outlook file, a folder, standard input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailproof.errors import MessageError
+from mailproof.mail.outlook import is_outlook, outlook_headers
+from mailproof.records.message import MAX_MESSAGE, mbox_pieces
+
+#: Messages of one mbox or folder that are judged.
+MAX_MESSAGES = 1000
+#: The largest mbox that is read whole, in octets.
+MAX_MBOX = 500_000_000
+_ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMessage:
+    """One message. ``source`` says where it is from; ``problem`` why it could not be read ("" if it was)."""
+
+    source: str
+    raw: bytes
+    problem: str = ""
+
+
+def saved_messages(path: Path) -> Iterator[SavedMessage]:
+    """The messages of a file or a folder, at most MAX_MESSAGES.
+
+    Of a folder: those of a Maildir (``cur`` and ``new``), else its files that end like saved messages, by
+    name. Raises MessageError where the path itself cannot be read; a single message that cannot has a
+    ``problem``.
+    """
+    if path.is_dir():
+        yield from _of_folder(path)
+        return
+    raw = _read(path, MAX_MBOX)
+    yield from split(raw, path.name)
+
+
+def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
+    """The messages in the octets of one file. Raises MessageError where there are too many of them."""
+    if is_outlook(raw):
+        yield SavedMessage(f"{name} (header only)".lstrip(), outlook_headers(raw, name or "the input"))
+        return
+    if not raw.startswith(b"From "):
+        if len(raw) > MAX_MESSAGE:
+            raise MessageError(
+                f"{name or 'the input'}: larger than {MAX_MESSAGE // 1_000_000} MB: not judged"
+            )
+        yield SavedMessage(name, raw)
+        return
+    pieces: list[bytes] = []
+    for piece in mbox_pieces(raw):
+        if len(pieces) == MAX_MESSAGES:
+            raise MessageError(f"{name or 'the input'}: more than {MAX_MESSAGES} messages: split the mbox")
+        pieces.append(piece)
+    for number, piece in enumerate(pieces, 1):
+        label = name if len(pieces) == 1 else f"{name} message {number}".lstrip()
+        if len(piece) > MAX_MESSAGE:
+            yield SavedMessage(label, b"", f"larger than {MAX_MESSAGE // 1_000_000} MB: not judged")
+        else:
+            yield SavedMessage(label, piece)
+
+
+def _of_folder(path: Path) -> Iterator[SavedMessage]:
+    files = _files(path)
+    if not files:
+        raise MessageError(
+            f"{path}: no saved messages in this folder (cur/ and new/, or files ending in {', '.join(_ENDINGS)})"
+        )
+    count = 0
+    for file in files:
+        label = str(file.relative_to(path))
+        try:
+            for one in split(_read(file, MAX_MESSAGE), label):
+                count += 1
+                if count > MAX_MESSAGES:
+                    raise MessageError(f"{path}: more than {MAX_MESSAGES} messages: give a smaller folder")
+                yield one
+        except MessageError as error:
+            if count > MAX_MESSAGES:
+                raise
+            yield SavedMessage(label, b"", str(error))
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        boxes = [path / name for name in ("cur", "new") if (path / name).is_dir()]
+        if boxes:
+            found = [file for box in boxes for file in box.iterdir()]
+            found = [file for file in found if not file.name.startswith(".")]
+        else:
+            found = [file for file in path.iterdir() if file.suffix.lower() in _ENDINGS]
+        return sorted(file for file in found if file.is_file())
+    except OSError as error:
+        raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _read(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(limit + 1)
+    except OSError as error:
+        raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(raw) > limit:
+        raise MessageError(f"{path}: larger than {limit // 1_000_000} MB: not judged")
+    return _without_emlx(raw) if path.suffix.lower() == ".emlx" else raw
+
+
+def _without_emlx(raw: bytes) -> bytes:
+    """Apple Mail writes the message's length on a first line and a property list behind it."""
+    first, _, rest = raw.partition(b"\n")
+    length = first.strip()
+    return rest[: int(length)] if length.isdigit() and len(length) < 12 else raw
