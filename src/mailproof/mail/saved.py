@@ -69,7 +69,8 @@ def _of_folder(path: Path) -> Iterator[SavedMessage]:
     files = _files(path)
     if not files:
         raise MessageError(
-            f"{path}: no saved messages in this folder (cur/ and new/, or files ending in {', '.join(_ENDINGS)})"
+            f"{path}: no saved messages in this folder (cur/ and new/, or "
+            f"files ending in {' '.join(_ENDINGS)})"
         )
     count = 0
     for file in files:

@@ -62,7 +62,7 @@ def test_each_message_of_an_mbox() -> None:
     assert (first.source, second.source) == ("box message 1", "box message 2")
     parsed = parse_message(first.raw)
     assert parsed.mbox_sender == "a@acme.example"
-    assert parsed.body == b"Hi\nFrom here\n"
+    assert parsed.body == b"Hi\r\nFrom here\r\n"
     assert parse_message(second.raw).first("subject") == "two"
     assert list(split_mbox(ONE + b"\n" + TWO))[1].startswith(b"From: b@")
 

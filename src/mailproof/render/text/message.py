@@ -21,7 +21,10 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
         ("Client", " ".join(part for part in (facts.envelope.ip, facts.envelope.helo) if part) or "unknown"),
         ("Subject", facts.subject),
         ("Message-ID", facts.message_id),
+        ("Source", facts.source),
     ):
+        if label == "Source" and not value:
+            continue
         page.line((f"{label:<12}", "mp.dim"), clean(value, 300), indent=2, hang=12)
     if facts.envelope.origin:
         page.line((f"{'':12}{clean(facts.envelope.origin)}", "mp.dim"), indent=2, hang=12)
