@@ -245,6 +245,8 @@ def test_spf_command(good: str) -> None:
     failed = mailproof("spf", "acme.example", "--ip", "203.0.113.9", *base, "-f", "json")
     assert failed.code == 1
     assert json.loads(failed.out)["result"] == "fail"
+    second = mailproof("spf", "acme.example", "--ip", "192.0.2.26", *base, "--second-opinion")
+    assert "pyspf agrees: pass" in second.out
     unknown = mailproof("spf", "acme.example", "--ip", "192.0.2.1", "--nameserver", "127.0.0.1:9")
     assert unknown.code == 3
     assert "temperror" in unknown.out

@@ -10,7 +10,7 @@ from mailproof.cli import options as opt
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
-    from mailproof.model import SpfVerdict
+    from mailproof.model import SecondOpinion, SpfVerdict
 
 
 def command(
@@ -20,6 +20,9 @@ def command(
         str | None, typer.Option("--sender", metavar="A", help="The whole return path (postmaster@DOMAIN).")
     ] = None,
     helo: Annotated[str | None, typer.Option("--helo", metavar="H", help="The name the client gave.")] = None,
+    ask_pyspf: Annotated[
+        bool, typer.Option("--second-opinion", help="Ask pyspf about the same answers too.")
+    ] = False,
     nameservers: opt.Nameservers = None,
     zones: opt.Zones = None,
     offline: opt.Offline = False,
@@ -49,23 +52,33 @@ def command(
     client = checked_ips((ip,))[0]
     dns = DnsOptions.of(load_config(None), nameservers, zones, offline, record, replay)
 
-    async def work(stop: Stop) -> tuple[SpfVerdict, bool]:
+    async def work(stop: Stop) -> tuple[SpfVerdict, SecondOpinion | None, bool]:
         async with dns_session(dns) as session, run_resolver(session.resolver, stop) as resolver:
-            mail_from = sender or f"postmaster@{name}"
-            return await check_host(client, mail_from, helo or name, resolver=resolver), stop.interrupted
+            mail_from, opinion = sender or f"postmaster@{name}", None
+            verdict = await check_host(client, mail_from, helo or name, resolver=resolver)
+            if ask_pyspf:
+                from mailproof.adapters.pyspf import second_opinion
 
-    verdict, interrupted = run(work)
+                opinion = await second_opinion(verdict, mail_from, helo or name, resolver=resolver)
+            return verdict, opinion, stop.interrupted
+
+    verdict, opinion, interrupted = run(work)
     if form is opt.Format.JSON:
         import json
 
         from mailproof.render.json import to_plain
 
-        write_text(json.dumps(to_plain(verdict), indent=2, ensure_ascii=False) + "\n")
+        plain = to_plain(verdict)
+        if opinion is not None:
+            plain["second_opinion"] = to_plain(opinion)
+        write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
     else:
         from mailproof.render.text.trace import render_trace
 
         shown = screen(sys.stdout, color.value)
-        write_text(render_trace(verdict, width=shown.width, color=shown.color, unicode=shown.unicode))
+        write_text(
+            render_trace(verdict, opinion, width=shown.width, color=shown.color, unicode=shown.unicode)
+        )
     if interrupted:
         complain("interrupted")
         raise typer.Exit(130)

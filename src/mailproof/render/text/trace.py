@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, SpfVerdict
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, SecondOpinion, SpfVerdict
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, result_text
 
 _STYLES = {"match": "mp.pass", "error": "mp.fail"}
 
 
-def render_trace(verdict: SpfVerdict, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
-    """The result in a line, then each term tried, in order."""
+def render_trace(
+    verdict: SpfVerdict,
+    opinion: SecondOpinion | None = None,
+    *,
+    width: int = 80,
+    color: bool = False,
+    unicode: bool = True,
+) -> str:
+    """The result in a line, then each term tried, in order, and what another tool says."""
     page = Page(width=width, color=color, unicode=unicode)
     page.line("SPF ", result_text(verdict.result), f" for {clean(verdict.ip)} as {clean(verdict.domain)}")
     if verdict.reason:
@@ -26,6 +33,10 @@ def render_trace(verdict: SpfVerdict, *, width: int = 80, color: bool = False, u
         (f" ({', '.join(clean(void) for void in verdict.voids)})" if verdict.voids else "", "mp.dim"),
         indent=2,
     )
+    if opinion is not None:
+        word = ("agrees", "mp.pass") if opinion.agrees else ("differs", "mp.warn")
+        words = f": {clean(opinion.verdict)} {clean(opinion.note)}".rstrip()
+        page.line(f"{opinion.tool} ", word, words, indent=2)
     return page.value
 
 
