@@ -28,6 +28,9 @@ class MxHost:
     rcpt_reply: str = "554 5.7.1 Relay access denied"
     ehlo_reply: str = ""
     silent: bool = False
+    handshake: bool = True
+    later_pause: float = 0.0
+    greetings: list[str] = field(default_factory=list)
     hang_up: bool = False
     pause: float = 0.0
     commands: list[str] = field(default_factory=list)
@@ -49,8 +52,8 @@ class MxHost:
             await asyncio.sleep(30)
         if self.hang_up:
             return
-        await asyncio.sleep(self.pause)
-        await peer.say(self.greeting or f"220 {self.name} ESMTP")
+        await asyncio.sleep(self.pause if self.connections == 1 else self.later_pause or self.pause)
+        await peer.say(self.greetings.pop(0) if self.greetings else self.greeting or f"220 {self.name} ESMTP")
         encrypted = False
         while True:
             line = await peer.hear()
@@ -73,6 +76,8 @@ class MxHost:
                 )
             elif verb == "STARTTLS" and self.tls is not None:
                 await peer.raw(f"{self.starttls_reply}\r\n{self.starttls_extra}".encode())
+                if not self.handshake:
+                    await asyncio.sleep(30)
                 if self.starttls_reply.startswith("220"):
                     await peer.start_tls(self.tls)
                     encrypted = True

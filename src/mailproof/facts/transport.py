@@ -60,20 +60,18 @@ async def collect_transport(
     ]
     if tasks:
         await asyncio.wait([task for _, _, task in tasks], timeout=options.total)
-    seen = [_result(host, address, task, options) for host, address, task in tasks]
+    seen = [
+        gates.so_far(host, address, options) or _result(host, address, task, options)
+        for host, address, task in tasks
+    ]
     connections = tuple(each.facts for each in seen)
     chains = tuple((each.facts.host, each.facts.address, each.chain) for each in seen if each.chain)
     return TransportResult(TransportFacts(True, "", connections, left_out), chains)
 
 
-def not_connected(why: str) -> TransportResult:
-    """The result where no connection was to be made."""
-    return TransportResult(TransportFacts(False, why))
-
-
 def _chosen(addresses: Iterable[str], options: TransportOptions) -> tuple[tuple[str, bool], ...]:
     """Up to the bound, of both families where there are both; whether each is the host's first."""
-    unique = tuple(dict.fromkeys(addresses))
+    unique = sorted(set(addresses))  # name servers turn the order round
     four = [each for each in unique if ":" not in each]
     six = [each for each in unique if ":" in each]
     share = max(options.max_addresses - min(len(six), options.max_addresses // 2), 1)
@@ -96,6 +94,7 @@ class _Gates:
     def __init__(self, options: TransportOptions) -> None:
         self._all = asyncio.Semaphore(options.at_once)
         self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._unfinished: dict[_Place, Seen] = {}
         self._silent = self._heard = 0
         self._seen: dict[_Place, tuple[float, asyncio.Task[Seen]]] = {}
 
@@ -109,6 +108,10 @@ class _Gates:
             task = asyncio.ensure_future(self._look(host, address, options, now, deep=deep))
             self._seen[key] = (time.monotonic(), task)
         return task
+
+    def so_far(self, host: str, address: str, options: TransportOptions) -> Seen | None:
+        """What is known of a place whose versions of TLS are still being tried."""
+        return self._unfinished.get((host, address, options))
 
     async def _look(
         self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
@@ -131,6 +134,8 @@ class _Gates:
         if not deep or not facts.starttls or (facts.tls is None and not facts.starttls_problem):
             return seen
         agreed = facts.tls.version if facts.tls is not None else ""
+        waiting = tuple(_before_trying(version, agreed) for version in VERSIONS)
+        self._unfinished[host, address, options] = Seen(replace(facts, versions=waiting), seen.chain)
 
         async def ask(version: str) -> TlsVersionFacts:
             if inferred(version, agreed) is not None:  # no connection needed
@@ -139,6 +144,7 @@ class _Gates:
                 return await speaks(host, address, version, agreed, options)
 
         versions = await asyncio.gather(*(ask(version) for version in VERSIONS))
+        del self._unfinished[host, address, options]
         return Seen(replace(facts, versions=tuple(versions)), seen.chain)
 
     @asynccontextmanager
@@ -156,3 +162,8 @@ _LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Gates] = WeakKeyDictionary
 
 def _gates(options: TransportOptions) -> _Gates:
     return _LOOPS.setdefault(asyncio.get_running_loop(), _Gates(options))
+
+
+def _before_trying(version: str, agreed: str) -> TlsVersionFacts:
+    known = inferred(version, agreed)
+    return TlsVersionFacts(version, known, "not tried in time" if known is None else "")

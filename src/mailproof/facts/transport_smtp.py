@@ -13,7 +13,7 @@ from mailproof.facts.transport_wire import Line, call, extensions_of, first_word
 from mailproof.mail.connect import TlsSettings, Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.wire import ConnectionEnded
-from mailproof.model import ConnectState, MxConnectionFacts, RelayResult, TlsFacts
+from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
 from mailproof.records.hostnames import name_matches
 
 if TYPE_CHECKING:
@@ -75,19 +75,18 @@ class _Look:
                 self.note(tls=replace(self.facts.tls, problem=NO_AUTHORITIES))
             return
         # The handshake broke off, so that nothing is known of what stands there: look without judging.
-        again = await self._conversation(verify=False, legacy=True)
-        seen = self.facts.tls or TlsFacts()
-        bad_certificate = refused.kind == "certificate" and refused.tls is not None
         problem, code = refused.reason, "handshake"
-        if bad_certificate and refused.tls is not None:
+        if refused.kind == "certificate" and refused.tls is not None:
             problem, code = refused.tls.problem, refused.tls.problem_code
-        if again is None and self.facts.tls is not None:
-            tls = replace(seen, verified=False, verification_off=False, problem=problem, problem_code=code)
-            self.note(tls=tls, starttls_problem="" if bad_certificate else refused.reason)
-        elif bad_certificate:
-            self.note(tls=refused.tls)
-        else:
-            self.note(tls=None, starttls_problem=refused.reason)
+        first = self.facts
+        await self._conversation(verify=False, legacy=True)
+        seen = self.facts.tls
+        if seen is None or not self.chain:  # the second got less far, for which the host may have its reasons
+            reason = self.facts.reason or "a second connection, to look at the certificate, got less far"
+            self.facts = replace(first, reason=reason)
+            return
+        tls = replace(seen, verified=False, verification_off=False, problem=problem, problem_code=code)
+        self.note(tls=tls, starttls_problem=first.starttls_problem)
 
     async def _conversation(self, *, verify: bool, legacy: bool) -> Trouble | None:
         """A whole conversation. Gives the trouble where it ended in a failed handshake."""
@@ -153,6 +152,11 @@ class _Look:
         try:
             tls = await secure(line.wire, rules, timeout=self.options.reply_timeout, now=self.now)
         except Trouble as trouble:
+            if trouble.kind == "certificate":
+                self.note(tls=trouble.tls)
+            elif not legacy:
+                self.note(starttls_problem=trouble.reason)
+            await line.drop()  # in the middle of a handshake there is no QUIT to say
             return trouble
         from mailproof.mail.tls import MAX_CHAIN, raw_chain
 

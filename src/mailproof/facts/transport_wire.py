@@ -20,6 +20,7 @@ class Line:
 
     wire: Wire
     timeout: float
+    gone: bool = False
 
     async def ask(self, command: str) -> Reply:
         """Send a command and read its reply. Raises ReplyError, ConnectionEnded, TimeoutError."""
@@ -30,8 +31,15 @@ class Line:
         """EHLO, under the machine's full name, or its address (RFC 5321 section 4.1.4)."""
         return await self.ask(f"EHLO {own_name(self.wire.local_address)}")
 
+    async def drop(self) -> None:
+        """Close without a word."""
+        self.gone = True
+        await self.wire.close()
+
     async def leave(self) -> None:
-        """QUIT without waiting for more than a moment; close."""
+        """QUIT without waiting for more than a moment, and close; nothing where it is closed already."""
+        if self.gone:
+            return
         from mailproof.mail.smtp_reply import ReplyError
         from mailproof.mail.wire import ConnectionEnded
 

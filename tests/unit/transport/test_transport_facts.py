@@ -170,6 +170,25 @@ async def test_starttls_that_is_refused_or_injected(ca: Authority) -> None:
     assert injected.tls is None
 
 
+async def test_a_handshake_that_hangs_is_a_broken_starttls(ca: Authority) -> None:
+    host = MxHost(tls=ca.issue("mx1.acme.example").context(), handshake=False)
+    for limit in (8.0, 0.8):  # cut off in the first look or in the second
+        seen = await only(host, ca, reply_timeout=0.5, connection_timeout=limit)
+        assert (seen.state, seen.code, seen.starttls) == ("answered", 220, True)
+        assert seen.starttls_problem == "no TLS handshake within 0.5 s"
+        assert seen.tls is None
+
+
+async def test_a_second_look_that_is_turned_away_takes_nothing_back(ca: Authority) -> None:
+    host = MxHost(tls=ca.issue("mx1.acme.example", self_signed=True).context())
+    host.greetings = ["220 mx1.acme.example ESMTP", "421 4.7.0 too many connections"]
+    seen = await only(host, ca)
+    assert (seen.state, seen.code, seen.starttls) == ("answered", 220, True)
+    assert seen.tls is not None
+    assert (seen.tls.problem_code, seen.tls.chain) == ("self-signed", ())
+    assert seen.relay == "untested"
+
+
 async def test_a_host_that_refuses_connections() -> None:
     assert (await only(None)).state == "refused"
 
@@ -208,6 +227,19 @@ async def test_the_whole_is_bounded_too() -> None:
     seen = await only(MxHost(pause=20), total=0.5)
     assert time.monotonic() - started < 3
     assert (seen.state, seen.reason) == ("skipped", "not finished within 0.5 s")
+
+
+async def test_what_is_known_when_the_time_is_over_is_kept(ca: Authority) -> None:
+    host = MxHost(tls=ca.issue("mx1.acme.example").context(), later_pause=20)
+    seen = await only(host, ca, total=1.0, reply_timeout=10.0)
+    assert seen.state == "answered"
+    assert seen.tls is not None
+    assert [(v.offered, v.reason) for v in seen.versions] == [
+        (None, "not tried in time"),
+        (None, "not tried in time"),
+        (None, "not tried in time"),
+        (True, ""),
+    ]
 
 
 async def test_private_addresses_are_not_connected_to() -> None:

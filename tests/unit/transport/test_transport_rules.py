@@ -164,6 +164,12 @@ def test_a_chain_that_could_not_be_judged_is_unknown() -> None:
         assert not found["TLS014"].findings
 
 
+def test_a_certificate_that_was_refused_and_not_seen_is_unknown() -> None:
+    tls = TlsFacts(verified=False, problem="the certificate is self-signed", problem_code="self-signed")
+    found = outcomes(replace(GOOD, tls=tls, names_match=None))
+    assert {found[f"TLS0{n}"].status for n in range(11, 17)} == {"unknown"}
+
+
 def test_a_relay_question_that_was_put_off_is_unknown() -> None:
     assert outcomes(replace(GOOD, relay="deferred"))["TLS017"].status == "unknown"
     refused = replace(GOOD, relay="untested", relay_reply="550 no sender pleases me")

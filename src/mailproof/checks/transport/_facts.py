@@ -88,15 +88,23 @@ def with_tls(facts: DomainFacts) -> Iterator[MxConnectionFacts]:
 
 
 def certificates(facts: DomainFacts) -> Iterator[tuple[MxConnectionFacts, TlsFacts, CertificateFacts]]:
-    """Each host's own certificate, once for each host."""
+    """Each host's own certificate, once for each host.
+
+    Raises Undetermined at the end where one was refused and could not be looked at.
+    """
     seen: set[tuple[str, str]] = set()
+    unknown = ""
     for each in with_tls(facts):
         if each.tls is None or not each.tls.chain:
+            problem = each.tls.problem if each.tls is not None else ""
+            unknown = unknown or f"the certificate of {each.place} was not seen: {problem or each.reason}"
             continue
         leaf = each.tls.chain[0]
         if (each.host, leaf.sha256) not in seen:
             seen.add((each.host, leaf.sha256))
             yield each, each.tls, leaf
+    if unknown:
+        raise Undetermined(unknown)
 
 
 def pinned(facts: DomainFacts, host: str) -> bool:
