@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mailproof.errors import MessageError
@@ -22,6 +22,7 @@ _MAX_PREAMBLE = 10
 _MAX_PROBLEMS = 20
 
 _FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
+_WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
 _MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\n]{0,998}\r?(?:\n|\Z)")
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
@@ -77,24 +78,29 @@ class RawMessage:
     nul_octets: int = 0
     mbox_sender: str | None = None
     problems: tuple[str, ...] = ()
+    _by_name: dict[str, list[HeaderField]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def fields(self, name: str) -> tuple[HeaderField, ...]:
         """All header fields of that name (any case), from the top."""
-        key = name.lower()
-        return tuple(field for field in self.headers if field.key == key)
+        if not self._by_name:
+            for each in self.headers:
+                self._by_name.setdefault(each.key, []).append(each)
+        return tuple(self._by_name.get(name.lower(), ()))
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of all header fields of that name, from the top."""
-        return tuple(field.value for field in self.fields(name))
+        return tuple(each.value for each in self.fields(name))
 
     def first(self, name: str) -> str:
         """The value of the topmost header field of that name, or ""."""
-        key = name.lower()
-        return next((field.value for field in self.headers if field.key == key), "")
+        found = self.fields(name)
+        return found[0].value if found else ""
 
     def to_bytes(self) -> bytes:
         """The message with CRLF line ends throughout."""
-        parts = [field.raw for field in self.headers]
+        parts = [each.raw for each in self.headers]
         if self.has_body:
             parts += [b"\r\n", self.body]
         return b"".join(parts)
@@ -133,6 +139,10 @@ def parse_message(raw: bytes) -> RawMessage:
             problems.append("the file is an mbox with several messages: only the first is judged")
         if not raw.strip():
             raise MessageError("the first message of the mbox is empty")
+    if _WEB_PAGE.match(raw):
+        raise MessageError(
+            "this is a web page, not an e-mail message: save the message itself (.eml, 'show original')"
+        )
     ends, bare_lf, bare_cr = _line_ends(raw)
     if ends == "cr":
         raw = raw.replace(b"\r", b"\r\n")
