@@ -21,7 +21,21 @@ __all__ = ["CHECKS", "DELIVERY_CHECKS", "DOMAIN_CHECKS", "MESSAGE_CHECKS"]
 
 
 def _domain() -> tuple[Check[DomainFacts], ...]:
-    from mailproof.checks import bimi, dane, dkim, dmarc, domain, mta_sts, mx, spf, tls_rpt, transport
+    from mailproof.checks import (
+        bimi,
+        blocklist,
+        dane,
+        dkim,
+        dmarc,
+        dns,
+        domain,
+        mta_sts,
+        mx,
+        profile,
+        spf,
+        tls_rpt,
+        transport,
+    )
 
     return (
         *domain.CHECKS,
@@ -34,6 +48,9 @@ def _domain() -> tuple[Check[DomainFacts], ...]:
         *mta_sts.CHECKS,
         *tls_rpt.CHECKS,
         *bimi.CHECKS,
+        *dns.CHECKS,
+        *blocklist.CHECKS,
+        *profile.CHECKS,
     )
 
 

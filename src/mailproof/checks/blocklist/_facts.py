@@ -1,0 +1,47 @@
+"""What the blocklist rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import BlocklistFacts, DomainFacts, ListedRole, Listing
+
+
+def blocklists(facts: DomainFacts) -> BlocklistFacts:
+    """What the lists said. Raises NotApplicable where none was asked."""
+    if facts.blocklists is None:
+        raise NotApplicable("no blocklist was asked: give --blocklists or --blocklist NAME")
+    return facts.blocklists
+
+
+def of_role(facts: DomainFacts, role: ListedRole) -> tuple[Listing, ...]:
+    """What was said of the sending hosts, the mail hosts or the domain."""
+    found = tuple(each for each in blocklists(facts).listings if each.role == role)
+    if not found:
+        what = {"sending": "no sending host (--ip)", "mx": "no mail host", "domain": "no list of domains"}
+        raise NotApplicable(f"{what[role]} was asked about")
+    return found
+
+
+def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
+    """The listings; with ``policy`` those where nothing but the range's policy is given as the cause."""
+    for listing in listings:
+        by_policy = bool(listing.codes) and all(code.policy for code in listing.codes)
+        if listing.status == "listed" and by_policy is policy:
+            yield listing
+
+
+def settle(listings: tuple[Listing, ...]) -> None:
+    """To be called after the findings: raises Undetermined where a list gave no answer that counts."""
+    for listing in listings:
+        if listing.status == "unknown":
+            raise Undetermined(listing.reason)
+        if listing.status == "refused":
+            raise Undetermined(f"{listing.blocklist} may not be asked from here: {listing.reason}")
+
+
+def evidence(listing: Listing) -> tuple[str, ...]:
+    """The answer, and what the list itself says of it."""
+    line = f"A {listing.lookup.name}: {', '.join(listing.lookup.records)}"
+    return (line, listing.text) if listing.text else (line,)

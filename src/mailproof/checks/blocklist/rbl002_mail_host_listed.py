@@ -1,0 +1,56 @@
+"""A mail host is on a blocklist
+
+## What it checks
+The addresses of the MX hosts, asked of the blocklists that were chosen. Lists that are hardly used for
+refusing mail, and networks that are only said not to send, count as information.
+
+## Why it matters
+A host that takes mail often sends too: forwarding, bounces, replies. Mail from a listed address is
+refused by many receivers.
+
+## How to fix
+If the host sends mail, find the cause and ask for removal. If it belongs to your provider, tell them.
+
+## References
+- RFC 5782
+- RFC 6471
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.blocklist._facts import evidence, listed, of_role, settle
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "RBL002",
+    "A mail host is on a blocklist",
+    Severity.WARNING,
+    "blocklist",
+    (
+        "RFC 5782",
+        "RFC 6471",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    hosts = of_role(facts, "mx")
+    for listing in (*listed(hosts, policy=False), *listed(hosts, policy=True)):
+        meanings = "; ".join(code.meaning for code in listing.codes)
+        serious = listing.major and not all(code.policy for code in listing.codes)
+        yield report(
+            RULE,
+            facts.domain,
+            f"The mail host {listing.host} ({listing.subject}) is listed by {listing.blocklist}: {meanings}.",
+            location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
+            evidence=evidence(listing),
+            fix=Fix(
+                f"If the host sends mail: find and end the cause, then ask for removal at {listing.removal}."
+            ),
+            severity=Severity.WARNING if serious else Severity.INFO,
+        )
+    settle(hosts)

@@ -1,0 +1,44 @@
+"""The domain is on a blocklist
+
+## What it checks
+The domain, asked of the domain blocklists that were chosen. A list that is hardly used for refusing mail
+counts as a warning.
+
+## Why it matters
+Receivers look up the domains of the From address and of links in the body: mail that names a listed
+domain is refused or goes to Junk, whoever sends it.
+
+## How to fix
+Find the cause (a hacked web site, spam that advertises the domain, a young domain that sends much), end
+it, and ask the list for removal.
+
+## References
+- RFC 5782 section 2.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.blocklist._facts import evidence, listed, of_role, settle
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule("RBL003", "The domain is on a blocklist", Severity.ERROR, "blocklist", ("RFC 5782 section 2.3",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    own = of_role(facts, "domain")
+    for listing in listed(own, policy=False):
+        meanings = "; ".join(code.meaning for code in listing.codes)
+        yield report(
+            RULE,
+            facts.domain,
+            f"{listing.subject} is listed by {listing.blocklist}: {meanings}.",
+            location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
+            evidence=evidence(listing),
+            fix=Fix(f"Find and end the cause, then ask for removal at {listing.removal}."),
+            severity=Severity.ERROR if listing.major else Severity.WARNING,
+        )
+    settle(own)

@@ -1,0 +1,56 @@
+"""A sending host is in a range that should not send mail
+
+## What it checks
+Whether a list of policy (such as Spamhaus PBL) holds an address given with `--ip`: no abuse was seen,
+but the provider or the list says that the range sends no mail directly (dynamic lines, hosts by
+default).
+
+## Why it matters
+Receivers that use the list refuse mail from it as from a home connection.
+
+## How to fix
+Send through the provider's outgoing server; or, for a mail server with a fixed address and PTR, take the
+address out of the list (the owner can do that alone).
+
+## References
+- Spamhaus PBL
+- RFC 5782
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.blocklist._facts import evidence, listed, of_role, settle
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "RBL006",
+    "A sending host is in a range that should not send mail",
+    Severity.ERROR,
+    "blocklist",
+    (
+        "Spamhaus PBL",
+        "RFC 5782",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    sending = of_role(facts, "sending")
+    for listing in listed(sending, policy=True):
+        meanings = "; ".join(code.meaning for code in listing.codes)
+        yield report(
+            RULE,
+            facts.domain,
+            f"The sending host {listing.subject} is listed by {listing.blocklist}: {meanings}.",
+            location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
+            evidence=evidence(listing),
+            fix=Fix(
+                f"Send through the provider's server, or have the address taken out at {listing.removal}."
+            ),
+            severity=Severity.ERROR if listing.major else Severity.WARNING,
+        )
+    settle(sending)

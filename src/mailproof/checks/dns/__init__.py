@@ -1,0 +1,63 @@
+"""The rules on the DNS itself, one a file."""
+
+from mailproof.checks.base import Check
+from mailproof.checks.dns import (
+    dns001_bogus_zone,
+    dns002_bogus_mx_zone,
+    dns003_ds_without_key,
+    dns004_signed_in_vain,
+    dns005_weak_dnssec,
+    dns006_unsigned,
+    dns007_unsigned_mx_zone,
+    dns008_servers_differ,
+    dns009_serials_differ,
+    dns010_lame_server,
+    dns011_silent_server,
+    dns012_one_network,
+    dns013_bad_server_name,
+    dns014_ns_sets_differ,
+    dns015_long_ttl,
+    dns016_short_ttl,
+    dns017_long_negative_ttl,
+    dns018_wildcard_spf,
+    dns019_wildcard_mx,
+    dns020_wildcard_dmarc,
+    dns021_wildcard_alias,
+    dns022_alias_beside,
+    dns023_takeover,
+    dns024_dangling_alias,
+    dns025_caa,
+    dns026_partly_unsigned,
+)
+from mailproof.model import DomainFacts
+
+CHECKS: tuple[Check[DomainFacts], ...] = (
+    Check(dns001_bogus_zone.RULE, dns001_bogus_zone.check, dns001_bogus_zone.__doc__ or ""),
+    Check(dns002_bogus_mx_zone.RULE, dns002_bogus_mx_zone.check, dns002_bogus_mx_zone.__doc__ or ""),
+    Check(dns003_ds_without_key.RULE, dns003_ds_without_key.check, dns003_ds_without_key.__doc__ or ""),
+    Check(dns004_signed_in_vain.RULE, dns004_signed_in_vain.check, dns004_signed_in_vain.__doc__ or ""),
+    Check(dns005_weak_dnssec.RULE, dns005_weak_dnssec.check, dns005_weak_dnssec.__doc__ or ""),
+    Check(dns006_unsigned.RULE, dns006_unsigned.check, dns006_unsigned.__doc__ or ""),
+    Check(dns007_unsigned_mx_zone.RULE, dns007_unsigned_mx_zone.check, dns007_unsigned_mx_zone.__doc__ or ""),
+    Check(dns008_servers_differ.RULE, dns008_servers_differ.check, dns008_servers_differ.__doc__ or ""),
+    Check(dns009_serials_differ.RULE, dns009_serials_differ.check, dns009_serials_differ.__doc__ or ""),
+    Check(dns010_lame_server.RULE, dns010_lame_server.check, dns010_lame_server.__doc__ or ""),
+    Check(dns011_silent_server.RULE, dns011_silent_server.check, dns011_silent_server.__doc__ or ""),
+    Check(dns012_one_network.RULE, dns012_one_network.check, dns012_one_network.__doc__ or ""),
+    Check(dns013_bad_server_name.RULE, dns013_bad_server_name.check, dns013_bad_server_name.__doc__ or ""),
+    Check(dns014_ns_sets_differ.RULE, dns014_ns_sets_differ.check, dns014_ns_sets_differ.__doc__ or ""),
+    Check(dns015_long_ttl.RULE, dns015_long_ttl.check, dns015_long_ttl.__doc__ or ""),
+    Check(dns016_short_ttl.RULE, dns016_short_ttl.check, dns016_short_ttl.__doc__ or ""),
+    Check(
+        dns017_long_negative_ttl.RULE, dns017_long_negative_ttl.check, dns017_long_negative_ttl.__doc__ or ""
+    ),
+    Check(dns018_wildcard_spf.RULE, dns018_wildcard_spf.check, dns018_wildcard_spf.__doc__ or ""),
+    Check(dns019_wildcard_mx.RULE, dns019_wildcard_mx.check, dns019_wildcard_mx.__doc__ or ""),
+    Check(dns020_wildcard_dmarc.RULE, dns020_wildcard_dmarc.check, dns020_wildcard_dmarc.__doc__ or ""),
+    Check(dns021_wildcard_alias.RULE, dns021_wildcard_alias.check, dns021_wildcard_alias.__doc__ or ""),
+    Check(dns022_alias_beside.RULE, dns022_alias_beside.check, dns022_alias_beside.__doc__ or ""),
+    Check(dns023_takeover.RULE, dns023_takeover.check, dns023_takeover.__doc__ or ""),
+    Check(dns024_dangling_alias.RULE, dns024_dangling_alias.check, dns024_dangling_alias.__doc__ or ""),
+    Check(dns025_caa.RULE, dns025_caa.check, dns025_caa.__doc__ or ""),
+    Check(dns026_partly_unsigned.RULE, dns026_partly_unsigned.check, dns026_partly_unsigned.__doc__ or ""),
+)

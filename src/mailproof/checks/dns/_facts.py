@@ -1,0 +1,133 @@
+"""What the rules on the DNS itself share: guards for what is not known, and who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import (
+    AuthorityFacts,
+    DomainFacts,
+    HealthFacts,
+    Lookup,
+    ServerAddress,
+    ServerAnswer,
+    ZoneSecurity,
+)
+
+
+def _cut_off(facts: DomainFacts, collector: str) -> None:
+    for failure in facts.failures:
+        if failure.collector == collector:
+            raise Undetermined(failure.reason)
+
+
+def zones(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
+    """The zones that mail depends on, the domain's own first."""
+    _cut_off(facts, "dnssec")
+    if not facts.dnssec:
+        raise NotApplicable("DNSSEC was not looked at")
+    return facts.dnssec
+
+
+def own_zone(facts: DomainFacts) -> ZoneSecurity:
+    """The zone of the domain."""
+    return zones(facts)[0]
+
+
+def told(zone: ZoneSecurity) -> ZoneSecurity:
+    """The zone, where its state is known. Raises Undetermined or NotApplicable where it is not."""
+    if zone.state != "unknown":
+        return zone
+    if zone.failed is not None:
+        raise Undetermined(zone.failed.describe())
+    raise NotApplicable(f"the answers for {zone.zone} come from a source that does not validate DNSSEC")
+
+
+def authority(facts: DomainFacts) -> AuthorityFacts:
+    """The name servers of the domain's zone. Raises Undetermined where they could not be found out."""
+    _cut_off(facts, "authority")
+    if facts.authority is None:
+        raise NotApplicable("the name servers were not looked at")
+    if facts.authority.ns.undetermined:
+        raise Undetermined(facts.authority.ns.describe())
+    if not facts.authority.servers:
+        raise NotApplicable(f"no name servers of {facts.authority.zone} are known")
+    return facts.authority
+
+
+def asked(facts: DomainFacts) -> AuthorityFacts:
+    """The same where each server was asked directly, and at least one answered."""
+    found = authority(facts)
+    if not found.asked:
+        raise NotApplicable(found.reason)
+    if not any(heard(address) for _, address in addresses(found)):
+        raise Undetermined(
+            f"none of the name servers of {found.zone} answered when asked directly: "
+            "port 53 may be closed outward from here"
+        )
+    return found
+
+
+def addresses(found: AuthorityFacts) -> Iterator[tuple[str, ServerAddress]]:
+    """Each server's host name and address, those that were not asked too."""
+    for server in found.servers:
+        for address in server.addresses:
+            yield server.host, address
+
+
+def heard(address: ServerAddress) -> bool:
+    """Whether the server answered anything at all."""
+    return any(answer.reached and answer.lookup.status != "timeout" for answer in address.answers)
+
+
+def answer_of(address: ServerAddress, name: str, rrtype: str) -> ServerAnswer | None:
+    """What the server said to one question."""
+    return next(
+        (each for each in address.answers if (each.lookup.name, each.lookup.rrtype) == (name, rrtype)), None
+    )
+
+
+def said(answer: ServerAnswer) -> tuple[str, ...] | None:
+    """An answer in a form to compare; None where it is no authoritative one."""
+    lookup = answer.lookup
+    if not answer.authoritative or answer.referral or lookup.undetermined:
+        return None
+    if lookup.chain:
+        return "alias of", lookup.chain[0].lower()
+    if not lookup.found:
+        return ("no record",)
+    names = lookup.rrtype in ("MX", "NS")
+    return tuple(sorted(record.lower() if names else record for record in lookup.records))
+
+
+def health(facts: DomainFacts) -> HealthFacts:
+    """Wildcards, aliases and CAA."""
+    _cut_off(facts, "health")
+    if facts.health is None:
+        raise NotApplicable("the names below the domain were not looked at")
+    return facts.health
+
+
+def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
+    """What a name that nobody publishes answers. Raises Undetermined where it could not be found out."""
+    lookup = next(each for each in health(facts).wildcard if each.rrtype == rrtype)
+    if lookup.undetermined:
+        raise Undetermined(lookup.describe())
+    return lookup
+
+
+def shown(zone: ZoneSecurity) -> tuple[str, ...]:
+    """The look-ups that were judged by, as evidence lines."""
+    return tuple(lookup.describe() for lookup in zone.names if "bogus" in (lookup.status, lookup.secure))
+
+
+def days(seconds: int) -> str:
+    """A time to live in words."""
+    if seconds < 120:
+        return f"{seconds} seconds"
+    if seconds < 7200:
+        return f"{seconds // 60} minutes"
+    if seconds < 172800:
+        return f"{seconds / 3600:g} hours" if not seconds % 3600 else f"{seconds // 3600} hours"
+    return f"{seconds // 86400} days"

@@ -1,0 +1,26 @@
+"""The look-ups of the records that mail is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.model import DomainFacts, Lookup
+
+
+def mail_lookups(facts: DomainFacts) -> Iterator[Lookup]:
+    """MX, SPF, DMARC and the DKIM keys that are the domain's own (no alias's), each once."""
+    own_step = next((step for step in facts.dmarc.walk.steps if step.record), None) if facts.dmarc else None
+    candidates = (
+        facts.mx_lookup,
+        facts.spf.root.lookup if facts.spf is not None and facts.spf.root.record is not None else None,
+        own_step.lookup if own_step is not None else None,
+        *(key.lookup for key in facts.dkim if key.record is not None),
+    )
+    seen: set[tuple[str, str]] = set()
+    for lookup in candidates:
+        if lookup is None or lookup.chain or (lookup.name, lookup.rrtype) in seen:
+            continue
+        if lookup.name != facts.domain and not lookup.name.endswith(f".{facts.domain}"):
+            continue
+        seen.add((lookup.name, lookup.rrtype))
+        yield lookup

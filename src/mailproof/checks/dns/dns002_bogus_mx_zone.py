@@ -1,0 +1,57 @@
+"""DNSSEC validation fails for a mail host
+
+## What it checks
+Whether the address records of each MX host can be validated.
+
+## Why it matters
+Senders behind a validating resolver cannot find the host's address: mail to it is deferred and then
+returned, if no other host takes it.
+
+## How to fix
+The owner of the host's zone must sign it anew or have its DS records taken out. If that is not you, tell
+them, and name another MX host until it is mended.
+
+## References
+- RFC 4035 section 5.5
+- RFC 7672 section 2.1.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.dns._facts import shown, told, zones
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS002",
+    "DNSSEC validation fails for a mail host",
+    Severity.ERROR,
+    "dns",
+    (
+        "RFC 4035 section 5.5",
+        "RFC 7672 section 2.1.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    others = zones(facts)[1:]
+    if not others:
+        raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
+    for zone in others:
+        if zone.state == "bogus":
+            hosts = ", ".join(zone.hosts)
+            reason = f" ({zone.reason})" if zone.reason else ""
+            yield report(
+                RULE,
+                facts.domain,
+                f"DNSSEC validation fails for {hosts} in the zone {zone.zone}{reason}.",
+                location=Location(zone.hosts[0] if zone.hosts else zone.zone, "A"),
+                evidence=shown(zone),
+                fix=Fix(f"Have the zone {zone.zone} signed anew, or use another MX host until it is."),
+            )
+    for zone in others:
+        told(zone)

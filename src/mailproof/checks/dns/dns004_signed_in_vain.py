@@ -1,0 +1,47 @@
+"""The zone is signed, but nothing says so
+
+## What it checks
+Whether a zone that publishes keys (DNSKEY) has no DS record in the zone above it.
+
+## Why it matters
+Without the DS nobody validates: the signatures cost their work and protect nothing, and DANE is not
+possible.
+
+## How to fix
+Hand the DS record to the registrar (it can be made from the key; many DNS providers show it).
+
+## References
+- RFC 4035 section 5.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dns._facts import own_zone, told
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS004", "The zone is signed, but nothing says so", Severity.INFO, "dns", ("RFC 4035 section 5.2",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    zone = told(own_zone(facts))
+    if zone.state != "insecure":
+        raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
+    if zone.ds is None or zone.ds.undetermined:
+        raise Undetermined(zone.ds.describe() if zone.ds else "the DS record was not looked at")
+    if zone.ds.found or not zone.keys:
+        return
+    tags = ", ".join(str(key.key_tag) for key in zone.keys)
+    yield report(
+        RULE,
+        facts.domain,
+        f"The zone {zone.zone} publishes keys ({tags}) and has no DS record, so nobody validates it.",
+        location=Location(zone.zone, "DNSKEY"),
+        evidence=(zone.ds.describe(),),
+        fix=Fix("Hand the DS record of the key-signing key to the registrar."),
+    )

@@ -1,0 +1,51 @@
+"""The domain is signed, a mail host is not
+
+## What it checks
+Whether the MX hosts of a signed domain are in signed zones too.
+
+## Why it matters
+The protection of the signed MX record ends at the host: its address can be forged, and DANE cannot be
+used for it.
+
+## How to fix
+Use mail hosts in signed zones, or ask the mail provider to sign theirs.
+
+## References
+- RFC 7672 section 2.2.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.dns._facts import own_zone, told, zones
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS007", "The domain is signed, a mail host is not", Severity.INFO, "dns", ("RFC 7672 section 2.2.1",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    if told(own_zone(facts)).state not in ("signed", "mixed"):
+        raise NotApplicable("the domain's own zone is not signed")
+    others = zones(facts)[1:]
+    if not others:
+        raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
+    for zone in others:
+        if zone.state in ("insecure", "mixed"):
+            yield report(
+                RULE,
+                facts.domain,
+                f"{facts.domain} is signed with DNSSEC, but the zone {zone.zone} of "
+                f"{', '.join(zone.hosts)} is not.",
+                location=Location(zone.zone, "DS"),
+                evidence=tuple(
+                    f"{each.rrtype} {each.name}: not signed" for each in zone.names if each.secure == "no"
+                ),
+                fix=Fix(f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone."),
+            )
+    for zone in others:
+        told(zone)

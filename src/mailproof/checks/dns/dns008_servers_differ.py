@@ -1,0 +1,64 @@
+"""The name servers give different mail records
+
+## What it checks
+MX, TXT and DMARC records asked of each authoritative server directly, and compared record by record.
+Records that change their order do not count.
+
+## Why it matters
+Which record a receiver sees depends on the server that its resolver happens to ask, so mail passes at
+one receiver and fails at the next: "works for me". The cause is a server that no longer fetches the
+zone, or a change made at one provider of two.
+
+## How to fix
+Publish the same zone on all servers: look at the zone transfer of the one that lags, or take it out of
+the NS records.
+
+## References
+- RFC 1034 section 4.3.5
+- RFC 2182 section 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import addresses, asked, said
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS008",
+    "The name servers give different mail records",
+    Severity.ERROR,
+    "dns",
+    (
+        "RFC 1034 section 4.3.5",
+        "RFC 2182 section 5",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    found = asked(facts)
+    questions: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
+    for host, address in addresses(found):
+        for answer in address.answers:
+            words = said(answer)
+            key = (answer.lookup.name, answer.lookup.rrtype)
+            if words is not None and key[1] in ("MX", "TXT"):
+                questions.setdefault(key, {}).setdefault(words, []).append(f"{host} ({address.address})")
+    for (name, rrtype), versions in questions.items():
+        if len(versions) < 2:
+            continue
+        lines = [f"{', '.join(servers)}: {' | '.join(words)}" for words, servers in versions.items()]
+        yield report(
+            RULE,
+            facts.domain,
+            f"The name servers of {found.zone} give {len(versions)} different answers for {name} {rrtype}.",
+            location=Location(name, rrtype),
+            evidence=tuple(lines),
+            fix=Fix(
+                "Publish the same zone on all name servers, or take the one that lags out of the NS records."
+            ),
+        )

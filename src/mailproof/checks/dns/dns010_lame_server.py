@@ -1,0 +1,69 @@
+"""A name server does not serve the zone
+
+## What it checks
+Whether each server that the NS records name answers for the zone itself: with the AA bit, and with no
+REFUSED, SERVFAIL or referral.
+
+## Why it matters
+Each resolver that happens to ask the lame server must try another, which costs seconds; some give up,
+and mail is deferred or fails authentication now and then.
+
+## How to fix
+Set the zone up on that server, or take its NS record out, here and at the registrar.
+
+## References
+- RFC 1034 section 4.2.2
+- RFC 1912 section 2.8
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import addresses, answer_of, asked, heard
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS010",
+    "A name server does not serve the zone",
+    Severity.WARNING,
+    "dns",
+    (
+        "RFC 1034 section 4.2.2",
+        "RFC 1912 section 2.8",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    found = asked(facts)
+    lame: list[tuple[str, str, str]] = []
+    good = False
+    for host, address in addresses(found):
+        answer = answer_of(address, found.zone, "SOA")
+        if answer is None or not heard(address) or answer.lookup.status == "timeout":
+            continue
+        if answer.referral:
+            lame.append((host, address.address, "sends resolvers on to other servers"))
+        elif answer.lookup.status == "refused":
+            lame.append((host, address.address, "refuses to answer (REFUSED)"))
+        elif answer.lookup.status == "servfail":
+            lame.append((host, address.address, "fails (SERVFAIL)"))
+        elif not answer.authoritative:
+            lame.append((host, address.address, "answers without authority (no AA bit)"))
+        else:
+            good = True
+    for host, text, words in lame:
+        yield report(
+            RULE,
+            facts.domain,
+            f"The name server {host} ({text}) does not serve the zone {found.zone}: it {words}.",
+            location=Location(found.zone, "NS", host),
+            evidence=(f"SOA {found.zone} asked of {text}: it {words}",),
+            fix=Fix(
+                f"Set the zone up on {host}, or take it out of the NS records here and at the registrar."
+            ),
+            severity=Severity.WARNING if good else Severity.ERROR,
+        )

@@ -1,0 +1,57 @@
+"""All name servers are in one network
+
+## What it checks
+Whether the addresses of two or more name servers all lie in one IPv4 /24 and, if there are any, one IPv6
+/48.
+
+## Why it matters
+When that network is cut off, so is the domain: no MX, no SPF, no DKIM keys. (An anycast network is in
+many places at once; then this may be ignored.)
+
+## How to fix
+Add a name server in another network, best at another provider.
+
+## References
+- RFC 2182 section 3.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dns._facts import addresses, authority
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule("DNS012", "All name servers are in one network", Severity.INFO, "dns", ("RFC 2182 section 3.1",))
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    found = authority(facts)
+    if len(found.servers) < 2:
+        raise NotApplicable("there is one name server only")
+    networks = set()
+    for _, address in addresses(found):
+        size = 48 if ":" in address.address else 24
+        networks.add(ip_network(f"{address.address}/{size}", strict=False))
+    if len({network for network in networks if network.version == 4}) > 1:
+        return
+    if len({network for network in networks if network.version == 6}) > 1:
+        return
+    for server in found.servers:
+        for lookup in (server.a, server.aaaa):
+            if lookup.undetermined:
+                raise Undetermined(lookup.describe())
+    if not networks:
+        raise NotApplicable("no name server has an address")
+    named = " and ".join(str(network) for network in sorted(networks, key=str))
+    yield report(
+        RULE,
+        facts.domain,
+        f"All {len(found.servers)} name servers of {found.zone} are in {named}.",
+        location=Location(found.zone, "NS"),
+        evidence=tuple(f"{host}: {address.address}" for host, address in addresses(found)),
+        fix=Fix("Add a name server in another network."),
+    )

@@ -1,0 +1,55 @@
+"""The name servers do not agree who they are
+
+## What it checks
+The NS records that each authoritative server holds, compared with those of the others.
+
+## Why it matters
+Resolvers follow now the one set and now the other: a server that only one of them names serves a part of
+the world, often with an old version of the zone.
+
+## How to fix
+Publish the same NS records on all servers, and the same at the registrar.
+
+## References
+- RFC 1034 section 4.2.2
+- RFC 1912 section 2.8
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import addresses, answer_of, asked, said
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS014",
+    "The name servers do not agree who they are",
+    Severity.WARNING,
+    "dns",
+    (
+        "RFC 1034 section 4.2.2",
+        "RFC 1912 section 2.8",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    found = asked(facts)
+    sets: dict[tuple[str, ...], list[str]] = {}
+    for host, address in addresses(found):
+        answer = answer_of(address, found.zone, "NS")
+        words = said(answer) if answer is not None else None
+        if words is not None:
+            sets.setdefault(words, []).append(f"{host} ({address.address})")
+    if len(sets) > 1:
+        yield report(
+            RULE,
+            facts.domain,
+            f"The name servers of {found.zone} name {len(sets)} different sets of name servers.",
+            location=Location(found.zone, "NS"),
+            evidence=tuple(f"{', '.join(servers)}: {', '.join(words)}" for words, servers in sets.items()),
+            fix=Fix("Publish the same NS records on all servers, and the same at the registrar."),
+        )

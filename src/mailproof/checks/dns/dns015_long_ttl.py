@@ -1,0 +1,57 @@
+"""A mail record is kept for more than a day
+
+## What it checks
+The time to live (TTL) of the MX, SPF, DMARC and DKIM records.
+
+## Why it matters
+After a change, receivers go on using the old record for that long: a wrong key or policy cannot be
+mended the same day.
+
+## How to fix
+An hour is usual. Lower it before a planned change, by at least the old TTL beforehand.
+
+## References
+- RFC 1912 section 2.2
+- RFC 1035 section 3.2.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.dns._facts import days
+from mailproof.checks.dns._records import mail_lookups
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS015",
+    "A mail record is kept for more than a day",
+    Severity.INFO,
+    "dns",
+    (
+        "RFC 1912 section 2.2",
+        "RFC 1035 section 3.2.1",
+    ),
+)
+
+
+#: Seconds.
+LONGEST = 86400
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    lookups = [lookup for lookup in mail_lookups(facts) if lookup.found]
+    if not lookups:
+        raise NotApplicable("no mail record was found")
+    for lookup in lookups:
+        if lookup.ttl > LONGEST:
+            yield report(
+                RULE,
+                facts.domain,
+                f"{lookup.name} {lookup.rrtype} may be kept for {days(lookup.ttl)} (TTL {lookup.ttl}): "
+                "a change takes that long.",
+                location=Location(lookup.name, lookup.rrtype, lookup.records[0]),
+                fix=Fix("Lower the TTL to 3600 seconds."),
+            )

@@ -1,0 +1,57 @@
+"""That a record is missing is remembered for more than a day
+
+## What it checks
+The last number of the zone's SOA record, which says for how long resolvers remember that a name or
+record does not exist.
+
+## Why it matters
+A new DKIM selector or DMARC record that somebody asked for too early stays missing for that long.
+
+## How to fix
+Set it to between 300 and 3600 seconds.
+
+## References
+- RFC 2308 sections 4 and 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dns._facts import days
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS017",
+    "That a record is missing is remembered for more than a day",
+    Severity.INFO,
+    "dns",
+    ("RFC 2308 sections 4 and 5",),
+)
+
+
+#: Seconds.
+LONGEST = 86400
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    soa = facts.soa
+    if soa is None or soa.absent or soa.chain:
+        raise NotApplicable("the domain is not a zone of its own")
+    if soa.undetermined:
+        raise Undetermined(soa.describe())
+    words = soa.records[0].split()
+    if len(words) != 7 or not words[6].isdigit() or int(words[6]) <= LONGEST:
+        return
+    changed = " ".join((*words[:6], "3600"))
+    start = len(soa.records[0]) - len(words[6])
+    yield report(
+        RULE,
+        facts.domain,
+        f"Resolvers remember for {days(int(words[6]))} that a record of {facts.domain} does not exist.",
+        location=Location(facts.domain, "SOA", soa.records[0], start, len(soa.records[0])),
+        evidence=(f"SOA {soa.records[0]}",),
+        fix=Fix(f"Set the last number of the SOA record to 3600: {changed}"),
+    )

@@ -1,0 +1,59 @@
+"""Every name below the domain has an SPF record
+
+## What it checks
+Whether a name that nobody publishes answers with an SPF record, because of a wildcard (`*`) TXT record.
+
+## Why it matters
+Anyone whom the record allows can send with a passing SPF from any invented subdomain; and other TXT
+look-ups (DMARC of subdomains, verification) get a stray record. `v=spf1 -all` there does no harm to that
+end.
+
+## How to fix
+Take the wildcard out: invented subdomains are covered by the sp= of DMARC. Or let it say `v=spf1 -all`.
+
+## References
+- RFC 7208 section 3.5
+- RFC 4592
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import wildcard
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS018",
+    "Every name below the domain has an SPF record",
+    Severity.WARNING,
+    "dns",
+    (
+        "RFC 7208 section 3.5",
+        "RFC 4592",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    lookup = wildcard(facts, "TXT")
+    for text in lookup.records if not lookup.chain else ():
+        terms = text.lower().split()
+        if not terms or terms[0] != "v=spf1":
+            continue
+        closed = terms == ["v=spf1", "-all"]
+        name = f"*.{facts.domain}"
+        yield report(
+            RULE,
+            facts.domain,
+            f"{name} publishes an SPF record for every name below {facts.domain} that has none of its own"
+            f"{', which allows nobody to send' if closed else ''}.",
+            location=Location(name, "TXT", text),
+            evidence=(f"TXT {lookup.name}: {text}",),
+            fix=None
+            if closed
+            else Fix("Take the wildcard record out.", (FixRecord(name, "TXT", text, action="remove"),)),
+            severity=Severity.INFO if closed else Severity.WARNING,
+        )

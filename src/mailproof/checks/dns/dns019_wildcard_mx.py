@@ -1,0 +1,63 @@
+"""Every name below the domain takes mail
+
+## What it checks
+Whether a name that nobody publishes answers with an MX record, because of a wildcard (`*`).
+
+## Why it matters
+Mail to mistyped or invented subdomains is not refused at once but handed to your hosts; and each
+invented subdomain looks able to take replies, which spammers like.
+
+## How to fix
+If that is not wanted, take the wildcard out and publish MX records for the subdomains that need them.
+
+## References
+- RFC 4592
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import wildcard
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS019",
+    "Every name below the domain takes mail",
+    Severity.INFO,
+    "dns",
+    (
+        "RFC 4592",
+        "RFC 5321 section 5.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    lookup = wildcard(facts, "MX")
+    if (
+        not lookup.found
+        or lookup.chain
+        or any(record.split()[-1].strip(".") == "" for record in lookup.records)
+    ):
+        return
+    name = f"*.{facts.domain}"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{name} has an MX record: mail to any invented name below {facts.domain} goes to "
+        f"{', '.join(record.split()[-1].rstrip('.') for record in lookup.records)}.",
+        location=Location(name, "MX", lookup.records[0]),
+        evidence=(lookup.describe(),),
+        fix=Fix(
+            "If that is not wanted, take the wildcard out.",
+            tuple(FixRecord(name, "MX", _absolute(record), action="remove") for record in lookup.records),
+        ),
+    )
+
+
+def _absolute(record: str) -> str:
+    return record if record.endswith(".") else f"{record}."

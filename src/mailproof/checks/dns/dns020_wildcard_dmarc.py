@@ -1,0 +1,55 @@
+"""A wildcard gives every subdomain a DMARC record
+
+## What it checks
+Whether a name that nobody publishes answers with a DMARC record, because of a wildcard (`*`) TXT record.
+
+## Why it matters
+`_dmarc.<anything>.<domain>` then has that record as its own: it overrides the sp= and np= of the
+domain's record for every invented subdomain, whatever these say.
+
+## How to fix
+Take the wildcard out; say in the domain's own record with sp= and np= what holds for subdomains.
+
+## References
+- RFC 9989 section 4.10
+- RFC 4592
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import wildcard
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS020",
+    "A wildcard gives every subdomain a DMARC record",
+    Severity.WARNING,
+    "dns",
+    (
+        "RFC 9989 section 4.10",
+        "RFC 4592",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    lookup = wildcard(facts, "TXT")
+    for text in lookup.records if not lookup.chain else ():
+        if not text.replace(" ", "").lower().startswith("v=dmarc1"):
+            continue
+        name = f"*.{facts.domain}"
+        yield report(
+            RULE,
+            facts.domain,
+            f"{name} publishes a DMARC record for every name below {facts.domain} that does not exist.",
+            location=Location(name, "TXT", text),
+            evidence=(f"TXT {lookup.name}: {text}",),
+            fix=Fix(
+                "Take the wildcard record out; use sp= and np= in the domain's own record.",
+                (FixRecord(name, "TXT", text, action="remove"),),
+            ),
+        )

@@ -1,0 +1,55 @@
+"""Every name below the domain is an alias
+
+## What it checks
+Whether a name that nobody publishes is an alias (CNAME), because of a wildcard (`*`).
+
+## Why it matters
+All names that mail looks up below the domain (`_dmarc`, `_mta-sts`, selectors) answer with the target's
+records or none; no subdomain ever counts as non-existent, so np= of DMARC never applies; and if the
+target is given up, all of them can be taken over at once.
+
+## How to fix
+Publish the names that are needed, and take the wildcard out.
+
+## References
+- RFC 4592
+- RFC 9989 section 4.10
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import wildcard
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS021",
+    "Every name below the domain is an alias",
+    Severity.WARNING,
+    "dns",
+    (
+        "RFC 4592",
+        "RFC 9989 section 4.10",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    lookup = wildcard(facts, "TXT")
+    if not lookup.chain:
+        return
+    name = f"*.{facts.domain}"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{name} makes every name below {facts.domain} an alias of {lookup.chain[0]}.",
+        location=Location(name, "CNAME", lookup.chain[0]),
+        evidence=(" -> ".join((lookup.name, *lookup.chain)),),
+        fix=Fix(
+            "Publish the names that are needed, and take the wildcard out.",
+            (FixRecord(name, "CNAME", f"{lookup.chain[0]}.", action="remove"),),
+        ),
+    )

@@ -1,0 +1,57 @@
+"""A CNAME stands beside other records
+
+## What it checks
+Whether the domain or its `_dmarc` name has a CNAME and other records of its own (SOA, NS, MX, TXT).
+
+## Why it matters
+A name with a CNAME may have nothing else. Some servers answer with the alias, some with the records, and
+resolvers that have the CNAME in their cache no longer see the MX or TXT: mail comes and goes by chance.
+
+## How to fix
+Take the CNAME out; for a web site at the domain itself use A and AAAA, or the provider's ALIAS or
+flattening.
+
+## References
+- RFC 1034 section 3.6.2
+- RFC 2181 section 10.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.dns._facts import health
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS022",
+    "A CNAME stands beside other records",
+    Severity.ERROR,
+    "dns",
+    (
+        "RFC 1034 section 3.6.2",
+        "RFC 2181 section 10.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    found = health(facts)
+    for alias in found.aliases:
+        if not alias.beside:
+            continue
+        kinds = ", ".join(dict.fromkeys(each.rrtype for each in alias.beside))
+        target = alias.cname.records[0].rstrip(".")
+        yield report(
+            RULE,
+            facts.domain,
+            f"{alias.name} has a CNAME to {target} beside its own records ({kinds}).",
+            location=Location(alias.name, "CNAME", target),
+            evidence=(alias.cname.describe(), *(each.describe() for each in alias.beside)),
+            fix=Fix("Take the CNAME out.", (FixRecord(alias.name, "CNAME", f"{target}.", action="remove"),)),
+        )
+    own = next((each for each in found.asked if each.name == f"_dmarc.{facts.domain}"), None)
+    if own is not None and own.undetermined:
+        raise Undetermined(own.describe())

@@ -1,0 +1,57 @@
+"""A name of mail is an alias that leads nowhere
+
+## What it checks
+Whether an alias among `_mta-sts`, `mta-sts`, `_smtp._tls`, `default._bimi`, `autodiscover`,
+`autoconfig`, `mail` and `webmail` leads to a name that does not exist. (`_dmarc` and DKIM selectors have
+rules of their own; what can be taken over is DNS023.)
+
+## Why it matters
+The service behind the name is gone, though the zone still announces it; and a name that is given up may
+later be somebody else's.
+
+## How to fix
+Take the alias out, or have the provider restore its target.
+
+## References
+- RFC 1034 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.dns._facts import health
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS024",
+    "A name of mail is an alias that leads nowhere",
+    Severity.WARNING,
+    "dns",
+    ("RFC 1034 section 3.6.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    found = health(facts)
+    for alias in found.aliases:
+        elsewhere = alias.name.startswith("_dmarc.") or "._domainkey." in alias.name
+        if not alias.missing_from or alias.service or alias.registrable or elsewhere:
+            continue
+        target = alias.target.chain[-1]
+        yield report(
+            RULE,
+            facts.domain,
+            f"{alias.name} is an alias of {target}, which does not exist.",
+            location=Location(alias.name, "CNAME", target),
+            evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
+            fix=Fix(
+                "Take the alias out, or have the provider restore its target.",
+                (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
+            ),
+        )
+    failed = next((each for each in found.asked if each.undetermined), None)
+    if failed is not None:
+        raise Undetermined(failed.describe())

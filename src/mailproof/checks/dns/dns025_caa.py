@@ -1,0 +1,82 @@
+"""No certificate may be issued for the MTA-STS host
+
+## What it checks
+The CAA records that decide for `mta-sts.<domain>` (its own, else the nearest above): whether they forbid
+every authority, or hold a critical property that authorities do not know.
+
+## Why it matters
+The policy is fetched over HTTPS. When its certificate runs out and none may be issued, senders can no
+longer fetch it: MTA-STS ends, or the policy they hold stays for good.
+
+## How to fix
+Publish a CAA record of its own at the MTA-STS host that names your authority.
+
+## References
+- RFC 8659 sections 3 and 4.2
+- RFC 8461 section 3.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.dns._facts import health
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS025",
+    "No certificate may be issued for the MTA-STS host",
+    Severity.WARNING,
+    "dns",
+    (
+        "RFC 8659 sections 3 and 4.2",
+        "RFC 8461 section 3.3",
+    ),
+)
+
+
+_KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    caa = health(facts).caa
+    if caa is None or not caa.used:
+        raise NotApplicable("MTA-STS is not used")
+    if not caa.found_at:
+        failed = next((each for each in caa.lookups if each.undetermined), None)
+        if failed is not None:
+            raise Undetermined(failed.describe())
+        return
+    reason = _obstacle(caa.records)
+    if not reason:
+        return
+    own = FixRecord(caa.host, "CAA", '0 issue "letsencrypt.org"')
+    old = tuple(FixRecord(caa.host, "CAA", record, action="remove") for record in caa.records)
+    aliased = any(each.name == caa.host and each.chain for each in caa.lookups)
+    yield report(
+        RULE,
+        facts.domain,
+        f"No authority may issue a certificate for {caa.host}: the CAA records at {caa.found_at} {reason}.",
+        location=Location(caa.found_at, "CAA", caa.records[0]),
+        evidence=tuple(f"CAA {record}" for record in caa.records),
+        fix=Fix(
+            f"Publish a CAA record at {caa.host} that names your authority "
+            "(here Let's Encrypt as an example).",
+            () if aliased else ((*old, own) if caa.found_at == caa.host else (own,)),
+        ),
+    )
+
+
+def _obstacle(records: tuple[str, ...]) -> str:
+    """Why the records stop all authorities; empty where they do not (RFC 8659 section 4)."""
+    issuers: list[str] = []
+    for record in records:
+        flags, _, rest = record.partition(" ")
+        tag, _, value = rest.partition(" ")
+        if flags.isdigit() and int(flags) & 128 and tag.lower() not in _KNOWN:
+            return f"have the critical property {tag!r}, which authorities do not know"
+        if tag.lower() == "issue":
+            issuers.append(value.strip().strip('"').partition(";")[0].strip())
+    return "name no authority" if issuers and not any(issuers) else ""

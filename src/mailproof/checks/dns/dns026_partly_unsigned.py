@@ -1,0 +1,47 @@
+"""Some mail records are outside the signed zone
+
+## What it checks
+Whether all of SOA, MX, SPF and DMARC of a signed domain come with valid signatures.
+
+## Why it matters
+A record of the domain that comes unsigned is in a zone of its own that is not signed (often `_dmarc`,
+handed to a provider): it can be forged, while the rest is protected.
+
+## How to fix
+Sign the zone that was delegated, and put its DS record into yours; or publish the record in your own
+zone.
+
+## References
+- RFC 4035 section 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.dns._facts import own_zone, told
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+
+RULE = Rule(
+    "DNS026", "Some mail records are outside the signed zone", Severity.INFO, "dns", ("RFC 4035 section 5",)
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where it is so."""
+    zone = told(own_zone(facts))
+    if zone.state not in ("mixed", "signed"):
+        raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
+    for lookup in zone.names:
+        if zone.state == "mixed" and lookup.secure == "no" and not lookup.chain and not lookup.undetermined:
+            yield report(
+                RULE,
+                facts.domain,
+                f"{lookup.name} {lookup.rrtype} comes without signatures, though {facts.domain} is signed.",
+                location=Location(lookup.name, lookup.rrtype),
+                evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),
+                fix=Fix(
+                    f"Sign the zone that holds {lookup.name}, or publish the record in the zone {zone.zone}."
+                ),
+            )
