@@ -8,7 +8,6 @@ ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``ke
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,9 @@ from datetime import datetime
 from mailproof.auth.canonical import canonical_field
 from mailproof.auth.crypto import UnusableKey, signature_holds
 from mailproof.auth.dkim import Bodies, header_data
-from mailproof.auth.keys import Key, fetch_key, judge_key
+from mailproof.auth.keys import Key, judge_key, read_key
 from mailproof.dns import Resolver
+from mailproof.dns.memo import ask_all
 from mailproof.model import ArcSet, ArcVerdict, AuthResult
 from mailproof.records.dkim_signature import (
     DkimSignature,
@@ -64,8 +64,8 @@ async def verify_arc(message: bytes | RawMessage, resolver: Resolver, *, now: da
     ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
     signatures = [s for each in ordered for s in (each.signature, each.seal) if s and not s.fault]
     names = sorted({s.key_name for s in signatures if s.algorithm != "rsa-sha1"})
-    fetched = await asyncio.gather(*(fetch_key(resolver, name) for name in names))
-    keys = dict(zip(names, fetched, strict=True))
+    answers = await ask_all(resolver, ((name, "TXT") for name in names))
+    keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     bodies = Bodies(raw)
     for each in ordered:
         _judge_set(raw, bodies, ordered, each, keys)

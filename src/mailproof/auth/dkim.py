@@ -10,14 +10,14 @@ The codes of a verdict (``DkimVerdict.code``): ``pass``; of the signature: the c
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
 from mailproof.auth.crypto import UnusableKey, body_digest, signature_holds
-from mailproof.auth.keys import Key, Verdict, fetch_key, judge_key
+from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
+from mailproof.dns.memo import ask_all
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import (
@@ -47,8 +47,8 @@ async def verify_dkim(
     fields = raw.fields("dkim-signature")
     signatures = [parse_dkim_signature(_latin1(field)) for field in fields[:max_signatures]]
     names = {s.key_name for s in signatures if s.fault is None and s.algorithm != "rsa-sha1"}
-    fetched = await asyncio.gather(*(fetch_key(resolver, name) for name in sorted(names)))
-    keys = dict(zip(sorted(names), fetched, strict=True))
+    answers = await ask_all(resolver, ((name, "TXT") for name in sorted(names)))
+    keys = {name: read_key(answer) for name, answer in zip(sorted(names), answers, strict=True)}
     bodies = Bodies(raw)
     verdicts = [
         _judge(raw, bodies, field, signature, keys.get(signature.key_name), now, index)

@@ -45,6 +45,10 @@ def refuse(from_domains: tuple[str, ...]) -> DmarcVerdict:
     return DmarcVerdict("none", "", reason="From names no domain")
 
 
+async def _walks(names: list[str], resolver: Resolver) -> tuple[DmarcWalk, ...]:
+    return tuple(await asyncio.gather(*(walk(name, resolver) for name in names)))
+
+
 async def evaluate(
     from_domain: str, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...], resolver: Resolver
 ) -> tuple[DmarcVerdict, tuple[DkimVerdict, ...]]:
@@ -59,10 +63,13 @@ async def evaluate(
     spf_domain = normalize(spf.domain) if spf and spf.domain else ""
     signers = tuple(dict.fromkeys(normalize(v.domain) for v in dkim if v.domain))[:MAX_DOMAINS]
     names = tuple(dict.fromkeys((*signers, *((spf_domain,) if spf_domain else ()))))
-    found, walks = await asyncio.gather(
-        discover(author, resolver), asyncio.gather(*(walk(name, resolver) for name in names))
-    )
-    by_name = dict(zip(names, walks, strict=True))
+    others = [name for name in names if name != author]
+    walks: tuple[DmarcWalk, ...] = ()
+    if others:
+        found, walks = await asyncio.gather(discover(author, resolver), _walks(others, resolver))
+    else:
+        found = await discover(author, resolver)
+    by_name = {author: found.walk, **dict(zip(others, walks, strict=True))}
     adkim: Alignment = found.record.adkim if found.record else "r"
     aspf: Alignment = found.record.aspf if found.record else "r"
     signatures = tuple(_identifier(v.result, normalize(v.domain), found.walk, by_name, adkim) for v in dkim)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask_all
 from mailproof.dns.text import normalize, txt_text
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
@@ -48,7 +48,7 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
     organizational domain is then only what the other steps say.
     """
     names = walk_names(domain)
-    answers = await asyncio.gather(*(resolver.query(f"_dmarc.{name}", "TXT") for name in names))
+    answers = await ask_all(resolver, ((f"_dmarc.{name}", "TXT") for name in names))
     steps: list[DmarcStep] = []
     for name, answer in zip(names, answers, strict=True):
         step = _step(name, answer)
@@ -62,7 +62,7 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
 
 async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
     """Whether the name exists: NXDOMAIN says no, any answer or NODATA yes (section 3.2.13); None unknown."""
-    answers = await asyncio.gather(resolver.query(domain, "SOA"), resolver.query(domain, "TXT"))
+    answers = await ask_all(resolver, ((domain, "SOA"), (domain, "TXT")))
     if any(answer.status in ("ok", "nodata") for answer in answers):
         return True
     return False if any(answer.status == "nxdomain" for answer in answers) else None

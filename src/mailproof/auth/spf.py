@@ -6,7 +6,7 @@ import asyncio
 
 from mailproof.auth.spf_eval import Evaluation, Result
 from mailproof.auth.spf_macros import Client
-from mailproof.auth.spf_prefetch import prefetch
+from mailproof.auth.spf_prefetch import needs_more, prefetch
 from mailproof.dns.answer import Resolver
 from mailproof.dns.memo import MemoResolver
 from mailproof.dns.text import to_ascii
@@ -38,14 +38,15 @@ async def check_host(
         return _finish(verdict, Result("none", fault), None)
     client = Client(address, local_part or "postmaster", domain, greeting, receiver)
     memo = MemoResolver(resolver)
-    ahead = prefetch(domain, memo, client)
+    ahead = prefetch(domain, memo, client) if needs_more(await memo.query(domain, "TXT")) else None
     try:
         evaluation = Evaluation(memo, client)
         result = await evaluation.run(domain)
         return _finish(verdict, result, evaluation)
     finally:
-        ahead.cancel()
-        await asyncio.gather(ahead, return_exceptions=True)
+        if ahead is not None:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
         await memo.abandon()
 
 

@@ -6,10 +6,20 @@ import asyncio
 from ipaddress import IPv4Address
 
 from mailproof.auth.spf_macros import Client, expand, target_name
+from mailproof.dns.answer import Answer
 from mailproof.dns.memo import MemoResolver
 from mailproof.dns.text import name_text, txt_text
 from mailproof.model import MAX_LOOKUPS, MAX_MX_NAMES, SpfTerm
 from mailproof.records.spf import is_spf, parse_spf
+
+
+def needs_more(answer: Answer) -> bool:
+    """Whether the SPF record in an answer has terms that ask the DNS."""
+    texts = [text for text in map(txt_text, answer.records) if is_spf(text)]
+    if len(texts) != 1:
+        return False
+    record = parse_spf(texts[0])
+    return record.redirect is not None or any(term.costs_lookup for term in record.terms)
 
 
 def prefetch(domain: str, memo: MemoResolver, client: Client) -> asyncio.Task[None]:

@@ -32,6 +32,7 @@ class Answer:
     server: str = ""
     elapsed_ms: float = 0.0
     reason: str = field(default="", compare=False)
+    _lookup: Lookup | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def found(self) -> bool:
@@ -55,6 +56,12 @@ class Answer:
 
     def as_lookup(self) -> Lookup:
         """The same as text, for the report."""
+        if self._lookup is None:
+            object.__setattr__(self, "_lookup", self._as_lookup())  # one for the many that ask for it
+        assert self._lookup is not None
+        return self._lookup
+
+    def _as_lookup(self) -> Lookup:
         return Lookup(
             name=self.name,
             rrtype=self.rrtype,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.text import normalize
@@ -17,23 +18,28 @@ class MemoResolver:
 
     def __init__(self, inner: Resolver) -> None:
         self.inner = inner
-        self._tasks: dict[tuple[str, str], asyncio.Task[Answer]] = {}
+        self._tasks: dict[tuple[str, str], asyncio.Task[Answer] | Answer] = {}
+        self._inner_known = getattr(inner, "known", None)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. A caller that is cancelled does not cancel the question for the others."""
         key = (normalize(name), rrtype.upper())
         task = self._tasks.get(key)
         if task is None:
-            task = asyncio.ensure_future(self.inner.query(*key))
+            answer = self._inner_known(*key) if self._inner_known is not None else None
+            task = answer if answer is not None else asyncio.ensure_future(self.inner.query(*key))
             self._tasks[key] = task
-        return await asyncio.shield(task)
+        if isinstance(task, asyncio.Task):
+            # What is there already is handed over at once: no turn of the loop for it.
+            return task.result() if _is_answered(task) else await asyncio.shield(task)
+        return task
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
         task = self._tasks.get((normalize(name), rrtype.upper()))
-        if task is None or not task.done() or task.cancelled() or task.exception():
-            return None
-        return task.result()
+        if isinstance(task, asyncio.Task):
+            return task.result() if _is_answered(task) else None
+        return task
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -43,7 +49,9 @@ class MemoResolver:
 
     async def abandon(self) -> None:
         """Cancel what is still in flight, and wait until it is gone."""
-        pending = [task for task in self._tasks.values() if not task.done()]
+        pending = [
+            task for task in self._tasks.values() if isinstance(task, asyncio.Task) and not task.done()
+        ]
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
@@ -52,3 +60,19 @@ class MemoResolver:
         """The file and line of a record, where the wrapped resolver reads zone files."""
         inner = getattr(self.inner, "position", None)
         return inner(name, rrtype, text) if inner is not None else None
+
+
+def _is_answered(task: asyncio.Task[Answer]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+async def ask_all(resolver: Resolver, questions: Iterable[tuple[str, str]]) -> tuple[Answer, ...]:
+    """The answers to several questions (name and type), asked together. Those known already cost no turn."""
+    known = getattr(resolver, "known", None)
+    wanted = tuple(questions)
+    found = [known(*question) if known is not None else None for question in wanted]
+    missing = [question for question, answer in zip(wanted, found, strict=True) if answer is None]
+    if not missing:
+        return tuple(answer for answer in found if answer is not None)
+    fresh = iter(await asyncio.gather(*(resolver.query(*question) for question in missing)))
+    return tuple(answer if answer is not None else next(fresh) for answer in found)

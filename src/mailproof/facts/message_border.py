@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from mailproof.model import AuthenticationResults, ReceivedHop
-from mailproof.records.authentication_results import parse_authentication_results
+from mailproof.records.authentication_results import (
+    parse_authentication_results,
+    parse_received_spf,
+)
 from mailproof.records.message import RawMessage
 from mailproof.records.received import MAX_HOPS, chain
 
 #: More Authentication-Results fields than this are not read.
 MAX_RESULTS = 100
+MAX_OTHERS = 40
 #: Fields that a border may write directly below its own Received field, as Gmail does.
 _TRACE = frozenset(
     (
@@ -48,7 +53,7 @@ class Border:
 
     ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
     address, with ``reason`` saying why. ``limit`` is the number of header fields, from the top, that the
-    border wrote.
+    border wrote. ``others`` are the fields that say the same by other names.
     """
 
     trust: str
@@ -57,6 +62,7 @@ class Border:
     handover: ReceivedHop | None = None
     reason: str = ""
     limit: int = 0
+    others: tuple[AuthenticationResults, ...] = ()
 
 
 def related(first: str, second: str) -> bool:
@@ -78,6 +84,7 @@ def _registered(host: str) -> str:
     return ".".join(labels[-3:] if short else labels[-2:])
 
 
+@lru_cache(maxsize=1024)
 def is_private(ip: str) -> bool:
     """Whether an address is of no public network (documentation ranges count as public)."""
     try:
@@ -116,7 +123,22 @@ def find_border(message: RawMessage, trust: str | None = None) -> Border:
         )
         for place, result in zip(places, results, strict=True)
     )
-    return Border(trusted, marked, judged, handover, reason, limit)
+    return Border(trusted, marked, judged, handover, reason, limit, _others(message, limit))
+
+
+def _others(message: RawMessage, limit: int) -> tuple[AuthenticationResults, ...]:
+    """Received-SPF and ARC-Authentication-Results. The border's own Received-SPF is trusted; of the other it
+    is the ARC chain that tells.
+    """
+    found: list[AuthenticationResults] = []
+    for place, field in enumerate(message.headers):
+        if len(found) == MAX_OTHERS:
+            break
+        if field.key == "received-spf":
+            found.append(replace(parse_received_spf(field.value), trusted=place < limit, header=field.name))
+        elif field.key == "arc-authentication-results":
+            found.append(replace(parse_authentication_results(field.value), header=field.name))
+    return tuple(found)
 
 
 def _trust(hops: tuple[ReceivedHop, ...], results: list[AuthenticationResults]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mailproof.model import DkimKeyRecord, Tag, TagProblem
 from mailproof.records.der import PublicKey, parse_public_key
+from mailproof.records.remember import remembered
 from mailproof.records.tags import WSP, find_tag, parse_tags, value_span, without_whitespace
 
 #: RFC 8301 section 3.2: verifiers refuse shorter RSA keys, signers should use at least 2048 bits.
@@ -34,6 +35,7 @@ class _Reading:
         self.problems.append(TagProblem(code, message, span[0], span[1], fatal))
 
 
+@remembered(256)
 def parse_dkim_key(text: str) -> DkimKeyRecord:
     """Parse the text of a key record (its strings joined). Never raises: see ``problems``.
 

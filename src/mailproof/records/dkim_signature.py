@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailproof.model import Tag, TagProblem
+from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
 
 SignatureKind = Literal["dkim", "ams", "seal"]
@@ -86,6 +87,7 @@ class DkimSignature:
         return find_tag(self.tags, name)
 
 
+@remembered(64)
 def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:
     """Parse the value of a signature field, folded or not. Never raises: see ``problems``.
 

@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from mailproof.model import Alignment, DmarcRecord, DmarcUri, Policy, Tag, TagProblem
 from mailproof.records.dmarc_uri import parse_uris
+from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
 
 #: Leading ``v`` tag: the name in any case (an RFC 5234 literal), the value in this case only.
@@ -33,6 +34,7 @@ def softened(policy: Policy, testing: bool) -> Policy:
     return POLICIES[max(0, strictness(policy) - 1)] if testing else policy
 
 
+@remembered(256)
 def parse_dmarc(text: str) -> DmarcRecord:
     """Parse one record. Never raises: what is wrong is in ``problems``.
 

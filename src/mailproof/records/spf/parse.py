@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
+from mailproof.records.remember import remembered
 from mailproof.records.spf.suggest import STRAY, joined, suggestion
 from mailproof.records.spf.terms import parse_term
 
@@ -19,6 +20,7 @@ def is_spf(text: str) -> bool:
     return text[:6].lower() == VERSION and text[6:7] in ("", " ")
 
 
+@remembered(256)
 def parse_spf(text: str) -> SpfRecord:
     """Parse ``text`` by the grammar of RFC 7208 section 12. Never raises; spans are offsets in characters.
 
