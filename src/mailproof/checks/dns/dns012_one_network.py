@@ -46,11 +46,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 raise Undetermined(lookup.describe())
     if not networks:
         raise NotApplicable("no name server has an address")
+    count = "Both" if len(found.servers) == 2 else f"All {len(found.servers)}"
     named = " and ".join(str(network) for network in sorted(networks, key=str))
     yield report(
         RULE,
         facts.domain,
-        f"All {len(found.servers)} name servers of {found.zone} are in {named}.",
+        f"{count} name servers of {found.zone} are in {named}.",
         location=Location(found.zone, "NS"),
         evidence=tuple(f"{host}: {address.address}" for host, address in addresses(found)),
         fix=Fix("Add a name server in another network."),
