@@ -153,7 +153,7 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
             if failed is not None:
                 raise Failed("unresolved", failed.as_lookup().describe()) from None
             raise Failed("no-address", f"{attempt.host} has no address") from None
-    refused = {address: why for address in found if (why := _refusal(address, settings.allowed))}
+    refused = {address: why for address in found if (why := refusal(address, settings.allowed))}
     usable = tuple(address for address in found if address not in refused)
     if not usable:
         listed = ", ".join(f"{address}: {why}" for address, why in list(refused.items())[:MAX_ADDRESSES])
@@ -161,8 +161,8 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
     return usable[:MAX_ADDRESSES]
 
 
-def _refusal(address: str, allowed: tuple[str, ...]) -> str:
-    """Why an address may not be connected to; "" where it may."""
+def refusal(address: str, allowed: tuple[str, ...]) -> str:
+    """Why an address may not be connected to; "" where it may. ``allowed`` are private networks that may."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
         inner = ip.ipv4_mapped
@@ -171,7 +171,7 @@ def _refusal(address: str, allowed: tuple[str, ...]) -> str:
         if inner is None and ip in _SIX_TO_FOUR:
             inner = ip.sixtofour
         if inner is not None:
-            return _refusal(str(inner), allowed)
+            return refusal(str(inner), allowed)
     network = parse_network(str(ip))
     assert network is not None
     permitted = (parse_network(text) for text in allowed)

@@ -1,0 +1,88 @@
+"""An HTTPS server on loopback that says what it is told to, however wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass
+class HttpsServer:
+    """``requests`` are the heads that came, ``answers`` what is said for each path."""
+
+    port: int = 0
+    requests: list[bytes] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def https_server(context: ssl.SSLContext, answers: dict[str, Answer]) -> AsyncIterator[HttpsServer]:
+    """Serve on 127.0.0.1 until the block ends. ``*`` answers all other paths."""
+    server = HttpsServer(answers=answers)
+    writers: set[asyncio.StreamWriter] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.add(writer)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            server.requests.append(head)
+            path = head.split(b" ")[1].decode()
+            await server.answers.get(path, server.answers.get("*", status(404)))(writer)
+            writer.close()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
+    server.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listener.close()
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+
+def raw(*pieces: bytes, pause: float = 0.0) -> Answer:
+    """These octets, with a pause after each piece."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return answer
+
+
+def page(body: bytes, media_type: str = "text/plain", extra: str = "") -> Answer:
+    """A proper answer with status 200."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
+    return raw(head.encode() + body)
+
+
+def status(code: int, extra: str = "") -> Answer:
+    """An answer without contents."""
+    return raw(f"HTTP/1.1 {code} Said\r\n{extra}Content-Length: 0\r\n\r\n".encode())
+
+
+def endless(head: bytes = b"HTTP/1.1 200 OK\r\n\r\n", piece: bytes = b"x" * 65536) -> Answer:
+    """Contents without end, as fast as they are taken."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+        while not writer.is_closing():
+            writer.write(piece)
+            await writer.drain()
+
+    return answer
+
+
+def bomb(megabytes: int) -> Answer:
+    """Zeros, packed a thousand times."""
+    return page(gzip.compress(bytes(megabytes << 20)), extra="Content-Encoding: gzip\r\n")
