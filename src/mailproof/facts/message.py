@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,27 +13,31 @@ from mailproof.dns import MemoResolver, Resolver
 from mailproof.facts.message_border import Border, find_border, is_private
 from mailproof.facts.message_compare import Ours, compare
 from mailproof.facts.message_envelope import find_envelope
-from mailproof.facts.message_forwarding import signs_of_forwarding
+from mailproof.facts.message_forwarding import advice_to_forwarder, signs_of_forwarding
 from mailproof.model import (
     ArcVerdict,
     CollectorFailure,
     DkimVerdict,
     DmarcVerdict,
     Envelope,
+    FilterVerdict,
     MessageFacts,
     MessageShape,
     ReceivedHop,
     SpfVerdict,
 )
 from mailproof.records.dkim_signature import parse_dkim_signature
+from mailproof.records.filters import read_filters
 from mailproof.records.header_text import decode_words
 from mailproof.records.mailboxes import AddressList, parse_addresses
 from mailproof.records.message import RawMessage, parse_message
+from mailproof.records.return_path import read_return_path
 
 #: Longer header values are cut in the facts.
 MAX_VALUE = 16_384
 #: How many older hops are tried as the one that SPF would have passed at.
 MAX_EARLIER = 3
+_ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[\w.-]{1,253}")
 _T = TypeVar("_T")
 
 
@@ -183,14 +188,18 @@ async def collect_message(
         spf=spf,
         arc=arc,
     )
+    path = read_return_path(envelope.mail_from, _recipients(message))
     return replace(
         facts,
+        return_path=path,
+        forwarding_advice=advice_to_forwarder(signs, path, spf=spf, dkim=signatures, arc=arc, dmarc=dmarc),
         spf=spf,
         spf_helo=spf_helo,
         dkim=signatures,
         arc=arc,
         dmarc=dmarc,
         authentication_results=compare(border.results, ours),
+        other_results=compare(border.others, ours),
         forwarded=bool(signs),
         forwarding=signs,
         failures=tuple(run.failures),
@@ -216,6 +225,7 @@ def _facts(
         trust=border.trust,
         received=border.hops,
         headers=tuple((each.name, each.value[:MAX_VALUE]) for each in message.headers),
+        filters=_filters(message, border.limit),
         problems=(*message.problems, *(f"From: {problem}" for problem in author.problems)),
         shape=MessageShape(
             line_ends=message.line_ends,
@@ -229,10 +239,26 @@ def _facts(
     )
 
 
+def _recipients(message: RawMessage) -> tuple[str, ...]:
+    """Addresses that the message went to, as far as it tells."""
+    names = ("delivered-to", "x-original-to", "to", "cc")
+    values = [value for name in names for value in message.values(name)[:5]]
+    return tuple(found.group() for value in values for found in _ADDRESS.finditer(value[:MAX_VALUE]))[:200]
+
+
+def _filters(message: RawMessage, limit: int) -> tuple[FilterVerdict, ...]:
+    """The verdicts of spam filters; those above the border's limit are its own."""
+    fields = [(each.name, each.value) for each in message.headers if each.key.startswith("x-")]
+    own = [(each.name, each.value) for each in message.headers[:limit] if each.key.startswith("x-")]
+    mine = len(read_filters(own))
+    return tuple(replace(each, trusted=i < mine) for i, each in enumerate(read_filters(fields)))
+
+
 def _signature_texts(message: RawMessage) -> tuple[str, ...]:
     """The text of each signature's ``b=`` without white space, from the top."""
     texts = []
     for each in message.fields("dkim-signature")[:10]:
-        tag = parse_dkim_signature(each.value).tag("b")
+        text = each.raw_value.removesuffix(b"\r\n").decode("latin-1")  # as verify_dkim has just read it
+        tag = parse_dkim_signature(text).tag("b")
         texts.append("".join(tag.value.split()) if tag else "")
     return tuple(texts)

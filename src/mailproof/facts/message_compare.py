@@ -13,6 +13,7 @@ from mailproof.model import (
     DmarcVerdict,
     SpfVerdict,
 )
+from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
 
 #: Words of other software for the words of RFC 8601.
@@ -87,6 +88,8 @@ def _judged(method: AuthMethod, ours: Ours) -> AuthMethod:
     if method.method == "arc" and ours.arc:
         note = "" if theirs == ours.arc.result else ours.arc.reason
         return _with(method, ours.arc.result, theirs == ours.arc.result, note)
+    if method.method == "compauth":
+        return replace(method, note=compauth(method.reason or _value(method, "reason")))
     return method
 
 

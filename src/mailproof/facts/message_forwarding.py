@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 
 from mailproof.facts.message_border import related
-from mailproof.model import ArcVerdict, Envelope, ReceivedHop, SpfVerdict
+from mailproof.model import (
+    ArcVerdict,
+    DkimVerdict,
+    DmarcVerdict,
+    Envelope,
+    ReceivedHop,
+    ReturnPath,
+    SpfVerdict,
+)
 from mailproof.records.message import RawMessage
 
 _SRS = re.compile(r"(?:\A|[+=_-])SRS[01][=+-]", re.IGNORECASE)
@@ -47,3 +55,36 @@ def signs_of_forwarding(
             f"({spf.ip}) passed it on"
         )
     return tuple(signs)
+
+
+def advice_to_forwarder(
+    signs: tuple[str, ...],
+    path: ReturnPath | None,
+    *,
+    spf: SpfVerdict | None,
+    dkim: tuple[DkimVerdict, ...],
+    arc: ArcVerdict | None,
+    dmarc: DmarcVerdict | None,
+) -> tuple[str, ...]:
+    """What the forwarder should do so that the message is believed behind it; nothing without forwarding."""
+    if not signs:
+        return ()
+    advice: list[str] = []
+    if path is not None and path.kind == "srs":
+        advice.append("it rewrites the return path (SRS): SPF passes for the forwarder, but is never aligned")
+    elif spf is not None and spf.result in ("fail", "softfail", "neutral"):
+        advice.append(f"rewrite the return path to its own domain (SRS): else SPF is judged for {spf.domain}")
+    broken = [v for v in dkim if v.code in ("body-hash", "body-and-signature", "signature")]
+    if broken and not any(v.result == "pass" and v.aligned for v in dkim):
+        advice.append(
+            "leave the body and the signed headers as they are (no footer, no subject tag); a list that must "
+            "change them sets From to its own address and signs anew"
+        )
+    elif not dkim:
+        advice.append("nothing it does can help DMARC: the sender has to sign with DKIM, which survives")
+    if arc is None or not arc.instance:
+        if dmarc is not None and dmarc.result != "pass":
+            advice.append("seal what it saw on arrival with ARC (RFC 8617): receivers may go by that")
+    elif arc.result == "fail":
+        advice.append("mend its ARC sealing: the chain does not hold, so nobody can go by it")
+    return tuple(advice)

@@ -64,12 +64,14 @@ if TYPE_CHECKING:
     from mailproof.model.domain import (
         CollectorFailure,
         DomainFacts,
+        DomainProfile,
         SecondOpinion,
     )
     from mailproof.model.fetch import (
         FetchFacts,
         FetchKind,
     )
+    from mailproof.model.filters import FilterDetail, FilterJudgement, FilterVerdict
     from mailproof.model.findings import (
         Finding,
         Fix,
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
         MessageFacts,
         MessageShape,
         ReceivedHop,
+        ReturnPath,
     )
     from mailproof.model.mta_sts import (
         MtaStsFacts,
@@ -216,11 +219,15 @@ __all__ = [
     "DmarcVerdict",
     "DmarcWalk",
     "DomainFacts",
+    "DomainProfile",
     "Envelope",
     "Explanation",
     "Facts",
     "FetchFacts",
     "FetchKind",
+    "FilterDetail",
+    "FilterJudgement",
+    "FilterVerdict",
     "Finding",
     "Fix",
     "FixRecord",
@@ -246,6 +253,7 @@ __all__ = [
     "Report",
     "ReportDestination",
     "RetrievalFacts",
+    "ReturnPath",
     "Rule",
     "Score",
     "SecondOpinion",
@@ -347,10 +355,14 @@ _HOMES = {
     "DmarcVerdict": "dmarc",
     "DmarcWalk": "dmarc",
     "DomainFacts": "domain",
+    "DomainProfile": "domain",
     "Envelope": "message",
     "Facts": "report",
     "FetchFacts": "fetch",
     "FetchKind": "fetch",
+    "FilterDetail": "filters",
+    "FilterJudgement": "filters",
+    "FilterVerdict": "filters",
     "Finding": "findings",
     "Fix": "findings",
     "FixRecord": "findings",
@@ -374,6 +386,7 @@ _HOMES = {
     "Report": "report",
     "ReportDestination": "dmarc",
     "RetrievalFacts": "delivery",
+    "ReturnPath": "message",
     "Rule": "findings",
     "SCHEMA_VERSION": "report",
     "STATUS_WORDS": "lookup",

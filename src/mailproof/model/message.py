@@ -9,6 +9,7 @@ from typing import Literal
 from mailproof.model.dkim import DkimKeyRecord
 from mailproof.model.dmarc import DmarcVerdict
 from mailproof.model.domain import CollectorFailure
+from mailproof.model.filters import FilterVerdict
 from mailproof.model.lookup import Lookup
 from mailproof.model.spf import AuthResult, SpfVerdict
 
@@ -118,7 +119,10 @@ class AuthMethod:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationResults:
-    """One Authentication-Results header. ``trusted``: it was added by the border we trust."""
+    """One Authentication-Results header. ``trusted``: it was added by the border we trust.
+
+    ``header`` is the name of the field: Received-SPF and ARC-Authentication-Results say the same things.
+    """
 
     authserv_id: str
     trusted: bool
@@ -126,6 +130,7 @@ class AuthenticationResults:
     forged: bool = False
     raw: str = ""
     problem: str = ""
+    header: str = "Authentication-Results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,18 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnPath:
+    """What the return path tells. ``original`` is the address inside it: with SRS that of the sender, with
+    VERP that of the recipient, with BATV the bare one; ``forwarder`` the domain that rewrote it.
+    """
+
+    kind: Literal["plain", "null", "srs", "verp", "batv"]
+    original: str = ""
+    forwarder: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageShape:
     """The message as octets (RFC 5322 section 2.1). Counts are of the input as given.
 
@@ -185,7 +202,9 @@ class MessageFacts:
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
     False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
-    that it was forwarded, in words; ``now`` the moment that it was judged for.
+    that it was forwarded, in words; ``now`` the moment that it was judged for. ``other_results`` are
+    Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote;
+    ``forwarding_advice`` what the forwarder should do.
     """
 
     source: str
@@ -214,6 +233,10 @@ class MessageFacts:
     shape: MessageShape = MessageShape()
     forwarding: tuple[str, ...] = ()
     now: datetime | None = None
+    other_results: tuple[AuthenticationResults, ...] = ()
+    filters: tuple[FilterVerdict, ...] = ()
+    return_path: ReturnPath | None = None
+    forwarding_advice: tuple[str, ...] = ()
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty
 from mailproof.records.header_text import Token, tokenize
@@ -10,6 +11,10 @@ from mailproof.records.header_text import Token, tokenize
 #: More methods than this in one header are not read.
 MAX_METHODS = 200
 _INSTANCE = re.compile(r"i\s*=\s*\d{1,4}\Z")
+_PROPERTY = re.compile(r"(?:header|smtp|policy|body)\.[a-z-]{1,40}=", re.IGNORECASE)
+_ID_AND_PROPERTY = re.compile(
+    r"([\w-]{1,63}(?:\.[\w-]{1,63}){1,20}) (?=(?:header|smtp)\.[a-z-]{1,40}=)", re.IGNORECASE
+)
 _SPF_KEYS = {
     "client-ip": ("policy", "client-ip"),
     "envelope-from": ("smtp", "mailfrom"),
@@ -30,8 +35,13 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
     if segments and _INSTANCE.match(_plain(segments[0])):
         segments = segments[1:]  # the i= of ARC (RFC 8617 section 4.1.1)
     authserv_id = ""
+    loose: list[AuthProperty] = []
     head = _plain(segments[0]) if segments else ""
-    if "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
+    if found := _ID_AND_PROPERTY.match(head):
+        # Yahoo's older form: the signature's properties stand before its result.
+        authserv_id = found[1]
+        segments[0] = [token for token in segments[0] if token.kind != "comment"][1:]
+    elif "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
         problem = "there is no authserv-id: it cannot be told whose results these are"
     elif head:
         words = [token.text for token in segments[0] if token.kind != "comment"]
@@ -45,7 +55,13 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
     for segment in segments[:MAX_METHODS]:
         if _plain(segment).lower() in ("", "none"):
             continue
+        if _PROPERTY.match(_plain(segment)):
+            loose += _properties(_pairs([token for token in segment if token.kind != "comment"]))[:20]
+            continue
         method = _method(segment)
+        if method is not None and loose and not method.properties:
+            method = replace(method, properties=tuple(loose))
+            loose = []
         if method is None:
             problem = problem or f"{_plain(segment)[:60]!r} is no result (method=result)"
         else:
@@ -93,14 +109,8 @@ def _method(segment: list[Token]) -> AuthMethod | None:
     if not pairs or not pairs[0][0] or not pairs[0][1]:
         return None
     (name, result), rest = pairs[0], pairs[1:]
-    reason = ""
-    properties: list[AuthProperty] = []
-    for key, value in rest:
-        if key.lower() == "reason":
-            reason = value
-        elif key:
-            ptype, dot, prop = key.lower().partition(".")
-            properties.append(AuthProperty(ptype, prop, value) if dot else AuthProperty("", ptype, value))
+    reason = next((value for key, value in rest if key.lower() == "reason"), "")
+    properties = _properties([pair for pair in rest if pair[0].lower() != "reason"])
     comment = " ".join(token.text for token in segment if token.kind == "comment")
     return AuthMethod(
         method=name.partition("/")[0].lower(),
@@ -109,6 +119,15 @@ def _method(segment: list[Token]) -> AuthMethod | None:
         properties=tuple(properties),
         comment=comment,
     )
+
+
+def _properties(pairs: list[tuple[str, str]]) -> list[AuthProperty]:
+    properties: list[AuthProperty] = []
+    for key, value in pairs:
+        if key:
+            ptype, dot, prop = key.lower().partition(".")
+            properties.append(AuthProperty(ptype, prop, value) if dot else AuthProperty("", ptype, value))
+    return properties
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[str, str]]:

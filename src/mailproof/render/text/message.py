@@ -11,6 +11,10 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, result_text, seconds
 from mailproof.render.text.trace import write_trace
 
+#: Seconds: a hop that keeps a message longer is slow; a clock behind by more is wrong (as in MSG009).
+SLOW = 300
+SKEW = 60
+
 
 def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
     """What our own verification came to, then the receiver's, then the hops."""
@@ -34,6 +38,15 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
         _trace(page, facts)
     for results in facts.authentication_results:
         _authentication_results(page, results)
+    for results in facts.other_results[:8]:
+        _authentication_results(page, results)
+    _filters(page, facts)
+    if facts.forwarding:
+        page.heading("It was forwarded")
+        for sign in facts.forwarding:
+            page.line(f"{page.signs.dot} {clean(sign)}", indent=2)
+        for advice in facts.forwarding_advice:
+            page.line(f"{page.signs.arrow} the forwarder: {clean(advice)}", indent=2)
     if facts.received:
         page.heading("The way it took", f"{len(facts.received)} hops, oldest first")
         page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(facts.received)])
@@ -41,7 +54,8 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
 
 def _sender(facts: MessageFacts) -> str:
     sender = facts.envelope.mail_from
-    return "unknown" if sender is None else f"<{sender}>"
+    note = f" ({facts.return_path.note})" if facts.return_path and facts.return_path.note else ""
+    return "unknown" if sender is None else f"<{sender}>{note}"
 
 
 def _aligned(value: bool | None) -> Text:
@@ -104,7 +118,8 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
         if results.trusted
         else Text("not trusted", "mp.dim")
     )
-    page.heading(f"What {clean(results.authserv_id) or 'a receiver without a name'} said", trust)
+    by = f" ({results.header})" if results.header != "Authentication-Results" else ""
+    page.heading(f"What {clean(results.authserv_id) or 'a receiver without a name'} said{by}", trust)
     rows = []
     for method in results.methods[:40]:
         agreement = {True: Text("agrees", "mp.pass"), False: Text("differs", "mp.warn"), None: Text("")}[
@@ -124,16 +139,39 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
         page.line(clean(results.problem), indent=2)
 
 
+def _filters(page: Page, facts: MessageFacts) -> None:
+    """What spam filters wrote, decoded."""
+    rows: list[tuple[str | Text, ...]] = []
+    for each in facts.filters[:12]:
+        style = {"clean": "mp.pass", "bypassed": "mp.warn", "bulk": "mp.warn", "unknown": "mp.dim"}
+        word = Text(each.judgement, style.get(each.judgement, "mp.fail"))
+        score = "" if each.score is None else f"{each.score:g}"
+        score += f" of {each.threshold:g}" if each.threshold is not None else ""
+        said = [f"{d.name}={d.value}{f': {d.meaning}' if d.meaning else ''}" for d in each.details[:12]]
+        trust = "" if each.trusted else "not written by the border; "
+        rows.append((each.filter, word, score, f"{each.header}: {trust}{'; '.join(said)}".rstrip(": ;")))
+    if any(name.lower() == "x-google-dkim-signature" for name, _ in facts.headers):
+        rows.append(("Google", Text("no verdict", "mp.dim"), "", _GOOGLE_DKIM))
+    if rows:
+        page.heading("What spam filters said")
+        page.table(("filter", "verdict", "score", "about"), rows)
+
+
+_GOOGLE_DKIM = "X-Google-DKIM-Signature: Google's own mark for its own use; to others it proves nothing"
+
+
 def _hop(page: Page, hop: ReceivedHop) -> tuple[str | Text, ...]:
-    delay = (
-        ""
-        if hop.delay_s is None
-        else f"-{seconds(-hop.delay_s)}"
-        if hop.delay_s < 0
-        else seconds(hop.delay_s)
-    )
+    delay = Text("")
+    if hop.delay_s is not None and hop.delay_s < 0:
+        skewed = hop.delay_s < -SKEW
+        delay = Text(f"-{seconds(-hop.delay_s)}{' clock' if skewed else ''}", "mp.warn" if skewed else "")
+    elif hop.delay_s is not None:
+        slow = hop.delay_s > SLOW
+        delay = Text(f"{seconds(hop.delay_s)}{' slow' if slow else ''}", "mp.warn" if slow else "")
     source = " ".join(part for part in (hop.from_ or hop.helo, f"[{hop.ip}]" if hop.ip else "") if part)
     if hop.handover:
         source = f"{source} {page.signs.arrow} SPF is judged here"
+    elif hop.internal:
+        source = f"{source} (inside)"
     protocol = " ".join(part for part in (hop.with_, hop.tls) if part)
     return delay, source or clean(hop.raw[:80]), hop.by, protocol
