@@ -41,14 +41,17 @@ async def audit_async(
     second_opinion: bool = False,
     now: datetime | None = None,
     connect: bool | None = None,
+    profile: str = "auto",
+    subdomains: tuple[str, ...] = (),
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
     ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to look at beside those of known
     providers; ``ips`` the addresses that mail is sent from; ``second_opinion`` asks checkdmarc about the
     same answers. ``connect`` says whether to connect to the mail hosts (port 25; nothing is sent): None means
-    where ``resolver`` is the live DNS. Trouble with the DNS or a host never raises: it makes
-    outcomes ``unknown``. Raises UsageError for what is no domain.
+    where ``resolver`` is the live DNS. ``profile`` is what the domain is for (``auto``, ``sending``,
+    ``receiving-only``, ``parked``); ``subdomains`` are judged beside it. Trouble with the DNS or a
+    host never raises: it makes outcomes ``unknown``. Raises UsageError for what is no domain.
     """
     from mailproof.engine.audit import audit_async as run
 
@@ -61,6 +64,8 @@ async def audit_async(
         second_opinion=second_opinion,
         now=now,
         connect=connect,
+        profile=profile,
+        subdomains=subdomains,
     )
 
 
@@ -74,6 +79,8 @@ def audit(
     second_opinion: bool = False,
     now: datetime | None = None,
     connect: bool | None = None,
+    profile: str = "auto",
+    subdomains: tuple[str, ...] = (),
 ) -> Report:
     """See ``audit_async``."""
     from mailproof.engine.blocking import run_blocking
@@ -88,6 +95,8 @@ def audit(
             second_opinion=second_opinion,
             now=now,
             connect=connect,
+            profile=profile,
+            subdomains=subdomains,
         ),
         "audit",
     )

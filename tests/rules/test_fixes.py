@@ -49,7 +49,7 @@ def with_records() -> list[str]:
     return found
 
 
-async def audited(rule: str, case: dict[str, Any], resolver: Resolver) -> Report:
+async def audited(rule: str, case: dict[str, Any], resolver: Resolver, profile: str = "") -> Report:
     now = datetime.fromisoformat(case["now"]) if "now" in case else NOW
     return await audit_async(
         case.get("domain", "acme.example"),
@@ -57,6 +57,7 @@ async def audited(rule: str, case: dict[str, Any], resolver: Resolver) -> Report
         selectors=tuple(case.get("selectors", ())),
         ips=tuple(case.get("ips", ())),
         now=now.astimezone(UTC),
+        profile=profile or case.get("profile", "auto"),
     )
 
 
@@ -69,9 +70,11 @@ async def test_the_records_mend_the_finding(rule: str) -> None:
     case = settings(rule)
     world = PatchResolver(resolver_of(rule, "bad", case), read_patches(SET_UP.get(rule, "")))
     before = await audited(rule, case, world)
-    proposal = await propose_fixes(before, world, lambda resolver: audited(rule, case, resolver))
+    assert before.facts.dns is not None
+    profile = before.facts.dns.profile
+    proposal = await propose_fixes(before, world, lambda resolver: audited(rule, case, resolver, profile))
     text = render_fix_zone([proposal])
-    after = await audited(rule, case, PatchResolver(world, read_patches(text)))
+    after = await audited(rule, case, PatchResolver(world, read_patches(text)), profile)
     wanted = {f.fingerprint for f in before.findings if f.rule == rule and f.fix and f.fix.records}
     assert wanted
     left = {f.fingerprint for f in after.findings} & wanted

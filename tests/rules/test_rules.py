@@ -85,6 +85,7 @@ async def outcome(rule: str, which: str) -> Outcome:
             selectors=tuple(case.get("selectors", ())),
             ips=tuple(case.get("ips", ())),
             now=now,
+            profile=case.get("profile", "auto"),
         )
         outcomes = report.outcomes
     return next(each for each in outcomes if each.check == rule)

@@ -60,6 +60,18 @@ def command(
         bool,
         typer.Option("--second-opinion", help="Ask checkdmarc about the same answers, and say who is right."),
     ] = False,
+    profile: Annotated[
+        opt.Profile,
+        typer.Option("--profile", help="What the domain is for; auto tells it from its records."),
+    ] = opt.Profile.AUTO,
+    subdomains: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subdomain",
+            metavar="NAME",
+            help="Judge this subdomain's SPF, DMARC and MX too (may be repeated).",
+        ),
+    ] = None,
     fix_zone: Annotated[
         Path | None,
         typer.Option(
@@ -128,7 +140,9 @@ def command(
         async with dns_session(dns) as session:
             resolver = MemoResolver(session.resolver) if fix_zone else session.resolver
 
-            async def audited(name: str, resolver: Resolver, connect: bool | None = False) -> Report:
+            async def audited(
+                name: str, resolver: Resolver, connect: bool | None = False, kind: str = profile.value
+            ) -> Report:
                 return await audit_async(
                     name,
                     resolver,
@@ -140,10 +154,13 @@ def command(
                     now=session.now,
                     stop=stop,
                     connect=connect,
+                    profile=kind,
+                    subdomains=tuple(subdomains or ()),
                 )
 
-            async def judged_again(name: str, resolver: Resolver) -> Report:
-                return apply_policy(await audited(name, resolver), out.select, out.ignore)
+            async def judged_again(name: str, kind: str, resolver: Resolver) -> Report:
+                report = await audited(name, resolver, kind=kind)
+                return apply_policy(report, out.select, out.ignore)
 
             async def one(name: str) -> Report:
                 nonlocal done
@@ -151,7 +168,9 @@ def command(
                     report = await audited(name, resolver, connect)
                     if fix_zone and not stop.stopped:
                         judged = apply_policy(report, out.select, out.ignore)
-                        again = partial(judged_again, name)
+                        # What the domain is for stays what it was, whatever the records then say.
+                        kind = report.facts.dns.profile if report.facts.dns else profile.value
+                        again = partial(judged_again, name, kind)
                         proposals.append(
                             await propose_fixes(judged, resolver, again, Severity(fix_level.value))
                         )

@@ -33,6 +33,15 @@ class Level(StrEnum):
     INFO = "info"
 
 
+class Profile(StrEnum):
+    """What a domain is for."""
+
+    AUTO = "auto"
+    SENDING = "sending"
+    RECEIVING_ONLY = "receiving-only"
+    PARKED = "parked"
+
+
 class Format(StrEnum):
     """The forms of a report."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from dataclasses import replace
@@ -12,6 +13,7 @@ from mailproof.checks.base import Check
 from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.engine.judge import judge
+from mailproof.engine.profiles import by_profile, with_profile
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.errors import UsageError
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
+
+
+#: What is judged of a subdomain.
+SUBDOMAIN_TOPICS = ("spf", "dmarc", "mx", "profile")
 
 
 async def audit_async(
@@ -38,13 +44,18 @@ async def audit_async(
     connect: bool | None = None,
     transport: TransportOptions | None = None,
     blocklists: BlocklistOptions | None = None,
+    profile: str = "auto",
+    subdomains: tuple[str, ...] = (),
 ) -> Report:
     """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
 
     ``transport`` bounds and steers the connections to mail hosts; ``blocklists`` are those to ask.
+    ``profile`` says what the domain is for (``auto``: told from its records); ``subdomains`` (whole names or
+    labels below it) are judged beside it by their SPF, DMARC and MX.
     """
     name = checked_domain(domain)
     started, clock = now or datetime.now(UTC), time.perf_counter()
+    below = checked_subdomains(subdomains, name)
     given = (*selectors, *(config.selectors_of(name) if config else ()))
     options = DomainOptions(
         selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
@@ -58,7 +69,13 @@ async def audit_async(
     )
     stop = stop or Stop(config.timeout if config else None)
     async with run_resolver(resolver) as memo:
-        facts = await collect_domain(name, memo, options, stop)
+        topics = DomainOptions(topics=SUBDOMAIN_TOPICS)
+        collected = await asyncio.gather(
+            collect_domain(name, memo, options, stop),
+            *(collect_domain(each, memo, topics, stop) for each in below),
+        )
+        facts = with_profile(collected[0], profile)
+        others = tuple(with_profile(each) for each in collected[1:])
         if second_opinion and not stop.stopped:
             from mailproof.facts.second_opinion import collect_second_opinions
 
@@ -66,8 +83,8 @@ async def audit_async(
         return build_report(
             name,
             started,
-            judge_domain(facts),
-            Facts(dns=facts),
+            (*judge_domain(facts), *(o for each in others for o in judge_domain(each, SUBDOMAIN_TOPICS))),
+            Facts(dns=facts, domains=others),
             domain_checks(),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
@@ -92,7 +109,7 @@ def is_live(resolver: Resolver | None) -> bool:
 
 def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:
     """The outcomes of all domain checks, or of those of the given topics."""
-    return judge(domain_checks(topics), facts, facts.domain, facts.failures)
+    return by_profile(judge(domain_checks(topics), facts, facts.domain, facts.failures), facts)
 
 
 def domain_checks(topics: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
@@ -120,6 +137,18 @@ def checked_domain(domain: str) -> str:
     if "." not in name:
         raise UsageError(f"{domain!r} is a single label: give a whole domain like {name}.example")
     return name
+
+
+def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, ...]:
+    """Names below the domain, in A-labels, each once. Raises UsageError for what is none."""
+    found: dict[str, None] = {}
+    for each in subdomains:
+        name = to_ascii(each)
+        name = name if name == domain or name.endswith(f".{domain}") else f"{name}.{domain}"
+        if name == domain:
+            raise UsageError(f"--subdomain {each}: that is the domain itself")
+        found[checked_domain(name)] = None
+    return tuple(found)
 
 
 def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:

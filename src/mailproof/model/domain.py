@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mailproof.model.bimi import BimiFacts
 from mailproof.model.blocklists import BlocklistFacts
@@ -15,6 +16,9 @@ from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
 from mailproof.model.mx import MxHostFacts, SendingHostFacts
 from mailproof.model.spf import SpfFacts
 from mailproof.model.transport import TransportFacts
+
+#: What a domain is for: what it is judged by depends on it.
+DomainProfile = Literal["sending", "receiving-only", "parked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,10 @@ class SecondOpinion:
 
 @dataclass(frozen=True, slots=True)
 class DomainFacts:
-    """The facts that the checks of a domain judge. A part is None only where its collector failed."""
+    """The facts that the checks of a domain judge. A part is None only where its collector failed.
+
+    ``profile`` is what the domain is for, and ``profile_reason`` how that is known.
+    """
 
     domain: str
     unicode_domain: str = ""
@@ -64,3 +71,5 @@ class DomainFacts:
     blocklists: BlocklistFacts | None = None
     failures: tuple[CollectorFailure, ...] = ()
     lookups: tuple[Lookup, ...] = ()
+    profile: DomainProfile = "sending"
+    profile_reason: str = ""

@@ -41,6 +41,9 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
         note = _summary(page, outcomes, facts.domain, prefix or title)
         page.heading(f"{title} {page.signs.dot} {shown}", note)
 
+    if facts.profile != "sending":
+        page.heading(f"Profile {page.signs.dot} {shown}")
+        page.line(facts.profile, f": {clean(facts.profile_reason)}" if facts.profile_reason else "", indent=2)
     if facts.spf is not None:
         head("SPF")
         _spf(page, facts.spf)

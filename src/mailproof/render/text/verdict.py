@@ -49,6 +49,12 @@ def _sentence(report: Report, status: str) -> str:
             return f"Nothing could be found out about {subject}"
     if status == "unknown" and report.findings and report.findings[0].severity is not Severity.INFO:
         return f"Mail from {subject} has weak points, and not all could be found out"
+    if report.facts.dns is not None and report.facts.dns.profile == "parked" and status != "unknown":
+        return {
+            "pass": f"{subject} is parked, and its records refuse all mail in its name",
+            "warn": f"{subject} is parked, but not all of its records say so",
+            "fail": f"{subject} is parked, with faults in its records",
+        }[status]
     return {
         "pass": f"Mail from {subject} will be believed",
         "warn": f"Mail from {subject} will be believed, with weak points",

@@ -1,0 +1,53 @@
+"""A parked domain whose SPF record is not -all alone
+
+## What it checks
+Whether the SPF record of a domain that sends no mail is `v=spf1 -all`.
+
+## Why it matters
+Any other record lets some hosts, or all of them, send in the name of a domain that nobody watches.
+
+## How to fix
+Publish `v=spf1 -all` as the only SPF record.
+
+## References
+- RFC 7208 section 10.1.2
+- M3AAWG Protecting Parked Domains Best Common Practices, section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.profile._facts import parked
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "PARK002",
+    "A parked domain whose SPF record is not -all alone",
+    Severity.WARNING,
+    "profile",
+    ("RFC 7208 section 10.1.2", "M3AAWG Protecting Parked Domains Best Common Practices, section 3"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the record is missing, or says more."""
+    parked(facts)
+    if facts.spf is None or facts.spf.root.status == "unknown":
+        raise Undetermined(facts.spf.root.reason if facts.spf else "the SPF record could not be collected")
+    root = facts.spf.root
+    if root.status == "multiple":
+        return  # SPF002 tells
+    terms = [term.text.lower() for term in root.record.terms if term.name != "exp"] if root.record else []
+    if terms == ["-all"]:
+        return
+    record = root.records[0] if root.records else ""
+    what = f"its SPF record says {record[:80]!r}" if record else "it has no SPF record"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} is parked, yet {what} where v=spf1 -all would refuse every host.",
+        location=Location(facts.domain, "TXT", record),
+        fix=Fix("Refuse every host", (FixRecord(facts.domain, "TXT", "v=spf1 -all"),)),
+    )

@@ -1,0 +1,55 @@
+"""A parked domain without a revoked key for all selectors
+
+## What it checks
+Whether `*._domainkey` of a domain that sends no mail is a DKIM key record with an empty `p=`.
+
+## Why it matters
+An empty `p=` says for every selector that its key is revoked, so that no old or guessed signature verifies.
+Without it the same mail fails too, for want of a key; the record makes it plain.
+
+## How to fix
+Publish `v=DKIM1; p=` at `*._domainkey`.
+
+## References
+- RFC 6376 section 3.6.1
+- M3AAWG Protecting Parked Domains Best Common Practices, section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.profile._facts import parked
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.dkim_key import parse_dkim_key
+
+RULE = Rule(
+    "PARK004",
+    "A parked domain without a revoked key for all selectors",
+    Severity.INFO,
+    "profile",
+    ("RFC 6376 section 3.6.1", "M3AAWG Protecting Parked Domains Best Common Practices, section 3"),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a note where a selector that was never made gets no revoked key."""
+    parked(facts)
+    found = facts.dkim_discovery
+    if found is None:
+        raise Undetermined("the DKIM keys were not looked at")
+    if found.domainkey.undetermined:
+        raise Undetermined(found.domainkey.describe())
+    if found.control is not None and found.control.undetermined:
+        raise Undetermined(found.control.describe())
+    if any(parse_dkim_key(text).revoked for text in found.wildcard_records):
+        return
+    name = f"*._domainkey.{facts.domain}"
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} is parked, and no revoked key at {name} says so for every selector.",
+        location=Location(name, "TXT", found.wildcard_records[0] if found.wildcard_records else ""),
+        fix=Fix("Revoke every selector", (FixRecord(name, "TXT", "v=DKIM1; p="),)),
+    )

@@ -1,0 +1,76 @@
+"""What a domain is for, and which rules make no sense for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from mailproof.errors import UsageError
+from mailproof.model import DomainFacts, DomainProfile, Outcome
+
+PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
+
+_NOT_SENT = "no mail is sent from it"
+_NOT_TAKEN = "it takes no mail"
+_OWN = "a parked domain is judged by the PARK rules here"
+
+#: Profile -> beginnings of rule ids, and why these rules do not apply.
+_SKIPPED: dict[DomainProfile, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "sending": (),
+    "receiving-only": (
+        (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
+    ),
+    "parked": (
+        (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
+        (("MX001", "MX002", "MX009", "MX01", "STS", "TLSRPT", "TLS0", "DANE"), _NOT_TAKEN),
+        (("SPF001", "SPF007", "SPF008", "DMARC001", "DMARC011", "DMARC012", "DMARC017"), _OWN),
+    ),
+}
+
+
+def with_profile(facts: DomainFacts, wanted: str = "auto") -> DomainFacts:
+    """The facts with the profile asked for, or the one that the records tell. Raises UsageError."""
+    if wanted == "auto":
+        profile, reason = detect(facts)
+        return replace(facts, profile=profile, profile_reason=reason)
+    for profile in PROFILES:
+        if profile == wanted:
+            return replace(facts, profile=profile, profile_reason="given")
+    raise UsageError(f"--profile {wanted}: use auto, {', '.join(PROFILES)}")
+
+
+def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
+    """What the records say that a domain is for, and how that shows.
+
+    ``v=spf1 -all`` alone says that no mail is sent; with a null MX beside it that none is taken either. What
+    could not be found out leaves it at sending, which is judged by all rules.
+    """
+    spf = facts.spf
+    record = spf.root.record if spf is not None else None
+    if record is None or not record.valid:
+        return "sending", ""
+    if [term.text.lower() for term in record.terms if term.name != "exp"] != ["-all"]:
+        return "sending", ""
+    if facts.mx_lookup is None or not facts.mx_lookup.found:
+        return "sending", ""
+    hosts = {host.host for host in facts.mx}
+    if hosts == {"."}:
+        return "parked", "its SPF record is -all alone, and its MX the null MX"
+    if "." not in hosts:
+        return "receiving-only", "its SPF record is -all alone, and it has mail hosts"
+    return "sending", ""
+
+
+def by_profile(outcomes: Iterable[Outcome], facts: DomainFacts) -> tuple[Outcome, ...]:
+    """The outcomes, those of rules that make no sense for the domain's profile skipped with the reason."""
+    table = _SKIPPED[facts.profile]
+    return tuple(_judged(outcome, table, facts.profile) for outcome in outcomes)
+
+
+def _judged(
+    outcome: Outcome, table: tuple[tuple[tuple[str, ...], str], ...], profile: DomainProfile
+) -> Outcome:
+    for beginnings, why in table:
+        if outcome.check.startswith(beginnings):
+            return replace(outcome, status="skipped", findings=(), reason=f"{profile} domain: {why}")
+    return outcome
