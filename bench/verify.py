@@ -1,0 +1,231 @@
+"""1,000 ordinary messages verified in one process: mailproof beside npm's mailauth and dkimpy + pyspf.
+
+python bench/verify.py [--messages N] [--rounds N] [--no-peers] [--at-least RATIO] [--shell-at-most RATIO]
+
+Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, the DNS in memory: each contender in a process of its own,
+turn by turn, the median round counts. Then one saved message from the shell, whole processes, and the memory
+that a message of 20 MB takes. Exits 1 where mailproof is less than --at-least times as fast as mailauth, or
+takes more than --shell-at-most times as long from the shell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+# bench/dns.py is called like the package: out of the way.
+sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
+sys.path.insert(0, str(ROOT))
+
+NOW = "2026-11-01T12:00:00+00:00"
+HERE = Path(__file__).resolve().parent
+CONTENDERS = ("mailproof", "mailproof report", "mailauth", "dkimpy + pyspf")
+BIG = 20_000_000
+
+
+def main() -> int:
+    arguments = _arguments()
+    if arguments.worker:
+        print(json.dumps(work(arguments.worker, Path(arguments.folder))))
+        return 0
+    from tests.conformance.mailauth.peer import UNAVAILABLE, installed
+
+    peer = None if arguments.no_peers else installed()
+    if peer is None and not arguments.no_peers:
+        print(UNAVAILABLE)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        _write(folder, arguments.messages)
+        names = [n for n in CONTENDERS if peer or n != "mailauth"]
+        names = names[:2] if arguments.no_peers else names
+        rounds: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+        for _ in range(arguments.rounds):
+            for name in names:
+                rounds[name].append(_run(name, folder, peer))
+        ratio = _print_rates(rounds, arguments.messages)
+        shell = _shell(folder, peer, arguments.runs)
+        _memory(folder)
+    if ratio is not None and ratio < arguments.at_least:
+        print(f"slower than mailauth: {ratio:.2f} times its rate, wanted {arguments.at_least:.2f}")
+        return 1
+    if shell is not None and shell > arguments.shell_at_most:
+        print(f"slow from the shell: {shell:.2f} times mailauth's time, {arguments.shell_at_most} allowed")
+        return 1
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--messages", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--at-least", type=float, default=1.0)
+    parser.add_argument("--shell-at-most", type=float, default=1.3)
+    parser.add_argument("--worker", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", default="", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _write(folder: Path, count: int) -> None:
+    from bench.verify_world import HELO, IP, make, zone_text
+
+    world = make(count)
+    (folder / "world.zone").write_text("$ORIGIN .\n" + zone_text(world))
+    cache = {name: {"TXT": [[text]]} for name, text in world.txt.items()}
+    (folder / "dns.json").write_text(json.dumps(cache))
+    envelope = {"ip": IP, "helo": HELO, "sender": world.sender, "txt": world.txt}
+    (folder / "envelope.json").write_text(json.dumps(envelope))
+    (folder / "messages").mkdir()
+    for number, message in enumerate(world.messages):
+        (folder / "messages" / f"{number:05}.eml").write_bytes(message)
+    big = world.messages[0] + b"".join(b"%075d\r\n" % line for line in range(BIG // 77))
+    (folder / "big.eml").write_bytes(big)
+
+
+def _run(name: str, folder: Path, peer: Path | None) -> dict[str, float]:
+    if name == "mailauth":
+        command = ["node", str(HERE / "verify_mailauth.cjs"), str(peer), str(folder)]
+    else:
+        command = [sys.executable, __file__, "--worker", name, "--folder", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _print_rates(rounds: dict[str, list[dict[str, float]]], count: int) -> float | None:
+    peers = {name: statistics.median(r["seconds"] for r in each) for name, each in rounds.items()}
+    base = peers.get("mailauth")
+    print(f"\n{count} messages, median of {len(rounds['mailproof'])} rounds")
+    print(f"{'':18} {'ms a message':>13} {'messages/s':>11} {'x mailauth':>11} {'peak MB':>8} {'passed':>7}")
+    for name, each in rounds.items():
+        seconds = peers[name]
+        rate = f"{base / seconds:.2f}" if base else ""
+        memory, passed = max(r["memory"] for r in each), min(r["passed"] for r in each)
+        print(
+            f"{name:18} {seconds / count * 1000:13.2f} {count / seconds:11.0f} {rate:>11} "
+            f"{memory:8.0f} {passed:7.0f}"
+        )
+        assert passed == count, f"{name} did not pass every message"
+    return base / peers["mailproof"] if base else None
+
+
+def _shell(folder: Path, peer: Path | None, runs: int) -> float | None:
+    message = str(folder / "messages" / "00000.eml")
+    ours = [str(Path(sys.executable).parent / "mailproof"), "verify", "--offline", "--zone"]
+    commands = {"mailproof verify": [*ours, str(folder / "world.zone"), message]}
+    if peer:
+        tool = peer / "node_modules" / "mailauth" / "bin" / "mailauth.js"
+        commands["mailauth report"] = ["node", str(tool), "report", "-n", str(folder / "dns.json"), message]
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True)
+            times[name].append(time.perf_counter() - start)
+            assert "pass" in done.stdout, f"{name}: {done.stderr}"
+    print(f"\none saved message from the shell, median of {runs} runs")
+    medians = {name: statistics.median(each) for name, each in times.items()}
+    for name, seconds in medians.items():
+        print(f"{name:18} {seconds * 1000:8.0f} ms   (least {min(times[name]) * 1000:.0f})")
+    if not peer:
+        return None
+    ratio = medians["mailproof verify"] / medians["mailauth report"]
+    print(f"ours takes {ratio:.2f} times as long")
+    return ratio
+
+
+def _memory(folder: Path) -> None:
+    small, large = _run("memory small", folder, None), _run("memory", folder, None)
+    size = (folder / "big.eml").stat().st_size
+    more = (large["memory"] - small["memory"]) * 1_000_000
+    print(
+        f"\na message of {size / 1e6:.0f} MB: {large['seconds']:.2f} s, peak {large['memory']:.0f} MB "
+        f"({small['memory']:.0f} MB for one of 21 KB): {more / size:.1f} times its size"
+    )
+
+
+def work(name: str, folder: Path) -> dict[str, float]:
+    """One round in this process: seconds for all messages, how many passed DMARC, peak memory in MB."""
+    messages = [path.read_bytes() for path in sorted((folder / "messages").iterdir())]
+    if name.startswith("memory"):
+        messages = [(folder / "big.eml").read_bytes()] if name == "memory" else messages[:1]
+        name = "mailproof"
+    run = _peers(folder) if name == "dkimpy + pyspf" else _ours(folder, report=name.endswith("report"))
+    run(messages[:1])  # imports and first look-ups are not what is measured
+    start = time.perf_counter()
+    passed = run(messages)
+    seconds = time.perf_counter() - start
+    return {"seconds": seconds, "passed": passed, "memory": _peak()}
+
+
+def _peak() -> float:
+    """The most memory this process ever held, in MB. (getrusage would count the parent's.)"""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+
+
+def _ours(folder: Path, *, report: bool):  # type: ignore[no-untyped-def]
+    import asyncio
+    from datetime import datetime
+
+    from mailproof.dns import MemoResolver, ZoneResolver
+    from mailproof.engine.verify import verify_async
+    from mailproof.facts.message import collect_message
+
+    envelope = json.loads((folder / "envelope.json").read_text())
+    now = datetime.fromisoformat(NOW)
+    shared = MemoResolver(ZoneResolver.from_file(str(folder / "world.zone"), origin="."))
+    ip, helo, sender = envelope["ip"], envelope["helo"], envelope["sender"]
+
+    async def all_of(messages: list[bytes]) -> int:
+        passed = 0
+        for raw in messages:
+            if report:
+                facts = (await verify_async(raw, ip, helo, sender, shared, now)).facts.message
+            else:
+                facts = await collect_message(raw, shared, ip=ip, helo=helo, mail_from=sender, now=now)
+            passed += facts is not None and facts.dmarc is not None and facts.dmarc.result == "pass"
+        return passed
+
+    return lambda messages: asyncio.run(all_of(messages))
+
+
+def _peers(folder: Path):  # type: ignore[no-untyped-def]
+    """dkimpy and pyspf, bare: DKIM and SPF, without ARC and DMARC, which the two do not do."""
+    import dkim
+    import spf
+
+    envelope = json.loads((folder / "envelope.json").read_text())
+    txt: dict[str, str] = envelope["txt"]
+
+    def look_up(name: str, qtype: str, *_: object) -> list[tuple[tuple[str, str], tuple[bytes, ...]]]:
+        text = txt.get(name.rstrip(".")) if qtype == "TXT" else None
+        return [((name, qtype), (text.encode(),))] if text else []
+
+    def key(name: bytes, timeout: int = 5) -> bytes | None:
+        text = txt.get(name.decode().rstrip("."))
+        return text.encode() if text else None
+
+    spf.DNSLookup = look_up
+
+    def all_of(messages: list[bytes]) -> int:
+        passed = 0
+        for raw in messages:
+            signed = dkim.DKIM(raw).verify(dnsfunc=key)
+            result = spf.query(envelope["ip"], envelope["sender"], envelope["helo"]).check()[0]
+            passed += signed and result == "pass"
+        return passed
+
+    return all_of
+
+
+if __name__ == "__main__":
+    sys.exit(main())
