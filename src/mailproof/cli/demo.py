@@ -55,7 +55,7 @@ def command(
             return await probe_scenario(chosen, deadline=deadline, progress=show, stop=stop)
 
     report = run(work)
-    if form is opt.Format.TEXT and not quiet:
+    if form is opt.Format.TEXT and not quiet and sys.stderr is not None:
         sys.stderr.write(f"mailproof demo: {chosen.name}: {chosen.title}\n\n")
         sys.stderr.flush()
     finish([report], out)

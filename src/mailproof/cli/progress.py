@@ -15,7 +15,7 @@ def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
 
     A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield lambda _event, _left: None
         return
     from rich.console import Console

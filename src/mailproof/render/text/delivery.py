@@ -36,10 +36,10 @@ def write_delivery(page: Page, facts: DeliveryFacts, *, verbose: int = 0) -> Non
 def _change(page: Page, change: Change) -> None:
     where = f", by {clean(change.hop)} as it seems" if change.hop else ""
     page.line((f"{change.part} {clean(change.name)} ", "mp.name"), f"{change.kind}{where}", indent=2)
-    if change.before:
-        page.line((f"- {clean(change.before, 300)}", "mp.fail"), indent=4)
-    if change.after:
-        page.line((f"+ {clean(change.after, 300)}", "mp.pass"), indent=4)
+    for sign, text, style in (("-", change.before, "mp.fail"), ("+", change.after, "mp.pass")):
+        for line in text[:1200].splitlines()[:12]:
+            if line.strip():
+                page.line((f"{sign} {clean(line, 300)}", style), indent=4)
 
 
 def _submission(page: Page, facts: DeliveryFacts, submission: SubmissionFacts, verbose: int) -> None:

@@ -12,6 +12,8 @@ from rich.text import Text
 
 from mailproof.render.text.style import ASCII, THEME, UNICODE, Signs, clean
 
+#: No column that takes what is left gets narrower than this, so that names in the others stay whole.
+NARROWEST = 20
 #: Wider lines than this are hard to read; tables may still use the whole width.
 PROSE = 100
 
@@ -92,12 +94,48 @@ class Page:
         """An aligned table. Cells wrap; the column ``flexible`` takes what is left."""
         names = tuple(columns)
         flexible %= len(names)
+        lines = [[cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row] for row in rows]
+        if not lines:
+            return
+        widest = [
+            max(len(name), *(line[number].cell_len for line in lines)) for number, name in enumerate(names)
+        ]
+        fixed = sum(widest) - widest[flexible] + 2 * len(names)
+        room = self.width - indent - fixed
+        whole = room >= min(widest[flexible], NARROWEST)
+        if not whole and fixed <= self.width - indent:
+            self._stacked(names, lines, widest, indent, flexible)
+            return
         table = Table(
             box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="mp.dim", show_header=any(names)
         )
         for number, name in enumerate(names):
-            table.add_column(name, overflow="fold", ratio=1 if number == flexible else None)
+            last = number == flexible
+            table.add_column(
+                name,
+                overflow="fold",
+                ratio=1 if last else None,
+                min_width=widest[number] if whole and not last else None,
+            )
+        for line in lines:
+            table.add_row(*line)
+        self.console.print(Padding(table, (0, 0, 0, indent)))
+
+    def _stacked(
+        self, names: tuple[str, ...], lines: list[list[Text]], widest: list[int], indent: int, flexible: int
+    ) -> None:
+        """A table too wide for the page: the column ``flexible`` on lines of its own."""
+        rows = [[Text(name, "mp.dim") for name in names], *lines] if any(names) else lines
         for row in rows:
-            table.add_row(*(cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row))
-        if table.row_count:
-            self.console.print(Padding(table, (0, 0, 0, indent)))
+            cells = [
+                (cell, width)
+                for number, (cell, width) in enumerate(zip(row, widest, strict=True))
+                if number != flexible
+            ]
+            text = Text()
+            for cell, width in cells:
+                text.append_text(cell).append(" " * (width - cell.cell_len + 2))
+            text.rstrip()
+            self.console.print(Padding(text, (0, 0, 0, indent)))
+            if row[flexible]:
+                self.line(row[flexible], indent=indent + 4, hang=0)
