@@ -79,6 +79,7 @@ def endless(head: bytes = b"HTTP/1.1 200 OK\r\n\r\n", piece: bytes = b"x" * 6553
         while not writer.is_closing():
             writer.write(piece)
             await writer.drain()
+            await asyncio.sleep(0)  # a lost connection is noticed only when the loop turns
 
     return answer
 
