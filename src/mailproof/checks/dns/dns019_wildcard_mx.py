@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "DNS019",
@@ -53,11 +53,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(name, "MX", lookup.records[0]),
         evidence=(lookup.describe(),),
         fix=Fix(
-            "If that is not wanted, take the wildcard out.",
-            tuple(FixRecord(name, "MX", _absolute(record), action="remove") for record in lookup.records),
+            f"If that is not wanted, take {name} out, and publish MX records for the subdomains that need them."
         ),
     )
-
-
-def _absolute(record: str) -> str:
-    return record if record.endswith(".") else f"{record}."

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "DNS021",
@@ -48,8 +48,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{name} makes every name below {facts.domain} an alias of {lookup.chain[0]}.",
         location=Location(name, "CNAME", lookup.chain[0]),
         evidence=(" -> ".join((lookup.name, *lookup.chain)),),
-        fix=Fix(
-            "Publish the names that are needed, and take the wildcard out.",
-            (FixRecord(name, "CNAME", f"{lookup.chain[0]}.", action="remove"),),
-        ),
+        fix=Fix(f"Publish the names that are needed, and take {name} out."),
     )
