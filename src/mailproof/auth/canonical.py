@@ -5,10 +5,13 @@ Written here and not taken from dkimpy, whose regular expressions take quadratic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mailproof.records.dkim_signature import Canonicalization
 from mailproof.records.message import HeaderField
+
+#: Octets of a body that are made canonical at a time, and the rest of the line.
+_CHUNK = 262_144
 
 
 def canonical_field(raw: bytes, how: Canonicalization) -> bytes:
@@ -32,6 +35,35 @@ def canonical_body(body: bytes, how: Canonicalization) -> bytes:
     if end == 0:
         return b"" if how == "relaxed" else b"\r\n"
     return body[:end] + b"\r\n"
+
+
+def canonical_chunks(body: bytes, how: Canonicalization) -> Iterator[bytes | memoryview]:
+    """What ``canonical_body`` gives, piece by piece, so that a large body is not held a second time."""
+    end = len(body)
+    while end >= 2 and body[end - 2 : end] == b"\r\n":
+        end -= 2
+    if how == "simple":
+        if end:
+            yield memoryview(body)[:end]
+        yield b"\r\n"
+        return
+    position, held, any_text = 0, b"", False
+    while position < end:
+        after = body.find(b"\r\n", position + _CHUNK, end)
+        after = end if after < 0 else after + 2
+        chunk = _compress(body[position:after]).replace(b" \r\n", b"\r\n")
+        position = after
+        if position == end and chunk.endswith(b" "):
+            chunk = chunk[:-1]
+        kept = len(chunk)
+        while kept >= 2 and chunk[kept - 2 : kept] == b"\r\n":
+            kept -= 2
+        if kept:
+            yield held + chunk[:kept] if held else chunk[:kept]
+            held, any_text = b"", True
+        held += chunk[kept:]
+    if any_text:
+        yield b"\r\n"
 
 
 def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple[HeaderField, ...]:

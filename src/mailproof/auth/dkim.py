@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
+from mailproof.auth.canonical import canonical_chunks, canonical_field, signed_fields
 from mailproof.auth.crypto import UnusableKey, body_digest, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
@@ -67,24 +67,24 @@ async def verify_dkim(
 
 
 class Bodies:
-    """The body of a message in its canonical forms, each made once, and its digests."""
+    """The digests of a message's body in its canonical forms, and their lengths: each worked out once."""
 
     def __init__(self, message: RawMessage) -> None:
         self._body = message.body
-        self._forms: dict[Canonicalization, bytes] = {}
+        self._lengths: dict[Canonicalization, int] = {}
         self._digests: dict[tuple[Canonicalization, int | None], bytes] = {}
 
-    def form(self, how: Canonicalization) -> bytes:
-        """The canonical body."""
-        if how not in self._forms:
-            self._forms[how] = canonical_body(self._body, how)
-        return self._forms[how]
+    def length(self, how: Canonicalization) -> int:
+        """How many octets the canonical body has."""
+        if how not in self._lengths:
+            self._lengths[how] = sum(map(len, canonical_chunks(self._body, how)))
+        return self._lengths[how]
 
     def digest(self, how: Canonicalization, length: int | None = None) -> bytes:
         """The SHA-256 of the canonical body or of its first ``length`` octets."""
         key = (how, length)
         if key not in self._digests:
-            self._digests[key] = body_digest(self.form(how), length)
+            self._digests[key] = body_digest(canonical_chunks(self._body, how), length)
         return self._digests[key]
 
 
@@ -177,9 +177,9 @@ def _outcome(
     if body_valid is None:
         reason = "the signed header fields verify, but without its body the message cannot be judged"
         return Verdict("neutral", "no-body", reason)
-    length = len(bodies.form(signature.body_canonicalization))
-    if signature.body_length is not None and signature.body_length > length:
-        reason = f"l={signature.body_length} octets of the body were signed, and only {length} are left"
+    how, wanted = signature.body_canonicalization, signature.body_length
+    if wanted is not None and wanted > (length := bodies.length(how)):
+        reason = f"l={wanted} octets of the body were signed, and only {length} are left"
         return Verdict("fail", "body-too-short", reason)
     if not body_valid:
         reason = "the body was changed after signing (the body hash differs); the signed header fields verify"
@@ -232,7 +232,7 @@ def _conclude(verdict: DkimVerdict, outcome: Verdict, notes: tuple[tuple[str, st
 def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
     if signature.body_length is None:
         return 0
-    return max(0, len(bodies.form(signature.body_canonicalization)) - signature.body_length)
+    return max(0, bodies.length(signature.body_canonicalization) - signature.body_length)
 
 
 def _when(timestamp: int) -> str:

@@ -153,7 +153,9 @@ def parse_message(raw: bytes) -> RawMessage:
         )
     body = raw[offset:] if has_body else b""
     if bare_lf:
-        body = body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        if ends == "mixed":
+            body = body.replace(b"\r\n", b"\n")
+        body = body.replace(b"\n", b"\r\n")
     longest, long_lines = _long_lines(raw)
     return RawMessage(
         headers=fields,

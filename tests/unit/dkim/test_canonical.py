@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailproof.auth import canonical
 from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
 from mailproof.records.message import parse_message
 
@@ -58,3 +59,16 @@ def test_long_runs_of_spaces_cost_linear_time() -> None:
     started = time.perf_counter()
     assert canonical_body(body, "relaxed") == b" x\r\n x\r\n"
     assert time.perf_counter() - started < 2
+
+
+@given(
+    st.lists(st.sampled_from([b"\r\n", b" ", b"\t", b"a", b"\r", b"\n", b"bc "]), max_size=60).map(b"".join),
+    st.integers(1, 9),
+)
+def test_pieces_make_up_the_whole(body: bytes, size: int) -> None:
+    before, canonical._CHUNK = canonical._CHUNK, size
+    try:
+        for how in ("simple", "relaxed"):
+            assert b"".join(canonical.canonical_chunks(body, how)) == canonical_body(body, how)  # type: ignore[arg-type]
+    finally:
+        canonical._CHUNK = before

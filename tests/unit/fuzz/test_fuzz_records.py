@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tokens, as many as fit)
 """Records and header values out of tokens that the parsers look for, and out of noise: none raises.
 
 MAILPROOF_FUZZ=10000 tries that many of each.
