@@ -47,6 +47,15 @@ class MemoResolver:
         known = (self.known(*key) for key in self._tasks)
         return tuple(answer for answer in known if answer is not None)
 
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The questions that are not answered yet, in words, in the order of asking."""
+        return tuple(
+            f"{rrtype} {name}"
+            for (name, rrtype), task in self._tasks.items()
+            if isinstance(task, asyncio.Task) and not task.done()
+        )
+
     async def abandon(self) -> None:
         """Cancel what is still in flight, and wait until it is gone."""
         pending = [

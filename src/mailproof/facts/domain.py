@@ -74,11 +74,15 @@ async def collect_domain(
     tasks = {name: asyncio.ensure_future(work) for name, work in _work(domain, resolver, options).items()}
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
+    waiting = resolver.waiting
+    open_question = f": no answer yet to {waiting[0]}" if waiting else ""
     failures: list[CollectorFailure] = []
     parts: dict[str, Any] = {}
     for name, task in tasks.items():
         if task in unfinished or task.cancelled():
-            failures.append(CollectorFailure(name, stop.reason or "it was cut off", unknown=True))
+            failures.append(
+                CollectorFailure(name, (stop.reason or "it was cut off") + open_question, unknown=True)
+            )
         elif (error := task.exception()) is not None:
             failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
         else:

@@ -75,7 +75,12 @@ async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
 
 async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
     answer = await memo.query(domain, "MX")
-    hosts = dict.fromkeys(name_text(getattr(record, "exchange", ".")) for record in answer.records)
+    # Name servers rotate the records of an answer; a report should not.
+    found = sorted(
+        (getattr(record, "preference", 0), name_text(getattr(record, "exchange", ".")))
+        for record in answer.records
+    )
+    hosts = dict.fromkeys(host for _, host in found)
     own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
     answers = await asyncio.gather(*(memo.query(host, "TXT") for host in own))
     return tuple(each.as_lookup() for each in answers)

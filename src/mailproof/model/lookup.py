@@ -69,6 +69,7 @@ class Lookup:
         words = STATUS_WORDS[self.status]
         if self.reason and self.undetermined:
             # A refused connection is no answer either, but hardly one that was waited for.
-            words = f"{'no answer' if self.status == 'timeout' else words}: {self.reason}"
+            words = "no answer" if self.status == "timeout" else words
+            words = self.reason if self.reason.startswith(words) else f"{words}: {self.reason}"
             origin = ""
         return f"{self.rrtype} {self.name}: {words}{origin}"

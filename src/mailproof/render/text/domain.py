@@ -20,6 +20,8 @@ from mailproof.model import (
     SpfNode,
     SpfTermCost,
 )
+from mailproof.render.text.dkim_providers import write_providers
+from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
 from mailproof.render.text.spf_allowed import write_allowed
@@ -59,6 +61,7 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
     if facts.transport is not None or facts.dane is not None:
         write_transport(page, facts, head)
     write_policy_hosts(page, facts, head)
+    write_health(page, facts, head)
     if facts.second_opinions:
         page.heading("Second opinions")
         rows = (
@@ -167,6 +170,7 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
             f"{discovery.found} found" + (f", {discovery.unknown} not answered" if discovery.unknown else ""),
             indent=2,
         )
+    write_providers(page, discovery.providers)
     if discovery.domainkey.status == "nxdomain":
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
     elif not facts.dkim:
@@ -220,7 +224,7 @@ def _dmarc(page: Page, dmarc: DmarcFacts) -> None:
 def _mx(page: Page, facts: DomainFacts) -> None:
     if facts.mx:
         rows = [row for host in facts.mx for row in _mx_rows(host)]
-        page.table(("pref", "host", "address", "PTR", "confirmed"), rows[:_MOST_ROWS])
+        page.table(("pref", "host", "address", "PTR", "confirmed"), rows[:_MOST_ROWS], flexible=3)
     else:
         page.line(_absence(facts.mx_lookup), indent=2)
     for sending in facts.sending_hosts:

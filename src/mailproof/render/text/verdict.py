@@ -113,5 +113,7 @@ def write_verdict(page: Page, report: Report) -> None:
     style = f"mp.{status}"
     page.line((f"{sign} {sentence}", style), hang=2)
     points = "" if report.score.grade == "?" else f" ({report.score.points}/100)"
+    if points and report.interrupted:
+        points += " so far"
     grade = Text.assemble("  grade ", (report.score.grade, style), points)
     page.line(grade, f" {signs.dot} {counts}", hang=2)
