@@ -15,7 +15,16 @@ from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.http import FetchSettings
 from mailproof.facts.mta_sts import collect_mta_sts
 from mailproof.facts.tls_rpt import collect_tls_rpt
-from mailproof.model import DomainFacts, MtaStsFacts, Outcome, Status, TransportFacts
+from mailproof.model import (
+    CollectorFailure,
+    DomainFacts,
+    MtaStsFacts,
+    MxConnectionFacts,
+    Outcome,
+    Status,
+    TlsFacts,
+    TransportFacts,
+)
 from tests.support import httpsserver as web
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.tls import Authority
@@ -72,10 +81,33 @@ async def test_a_domain_that_does_it_right(authority: Authority, context: ssl.SS
     assert sts.policy is not None
     assert (sts.policy.mode, sts.policy.valid, sts.not_fetched) == ("enforce", True, "")
     outcomes = judged(facts)
-    expected = {"STS011": "unknown"}  # the mail hosts were not among the topics
+    expected = {"STS011": "skipped"}  # the mail hosts were not among the topics
     assert {rule: o.status for rule, o in outcomes.items() if o.status != "pass"} == expected
-    transport = TransportFacts(reason="no connections were made")
-    assert judged(replace(facts, transport=transport))["STS011"].status == "skipped"
+
+
+def answered(tls: TlsFacts) -> MxConnectionFacts:
+    return MxConnectionFacts("mx1", "192.0.2.25", state="answered", starttls=True, tls=tls)
+
+
+@pytest.mark.parametrize(
+    ("connection", "status"),
+    [
+        (MxConnectionFacts("mx1", "192.0.2.25", state="timeout", reason="no answer"), "unknown"),
+        (MxConnectionFacts("mx1", "192.0.2.25", state="answered", starttls=False), "fail"),
+        (answered(TlsFacts(verified=False)), "fail"),
+        (answered(TlsFacts(verified=True)), "pass"),
+    ],
+)
+async def test_the_hosts_themselves_against_the_policy(
+    authority: Authority, context: ssl.SSLContext, connection: MxConnectionFacts, status: str
+) -> None:
+    facts = await collected(authority, context, web.page(POLICY))
+    seen = TransportFacts(connected=True, connections=(connection,))
+    assert judged(replace(facts, transport=seen))["STS011"].status == status
+    failed = replace(facts, failures=(CollectorFailure("transport", "it was cut off", unknown=True),))
+    assert judged(failed)["STS011"].status == "unknown"
+    idle = replace(facts, transport=TransportFacts(reason="no connections were made"))
+    assert judged(idle)["STS011"].status == "skipped"
 
 
 @pytest.mark.parametrize(

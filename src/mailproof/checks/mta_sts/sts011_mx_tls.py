@@ -36,10 +36,12 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address whose TLS senders would refuse."""
     _, policy = applied(facts)
-    if facts.transport is None:
-        raise Undetermined("the mail hosts were not connected to")
-    if not facts.transport.connected:
-        raise NotApplicable(facts.transport.reason or "the mail hosts were not connected to")
+    for failure in facts.failures:
+        if failure.collector == "transport":
+            raise Undetermined(failure.reason)
+    if facts.transport is None or not facts.transport.connected:
+        reason = facts.transport.reason if facts.transport is not None else ""
+        raise NotApplicable(reason or "the mail hosts were not connected to")
     unknown = [each for each in facts.transport.connections if each.state != "answered"]
     for each in facts.transport.connections:
         if each.state == "answered" and (fault := _fault(each)):

@@ -1,0 +1,56 @@
+"""MTA-STS, TLS reports and BIMI in the text report."""
+
+from __future__ import annotations
+
+from mailproof.dns import MemoResolver
+from mailproof.engine.audit import judge_domain
+from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.render.text.domain import write_domain
+from mailproof.render.text.page import Page
+from tests.support.resolvers import zone
+
+TOPICS = ("mta_sts", "tls_rpt", "bimi")
+WORLD = """$ORIGIN acme.example.
+_mta-sts 3600 IN TXT "v=STSv1; id=20261101"
+mta-sts 3600 IN A 10.0.0.1
+_smtp._tls 3600 IN TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"
+default._bimi 3600 IN TXT "v=BIMI1; l=https://mta-sts.acme.example/logo.svg; a="
+"""
+
+
+async def text_of(world: str, *, connect: bool = False, unicode: bool = True) -> str:
+    options = DomainOptions(topics=TOPICS, connect=connect)
+    facts = await collect_domain("acme.example", MemoResolver(zone(world)), options)
+    page = Page(unicode=unicode)
+    write_domain(page, facts, judge_domain(facts, TOPICS))
+    return page.value
+
+
+async def test_a_domain_that_uses_none_of_them_has_no_section() -> None:
+    assert await text_of("") == ""
+
+
+async def test_what_was_not_fetched_is_said() -> None:
+    text = await text_of(WORLD)
+    assert "MTA-STS" in text
+    assert "v=STSv1; id=20261101" in text
+    assert "policy not fetched: no connections were made" in text
+    assert "logo and certificate not fetched" in text
+    assert "v=TLSRPTv1; rua=mailto:tls@acme.example" in text
+
+
+async def test_why_a_fetch_failed_is_said() -> None:
+    text = await text_of(WORLD, connect=True, unicode=False)
+    assert "policy: mta-sts.acme.example has no address on the public" in text
+    assert "logo: mta-sts.acme.example has no address on the public" in text
+    assert text.isascii()
+
+
+async def test_control_characters_of_a_record_do_not_reach_the_terminal() -> None:
+    world = WORLD.replace("v=BIMI1; l=", "v=BIMI1; x=\\027[31m; l=")
+    assert "\x1b" not in await text_of(world)
+
+
+async def test_a_declined_logo_is_said() -> None:
+    world = '$ORIGIN acme.example.\ndefault._bimi IN TXT "v=BIMI1; l=; a=;"\n'
+    assert "declines: no logo is to be shown" in await text_of(world)
