@@ -53,6 +53,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(name, "MX", lookup.records[0]),
         evidence=(lookup.describe(),),
         fix=Fix(
-            f"If that is not wanted, take {name} out, and publish MX records for the subdomains that need them."
+            f"If that is not wanted, take {name} out, and publish MX records for the subdomains "
+            "that need them."
         ),
     )

@@ -1,0 +1,109 @@
+"""The sections of the DNS itself (DNSSEC, each name server's own answer) and of blocklists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rich.text import Text
+
+from mailproof.model import (
+    UNASKED,
+    AuthorityFacts,
+    BlocklistFacts,
+    DomainFacts,
+    ListingStatus,
+    ServerAddress,
+    ZoneSecurity,
+    ZoneState,
+)
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+_MOST_ROWS = 30
+_STATES: dict[ZoneState, tuple[str, str]] = {
+    "signed": ("signed", "mp.pass"),
+    "insecure": ("not signed", "mp.dim"),
+    "bogus": ("bogus", "mp.fail"),
+    "mixed": ("partly signed", "mp.warn"),
+    "unknown": ("unknown", "mp.unknown"),
+}
+_LISTED: dict[ListingStatus, tuple[str, str]] = {
+    "listed": ("listed", "mp.fail"),
+    "clear": ("not listed", "mp.pass"),
+    "refused": ("may not be asked", "mp.unknown"),
+    "unusable": ("list does not work", "mp.unknown"),
+    "unknown": ("unknown", "mp.unknown"),
+}
+
+
+def write_health(page: Page, facts: DomainFacts, head: Callable[[str], None]) -> None:
+    """DNSSEC by zone and one line for each name server asked; then what blocklists said."""
+    zones = [zone for zone in facts.dnssec if zone.state != "unknown"]
+    asked = facts.authority if facts.authority is not None and facts.authority.asked else None
+    if zones or asked is not None:
+        head("DNS")
+        for zone in zones[:_MOST_ROWS]:
+            _zone(page, zone)
+        if asked is not None:
+            page.table(("name server", "address", "serial", "state"), list(_servers(asked))[:_MOST_ROWS])
+    if facts.blocklists is not None:
+        head("RBL")
+        _lists(page, facts.blocklists)
+
+
+def _zone(page: Page, zone: ZoneSecurity) -> None:
+    hosts = f" ({clean(', '.join(zone.hosts[:3]))})" if zone.hosts else ""
+    reason = f": {clean(zone.reason)}" if zone.reason else ""
+    page.line("DNSSEC ", f"{clean(zone.zone)}{hosts} ", _STATES[zone.state], reason, indent=2)
+
+
+def _servers(found: AuthorityFacts) -> Iterator[tuple[str | Text, ...]]:
+    for server in found.servers:
+        if not server.addresses:
+            yield server.host, "none", "", Text("has no address", "mp.fail")
+        for number, address in enumerate(server.addresses):
+            serial, state = _state(address)
+            yield "" if number else server.host, address.address, serial, state
+
+
+def _state(address: ServerAddress) -> tuple[str, Text]:
+    if address.skipped:
+        return "", Text(clean(address.skipped), "mp.dim")
+    soa = next((each for each in address.answers if each.lookup.rrtype == "SOA"), None)
+    if soa is None or not soa.reached:
+        return "", Text("not reached from here", "mp.unknown")
+    if soa.lookup.status == "timeout":
+        return "", Text("no answer", "mp.fail")
+    if soa.referral or soa.lookup.undetermined or not soa.authoritative:
+        return "", Text("does not serve the zone", "mp.fail")
+    words = soa.lookup.records[0].split() if soa.lookup.records else []
+    return words[2] if len(words) > 2 else "", Text("answers", "mp.pass")
+
+
+def _lists(page: Page, found: BlocklistFacts) -> None:
+    """What is listed or not known line by line; what is clear in one."""
+    if all(UNASKED in each.reason for each in found.listings):
+        page.line("no blocklist was asked: offline", indent=2)
+        return
+    worth = [each for each in found.listings if each.status != "clear"]
+    rows = (
+        (
+            each.blocklist,
+            each.subject,
+            Text(*_LISTED[each.status]),
+            "; ".join(clean(code.meaning) for code in each.codes) or clean(each.reason),
+        )
+        for each in worth[:_MOST_ROWS]
+    )
+    page.table(("list", "asked about", "", "why"), rows)
+    clear = len(found.listings) - len(worth)
+    subjects = len({each.subject for each in found.listings})
+    page.line(
+        f"{len(found.asked)} blocklists (as of {found.list_date}) asked about {subjects} "
+        f"{'name or address' if subjects == 1 else 'names and addresses'}: "
+        f"{clear} of {len(found.listings)} answers say not listed",
+        indent=2,
+    )
+    if found.left_out:
+        names = ", ".join(name for name, _ in found.left_out)
+        page.line((f"asked only by name (--blocklist), because of their terms: {names}", "mp.dim"), indent=2)
