@@ -42,11 +42,11 @@ def _sentence(report: Report, status: str) -> str:
             "fail": f"{named} has faults that receivers act on",
             "unknown": f"Not all about t{named[1:]} could be found out",
         }[status]
-    if not any(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes):
-        if report.nothing_asked:
-            return f"Nothing about {subject} is in the zones given, and the live DNS was not asked"
-        if status == "unknown":
-            return f"Nothing could be found out about {subject}"
+    if report.nothing_asked:
+        return f"Nothing about {subject} is in the zones given, and the live DNS was not asked"
+    judged = any(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes)
+    if status == "unknown" and not judged:
+        return f"Nothing could be found out about {subject}"
     if status == "unknown" and report.findings and report.findings[0].severity is not Severity.INFO:
         return f"Mail from {subject} has weak points, and not all could be found out"
     if report.facts.dns is not None and report.facts.dns.profile == "parked" and status != "unknown":

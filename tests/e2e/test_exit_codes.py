@@ -1,0 +1,87 @@
+"""The exit codes: the same for every format, with and without -o, and 1 before 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.bad_servers import dns_server
+from tests.support.cli import mailproof
+
+BASE = """$ORIGIN acme.example.
+@ 60 IN SOA ns1 hostmaster 1 2 3 4 5
+@ 60 IN NS ns1
+@ 60 IN NS ns2
+ns1 60 IN A 192.0.2.53
+ns2 60 IN A 198.51.100.53
+@ 60 IN MX 10 mx1
+mx1 60 IN A 192.0.2.26
+_dmarc 60 IN TXT "v=DMARC1; p=reject; rua=mailto:d@acme.example"
+$ORIGIN 2.0.192.in-addr.arpa.
+26 60 IN PTR mx1.acme.example.
+$ORIGIN acme.example.
+s1._domainkey 60 IN TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+@ 60 IN TXT """
+ZONES = {
+    "clean": '"v=spf1 mx -all"',
+    "error": '"v=spf1 mx +all"',
+    "warning": '"v=spf1 mx ptr -all"',
+    "unknown": '"v=spf1 include:esp.example -all"',
+    "error and unknown": '"v=spf1 include:esp.example +all"',
+}
+#: zone, --fail-on, exit code
+TABLE = (
+    ("clean", "error", 0),
+    ("clean", "warning", 0),
+    ("error", "error", 1),
+    ("error", "never", 0),
+    ("warning", "error", 0),
+    ("warning", "warning", 1),
+    ("unknown", "error", 3),
+    ("unknown", "never", 3),
+    ("error and unknown", "error", 1),
+    ("error and unknown", "never", 3),
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """What is in no zone file cannot be found out: the name server fails."""
+    with dns_server(lambda question: question[:2] + b"\x81\x82" + question[4:]) as address:
+        yield address
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(("zone", "fail_on", "code"), TABLE, ids=lambda value: str(value))
+def test_table(zone: str, fail_on: str, code: int, form: str, server: str, tmp_path: Path) -> None:
+    file = tmp_path / "acme.zone"
+    file.write_text(BASE + ZONES[zone] + "\n")
+    live = ("--nameserver", server) if "unknown" in zone else ("--offline",)
+    run = mailproof(
+        *("audit", "acme.example", "--zone", str(file), *live, "-s", "s1", "--no-connect"),
+        *(
+            "--fail-on",
+            fail_on,
+            "-f",
+            form,
+            "-o",
+            str(tmp_path / "report.json"),
+            "--select",
+            "SPF,DKIM,MX,DOM",
+        ),
+    )
+    assert run.code == code, run.out
+    assert run.err == ""
+    assert (tmp_path / "report.json").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_one_domain_of_several_decides(form: str, tmp_path: Path) -> None:
+    """The worst of several reports: one clean, one that is in no zone."""
+    file = tmp_path / "acme.zone"
+    file.write_text(BASE + ZONES["clean"] + "\n")
+    options = ("--zone", str(file), "--offline", "-s", "s1", "-f", form)
+    assert mailproof("audit", "acme.example", *options).code == 0
+    assert mailproof("audit", "acme.example", "else.example", *options).code == 3
