@@ -9,6 +9,7 @@ from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import normalize
+from mailproof.facts.dkim_providers import Seen, described, recognise, selectors_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 
 #: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
@@ -26,8 +27,9 @@ async def collect_dkim(
     """Look up the keys of ``domain`` (A-labels).
 
     ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported.
-    With ``discover`` the bundled list is tried too, unless ``_domainkey.<domain>`` does not exist (then no
-    key does) or does not answer in time; of those only what is there, or could not be found out, is reported.
+    With ``discover`` the bundled list and the selectors of the providers that the domain's other records tell
+    of are tried too, unless ``_domainkey.<domain>`` does not exist (then no key does) or does not answer in
+    time; of those only what is there, or could not be found out, is reported.
     """
     base = normalize(domain)
     wanted: dict[str, str] = {}
@@ -45,21 +47,25 @@ async def collect_dkim(
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
     known = known_selectors()
     skipped = ""
-    found: list[DkimSelectorFacts] = []
+    found: tuple[DkimSelectorFacts, ...] = ()
     tried = 0
+    seen: tuple[Seen, ...] = ()
     if not discover:
         skipped = "not asked for"
     elif not exists:
         skipped = f"_domainkey.{base} does not exist, so there is no key below it"
     elif domainkey.status == "timeout":
         skipped = f"_domainkey.{base} was not answered in time"
+    if skipped:
+        seen = await recognise(base, resolver) if discover else ()
     else:
-        tries = [each for each in known.selectors if each.name not in wanted]
-        tried = len(tries)
-        results = await asyncio.gather(*(resolver.query(_name(t.name, base), "TXT") for t in tries))
-        for each, answer in zip(tries, results, strict=True):
-            if _is_news(answer, control):
-                found.append(_facts(each.name, base, each.provider, answer))
+        usual = tuple((each.name, each.provider) for each in known.selectors if each.name not in wanted)
+        names = {*wanted, *(name for name, _ in usual)}
+        # Both at once: the usual ones do not wait until the providers are known.
+        listed, (seen, theirs, more) = await asyncio.gather(
+            _tried(usual, base, control, resolver), _of_providers(names, base, control, resolver)
+        )
+        found, tried = (*theirs, *listed), len(usual) + more
     discovery = DkimDiscovery(
         tried=tried,
         found=sum(each.status != "unknown" for each in found),
@@ -71,8 +77,30 @@ async def collect_dkim(
         control=control.as_lookup(),
         skipped=skipped,
         unguessable=tuple(provider for provider, _ in known.unguessable),
+        providers=described(seen, (*facts, *found)) if discover else (),
     )
     return (*facts, *found), discovery
+
+
+async def _tried(
+    selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
+) -> tuple[DkimSelectorFacts, ...]:
+    """What is at these selectors, or could not be found out; what a wildcard answers is left out."""
+    answers = await asyncio.gather(*(resolver.query(_name(name, domain), "TXT") for name, _ in selectors))
+    return tuple(
+        _facts(name, domain, provider, answer)
+        for (name, provider), answer in zip(selectors, answers, strict=True)
+        if _is_news(answer, control)
+    )
+
+
+async def _of_providers(
+    usual: set[str], domain: str, control: Answer, resolver: Resolver
+) -> tuple[tuple[Seen, ...], tuple[DkimSelectorFacts, ...], int]:
+    """The domain's providers, what is at their unusual selectors, and how many of those were tried."""
+    seen = await recognise(domain, resolver)
+    wanted = selectors_of(seen, usual)
+    return seen, await _tried(wanted, domain, control, resolver), len(wanted)
 
 
 def _is_news(answer: Answer, control: Answer) -> bool:

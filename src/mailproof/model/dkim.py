@@ -74,13 +74,36 @@ class DkimSelectorFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DkimProvider:
+    """A mail provider that the domain seems to use, told by its other records; and its selectors there.
+
+    ``why`` are the signs (``MX …``, ``SPF …``, ``DMARC reports to …``, ``CNAME …``). Of its ``selectors``
+    ``published`` have a key record, ``dangling`` are aliases of a name without one, ``unknown`` were not
+    answered; ``always`` says that the provider signs with no others, ``form`` how its others look that cannot
+    be guessed. ``tenant`` is the domain that its aliases lead into (``acme.onmicrosoft.com``).
+    """
+
+    name: str
+    why: tuple[str, ...]
+    selectors: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    dangling: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    always: bool = False
+    form: str = ""
+    tenant: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DkimDiscovery:
     """What the search for selectors came to.
 
     ``domainkey`` is the look-up of ``_domainkey.<domain>`` itself: NXDOMAIN there says that no key exists
     at all (RFC 8020); anything else says that some may. ``wildcard_records`` are what any selector gets where
     there is a wildcard (``control`` is the made-up name that showed it). ``skipped`` says why the list was
-    not tried, where it was not. ``unguessable`` are providers whose selectors no list can hold.
+    not tried, where it was not. ``unguessable`` are providers whose selectors no list can hold; ``providers``
+    those that the domain seems to use.
     """
 
     tried: int
@@ -93,3 +116,4 @@ class DkimDiscovery:
     control: Lookup | None = None
     skipped: str = ""
     unguessable: tuple[str, ...] = ()
+    providers: tuple[DkimProvider, ...] = ()

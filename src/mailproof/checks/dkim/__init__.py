@@ -25,6 +25,7 @@ from mailproof.checks.dkim import (
     dkim021_shared_key,
     dkim022_key_too_long,
     dkim023_syntax,
+    dkim024_provider_does_not_sign,
 )
 from mailproof.model import DomainFacts
 
@@ -52,6 +53,7 @@ _MODULES = (
     dkim021_shared_key,
     dkim022_key_too_long,
     dkim023_syntax,
+    dkim024_provider_does_not_sign,
 )
 
 CHECKS: tuple[Check[DomainFacts], ...] = tuple(

@@ -3,7 +3,8 @@
 ## What it checks
 The rule reports selectors that are CNAMEs to a name where the DNS says that there is no TXT record. For
 selectors that only the list of usual ones found, it is a warning: providers often hand out a second alias
-whose key they publish only when they change keys.
+whose key they publish only when they change keys. An alias into a Microsoft 365 tenant without a key there
+mostly means that DKIM was never enabled for the domain.
 
 ## Why it matters
 A signature with this selector cannot be verified: `dkim=permerror (no key for signature)`. Where the
@@ -11,11 +12,13 @@ target's domain has lapsed, whoever registers it can sign in your name.
 
 ## How to fix
 Compare the target with what the provider asks for, letter by letter; a missing final dot in a zone file
-adds your own domain to it. If the provider is no longer used, remove the alias.
+adds your own domain to it. For Microsoft 365, enable DKIM for the domain in the Defender portal. If the
+provider is no longer used, remove the alias.
 
 ## References
 - RFC 6376 section 3.6.2
 - RFC 1034 section 3.6.2
+- Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain
 """
 
 from __future__ import annotations
@@ -34,13 +37,14 @@ RULE = Rule(
     (
         "RFC 6376 section 3.6.2",
         "RFC 1034 section 3.6.2",
+        "Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain",
     ),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each alias that leads nowhere."""
-    discovery(facts)
+    providers = discovery(facts).providers
     for each in facts.dkim:
         if each.status != "absent" or not each.target:
             continue
@@ -51,13 +55,24 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             better = each.target.removesuffix(suffix)
             summary = "Write the target with its final dot, so that your own domain is not added to it"
             records.append(FixRecord(each.name, "CNAME", f"{better}."))
+        tenant = next((p for p in providers if p.tenant and each.target.endswith(f".{p.tenant}")), None)
+        severity = None if each.origin in NAMED else Severity.WARNING
+        told: tuple[str, ...] = ()
+        if tenant is not None:
+            records = []
+            summary = f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}"
+            told = (f"{tenant.name} publishes keys in its tenant's domain only once DKIM is enabled",)
+            if tenant.published and severity is not None:
+                severity = Severity.INFO  # the other one signs; this one's key comes with the next rotation
+                told = (f"the key of {tenant.published[0]} is there; this one comes when the keys rotate",)
+                summary = "Leave the alias as it is: its key is published when the keys are rotated"
         yield report(
             RULE,
             facts.domain,
             f"{each.name} is an alias of {each.target}, where there is no key.",
             location=Location(each.name, "CNAME", each.lookup.chain[0]),
-            evidence=(each.lookup.describe(), " -> ".join((each.name, *each.lookup.chain))),
+            evidence=(each.lookup.describe(), " -> ".join((each.name, *each.lookup.chain)), *told),
             fix=Fix(summary, tuple(records)),
-            severity=None if each.origin in NAMED else Severity.WARNING,
+            severity=severity,
         )
     settle(facts)
