@@ -51,6 +51,8 @@ async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelec
     if facts.records or own.undetermined:
         return facts
     walked = await walk(domain, resolver)
+    if walked.unknown is not None:
+        return replace(facts, lookups=(*facts.lookups, walked.unknown))
     name = f"default._bimi.{walked.organizational_domain}"
     if not walked.organizational_domain or name == own.name:
         return facts

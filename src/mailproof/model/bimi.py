@@ -91,8 +91,8 @@ class BimiSelectorFacts:
     """One selector. ``found_at`` is the name whose record applies: its own, or the fallback's.
 
     ``lookups`` are that of ``<selector>._bimi.<domain>`` and, where it had no record, that of
-    ``default._bimi.<organizational domain>``. ``not_fetched`` says why logo and
-    certificate were not asked for.
+    ``default._bimi.<organizational domain>`` (or the look-up whose failure leaves that domain unknown).
+    ``not_fetched`` says why logo and certificate were not asked for.
     """
 
     selector: str

@@ -193,6 +193,14 @@ async def test_a_dmarc_look_up_that_failed_leaves_enforcement_unknown() -> None:
     assert judged(facts)["BIMI005"].status == "unknown"
 
 
+async def test_without_the_organizational_domain_the_fallback_is_unknown() -> None:
+    world = zone("$ORIGIN acme.example.\nnews IN A 192.0.2.1\n")
+    resolver = FailingResolver(world, {("_dmarc.acme.example", "TXT"): "servfail"})
+    options = DomainOptions(topics=TOPICS)
+    facts = await collect_domain("news.acme.example", MemoResolver(resolver), options)
+    assert {outcome.status for outcome in judged(facts).values()} == {"unknown"}
+
+
 async def test_a_host_that_could_not_be_looked_up_is_unknown() -> None:
     resolver = FailingResolver(zone(WORLD), {("www.acme.example", "*"): "servfail"})
     options = DomainOptions(topics=TOPICS, connect=True)

@@ -54,3 +54,13 @@ async def test_control_characters_of_a_record_do_not_reach_the_terminal() -> Non
 async def test_a_declined_logo_is_said() -> None:
     world = '$ORIGIN acme.example.\ndefault._bimi IN TXT "v=BIMI1; l=; a=;"\n'
     assert "declines: no logo is to be shown" in await text_of(world)
+
+
+async def test_what_a_wildcard_answers_with_makes_no_section() -> None:
+    world = '$ORIGIN acme.example.\n* IN TXT "v=spf1 -all"\n*._tls IN TXT "x"\n*._bimi IN TXT "y"\n'
+    assert await text_of(world) == ""
+
+
+async def test_a_record_that_was_meant_is_shown() -> None:
+    world = '$ORIGIN acme.example.\n_mta-sts IN TXT "v=stsv1; id=1"\n'
+    assert "v=stsv1; id=1" in await text_of(world)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from mailproof.model import BimiFacts, BimiSelectorFacts, DomainFacts, FetchFacts, MtaStsFacts, TlsRptFacts
+from mailproof.model import (
+    BimiFacts,
+    BimiSelectorFacts,
+    DomainFacts,
+    FetchFacts,
+    Lookup,
+    MtaStsFacts,
+    TlsRptFacts,
+)
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
 
@@ -21,18 +29,25 @@ class Head(Protocol):
 def write_policy_hosts(page: Page, facts: DomainFacts, head: Head) -> None:
     """A section for each of the three that the domain has; nothing for what it does not use."""
     sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
-    if sts is not None and (sts.records or sts.other_txt or sts.policy is not None or sts.lookup.chain):
+    if sts is not None and (
+        _meant(sts.records, sts.other_txt, "sts", sts.lookup) or (sts.policy is not None and sts.policy.valid)
+    ):
         head("MTA-STS", "STS")
         _sts(page, sts)
-    if reports is not None and (reports.records or reports.other_txt or reports.lookup.chain):
+    if reports is not None and _meant(reports.records, reports.other_txt, "tlsrpt", reports.lookup):
         head("TLS reports", "TLSRPT")
         _reports(page, reports)
     if bimi is not None and any(
-        each.records or each.other_txt or any(lookup.chain for lookup in each.lookups)
-        for each in bimi.selectors
+        _meant(each.records, each.other_txt, "bimi", *each.lookups) for each in bimi.selectors
     ):
         head("BIMI", "BIMI")
         _bimi(page, bimi)
+
+
+def _meant(records: tuple[str, ...], others: tuple[str, ...], word: str, *lookups: Lookup) -> bool:
+    """Whether something was published for this: what a wildcard answers with was not."""
+    dangling = any(lookup.chain and lookup.absent for lookup in lookups)
+    return bool(records) or dangling or any(word in text.lower() for text in others)
 
 
 def _texts(page: Page, texts: tuple[str, ...]) -> None:
