@@ -8,19 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
-
-from annotated_types import Ge, Le, MaxLen
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from mailproof.credentials import Credential
+
+if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
+    from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 
 Security = Literal["starttls", "tls", "plain"]
 Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
 RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
-Port = Annotated[int, Ge(0), Le(65535)]
-Seconds = Annotated[float, Ge(0.05), Le(86_400.0)]
-Strings = Annotated[tuple[str, ...], MaxLen(1000)]
 FailOn = Literal["error", "warning", "never"]
 
 #: Read by pydantic: a key that is not a field is an error.
@@ -50,7 +48,7 @@ class SubmitSettings:
     ehlo_name: str = ""
     timeout: Seconds = 30.0
     source_address: str = ""
-    retry_for: Annotated[float, Ge(0.0), Le(86_400.0)] = 120.0
+    retry_for: RetryTime = 120.0
     retry_interval: Seconds = 10.0
 
     @property
