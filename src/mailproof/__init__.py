@@ -43,6 +43,7 @@ async def audit_async(
     connect: bool | None = None,
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
+    receivers: tuple[str, ...] = (),
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
@@ -50,8 +51,9 @@ async def audit_async(
     providers; ``ips`` the addresses that mail is sent from; ``second_opinion`` asks checkdmarc about the
     same answers. ``connect`` says whether to connect to the mail hosts (port 25; nothing is sent): None means
     where ``resolver`` is the live DNS. ``profile`` is what the domain is for (``auto``, ``sending``,
-    ``receiving-only``, ``parked``); ``subdomains`` are judged beside it. Trouble with the DNS or a
-    host never raises: it makes outcomes ``unknown``. Raises UsageError for what is no domain.
+    ``receiving-only``, ``parked``); ``subdomains`` are judged beside it; ``receivers`` are those
+    whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``, ``apple``, ``all``). Trouble with
+    the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is no domain.
     """
     from mailproof.engine.audit import audit_async as run
 
@@ -66,6 +68,7 @@ async def audit_async(
         connect=connect,
         profile=profile,
         subdomains=subdomains,
+        receivers=receivers,
     )
 
 
@@ -81,6 +84,7 @@ def audit(
     connect: bool | None = None,
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
+    receivers: tuple[str, ...] = (),
 ) -> Report:
     """See ``audit_async``."""
     from mailproof.engine.blocking import run_blocking
@@ -97,6 +101,7 @@ def audit(
             connect=connect,
             profile=profile,
             subdomains=subdomains,
+            receivers=receivers,
         ),
         "audit",
     )

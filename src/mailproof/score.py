@@ -10,6 +10,8 @@ from mailproof.model import Deduction, Outcome, Score, Severity
 COST = {Severity.ERROR: 30, Severity.WARNING: 6, Severity.INFO: 0}
 #: The least points for each grade.
 GRADES = (("A", 90), ("B", 75), ("C", 60), ("D", 40), ("F", 0))
+#: Rules that tell what others found from another side: they cost nothing more.
+TOLD_ELSEWHERE = ("RCV",)
 #: With more than this share of the judged outcomes unknown there is no grade.
 MOST_UNKNOWN = 0.5
 
@@ -19,6 +21,8 @@ def score(outcomes: Iterable[Outcome]) -> Score:
     outcomes = tuple(outcomes)
     worst: dict[str, Severity] = {}
     for outcome in outcomes:
+        if outcome.check.startswith(TOLD_ELSEWHERE):
+            continue
         for finding in outcome.findings:
             known = worst.get(finding.rule, Severity.INFO)
             worst[finding.rule] = min(known, finding.severity, key=lambda severity: severity.rank)

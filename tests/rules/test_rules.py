@@ -86,6 +86,7 @@ async def outcome(rule: str, which: str) -> Outcome:
             ips=tuple(case.get("ips", ())),
             now=now,
             profile=case.get("profile", "auto"),
+            receivers=tuple(case.get("receivers", ())),
         )
         outcomes = report.outcomes
     return next(each for each in outcomes if each.check == rule)

@@ -32,6 +32,7 @@ def _domain() -> tuple[Check[DomainFacts], ...]:
         mta_sts,
         mx,
         profile,
+        receivers,
         spf,
         tls_rpt,
         transport,
@@ -51,6 +52,7 @@ def _domain() -> tuple[Check[DomainFacts], ...]:
         *dns.CHECKS,
         *blocklist.CHECKS,
         *profile.CHECKS,
+        *receivers.CHECKS,
     )
 
 

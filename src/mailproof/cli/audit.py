@@ -72,6 +72,15 @@ def command(
             help="Judge this subdomain's SPF, DMARC and MX too (may be repeated).",
         ),
     ] = None,
+    receivers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--receiver",
+            metavar="NAME",
+            help="Compare with what this receiver demands: gmail, yahoo, microsoft, apple or all "
+            "(may be repeated).",
+        ),
+    ] = None,
     fix_zone: Annotated[
         Path | None,
         typer.Option(
@@ -156,6 +165,7 @@ def command(
                     connect=connect,
                     profile=kind,
                     subdomains=tuple(subdomains or ()),
+                    receivers=tuple(receivers or ()),
                 )
 
             async def judged_again(name: str, kind: str, resolver: Resolver) -> Report:

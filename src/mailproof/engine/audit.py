@@ -23,6 +23,7 @@ from mailproof.model import DomainFacts, Facts, Outcome, Report
 
 if TYPE_CHECKING:
     from mailproof.config import Config
+    from mailproof.data.receivers import Receiver
     from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
 
@@ -46,16 +47,19 @@ async def audit_async(
     blocklists: BlocklistOptions | None = None,
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
+    receivers: tuple[str, ...] = (),
 ) -> Report:
     """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
 
     ``transport`` bounds and steers the connections to mail hosts; ``blocklists`` are those to ask.
     ``profile`` says what the domain is for (``auto``: told from its records); ``subdomains`` (whole names or
-    labels below it) are judged beside it by their SPF, DMARC and MX.
+    labels below it) are judged beside it by their SPF, DMARC and MX;
+    ``receivers`` are those whose requirements are to be compared (names, or ``all``).
     """
     name = checked_domain(domain)
     started, clock = now or datetime.now(UTC), time.perf_counter()
     below = checked_subdomains(subdomains, name)
+    asked = _receivers(receivers)
     given = (*selectors, *(config.selectors_of(name) if config else ()))
     options = DomainOptions(
         selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
@@ -80,16 +84,31 @@ async def audit_async(
             from mailproof.facts.second_opinion import collect_second_opinions
 
             facts = replace(facts, second_opinions=await collect_second_opinions(name, memo, facts))
+        outcomes = judge_domain(facts)
+        if asked:
+            from mailproof.engine.receivers import with_receivers
+
+            facts = with_receivers(facts, outcomes, asked)
+            compared = {outcome.check: outcome for outcome in judge_domain(facts, ("receivers",))}
+            outcomes = tuple(compared.get(outcome.check, outcome) for outcome in outcomes)
         return build_report(
             name,
             started,
-            (*judge_domain(facts), *(o for each in others for o in judge_domain(each, SUBDOMAIN_TOPICS))),
+            (*outcomes, *(o for each in others for o in judge_domain(each, SUBDOMAIN_TOPICS))),
             Facts(dns=facts, domains=others),
             domain_checks(),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
             interrupted=stop.interrupted,
         )
+
+
+def _receivers(names: tuple[str, ...]) -> tuple[Receiver, ...]:
+    if not names:
+        return ()
+    from mailproof.engine.receivers import chosen_receivers
+
+    return chosen_receivers(names)
 
 
 def is_live(resolver: Resolver | None) -> bool:

@@ -19,9 +19,11 @@ _SKIPPED: dict[DomainProfile, tuple[tuple[tuple[str, ...], str], ...]] = {
     "sending": (),
     "receiving-only": (
         (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
+        (("RCV",), _NOT_SENT),
     ),
     "parked": (
         (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
+        (("RCV",), _NOT_SENT),
         (("MX001", "MX002", "MX009", "MX01", "STS", "TLSRPT", "TLS0", "DANE"), _NOT_TAKEN),
         (("SPF001", "SPF007", "SPF008", "DMARC001", "DMARC011", "DMARC012", "DMARC017"), _OWN),
     ),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ListingStatus,
     )
     from mailproof.model.bounce import BounceCause, BounceReply, Explanation
+    from mailproof.model.content import ContentLink, ContentPart, MessageContent
     from mailproof.model.dane import (
         DaneFacts,
         DaneHostFacts,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         Rule,
         Severity,
     )
+    from mailproof.model.fixes import FixProposal, ProposedRecords
     from mailproof.model.health import (
         AliasFacts,
         AuthorityFacts,
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
         MxHostFacts,
         SendingHostFacts,
     )
+    from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
     from mailproof.model.report import (
         SCHEMA_VERSION,
         Deduction,
@@ -202,6 +205,8 @@ __all__ = [
     "CollectorFailure",
     "ComparisonFacts",
     "ConnectState",
+    "ContentLink",
+    "ContentPart",
     "DaneFacts",
     "DaneHostFacts",
     "DaneState",
@@ -232,6 +237,7 @@ __all__ = [
     "FilterVerdict",
     "Finding",
     "Fix",
+    "FixProposal",
     "FixRecord",
     "HealthFacts",
     "ListedRole",
@@ -239,6 +245,7 @@ __all__ = [
     "ListingStatus",
     "Location",
     "Lookup",
+    "MessageContent",
     "MessageFacts",
     "MessageShape",
     "MtaStsFacts",
@@ -249,11 +256,15 @@ __all__ = [
     "OutcomeStatus",
     "Policy",
     "PolicySource",
+    "ProposedRecords",
     "Qualifier",
     "ReceivedHop",
+    "ReceiverFacts",
     "RelayResult",
     "Report",
     "ReportDestination",
+    "RequirementFacts",
+    "RequirementState",
     "RetrievalFacts",
     "ReturnPath",
     "Rule",
@@ -321,6 +332,11 @@ _HOMES = {
     "BounceCause": "bounce",
     "BounceReply": "bounce",
     "Explanation": "bounce",
+    "ReceiverFacts": "receivers",
+    "RequirementFacts": "receivers",
+    "RequirementState": "receivers",
+    "FixProposal": "fixes",
+    "ProposedRecords": "fixes",
     "AddressFacts": "mx",
     "Alignment": "dmarc",
     "ArcSet": "message",
@@ -340,6 +356,9 @@ _HOMES = {
     "CollectorFailure": "domain",
     "ComparisonFacts": "delivery",
     "ConnectState": "transport",
+    "ContentLink": "content",
+    "ContentPart": "content",
+    "MessageContent": "content",
     "DaneFacts": "dane",
     "DaneHostFacts": "dane",
     "DaneState": "dane",

@@ -14,6 +14,7 @@ from mailproof.model.health import AuthorityFacts, HealthFacts, ZoneSecurity
 from mailproof.model.lookup import Lookup
 from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
 from mailproof.model.mx import MxHostFacts, SendingHostFacts
+from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import SpfFacts
 from mailproof.model.transport import TransportFacts
 
@@ -73,3 +74,4 @@ class DomainFacts:
     lookups: tuple[Lookup, ...] = ()
     profile: DomainProfile = "sending"
     profile_reason: str = ""
+    receivers: tuple[ReceiverFacts, ...] = ()

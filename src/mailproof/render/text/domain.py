@@ -24,6 +24,7 @@ from mailproof.render.text.dkim_providers import write_providers
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
+from mailproof.render.text.receivers import write_receivers
 from mailproof.render.text.spf_allowed import write_allowed
 from mailproof.render.text.style import STATUS_STYLE, clean
 from mailproof.render.text.transport import write_transport
@@ -62,6 +63,9 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
         write_transport(page, facts, head)
     write_policy_hosts(page, facts, head)
     write_health(page, facts, head)
+    if facts.receivers:
+        page.heading(f"Receivers {page.signs.dot} {shown}", _summary(page, outcomes, facts.domain, "RCV"))
+        write_receivers(page, facts.receivers)
     if facts.second_opinions:
         page.heading("Second opinions")
         rows = (

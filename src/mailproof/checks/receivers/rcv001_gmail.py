@@ -1,0 +1,37 @@
+"""A requirement of Gmail is not met
+
+## What it checks
+Each requirement that Gmail states for senders and that the DNS can tell of. Asked for by
+`--receiver gmail` or `--receiver all`. What only a message or the sender's own figures can tell is listed
+in the table, and never fails.
+
+## Why it matters
+Gmail defers or refuses such mail with the code that the finding names (4.7.x and 5.7.x). Who sends close to
+5,000 messages a day to personal accounts is a bulk sender for good, and must meet the rest too.
+
+## How to fix
+See the finding of the rule behind it (SPF, DKIM, DMARC, MX), which has the record to publish.
+
+## References
+- Google: email sender guidelines, support.google.com/a/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.receivers._facts import unmet
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "RCV001",
+    "A requirement of Gmail is not met",
+    Severity.ERROR,
+    "receivers",
+    ("Google: email sender guidelines, support.google.com/a/answer/81126",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each requirement that is not met."""
+    yield from unmet(RULE, facts, "gmail")

@@ -1,0 +1,37 @@
+"""A requirement of Yahoo is not met
+
+## What it checks
+Each requirement that Yahoo states for senders and that the DNS can tell of. Asked for by
+`--receiver yahoo` or `--receiver all`. What only a message or the sender's own figures can tell is listed
+in the table, and never fails.
+
+## Why it matters
+Yahoo and AOL defer or refuse such mail (421, 451, 553, 554), and test in ways of their own: an SOA query
+for the domain, no null MX, no PTR name that looks dynamic.
+
+## How to fix
+See the finding of the rule behind it (SPF, DKIM, DMARC, MX), which has the record to publish.
+
+## References
+- Yahoo Sender Hub: sender best practices
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.receivers._facts import unmet
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "RCV002",
+    "A requirement of Yahoo is not met",
+    Severity.ERROR,
+    "receivers",
+    ("Yahoo Sender Hub: sender best practices",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each requirement that is not met."""
+    yield from unmet(RULE, facts, "yahoo")

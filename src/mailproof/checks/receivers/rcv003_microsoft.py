@@ -1,0 +1,37 @@
+"""A requirement of Outlook.com is not met
+
+## What it checks
+Each requirement that Outlook.com states for senders and that the DNS can tell of. Asked for by
+`--receiver microsoft` or `--receiver all`. What only a message or the sender's own figures can tell is listed
+in the table, and never fails.
+
+## Why it matters
+Since 5 May 2025 Outlook.com, Hotmail and Live refuse the mail of who sends over 5,000 messages a day
+without SPF, DKIM and DMARC (550 5.7.515).
+
+## How to fix
+See the finding of the rule behind it (SPF, DKIM, DMARC, MX), which has the record to publish.
+
+## References
+- Microsoft Defender for Office 365 blog, 2 and 30 April 2025
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.receivers._facts import unmet
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "RCV003",
+    "A requirement of Outlook.com is not met",
+    Severity.ERROR,
+    "receivers",
+    ("Microsoft Defender for Office 365 blog, 2 and 30 April 2025",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each requirement that is not met."""
+    yield from unmet(RULE, facts, "microsoft")

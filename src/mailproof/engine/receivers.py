@@ -1,0 +1,197 @@
+"""Whether a domain meets what large receivers demand, as far as the DNS can tell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from mailproof.data.receivers import Demand, Receiver, known_receivers
+from mailproof.errors import UsageError
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Outcome
+from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
+
+Verdict = tuple[RequirementState, str]
+_Outcomes = Mapping[str, Outcome]
+#: Faults in the tree below the record that make receivers end in permerror, if only for some clients.
+_PERMERRORS = ("SPF005", "SPF010", "SPF011", "SPF012", "SPF022", "SPF030")
+_NO_ADDRESS = "the sending addresses are not known: give them with --ip"
+
+
+def chosen_receivers(names: Iterable[str]) -> tuple[Receiver, ...]:
+    """The receivers of these names, or all of them for ``all``. Raises UsageError."""
+    known = known_receivers()
+    wanted = {name.strip().lower() for each in names for name in each.split(",")}
+    unknown = wanted - {receiver.name for receiver in known} - {"all"}
+    if unknown:
+        listed = ", ".join(receiver.name for receiver in known)
+        raise UsageError(f"--receiver {min(unknown)}: use all, {listed}")
+    return tuple(receiver for receiver in known if "all" in wanted or receiver.name in wanted)
+
+
+def with_receivers(
+    facts: DomainFacts, outcomes: Iterable[Outcome], receivers: Iterable[Receiver]
+) -> DomainFacts:
+    """The facts with a table for each receiver, from the facts and what the checks said of them."""
+    by_check = {outcome.check: outcome for outcome in outcomes if outcome.subject == facts.domain}
+    tables = tuple(
+        ReceiverFacts(
+            receiver.name,
+            receiver.title,
+            receiver.date,
+            receiver.bulk,
+            tuple(_requirement(demand, facts, by_check) for demand in receiver.requirements),
+        )
+        for receiver in receivers
+    )
+    return replace(facts, receivers=tables)
+
+
+def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> RequirementFacts:
+    state, detail = _CHECKS[demand.check](facts, outcomes)
+    return RequirementFacts(
+        id=demand.id,
+        text=demand.text,
+        state=state,
+        detail=detail,
+        scope=demand.scope,
+        enforced=demand.enforced,
+        code=demand.code,
+        since=demand.since,
+        source=demand.source,
+    )
+
+
+def _message(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    return "not in the DNS", "a message or the sender's own figures can tell"
+
+
+def _spf(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    spf = facts.spf
+    if spf is None or spf.root.status == "unknown":
+        return "unknown", spf.root.reason if spf else "the SPF record could not be collected"
+    if spf.root.record is None:
+        return "not met", spf.root.reason or "there is no SPF record"
+    if spf.root.status != "ok":
+        return "not met", f"permerror: {spf.root.reason}"
+    if spf.lookup_count > MAX_LOOKUPS:
+        return "not met", f"the record costs {spf.lookup_count} look-ups: permerror"
+    for rule in _PERMERRORS:
+        if rule in outcomes and outcomes[rule].status == "fail":
+            return "not met", f"receivers end in permerror: see {rule}"
+    if spf.allowed is not None and not spf.allowed.range_count and not spf.allowed.open_terms:
+        return "not met", "the record lets no host send"
+    if spf.unknown:
+        return "unknown", spf.unknown[0].describe()
+    return "met", "there is a record that receivers can evaluate"
+
+
+def _dkim(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    usable = [key for key in facts.dkim if key.status == "valid"]
+    if usable:
+        return "met", f"a usable key at {usable[0].name}"
+    open_keys = [key for key in facts.dkim if key.status == "unknown"]
+    if facts.dkim_discovery is None or open_keys:
+        reason = open_keys[0].lookup.describe() if open_keys else "the keys could not be collected"
+        return "unknown", reason
+    if facts.dkim_discovery.domainkey.status == "nxdomain":
+        return "not met", "no key is published"
+    if any(key.origin == "given" for key in facts.dkim):
+        return "not met", "the selectors given have no usable key"
+    return "not in the DNS", "no selector in use is known: give one with --selector"
+
+
+def _both(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    return _combined(facts, outcomes, ("not met", "unknown", "not in the DNS", "met"))
+
+
+def _either(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    return _combined(facts, outcomes, ("met", "unknown", "not in the DNS", "not met"))
+
+
+def _combined(facts: DomainFacts, outcomes: _Outcomes, order: tuple[RequirementState, ...]) -> Verdict:
+    """SPF and DKIM together: the first state in ``order`` that one of them has."""
+    both = (("SPF", _spf(facts, outcomes)), ("DKIM", _dkim(facts, outcomes)))
+    state = next(each for each in order if any(verdict[0] == each for _, verdict in both))
+    return state, "; ".join(f"{name}: {verdict[1]}" for name, verdict in both if verdict[0] == state)
+
+
+def _bits(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    sizes = [(k.name, k.record) for k in facts.dkim if k.record is not None and k.record.bits]
+    rsa = [(name, record.bits) for name, record in sizes if record.key_type == "rsa"]
+    short = [f"{name} has {bits}" for name, bits in rsa if bits < 1024]
+    if short:
+        return "not met", "; ".join(short)
+    if sizes:
+        return "met", "; ".join(f"{name}: {record.key_type} {record.bits}" for name, record in sizes[:3])
+    state, reason = _dkim(facts, outcomes)
+    return ("unknown" if state == "unknown" else "not in the DNS"), reason
+
+
+def _dmarc(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    dmarc = facts.dmarc
+    if dmarc is None:
+        return "unknown", "the DMARC record could not be collected"
+    if dmarc.policy is not None:
+        return "met", f"p={dmarc.policy} by the record at _dmarc.{dmarc.policy_domain}"
+    if dmarc.walk.unknown is not None:
+        return "unknown", dmarc.walk.unknown.describe()
+    return "not met", "no DMARC record applies"
+
+
+def _ptr(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    if not facts.sending_hosts:
+        return "not in the DNS", _NO_ADDRESS
+    bad = [host.address.address for host in facts.sending_hosts if host.address.confirmed is False]
+    if bad:
+        return "not met", f"no confirmed PTR: {', '.join(bad[:5])}"
+    unsure = [host.address.address for host in facts.sending_hosts if host.address.confirmed is None]
+    if unsure:
+        return "unknown", f"could not be found out for {', '.join(unsure[:5])}"
+    return "met", "for each address given"
+
+
+def _not_generic(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    if not facts.sending_hosts:
+        return "not in the DNS", _NO_ADDRESS
+    return _by_rules(outcomes, "MX017")
+
+
+def _exists(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    return _by_rules(outcomes, "DOM001", "DOM002")
+
+
+def _by_rules(outcomes: _Outcomes, *rules: str) -> Verdict:
+    """From what rules said: any finding is against it, anything that could not be judged leaves it open."""
+    told = [outcomes[rule] for rule in rules if rule in outcomes]
+    for outcome in told:
+        if outcome.findings:
+            return "not met", outcome.findings[0].message
+    for outcome in told:
+        if outcome.status in ("unknown", "error"):
+            return "unknown", outcome.reason
+    if not any(outcome.status == "pass" for outcome in told):
+        return "unknown", "; ".join(outcome.reason for outcome in told) or "not looked at"
+    return "met", ""
+
+
+def _no_null_mx(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+    if facts.mx_lookup is None or facts.mx_lookup.undetermined:
+        return "unknown", facts.mx_lookup.describe() if facts.mx_lookup else "not looked at"
+    if any(host.host == "." for host in facts.mx):
+        return "not met", "the domain has a null MX"
+    return "met", ""
+
+
+_CHECKS: dict[str, Callable[[DomainFacts, _Outcomes], Verdict]] = {
+    "message": _message,
+    "spf": _spf,
+    "dkim": _dkim,
+    "spf_and_dkim": _both,
+    "spf_or_dkim": _either,
+    "dkim_bits": _bits,
+    "dmarc": _dmarc,
+    "ptr": _ptr,
+    "ptr_not_generic": _not_generic,
+    "exists": _exists,
+    "no_null_mx": _no_null_mx,
+}

@@ -1,0 +1,39 @@
+"""What a large receiver demands of a sender's domain, and whether the DNS shows it met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may.
+RequirementState = Literal["met", "not met", "unknown", "not in the DNS"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementFacts:
+    """One requirement. ``scope`` is whom it binds; ``enforced``: mail is refused or deferred without it.
+
+    ``code`` is the reply that tells of it, ``since`` and ``source`` when and where it was stated, ``detail``
+    why it is met or not.
+    """
+
+    id: str
+    text: str
+    state: RequirementState
+    detail: str = ""
+    scope: Literal["all", "bulk"] = "all"
+    enforced: bool = False
+    code: str = ""
+    since: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverFacts:
+    """A receiver's requirements as of ``date``. ``bulk`` is what it calls a bulk sender."""
+
+    receiver: str
+    title: str
+    date: str
+    bulk: str
+    requirements: tuple[RequirementFacts, ...]
