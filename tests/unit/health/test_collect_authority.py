@@ -1,0 +1,164 @@
+"""Name servers asked directly, over real sockets: what each says, and what is not asked."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+import dns.flags
+import pytest
+
+from mailproof.checks import DOMAIN_CHECKS
+from mailproof.dns.live.direct import DirectAsker
+from mailproof.engine.judge import judge
+from mailproof.facts.authoritative import collect_authority
+from mailproof.model import AuthorityFacts, DomainFacts, Outcome
+from tests.support.dnsserver import Asked, DnsServer, Handler, Reply
+from tests.support.resolvers import FailingResolver, zone
+
+RECORDS = {
+    "SOA": "acme.example. 3600 SOA ns1.acme.example. h.acme.example. 7 7200 3600 1209600 3600",
+    "NS": "acme.example. 3600 NS ns1.acme.example.",
+    "MX": "acme.example. 3600 MX 10 mx.esp.example.",
+    "TXT": 'acme.example. 3600 TXT "v=spf1 -all"',
+}
+
+
+def healthy(asked: Asked) -> Reply:
+    assert not asked.message.flags & dns.flags.RD
+    reply = asked.reply(RECORDS[asked.rrtype]) if asked.name == "acme.example" else asked.reply(rcode=3)
+    reply.flags = (reply.flags | dns.flags.AA) & ~dns.flags.RA
+    return reply
+
+
+def older(asked: Asked) -> Reply:
+    if asked.rrtype == "TXT" and asked.name == "acme.example":
+        reply = asked.reply('acme.example. 3600 TXT "v=spf1 ip4:192.0.2.9 -all"')
+        reply.flags |= dns.flags.AA
+        return reply
+    return healthy(asked)
+
+
+def refusing(asked: Asked) -> Reply:
+    return asked.reply(rcode=5)
+
+
+def recursive(asked: Asked) -> Reply:
+    return asked.reply(RECORDS[asked.rrtype]) if asked.name == "acme.example" else asked.reply(rcode=3)
+
+
+def referring(asked: Asked) -> Reply:
+    reply = asked.reply(authority=("example. 3600 NS a.root.test.",))
+    reply.flags &= ~(dns.flags.AA | dns.flags.RA)
+    return reply
+
+
+def silent(asked: Asked) -> Reply:
+    return None
+
+
+async def collect(*handlers: Handler, private: bool = True) -> tuple[AuthorityFacts, list[DnsServer]]:
+    """One name server for each handler, at 10.0.0.1 and on."""
+    lines = ["$ORIGIN acme.example.", f"@ 3600 IN {RECORDS['SOA'].partition(' 3600 ')[2]}"]
+    ports: dict[str, str] = {}
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(DnsServer(handler)) for handler in handlers]
+        for number, server in enumerate(servers, 1):
+            lines += [f"@ 3600 IN NS ns{number}", f"ns{number} 3600 IN A 10.0.0.{number}"]
+            ports[f"10.0.0.{number}"] = server.address
+        asker = await stack.enter_async_context(DirectAsker(timeout=0.2, route=lambda text: ports[text]))
+        found = await collect_authority(
+            "acme.example", zone("\n".join(lines)), connect=True, allow_private=private, asker=asker
+        )
+    return found, servers
+
+
+def outcomes(found: AuthorityFacts) -> dict[str, Outcome]:
+    facts = DomainFacts("acme.example", authority=found)
+    return {each.check: each for each in judge(DOMAIN_CHECKS, facts, facts.domain)}
+
+
+async def test_agreeing_servers_pass() -> None:
+    found, servers = await collect(healthy, healthy)
+    judged = outcomes(found)
+    for rule in ("DNS008", "DNS009", "DNS010", "DNS011", "DNS014", "DNS016"):
+        assert judged[rule].status == "pass", judged[rule]
+    assert {(asked.name, asked.rrtype) for asked in servers[1].asked} == {
+        ("acme.example", "SOA"),
+        ("acme.example", "NS"),
+        ("acme.example", "MX"),
+        ("acme.example", "TXT"),
+        ("_dmarc.acme.example", "TXT"),
+    }
+
+
+async def test_differing_servers_are_shown_record_by_record() -> None:
+    found, _ = await collect(healthy, older)
+    (finding,) = outcomes(found)["DNS008"].findings
+    assert finding.location is not None
+    assert (finding.location.name, finding.location.rrtype) == ("acme.example", "TXT")
+    assert finding.evidence == (
+        "ns1.acme.example (10.0.0.1): v=spf1 -all",
+        "ns2.acme.example (10.0.0.2): v=spf1 ip4:192.0.2.9 -all",
+    )
+
+
+@pytest.mark.parametrize(
+    ("handler", "words"),
+    [
+        (refusing, "refuses to answer"),
+        (recursive, "without authority"),
+        (referring, "sends resolvers on"),
+    ],
+)
+async def test_lame_servers(handler: Handler, words: str) -> None:
+    found, _ = await collect(healthy, handler)
+    judged = outcomes(found)
+    (finding,) = judged["DNS010"].findings
+    assert words in finding.message
+    assert judged["DNS010"].status == "warn"
+    assert judged["DNS008"].status == "pass"  # what has no authority is not compared
+
+
+async def test_all_lame_is_an_error() -> None:
+    found, _ = await collect(refusing, refusing)
+    assert outcomes(found)["DNS010"].status == "fail"
+
+
+async def test_one_silent_server_is_a_warning_and_nothing_unknown() -> None:
+    found, servers = await collect(healthy, silent)
+    judged = outcomes(found)
+    assert judged["DNS011"].status == "warn"
+    assert judged["DNS010"].status == "pass"
+    assert judged["DNS008"].status == "pass"
+    assert servers[1].counts["acme.example", "SOA"] == 2  # asked twice before it counts
+
+
+async def test_no_server_answers_is_unknown() -> None:
+    found, _ = await collect(silent, silent)
+    judged = outcomes(found)
+    assert judged["DNS011"].status == "unknown"
+    assert judged["DNS008"].status == "unknown"
+
+
+async def test_private_addresses_are_not_asked() -> None:
+    found, servers = await collect(healthy, private=False)
+    assert servers[0].asked == []
+    assert found.servers[0].addresses[0].skipped == "not asked: private (RFC 1918)"
+    assert outcomes(found)["DNS008"].status == "unknown"
+
+
+async def test_without_connections_nothing_is_asked() -> None:
+    resolver = zone("$ORIGIN acme.example.\n@ 1 IN SOA a b 1 2 3 4 5\n@ 1 IN NS ns1\nns1 1 IN A 192.0.2.1\n")
+    found = await collect_authority("acme.example", resolver)
+    assert not found.asked
+    judged = outcomes(found)
+    assert (judged["DNS008"].status, judged["DNS010"].status) == ("skipped", "skipped")
+
+
+async def test_unknown_name_servers_are_not_missing_ones() -> None:
+    inner = zone("$ORIGIN acme.example.\n@ 1 IN SOA a b 1 2 3 4 5\n")
+    found = await collect_authority(
+        "acme.example", FailingResolver(inner, {("acme.example", "NS"): "timeout"})
+    )
+    assert outcomes(found)["DNS013"].status == "unknown"
+    assert outcomes(found)["DNS012"].status == "unknown"
