@@ -48,8 +48,12 @@ def mark_chain(
     usage: bool = True,
     alone: bool = False,
     stray: bool = False,
+    also: tuple[tuple[str, bytes], ...] = (),
 ) -> bytes:
-    """PEM of a mark certificate and its intermediate. ``stray``: the latter is somebody else's."""
+    """PEM of a mark certificate and its intermediate. ``stray``: the latter is somebody else's.
+
+    ``also`` are further extensions, raw; one of alternative names takes the place of ``names``.
+    """
     moment = now or datetime.now(UTC)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Mark CA")])
@@ -70,7 +74,10 @@ def mark_chain(
     ca = ca.add_extension(x509.BasicConstraints(True, None), critical=True)
     leaf = builder(subject, ca_name, days).public_key(key.public_key())
     alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
-    leaf = leaf.add_extension(alternatives, critical=False)
+    if "2.5.29.17" not in dict(also):
+        leaf = leaf.add_extension(alternatives, critical=False)
+    for oid, contents in also:
+        leaf = leaf.add_extension(x509.UnrecognizedExtension(ObjectIdentifier(oid), contents), critical=False)
     if usage:
         leaf = leaf.add_extension(x509.ExtendedKeyUsage([BIMI_USAGE]), critical=False)
     if logo is not None:

@@ -64,9 +64,16 @@ def _has_usage(certificate: x509.Certificate) -> bool:
 
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except _unreadable():
         return False
     return any(oid.dotted_string == _BIMI_USAGE for oid in usage)
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What asking for an extension raises where it, or another beside it, is missing or malformed."""
+    from cryptography import x509
+
+    return (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 def _mark_type(certificate: x509.Certificate) -> str:
@@ -98,7 +105,7 @@ def _logo(certificate: x509.Certificate) -> bytes:
 
     try:
         extension = certificate.extensions.get_extension_for_oid(x509.ObjectIdentifier(_LOGOTYPE)).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except _unreadable():
         return b""
     raw = extension.value if isinstance(extension, x509.UnrecognizedExtension) else b""
     start = raw.find(b"data:image/svg+xml")

@@ -172,7 +172,12 @@ def _names(certificate: Any) -> tuple[str, ...]:
 
     try:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+    except (
+        x509.ExtensionNotFound,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,  # an X.400 address among the names
+        ValueError,
+    ):
         return ()
     names = [str(name) for name in extension.get_values_for_type(x509.DNSName)]
     names += [str(address) for address in extension.get_values_for_type(x509.IPAddress)]

@@ -229,3 +229,21 @@ def test_damaged_certificates_are_told_of(cut: int) -> None:
     assert read_evidence(fetched, pem[:cut], NOW).problem
     middle = pem[:cut] + b"A" * 40 + pem[cut + 40 :]
     read_evidence(fetched, middle, NOW)  # whatever it makes of it: nothing is raised
+
+
+@pytest.mark.parametrize(
+    ("oid", "value"),
+    [
+        ("2.5.29.17", "3005a303020101"),  # an X.400 address, which cryptography refuses to read
+        ("2.5.29.17", "ffff"),
+        ("2.5.29.37", "3000"),
+        ("2.5.29.37", "00"),
+        ("2.5.29.19", "7a7a"),
+        ("1.3.6.1.5.5.7.1.12", "1612646174613a696d6167652f7376672b786d6c"),
+    ],
+)
+def test_certificates_made_to_break_readers(oid: str, value: str) -> None:
+    pem = mark_chain("acme.example", now=NOW, logo=None, usage=False, also=((oid, bytes.fromhex(value)),))
+    evidence = read_evidence(FetchFacts(f"{WWW}/vmc.pem", "ok", 200), pem, NOW)
+    assert (evidence.bimi_usage, evidence.logo_sha256) == (False, "")
+    assert evidence.problem == ""
