@@ -243,6 +243,39 @@ def expired() -> bytes:
     return deliver(signed.replace(b"; t=", b"; x=%d; t=" % (SIGNED - 3600), 1))
 
 
+UNSUBSCRIBE = '<p><a href="https://acme.example/u/1">Unsubscribe</a></p>'
+WORDS = "<p>Dear Bob, " + "your order has been sent and will be with you within the next days. " * 3 + "</p>"
+PNG = base64.b64encode(b"\x89PNG" * 20).decode()
+
+
+def page(
+    html: str = WORDS + UNSUBSCRIBE,
+    *,
+    text: str | None = "Dear Bob, your order has been sent.",
+    headers: tuple[tuple[str, str], ...] = HEADERS,
+    extra: str = "",
+    end: str = "--B--\r\n",
+) -> bytes:
+    """A delivered and signed message with HTML. ``extra`` are further parts."""
+    kind = (
+        "Content-Type",
+        'multipart/mixed; boundary="B"' if extra else 'multipart/alternative; boundary="B"',
+    )
+    fields = tuple(kind if name == "Content-Type" else (name, value) for name, value in headers)
+    plain = f"--B\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n" if text is not None else ""
+    lines = "".join(html[i : i + 400] + "\r\n" for i in range(0, len(html), 400))
+    body = f"{plain}--B\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{lines}{extra}{end}"
+    return deliver(sign(compose(fields, body)))
+
+
+def attached(name: str) -> str:
+    """A part with a file."""
+    return (
+        f'--B\r\nContent-Type: application/octet-stream; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n'
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\n{PNG}\r\n'
+    )
+
+
 CASES: dict[str, Case] = {
     "MSG001": Case(lambda: deliver(b"From: Eve <eve@evil.test>\r\n" + sign(compose(), oversign=False))),
     "AUTH001": Case(
@@ -336,6 +369,30 @@ CASES: dict[str, Case] = {
     "MSG010": Case(
         lambda: b"The original message\r\n" + deliver(sign(compose(having("From", "Alice <alice@web@acme.example>")))),
     ),
+    "MSG011": Case(lambda: page(text=None), page),
+    "MSG012": Case(lambda: page(WORDS + "<p>filler of a long letter</p>" * 4000 + UNSUBSCRIBE), page),
+    "MSG013": Case(lambda: page(end=""), page),
+    "MSG014": Case(lambda: page(text="Grüße aus Köln"), page),
+    "MSG015": Case(
+        lambda: deliver(sign(compose(having("From", "Alice <alice@gmail.com>"))), results=("dmarc=fail header.from=gmail.com",)),
+        bad_zone=zone(extra='$ORIGIN gmail.com.\n_dmarc 3600 IN TXT "v=DMARC1; p=none; sp=quarantine"'),
+        good_zone=zone(),
+    ),
+    "MSG016": Case(lambda: page(headers=having("From", '"service@bank.test" <alice@acme.example>')), page),
+    "MSG017": Case(lambda: page(headers=having("From", "=?utf-8?b?0JBjbWUgU2hvcA==?= <alice@acme.example>")), page),
+    "MSG018": Case(
+        lambda: page(WORDS + '<a href="https://click.esp.test/x">https://www.acme.example/order</a>' + UNSUBSCRIBE),
+        lambda: page(WORDS + '<a href="https://shop.acme.example/x">www.acme.example/order</a>' + UNSUBSCRIBE),
+    ),
+    "MSG019": Case(lambda: page(WORDS + '<a href="https://bit.ly/3xYz">your order</a>' + UNSUBSCRIBE), page),
+    "MSG020": Case(lambda: page('<img src="https://acme.example/a.png" alt="">' + UNSUBSCRIBE), lambda: page(WORDS + '<img src="https://acme.example/a.png">' + UNSUBSCRIBE)),
+    "MSG021": Case(lambda: page(extra=attached("invoice.pdf.exe")), lambda: page(extra=attached("invoice.pdf"))),
+    "MSG022": Case(
+        lambda: deliver(sign(compose((*HEADERS, ("Reply-To", "alice@freemail.test"))))),
+        lambda: deliver(sign(compose((*HEADERS, ("Reply-To", "help@desk.acme.example"))))),
+    ),
+    "MSG023": Case(lambda: page(WORDS), page),
+    "MSG024": Case(lambda: deliver(sign(compose(having("Date", "Sun, 08 Nov 2026 11:59:00 +0000"))))),
 }  # fmt: skip
 
 

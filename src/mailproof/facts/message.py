@@ -21,6 +21,7 @@ from mailproof.model import (
     DmarcVerdict,
     Envelope,
     FilterVerdict,
+    MessageContent,
     MessageFacts,
     MessageShape,
     ReceivedHop,
@@ -59,6 +60,16 @@ class _Run:
             return await work
         except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
             self.failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
+            return None
+
+    def content(self) -> MessageContent | None:
+        """What the message holds; None where only headers were given, or on a fault, which is on record."""
+        from mailproof.facts.message_content import read_content
+
+        try:
+            return read_content(self.message)
+        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
+            self.failures.append(CollectorFailure("content", f"{type(error).__name__}: {error}"))
             return None
 
     async def spf(self, *, by_helo: bool) -> SpfVerdict | None:
@@ -226,6 +237,7 @@ def _facts(
         received=border.hops,
         headers=tuple((each.name, each.value[:MAX_VALUE]) for each in message.headers),
         filters=_filters(message, border.limit),
+        content=run.content(),
         problems=(*message.problems, *(f"From: {problem}" for problem in author.problems)),
         shape=MessageShape(
             line_ends=message.line_ends,

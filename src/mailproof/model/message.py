@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
 from mailproof.model.dmarc import DmarcVerdict
 from mailproof.model.domain import CollectorFailure
@@ -204,7 +205,7 @@ class MessageFacts:
     False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
     that it was forwarded, in words; ``now`` the moment that it was judged for. ``other_results`` are
     Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote;
-    ``forwarding_advice`` what the forwarder should do.
+    ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given.
     """
 
     source: str
@@ -237,6 +238,7 @@ class MessageFacts:
     filters: tuple[FilterVerdict, ...] = ()
     return_path: ReturnPath | None = None
     forwarding_advice: tuple[str, ...] = ()
+    content: MessageContent | None = None
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]

@@ -41,6 +41,20 @@ from mailproof.checks.message import (
     msg008_no_tls,
     msg009_slow_or_skewed_hop,
     msg010_unreadable,
+    msg011_html_without_text,
+    msg012_html_too_large,
+    msg013_broken_mime,
+    msg014_unannounced_8bit,
+    msg015_gmail_from_elsewhere,
+    msg016_display_name_address,
+    msg017_homographs,
+    msg018_link_text,
+    msg019_shorteners,
+    msg020_image_only,
+    msg021_attachments,
+    msg022_reply_to,
+    msg023_no_body_unsubscribe,
+    msg024_date_far_off,
 )
 from mailproof.model import MessageFacts
 
@@ -80,6 +94,20 @@ _MODULES = (
     msg008_no_tls,
     msg009_slow_or_skewed_hop,
     msg010_unreadable,
+    msg011_html_without_text,
+    msg012_html_too_large,
+    msg013_broken_mime,
+    msg014_unannounced_8bit,
+    msg015_gmail_from_elsewhere,
+    msg016_display_name_address,
+    msg017_homographs,
+    msg018_link_text,
+    msg019_shorteners,
+    msg020_image_only,
+    msg021_attachments,
+    msg022_reply_to,
+    msg023_no_body_unsubscribe,
+    msg024_date_far_off,
 )
 
 CHECKS: tuple[Check[MessageFacts], ...] = tuple(

@@ -1,0 +1,35 @@
+"""What the rules on a message's content share."""
+
+from __future__ import annotations
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.message._facts import failed
+from mailproof.model import MessageContent, MessageFacts
+
+
+def content_of(facts: MessageFacts) -> MessageContent:
+    """The content; Undetermined where only headers were given."""
+    failed(facts, "content")
+    if facts.content is None:
+        raise Undetermined("only headers were given: the content is not known")
+    return facts.content
+
+
+def html_of(facts: MessageFacts) -> MessageContent:
+    """The content of a message with HTML; NotApplicable for any other."""
+    content = content_of(facts)
+    if not content.html:
+        raise NotApplicable("the message has no HTML")
+    return content
+
+
+def below(name: str, parent: str) -> bool:
+    """Whether a host name is the parent or stands below it."""
+    return name == parent or name.endswith(f".{parent}")
+
+
+def registered(host: str) -> str:
+    """About the registered domain of a host, without DNS: enough to tell strangers from relatives."""
+    labels = host.lower().strip(".").split(".")
+    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if short else labels[-2:])

@@ -1,0 +1,47 @@
+"""HTML stands without a text part
+
+## What it checks
+A message with HTML has a `text/plain` part beside it (`multipart/alternative`).
+
+## Why it matters
+Readers that show no HTML, notifications and filters have nothing to go by; spam filters count HTML alone
+against a message.
+
+## How to fix
+Let the program that composes the mail add a text version of the same content.
+
+## References
+- RFC 2046 section 5.1.4
+- https://spamassassin.apache.org/ (rule MIME_HTML_ONLY)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import html_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG011",
+    "HTML stands without a text part",
+    Severity.INFO,
+    "message",
+    (
+        "RFC 2046 section 5.1.4",
+        "https://spamassassin.apache.org/ (rule MIME_HTML_ONLY)",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark where there is HTML and no text to read in its place."""
+    content = html_of(facts)
+    texts = [part for part in content.parts if part.media_type == "text/plain" and not part.attachment]
+    if texts and (content.plain_letters or not content.text_letters):
+        return
+    message = "The text part is empty." if texts else "The message is HTML alone, without a text part."
+    fix = Fix("send multipart/alternative: first text/plain with the same content, then text/html")
+    yield report(RULE, subject_of(facts), message, location=in_header("Content-Type"), fix=fix)

@@ -1,0 +1,50 @@
+"""Gmail clips the message
+
+## What it checks
+The HTML is no larger than 102 KB (as it stands when decoded).
+
+## Why it matters
+Gmail shows the first 102 KB alone and then `[Message clipped]`: what stands at the end, as the unsubscribe
+link, is not seen.
+
+## How to fix
+Take comments, unused styles and repeated markup out; put no images into the HTML itself (`data:`).
+
+## References
+- https://support.google.com/mail/answer/81126
+- https://www.litmus.com/blog/gmail-clipping
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import html_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG012",
+    "Gmail clips the message",
+    Severity.WARNING,
+    "message",
+    (
+        "https://support.google.com/mail/answer/81126",
+        "https://www.litmus.com/blog/gmail-clipping",
+    ),
+)
+
+
+#: Octets.
+LIMIT = 102 * 1024
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the HTML is larger than what Gmail shows."""
+    content = html_of(facts)
+    if content.html_octets <= LIMIT:
+        return
+    message = f"The HTML has {content.html_octets / 1024:.0f} KB; Gmail shows the first 102 KB alone."
+    fix = Fix(f"shorten the HTML by at least {(content.html_octets - LIMIT) / 1024:.0f} KB")
+    yield report(RULE, subject_of(facts), message, location=in_header("Content-Type"), fix=fix)

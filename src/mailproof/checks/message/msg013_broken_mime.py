@@ -1,0 +1,52 @@
+"""The MIME structure is broken
+
+## What it checks
+The boundaries of a multipart exist and are closed, encodings and charsets exist, base64 can be decoded, and
+`MIME-Version` is there.
+
+## Why it matters
+Readers show such a message in part or as source text; filters count it as a sign of malware; gateways that
+mend it break the DKIM signature.
+
+## How to fix
+Let a library build the message instead of joining strings; look at what gateways add.
+
+## References
+- RFC 2045 section 6
+- RFC 2046 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import content_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG013",
+    "The MIME structure is broken",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 2045 section 6",
+        "RFC 2046 section 5.1",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for all that is broken."""
+    content = content_of(facts)
+    if not content.problems:
+        return
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"The structure of the message is broken: {content.problems[0]}.",
+        location=in_header("Content-Type"),
+        evidence=content.problems,
+        fix=Fix("let a library build the MIME structure"),
+    )

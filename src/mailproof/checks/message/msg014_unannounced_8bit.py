@@ -1,0 +1,50 @@
+"""8-bit text that is not announced
+
+## What it checks
+Octets over 127 stand only in parts that say `Content-Transfer-Encoding: 8bit` (or encode them).
+
+## Why it matters
+A part without that header is 7-bit by definition: servers may refuse, convert or strip such octets, which
+breaks DKIM; readers guess the charset and show garbage.
+
+## How to fix
+Send quoted-printable or base64, or announce 8bit and a charset.
+
+## References
+- RFC 2045 section 2.7
+- RFC 6152
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import content_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG014",
+    "8-bit text that is not announced",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 2045 section 2.7",
+        "RFC 6152",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where there are such octets."""
+    content = content_of(facts)
+    if not content.raw_8bit:
+        return
+    message = (
+        f"{content.raw_8bit} octet{'s' if content.raw_8bit > 1 else ''} over 127 stand in a part that is "
+        "7-bit by its header."
+    )
+    fix = Fix("encode the part as quoted-printable, with its charset in Content-Type")
+    place = in_header("Content-Transfer-Encoding")
+    yield report(RULE, subject_of(facts), message, location=place, fix=fix)

@@ -1,0 +1,49 @@
+"""A gmail.com address is used through another server
+
+## What it checks
+A message with a From address at gmail.com or googlemail.com passes DMARC, as what Gmail itself sends does.
+
+## Why it matters
+Gmail's guidelines forbid it: its DMARC policy lets receivers put other servers' mail with such a From into
+spam or refuse it.
+
+## How to fix
+Send from a domain of your own; put the gmail.com address in Reply-To.
+
+## References
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG015",
+    "A gmail.com address is used through another server",
+    Severity.ERROR,
+    "message",
+    ("https://support.google.com/mail/answer/81126",),
+)
+
+
+_DOMAINS = ("gmail.com", "googlemail.com")
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where From is Gmail's and nothing of Gmail's proves it."""
+    if facts.from_domain not in _DOMAINS or dmarc_of(facts).result == "pass":
+        return
+    sender = facts.envelope.helo or facts.envelope.ip or "another server"
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"From is at {facts.from_domain}, but the message came through {sender} "
+        "and Gmail vouches for none of it.",
+        location=in_header("From", facts.from_header, facts.from_domain),
+        fix=Fix("send from a domain of your own, with the Gmail address in Reply-To"),
+    )

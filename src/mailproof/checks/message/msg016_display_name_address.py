@@ -1,0 +1,56 @@
+"""The display name shows another address
+
+## What it checks
+The display name of From holds no address of another domain than the real one.
+
+## Why it matters
+Most programs show the display name alone: a foreign address in it is how phishing looks, and Gmail and
+Outlook warn or file it as spam.
+
+## How to fix
+Put a name there, not an address.
+
+## References
+- RFC 5322 section 3.4
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import registered
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.records.mailboxes import parse_addresses
+
+RULE = Rule(
+    "MSG016",
+    "The display name shows another address",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 5322 section 3.4",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each mailbox whose display name holds a foreign address."""
+    for box in parse_addresses(facts.from_header).mailboxes[:20]:
+        found = _ADDRESS.search(box.display)
+        if found is None or not box.domain or registered(found[1]) == registered(box.domain):
+            continue
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"The display name shows {found[0]}, but the address is {box.local}@{box.domain}.",
+            location=in_header("From", facts.from_header, found[0]),
+            fix=Fix("use a name as the display name"),
+        )

@@ -1,0 +1,63 @@
+"""A link shows another host than it leads to
+
+## What it checks
+Where the text of a link is itself a web address, it leads to a host of the same domain.
+
+## Why it matters
+It is the oldest sign of phishing: Gmail warns, filters count it. Links that a mail service rewrites for
+counting clicks look the same.
+
+## How to fix
+Write words as the link's text, or let the mail service use a link domain below your own.
+
+## References
+- https://support.google.com/mail/answer/81126
+- https://spamassassin.apache.org/ (rule URI_PHISH)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import html_of, registered
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG018",
+    "A link shows another host than it leads to",
+    Severity.WARNING,
+    "message",
+    (
+        "https://support.google.com/mail/answer/81126",
+        "https://spamassassin.apache.org/ (rule URI_PHISH)",
+    ),
+)
+
+
+_SHOWN = re.compile(
+    r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?:[/?#:]\S{0,500})?", re.IGNORECASE
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each such link, at most ten."""
+    told: set[tuple[str, str]] = set()
+    for link in html_of(facts).links:
+        shown = _SHOWN.fullmatch(link.text.strip())
+        if shown is None or not link.host or registered(shown[1]) == registered(link.host):
+            continue
+        pair = (shown[1].lower(), link.host)
+        if pair in told or len(told) == 10:
+            continue
+        told.add(pair)
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"A link shows {pair[0]}, but leads to {pair[1]}.",
+            location=in_header("body", link.text, shown[1]),
+            evidence=(link.target[:300],),
+            fix=Fix(f"write words as the link's text, or link to {pair[0]} itself"),
+        )

@@ -1,0 +1,52 @@
+"""Links go through a public shortener
+
+## What it checks
+No link of the HTML leads to a public link shortener.
+
+## Why it matters
+The shortener's reputation is that of all who use it, spammers too, and the target is hidden: filters count
+it, and Spamhaus lists shorteners' abused links.
+
+## How to fix
+Link to the page itself, or shorten below a domain of your own.
+
+## References
+- https://www.spamhaus.org/faqs/domain-blocklist/
+- https://support.google.com/mail/answer/81126
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import below, html_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.data.hygiene import hygiene
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG019",
+    "Links go through a public shortener",
+    Severity.WARNING,
+    "message",
+    (
+        "https://www.spamhaus.org/faqs/domain-blocklist/",
+        "https://support.google.com/mail/answer/81126",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each shortener."""
+    shorteners = hygiene().shorteners
+    for link in {link.host: link for link in reversed(html_of(facts).links)}.values():
+        if not any(below(link.host, each) for each in shorteners):
+            continue
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"A link leads through the public shortener {link.host}.",
+            location=in_header("body", link.target, link.host),
+            fix=Fix("link to the page itself"),
+        )

@@ -1,0 +1,46 @@
+"""The message is images, with hardly any text
+
+## What it checks
+HTML that shows images has at least a hundred letters of text.
+
+## Why it matters
+Filters cannot read images and count such mail against the sender; most readers load images only when asked,
+so it looks empty.
+
+## How to fix
+Write what matters as text, and give images an alt text.
+
+## References
+- https://spamassassin.apache.org/ (rules HTML_IMAGE_ONLY)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import html_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG020",
+    "The message is images, with hardly any text",
+    Severity.WARNING,
+    "message",
+    ("https://spamassassin.apache.org/ (rules HTML_IMAGE_ONLY)",),
+)
+
+
+LETTERS = 100
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where there are images and next to no text."""
+    content = html_of(facts)
+    if not content.images or content.text_letters >= LETTERS:
+        return
+    count = f"{content.images} image{'s' if content.images > 1 else ''}"
+    message = f"The HTML shows {count} and {content.text_letters} letters of text."
+    fix = Fix("write what matters as text beside the images")
+    yield report(RULE, subject_of(facts), message, location=in_header("Content-Type"), fix=fix)

@@ -1,0 +1,48 @@
+"""Attachments that receivers refuse
+
+## What it checks
+No attachment has an ending that Gmail refuses (programs, scripts, disk images), hidden behind another or not.
+
+## Why it matters
+Gmail refuses the whole message (552 5.7.0), Outlook takes the attachment away; filters see malware.
+
+## How to fix
+Offer the file for download instead.
+
+## References
+- https://support.google.com/mail/answer/6590
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._content import content_of
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.data.hygiene import hygiene
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG021",
+    "Attachments that receivers refuse",
+    Severity.ERROR,
+    "message",
+    ("https://support.google.com/mail/answer/6590",),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each such file."""
+    refused = hygiene().attachments
+    for part in content_of(facts).parts:
+        ending = part.filename.rpartition(".")[2].strip().lower()
+        if "." not in part.filename or ending not in refused:
+            continue
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"The attachment {part.filename[:100]!r} is of a kind (.{ending}) that Gmail refuses.",
+            location=in_header("Content-Disposition", part.filename),
+            fix=Fix("put the file on a web server and send a link"),
+        )

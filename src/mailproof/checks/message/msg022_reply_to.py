@@ -1,0 +1,54 @@
+"""Replies go to another domain
+
+## What it checks
+Where there is a Reply-To, it is of the From domain or of one below or above it.
+
+## Why it matters
+It is usual for mail services and help desks, and it is what fraud does too: filters count it where the
+Reply-To is at a free mail provider.
+
+## How to fix
+Use a Reply-To in your own domain, or none.
+
+## References
+- RFC 5322 section 3.6.2
+- https://spamassassin.apache.org/ (rule FREEMAIL_FORGED_REPLYTO)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._content import registered
+from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.records.mailboxes import parse_addresses
+
+RULE = Rule(
+    "MSG022",
+    "Replies go to another domain",
+    Severity.INFO,
+    "message",
+    (
+        "RFC 5322 section 3.6.2",
+        "https://spamassassin.apache.org/ (rule FREEMAIL_FORGED_REPLYTO)",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark for each foreign domain in Reply-To."""
+    texts = values(facts, "Reply-To")
+    if not texts:
+        raise NotApplicable("there is no Reply-To")
+    for domain in parse_addresses(", ".join(texts[:5])).domains[:10]:
+        if not facts.from_domain or registered(domain) == registered(facts.from_domain):
+            continue
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"Replies go to {domain}, the message is from {facts.from_domain}.",
+            location=in_header("Reply-To", texts[0], domain),
+            fix=Fix(f"use a Reply-To at {facts.from_domain}"),
+        )

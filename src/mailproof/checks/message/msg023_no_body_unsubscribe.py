@@ -1,0 +1,59 @@
+"""Bulk mail without an unsubscribe link in its body
+
+## What it checks
+HTML mail that has List-Unsubscribe also has a link to unsubscribe in what it shows.
+
+## Why it matters
+Gmail and Yahoo ask for a clearly visible link in the body beside the header; without it readers report spam.
+
+## How to fix
+Put a link with the word Unsubscribe at the end.
+
+## References
+- https://support.google.com/mail/answer/81126
+- https://senders.yahooinc.com/best-practices/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.message._content import html_of
+from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.records.html_text import MAX_LINKS
+
+RULE = Rule(
+    "MSG023",
+    "Bulk mail without an unsubscribe link in its body",
+    Severity.INFO,
+    "message",
+    (
+        "https://support.google.com/mail/answer/81126",
+        "https://senders.yahooinc.com/best-practices/",
+    ),
+)
+
+
+_WORDS = (
+    "unsubscribe", "opt out", "opt-out", "preferences", "abmelden", "abbestellen", "désinscri", "désabonner",
+    "darse de baja", "cancelar suscrip", "annulla iscrizione", "disiscri", "afmelden", "uitschrijven",
+)  # fmt: skip
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a remark where no link of the body unsubscribes."""
+    texts = values(facts, "List-Unsubscribe")
+    if not texts:
+        raise NotApplicable("the message has no List-Unsubscribe")
+    content = html_of(facts)
+    for link in content.links:
+        words = f"{link.text} {link.target}".lower()
+        if any(word in words for word in _WORDS) or (link.target and link.target in texts[0]):
+            return
+    if len(content.links) >= MAX_LINKS:
+        raise Undetermined(f"there are more than {MAX_LINKS} links: the last were not looked at")
+    message = "No link of the body unsubscribes, though the header offers it."
+    fix = Fix("put a visible link to unsubscribe at the end of the body")
+    yield report(RULE, subject_of(facts), message, location=in_header("List-Unsubscribe", texts[0]), fix=fix)

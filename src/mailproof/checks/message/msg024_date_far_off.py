@@ -1,0 +1,61 @@
+"""The Date is far from when it was sent
+
+## What it checks
+The Date header is within a day of when the first server took the message.
+
+## Why it matters
+Filters count a wrong Date as spam (mail that wants to stand on top of the list), and readers sort it wrongly.
+
+## How to fix
+Set the clock of the machine that composes the mail by NTP; do not keep composed mail for days.
+
+## References
+- RFC 5322 section 3.6.1
+- https://spamassassin.apache.org/ (rules DATE_IN_FUTURE, DATE_IN_PAST)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.records.dates import parse_date
+
+RULE = Rule(
+    "MSG024",
+    "The Date is far from when it was sent",
+    Severity.WARNING,
+    "message",
+    (
+        "RFC 5322 section 3.6.1",
+        "https://spamassassin.apache.org/ (rules DATE_IN_FUTURE, DATE_IN_PAST)",
+    ),
+)
+
+
+#: Hours.
+LIMIT = 24
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where it is far off."""
+    written = parse_date(facts.date) if facts.date else None
+    if written is None:
+        raise NotApplicable("there is no Date that can be read")
+    taken = next((hop.timestamp for hop in reversed(facts.received) if hop.timestamp), None)
+    if taken is None:
+        raise NotApplicable("no Received header is dated")
+    hours = (written - taken).total_seconds() / 3600
+    if abs(hours) <= LIMIT:
+        return
+    span = f"{abs(hours) / 24:.0f} days" if abs(hours) >= 48 else f"{abs(hours):.0f} hours"
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"The Date is {span} {'after' if hours > 0 else 'before'} the moment that the first server took it.",
+        location=in_header("Date", facts.date),
+        evidence=(f"Received: {taken.isoformat()}",),
+        fix=Fix("let the machine that composes the mail set its clock by NTP"),
+    )

@@ -1,0 +1,122 @@
+"""What a message holds: parts, HTML, links, and what is broken in its MIME structure."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from mailproof.auth.mime_spans import MAX_PARTS, Part, find_parts
+from mailproof.model import ContentPart, MessageContent
+from mailproof.records.header_text import decode_words
+from mailproof.records.html_text import MAX_HTML, images_in, links_in, visible_text
+from mailproof.records.message import RawMessage
+
+_ENCODINGS = frozenset(("7bit", "8bit", "binary", "base64", "quoted-printable"))
+_NAME = re.compile(
+    rb"\b(?:file)?name\*?0?\*?\s{0,9}=\s{0,9}(?:\"([^\"\r\n]{1,300})\"|([^\s;\"]{1,300}))", re.I
+)
+_BASE64_BAD = re.compile(rb"[^A-Za-z0-9+/=\s]")
+MAX_PROBLEMS = 20
+#: Octets of text parts that are looked at: whether there are any words is all that is asked.
+MAX_PLAIN = 2000
+
+
+def read_content(message: RawMessage) -> MessageContent | None:
+    """The content of a message; None where only headers were given. Never raises."""
+    if not message.has_body:
+        return None
+    parts = find_parts(message)
+    problems = _structure(message, parts)
+    found: list[ContentPart] = []
+    html, plain, octets, raw_8bit = "", "", 0, 0
+    for part in parts:
+        head = message.body[part.head : part.body] if part.body else _own_head(message)
+        content = message.body[part.body : part.end]
+        attachment = b"attachment" in head.lower().partition(b"content-disposition:")[2][:200]
+        data = _decoded(content, part, problems)
+        found.append(
+            ContentPart(part.media_type, part.charset, part.encoding, len(data), _filename(head), attachment)
+        )
+        if part.encoding == "7bit" and not content.isascii():
+            raw_8bit += sum(1 for octet in content[:MAX_HTML] if octet > 127)
+        if attachment or not part.text:
+            continue
+        if part.media_type == "text/html":
+            octets += len(data)
+            html += _text(data[: MAX_HTML - len(html)], part, problems)
+        elif part.media_type == "text/plain":
+            plain += _text(data[: max(0, MAX_PLAIN - len(plain))], part, problems)
+    shown = visible_text(html) if html else ""
+    return MessageContent(
+        parts=tuple(found),
+        html_octets=octets,
+        text_letters=len(shown.replace(" ", "")),
+        plain_letters=len("".join(plain.split())),
+        images=images_in(html) if html else 0,
+        links=links_in(html) if html else (),
+        problems=tuple(dict.fromkeys(problems))[:MAX_PROBLEMS],
+        raw_8bit=raw_8bit,
+    )
+
+
+def _own_head(message: RawMessage) -> bytes:
+    names = ("content-type", "content-disposition", "content-transfer-encoding")
+    return b"".join(each.raw for each in message.headers if each.key in names)
+
+
+def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
+    """What is broken in the outer structure (RFC 2045, RFC 2046)."""
+    problems: list[str] = []
+    kind = message.first("content-type")
+    multipart = kind.lower().lstrip().startswith("multipart/")
+    if kind and not message.first("mime-version"):
+        problems.append("there is no MIME-Version header: some readers then show the source")
+    if kind and "/" not in kind.partition(";")[0]:
+        problems.append(f"Content-Type {kind[:60]!r} is no media type")
+    if not multipart:
+        return problems
+    boundary = re.search(
+        r"\bboundary\s{0,9}=\s{0,9}(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", kind[:4096], re.I
+    )
+    if boundary is None:
+        problems.append("the multipart has no boundary: it is shown as one piece of text")
+        return problems
+    delimiter = b"--" + (boundary[1] or boundary[2]).encode("latin-1", "replace")
+    body = b"\r\n" + message.body
+    if b"\r\n" + delimiter not in body:
+        problems.append("the boundary of the multipart never stands in the body")
+    elif b"\r\n" + delimiter + b"--" not in body:
+        problems.append("the multipart is not closed by its final boundary: the message was cut off")
+    encoding = message.first("content-transfer-encoding").strip().lower()
+    if encoding in ("base64", "quoted-printable"):
+        problems.append(f"a multipart may not be encoded as {encoding} (RFC 2045 section 6.4)")
+    if len(parts) == MAX_PARTS:
+        problems.append(f"more than {MAX_PARTS} parts: the others are not looked at")
+    return problems
+
+
+def _decoded(content: bytes, part: Part, problems: list[str]) -> bytes:
+    if part.encoding not in _ENCODINGS:
+        problems.append(f"Content-Transfer-Encoding {part.encoding[:40]!r} does not exist")
+    if part.encoding == "base64":
+        if _BASE64_BAD.search(content):
+            problems.append(f"the base64 of a {part.media_type} part holds other characters")
+        try:
+            return binascii.a2b_base64(content)
+        except binascii.Error:
+            problems.append(f"the base64 of a {part.media_type} part is cut off")
+            return content
+    return binascii.a2b_qp(content) if part.encoding == "quoted-printable" else content
+
+
+def _text(data: bytes, part: Part, problems: list[str]) -> str:
+    try:
+        return data.decode(part.charset or "utf-8", "replace")
+    except (LookupError, ValueError):
+        problems.append(f"the charset {part.charset[:40]!r} is not known")
+        return data.decode("latin-1")
+
+
+def _filename(head: bytes) -> str:
+    names = [match[1] or match[2] for match in _NAME.finditer(head)]
+    return decode_words(names[-1].decode("utf-8", "replace"))[:300] if names else ""

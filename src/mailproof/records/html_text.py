@@ -1,0 +1,90 @@
+"""Links, images and visible text of HTML, by a scan that no input can make slow."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import urlsplit
+
+from mailproof.model.content import ContentLink
+
+#: Characters of HTML that are looked at, and links that are kept.
+MAX_HTML = 1_000_000
+MAX_LINKS = 300
+_ATTRIBUTE = (
+    r"\b{name}\s{{0,20}}=\s{{0,20}}(?:\"([^\"<>]{{0,4000}})\"|'([^'<>]{{0,4000}})'|([^\s\"'<>]{{1,4000}}))"
+)
+_ANCHOR = re.compile(r"<a\b([^<>]{0,8000})>", re.IGNORECASE)
+_ANCHOR_END = re.compile(r"</a\b", re.IGNORECASE)
+_HREF = re.compile(_ATTRIBUTE.format(name="href"), re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,20000}>")
+_HIDDEN = ("style", "script", "head", "title")
+
+
+def visible_text(source: str) -> str:
+    """The text that is shown, without tags, styles and scripts."""
+    text = source[:MAX_HTML]
+    for name in _HIDDEN:
+        text = _without(text, name)
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+
+
+def _without(text: str, name: str) -> str:
+    """The text without the elements of that name."""
+    lower, kept, at = text.lower(), [], 0
+    while True:
+        start = lower.find(f"<{name}", at)
+        if start < 0 or lower[start + len(name) + 1 : start + len(name) + 2] not in (
+            " ",
+            ">",
+            "\n",
+            "\r",
+            "\t",
+        ):
+            following = -1 if start < 0 else start + 1
+            if following < 0:
+                kept.append(text[at:])
+                return "".join(kept)
+            kept.append(text[at:following])
+            at = following
+            continue
+        kept.append(text[at:start])
+        end = lower.find(f"</{name}", start)
+        if end < 0:
+            return "".join(kept)
+        close = lower.find(">", end)
+        at = len(text) if close < 0 else close + 1
+
+
+def images_in(source: str) -> int:
+    """How many images it shows."""
+    return sum(1 for _ in _IMAGE.finditer(source[:MAX_HTML]))
+
+
+def links_in(source: str) -> tuple[ContentLink, ...]:
+    """The links, at most MAX_LINKS."""
+    text = source[:MAX_HTML]
+    found: list[ContentLink] = []
+    for anchor in _ANCHOR.finditer(text):
+        href = _HREF.search(anchor[1])
+        if href is None:
+            continue
+        target = html.unescape(next(group for group in href.groups() if group is not None)).strip()
+        end = _ANCHOR_END.search(text, anchor.end(), anchor.end() + 4000)
+        shown = text[anchor.end() : end.start()] if end else ""
+        words = " ".join(html.unescape(_TAG.sub(" ", shown)).split())
+        found.append(ContentLink(target[:2000], host_of(target), words[:500]))
+        if len(found) == MAX_LINKS:
+            break
+    return tuple(found)
+
+
+def host_of(target: str) -> str:
+    """The host of a web address in lower case; "" where it is none."""
+    try:
+        parts = urlsplit(target.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return host.rstrip(".").lower() if parts.scheme.lower() in ("http", "https") else ""
