@@ -44,6 +44,7 @@ async def audit_async(
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
     receivers: tuple[str, ...] = (),
+    blocklists: tuple[str, ...] = (),
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
@@ -52,10 +53,12 @@ async def audit_async(
     same answers. ``connect`` says whether to connect to the mail hosts (port 25; nothing is sent): None means
     where ``resolver`` is the live DNS. ``profile`` is what the domain is for (``auto``, ``sending``,
     ``receiving-only``, ``parked``); ``subdomains`` are judged beside it; ``receivers`` are those
-    whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``, ``apple``, ``all``). Trouble with
+    whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``, ``apple``, ``all``);
+    ``blocklists`` are those to ask, by name (``open``: all that let anybody ask). Trouble with
     the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is no domain.
     """
     from mailproof.engine.audit import audit_async as run
+    from mailproof.engine.audit import chosen_blocklists
 
     return await run(
         domain,
@@ -69,6 +72,7 @@ async def audit_async(
         profile=profile,
         subdomains=subdomains,
         receivers=receivers,
+        blocklists=chosen_blocklists(blocklists),
     )
 
 
@@ -85,6 +89,7 @@ def audit(
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
     receivers: tuple[str, ...] = (),
+    blocklists: tuple[str, ...] = (),
 ) -> Report:
     """See ``audit_async``."""
     from mailproof.engine.blocking import run_blocking
@@ -102,6 +107,7 @@ def audit(
             profile=profile,
             subdomains=subdomains,
             receivers=receivers,
+            blocklists=blocklists,
         ),
         "audit",
     )

@@ -192,3 +192,8 @@ def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptio
         listed = ", ".join(each.name for each in known.lists)
         raise UsageError(f"--blocklist {unknown[0]}: no such blocklist; known are {listed}")
     return BlocklistOptions(all_open, names)
+
+
+def chosen_blocklists(names: tuple[str, ...]) -> BlocklistOptions | None:
+    """The same from one list of names, where ``open`` stands for all that let anybody ask."""
+    return checked_blocklists("open" in names, tuple(name for name in names if name != "open"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import mailproof
 from mailproof.checks import DOMAIN_CHECKS
 from mailproof.data.blocklists import blocklists, is_answer
 from mailproof.dns import Resolver
@@ -178,3 +179,10 @@ def test_the_lists_are_whole() -> None:
         assert each.removal.startswith("https://")
         assert all(is_answer(code.code) for code in each.codes) or each.bits
         assert not any(each.refusal(code.code) for code in each.codes)
+
+
+async def test_the_library_takes_names() -> None:
+    report = await mailproof.audit_async("acme.example", zone(MAIL), blocklists=("open", "surbl"))
+    assert report.facts.dns is not None
+    assert report.facts.dns.blocklists is not None
+    assert {"spamcop", "surbl"} <= set(report.facts.dns.blocklists.asked)
