@@ -61,7 +61,7 @@ def test_html_of_a_single_part_message_encoded() -> None:
         + b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         + base64.b64encode(html)
     )
-    assert (found.html_octets, found.images, found.text_letters) == (len(html), 1, 5)
+    assert (found.html_octets, found.images, found.text_letters) == (len(html), 1, 6)
     (link,) = found.links
     assert (link.target, link.host, link.text) == ("https://x.test/?a=1&b=2", "x.test", "go & see")
 
@@ -90,7 +90,7 @@ def test_octets_over_127_that_nobody_announced() -> None:
 
 
 def test_visible_text_and_hosts() -> None:
-    assert visible_text("<p>a<script>no</script>b</p><styled>c") == "a b c"
+    assert visible_text("<p>a<script>no</script>b</p><styled>c") == "ab c"
     assert visible_text("a<style>never closed") == "a"
     assert host_of("HTTPS://WWW.Acme.Example./x") == "www.acme.example"
     assert host_of("mailto:a@b.test") == ""
