@@ -1,10 +1,21 @@
 """The process ``mailproof``: Ctrl-C guarded from the first import on, and no thread waited for at the end."""
 
-import os
-import sys
-from collections.abc import Sequence
+from __future__ import annotations
 
-from mailproof.cli import interrupts
+# Until our own handler is there, Ctrl-C ends the process without a traceback. (`signal` itself takes
+# milliseconds to import; what it wraps is built in.)
+import _signal  # type: ignore[import-not-found]
+
+_signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from mailproof.cli import interrupts  # noqa: E402
+
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
