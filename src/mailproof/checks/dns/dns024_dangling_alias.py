@@ -1,9 +1,9 @@
 """A name of mail is an alias that leads nowhere
 
 ## What it checks
-Whether an alias among `_mta-sts`, `mta-sts`, `_smtp._tls`, `default._bimi`, `autodiscover`,
-`autoconfig`, `mail` and `webmail` leads to a name that does not exist. (`_dmarc` and DKIM selectors have
-rules of their own; what can be taken over is DNS023.)
+Whether an alias at `mta-sts`, `autodiscover`, `autoconfig`, `mail` or `webmail` below the domain leads to a
+name that does not exist. (`_dmarc`, `_mta-sts`, DKIM selectors and the like have rules of their own; what can
+be taken over is DNS023.)
 
 ## Why it matters
 The service behind the name is gone, though the zone still announces it; and a name that is given up may
@@ -37,7 +37,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where it is so."""
     found = health(facts)
     for alias in found.aliases:
-        elsewhere = alias.name.startswith("_dmarc.") or "._domainkey." in alias.name
+        elsewhere = "_" in alias.name.removesuffix(facts.domain)
         if not alias.missing_from or alias.service or alias.registrable or elsewhere:
             continue
         target = alias.target.chain[-1]

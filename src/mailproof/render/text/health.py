@@ -97,11 +97,9 @@ def _lists(page: Page, found: BlocklistFacts) -> None:
     )
     page.table(("list", "asked about", "", "why"), rows)
     clear = len(found.listings) - len(worth)
-    subjects = len({each.subject for each in found.listings})
     page.line(
-        f"{len(found.asked)} blocklists (as of {found.list_date}) asked about {subjects} "
-        f"{'name or address' if subjects == 1 else 'names and addresses'}: "
-        f"{clear} of {len(found.listings)} answers say not listed",
+        f"{clear} of {len(found.listings)} answers say not listed "
+        f"(lists as of {found.list_date}: {', '.join(found.asked)})",
         indent=2,
     )
     if found.left_out:

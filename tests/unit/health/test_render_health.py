@@ -1,0 +1,43 @@
+"""The sections of the DNS and of blocklists in the text report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailproof.model import DomainFacts
+from mailproof.render.text.health import write_health
+from mailproof.render.text.page import Page
+from tests.rules.test_rules import read_facts
+
+RULES = Path(__file__).parents[2] / "rules"
+
+
+def rendered(facts: DomainFacts) -> str:
+    page = Page(width=80)
+    write_health(page, facts, page.heading)
+    return page.value
+
+
+def test_nothing_is_printed_where_there_is_nothing_to_say() -> None:
+    assert rendered(DomainFacts("acme.example")) == ""
+
+
+@pytest.mark.parametrize(
+    ("fixture", "words"),
+    [
+        ("DNS001/bad.toml", "bogus"),
+        ("DNS007/bad.toml", "esp.example (mx.esp.example) not signed"),
+        ("DNS010/bad.toml", "does not serve the zone"),
+        ("DNS011/bad.toml", "no answer"),
+        ("DNS009/bad.toml", "198.51.100.53  6"),
+        ("RBL001/bad.toml", "SBL: a known source of spam"),
+        ("RBL001/good.toml", "3 of 3 answers say not"),
+        ("RBL004/bad.toml", "may not be asked"),
+    ],
+)
+def test_each_state_is_told(fixture: str, words: str) -> None:
+    text = rendered(read_facts(RULES / fixture))
+    assert words in text
+    assert max(map(len, text.splitlines())) <= 80
