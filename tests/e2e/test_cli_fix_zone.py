@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from mailproof.dns.patch import MARK
 from mailproof.render.fix_zone import FIRST_LINE
+from mailproof.render.schema import report_schema
 from tests.support.cli import mailproof
 
 BAD = """
@@ -72,3 +74,29 @@ def test_a_file_that_cannot_be_written_is_said_before_any_work(zone: Path, tmp_p
 
 def test_renderer_and_reader_agree_on_the_mark() -> None:
     assert FIRST_LINE == MARK
+
+
+def test_profiles_subdomains_and_receivers(zone: Path) -> None:
+    arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "-f", "json")
+    run = mailproof(*arguments, "--profile", "parked", "--subdomain", "news", "--receiver", "gmail,apple")
+    report = json.loads(run.out)
+    assert report["facts"]["dns"]["profile"] == "parked"
+    assert [each["receiver"] for each in report["facts"]["dns"]["receivers"]] == ["gmail", "apple"]
+    assert [each["domain"] for each in report["facts"]["domains"]] == ["news.acme.example"]
+    assert {"PARK001", "PARK002", "PARK003"} <= {f["rule"] for o in report["outcomes"] for f in o["findings"]}
+    jsonschema.validate(report, report_schema())
+
+
+def test_text_says_what_a_domain_is_for(zone: Path) -> None:
+    run = mailproof("audit", "acme.example", "--zone", str(zone), "--offline", "--profile", "parked")
+    assert "✗ acme.example is parked, with faults in its records" in run.out
+    assert "Profile · acme.example" in run.out
+
+
+@pytest.mark.parametrize(
+    "option", [("--receiver", "hooli"), ("--subdomain", "acme.example"), ("--profile", "empty")]
+)
+def test_wrong_names_are_usage_errors(zone: Path, option: tuple[str, str]) -> None:
+    run = mailproof("audit", "acme.example", "--zone", str(zone), "--offline", *option)
+    assert (run.code, run.out) == (2, "")
+    assert option[0] in run.err

@@ -70,7 +70,9 @@ async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
         return ()
     names = (f"{label}.{domain}" for label in WRONG_LABELS)
     answers = await asyncio.gather(*(memo.query(name, "TXT") for name in names))
-    return tuple(a.as_lookup() for a in answers if any(is_spf(txt_text(record)) for record in a.records))
+    return tuple(
+        a.as_lookup() for a in answers if a.undetermined or any(is_spf(txt_text(r)) for r in a.records)
+    )
 
 
 async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:

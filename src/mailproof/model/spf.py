@@ -130,8 +130,9 @@ class SpfFacts:
 
     ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
     the look-ups that could not be answered, so that counts may be too low. ``type99`` is the answer for the
-    obsolete record type SPF; ``elsewhere`` are SPF records at names where nobody looks, asked for only where
-    the domain has none; ``helo`` the TXT answers of those MX hosts that lie below the domain.
+    obsolete record type SPF; ``elsewhere`` are SPF records at names where nobody looks (or look-ups for them
+    that failed), asked for only where the domain has none; ``helo`` the TXT answers of those MX hosts that
+    lie below the domain.
     """
 
     domain: str

@@ -8,7 +8,9 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from mailproof.auth.spf import check_host
+from mailproof.engine.audit import audit_async
 from mailproof.facts.spf import collect_spf
+from mailproof.model import Status
 from mailproof.records.address_set import EVERYTHING, AddressSet
 from mailproof.records.spf.allowed import partition_of
 from mailproof.records.spf.flatten import MOST_OCTETS, flatten
@@ -127,3 +129,27 @@ async def test_a_redirect_is_written_in_its_place_and_exp_is_kept() -> None:
 
 def _strings(record: str) -> str:
     return " ".join(f'"{record[i : i + 250]}"' for i in range(0, len(record), 250))
+
+
+@pytest.mark.parametrize(
+    ("rule", "question", "records"),
+    [
+        ("SPF034", ("esp.example", "TXT"), '@ 60 IN TXT "v=spf1 include:esp.example -all"'),
+        ("SPF036", ("_spf.acme.example", "TXT"), "@ 60 IN A 192.0.2.1"),
+        ("SPF037", ("acme.example", "SPF"), '@ 60 IN TXT "v=spf1 -all"'),
+        (
+            "SPF038",
+            ("mail.acme.example", "TXT"),
+            '@ 60 IN MX 10 mail\nmail 60 IN A 192.0.2.1\n@ 60 IN TXT "v=spf1 mx -all"',
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
+async def test_a_failed_look_up_is_unknown(
+    rule: str, question: tuple[str, str], records: str, status: Status
+) -> None:
+    world = FailingResolver(zone(f"$ORIGIN acme.example.\n{records}\n"), {question: status})
+    report = await audit_async("acme.example", world, profile="sending")
+    outcome = next(each for each in report.outcomes if each.check == rule)
+    assert (outcome.status, outcome.findings) == ("unknown", ())
+    assert question[0] in outcome.reason

@@ -155,7 +155,7 @@ async def test_more_than_ten_mx_hosts_are_not_looked_up() -> None:
     hosts = "".join(f"@ 60 IN MX {i} m{i}\n" for i in range(11))
     counting = Counting(zone(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 mx -all"\n{hosts}'))
     facts = await collect_spf("acme.example", counting)
-    assert counting.asked == [("acme.example", "TXT"), ("acme.example", "MX")]
+    assert not [kind for _, kind in counting.asked if kind in ("A", "AAAA")]
     assert len(facts.root.costs[0].lookups[0].records) == 11
 
 
@@ -215,7 +215,8 @@ async def test_many_address_terms_are_bounded() -> None:
     counting = Counting(zone(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 " {chunks}\n'))
     facts = await collect_spf("acme.example", counting)
     assert facts.lookup_count == 600
-    assert len(counting.asked) == 1 + 2 * MAX_ADDRESS_TERMS
+    addresses = [question for question in counting.asked if question[1] in ("A", "AAAA")]
+    assert len(addresses) == 2 * MAX_ADDRESS_TERMS
 
 
 async def test_nothing_is_left_running_when_it_is_cut_off() -> None:

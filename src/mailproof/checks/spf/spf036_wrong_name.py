@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import Undetermined, report
 from mailproof.checks.spf._facts import spf_of
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.spf import is_spf
@@ -38,7 +38,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     spf = spf_of(facts)
     if spf.root.status != "none":
         return
+    failed = [lookup.describe() for lookup in spf.elsewhere if lookup.undetermined]
     for lookup in spf.elsewhere:
+        if lookup.undetermined:
+            continue
         record = next((text for text in lookup.records if is_spf(text)), "")
         yield report(
             RULE,
@@ -48,3 +51,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(lookup.name, "TXT", record),
             fix=Fix("Publish it at the domain itself", (FixRecord(facts.domain, "TXT", record),)),
         )
+    if failed:
+        raise Undetermined("; ".join(failed))

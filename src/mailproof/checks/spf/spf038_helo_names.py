@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.spf._facts import spf_of
+from mailproof.checks.spf._facts import record_of, spf_of
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.spf import is_spf
 
@@ -36,6 +36,7 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield one note that names the hosts without a record."""
+    record_of(facts)
     spf = spf_of(facts)
     if not spf.helo:
         raise NotApplicable("no MX host lies below the domain")
