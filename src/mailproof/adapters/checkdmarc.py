@@ -10,6 +10,7 @@ from mailproof.adapters.gathered import TooManyQuestions, run_gathered
 from mailproof.dns import Resolver
 from mailproof.model import (
     MAX_LOOKUPS,
+    MAX_MX_NAMES,
     MAX_VOID_LOOKUPS,
     DmarcFacts,
     DomainFacts,
@@ -91,9 +92,20 @@ def _mx_opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
 def spf_state(spf: SpfFacts) -> State:
     """Whether a receiver can use the SPF record as a whole, from our own facts."""
     statuses = {node.status for node in nodes(spf.root)}
-    if statuses & _FATAL or spf.lookup_count > MAX_LOOKUPS or len(spf.void_lookups) > MAX_VOID_LOOKUPS:
+    if (
+        statuses & _FATAL
+        or _too_many_hosts(spf)
+        or spf.lookup_count > MAX_LOOKUPS
+        or len(spf.void_lookups) > MAX_VOID_LOOKUPS
+    ):
         return "unusable"
     return "unknown" if spf.unknown or "unknown" in statuses else "usable"
+
+
+def _too_many_hosts(spf: SpfFacts) -> bool:
+    """Whether an ``mx`` stands for more than ten hosts (RFC 7208 section 4.6.4)."""
+    lookups = (each for node in nodes(spf.root) for cost in node.costs for each in cost.lookups)
+    return any(each.rrtype == "MX" and len(each.records) > MAX_MX_NAMES for each in lookups)
 
 
 def dmarc_state(dmarc: DmarcFacts) -> State:

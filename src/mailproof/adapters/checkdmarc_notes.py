@@ -110,6 +110,49 @@ def _redirect(spf: SpfFacts, said: Said) -> str:
     return f"checkdmarc does not say which: {missing.domain} has no SPF record"
 
 
+#: What checkdmarc refuses a whole DMARC record for: a word of its error, our problem, why it is no reason.
+_REFUSED = (
+    (
+        "following values",
+        ("invalid-subdomain-policy", "invalid-nonexistent-policy"),
+        "with a valid rua, receivers apply p=none to all of it, and the reports still come (RFC 9989 section "
+        "4.10.1)",
+    ),
+    (
+        "following values",
+        ("invalid-alignment", "invalid-psd", "invalid-test"),
+        "a known tag with an unknown value is ignored and its default applies (RFC 9989 section 4.7)",
+    ),
+    (
+        "expected",
+        ("empty-tag", "no-equals", "bad-name"),
+        "receivers drop the part that cannot be read and keep the rest (RFC 9989 section 4.8)",
+    ),
+    (
+        "duplicate",
+        ("duplicate-tag",),
+        "by RFC 6376 section 3.2 that is right, but receivers differ: mailproof takes the first and reports it "
+        "(DMARC010)",
+    ),
+    (
+        "report uri",
+        ("bad-uri",),
+        "receivers leave out a destination that they cannot read, and apply the policy (RFC 9989 section "
+        "4.7)",
+    ),
+)
+
+
+def _refused(dmarc: DmarcFacts, said: Said) -> str:
+    problems = dmarc.record.problems if dmarc.record is not None else ()
+    error = said.error.lower()
+    for word, codes, why in _REFUSED:
+        problem = next((each for each in problems if each.code in codes), None)
+        if problem is not None and word in error:
+            return f"checkdmarc refuses the whole record ({problem.message}); {why}"
+    return ""
+
+
 def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
     """Why it differs about DMARC; empty where there is nothing to say."""
     if ours == "unknown":
@@ -133,6 +176,13 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
                 f"checkdmarc refuses the whole record for fo={tag.value[:20]}; a tag with an unknown value "
                 "is ignored and its default applies (RFC 9989 section 4.7)"
             )
+        if note := _refused(dmarc, said):
+            return note
+    if ours == "unusable" and said.valid and dmarc.record is not None and dmarc.record.tag("p") is None:
+        return (
+            "checkdmarc takes the missing p= for p=none; without a valid rua there is no DMARC at all "
+            "(RFC 9989 section 4.10.1)"
+        )
     location = said.result.get("location")
     if ours == "usable" and said.valid and location and location != dmarc.policy_domain:
         return (
