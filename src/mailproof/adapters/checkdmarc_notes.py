@@ -131,7 +131,7 @@ _REFUSED = (
     (
         "duplicate",
         ("duplicate-tag",),
-        "by RFC 6376 section 3.2 that is right, but receivers differ: mailproof takes the first and reports it "
+        "RFC 6376 section 3.2 says so too, but receivers differ: mailproof takes the first and reports it "
         "(DMARC010)",
     ),
     (
