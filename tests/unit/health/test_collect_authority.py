@@ -140,11 +140,20 @@ async def test_no_server_answers_is_unknown() -> None:
     assert judged["DNS008"].status == "unknown"
 
 
+async def test_octets_that_are_no_reply_make_the_server_lame() -> None:
+    found, _ = await collect(healthy, lambda asked: asked.message.to_wire()[:2] + b"\x84\x00" + b"\xff" * 30)
+    judged = outcomes(found)
+    assert judged["DNS008"].status == "pass"
+    assert judged["DNS010"].findings or judged["DNS011"].findings
+
+
 async def test_private_addresses_are_not_asked() -> None:
     found, servers = await collect(healthy, private=False)
     assert servers[0].asked == []
     assert found.servers[0].addresses[0].skipped == "not asked: private (RFC 1918)"
-    assert outcomes(found)["DNS008"].status == "unknown"
+    judged = outcomes(found)
+    assert judged["DNS008"].status == "skipped"
+    assert "private" in judged["DNS008"].reason
 
 
 async def test_without_connections_nothing_is_asked() -> None:

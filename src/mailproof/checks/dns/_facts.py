@@ -61,6 +61,11 @@ def asked(facts: DomainFacts) -> AuthorityFacts:
     found = authority(facts)
     if not found.asked:
         raise NotApplicable(found.reason)
+    if not any(address.answers for _, address in addresses(found)):
+        skipped = next((address.skipped for _, address in addresses(found) if address.skipped), "")
+        raise NotApplicable(
+            f"no name server of {found.zone} has an address to ask ({skipped or 'none known'})"
+        )
     if not any(heard(address) for _, address in addresses(found)):
         raise Undetermined(
             f"none of the name servers of {found.zone} answered when asked directly: "
