@@ -69,13 +69,16 @@ def command(
     from mailproof.cli.streams import complain
     from mailproof.config import load_config
     from mailproof.dns import MemoResolver
-    from mailproof.engine.audit import checked_ips
     from mailproof.engine.verify import verify_async
 
     config = load_config(config_file)
     out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
     dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
-    client = checked_ips((ip,))[0] if ip is not None else None
+    client = None
+    if ip is not None:
+        from mailproof.engine.audit import checked_ips
+
+        client = checked_ips((ip,))[0]
     messages = read_messages(file)
 
     async def work(stop: Stop) -> list[Report]:

@@ -64,11 +64,11 @@ if TYPE_CHECKING:
         ReportDestination,
     )
     from mailproof.model.domain import (
-        CollectorFailure,
         DomainFacts,
         DomainProfile,
         SecondOpinion,
     )
+    from mailproof.model.failure import CollectorFailure
     from mailproof.model.fetch import (
         FetchFacts,
         FetchKind,
@@ -353,7 +353,7 @@ _HOMES = {
     "BounceFacts": "delivery",
     "CertificateFacts": "tls",
     "Change": "message",
-    "CollectorFailure": "domain",
+    "CollectorFailure": "failure",
     "ComparisonFacts": "delivery",
     "ConnectState": "transport",
     "ContentLink": "content",

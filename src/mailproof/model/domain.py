@@ -10,6 +10,7 @@ from mailproof.model.blocklists import BlocklistFacts
 from mailproof.model.dane import DaneFacts
 from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
 from mailproof.model.dmarc import DmarcFacts
+from mailproof.model.failure import CollectorFailure
 from mailproof.model.health import AuthorityFacts, HealthFacts, ZoneSecurity
 from mailproof.model.lookup import Lookup
 from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
@@ -20,15 +21,6 @@ from mailproof.model.transport import TransportFacts
 
 #: What a domain is for: what it is judged by depends on it.
 DomainProfile = Literal["sending", "receiving-only", "parked"]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectorFailure:
-    """A collector that could not finish: which one, and why. ``status`` decides the outcome's."""
-
-    collector: str
-    reason: str
-    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

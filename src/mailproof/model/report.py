@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mailproof.model.domain import DomainFacts
 from mailproof.model.findings import Finding, Outcome, Rule
 from mailproof.model.lookup import UNASKED
 
 if TYPE_CHECKING:
     from mailproof.model.delivery import DeliveryFacts
+    from mailproof.model.domain import DomainFacts
     from mailproof.model.message import MessageFacts
 
 SCHEMA_VERSION = "1"

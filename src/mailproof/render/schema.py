@@ -9,15 +9,23 @@ import json
 import sys
 from typing import Any
 
-from mailproof.model import SCHEMA_VERSION, DeliveryFacts, FixRecord, MessageFacts, Report, report
+from mailproof.model import (
+    SCHEMA_VERSION,
+    DeliveryFacts,
+    DomainFacts,
+    FixRecord,
+    MessageFacts,
+    Report,
+    report,
+)
 
 
 def report_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of one report as ``render_json`` writes it."""
     from pydantic import TypeAdapter
 
-    # The report names these for type checkers only: start-up needs no mail.
-    vars(report).update(DeliveryFacts=DeliveryFacts, MessageFacts=MessageFacts)
+    # The report names these for type checkers only: no command needs them all.
+    vars(report).update(DeliveryFacts=DeliveryFacts, DomainFacts=DomainFacts, MessageFacts=MessageFacts)
     schema = TypeAdapter(Report).json_schema(mode="serialization")
     definitions = schema["$defs"]
     definitions[FixRecord.__name__]["properties"]["bind"] = {

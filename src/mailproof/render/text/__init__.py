@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailproof.model import Report
-from mailproof.render.text.delivery import write_delivery
-from mailproof.render.text.domain import write_domain
 from mailproof.render.text.evidence import write_evidence
 from mailproof.render.text.findings import write_findings, write_unknown
-from mailproof.render.text.message import write_message
 from mailproof.render.text.page import Page
 from mailproof.render.text.verdict import verdict, write_verdict
 
@@ -52,11 +49,18 @@ def _write(page: Page, report: Report, verbose: int, quiet: bool) -> None:
     if quiet:
         return
     facts = report.facts
+    # Each section with the types that it shows is loaded where there is one.
     if facts.delivery is not None:
+        from mailproof.render.text.delivery import write_delivery
+
         write_delivery(page, facts.delivery, verbose=verbose)
     if facts.message is not None:
+        from mailproof.render.text.message import write_message
+
         write_message(page, facts.message, verbose=verbose)
     for domain in (facts.dns, *facts.domains):
         if domain is not None:
+            from mailproof.render.text.domain import write_domain
+
             write_domain(page, domain, report.outcomes)
     write_evidence(page, report, verbose=verbose)
