@@ -13,6 +13,7 @@ from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.engine.audit import domain_checks, judge_domain
 from mailproof.engine.judge import judge
+from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.engine.verify import judge_message, message_checks, message_facts
@@ -74,10 +75,13 @@ async def probe_async(
         if message is not None and not stop.stopped:
             domains = await _collect(plan, message, memo, stop)
         delivery = probe.result.delivery
+        outcomes = _judge(plan, domains, delivery, message)
+        if message is not None:
+            message = with_message_receivers(message, outcomes)
         return build_report(
             from_domain,
             started,
-            _judge(plan, domains, delivery, message),
+            outcomes,
             Facts(dns=domains[0], message=message, delivery=delivery, domains=domains[1:]),
             (*delivery_checks(), *domain_checks(), *message_checks()),
             resolver=memo,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.engine.judge import judge
+from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.facts.stop import Stop
@@ -33,11 +34,12 @@ async def verify_async(
         facts = await message_facts(
             message, memo, ip=ip, helo=helo, mail_from=mail_from, trust=trust, source=source, now=started
         )
+        outcomes = judge_message(facts)
         return build_report(
             subject_of(facts),
             started,
-            judge_message(facts),
-            Facts(message=facts),
+            outcomes,
+            Facts(message=with_message_receivers(facts, outcomes)),
             message_checks(),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,

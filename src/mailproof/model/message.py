@@ -9,9 +9,10 @@ from typing import Literal
 from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
 from mailproof.model.dmarc import DmarcVerdict
-from mailproof.model.domain import CollectorFailure
+from mailproof.model.failure import CollectorFailure
 from mailproof.model.filters import FilterVerdict
 from mailproof.model.lookup import Lookup
+from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
 
 
@@ -205,7 +206,8 @@ class MessageFacts:
     False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
     that it was forwarded, in words; ``now`` the moment that it was judged for. ``other_results`` are
     Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote;
-    ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given.
+    ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given;
+    ``receivers`` are the tables of what large receivers demand of this very message.
     """
 
     source: str
@@ -239,6 +241,7 @@ class MessageFacts:
     return_path: ReturnPath | None = None
     forwarding_advice: tuple[str, ...] = ()
     content: MessageContent | None = None
+    receivers: tuple[ReceiverFacts, ...] = ()
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]

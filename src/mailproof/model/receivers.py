@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may.
-RequirementState = Literal["met", "not met", "unknown", "not in the DNS"]
+#: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may;
+#: ``not in the message``: this message cannot tell, but the DNS or the sender's own figures may.
+RequirementState = Literal["met", "not met", "unknown", "not in the DNS", "not in the message"]
 
 
 @dataclass(frozen=True, slots=True)

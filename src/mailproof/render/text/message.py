@@ -8,6 +8,7 @@ from rich.text import Text
 
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
 from mailproof.render.text.page import Page
+from mailproof.render.text.receivers import write_message_receivers
 from mailproof.render.text.style import clean, result_text, seconds
 from mailproof.render.text.trace import write_trace
 
@@ -41,6 +42,7 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
     for results in facts.other_results[:8]:
         _authentication_results(page, results)
     _filters(page, facts)
+    write_message_receivers(page, facts.receivers, verbose=verbose)
     if facts.forwarding:
         page.heading("It was forwarded")
         for sign in facts.forwarding:

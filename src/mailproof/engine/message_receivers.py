@@ -1,0 +1,212 @@
+"""Whether a message meets what large receivers demand, as far as the message can tell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from mailproof.data.receivers import Demand, Receiver, known_receivers
+from mailproof.model import MessageFacts, Outcome, ReceivedHop
+from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
+
+Verdict = tuple[RequirementState, str]
+_Outcomes = Mapping[str, Outcome]
+_MIN_BITS = 1024
+
+
+def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> MessageFacts:
+    """The facts with a table for each receiver, from the facts and what the message's checks said."""
+    by_check = {outcome.check: outcome for outcome in outcomes}
+    tables = tuple(
+        ReceiverFacts(
+            receiver.name,
+            receiver.title,
+            receiver.date,
+            receiver.bulk,
+            tuple(_requirement(receiver, demand, facts, by_check) for demand in receiver.requirements),
+        )
+        for receiver in known_receivers()
+    )
+    return replace(facts, receivers=tables)
+
+
+def _requirement(
+    receiver: Receiver, demand: Demand, facts: MessageFacts, outcomes: _Outcomes
+) -> RequirementFacts:
+    judge = _JUDGES.get((receiver.name, demand.id)) or _JUDGES.get(("", demand.id)) or _silent
+    state, detail = judge(facts, outcomes)
+    return RequirementFacts(
+        id=demand.id,
+        text=demand.text,
+        state=state,
+        detail=detail,
+        scope=demand.scope,
+        enforced=demand.enforced,
+        code=demand.code,
+        since=demand.since,
+        source=demand.source,
+    )
+
+
+def _silent(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    return "not in the message", "a message cannot tell"
+
+
+def _dns(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    return "not in the message", f"mailproof audit {facts.from_domain or 'DOMAIN'} tells"
+
+
+def _spf(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    if facts.spf is None:
+        return "unknown", facts.envelope.origin or "SPF could not be judged"
+    if facts.spf.result == "pass":
+        return "met", f"pass for {facts.spf.domain}"
+    state: RequirementState = "unknown" if facts.spf.result == "temperror" else "not met"
+    return state, f"{facts.spf.result} for {facts.spf.domain}"
+
+
+def _dkim(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    passing = [verdict for verdict in facts.dkim if verdict.result == "pass"]
+    if passing:
+        return "met", f"pass for {passing[0].domain}"
+    if any(failure.collector == "dkim" for failure in facts.failures):
+        return "unknown", "DKIM could not be judged"
+    if not facts.dkim:
+        return "not met", "the message has no DKIM signature"
+    open_ = [verdict for verdict in facts.dkim if verdict.result == "temperror" or verdict.code == "no-body"]
+    chosen = (open_ or list(facts.dkim))[0]
+    return ("unknown" if open_ else "not met"), f"{chosen.result} for {chosen.domain}: {chosen.reason}"
+
+
+def _both(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    return _combined(facts, outcomes, ("not met", "unknown", "met"))
+
+
+def _either(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    return _combined(facts, outcomes, ("met", "unknown", "not met"))
+
+
+def _combined(facts: MessageFacts, outcomes: _Outcomes, order: tuple[RequirementState, ...]) -> Verdict:
+    both = (("SPF", _spf(facts, outcomes)), ("DKIM", _dkim(facts, outcomes)))
+    state = next(each for each in order if any(verdict[0] == each for _, verdict in both))
+    return state, "; ".join(f"{name}: {verdict[1]}" for name, verdict in both if verdict[0] == state)
+
+
+def _bits(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    known = [v for v in facts.dkim if v.bits and v.algorithm.startswith("rsa")]
+    short = [v for v in known if v.bits < _MIN_BITS]
+    if short:
+        return "not met", f"{short[0].selector}._domainkey.{short[0].domain} has {short[0].bits}"
+    if known or any(v.result == "pass" for v in facts.dkim):
+        return "met", "; ".join(f"{v.domain}: {v.bits}" for v in known[:3])
+    state, detail = _dkim(facts, outcomes)
+    return ("unknown" if state == "unknown" else "not in the message"), detail
+
+
+def _dmarc(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    if facts.dmarc is None or (facts.dmarc.result == "temperror" and facts.dmarc.policy is None):
+        return "unknown", facts.dmarc.reason if facts.dmarc else "DMARC could not be judged"
+    if facts.dmarc.policy is None:
+        return "not met", facts.dmarc.reason or "no DMARC record applies"
+    return "met", f"p={facts.dmarc.policy} by the record of {facts.dmarc.policy_domain}"
+
+
+def _aligned(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    if facts.dmarc is None or facts.dmarc.result == "temperror":
+        return "unknown", facts.dmarc.reason if facts.dmarc else "DMARC could not be judged"
+    if facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned:
+        return "met", f"by {'SPF' if facts.dmarc.spf_aligned else 'DKIM'}"
+    if facts.dmarc.result == "none" and None in (facts.dmarc.spf_aligned, facts.dmarc.dkim_aligned):
+        return "unknown", facts.dmarc.reason
+    return "not met", facts.dmarc.reason
+
+
+def _dmarc_passing(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    state, detail = _dmarc(facts, outcomes)
+    return _aligned(facts, outcomes) if state == "met" else (state, detail)
+
+
+def _handover(facts: MessageFacts) -> ReceivedHop | None:
+    return next((hop for hop in facts.received if hop.handover), None)
+
+
+def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    hop = _handover(facts)
+    if hop is None:
+        return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
+    return ("met", f"{hop.tls} to {hop.by}") if hop.tls else ("not met", f"{hop.by} took it without TLS")
+
+
+def _ptr(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    """By what the border wrote: "unknown" where it found no reverse name that leads back."""
+    hop = _handover(facts)
+    if hop is None:
+        return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
+    if hop.rdns:
+        return "met", f"{hop.by} found {hop.rdns} for {hop.ip}"
+    if f"(unknown [{hop.ip}]" in hop.raw or f"(unknown [IPv6:{hop.ip}]" in hop.raw:
+        return "not met", f"{hop.by} found no name for {hop.ip} that leads back to it"
+    return "unknown", f"{hop.by or 'the border'} does not say what name it found for {hop.ip}"
+
+
+def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    sender = facts.envelope.mail_from or ""
+    domain = (sender.rpartition("@")[2] or facts.from_domain).lower()
+    told = [each for each in facts.lookups if each.name == domain]
+    if any(each.status == "nxdomain" for each in told):
+        return "not met", f"{domain} does not exist"
+    if any(each.status in ("ok", "nodata") for each in told):
+        return "met", f"{domain} exists; whether its zone is whole, mailproof audit {domain} tells"
+    return "unknown", f"it could not be found out whether {domain or 'the return path domain'} exists"
+
+
+def _by_rules(*rules: str) -> Callable[[MessageFacts, _Outcomes], Verdict]:
+    """From what rules said: any finding is against it, anything not judged leaves it open."""
+
+    def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+        told = [outcomes[rule] for rule in rules if rule in outcomes]
+        for outcome in told:
+            if outcome.findings:
+                return "not met", f"{outcome.check}: {outcome.findings[0].message}"
+        for outcome in told:
+            if outcome.status in ("unknown", "error"):
+                return "unknown", outcome.reason
+        return ("met", "") if told else ("unknown", "not looked at")
+
+    return judge
+
+
+def _unsubscribe(*rules: str) -> Callable[[MessageFacts, _Outcomes], Verdict]:
+    """Bound to marketing mail: of a message without the header it cannot be told whether it is that."""
+    by_rules = _by_rules(*rules)
+
+    def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+        names = {name.lower() for name, _ in facts.headers}
+        if "list-unsubscribe" not in names:
+            return "not in the message", "it has no List-Unsubscribe: not met if it is marketing mail"
+        if "MSG006" in rules and "list-unsubscribe-post" not in names:
+            return "not met", "there is no List-Unsubscribe-Post: no one-click unsubscribe"
+        return by_rules(facts, outcomes)
+
+    return judge
+
+
+_JUDGES: dict[tuple[str, str], Callable[[MessageFacts, _Outcomes], Verdict]] = {
+    ("", "spf"): _spf,
+    ("", "dkim"): _dkim,
+    ("", "spf-or-dkim"): _either,
+    ("", "spf-and-dkim"): _both,
+    ("", "dkim-bits"): _bits,
+    ("", "ptr"): _ptr,
+    ("", "tls"): _tls,
+    ("", "rfc5322"): _by_rules("MSG001", "MSG002", "MSG003", "MSG015"),
+    ("", "dmarc"): _dmarc,
+    ("yahoo", "dmarc"): _dmarc_passing,
+    ("", "alignment"): _aligned,
+    ("gmail", "unsubscribe"): _unsubscribe("MSG007", "MSG006", "MSG023"),
+    ("yahoo", "unsubscribe"): _unsubscribe("MSG007", "MSG023"),
+    ("microsoft", "unsubscribe"): _unsubscribe("MSG023"),
+    ("", "domain-exists"): _exists,
+    ("", "no-null-mx"): _dns,
+    ("", "ptr-not-dynamic"): _dns,
+}
