@@ -31,6 +31,15 @@ class AddressSet:
                 (four if isinstance(network, IPv4Network) else six).append((low, low + network.num_addresses))
         return cls(_merged(four), _merged(six))
 
+    @classmethod
+    def union(cls, sets: Iterable[AddressSet]) -> AddressSet:
+        """All of them together."""
+        parts = tuple(sets)
+        return cls(
+            _merged(each for part in parts for each in part.four),
+            _merged(each for part in parts for each in part.six),
+        )
+
     @property
     def counts(self) -> tuple[int, int]:
         """How many IPv4 and IPv6 addresses it holds."""

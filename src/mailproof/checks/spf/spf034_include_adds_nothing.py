@@ -20,10 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
-from mailproof.checks.spf._facts import at, own_records, publish, without
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.spf._facts import at, own_records, publish, record_of, without
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTermCost
-from mailproof.records.spf.allowed import matched_by, partition_of
+from mailproof.records.address_set import NOTHING, AddressSet
+from mailproof.records.spf.allowed import evaluable, matched_by
 
 RULE = Rule(
     "SPF034",
@@ -36,26 +37,28 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each include whose addresses the terms before it decide."""
+    root, _ = record_of(facts)
+    if not evaluable(root):
+        raise NotApplicable("the tree is too large to be compared")
     unknown: list[str] = []
     for node, record in own_records(facts):
-        useless: list[SpfTermCost] = []
+        useless: list[tuple[SpfTermCost, AddressSet]] = []
+        decided, since = NOTHING, list[AddressSet]()
         for cost in node.costs:
-            if (
-                cost.term.name != "include"
-                or cost.child is None
-                or cost.child.status not in ("ok", "unknown")
-            ):
+            if cost.term.kind != "mechanism":
                 continue
+            if cost.term.name == "all":
+                break
             addresses, open_terms = matched_by(node, cost)
-            if open_terms:
-                if cost.child.status == "unknown":
-                    unknown.append(cost.child.reason)
-                continue
-            before = partition_of(node, stop=cost.term)
-            if not (addresses & before.rest):
-                useless.append(cost)
-        fixed = without(record, [cost.term for cost in useless])
-        for cost in useless:
+            if cost.term.name == "include" and open_terms and cost.child and cost.child.status == "unknown":
+                unknown.append(cost.child.reason)
+            elif cost.term.name == "include" and not open_terms:
+                decided, since = AddressSet.union((decided, *since)), []
+                if addresses <= decided:
+                    useless.append((cost, addresses))
+            since.append(addresses)
+        fixed = without(record, [cost.term for cost, _ in useless])
+        for cost, addresses in useless:
             count = cost.lookups_after - cost.lookups_before
             yield report(
                 RULE,
@@ -63,7 +66,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{cost.term.text} in the SPF record of {node.domain} costs {count} look-up"
                 f"{'s' if count != 1 else ''} and adds no address: the terms before it decide all of them.",
                 location=at(node, cost.term),
-                evidence=tuple(str(network) for network in matched_by(node, cost)[0].networks[:10]),
+                evidence=tuple(str(network) for network in addresses.networks[:10]),
                 fix=publish("Remove the include", node.domain, fixed),
             )
     if unknown:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from mailproof.model import Qualifier, SpfAllowed, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 
+#: A tree of more mechanisms, or more changes between + - ~ ? than these, is not evaluated.
+MAX_TERMS = 20_000
+MAX_SWITCHES = 300
 #: As many ranges as a report lists.
 MOST_RANGES = 1000
 
@@ -40,19 +44,17 @@ class SpfPartition:
         return self.neutral | self.rest
 
 
-def partition_of(node: SpfNode, *, stop: SpfTerm | None = None) -> SpfPartition:
-    """The partition of a tree, or (with ``stop``) of the terms of its record that stand before that term.
+def partition_of(node: SpfNode) -> SpfPartition:
+    """The partition of a tree.
 
     The limits of RFC 7208 section 4.6.4 are left aside: it is what the owner means to allow.
     """
     terms: list[tuple[SpfTerm, Matched]] = []
     for cost in node.costs:
-        if cost.term is stop:
-            break
         if cost.term.kind == "mechanism":
             terms.append((cost.term, matched_by(node, cost)))
     redirect = None
-    if stop is None and node.record is not None and node.record.all_term is None:
+    if node.record is not None and node.record.all_term is None:
         redirect = next((cost for cost in node.costs if cost.term is node.record.redirect), None)
     own = partition(terms)
     if redirect is None or redirect.child is None:
@@ -74,18 +76,36 @@ def partition(terms: Iterable[tuple[SpfTerm, Matched]]) -> SpfPartition:
     """Terms with what each matches, in their order."""
     sets: dict[Qualifier, AddressSet] = dict.fromkeys(("+", "-", "~", "?"), AddressSet())
     taken, open_terms = AddressSet(), list[str]()
-    for term, (addresses, unsure) in terms:
+    for qualifier, run in groupby(terms, lambda pair: pair[0].qualifier):
+        matched: list[AddressSet] = []  # taken in together: one by one thousands of ranges take their time
+        for term, (addresses, unsure) in run:
+            matched.append(EVERYTHING if term.name == "all" else addresses)
+            open_terms += unsure if term.name != "all" else ()
+            if term.name == "all":
+                break
+        together = AddressSet.union(matched)
+        sets[qualifier] |= together - taken
+        taken |= together
         if term.name == "all":
-            sets[term.qualifier] |= EVERYTHING - taken
             break
-        open_terms += unsure
-        sets[term.qualifier] |= addresses - taken
-        taken |= addresses
     return SpfPartition(sets["+"], sets["-"], sets["~"], sets["?"], tuple(dict.fromkeys(open_terms)))
 
 
 def _named(node: SpfNode, cost: SpfTermCost) -> str:
     return f"{cost.term.text} (in {node.domain})"
+
+
+def evaluable(root: SpfNode) -> bool:
+    """Whether the tree is of a size that this can be done for: any that a receiver evaluates is."""
+    terms = switches = 0
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        qualifiers = [cost.term.qualifier for cost in node.costs if cost.term.kind == "mechanism"]
+        terms += len(qualifiers) + sum(len(cost.networks) for cost in node.costs)
+        switches += sum(1 for one, next_one in pairwise(qualifiers) if one != next_one)
+        waiting += [cost.child for cost in node.costs if cost.child is not None]
+    return terms <= MAX_TERMS and switches <= MAX_SWITCHES
 
 
 def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
@@ -108,8 +128,8 @@ def _with_open(base: SpfPartition, more: tuple[str, ...]) -> SpfPartition:
 
 
 def allowed_of(root: SpfNode) -> SpfAllowed | None:
-    """What the report says of the addresses that pass; None where there is no record to evaluate."""
-    if root.status != "ok" or root.record is None:
+    """What the report says of the addresses that pass; None where there is none, or too much."""
+    if root.status != "ok" or root.record is None or not evaluable(root):
         return None
     whole = partition_of(root)
     networks = whole.passing.networks

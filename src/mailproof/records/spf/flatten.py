@@ -10,13 +10,22 @@ from dataclasses import dataclass, replace
 
 from mailproof.model import MAX_LOOKUPS, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import AddressSet
-from mailproof.records.spf.allowed import Matched, SpfPartition, matched_by, partition, partition_of
+from mailproof.records.spf.allowed import (
+    Matched,
+    SpfPartition,
+    evaluable,
+    matched_by,
+    partition,
+    partition_of,
+)
 from mailproof.records.spf.parse import parse_spf
 
 #: What fits an answer of 512 octets beside other TXT records.
 MOST_OCTETS = 450
 #: More records than this are no help to anyone.
 MOST_RECORDS = 5
+#: A record of more terms does not come down to a size that can be published.
+MOST_TERMS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,13 @@ class _Item:
 
 def flatten(root: SpfNode) -> Flattened | None:
     """A record of at most ten look-ups with the same result for each address; None where there is none."""
-    if root.status != "ok" or root.record is None:
+    if root.status != "ok" or root.record is None or not evaluable(root):
+        return None
+    items = _items(root)
+    if len(items) > MOST_TERMS:
         return None
     whole = partition_of(root)
-    items, dropped = _slimmed(_items(root))
+    items, dropped = _slimmed(items)
     for most in range(MAX_LOOKUPS, -1, -1):
         flat = _replaced(items, most)
         if flat is None:
@@ -123,12 +135,16 @@ def _replaced(items: list[_Item], most: int) -> list[_Item] | None:
     """The items with the cheapest of them marked for replacing, until ``most`` look-ups are left."""
     count = sum(item.lookups for item in items)
     out = list(items)
-    for number, item in sorted(enumerate(items), key=lambda pair: pair[1].price):
+    can = [
+        (number, item)
+        for number, item in enumerate(items)
+        if item.lookups and not item.matched[1] and item.term.kind == "mechanism"
+    ]
+    for number, item in sorted(can, key=lambda pair: pair[1].price):
         if count <= most:
             break
-        if item.lookups and not item.matched[1] and item.term.kind == "mechanism":
-            out[number] = replace(item, flat=True)
-            count -= item.lookups
+        out[number] = replace(item, flat=True)
+        count -= item.lookups
     return out if count <= most else None
 
 
