@@ -21,7 +21,7 @@ from mailproof.engine.judge import judge
 from mailproof.engine.verify import verify_async
 from mailproof.model import DeliveryFacts, DomainFacts, Outcome
 from mailproof.render.json import to_plain
-from tests.support.resolvers import FailingResolver, zone
+from tests.support.resolvers import FailingResolver, Relabelled, zone
 
 HERE = Path(__file__).parent
 UPDATE = bool(os.environ.get("MAILPROOF_UPDATE_EXPECTED"))
@@ -43,7 +43,9 @@ def resolver_of(rule: str, which: str, case: dict[str, Any]) -> Resolver:
     path = HERE / rule / f"{which}.zone"
     if not path.exists():
         path = HERE / rule / "both.zone"
-    inner = zone(path.read_text() if path.exists() else "")
+    inner: Resolver = zone(path.read_text() if path.exists() else "")
+    if case.get("live"):
+        inner = Relabelled(inner, "192.0.2.53:53")
     failures = case.get("failures", {}).get(which, {})
     return FailingResolver(inner, {tuple(key.rsplit("/", 1)): status for key, status in failures.items()})
 

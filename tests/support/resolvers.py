@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import normalize
 from mailproof.dns.zonefile import ZoneResolver
@@ -11,6 +13,17 @@ from mailproof.model import Status
 def zone(text: str) -> ZoneResolver:
     """All names of the world from one master file whose origin is the root."""
     return ZoneResolver.from_text(text, origin=".")
+
+
+class Relabelled:
+    """Answers as ``inner`` does, in the name of a live server."""
+
+    def __init__(self, inner: Resolver, server: str) -> None:
+        self.inner, self.server = inner, server
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        return replace(await self.inner.query(name, rrtype), server=self.server)
 
 
 class FailingResolver:
