@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailproof.errors import UsageError
+from mailproof.cli.streams import complain
+from mailproof.errors import SnapshotError, UsageError
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -97,4 +98,7 @@ async def dns_session(options: DnsOptions) -> AsyncIterator[DnsSession]:
         if live is not None:
             await live.aclose()
         if recording is not None and options.record is not None:
-            recording.save(options.record)
+            try:
+                recording.save(options.record)
+            except SnapshotError as error:
+                complain(str(error))  # the report is more than its recording, and not to be lost with it

@@ -20,6 +20,15 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
     if actionable:
         page.heading("What to fix first")
         for number, finding in enumerate(actionable):
+            again = number > 0 and not verbose and _alike(actionable[number - 1], finding)
+            if again:
+                page.line(
+                    (f"{page.signs.dot} ", "mp.dim"),
+                    clean(finding.message),
+                    ("  (the same fix)", "mp.dim"),
+                    indent=2,
+                )
+                continue
             if number:
                 page.blank()
             _finding(page, finding, rules.get(finding.rule), report.subject)
@@ -30,6 +39,11 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
                 _finding(page, finding, rules.get(finding.rule), report.subject)
             else:
                 _note(page, finding)
+
+
+def _alike(first: Finding, second: Finding) -> bool:
+    """Whether two findings in a row are one fault told of two things, mended by one fix."""
+    return (first.rule, first.subject, first.fix) == (second.rule, second.subject, second.fix)
 
 
 def write_unknown(page: Page, outcomes: Sequence[Outcome]) -> None:

@@ -80,6 +80,9 @@ _BIDI = frozenset(
     "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 
+#: Control, format and unassigned characters, and every space but the plain one.
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"))
+
 
 def clean(text: str, limit: int = 4000) -> str:
     """Text from outside made safe to show: control and reordering characters are written as escapes.
@@ -95,9 +98,9 @@ def clean(text: str, limit: int = 4000) -> str:
 
 
 def _visible(character: str) -> str:
-    if character == "\u00a0":
-        return "\\xa0"
-    if character in _BIDI or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+    if character == " ":
+        return character
+    if character in _BIDI or unicodedata.category(character) in _HIDDEN:
         code = ord(character)
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return character
