@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailproof.data.bounces import BounceEntry, bounces, matches, speakers_in
+from mailproof.errors import MessageError
 from mailproof.mail.bounce_text import (
     STATUS,
     codes_of,
@@ -23,6 +24,10 @@ from mailproof.model import BounceCause, BounceReply, Explanation
 #: Causes told of one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3
 
+_HEADER = re.compile(
+    rb"(?:From \S+ |(?:Return-Path|Received|Delivered-To|From|Date|Subject|MIME-Version|X-[\w-]+):)",
+    re.I,
+)
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
 _ABOUT_DKIM = re.compile(r"\A(?:DKIM\d|AUTH(?:002|003|004|005|006|007|008|012)\Z)")
 _ABOUT_DMARC = re.compile(r"\A(?:DMARC\d|AUTH(?:013|014|015)\Z)")
@@ -71,6 +76,24 @@ def explain_dsn(raw: bytes) -> Explanation | None:
     if not replies:
         return None
     return Explanation("notification", tuple(replies), bounces().date, registry().source)
+
+
+def explain_file(raw: bytes) -> Explanation:
+    """Explain a file: a notification, a message whose words quote a refusal, a log, or plain text.
+
+    Raises MessageError for a message that is no bounce.
+    """
+    found = explain_dsn(raw)
+    if found is not None:
+        return found
+    if not _HEADER.match(raw[:4000].lstrip()):
+        return explain_text(raw.decode("utf-8", "replace"))
+    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
+    told = explain_text(body.decode("utf-8", "replace"))
+    replies = tuple(reply for reply in told.replies if reply.status or reply.causes)
+    if not replies:
+        raise MessageError("the message is no bounce and quotes none: mailproof verify judges messages")
+    return replace(told, kind="message", replies=replies)
 
 
 def explain_reply(text: str, *, context: str = "") -> BounceReply:

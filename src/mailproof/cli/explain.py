@@ -90,12 +90,12 @@ def _rule_page(rule: str, form: opt.Format, color: opt.Color) -> None:
 
 def _explained(text: str) -> Explanation:
     """The explanation of the text, or of the file it names. Raises MessageError where it cannot be read."""
-    from mailproof.explain import explain_dsn, explain_text
+    from mailproof.explain import explain_file, explain_text
 
     raw = _content(text)
     if raw is None:
         return explain_text(text)
-    return explain_dsn(raw) or explain_text(raw.decode("utf-8", "replace"))
+    return explain_file(raw)
 
 
 def _content(text: str) -> bytes | None:

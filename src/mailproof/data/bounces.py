@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,6 +51,8 @@ class Match:
 @lru_cache(maxsize=1)
 def bounces() -> BounceList:
     """The bundled catalogue."""
+    import tomllib  # only where it is needed: start-up counts
+
     data = tomllib.loads(Path(__file__).with_name("bounces.toml").read_text("utf-8"))
     sources: dict[str, str] = data["sources"]
     return BounceList(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,5 +19,7 @@ class HygieneLists:
 @lru_cache(maxsize=1)
 def hygiene() -> HygieneLists:
     """The bundled lists."""
+    import tomllib  # only where it is needed: start-up counts
+
     data = tomllib.loads(Path(__file__).with_name("hygiene.toml").read_text("utf-8"))
     return HygieneLists(data["date"], frozenset(data["attachments"]), frozenset(data["shorteners"]))

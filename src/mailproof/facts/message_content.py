@@ -6,9 +6,8 @@ import binascii
 import re
 
 from mailproof.auth.mime_spans import MAX_PARTS, Part, find_parts
-from mailproof.model import ContentPart, MessageContent
+from mailproof.model import ContentLink, ContentPart, MessageContent
 from mailproof.records.header_text import decode_words
-from mailproof.records.html_text import MAX_HTML, images_in, links_in, visible_text
 from mailproof.records.message import RawMessage
 
 _ENCODINGS = frozenset(("7bit", "8bit", "binary", "base64", "quoted-printable"))
@@ -17,6 +16,8 @@ _NAME = re.compile(
 )
 _BASE64_BAD = re.compile(rb"[^A-Za-z0-9+/=\s]")
 MAX_PROBLEMS = 20
+#: Octets of HTML that are looked at.
+MAX_HTML = 1_000_000
 #: Octets of text parts that are looked at: whether there are any words is all that is asked.
 MAX_PLAIN = 2000
 
@@ -46,14 +47,19 @@ def read_content(message: RawMessage) -> MessageContent | None:
             html += _text(data[: MAX_HTML - len(html)], part, problems)
         elif part.media_type == "text/plain":
             plain += _text(data[: max(0, MAX_PLAIN - len(plain))], part, problems)
-    shown = visible_text(html) if html else ""
+    shown, images = "", 0
+    links: tuple[ContentLink, ...] = ()
+    if html:
+        from mailproof.records.html_text import images_in, links_in, visible_text
+
+        shown, images, links = visible_text(html), images_in(html), links_in(html)
     return MessageContent(
         parts=tuple(found),
         html_octets=octets,
         text_letters=len(shown.replace(" ", "")),
         plain_letters=len("".join(plain.split())),
-        images=images_in(html) if html else 0,
-        links=links_in(html) if html else (),
+        images=images,
+        links=links,
         problems=tuple(dict.fromkeys(problems))[:MAX_PROBLEMS],
         raw_8bit=raw_8bit,
     )

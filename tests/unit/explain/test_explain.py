@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mailproof.checks import CHECKS
 from mailproof.data.bounces import bounces
-from mailproof.explain import explain_dsn, explain_text
+from mailproof.errors import MessageError
+from mailproof.explain import explain_dsn, explain_file, explain_text
 from mailproof.mail.enhanced_status import registry
 from mailproof.model import BounceReply
 from mailproof.render.text.explanation import render_explanation
@@ -43,9 +44,9 @@ TWENTY = (
     ("550 5.7.26 unauthenticated mail, forwarded by alumni.test - gsmtp", "gmail-forwarded", "AUTH009"),
     ("550 5.7.515 Access denied, sending domain acme.example doesn't meet the required authentication level; it was forwarded", "microsoft-forwarded", "AUTH009"),
     ("550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Part of their network is on our block list (S3150).", "microsoft-private-block", "MX014"),
-    ("554 5.7.1 Client host [192.0.2.10] blocked using zen.spamhaus.org; 127.255.255.254", "spamhaus-open-resolver", "MX014"),
-    ("MX hosts of 'rcpt.test' failed MTA-STS validation", "mta-sts", "MX007"),
-    ("4.7.5 Server certificate not verified", "dane", "MX001"),
+    ("554 5.7.1 Client host [192.0.2.10] blocked using zen.spamhaus.org; 127.255.255.254", "spamhaus-open-resolver", "RBL004"),
+    ("MX hosts of 'rcpt.test' failed MTA-STS validation", "mta-sts", "STS010"),
+    ("4.7.5 Server certificate not verified", "dane", "DANE006"),
     ("connect to mx.rcpt.test[198.51.100.3]:25: Connection timed out", "connect-timeout", "SMTP003"),
     ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "tls-wrong-version", "SMTP006"),
     ("there is no Gmail unsubscribe button", "unsubscribe-button", "MSG006"),
@@ -182,6 +183,18 @@ def test_notification_of_two_recipients() -> None:
     assert (second.recipient, second.permanent) == ("b@rcpt.test", False)
     assert "did not answer" in second.registered
     assert explain_dsn(b"From: a@b.example\n\nhello\n") is None
+
+
+def test_files_of_other_kinds() -> None:
+    letter = b"From: a@acme.example\r\nContent-Length: 450\r\nX-Score: 550 5.7.1\r\n\r\n"
+    quoted = explain_file(
+        letter + b"They wrote:\r\n\r\n550 5.7.26 the sender is unauthenticated - gsmtp\r\n\r\nBye\r\n"
+    )
+    assert [reply.causes[0].id for reply in quoted.replies] == ["gmail-unauthenticated"]
+    assert quoted.kind == "message"
+    with pytest.raises(MessageError, match="mailproof verify"):
+        explain_file(letter + b"your order of 250 has been sent\r\n")
+    assert explain_file(EXIM.encode()).replies[0].causes[0].id == "microsoft-dmarc"
 
 
 def test_nothing_known() -> None:

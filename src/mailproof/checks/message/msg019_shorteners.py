@@ -39,9 +39,8 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each shortener."""
-    shorteners = hygiene().shorteners
     for link in {link.host: link for link in reversed(html_of(facts).links)}.values():
-        if not any(below(link.host, each) for each in shorteners):
+        if not any(below(link.host, each) for each in hygiene().shorteners):
             continue
         yield report(
             RULE,

@@ -34,10 +34,11 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for each such file."""
-    refused = hygiene().attachments
     for part in content_of(facts).parts:
+        if "." not in part.filename:
+            continue
         ending = part.filename.rpartition(".")[2].strip().lower()
-        if "." not in part.filename or ending not in refused:
+        if ending not in hygiene().attachments:
             continue
         yield report(
             RULE,
