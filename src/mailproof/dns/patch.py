@@ -77,9 +77,9 @@ class PatchResolver:
         if alias is not None and alias.records:
             target = name_text(getattr(alias.records[0], "target", "."))
             return Answer(name, kind, "ok", chain=(target,), ttl=alias.ttl), target
-        if patch is not None or alias is not None:  # there was something, and it is taken away
-            return Answer(name, kind, "nodata", ttl=300), ""
         answer = await self.inner.query(name, kind)
+        if patch is not None or alias is not None:  # there was something, and it is taken away
+            return Answer(name, kind, "nodata", ttl=300, server=answer.server), ""
         for number, passed in enumerate(answer.chain):
             if (passed, kind) in self._patches or (passed, "CNAME") in self._patches:
                 cut = answer.chain[: number + 1]
