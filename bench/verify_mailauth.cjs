@@ -31,9 +31,11 @@ const run = async all => {
 (async () => {
     await run(messages.slice(0, 1));
     const start = process.hrtime.bigint();
+    const before = process.cpuUsage();
     const passed = await run(messages);
+    const used = process.cpuUsage(before);
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     const status = fs.readFileSync('/proc/self/status', 'utf-8');
     const memory = (Number(/VmHWM:\s+(\d+)/.exec(status)[1]) * 1024) / 1e6;
-    console.log(JSON.stringify({ seconds, passed, memory }));
+    console.log(JSON.stringify({ seconds, cpu: (used.user + used.system) / 1e6, passed, memory }));
 })();
