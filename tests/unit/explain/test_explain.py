@@ -93,6 +93,10 @@ CODES = (
     ("550 5.7.1 (S3140)", "microsoft-private-block"),
     ("554 5.7.1 [HME1] rejected", "apple-unauthenticated"),
     ("554 5.7.1 [CS01] Message rejected due to local policy", "apple-local-policy"),
+    ("552-5.7.0 This message was blocked because its content presents a potential security issue - gsmtp", "gmail-attachment"),
+    ("550 SC-001 (BAY004) Unfortunately, messages from 192.0.2.9 weren't sent", "microsoft-reputation-words"),
+    ("550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy", "microsoft-transport-rule"),
+    ("554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.9", "gateway-reputation"),
     ("450 4.1.8 x domain not found mail.icloud.com", "apple-domain"),
 )  # fmt: skip
 
