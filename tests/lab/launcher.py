@@ -24,7 +24,7 @@ from pathlib import Path
 from tests.lab import dkimkeys, network, world, zonefiles
 from tests.lab.context import ROOT, Context, Daemon
 from tests.lab.pki import Pki
-from tests.lab.servers import dovecot, listserver, named, receiver, senders, silent, unbound
+from tests.lab.servers import dovecot, listserver, named, receiver, senders, silent, unbound, web
 
 START_LIMIT = 40.0  # seconds; it takes about five
 
@@ -45,9 +45,10 @@ def main() -> None:
     network.build_hosts()
     context = Context(ROOT, pki, keys, sys.executable)
     (ROOT / "zones").mkdir()
+    tlsa = zonefiles.tlsa_records(pki)  # before the receiver shows the certificates
     # The senders and the receiver need no zone to start: sign while they do.
     with ThreadPoolExecutor(1) as pool:
-        signing = pool.submit(zonefiles.build, ROOT / "zones", keys)
+        signing = pool.submit(zonefiles.build, ROOT / "zones", keys, tlsa)
         running = _start(logs, _mail_daemons(context))
         zones = signing.result()
     running += _start(logs, named.daemons(context, zones), silent.daemons(context))
@@ -71,6 +72,7 @@ def _mail_daemons(context: Context) -> Iterator[Daemon]:
     yield from senders.daemons(context)
     yield from receiver.daemons(context)
     yield from listserver.daemons(context)
+    yield from web.daemons(context)
 
 
 _Running = list[tuple[Daemon, "subprocess.Popen[bytes]"]]

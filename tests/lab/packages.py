@@ -26,6 +26,7 @@ PROGRAMS = {
     "/usr/lib/dovecot/imap": "dovecot-imapd",
     "/usr/lib/dovecot/pop3": "dovecot-pop3d",
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+    "/usr/sbin/nginx": "nginx-light",
     "/usr/sbin/ip": "iproute2",
 }
 _PRESEED = """\

@@ -53,7 +53,14 @@ class Pki:
         return self.folder / "ca.pem"
 
     def issue(self, host: str, kind: Certificate = Certificate.GOOD) -> tuple[Path, Path]:
-        """Return (certificate, key) for the host, as PEM files; an expired one ran out yesterday."""
+        """Return (certificate, key) for the host, as PEM files; an expired one ran out yesterday.
+
+        The first call issues it, later ones return the same.
+        """
+        stem = f"{host}.{kind.value}"
+        cert_file, key_file = self.folder / f"{stem}.pem", self.folder / f"{stem}.key"
+        if cert_file.exists() and key_file.exists():
+            return cert_file, key_file
         shown = "somebody-else.test" if kind is Certificate.WRONG_NAME else host
         now = dt.datetime.now(dt.UTC)
         until = now - _DAY if kind is Certificate.EXPIRED else now + 60 * _DAY
@@ -75,8 +82,6 @@ class Pki:
             )
             .sign(self.ca_key, hashes.SHA256())
         )
-        stem = f"{host}.{kind.value}"
-        cert_file, key_file = self.folder / f"{stem}.pem", self.folder / f"{stem}.key"
         cert_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         key_file.write_bytes(
             key.private_bytes(

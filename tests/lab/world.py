@@ -37,12 +37,16 @@ class Security(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A leaf zone; `records` are lines of a master file, relative to the zone's name."""
+    """A leaf zone; `records` are lines of a master file, relative to the zone's name.
+
+    `second` is what the second server has in their place, where the two disagree (unsigned zones only).
+    """
 
     name: str
     records: str = ""
     security: Security = Security.SIGNED
     servers: tuple[str, ...] = ("ns1.infra.test", "ns2.infra.test")
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,14 @@ class Certificate(Enum):
     EXPIRED = "expired"
     WRONG_NAME = "wrong-name"
     NONE = "none"
+
+
+class Tlsa(Enum):
+    """What is published of a mail host's certificate."""
+
+    NOTHING = "nothing"
+    MATCHING = "its key"
+    OTHER = "another key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +103,21 @@ class Exchanger:
 
     address: Address
     certificate: Certificate = Certificate.GOOD
+    tlsa: Tlsa = Tlsa.NOTHING
     greylist: bool = False
     reject_rcpt: str = ""
     reject_data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A host name of the web server: the MTA-STS policy's mx and mode, or a logo."""
+
+    name: str
+    mx: str = ""
+    mode: str = "enforce"
+    logo: bool = False
+    certificate: Certificate = Certificate.GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +153,12 @@ MX_GREY = Address("203.0.113.29", "mx.grey.test")
 MX_REJECT = Address("203.0.113.30", "mx.reject.test")
 MX_REJECT_DATA = Address("203.0.113.31", "mx.rejectdata.test")
 MX_BLACKHOLE = Address("203.0.113.32", "mx.blackhole.test")
+MX_DANE = Address("203.0.113.33", "mx.dane.test")
+MX_BAD_DANE = Address("203.0.113.34", "mx.baddane.test")
 IMAP = Address("203.0.113.40", "imap.inbox.test")
 IMAP_EXPIRED = Address("203.0.113.41", "imap-expired.inbox.test")
 LISTS = Address("203.0.113.50", "lists.test")
+WEB = Address("203.0.113.60", "web.infra.test")
 
 HOSTS = (
     Host("dns", (ROOT_SERVER, TLD_SERVER, *LEAF_SERVERS, LAME_SERVER, SILENT_SERVER)),
@@ -142,10 +169,14 @@ HOSTS = (
     Host("esp", (SMTP_ESP,)),
     Host(
         "receiver",
-        (MX_INBOX, MX_EXPIRED, MX_WRONG_NAME, MX_NO_TLS, MX_GREY, MX_REJECT, MX_REJECT_DATA, MX_BLACKHOLE),
+        (
+            *(MX_INBOX, MX_EXPIRED, MX_WRONG_NAME, MX_NO_TLS, MX_GREY, MX_REJECT, MX_REJECT_DATA),
+            *(MX_BLACKHOLE, MX_DANE, MX_BAD_DANE),
+        ),
     ),
     Host("mailbox", (IMAP, IMAP_EXPIRED)),
     Host("lists", (LISTS,)),
+    Host("web", (WEB,)),
 )
 BRIDGE = "192.0.2.254"  # the launcher's own address, for its readiness checks
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
@@ -186,6 +217,14 @@ EXCHANGERS = (
     Exchanger(MX_REJECT, reject_rcpt=REJECT_TEXT),
     Exchanger(MX_REJECT_DATA, reject_data=REJECT_TEXT),
     Exchanger(MX_BLACKHOLE),
+    Exchanger(MX_DANE, tlsa=Tlsa.MATCHING),
+    Exchanger(MX_BAD_DANE, tlsa=Tlsa.OTHER),
+)
+SITES = (
+    Site("mta-sts.complete.test", mx=MX_INBOX.name),
+    Site("logo.complete.test", logo=True),
+    Site("mta-sts.oldpolicy.test", mx="mx.oldpolicy.test"),
+    Site("mta-sts.badhost.test", mx=MX_INBOX.name, certificate=Certificate.WRONG_NAME),
 )
 AUTHSERV_ID = MX_INBOX.name  # of every exchanger: they are one server
 
@@ -225,6 +264,10 @@ _HOSTED = "@ MX 10 mx.inbox.test."
 _BY_HEALTHY = '@ TXT "v=spf1 ip4:198.51.100.25 -all"'
 _HELO = 'smtp TXT "v=spf1 a -all"'  # for bounces: their envelope sender is empty
 _REJECT = '_dmarc TXT "v=DMARC1; p=reject; adkim=s; aspf=s; rua=mailto:dmarc@healthy.test"'
+# A key that the provider holds.
+_SENDING = f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\ns1._domainkey CNAME rsa2026._domainkey.healthy.test."
+_TLS_RPT = '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@healthy.test"'
+_STS = '_mta-sts TXT "v=STSv1; id=20261101"\nmta-sts A 203.0.113.60'
 _OWN_MX = '@ MX 10 mx\n@ TXT "v=spf1 -all"'
 _CHAIN = "\n".join(f'l{n} TXT "v=spf1 include:l{n + 1}.manylookups.test -all"' for n in range(1, 12))
 
@@ -272,6 +315,38 @@ ZONES = (
     Zone("reject.test", _OWN_MX),
     Zone("rejectdata.test", _OWN_MX),
     Zone("blackhole.test", _OWN_MX),
+    # All that a domain can publish about its mail.
+    Zone(
+        "complete.test",
+        f"{_SENDING}\n{_STS}\n{_TLS_RPT}\nlogo A 203.0.113.60\n"
+        'default._bimi TXT "v=BIMI1; l=https://logo.complete.test/logo.svg"',
+    ),
+    # The mail hosts were changed, the policy was not.
+    Zone("oldpolicy.test", f"{_SENDING}\n{_STS}\n{_TLS_RPT}"),
+    # The policy host shows a certificate for another name.
+    Zone("badhost.test", f"{_SENDING}\n{_STS}\n{_TLS_RPT}"),
+    Zone("dane.test", f"{_OWN_MX}\n{_REJECT}\n{_TLS_RPT}"),
+    Zone("baddane.test", f"{_OWN_MX}\n{_REJECT}\n{_TLS_RPT}"),
+    Zone(
+        "parked.test",
+        '@ MX 0 .\n@ TXT "v=spf1 -all"\n_dmarc TXT "v=DMARC1; p=reject"\n*._domainkey TXT "v=DKIM1; p="',
+    ),
+    # What was meant for the domain answers for every name below it, _dmarc too.
+    Zone("wildcard.test", f'{_HOSTED}\n{_BY_HEALTHY}\n* TXT "v=spf1 ip4:198.51.100.25 -all"'),
+    # A change reached one of the two servers.
+    Zone(
+        "differ.test",
+        _SENDING,
+        Security.INSECURE,
+        second=_SENDING.replace("ip4:198.51.100.25", "ip4:198.51.100.99"),
+    ),
+    # One of the two servers does not know the zone.
+    Zone("halflame.test", _SENDING, servers=(LEAF_SERVERS[0].name, LAME_SERVER.name)),
+    Zone(
+        "dangling.test",
+        f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\ns1._domainkey CNAME s1.nosuch.test.\n"
+        "_mta-sts CNAME _mta-sts.nosuch.test.",
+    ),
     Zone("lists.test", '@ MX 10 @\n@ TXT "v=spf1 ip4:203.0.113.50 -all"'),
 )
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.lab import world
 from tests.lab.dkimkeys import KeyPair
-from tests.lab.world import Security, Zone
+from tests.lab.pki import Pki
+from tests.lab.world import Security, Tlsa, Zone
 
+_LEAVES = tuple(server.name for server in world.LEAF_SERVERS)
 _HEAD = "$TTL 300\n@ SOA ns1.infra.test. hostmaster.infra.test. 2026010101 3600 600 86400 60\n"
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneFile:
-    """A zone as the server loads it; `origin` has its final dot."""
+    """A zone as the server loads it; `origin` has its final dot; `second` what the second server loads."""
 
     origin: str
     path: Path
+    second: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,27 @@ class ZoneSet:
     anchor: Path
 
 
-def build(folder: Path, keys: tuple[KeyPair, ...]) -> ZoneSet:
-    """Write and sign everything below `folder`."""
+def tlsa_records(pki: Pki) -> tuple[tuple[str, str], ...]:
+    """Pairs of a zone and its TLSA record, from the certificates that the mail hosts show (RFC 7672)."""
+    pairs = []
+    for exchanger in world.EXCHANGERS:
+        if exchanger.tlsa is Tlsa.NOTHING:
+            continue
+        certificate, _ = pki.issue(exchanger.address.name, exchanger.certificate)
+        key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        digest = hashlib.sha256(spki).hexdigest() if exchanger.tlsa is Tlsa.MATCHING else "0f" * 32
+        name = exchanger.address.name
+        pairs.append((_zone_of(name), f"_25._tcp.{name}. TLSA 3 1 1 {digest}"))
+    return tuple(pairs)
+
+
+def build(folder: Path, keys: tuple[KeyPair, ...], tlsa: tuple[tuple[str, str], ...] = ()) -> ZoneSet:
+    """Write and sign everything below `folder`; `tlsa` as from `tlsa_records`."""
     reverse = tuple(Zone(_reverse(network)) for network in world.NETWORKS)
-    served = tuple(zone for zone in world.ZONES + reverse if zone.servers == Zone("").servers)
+    served = tuple(zone for zone in world.ZONES + reverse if zone.servers[0] in _LEAVES)
     with ThreadPoolExecutor(2) as pool:
-        leaves = tuple(pool.map(lambda zone: _leaf(folder, zone, keys), served))
+        leaves = tuple(pool.map(lambda zone: _leaf(folder, zone, keys, tlsa), served))
     below = tuple(zone for zone in world.ZONES if zone.name.endswith("test"))
     tld_text = _HEAD + _ns("test.", (world.TLD_SERVER.name,)) + _delegations(folder, below) + _glue("test")
     tld = _sign(folder, "test.", tld_text, Security.SIGNED)
@@ -52,16 +74,24 @@ def build(folder: Path, keys: tuple[KeyPair, ...]) -> ZoneSet:
     return ZoneSet(root, tld, leaves, folder / "dsset-.")
 
 
-def _leaf(folder: Path, zone: Zone, keys: tuple[KeyPair, ...]) -> ZoneFile:
+def _leaf(folder: Path, zone: Zone, keys: tuple[KeyPair, ...], tlsa: tuple[tuple[str, str], ...]) -> ZoneFile:
     lines = [_HEAD + _ns(zone.name + ".", zone.servers) + zone.records]
     lines += [pair.zone_line for pair in keys if pair.key.domain == zone.name]
+    lines += [record for name, record in tlsa if name == zone.name]
     for address in world.addresses():
         if _zone_of(address.name) == zone.name:
             lines.append(f"{address.name}. A {address.ip}")
         pointer = ".".join(reversed(address.ip.split("."))) + ".in-addr.arpa"
         if pointer.endswith("." + zone.name):
             lines.append(f"{pointer}. PTR {address.name}.")
-    return _sign(folder, zone.name + ".", "\n".join(lines) + "\n", zone.security)
+    signed = _sign(folder, zone.name + ".", "\n".join(lines) + "\n", zone.security)
+    if not zone.second:
+        return signed
+    if zone.security is not Security.INSECURE:
+        raise ValueError(f"{zone.name}: only an unsigned zone can have two faces")
+    second = folder / f"{zone.name}.second"
+    second.write_text("\n".join((_HEAD + _ns(zone.name + ".", zone.servers) + zone.second, "")))
+    return replace(signed, second=second)
 
 
 def _zone_of(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.lab import world
 from tests.lab.context import Context, Daemon
@@ -35,7 +36,10 @@ def daemons(context: Context, zones: ZoneSet) -> Iterator[Daemon]:
     text = _OPTIONS.format(work=work, addresses=" ".join(f"{server.ip};" for server in servers))
     text += _view("root", (world.ROOT_SERVER,), (zones.root,))
     text += _view("tld", (world.TLD_SERVER,), (zones.tld,))
-    text += _view("leaf", world.LEAF_SERVERS, zones.leaves)
+    first, second = world.LEAF_SERVERS
+    text += _view("leaf", (first,), zones.leaves)
+    others = tuple(replace(zone, path=zone.second or zone.path) for zone in zones.leaves)
+    text += _view("leaf-second", (second,), others)
     text += _view("lame", (world.LAME_SERVER,), ())
     config = context.write("named.conf", text)
     yield Daemon(
