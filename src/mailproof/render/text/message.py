@@ -103,7 +103,9 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
 
 def _dkim_reason(verdict: DkimVerdict) -> str:
     key = f"{verdict.algorithm}, {verdict.bits} bits" if verdict.bits else verdict.algorithm
-    return "; ".join(part for part in (key, verdict.reason) if part)
+    at = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
+    cause = f"proven: {verdict.cause_reason}{at}" if verdict.cause_reason else ""
+    return "; ".join(part for part in (key, verdict.reason, cause) if part)
 
 
 def _trace(page: Page, facts: MessageFacts) -> None:
