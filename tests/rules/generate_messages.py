@@ -392,6 +392,10 @@ CASES: dict[str, Case] = {
         lambda: deliver(sign(compose((*HEADERS, ("Reply-To", "help@desk.acme.example"))))),
     ),
     "MSG023": Case(lambda: page(WORDS), page),
+    "MSG025": Case(lambda: deliver(sign(compose())).replace(b"(mail.acme.example [", b"(unknown [", 1)),
+    "MSG026": Case(
+        lambda: deliver(sign(compose()), mail_from="bounce@nowhere.acme.example", results=("spf=none smtp.mailfrom=bounce@nowhere.acme.example", *PASSES[1:])),
+    ),
     "MSG024": Case(lambda: deliver(sign(compose(having("Date", "Sun, 08 Nov 2026 11:59:00 +0000"))))),
 }  # fmt: skip
 

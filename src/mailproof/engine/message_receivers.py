@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from mailproof.checks.message._facts import no_reverse_name
 from mailproof.data.receivers import Demand, Receiver, known_receivers
 from mailproof.model import MessageFacts, Outcome, ReceivedHop
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
@@ -142,17 +143,17 @@ def _ptr(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     hop = _handover(facts)
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
+    if no_reverse_name(hop):
+        return "not met", f"{hop.by} found no name for {hop.ip} that leads back to it"
     if hop.rdns:
         return "met", f"{hop.by} found {hop.rdns} for {hop.ip}"
-    if f"(unknown [{hop.ip}]" in hop.raw or f"(unknown [IPv6:{hop.ip}]" in hop.raw:
-        return "not met", f"{hop.by} found no name for {hop.ip} that leads back to it"
     return "unknown", f"{hop.by or 'the border'} does not say what name it found for {hop.ip}"
 
 
 def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     sender = facts.envelope.mail_from or ""
     domain = (sender.rpartition("@")[2] or facts.from_domain).lower()
-    told = [each for each in facts.lookups if each.name == domain]
+    told = [each for each in facts.lookups if each.name == domain and each.rrtype == "TXT"]
     if any(each.status == "nxdomain" for each in told):
         return "not met", f"{domain} does not exist"
     if any(each.status in ("ok", "nodata") for each in told):

@@ -55,11 +55,14 @@ from mailproof.checks.message import (
     msg022_reply_to,
     msg023_no_body_unsubscribe,
     msg024_date_far_off,
+    msg025_no_reverse_name,
+    msg026_return_path_missing,
 )
 from mailproof.model import MessageFacts
 
 _MODULES = (
     msg001_from_header,
+    msg026_return_path_missing,
     auth001_spf_permerror,
     auth002_dkim_key_missing,
     auth003_dkim_key_unusable,
@@ -108,6 +111,7 @@ _MODULES = (
     msg022_reply_to,
     msg023_no_body_unsubscribe,
     msg024_date_far_off,
+    msg025_no_reverse_name,
 )
 
 CHECKS: tuple[Check[MessageFacts], ...] = tuple(

@@ -129,6 +129,14 @@ def handover_of(facts: MessageFacts) -> ReceivedHop:
     raise Undetermined(f"the hop that handed the message over is not known: {facts.envelope.origin}")
 
 
+def no_reverse_name(hop: ReceivedHop) -> bool:
+    """Whether the server that wrote the hop says that it found no reverse name leading back to the client."""
+    if not hop.ip:
+        return False
+    postfix = f"(unknown [{hop.ip}]" in hop.raw or f"(unknown [IPv6:{hop.ip}]" in hop.raw
+    return postfix or "(may be forged)" in hop.raw
+
+
 def record_at(facts: MessageFacts, name: str, prefix: str) -> str:
     """The TXT record at a name that starts so, out of the look-ups made; "" where there is none."""
     for lookup in facts.lookups:

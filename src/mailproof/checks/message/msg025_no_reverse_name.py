@@ -1,0 +1,51 @@
+"""The border found no reverse name of the sending host
+
+## What it checks
+The server that took the message found a PTR name for the client's address that leads back to it. It is judged
+by what that server wrote (Postfix: `unknown`, Sendmail: `may be forged`).
+
+## Why it matters
+Gmail refuses such mail (550 5.7.25, over IPv6 550 5.7.1), Yahoo and Apple demand the name too.
+
+## How to fix
+Let the provider of the address set a PTR to the server's own name, and publish that name's A or AAAA record.
+
+## References
+- https://support.google.com/mail/answer/81126
+- https://senders.yahooinc.com/best-practices/
+- RFC 1912 section 2.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import handover_of, in_header, no_reverse_name, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG025",
+    "The border found no reverse name of the sending host",
+    Severity.WARNING,
+    "message",
+    (
+        "https://support.google.com/mail/answer/81126",
+        "https://senders.yahooinc.com/best-practices/",
+        "RFC 1912 section 2.1",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the border says that it found none."""
+    hop = handover_of(facts)
+    if not hop.ip or not no_reverse_name(hop):
+        return
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"{hop.by or 'The border'} found no name for {hop.ip} that leads back to it.",
+        location=in_header("Received", hop.raw, hop.ip),
+        fix=Fix(f"set a PTR record of {hop.ip} to the server's own name, and an address record of that name"),
+    )

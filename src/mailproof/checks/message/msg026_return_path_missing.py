@@ -1,0 +1,60 @@
+"""The return path's domain does not exist
+
+## What it checks
+The domain of the return path exists in the DNS.
+
+## Why it matters
+Bounces cannot come back, and receivers refuse such mail: Yahoo with 451 or 554 (unresolvable RFC.5321
+domain), Apple and Postfix with 450 4.1.8.
+
+## How to fix
+Use a return path in a domain that exists and takes mail; correct the spelling at the sending service.
+
+## References
+- RFC 5321 section 3.6.2
+- https://senders.yahooinc.com/smtp-error-codes/
+- https://support.apple.com/102322
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.records.mailboxes import domain_to_ascii
+
+RULE = Rule(
+    "MSG026",
+    "The return path's domain does not exist",
+    Severity.ERROR,
+    "message",
+    (
+        "RFC 5321 section 3.6.2",
+        "https://senders.yahooinc.com/smtp-error-codes/",
+        "https://support.apple.com/102322",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the DNS says that there is no such domain."""
+    sender = facts.envelope.mail_from
+    if not sender:
+        raise NotApplicable("the return path is null" if sender == "" else "the return path is not known")
+    domain = domain_to_ascii(sender.rpartition("@")[2])
+    told = [each for each in facts.lookups if each.name == domain and each.rrtype == "TXT"]
+    if not told:
+        raise NotApplicable("the return path's domain was not asked for")
+    if not any(each.status == "nxdomain" for each in told):
+        if all(each.undetermined for each in told):
+            raise Undetermined(told[0].describe())
+        return
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"The domain of the return path {sender[:320]} does not exist.",
+        location=in_header("Return-Path", sender, domain),
+        fix=Fix(f"use a return path in a domain that exists, as {facts.from_domain or 'the From domain'}"),
+    )
