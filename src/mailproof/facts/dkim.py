@@ -9,7 +9,7 @@ from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import normalize
-from mailproof.facts.dkim_providers import Seen, described, recognise, selectors_of
+from mailproof.facts.dkim_providers import Recognised, described, recognise, selectors_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 
 #: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
@@ -49,7 +49,7 @@ async def collect_dkim(
     skipped = ""
     found: tuple[DkimSelectorFacts, ...] = ()
     tried = 0
-    seen: tuple[Seen, ...] = ()
+    providers = Recognised()
     if not discover:
         skipped = "not asked for"
     elif not exists:
@@ -57,12 +57,12 @@ async def collect_dkim(
     elif domainkey.status == "timeout":
         skipped = f"_domainkey.{base} was not answered in time"
     if skipped:
-        seen = await recognise(base, resolver) if discover else ()
+        providers = await recognise(base, resolver) if discover else providers
     else:
         usual = tuple((each.name, each.provider) for each in known.selectors if each.name not in wanted)
         names = {*wanted, *(name for name, _ in usual)}
         # Both at once: the usual ones do not wait until the providers are known.
-        listed, (seen, theirs, more) = await asyncio.gather(
+        listed, (providers, theirs, more) = await asyncio.gather(
             _tried(usual, base, control, resolver), _of_providers(names, base, control, resolver)
         )
         found, tried = (*theirs, *listed), len(usual) + more
@@ -77,7 +77,8 @@ async def collect_dkim(
         control=control.as_lookup(),
         skipped=skipped,
         unguessable=tuple(provider for provider, _ in known.unguessable),
-        providers=described(seen, (*facts, *found)) if discover else (),
+        providers=described(providers.seen, (*facts, *found)) if discover else (),
+        providers_unknown=providers.failed,
     )
     return (*facts, *found), discovery
 
@@ -96,11 +97,11 @@ async def _tried(
 
 async def _of_providers(
     usual: set[str], domain: str, control: Answer, resolver: Resolver
-) -> tuple[tuple[Seen, ...], tuple[DkimSelectorFacts, ...], int]:
+) -> tuple[Recognised, tuple[DkimSelectorFacts, ...], int]:
     """The domain's providers, what is at their unusual selectors, and how many of those were tried."""
-    seen = await recognise(domain, resolver)
-    wanted = selectors_of(seen, usual)
-    return seen, await _tried(wanted, domain, control, resolver), len(wanted)
+    providers = await recognise(domain, resolver)
+    wanted = selectors_of(providers.seen, usual)
+    return providers, await _tried(wanted, domain, control, resolver), len(wanted)
 
 
 def _is_news(answer: Answer, control: Answer) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mailproof.data.providers import MailProvider, is_below, known_providers
 from mailproof.dns import Answer, Resolver
@@ -23,20 +23,26 @@ MAX_SELECTORS = 40
 Seen = tuple[MailProvider, tuple[str, ...]]
 
 
-async def recognise(domain: str, resolver: Resolver) -> tuple[Seen, ...]:
-    """The providers of a domain (A-labels), each with what told so; in the order of the list.
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The providers with what told of them, and the failed look-ups that may have told of more."""
 
-    Asks what the collectors of MX, SPF and DMARC ask too: a MemoResolver makes one question of it. A failed
-    look-up tells of no provider.
+    seen: tuple[Seen, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+async def recognise(domain: str, resolver: Resolver) -> Recognised:
+    """The providers of a domain (A-labels), in the order of the list.
+
+    Asks what the collectors of MX, SPF and DMARC ask too: a MemoResolver makes one question of it.
     """
     mx, txt, dmarc = await asyncio.gather(
         resolver.query(domain, "MX"), resolver.query(domain, "TXT"), resolver.query(f"_dmarc.{domain}", "TXT")
     )
     names = _spf_names(txt)
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
-    if own:
-        inner = await asyncio.gather(*(resolver.query(name, "TXT") for name in own))
-        names += [name for answer in inner for name in _spf_names(answer)]
+    inner = await asyncio.gather(*(resolver.query(name, "TXT") for name in own))
+    names += [name for answer in inner for name in _spf_names(answer)]
     hosts = [name_text(getattr(record, "exchange", ".")) for record in mx.records]
     reports = _report_domains(dmarc)
     seen: list[Seen] = []
@@ -48,7 +54,8 @@ async def recognise(domain: str, resolver: Resolver) -> tuple[Seen, ...]:
         )
         if why:
             seen.append((provider, tuple(dict.fromkeys(why))[:_MAX_EVIDENCE]))
-    return tuple(seen)
+    failed = (answer.as_lookup().describe() for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
+    return Recognised(tuple(seen), tuple(failed))
 
 
 def selectors_of(seen: Iterable[Seen], without: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -103,7 +103,7 @@ class DkimDiscovery:
     at all (RFC 8020); anything else says that some may. ``wildcard_records`` are what any selector gets where
     there is a wildcard (``control`` is the made-up name that showed it). ``skipped`` says why the list was
     not tried, where it was not. ``unguessable`` are providers whose selectors no list can hold; ``providers``
-    those that the domain seems to use.
+    those that the domain seems to use, and ``providers_unknown`` the failed look-ups that may hide more.
     """
 
     tried: int
@@ -117,3 +117,4 @@ class DkimDiscovery:
     skipped: str = ""
     unguessable: tuple[str, ...] = ()
     providers: tuple[DkimProvider, ...] = ()
+    providers_unknown: tuple[str, ...] = ()

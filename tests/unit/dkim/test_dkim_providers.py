@@ -8,7 +8,7 @@ from mailproof.checks.dkim.dkim024_provider_does_not_sign import check
 from mailproof.data.providers import is_below, known_providers
 from mailproof.data.selectors import known_selectors
 from mailproof.facts.dkim import collect_dkim
-from mailproof.model import DkimProvider, DomainFacts, Severity
+from mailproof.model import DkimProvider, DomainFacts, Severity, Status
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
 
@@ -113,6 +113,27 @@ async def test_a_failed_look_up_tells_of_no_provider_and_hinders_none() -> None:
     selectors, discovery = await collect_dkim("acme.example", resolver)
     assert [each.selector for each in selectors] == ["google"]
     assert [each.name for each in discovery.providers] == ["SendGrid"]
+    with pytest.raises(Undetermined, match=r"MX acme\.example"):
+        list(check(DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery)))
+
+
+@pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
+@pytest.mark.parametrize(
+    ("name", "rrtype"),
+    [
+        ("acme.example", "MX"),
+        ("acme.example", "TXT"),
+        ("_dmarc.acme.example", "TXT"),
+        ("_spf.acme.example", "TXT"),
+    ],
+)
+async def test_each_look_up_that_fails_is_told(name: str, rrtype: str, status: Status) -> None:
+    text = SOME + '@ IN TXT "v=spf1 include:_spf.acme.example -all"\n_spf IN TXT "v=spf1 -all"\n'
+    resolver = FailingResolver(zone("$TTL 300\n$ORIGIN acme.example.\n" + text), {(name, rrtype): status})
+    selectors, discovery = await collect_dkim("acme.example", resolver)
+    assert [each.partition(":")[0] for each in discovery.providers_unknown] == [f"{rrtype} {name}"]
+    with pytest.raises(Undetermined, match=name.replace(".", r"\.")):
+        list(check(DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery)))
 
 
 TARGET = "._domainkey IN CNAME {}-acme-example._domainkey.acme.onmicrosoft.com.\n"

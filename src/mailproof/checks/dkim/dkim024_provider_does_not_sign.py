@@ -45,19 +45,21 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each provider in use without a record at its fixed selectors."""
     search = discovery(facts)
     fixed = [provider for provider in search.providers if provider.always and provider.selectors]
-    if not fixed:
-        raise NotApplicable("no provider with selectors of its own is known of the domain")
     if search.domainkey.status == "nxdomain":
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
+    if not fixed and search.providers_unknown:
+        raise Undetermined(search.providers_unknown[0])
+    if not fixed:
+        raise NotApplicable("no provider with selectors of its own is known of the domain")
     if search.skipped:
         raise Undetermined(f"the providers' selectors were not tried: {search.skipped}")
-    unknown = ""
+    unknown = next(iter(search.providers_unknown), "")
     for provider in fixed:
         names = ", ".join(f"{selector}._domainkey.{facts.domain}" for selector in provider.selectors)
         if provider.published or provider.dangling:  # a dangling one is DKIM011's
             continue
         if provider.unknown:
-            unknown = f"{provider.unknown[0]}._domainkey.{facts.domain} was not answered"
+            unknown = f"TXT {provider.unknown[0]}._domainkey.{facts.domain} was not answered"
             continue
         sent = next((sign for sign in provider.why if sign.startswith("SPF ")), "")
         yield report(
