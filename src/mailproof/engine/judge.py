@@ -41,7 +41,7 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
         reason, without_findings = str(not_applicable), "skipped"
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
         return Outcome(check.rule.id, subject, "error", tuple(findings), f"{type(error).__name__}: {error}")
-    status = status_of(findings)
+    status = status_of(findings) if findings else "pass"
     if status == "pass" and without_findings != "pass":
         status = "unknown" if without_findings == "unknown" else "skipped"
     return Outcome(check.rule.id, subject, status, tuple(findings), reason)

@@ -12,19 +12,21 @@ from mailproof.model.receivers import ReceiverFacts, RequirementFacts, Requireme
 
 Verdict = tuple[RequirementState, str]
 _Outcomes = Mapping[str, Outcome]
+_Judge = Callable[[MessageFacts, _Outcomes], Verdict]
 _MIN_BITS = 1024
 
 
 def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> MessageFacts:
     """The facts with a table for each receiver, from the facts and what the message's checks said."""
     by_check = {outcome.check: outcome for outcome in outcomes}
+    told: dict[_Judge, Verdict] = {}  # the same thing is demanded by several
     tables = tuple(
         ReceiverFacts(
             receiver.name,
             receiver.title,
             receiver.date,
             receiver.bulk,
-            tuple(_requirement(receiver, demand, facts, by_check) for demand in receiver.requirements),
+            tuple(_requirement(receiver, demand, facts, by_check, told) for demand in receiver.requirements),
         )
         for receiver in known_receivers()
     )
@@ -32,10 +34,16 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
 
 
 def _requirement(
-    receiver: Receiver, demand: Demand, facts: MessageFacts, outcomes: _Outcomes
+    receiver: Receiver,
+    demand: Demand,
+    facts: MessageFacts,
+    outcomes: _Outcomes,
+    told: dict[_Judge, Verdict],
 ) -> RequirementFacts:
     judge = _JUDGES.get((receiver.name, demand.id)) or _JUDGES.get(("", demand.id)) or _silent
-    state, detail = judge(facts, outcomes)
+    if judge not in told:
+        told[judge] = judge(facts, outcomes)
+    state, detail = told[judge]
     return RequirementFacts(
         id=demand.id,
         text=demand.text,
@@ -161,7 +169,7 @@ def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return "unknown", f"it could not be found out whether {domain or 'the return path domain'} exists"
 
 
-def _by_rules(*rules: str) -> Callable[[MessageFacts, _Outcomes], Verdict]:
+def _by_rules(*rules: str) -> _Judge:
     """From what rules said: any finding is against it, anything not judged leaves it open."""
 
     def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
@@ -177,7 +185,7 @@ def _by_rules(*rules: str) -> Callable[[MessageFacts, _Outcomes], Verdict]:
     return judge
 
 
-def _unsubscribe(*rules: str) -> Callable[[MessageFacts, _Outcomes], Verdict]:
+def _unsubscribe(*rules: str) -> _Judge:
     """Bound to marketing mail: of a message without the header it cannot be told whether it is that."""
     by_rules = _by_rules(*rules)
 
@@ -192,7 +200,7 @@ def _unsubscribe(*rules: str) -> Callable[[MessageFacts, _Outcomes], Verdict]:
     return judge
 
 
-_JUDGES: dict[tuple[str, str], Callable[[MessageFacts, _Outcomes], Verdict]] = {
+_JUDGES: dict[tuple[str, str], _Judge] = {
     ("", "spf"): _spf,
     ("", "dkim"): _dkim,
     ("", "spf-or-dkim"): _either,
