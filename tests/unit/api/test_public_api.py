@@ -85,9 +85,7 @@ def test_any_object_with_query_will_do() -> None:
 
 
 def test_unicode_and_zone_over_another(resolver: ZoneResolver) -> None:
-    over = ZoneResolver.from_text(
-        '@ 60 IN TXT "v=spf1 include:acme.example -all"\n', origin="bücher.example"
-    )
+    over = ZoneResolver.from_text('@ 60 IN TXT "v=spf1 include:acme.example -all"\n', origin="bücher.example")
     both = OverlayResolver(over, resolver)
     assert mailproof.audit("Bücher.example", both).subject == "xn--bcher-kva.example"
     assert mailproof.check_host("192.0.2.25", "a@bücher.example", "x.example", both).result == "pass"
