@@ -207,7 +207,7 @@ def _dmarc(page: Page, dmarc: DmarcFacts) -> None:
     for number, step in enumerate(dmarc.walk.steps, 1):
         what = "record found" if step.record is not None else _absence(step.lookup).partition(": ")[2]
         note = f" {page.signs.dot} {clean(step.note)}" if step.note else ""
-        page.line((f"walk {number}  {clean(step.name)}: {what}{note}", "mp.dim"), indent=2)
+        page.line((f"walk {number}  _dmarc.{clean(step.name)}: {what}{note}", "mp.dim"), indent=2)
     page.line(
         ("organizational domain ", "mp.dim"), clean(dmarc.walk.organizational_domain) or "unknown", indent=2
     )

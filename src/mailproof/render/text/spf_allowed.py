@@ -21,9 +21,10 @@ def write_allowed(page: Page, allowed: SpfAllowed | None) -> None:
     widest = (
         f", the widest {', '.join(allowed.largest)}" if allowed.range_count > len(allowed.largest) else ""
     )
+    word = "address" if allowed.ipv4 + allowed.ipv6 == 1 else "addresses"
     listed = f": {', '.join(allowed.largest)}" if not widest else ""
     page.line(
-        f"allows {' and '.join(parts)} addresses in {ranges}{listed}{widest}",
+        f"allows {' and '.join(parts)} {word} in {ranges}{listed}{widest}",
         *_open(allowed),
         indent=2,
         hang=2,
