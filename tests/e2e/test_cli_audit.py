@@ -134,7 +134,9 @@ def test_output_files(good: str, tmp_path: Path) -> None:
     assert run.code == 0
     assert names[0].read_text().startswith("✓")
     assert json.loads(names[1].read_text())["subject"] == "acme.example"
-    assert names[2].read_text().startswith("<svg")
+    picture = names[2].read_text()
+    assert picture.startswith("<svg")
+    assert "url(http" not in picture
 
 
 @pytest.mark.parametrize("columns", [60, 80, 160])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mailproof.model import Report
@@ -39,7 +40,9 @@ def render_svg(report: Report, *, width: int = 100, verbose: int = 0, quiet: boo
     """The coloured report as an SVG picture."""
     page = Page(width=width, color=True, record=True)
     _write(page, report, verbose, quiet)
-    return page.console.export_svg(title=f"mailproof {report.subject}")
+    picture = page.console.export_svg(title=f"mailproof {report.subject}")
+    # Rich's template fetches its font from elsewhere: a report asks nobody for anything when it is opened.
+    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
 
 
 def _write(page: Page, report: Report, verbose: int, quiet: bool) -> None:
