@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import txt_text
-from mailproof.model import DmarcFacts, DmarcRecord, Lookup, ReportDestination
+from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_text import looks_like_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -67,17 +68,47 @@ async def _misplaced(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
 async def _destinations(
     record: DmarcRecord, policy_domain: str, home: str, resolver: Resolver
 ) -> tuple[ReportDestination, ...]:
-    wanted: list[tuple[str, Literal["rua", "ruf"], str]] = []
-    wanted.extend((uri.text, "rua", uri_domain(uri)) for uri in record.rua if uri_domain(uri))
-    wanted.extend((uri.text, "ruf", uri_domain(uri)) for uri in record.ruf if uri_domain(uri))
-    return tuple(
-        await asyncio.gather(
+    wanted: list[tuple[DmarcUri, Literal["rua", "ruf"]]] = []
+    wanted.extend((uri, "rua") for uri in record.rua if uri_domain(uri))
+    wanted.extend((uri, "ruf") for uri in record.ruf if uri_domain(uri))
+    del wanted[MAX_DESTINATIONS:]
+    boxes = tuple(dict.fromkeys(uri_domain(uri) for uri, _ in wanted if uri.scheme == "mailto"))
+    found, mail = await asyncio.gather(
+        asyncio.gather(
             *(
-                _destination(uri, tag, host, policy_domain, home, resolver)
-                for uri, tag, host in wanted[:MAX_DESTINATIONS]
+                _destination(uri.text, tag, uri_domain(uri), policy_domain, home, resolver)
+                for uri, tag in wanted
             )
-        )
+        ),
+        asyncio.gather(*(_takes_mail(host, resolver) for host in boxes)),
     )
+    taken = dict(zip(boxes, mail, strict=True))
+    out: list[ReportDestination] = []
+    for each, (uri, _) in zip(found, wanted, strict=True):
+        takes, lookup = taken[each.domain] if uri.scheme == "mailto" else (None, None)
+        out.append(replace(each, takes_mail=takes, mail=lookup))
+    return tuple(out)
+
+
+async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
+    """Whether mail can be sent to a domain, and the look-up that tells so.
+
+    Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
+    (RFC 7505). None where it could not be found out.
+    """
+    mx, *addresses = await asyncio.gather(*(resolver.query(host, rrtype) for rrtype in ("MX", "A", "AAAA")))
+    lookup = mx.as_lookup()
+    if mx.found:
+        return any(not text.endswith(" .") for text in lookup.records), lookup
+    if mx.undetermined:
+        return None, lookup
+    if mx.status == "nxdomain":
+        return False, lookup
+    for answer in addresses:
+        if answer.found:
+            return True, answer.as_lookup()
+    unknown = next((answer for answer in addresses if answer.undetermined), None)
+    return (None, unknown.as_lookup()) if unknown is not None else (False, lookup)
 
 
 async def _destination(

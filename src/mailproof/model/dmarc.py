@@ -85,6 +85,8 @@ class ReportDestination:
     """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4).
 
     ``authorized`` is None where it could not be found out; ``note`` says why a consent does not count.
+    ``takes_mail`` tells whether the domain of a mailto address can take mail (None: not found out, or not
+    asked), ``mail`` is the look-up that tells so (None: not asked).
     """
 
     uri: str
@@ -94,6 +96,8 @@ class ReportDestination:
     authorized: bool | None
     lookup: Lookup | None = None
     note: str = ""
+    takes_mail: bool | None = None
+    mail: Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,3 +197,39 @@ def test_no_text_makes_a_rule_raise(text: str, head: str) -> None:
             where = finding.location
             if where is not None and where.start is not None and where.end is not None:
                 assert 0 <= where.start <= where.end <= len(where.record)
+
+
+@pytest.mark.parametrize(
+    ("records", "status"),
+    [
+        ("@ IN MX 10 mx.esp.test.", "pass"),
+        ("@ IN A 192.0.2.9", "pass"),
+        ("@ IN AAAA 2001:db8::9", "pass"),
+        ("@ IN MX 0 .", "warn"),
+        ("@ IN MX 0 .\n@ IN A 192.0.2.9", "warn"),
+        ('@ IN TXT "no mail here"', "warn"),
+        ("other IN A 192.0.2.9", "warn"),
+    ],
+)
+async def test_whether_a_report_mailbox_can_take_mail(records: str, status: str) -> None:
+    consent = '$ORIGIN esp.test.\nacme.example._report._dmarc IN TXT "v=DMARC1"\n'
+    text = txt("v=DMARC1; p=reject; rua=mailto:d@esp.test") + consent + records + "\n"
+    outcomes = await judged(text)
+    assert outcomes["DMARC035"].status == status
+    assert found(outcomes) == ({"DMARC035"} if status == "warn" else set())
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("rrtype", ["MX", "A", "AAAA"])
+async def test_a_report_mailbox_that_cannot_be_looked_up_is_unknown(rrtype: str, status: Status) -> None:
+    more = '$ORIGIN esp.test.\n@ IN TXT "no mail here"\nacme.example._report._dmarc IN TXT "v=DMARC1"\n'
+    text = txt("v=DMARC1; p=reject; rua=mailto:d@esp.test") + more
+    outcome = (await judged(text, {("esp.test", rrtype): status}))["DMARC035"]
+    assert (outcome.status, outcome.findings) == ("unknown", ())
+    assert f"{rrtype} esp.test" in outcome.reason
+
+
+async def test_a_web_address_for_reports_needs_no_mailbox() -> None:
+    text = txt("v=DMARC1; p=reject; rua=https://acme.example/r,mailto:d@acme.example")
+    outcomes = await judged(text.replace("acme.example/r", "web.acme.example/r"))
+    assert outcomes["DMARC035"].status == "pass"

@@ -36,6 +36,7 @@ from mailproof.checks.dmarc import (
     dmarc032_report_size,
     dmarc033_invalid_option,
     dmarc034_suffix_failure_reports,
+    dmarc035_dead_mailbox,
 )
 from mailproof.model import DomainFacts
 
@@ -126,4 +127,5 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
         dmarc034_suffix_failure_reports.check,
         dmarc034_suffix_failure_reports.__doc__ or "",
     ),
+    Check(dmarc035_dead_mailbox.RULE, dmarc035_dead_mailbox.check, dmarc035_dead_mailbox.__doc__ or ""),
 )
