@@ -109,6 +109,7 @@ class _Counter:
             costs=self._costs(fetched),
             reason=fetched.reason,
             depth=len(fetched.path),
+            explanation=fetched.explanation.as_lookup() if fetched.explanation else None,
         )
 
     def _costs(self, fetched: Fetched) -> tuple[SpfTermCost, ...]:

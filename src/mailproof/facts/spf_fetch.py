@@ -20,7 +20,10 @@ MAX_ADDRESS_TERMS = 200
 
 @dataclass(slots=True)
 class Fetched:
-    """One domain of the tree, before counting. ``path`` are the domains above it, the root first."""
+    """One domain of the tree, before counting. ``path`` are the domains above it, the root first.
+
+    ``decides`` tells whether its record may give the result itself: the root's, and what it redirects to.
+    """
 
     domain: str
     path: tuple[str, ...] = ()
@@ -32,6 +35,8 @@ class Fetched:
     record: SpfRecord | None = None
     answers: dict[int, list[Answer]] = field(default_factory=dict)
     children: dict[int, Fetched] = field(default_factory=dict)
+    decides: bool = False
+    explanation: Answer | None = None
 
 
 def evaluated(record: SpfRecord) -> tuple[tuple[int, SpfTerm], ...]:
@@ -63,7 +68,7 @@ class Fetcher:
 
     async def fetch(self) -> Fetched:
         """The tree from the sender's domain down."""
-        root = Fetched(self._sender_domain)
+        root = Fetched(self._sender_domain, decides=True)
         level = [root]
         try:
             while level:
@@ -98,6 +103,8 @@ class Fetcher:
     def _follow(self, node: Fetched) -> list[Fetched]:
         """Begin with what the record asks for; the children that are to be loaded next."""
         following: list[Fetched] = []
+        if node.decides and node.record is not None:
+            self._explain(node, node.record)
         for number, term in evaluated(node.record) if node.record else ():
             if not term.costs_lookup or term.name == "ptr":
                 continue
@@ -118,9 +125,20 @@ class Fetcher:
             self._jobs.append(asyncio.ensure_future(self._ask(term, name, answers)))
         return following
 
+    def _explain(self, node: Fetched, record: SpfRecord) -> None:
+        """Begin to ask for the text behind ``exp``, which is not counted (section 4.6.4)."""
+        term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
+        name = self._target(node, term)[0] if term is not None else None
+        if name is not None:
+            self._jobs.append(asyncio.ensure_future(self._ask_explanation(node, name)))
+
+    async def _ask_explanation(self, node: Fetched, name: str) -> None:
+        node.explanation = await self._memo.query(name, "TXT")
+
     def _child(self, node: Fetched, term: SpfTerm) -> Fetched:
         name, status = self._target(node, term)
         child = Fetched(name or term.value.lower(), (*node.path, node.domain))
+        child.decides = node.decides and term.name == "redirect"
         if name is None:
             child.status = status
             child.reason = (

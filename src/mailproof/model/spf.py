@@ -96,7 +96,11 @@ class SpfTermCost:
 
 @dataclass(frozen=True, slots=True)
 class SpfNode:
-    """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not."""
+    """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not.
+
+    ``explanation`` is the TXT answer for the target of ``exp``; None where there is none, where its macros
+    cannot be expanded here, and in an included record, whose ``exp`` nobody reads (RFC 7208 section 6.2).
+    """
 
     domain: str
     status: SpfNodeStatus
@@ -106,6 +110,7 @@ class SpfNode:
     costs: tuple[SpfTermCost, ...] = ()
     reason: str = ""
     depth: int = 0
+    explanation: Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True)

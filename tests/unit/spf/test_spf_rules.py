@@ -288,3 +288,43 @@ async def test_a_hostile_record_has_no_thousands_of_findings(term: str) -> None:
     result = await outcomes(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 " {chunks}\n')
     assert not [outcome for outcome in result.values() if outcome.status == "error"]
     assert max(len(outcome.findings) for outcome in result.values()) == MAX_FINDINGS
+
+
+# An explanation that cannot be had.
+
+
+@pytest.mark.parametrize(
+    ("record", "more", "rules"),
+    [
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", 'why 60 IN TXT "go away"\n', set()),
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.%{d}", 'why 60 IN TXT "go away"\n', set()),
+        ("v=spf1 ip4:192.0.2.1 -all exp=%{i}.acme.example", "", set()),
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", "", {"SPF039"}),
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", "why 60 IN A 192.0.2.1\n", {"SPF039"}),
+        (
+            "v=spf1 ip4:192.0.2.1 -all exp=why.acme.example",
+            'why 60 IN TXT "go away"\nwhy 60 IN TXT "come back"\n',
+            {"SPF039"},
+        ),
+        (
+            "v=spf1 redirect=b.acme.example",
+            'b 60 IN TXT "v=spf1 ip4:192.0.2.1 -all exp=why.acme.example"\n',
+            {"SPF039"},
+        ),
+        (
+            "v=spf1 include:b.acme.example -all",
+            'b 60 IN TXT "v=spf1 ip4:192.0.2.1 -all exp=why.acme.example"\n',
+            set(),
+        ),
+    ],
+)
+async def test_what_exp_leads_to(record: str, more: str, rules: set[str]) -> None:
+    assert await found(record, more) == rules
+
+
+@pytest.mark.parametrize("status", FAILURES)
+async def test_an_explanation_that_cannot_be_looked_up_is_unknown(status: Status) -> None:
+    world = '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 ip4:192.0.2.1 -all exp=why.acme.example"\n'
+    outcome = (await outcomes(world, {("why.acme.example", "TXT"): status}))["SPF039"]
+    assert (outcome.status, outcome.findings) == ("unknown", ())
+    assert "why.acme.example" in outcome.reason

@@ -44,6 +44,7 @@ from mailproof.checks.spf import (
     spf036_wrong_name,
     spf037_obsolete_type,
     spf038_helo_names,
+    spf039_explanation,
 )
 from mailproof.model import DomainFacts, Finding, Rule
 
@@ -108,4 +109,5 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
     _check_of(spf036_wrong_name),
     _check_of(spf037_obsolete_type),
     _check_of(spf038_helo_names),
+    _check_of(spf039_explanation),
 )
