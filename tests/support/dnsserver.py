@@ -20,6 +20,8 @@ import dns.rdatatype
 import dns.rrset
 import dns.zone
 
+from mailproof.closing import abort
+
 Query = dns.message.Message
 Reply = dns.message.Message | bytes | None
 
@@ -154,7 +156,7 @@ class DnsServer:
             self._tasks.discard(task)
             for job in tuple(pending):
                 job.cancel()
-            writer.transport.abort()
+            abort(writer.transport)
 
     def spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -12,6 +12,8 @@ import h2.config
 import h2.connection
 import h2.events
 
+from mailproof.closing import abort
+
 
 @dataclass(frozen=True)
 class Response:
@@ -72,7 +74,7 @@ class DohServer:
         except (ConnectionError, ssl.SSLError):
             pass
         finally:
-            writer.transport.abort()
+            abort(writer.transport)
 
     def _send(self, connection: h2.connection.H2Connection, stream: int, waiting: dict[int, bytes]) -> None:
         while True:

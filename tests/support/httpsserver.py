@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from mailproof.closing import abort
+
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -44,7 +46,7 @@ async def https_server(context: ssl.SSLContext, answers: dict[str, Answer]) -> A
     finally:
         listener.close()
         for writer in writers:
-            writer.transport.abort()
+            abort(writer.transport)
         await asyncio.sleep(0)
 
 

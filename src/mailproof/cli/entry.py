@@ -32,17 +32,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _leave(code: int) -> None:
-    import contextlib
     import signal
     import threading
 
     # The exit code stands. Ending takes Python a while, in which it would know no handler of ours.
     for number in interrupts.SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    if threading.active_count() > 1:
-        # A thread still waits (for the system's resolver, it may be for a minute): nobody needs its answer.
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError):
-                stream.flush()
+    unwritten = False
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            unwritten = True
+    # A thread may still wait (for the system's resolver, it may be for a minute): nobody needs its answer.
+    # And a stream that could not be written would be tried again, and turn the code into Python's 120.
+    if unwritten or threading.active_count() > 1:
         os._exit(code)
     sys.exit(code)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mailproof.closing import abort
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
@@ -199,7 +200,7 @@ async def _get(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSet
             raise
         raise Failed("protocol", f"the connection broke off ({error or type(error).__name__})") from None
     finally:
-        writer.transport.abort()
+        abort(writer.transport)
     facts = replace(
         attempt.facts("ok"),
         status=response.status,
@@ -267,7 +268,7 @@ async def _look_at_chain(attempt: _Attempt) -> None:
         return
     session: ssl.SSLObject = writer.get_extra_info("ssl_object")
     attempt.chain = chain_of(session, datetime.now(UTC))
-    writer.transport.abort()
+    abort(writer.transport)
 
 
 @lru_cache(maxsize=4)

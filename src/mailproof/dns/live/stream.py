@@ -6,6 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING, cast
 
+from mailproof.closing import abort
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
 from mailproof.dns.live.wire import answers_question
@@ -64,7 +65,7 @@ class _Connection(asyncio.Protocol):
         if self.opening is not None and not self.opening.done():
             self.opening.cancel()
         if self.transport is not None:
-            self.transport.abort()
+            abort(self.transport)
 
 
 class StreamPool:
@@ -170,7 +171,7 @@ class StreamPool:
     def _drop(self, connection: _Connection) -> None:
         connection.closed = True
         if connection.transport is not None:
-            connection.transport.abort()
+            abort(connection.transport)
 
     def close(self) -> None:
         """Close all connections; who still waits gets no answer."""
