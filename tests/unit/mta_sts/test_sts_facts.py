@@ -106,6 +106,9 @@ async def test_the_hosts_themselves_against_the_policy(
     assert judged(replace(facts, transport=seen))["STS011"].status == status
     failed = replace(facts, failures=(CollectorFailure("transport", "it was cut off", unknown=True),))
     assert judged(failed)["STS011"].status == "unknown"
+    silent = MxConnectionFacts("mx1", "2001:db8::25", state="unreachable", reason="no route")
+    both = replace(facts, transport=TransportFacts(connected=True, connections=(silent, connection)))
+    assert judged(both)["STS011"].status == status  # as on a machine without IPv6
     idle = replace(facts, transport=TransportFacts(reason="no connections were made"))
     assert judged(idle)["STS011"].status == "skipped"
 

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mta_sts._facts import applied, severity_of
+from mailproof.checks.transport._facts import talked
 from mailproof.model import DomainFacts, Finding, Fix, Location, MxConnectionFacts, Rule, Severity
 
 RULE = Rule(
@@ -39,12 +40,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for failure in facts.failures:
         if failure.collector == "transport":
             raise Undetermined(failure.reason)
-    if facts.transport is None or not facts.transport.connected:
-        reason = facts.transport.reason if facts.transport is not None else ""
-        raise NotApplicable(reason or "the mail hosts were not connected to")
-    unknown = [each for each in facts.transport.connections if each.state != "answered"]
-    for each in facts.transport.connections:
-        if each.state == "answered" and (fault := _fault(each)):
+    for each in talked(facts):
+        if fault := _fault(each):
             yield report(
                 RULE,
                 facts.domain,
@@ -56,8 +53,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 ),
                 severity=severity_of(policy),
             )
-    if unknown:
-        raise Undetermined(f"{unknown[0].place}: {unknown[0].reason or unknown[0].state}")
 
 
 def _fault(each: MxConnectionFacts) -> str:
