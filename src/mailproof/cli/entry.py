@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line as a process of its own. Does not return."""
     interrupts.guard()
+    import mailproof.cli.quick  # noqa: F401 - before anything of dnspython
     from mailproof.cli.app import main as run
 
     code: object = 0

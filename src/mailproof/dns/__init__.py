@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import mailproof.dns.quick  # noqa: F401 - before anything of dnspython
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from mailproof.model import Tag, TagProblem
 from mailproof.records.remember import remembered
-from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
+from mailproof.records.tags import find_tag, parse_tags, without_whitespace
 
 SignatureKind = Literal["dkim", "ams", "seal"]
 Canonicalization = Literal["simple", "relaxed"]
@@ -290,12 +290,6 @@ def without_signature(raw_value: bytes, tag: Tag | None) -> bytes:
     start = raw_value.index(b"=", tag.start) + 1
     end = raw_value.find(b";", start)
     return raw_value[:start] + (raw_value[end:] if end >= 0 else b"")
-
-
-def signature_span(signature: DkimSignature) -> tuple[int, int]:
-    """Where the value of ``b`` stands."""
-    tag = signature.tag("b")
-    return value_span(tag) if tag else (0, 0)
 
 
 def _canonicalization(name: str) -> Canonicalization | None:

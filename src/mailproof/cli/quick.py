@@ -2,6 +2,7 @@
 
 ``dns.name`` asks for the version of idna by ``importlib.metadata``, which loads the ``email`` package and
 reads files. Ours is new enough by our own requirements, so that its presence is all there is to ask.
+This changes the whole process, so the command does it, and the library never.
 ``importlib.metadata`` is stood in for by a module that loads the real one when anything of it is used.
 """
 
