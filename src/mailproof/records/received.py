@@ -15,18 +15,29 @@ from mailproof.records.header_text import Token, tokenize
 MAX_HOPS = 200
 
 _CLAUSES = ("from", "by", "via", "with", "id", "for")
-_BRACKETED = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?\]", re.IGNORECASE)
+_BRACKETED = re.compile(
+    r"\[(?:IPv6:)?(?:((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|([0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?)\]",
+    re.IGNORECASE,
+)
 _BARE_IP = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,42})(?![\w:])")
-_HELO = re.compile(r"\bhelo[ =]([^\s()]{1,255})", re.IGNORECASE)
+_HELO = re.compile(r"\b(?:helo|ehlo)[ =]([^\s()]{1,255})", re.IGNORECASE)
 _PORT = re.compile(r"\]:\d{1,5}|^port=\d{1,5}")
+#: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not tell the version.
+_VERSION = r"(?:TLSv1/SSLv3|(?P<v>TLSv?[\d._]{1,5}|SSLv\d))"
 _TLS_FORMS = (
-    re.compile(r"\busing (?P<v>TLSv?[\d._]{1,5}|SSLv\d) with cipher (?P<c>[\w-]{1,80})"),
-    re.compile(r"\bversion=(?P<v>TLSv?[\d._]{1,5}|SSLv\d)[, ]{1,3}cipher=(?P<c>[\w-]{1,80})", re.IGNORECASE),
+    re.compile(rf"\busing (?:TLS:\s?)?{_VERSION}(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
+    re.compile(rf"\bversion={_VERSION}[,\s]{{1,4}}cipher=(?P<c>[\w-]{{1,80}})", re.IGNORECASE),
     re.compile(
-        r"\A(?:X=)?(?P<v>TLSv?[\d._]{1,5}|SSLv\d)(?::(?P<c>[\w-]{1,80})(?::\d{1,5})?)?\Z", re.IGNORECASE
+        rf"\A(?:X=|TLS:\s?)?{_VERSION}(?:,\d{{2,3}}bits)?(?:[:/,](?P<c>[\w-]{{1,80}})(?::\d{{1,5}}[:\w]{{0,9}})?)?\Z",
+        re.IGNORECASE,
     ),
     re.compile(r"\A(?P<v>)(?P<c>[A-Z][\w-]{2,80}) encrypted\Z"),
+    re.compile(r"\A(?P<v>)cipher=(?P<c>[\w-]{1,80})(?:\s.{0,80})?\Z"),
+    re.compile(r"\A(?P<v>)(?P<c>)TLS\Z"),
+    re.compile(r"\A(?P<v>)E?SMTP/TLS/(?P<c>[\w-]{1,80})\Z", re.IGNORECASE),
 )
+#: The suites that TLS 1.3 alone has (RFC 8446 appendix B.4).
+_ONLY_13 = re.compile(r"TLS_(?:AES_(?:128|256)|CHACHA20)_\w{1,30}\Z")
 _TLS_PROTOCOLS = frozenset(
     ("esmtps", "esmtpsa", "utf8smtps", "utf8smtpsa", "smtps", "lmtps", "lmtpsa", "https")
 )
@@ -60,13 +71,15 @@ def parse_received(value: str) -> ReceivedHop:
     source = clauses.get("from", _Clause())
     comments = [*loose, *(text for clause in clauses.values() for text in clause.comments)]
     ip, helo, rdns, name = _client(source)
+    if ip and not rdns and _is_host(name) and any("Exim " in comment for comment in comments):
+        rdns = name  # Exim writes a name before the address only where it found and verified one
     with_ = clauses.get("with", _Clause())
     hop = ReceivedHop(
         from_=name,
         ip=ip,
         by=clauses.get("by", _Clause()).first.rstrip("."),
         with_=with_.text or clauses.get("via", _Clause()).text,
-        tls=_tls(comments, with_.first, clauses.get("tls", _Clause()).first),
+        tls=_tls(comments, with_.first, clauses.get("tls", _Clause()).words),
         timestamp=timestamp,
         helo=helo,
         rdns=rdns,
@@ -118,7 +131,6 @@ def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
 def _client(source: _Clause) -> tuple[str, str, str, str]:
     """Address, HELO, reverse name and the name after "from"."""
     name = source.first.rstrip(".")
-    literal = name if name.startswith("[") else ""
     helo = rdns = ip = ""
     for comment in source.comments:
         if match := _HELO.search(comment):
@@ -126,26 +138,30 @@ def _client(source: _Clause) -> tuple[str, str, str, str]:
             comment = comment[: match.start()] + comment[match.end() :]
         ip = ip or _address(comment)
         word = comment.strip().split(" ")[0].strip()
+        if "[" in comment:
+            word = word.rpartition("@")[2]  # Sendmail with ident (RFC 1413)
         if not rdns and "." in word and not _PORT.search(word) and _is_host(word):
             rdns = word.rstrip(".")
-    if not ip and literal:
-        ip = _address(literal)
+    if not ip:
+        ip = next((_address(word) for word in source.words[:4] if word.startswith("[")), _ip(name))
     if helo:  # Exim and qmail write the verified name first and the HELO in the comment
-        rdns = "" if literal or name.lower() == "unknown" else name
+        rdns = name if _is_host(name) and name.lower() != "unknown" else ""
+    elif source.text.lower() == "mail pickup service":
+        name = source.text
     elif name.lower() != "unknown":
         helo = name
     return ip, helo, rdns, name
 
 
 def _is_host(word: str) -> bool:
-    return _ip(word) == "" and all(c.isalnum() or c in "-._" for c in word)
+    return word != "" and _ip(word) == "" and all(c.isalnum() or c in "-._" for c in word)
 
 
 def _address(text: str) -> str:
     """The first address in a text: in brackets, else bare."""
     for pattern in (_BRACKETED, _BARE_IP):
         for match in pattern.finditer(text[:2000]):
-            if found := _ip(match.group(1)):
+            if found := _ip(match.group(match.lastindex or 1)):
                 return found
     return ""
 
@@ -160,19 +176,24 @@ def _ip(text: str) -> str:
     return str(mapped or address)
 
 
-def _tls(comments: list[str], protocol: str, exim_cipher: str) -> str:
-    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is told."""
-    for comment in comments:
+def _tls(comments: list[str], protocol: str, clause: list[str]) -> str:
+    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is told.
+
+    ``clause`` are the words of a ``tls`` clause: the cipher (RFC 8314 section 4.3).
+    """
+    cipher = clause[0] if clause and "=" not in clause[0] else ""
+    for text in (*comments, " ".join(clause[:4]), protocol):
         for form in _TLS_FORMS:
-            if match := form.search(comment.strip()[:400]):
-                words = (_version(match.group("v")), match.group("c") or exim_cipher)
-                return " ".join(word for word in words if word)
-    return "TLS" if protocol.lower() in _TLS_PROTOCOLS else ""
+            if match := form.search(text.strip()[:400]):
+                return _secured(match.group("v"), match.group("c") or cipher)
+    return _secured("", cipher) if cipher or protocol.lower() in _TLS_PROTOCOLS else ""
 
 
-def _version(text: str) -> str:
-    """TLS1_3, TLS1.3, TLSv1.3 as TLSv1.3."""
-    if not text:
-        return "TLS"
-    head = text[:3].upper()
-    return f"{head}v{text[3:].lstrip('vV').replace('_', '.')}"
+def _secured(version: str | None, cipher: str) -> str:
+    """TLS1_3, TLS1.3, Tls13, TLSv1.3 as TLSv1.3."""
+    if not version:
+        return f"{'TLSv1.3' if _ONLY_13.match(cipher) else 'TLS'} {cipher}".rstrip()
+    number = version[3:].lstrip("vV").replace("_", ".")
+    if len(number) == 2 and number.isdigit():
+        number = f"{number[0]}.{number[1]}"
+    return f"{version[:3].upper()}v{number} {cipher}".rstrip()
