@@ -28,6 +28,8 @@ _HEADER = re.compile(
     rb"(?:From \S+ |(?:Return-Path|Received|Delivered-To|From|Date|Subject|MIME-Version|X-[\w-]+):)",
     re.I,
 )
+#: RFC 3464 section 2.3.3; delivered, relayed and expanded are no failures.
+_PERMANENT = {"failed": True, "delayed": False}
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
 _ABOUT_DKIM = re.compile(r"\A(?:DKIM\d|AUTH(?:002|003|004|005|006|007|008|012)\Z)")
 _ABOUT_DMARC = re.compile(r"\A(?:DMARC\d|AUTH(?:013|014|015)\Z)")
@@ -52,30 +54,38 @@ def explain_text(text: str) -> Explanation:
 
 def explain_dsn(raw: bytes) -> Explanation | None:
     """Explain a delivery status notification (RFC 3464), recipient by recipient. None where it is none."""
-    from mailproof.mail.dsn import every_recipient, parse_dsn
+    from mailproof.mail.dsn import every_recipient, notification_words, parse_dsn, returned_message
 
+    returned = returned_message(raw)
+    sender = returned.from_domain if returned else ""
     first = parse_dsn(raw)
     found = every_recipient(raw) or ((first,) if first else ())
     replies: list[BounceReply] = []
     for one in found:
         host = f"host {one.remote_mta}[" if one.remote_mta else ""
         words = f"{one.diagnostic} {one.status}".strip()
-        reply = explain_reply(words, context=f"{words} {host}")
+        passed_on = f"forwarded to {one.forwarded_to}" if one.forwarded_to else ""
+        around = f"{words} {host} {passed_on}"
+        said = one.diagnostic
+        if not said:
+            # No server spoke: why is told to people only.
+            said = notification_words(raw, one.recipient)
+            around = f"{around} {said}"
+        reply = explain_reply(words, context=around, sender=sender, recipient=one.recipient)
         status = reply.status or one.status
         replies.append(
             replace(
                 reply,
-                text=one.diagnostic or one.status,
+                text=said or one.status,
                 status=status,
-                permanent=one.action != "delayed" if one.action else reply.permanent,
+                permanent=_PERMANENT.get(one.action) if one.action else reply.permanent,
                 remote=one.remote_mta,
-                recipient=one.recipient,
                 registered=reply.registered or in_general(status),
             )
         )
     if not replies:
         return None
-    return Explanation("notification", tuple(replies), bounces().date, registry().source)
+    return Explanation("notification", tuple(replies), bounces().date, registry().source, returned)
 
 
 def explain_file(raw: bytes) -> Explanation:
@@ -96,12 +106,16 @@ def explain_file(raw: bytes) -> Explanation:
     return replace(told, kind="message", replies=replies)
 
 
-def explain_reply(text: str, *, context: str = "") -> BounceReply:
-    """Explain one reply; ``context`` is a longer text around it that may show who speaks."""
+def explain_reply(text: str, *, context: str = "", sender: str = "", recipient: str = "") -> BounceReply:
+    """Explain one reply; ``context`` is a longer text around it that may show who speaks.
+
+    ``sender`` is the sending domain where the text names none, ``recipient`` the address where that is known.
+    """
     around = context or text
     code, status = codes_of(text)
     words = plain(around)
-    domain, recipient, address = sender_domain(words), recipient_of(words), sending_address(words)
+    domain, address = sender_domain(words) or sender, sending_address(words)
+    recipient = recipient or recipient_of(words)
     statuses = dict.fromkeys((status, *(found[1] for found in STATUS.finditer(text))))
     said = stated(words)
     found = matches(words, statuses, code, registered=registry().registered)

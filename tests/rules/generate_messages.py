@@ -396,6 +396,11 @@ CASES: dict[str, Case] = {
     "MSG026": Case(
         lambda: deliver(sign(compose()), mail_from="bounce@nowhere.acme.example", results=("spf=none smtp.mailfrom=bounce@nowhere.acme.example", *PASSES[1:])),
     ),
+    "MSG029": Case(
+        lambda: deliver(sign(compose()), mail_from="bounce@mail.acme.example"),
+        bad_zone=zone().replace("mail 3600 IN A", "@ 3600 IN MX 0 .\nmail 3600 IN MX 10 mail\nmail 3600 IN A", 1),
+        good_zone=zone().replace("mail 3600 IN A", "@ 3600 IN MX 10 mail\nmail 3600 IN A", 1),
+    ),
     "MSG024": Case(lambda: deliver(sign(compose(having("Date", "Sun, 08 Nov 2026 11:59:00 +0000"))))),
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from mailproof.checks.message._facts import no_reverse_name
+from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.data.receivers import Demand, Receiver, known_receivers
 from mailproof.model import MessageFacts, Outcome, ReceivedHop
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
@@ -169,6 +169,17 @@ def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return "unknown", f"it could not be found out whether {domain or 'the return path domain'} exists"
 
 
+def _takes_mail(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    told = exchangers_of(facts)
+    null = [each.name for each in told if is_null_mx(each)]
+    if null:
+        return "not met", f"{null[0]} has a null MX: it takes no mail"
+    open_ = [each for each in told if each.undetermined]
+    if open_ or not told:
+        return "unknown", open_[0].describe() if open_ else "no sending domain is known"
+    return "met", "; ".join(each.name for each in told)
+
+
 def _by_rules(*rules: str) -> _Judge:
     """From what rules said: any finding is against it, anything not judged leaves it open."""
 
@@ -216,6 +227,6 @@ _JUDGES: dict[tuple[str, str], _Judge] = {
     ("yahoo", "unsubscribe"): _unsubscribe("MSG007", "MSG023"),
     ("microsoft", "unsubscribe"): _unsubscribe("MSG023"),
     ("", "domain-exists"): _exists,
-    ("", "no-null-mx"): _dns,
+    ("", "no-null-mx"): _takes_mail,
     ("", "ptr-not-dynamic"): _dns,
 }

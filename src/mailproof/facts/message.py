@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mailproof.dns import MemoResolver, Resolver
+from mailproof.dns.memo import ask_all
 from mailproof.facts.message_border import Border, find_border, is_private
 from mailproof.facts.message_compare import Ours, compare
 from mailproof.facts.message_envelope import find_envelope
@@ -20,6 +21,7 @@ from mailproof.model import (
     DkimVerdict,
     DmarcVerdict,
     Envelope,
+    Explanation,
     FilterVerdict,
     MessageContent,
     MessageFacts,
@@ -30,7 +32,7 @@ from mailproof.model import (
 from mailproof.records.dkim_signature import parse_dkim_signature
 from mailproof.records.filters import read_filters
 from mailproof.records.header_text import decode_words
-from mailproof.records.mailboxes import AddressList, parse_addresses
+from mailproof.records.mailboxes import AddressList, address_domain, parse_addresses
 from mailproof.records.message import RawMessage, parse_message
 from mailproof.records.return_path import read_return_path
 
@@ -71,6 +73,21 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
             self.failures.append(CollectorFailure("content", f"{type(error).__name__}: {error}"))
             return None
+
+    def bounce(self) -> Explanation | None:
+        """What the message says as a bounce; None where it is none, or on a fault, which is on record."""
+        from mailproof.facts.message_bounce import read_bounce
+
+        try:
+            return read_bounce(self.message)
+        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
+            self.failures.append(CollectorFailure("bounce", f"{type(error).__name__}: {error}"))
+            return None
+
+    async def exchangers(self) -> None:
+        """Ask where the sending domains take mail: the answers are kept with the look-ups."""
+        names = dict.fromkeys((self.from_domain, address_domain(self.envelope.mail_from or "")))
+        await self.guard("mx", ask_all(self.resolver, [(name, "MX") for name in names if name]))
 
     async def spf(self, *, by_helo: bool) -> SpfVerdict | None:
         """SPF for the return path, or for the HELO name alone."""
@@ -181,8 +198,8 @@ async def collect_message(
     author = parse_addresses(", ".join(message.values("from")[:20]))
     memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
     run = _Run(message, memo, envelope, author.domains[0] if author.domains else "", author.domains, now)
-    spf, spf_helo, dkim, arc = await asyncio.gather(
-        run.spf(by_helo=False), run.spf(by_helo=True), run.dkim(), run.arc()
+    spf, spf_helo, dkim, arc, _ = await asyncio.gather(
+        run.spf(by_helo=False), run.spf(by_helo=True), run.dkim(), run.arc(), run.exchangers()
     )
     (dmarc, signatures), _ = await asyncio.gather(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
     facts = _facts(message, source, border, envelope, author, run)
@@ -238,6 +255,7 @@ def _facts(
         headers=tuple((each.name, each.value[:MAX_VALUE]) for each in message.headers),
         filters=_filters(message, border.limit),
         content=run.content(),
+        bounce=run.bounce(),
         problems=(*message.problems, *(f"From: {problem}" for problem in author.problems)),
         shape=MessageShape(
             line_ends=message.line_ends,

@@ -7,13 +7,18 @@ import re
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.raw import RawField, first, split_message
 from mailproof.mail.tls import clean
-from mailproof.model import BounceFacts
+from mailproof.model import BounceFacts, ReturnedMessage
+from mailproof.records.mailboxes import address_domain, parse_addresses
 
 MAX_BYTES = 1024 * 1024
 MAX_TEXT = 1000
 MAX_RECIPIENTS = 50
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+#: Reports that are no bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
+_OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
+_STATUS_TYPES = (b"message/delivery-status", b"message/global-delivery-status")
+_RETURNED_TYPES = (b"message/rfc822", b"text/rfc822-headers", b"message/global")
 _SMTP_WORDS = re.compile(r"\b([45]\d\d)[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[^\r\n]{0,500}")
 
 
@@ -22,7 +27,7 @@ def looks_like_bounce(fields: tuple[RawField, ...]) -> bool:
     kind = first(fields, "content-type").lower()
     sender = first(fields, "from").lower()
     return (
-        ("multipart/report" in kind and "disposition-notification" not in kind)
+        ("multipart/report" in kind and not any(other in kind for other in _OTHER_REPORTS))
         or any(f.name == "x-failed-recipients" for f in fields)
         or first(fields, "return-path").strip() == "<>"
         or "mailer-daemon" in sender
@@ -39,16 +44,30 @@ def parse_dsn(raw: bytes) -> BounceFacts | None:
     return _from_words(fields, body) if looks_like_bounce(fields) else None
 
 
+def notification_words(raw: bytes, recipient: str) -> str:
+    """What the part for people says of a recipient: all there is where no server spoke (RFC 3464 2.3.6)."""
+    _, body = split_message(raw[:MAX_BYTES])
+    part = _part(body, (b"text/plain",)) or []
+    text = " ".join(clean(line.decode("utf-8", "replace")).strip() for line in part[:200])
+    return text[max(0, text.find(recipient)) if recipient else 0 :][:MAX_TEXT].strip()
+
+
 def _status_part(fields: tuple[RawField, ...], body: bytes) -> list[dict[str, str]] | None:
     """The blocks of the message/delivery-status part: per-message fields, then one block a recipient."""
     if first(fields, "content-type").lower().startswith("message/delivery-status"):
         return _blocks(body.splitlines())
+    part = _part(body, _STATUS_TYPES)
+    return None if part is None else _blocks(part)
+
+
+def _part(body: bytes, types: tuple[bytes, ...]) -> list[bytes] | None:
+    """The lines of the first part of one of these media types; None where there is none."""
     lines = body.splitlines()
     for index, line in enumerate(lines):
         if not line.lower().startswith(b"content-type:"):
             continue
         joined = line.lower() + (lines[index + 1].lower() if index + 1 < len(lines) else b"")
-        if b"message/delivery-status" not in joined and b"message/global-delivery-status" not in joined:
+        if not any(kind in joined for kind in types):
             continue
         start = next((i for i in range(index, min(index + 20, len(lines))) if not lines[i].strip()), None)
         if start is None:
@@ -56,8 +75,27 @@ def _status_part(fields: tuple[RawField, ...], body: bytes) -> list[dict[str, st
         end = next((i for i in range(start, len(lines)) if lines[i].startswith(b"--")), len(lines))
         part = lines[start + 1 : end]
         encoded = any(b"base64" in row.lower() for row in lines[index:start])
-        return _blocks(_decoded(part) if encoded else part)
+        return _decoded(part) if encoded else part
     return None
+
+
+def returned_message(raw: bytes) -> ReturnedMessage | None:
+    """What a notification gives back of the message it is about. None where it gives nothing back."""
+    _, body = split_message(raw[:MAX_BYTES])
+    part = _part(body, _RETURNED_TYPES)
+    if part is None:
+        return None
+    fields, _ = split_message(b"\r\n".join(part) + b"\r\n\r\n")
+    author = first(fields, "from")
+    domains = parse_addresses(author).domains
+    return ReturnedMessage(
+        from_header=clean(author)[:MAX_TEXT],
+        from_domain=domains[0] if domains else "",
+        to=clean(first(fields, "to"))[:MAX_TEXT],
+        subject=clean(first(fields, "subject"))[:MAX_TEXT],
+        message_id=clean(first(fields, "message-id"))[:MAX_TEXT],
+        date=clean(first(fields, "date"))[:MAX_TEXT],
+    )
 
 
 def _decoded(lines: list[bytes]) -> list[bytes]:
@@ -111,14 +149,16 @@ def _facts(whole: dict[str, str], chosen: dict[str, str]) -> BounceFacts:
     diagnostic = _typed(chosen.get("diagnostic-code", ""))
     found = _STATUS.search(chosen.get("status", ""))
     status = found[1] if found else ""
+    original, final = _typed(chosen.get("original-recipient", "")), _typed(chosen.get("final-recipient", ""))
     return BounceFacts(
         action=chosen.get("action", "").split()[0].lower() if chosen.get("action", "").split() else "",
         status=status,
         diagnostic=diagnostic,
         remote_mta=_typed(chosen.get("remote-mta", "")),
         reporting_mta=_typed(whole.get("reporting-mta", "")),
-        recipient=_typed(chosen.get("original-recipient", "") or chosen.get("final-recipient", "")),
+        recipient=original or final,
         meaning=_meaning(status, diagnostic),
+        forwarded_to=final if original and address_domain(original) != address_domain(final) else "",
     )
 
 

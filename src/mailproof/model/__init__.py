@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         BounceCause,
         BounceReply,
         Explanation,
+        ReturnedMessage,
     )
     from mailproof.model.content import (
         ContentLink,
@@ -84,8 +85,12 @@ if TYPE_CHECKING:
         FetchKind,
     )
     from mailproof.model.filters import (
+        AskedFilter,
+        AskedProblem,
+        AskedVerdict,
         FilterDetail,
         FilterJudgement,
+        FilterSymbol,
         FilterVerdict,
     )
     from mailproof.model.findings import (
@@ -197,7 +202,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "bimi": "BimiEvidence BimiFacts BimiLogo BimiRecord BimiSelectorFacts SvgProblem",
     "blocklists": "BlocklistCode BlocklistFacts ListedRole Listing ListingStatus",
-    "bounce": "BounceCause BounceReply Explanation",
+    "bounce": "BounceCause BounceReply Explanation ReturnedMessage",
     "content": "ContentLink ContentPart MessageContent",
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
     "delivery": (
@@ -211,7 +216,7 @@ _NAMES = {
     "domain": "DomainFacts DomainProfile SecondOpinion",
     "failure": "CollectorFailure",
     "fetch": "FetchFacts FetchKind",
-    "filters": "FilterDetail FilterJudgement FilterVerdict",
+    "filters": "AskedFilter AskedProblem AskedVerdict FilterDetail FilterJudgement FilterSymbol FilterVerdict",
     "findings": "Finding Fix FixRecord Location Outcome OutcomeStatus Rule Severity",
     "fixes": "FixProposal ProposedRecords",
     "health": (
@@ -241,7 +246,8 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
-    "AddressFacts", "AliasFacts", "Alignment", "ArcSet", "ArcVerdict", "AuthMethod", "AuthProperty",
+    "AddressFacts", "AliasFacts", "Alignment", "ArcSet", "ArcVerdict", "AskedFilter", "AskedProblem",
+    "AskedVerdict", "AuthMethod", "AuthProperty",
     "AuthResult", "AuthenticationResults", "AuthorityFacts", "BimiEvidence", "BimiFacts", "BimiLogo",
     "BimiRecord", "BimiSelectorFacts", "BlocklistCode", "BlocklistFacts", "BounceCause", "BounceFacts",
     "BounceReply", "CaaFacts", "CertificateFacts", "Change", "CollectorFailure", "ComparisonFacts",
@@ -249,13 +255,13 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "DelegationKey", "DeliveryFacts", "DkimDiscovery", "DkimKeyRecord", "DkimKeyStatus", "DkimProvider",
     "DkimSelectorFacts", "DkimVerdict", "DmarcFacts", "DmarcRecord", "DmarcStep", "DmarcUri",
     "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile", "Envelope", "Explanation", "Facts",
-    "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement", "FilterVerdict", "Finding", "Fix",
+    "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement", "FilterSymbol", "FilterVerdict", "Finding", "Fix",
     "FixProposal", "FixRecord", "HealthFacts", "ListedRole", "Listing", "ListingStatus", "Location",
     "Lookup", "MAX_LOOKUPS", "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts",
     "MessageShape", "MtaStsFacts", "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome",
     "OutcomeStatus", "Policy", "PolicySource", "ProposedRecords", "Qualifier", "ReceivedHop",
     "ReceiverFacts", "RelayResult", "Report", "ReportDestination", "RequirementFacts", "RequirementState",
-    "RetrievalFacts", "ReturnPath", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion",
+    "RetrievalFacts", "ReturnPath", "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion",
     "Secure", "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SmtpStage", "SmtpStageName",
     "SpfAllowed", "SpfFacts", "SpfNode", "SpfNodeStatus", "SpfProblem", "SpfRecord", "SpfTerm",
     "SpfTermCost", "SpfTraceStep", "SpfVerdict", "Status", "StsMode", "StsPattern", "StsPolicy",

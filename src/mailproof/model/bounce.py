@@ -46,13 +46,29 @@ class BounceReply:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedMessage:
+    """The message that a bounce is about, as far as the bounce gives it back (RFC 3462 section 2)."""
+
+    from_header: str = ""
+    from_domain: str = ""
+    to: str = ""
+    subject: str = ""
+    message_id: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was."""
+    """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was.
+
+    ``returned`` is the message that came back within a notification.
+    """
 
     kind: str
     replies: tuple[BounceReply, ...]
     date: str = ""
     source: str = ""
+    returned: ReturnedMessage | None = None
 
     @property
     def known(self) -> bool:

@@ -77,7 +77,10 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class BounceFacts:
-    """A delivery status notification for our probe (RFC 3464)."""
+    """A delivery status notification for our probe (RFC 3464).
+
+    ``forwarded_to`` is the address that it was passed on to, where that is in another domain.
+    """
 
     action: str = ""
     status: str = ""
@@ -86,6 +89,7 @@ class BounceFacts:
     reporting_mta: str = ""
     recipient: str = ""
     meaning: str = ""
+    forwarded_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What spam filters wrote into the header."""
+"""What spam filters wrote into the header, and what those that were asked answered."""
 
 from __future__ import annotations
 
@@ -31,3 +31,58 @@ class FilterVerdict:
     threshold: float | None = None
     details: tuple[FilterDetail, ...] = ()
     trusted: bool = False
+
+
+#: ``deferred``: the filter would have it tried again later (greylisting); ``unknown``: it gave no answer.
+AskedVerdict = Literal["spam", "deferred", "clean", "unknown"]
+#: ``login``: the server wants a password, or ours could not be had; ``status``: HTTP's, or spamd's, is an error.
+AskedProblem = Literal[
+    "",
+    "login",
+    "no-body",
+    "protocol",
+    "redirect",
+    "refused",
+    "skipped",
+    "status",
+    "stopped",
+    "timeout",
+    "tls",
+    "too-large",
+    "unreachable",
+    "unresolved",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSymbol:
+    """One rule of a filter that the message hit. ``score`` is None where the filter did not tell it.
+
+    ``description`` and ``options`` are the filter's own words.
+    """
+
+    name: str
+    score: float | None = None
+    description: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFilter:
+    """What a spam filter answered that was asked about the message.
+
+    ``server`` is where, as host and port, path or URL; ``action`` what Rspamd would have done (``reject``,
+    ``add header``, …); ``threshold`` the score from which on a message is spam there (Rspamd: refused);
+    ``symbols`` the weightiest first. Where ``verdict`` is ``unknown``, ``problem`` says why in words and
+    ``problem_code`` in one.
+    """
+
+    filter: Literal["SpamAssassin", "Rspamd"]
+    server: str
+    verdict: AskedVerdict = "unknown"
+    action: str = ""
+    score: float | None = None
+    threshold: float | None = None
+    symbols: tuple[FilterSymbol, ...] = ()
+    problem: str = ""
+    problem_code: AskedProblem = ""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailproof.model.bounce import Explanation
 from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
 from mailproof.model.dmarc import DmarcVerdict
 from mailproof.model.failure import CollectorFailure
-from mailproof.model.filters import FilterVerdict
+from mailproof.model.filters import AskedFilter, FilterVerdict
 from mailproof.model.lookup import Lookup
 from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
@@ -205,9 +206,11 @@ class MessageFacts:
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
     False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
     that it was forwarded, in words; ``now`` the moment that it was judged for. ``other_results`` are
-    Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote;
+    Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote, ``asked_filters`` what
+    those answered that were asked (none where none is configured);
     ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given;
-    ``receivers`` are the tables of what large receivers demand of this very message.
+    ``receivers`` are the tables of what large receivers demand of this very message; ``bounce`` is what it
+    says where it is a delivery status notification.
     """
 
     source: str
@@ -242,6 +245,8 @@ class MessageFacts:
     forwarding_advice: tuple[str, ...] = ()
     content: MessageContent | None = None
     receivers: tuple[ReceiverFacts, ...] = ()
+    bounce: Explanation | None = None
+    asked_filters: tuple[AskedFilter, ...] = ()
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]

@@ -24,6 +24,7 @@ ARGUED = {
     ("MSG001/bad", "dkim 0 acme.example/s1"): "a second From that is not signed: RFC 6376 section 8.15",
     ("MSG001/bad", "dmarc"): "From names two domains: we say permerror, mailauth gives no result",
     ("MSG010/bad", "dmarc"): "From is alice@web@acme.example: we judge the last domain, mailauth none",
+    ("MSG030/bad", "dmarc"): "a bounce of one's own server: without a client SPF is unknown, and so is DMARC",
 }
 RULES = ROOT / "tests" / "rules"
 #: mailauth goes by the machine's clock: no message here expires between the two.

@@ -57,12 +57,16 @@ from mailproof.checks.message import (
     msg024_date_far_off,
     msg025_no_reverse_name,
     msg026_return_path_missing,
+    msg029_null_mx,
+    msg030_bounce,
 )
 from mailproof.model import MessageFacts
 
 _MODULES = (
+    msg030_bounce,
     msg001_from_header,
     msg026_return_path_missing,
+    msg029_null_mx,
     auth001_spf_permerror,
     auth002_dkim_key_missing,
     auth003_dkim_key_unusable,

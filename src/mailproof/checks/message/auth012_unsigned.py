@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
-from mailproof.checks.message._facts import failed, subject_of, values
+from mailproof.checks.message._facts import failed, require_travelled, subject_of, values
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
 RULE = Rule(
@@ -37,6 +37,7 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding where there is no signature at all."""
+    require_travelled(facts)
     failed(facts, "dkim")
     if facts.dkim:
         return

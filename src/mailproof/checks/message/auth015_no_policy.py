@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
-from mailproof.checks.message._facts import dmarc_of, record_at, subject_of, values
+from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, subject_of, values
 from mailproof.model import Finding, Fix, FixRecord, Location, MessageFacts, Rule, Severity
 
 RULE = Rule(
@@ -37,6 +37,7 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding where no DMARC record applies, or where it is of no use."""
+    require_travelled(facts)
     dmarc = dmarc_of(facts)
     if len(facts.from_domains) != 1 or len(values(facts, "From")) != 1:
         raise NotApplicable("From does not name one domain")

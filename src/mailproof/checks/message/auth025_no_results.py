@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.message._facts import subject_of
+from mailproof.checks.message._facts import require_travelled, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
 RULE = Rule(
@@ -32,6 +32,7 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a remark where no trusted header is there."""
+    require_travelled(facts)
     results = facts.authentication_results
     if not any(result.trusted for result in results):
         others = ", ".join(dict.fromkeys(r.authserv_id or "(no name)" for r in results[:10] if not r.forged))

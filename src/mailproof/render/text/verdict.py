@@ -6,7 +6,7 @@ from collections import Counter
 
 from rich.text import Text
 
-from mailproof.model import Report, Severity
+from mailproof.model import Explanation, Report, Severity
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
 
@@ -34,6 +34,8 @@ def _sentence(report: Report, status: str) -> str:
     if report.facts.delivery is not None:
         return _probe_sentence(report, status, subject)
     message = report.facts.message
+    if message is not None and message.bounce is not None:
+        return _bounce_sentence(message.bounce)
     if message is not None:
         named = f"This message from {subject}" if message.from_domain else f"This message ({subject})"
         return {
@@ -61,6 +63,16 @@ def _sentence(report: Report, status: str) -> str:
         "fail": f"Mail from {subject} will not always be believed or delivered",
         "unknown": f"No fault found at {subject}, but not all could be found out",
     }[status]
+
+
+def _bounce_sentence(bounce: Explanation) -> str:
+    author = clean(bounce.returned.from_domain) if bounce.returned else ""
+    named = f"A message from {author}" if author else "A message"
+    if any(reply.permanent for reply in bounce.replies):
+        return f"{named} came back undelivered: this is the bounce"
+    if any(reply.permanent is False for reply in bounce.replies):
+        return f"{named} has not been delivered so far: this is the notice of the delay"
+    return f"{named} was passed on: this is a report of it"
 
 
 def _probe_sentence(report: Report, status: str, subject: str) -> str:

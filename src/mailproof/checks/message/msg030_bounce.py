@@ -1,0 +1,76 @@
+"""The message is a bounce
+
+## What it checks
+Whether the message is a delivery status notification, and what the server said that refused or could not
+deliver the original: each recipient's code and words are looked up in the catalogue of `mailproof explain`.
+
+## Why it matters
+The message that was sent did not arrive, or has not arrived so far. What the bounce says is the cause to
+mend; how the bounce itself is authenticated hardly matters.
+
+## How to fix
+Follow the fix of the cause; the rules named in the evidence prove it.
+
+## References
+- RFC 3464
+- RFC 3463
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import failed, subject_of
+from mailproof.model import BounceReply, Finding, Fix, Location, MessageFacts, Rule, Severity
+
+RULE = Rule("MSG030", "The message is a bounce", Severity.ERROR, "message", ("RFC 3464", "RFC 3463"))
+
+#: Recipients that a finding each is made for; the rest says the same as a rule.
+MAX_REPLIES = 5
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for each reply that says why the original was not delivered."""
+    failed(facts, "bounce")
+    if facts.bounce is None:
+        return
+    undelivered = [each for each in facts.bounce.replies if each.permanent is not None]
+    told: dict[tuple[str, str, int], BounceReply] = {}
+    for reply in undelivered:
+        cause = reply.causes[0].id if reply.causes else ""
+        told.setdefault((cause, reply.status, reply.code), reply)
+    for reply in tuple(told.values())[:MAX_REPLIES]:
+        yield _finding(facts, reply)
+
+
+def _finding(facts: MessageFacts, reply: BounceReply) -> Finding:
+    cause = reply.causes[0] if reply.causes else None
+    to = f" to {reply.recipient}" if reply.recipient else ""
+    state = "was not delivered" if reply.permanent else "has not been delivered so far"
+    if cause is None:
+        why = reply.registered or "the bounce gives no reason that is known"
+    else:
+        why = cause.cause if cause.certain else f"if {cause.who} says so: {cause.cause}"
+    words = reply.text or reply.status
+    return report(
+        RULE,
+        subject_of(facts),
+        f"The message{to} {state}. {why[:1].upper()}{why[1:]}",
+        location=Location(name="Diagnostic-Code", rrtype="notification", record=words),
+        evidence=tuple(_evidence(facts, reply)),
+        fix=Fix(cause.fix) if cause else None,
+    )
+
+
+def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
+    returned = facts.bounce.returned if facts.bounce else None
+    if returned is not None and (returned.from_header or returned.subject):
+        about = (f"from {returned.from_header}", repr(returned.subject), returned.date)
+        yield f"the message that came back: {', '.join(about)}"
+    if reply.remote:
+        yield f"the server that spoke: {reply.remote}"
+    for cause in reply.causes[:1]:
+        if cause.checks:
+            yield f"to be proven by {', '.join(cause.checks)}: {cause.next}"
+        yield f"source: {cause.source}"

@@ -1,0 +1,101 @@
+"""Bounces as messages: what is one, what it says, and how it is judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.engine.verify import verify_async
+from mailproof.facts.message_bounce import read_bounce
+from mailproof.model import Finding, Report
+from mailproof.records.message import parse_message
+from mailproof.render.text.verdict import verdict
+from tests.rules.generate_failures import GOOD, SIGNED, bounce
+from tests.support.resolvers import zone
+
+TIMEOUT = "connect to mx.rcpt.test[198.51.100.3]:25: Connection timed out"
+
+
+async def judged(raw: bytes) -> Report:
+    return await verify_async(raw, resolver=zone(GOOD))
+
+
+def bounced(report: Report) -> list[Finding]:
+    return [each for each in report.findings if each.rule == "MSG030"]
+
+
+async def test_a_delay_is_told_as_one() -> None:
+    report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix", action="delayed"))
+    (finding,) = bounced(report)
+    assert "has not been delivered so far" in finding.message
+    assert "notice of the delay" in verdict(report)[1]
+
+
+async def test_a_report_of_success_is_no_finding() -> None:
+    report = await judged(bounce("250 2.0.0 Ok", status="2.0.0", action="relayed"))
+    assert report.facts.message is not None
+    assert report.facts.message.bounce is not None
+    assert not bounced(report)
+    assert "passed on" in verdict(report)[1]
+
+
+async def test_a_reason_that_nobody_knows_is_said_to_be_unknown() -> None:
+    report = await judged(bounce("the moon is in the wrong house", status="5.0.0"))
+    (finding,) = bounced(report)
+    assert finding.fix is None
+    assert finding.location is not None
+    assert finding.location.record == "the moon is in the wrong house"
+
+
+async def test_what_came_back_is_named() -> None:
+    report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix"))
+    (finding,) = bounced(report)
+    assert any("Alice <alice@acme.example>" in line and "'Your order'" in line for line in finding.evidence)
+    assert verdict(report)[1].startswith("A message from acme.example came back")
+    assert report.facts.message is not None
+    assert report.facts.message.bounce is not None
+    assert report.facts.message.bounce.returned is not None
+    assert report.facts.message.bounce.returned.message_id == "<20261101.1@acme.example>"
+
+
+async def test_a_bounce_of_ones_own_server_needs_no_signature() -> None:
+    report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix"))
+    (outcome,) = (each for each in report.outcomes if each.check == "AUTH012")
+    assert outcome.status == "skipped"
+
+
+def test_the_senders_domain_comes_from_what_came_back() -> None:
+    found = read_bounce(parse_message(bounce("550 5.7.1 no (S3150)", status="5.7.1", to="bob@outlook.com")))
+    assert found is not None
+    assert found.replies[0].domain == "acme.example"
+    assert found.replies[0].causes[0].next == "mailproof audit acme.example"
+
+
+def test_forwarding_is_told_by_the_two_recipients() -> None:
+    refused = "550 5.7.26 unauthenticated x - gsmtp"
+    there = bounce(refused, status="5.7.26", to="bob@gmail.com", original="bob@rcpt.test")
+    plain = bounce(refused, status="5.7.26", to="bob@gmail.com", original="bob@gmail.com")
+    causes = [read_bounce(parse_message(raw)) for raw in (there, plain)]
+    assert [found.replies[0].causes[0].id for found in causes if found] == [
+        "gmail-forwarded",
+        "gmail-unauthenticated",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("a read receipt", (b"delivery-status", b"disposition-notification")),
+        ("a complaint", (b"delivery-status", b"feedback-report")),
+        ("mail with a null return path", (b"Return-Path: <alice@acme.example>", b"Return-Path: <>")),
+    ],
+)
+def test_what_is_no_bounce(what: str, change: tuple[bytes, bytes]) -> None:
+    raw = SIGNED if b"null" in what.encode() else bounce("x", status="5.0.0")
+    changed = raw.replace(*change)
+    assert changed != raw
+    assert read_bounce(parse_message(changed)) is None
+
+
+def test_headers_alone_are_no_bounce() -> None:
+    head = bounce("x", status="5.0.0").partition(b"\r\n\r\n")[0] + b"\r\n"
+    assert read_bounce(parse_message(head)) is None
