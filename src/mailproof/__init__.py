@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from mailproof.config import Config
+    from mailproof.config import Config, FilterSettings
     from mailproof.dns import Resolver
     from mailproof.model import Report, SpfVerdict
 
@@ -122,17 +122,19 @@ async def verify_async(
     now: datetime | None = None,
     *,
     trust: str | None = None,
+    filters: FilterSettings | None = None,
 ) -> Report:
     """Verify a message as it was received: SPF, DKIM, ARC, DMARC, and the receiver's own results.
 
     ``message`` are the octets of RFC 5322 (CRLF or LF). ``ip``, ``helo`` and ``mail_from`` are those of the
     client that handed it over; what is None is read from the Received and Return-Path headers of the border
-    that ``trust`` (an authserv-id) names. ``now`` decides expiries. Raises MessageError for what is no
+    that ``trust`` (an authserv-id) names. ``now`` decides expiries. ``filters`` are spam filters to ask
+    (``mailproof.config.FilterSettings``): the message is sent to them. Raises MessageError for what is no
     message, UsageError for what is no address.
     """
     from mailproof.engine.verify import verify_async as run
 
-    return await run(message, ip, helo, mail_from, resolver, now, trust=trust)
+    return await run(message, ip, helo, mail_from, resolver, now, trust=trust, filters=filters)
 
 
 def verify(
@@ -144,11 +146,14 @@ def verify(
     now: datetime | None = None,
     *,
     trust: str | None = None,
+    filters: FilterSettings | None = None,
 ) -> Report:
     """See ``verify_async``."""
     from mailproof.engine.blocking import run_blocking
 
-    return run_blocking(verify_async(message, ip, helo, mail_from, resolver, now, trust=trust), "verify")
+    return run_blocking(
+        verify_async(message, ip, helo, mail_from, resolver, now, trust=trust, filters=filters), "verify"
+    )
 
 
 async def check_host_async(
@@ -186,7 +191,8 @@ async def probe_async(
 
     ``profile`` names a profile of ``config`` ("" where there is only one; config None: the nearest
     mailproof.toml). ``progress`` is called with what is going on and the seconds left. Refusals by servers
-    never raise: they are findings. Raises ConfigError and CredentialError.
+    never raise: they are findings. The spam filters of ``config`` are asked about what arrived. Raises
+    ConfigError and CredentialError.
     """
     from mailproof.engine.probe import probe_async as run
 

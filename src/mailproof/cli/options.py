@@ -134,6 +134,18 @@ Ignore = Annotated[
         help="Leave these rules' findings out: an id, or its beginning. May be repeated.",
     ),
 ]
+SpamAssassin = Annotated[
+    str | None,
+    typer.Option(
+        "--spamassassin",
+        metavar="HOST[:PORT]|/PATH",
+        help="Ask this spamd (port 783, or its socket) about the message.",
+    ),
+]
+Rspamd = Annotated[
+    str | None,
+    typer.Option("--rspamd", metavar="URL", help="Ask this Rspamd (http://127.0.0.1:11333) about it."),
+]
 ConfigFile = Annotated[
     Path | None,
     typer.Option(

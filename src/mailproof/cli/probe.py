@@ -97,6 +97,8 @@ def command(
         bool,
         typer.Option("--allow-plaintext-auth", help="Send the password without TLS; the report says so."),
     ] = False,
+    spamassassin: opt.SpamAssassin = None,
+    rspamd: opt.Rspamd = None,
     nameservers: opt.Nameservers = None,
     zones: opt.Zones = None,
     offline: opt.Offline = False,
@@ -166,6 +168,11 @@ def command(
         ),
     )
     out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
+    filters = config.filters
+    if spamassassin is not None or rspamd is not None:
+        from mailproof.cli.filters import chosen_filters
+
+        filters = chosen_filters(filters, spamassassin, rspamd)
     dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
     total = chosen.retrieve.deadline if chosen.retrieve else 0.0
 
@@ -173,7 +180,13 @@ def command(
         async with dns_session(dns) as session:
             with progress(quiet, total=total) as show:
                 return await probe_async(
-                    chosen, config, resolver=session.resolver, progress=show, now=session.now, stop=stop
+                    chosen,
+                    config,
+                    resolver=session.resolver,
+                    progress=show,
+                    now=session.now,
+                    stop=stop,
+                    filters=filters,
                 )
 
     finish([run(work)], out)

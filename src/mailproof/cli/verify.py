@@ -41,6 +41,8 @@ def command(
             "--trust", metavar="AUTHSERV-ID", help="The border whose Authentication-Results are trusted."
         ),
     ] = None,
+    spamassassin: opt.SpamAssassin = None,
+    rspamd: opt.Rspamd = None,
     nameservers: opt.Nameservers = None,
     zones: opt.Zones = None,
     offline: opt.Offline = False,
@@ -74,6 +76,11 @@ def command(
     config = load_config(config_file)
     out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
     dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
+    filters = config.filters
+    if spamassassin is not None or rspamd is not None:
+        from mailproof.cli.filters import chosen_filters
+
+        filters = chosen_filters(filters, spamassassin, rspamd)
     client = None
     if ip is not None:
         from mailproof.engine.audit import checked_ips
@@ -105,6 +112,7 @@ def command(
                             trust=trust,
                             source=message.source,
                             stop=stop,
+                            filters=filters,
                         )
                     except MessageError as error:
                         if len(messages) == 1:

@@ -1,5 +1,6 @@
 """The configuration: ``mailproof.toml`` as frozen types. Importing this loads no validator."""
 
+from mailproof.config.filters import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.config.load import find_config, load_config
 from mailproof.config.settings import (
     Config,
@@ -17,11 +18,14 @@ __all__ = [
     "Config",
     "Credential",
     "DomainSelectors",
+    "FilterSettings",
     "IgnoreRule",
     "MessageSettings",
     "Profile",
     "RetrieveSettings",
+    "RspamdSettings",
     "Secret",
+    "SpamAssassinSettings",
     "SubmitSettings",
     "UnsubscribeSettings",
     "find_config",

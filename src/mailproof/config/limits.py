@@ -7,4 +7,5 @@ from annotated_types import Ge, Le, MaxLen
 Port = Annotated[int, Ge(0), Le(65535)]
 Seconds = Annotated[float, Ge(0.05), Le(86_400.0)]
 RetryTime = Annotated[float, Ge(0.0), Le(86_400.0)]
+Octets = Annotated[int, Ge(1), Le(100_000_000)]
 Strings = Annotated[tuple[str, ...], MaxLen(1000)]

@@ -77,10 +77,11 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
         raise ConfigError(f"{place_of(path, text, prefix, error.keys)}: {error}") from None
     from pydantic import TypeAdapter, ValidationError
 
-    from mailproof.config import limits, settings
+    from mailproof.config import filters, limits, settings
 
-    for name in ("Port", "RetryTime", "Seconds", "Strings"):
-        setattr(settings, name, getattr(limits, name))
+    for name in ("Octets", "Port", "RetryTime", "Seconds", "Strings"):
+        for module in (settings, filters):
+            setattr(module, name, getattr(limits, name))
     try:
         config = TypeAdapter(Config).validate_python(prepared.table)
     except ValidationError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.config.filters import FilterSettings, url_problem
 from mailproof.config.settings import Config, Profile, RetrieveSettings, SubmitSettings
 
 _TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
@@ -13,6 +14,19 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each contradiction: the keys to point at, and the words."""
     for profile in config.profiles:
         yield from _profile(profile)
+    yield from _filters(config.filters, ("filters",))
+
+
+def _filters(settings: FilterSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    spamd, rspamd = settings.spamassassin, settings.rspamd
+    if spamd is not None:
+        place = (*keys, "spamassassin")
+        if spamd.path is not None and (spamd.host or spamd.port):
+            yield (*place, "path"), "'path' excludes 'host' and 'port': spamd listens there or here"
+        if not spamd.user.isprintable():
+            yield (*place, "user"), "'user' holds a control character"
+    if rspamd is not None and (problem := url_problem(rspamd.url)):
+        yield (*keys, "rspamd", "url"), f"'url' of Rspamd: {problem}"
 
 
 def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.credentials import Credential
 
 if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
@@ -197,6 +198,7 @@ class Config:
     select: Strings = ()
     ignore: tuple[IgnoreRule, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    filters: FilterSettings = NO_FILTERS
     path: Path | None = field(default=None)
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:

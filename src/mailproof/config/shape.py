@@ -45,6 +45,11 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
         table[key] = value
     if "selectors" in table:
         table["selectors"] = _selectors(table["selectors"])
+    if "filters" in table:
+        table["filters"] = {
+            name: _section(_table(value, ("filters", name)), ("filters", name), folder)
+            for name, value in _table(table["filters"], ("filters",)).items()
+        }
     profiles = _table(source.get("profiles", {}), ("profiles",))
     table["profiles"] = [_profile(name, value, folder) for name, value in profiles.items()]
     return Prepared(table, tuple(profiles))

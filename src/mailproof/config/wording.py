@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from mailproof.config import settings
+from mailproof.config import filters, settings
 
 _SHOWN = {"from_address": "from", "to_address": "to"}
 _TYPES: dict[str, type] = {
@@ -19,6 +19,9 @@ _TYPES: dict[str, type] = {
     "list_unsubscribe": settings.UnsubscribeSettings,
     "ignore": settings.IgnoreRule,
     "profiles": settings.Profile,
+    "filters": filters.FilterSettings,
+    "spamassassin": filters.SpamAssassinSettings,
+    "rspamd": filters.RspamdSettings,
 }
 
 

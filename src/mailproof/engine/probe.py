@@ -23,7 +23,7 @@ from mailproof.facts.stop import Stop
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
 
 if TYPE_CHECKING:
-    from mailproof.config import Config, Profile
+    from mailproof.config import Config, FilterSettings, Profile
 
 #: What is judged of a domain that is in play without being the From domain.
 RETURN_PATH_TOPICS = ("domain", "spf", "mx")
@@ -41,8 +41,12 @@ async def probe_async(
     progress: Callable[[str, float], None] | None = None,
     now: datetime | None = None,
     stop: Stop | None = None,
+    filters: FilterSettings | None = None,
 ) -> Report:
-    """Run one probe. See ``mailproof.probe_async``; ``resolve`` finds the addresses of the servers."""
+    """Run one probe. See ``mailproof.probe_async``; ``resolve`` finds the addresses of the servers.
+
+    ``filters`` stand in for those of ``config``.
+    """
     from mailproof.mail.probe import Probe
 
     if isinstance(profile, str):
@@ -67,7 +71,14 @@ async def probe_async(
             arrived, message = probe.result.arrived, None
             if arrived is not None:
                 source = f"probe {probe.message.token}"
-                message = await message_facts(arrived, memo, now=datetime.now(UTC), source=source)
+                message = await message_facts(
+                    arrived,
+                    memo,
+                    now=datetime.now(UTC),
+                    source=source,
+                    filters=filters if filters is not None else config.filters if config else None,
+                    stop=stop,
+                )
             domains = await audit
         finally:
             audit.cancel()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
@@ -13,6 +15,9 @@ from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.facts.stop import Stop
 from mailproof.model import Facts, MessageFacts, Outcome, Report
+
+if TYPE_CHECKING:
+    from mailproof.config import FilterSettings
 
 
 async def verify_async(
@@ -26,13 +31,23 @@ async def verify_async(
     trust: str | None = None,
     source: str = "",
     stop: Stop | None = None,
+    filters: FilterSettings | None = None,
 ) -> Report:
     """Verify a message. See ``mailproof.verify``."""
     started, clock = now or datetime.now(UTC), time.perf_counter()
     stop = stop or Stop()
     async with run_resolver(resolver, stop) as memo:
         facts = await message_facts(
-            message, memo, ip=ip, helo=helo, mail_from=mail_from, trust=trust, source=source, now=started
+            message,
+            memo,
+            ip=ip,
+            helo=helo,
+            mail_from=mail_from,
+            trust=trust,
+            source=source,
+            now=started,
+            filters=filters,
+            stop=stop,
         )
         outcomes = judge_message(facts)
         return build_report(
@@ -57,13 +72,25 @@ async def message_facts(
     mail_from: str | None = None,
     trust: str | None = None,
     source: str = "",
+    filters: FilterSettings | None = None,
+    stop: Stop | None = None,
 ) -> MessageFacts:
-    """The facts of a message. Raises MessageError where the input is no message at all."""
+    """The facts of a message, what the ``filters`` answer among them.
+
+    Raises MessageError where the input is no message at all.
+    """
     from mailproof.facts.message import collect_message
 
-    return await collect_message(
+    facts = await collect_message(
         message, resolver, source=source, ip=ip, helo=helo, mail_from=mail_from, trust=trust, now=now
     )
+    if not filters:
+        return facts
+    from mailproof.facts.filters import ask_filters
+    from mailproof.records.message import parse_message
+
+    octets = parse_message(message).to_bytes()
+    return replace(facts, asked_filters=await ask_filters(octets, facts, filters, resolver, stop))
 
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:

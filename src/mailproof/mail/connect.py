@@ -14,6 +14,7 @@ from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
 
 if TYPE_CHECKING:
+    import ssl
     from datetime import datetime
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
@@ -59,6 +60,25 @@ async def open_wire(
     host: str, port: int, *, timeout: float, resolve: Resolve | None = None, source_address: str = ""
 ) -> tuple[Wire, str]:
     """Connect to the first address that answers. Gives the connection and the address. Raises Trouble."""
+    reader, writer, address = await open_streams(
+        host, port, timeout=timeout, resolve=resolve, source_address=source_address
+    )
+    return Wire(reader, writer), address
+
+
+async def open_streams(
+    host: str,
+    port: int,
+    *,
+    timeout: float,
+    resolve: Resolve | None = None,
+    source_address: str = "",
+    context: ssl.SSLContext | None = None,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str]:
+    """As ``open_wire``, but asyncio's streams, with TLS from the start where there is a ``context``.
+
+    Raises Trouble, and ssl.SSLError where the handshake fails.
+    """
     addresses = await _addresses(host, timeout, resolve or system_resolve)
     failures: list[tuple[TroubleKind, str]] = []
     share = max(timeout / len(addresses), min(timeout, 5.0))
@@ -66,9 +86,14 @@ async def open_wire(
         try:
             async with asyncio.timeout(share):
                 local = (source_address, 0) if source_address else None
-                reader, writer = await asyncio.open_connection(address, port, local_addr=local)
-            return Wire(reader, writer), address
-        except OSError as error:  # TimeoutError is one
+                name = host if context is not None else None
+                reader, writer = await asyncio.open_connection(
+                    address, port, local_addr=local, ssl=context, server_hostname=name
+                )
+            return reader, writer, address
+        except OSError as error:  # TimeoutError is one, and ssl.SSLError
+            if context is not None and type(error).__module__ == "ssl":
+                raise
             failures.append(_connect_failure(error, address, port, share))
     kind, reason = failures[0]
     others = "; ".join(words for _, words in failures[1:])

@@ -35,7 +35,7 @@ class FilterVerdict:
 
 #: ``deferred``: the filter would have it tried again later (greylisting); ``unknown``: it gave no answer.
 AskedVerdict = Literal["spam", "deferred", "clean", "unknown"]
-#: ``login``: the server wants a password, or ours could not be had; ``status``: HTTP's, or spamd's, is an error.
+#: ``login``: the server wants a password, or ours could not be had; ``status``: it answers with an error.
 AskedProblem = Literal[
     "",
     "login",

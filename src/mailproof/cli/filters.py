@@ -1,0 +1,40 @@
+"""The spam filters to ask: those of the configuration, and the options over them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from mailproof.cli.profile import host_and_port
+from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
+from mailproof.config.filters import RSPAMD_PORT, url_problem
+from mailproof.errors import UsageError
+
+
+def chosen_filters(base: FilterSettings, spamassassin: str | None, rspamd: str | None) -> FilterSettings:
+    """``base`` with the places that the options name. Raises UsageError."""
+    if spamassassin is not None:
+        base = replace(base, spamassassin=_spamd(base.spamassassin or SpamAssassinSettings(), spamassassin))
+    if rspamd is not None:
+        base = replace(base, rspamd=_rspamd(base.rspamd or RspamdSettings(), rspamd))
+    return base
+
+
+def _spamd(base: SpamAssassinSettings, place: str) -> SpamAssassinSettings:
+    if "/" in place:
+        return replace(base, host="", port=0, path=Path(place))
+    host, port = host_and_port(place, "--spamassassin")
+    if not host.strip():
+        raise UsageError("--spamassassin names no server: give a host, host:port or the path of a socket")
+    return replace(base, host=host, port=port, path=None)
+
+
+def _rspamd(base: RspamdSettings, url: str) -> RspamdSettings:
+    if url and "://" not in url and "/" not in url:
+        host, port = host_and_port(url, "--rspamd")
+        shown = f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{port or RSPAMD_PORT}"
+    if problem := url_problem(url):
+        raise UsageError(f"--rspamd {url}: {problem}" if url else "--rspamd names no server: give its URL")
+    # A password is for the server that it was configured with, and for no other.
+    return base if url == base.url else replace(base, url=url, password=None, ca_file=None)

@@ -1,0 +1,95 @@
+"""Spam filters that are asked about a message: the table ``[filters]`` of mailproof.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mailproof.credentials import Credential
+
+if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
+    from mailproof.config.limits import Octets, Port, Seconds
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+SPAMD_PORT = 783
+RSPAMD_PORT = 11333
+
+
+@dataclass(frozen=True, slots=True)
+class SpamAssassinSettings:
+    """A spamd: a host and port (783 of this machine where left out), or the path of its socket.
+
+    ``user`` is whose preferences are used; larger messages than ``max_size`` octets are not sent (spamc's own
+    limit is the default).
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    host: str = ""
+    port: Port = 0
+    path: Path | None = None
+    user: str = ""
+    timeout: Seconds = 20.0
+    max_size: Octets = 512_000
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, the usual ones filled in."""
+        return self.host or "127.0.0.1", self.port or SPAMD_PORT
+
+    @property
+    def server(self) -> str:
+        """The place in words."""
+        host, port = self.address
+        return str(self.path) if self.path else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class RspamdSettings:
+    """A normal or controller worker of Rspamd by its URL, http or https.
+
+    ``password`` is the controller's; ``ca_file`` holds authorities to trust instead of the system's.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    url: str = f"http://127.0.0.1:{RSPAMD_PORT}"
+    password: Credential | None = None
+    ca_file: Path | None = None
+    timeout: Seconds = 20.0
+    max_size: Octets = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSettings:
+    """The filters to ask; None is not asked."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    spamassassin: SpamAssassinSettings | None = None
+    rspamd: RspamdSettings | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is any to ask."""
+        return self.spamassassin is not None or self.rspamd is not None
+
+
+NO_FILTERS = FilterSettings()
+
+
+def url_problem(url: str) -> str:
+    """Why an address cannot be Rspamd's; "" where it can."""
+    from urllib.parse import urlsplit
+
+    if not url.isascii() or len(url) > 2048 or any(char <= " " or char == "\x7f" for char in url):
+        return "it holds a space or another character that may not stand in a URL, or is too long"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"it cannot be read ({error})"
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or port == 0:
+        return f"it must be like http://127.0.0.1:{RSPAMD_PORT} or https://rspamd.acme.example"
+    if parts.username is not None or parts.password is not None:
+        return "a password may not stand in it: use 'password' in [filters.rspamd]"
+    if parts.query or parts.fragment:
+        return "it may have a path, but no ? and no #"
+    return ""

@@ -1,0 +1,83 @@
+"""The spam filters that the user named, asked about a message: SpamAssassin's spamd, and Rspamd.
+
+What they answer is their own view at this moment. A filter that gives no answer leaves its verdict
+``unknown`` with the reason: that is never taken for "no spam".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from mailproof.dns import Resolver
+from mailproof.facts.filters_connect import AskFailed
+from mailproof.facts.stop import Stop
+from mailproof.model import AskedFilter, MessageFacts
+
+if TYPE_CHECKING:
+    from mailproof.config import FilterSettings
+
+_Ask = Callable[[], Awaitable[AskedFilter]]
+
+
+async def ask_filters(
+    raw: bytes,
+    facts: MessageFacts,
+    settings: FilterSettings,
+    resolver: Resolver,
+    stop: Stop | None = None,
+) -> tuple[AskedFilter, ...]:
+    """The answers of the filters that are configured, all asked at once.
+
+    ``raw`` are the octets of the message, ``facts`` what is known of it (Rspamd is told the envelope). Never
+    raises for what a server does; no redirect is followed, and nothing but what is named is connected to.
+    """
+    asked: list[tuple[AskedFilter, int, float, _Ask]] = []
+    if (spamd := settings.spamassassin) is not None:
+        from mailproof.facts.filters_spamd import ask_spamd
+
+        unknown = AskedFilter("SpamAssassin", spamd.server)
+        asked.append((unknown, spamd.max_size, spamd.timeout, lambda: ask_spamd(raw, spamd)))
+    if (rspamd := settings.rspamd) is not None:
+        from mailproof.facts.filters_rspamd import ask_rspamd
+
+        unknown = AskedFilter("Rspamd", rspamd.url)
+        asked.append(
+            (unknown, rspamd.max_size, rspamd.timeout, lambda: ask_rspamd(raw, facts, rspamd, resolver))
+        )
+    tasks = [
+        asyncio.ensure_future(_guarded(unknown, len(raw), facts.has_body, largest, limit, ask))
+        for unknown, largest, limit, ask in asked
+    ]
+    stop = stop or Stop()
+    await stop.wait_for(tasks)
+    return tuple(
+        _failed(unknown, AskFailed("stopped", stop.reason)) if task.cancelled() else task.result()
+        for (unknown, _, _, _), task in zip(asked, tasks, strict=True)
+    )
+
+
+async def _guarded(
+    unknown: AskedFilter, size: int, has_body: bool, largest: int, limit: float, ask: _Ask
+) -> AskedFilter:
+    """The answer, or why there is none."""
+    try:
+        if not has_body:
+            raise AskFailed("no-body", "only headers were given, and a filter judges the whole message")
+        if size > largest:
+            raise AskFailed(
+                "too-large", f"the message has {size:,} octets, and max_size lets {largest:,} be sent"
+            )
+        async with asyncio.timeout(limit):
+            return await ask()
+    except AskFailed as failed:
+        return _failed(unknown, failed)
+    except TimeoutError:
+        return _failed(unknown, AskFailed("timeout", f"no complete answer within {limit:g} s"))
+
+
+def _failed(unknown: AskedFilter, why: AskFailed) -> AskedFilter:
+    from dataclasses import replace
+
+    return replace(unknown, problem=why.words, problem_code=why.code)

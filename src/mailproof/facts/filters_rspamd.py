@@ -1,0 +1,148 @@
+"""Rspamd asked about a message: ``POST /checkv2`` with the envelope in header fields.
+
+https://docs.rspamd.com/developers/protocol
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from mailproof.dns import Resolver
+from mailproof.facts.filters_connect import AskFailed, connection, send
+from mailproof.model import AskedFilter, AskedProblem, MessageFacts
+from mailproof.records.rspamd_reply import read_rspamd_reply
+from mailproof.records.spamd_reply import ReplyError
+
+if TYPE_CHECKING:
+    import ssl
+    from pathlib import Path
+
+    from mailproof.config import RspamdSettings
+    from mailproof.credentials import Credential
+
+#: Octets of an answer: a hundred symbols with their options have about 20,000.
+MAX_ANSWER = 1_000_000
+MAX_FIELD = 500
+
+
+async def ask_rspamd(
+    raw: bytes, facts: MessageFacts, settings: RspamdSettings, resolver: Resolver
+) -> AskedFilter:
+    """The verdict with its symbols. Raises AskFailed and TimeoutError."""
+    from mailproof.facts.http_wire import Failed, read_response
+
+    parts = urlsplit(settings.url)
+    secure = parts.scheme.lower() == "https"
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    fields = await _envelope(facts, resolver)
+    if settings.password is not None:
+        fields.append(("Password", await _secret(settings.password)))
+    shown = f"[{host}]" if ":" in host else host
+    path = parts.path.rstrip("/").removesuffix("/checkv2")
+    head = "".join(
+        f"{line}\r\n"
+        for line in (
+            f"POST {path}/checkv2 HTTP/1.1",
+            f"Host: {shown}:{port}",
+            "User-Agent: mailproof",
+            "Accept-Encoding: identity",
+            "Connection: close",
+            f"Content-Length: {len(raw)}",
+            *(f"{name}: {value}" for name, value in fields),
+            "",
+        )
+    )
+    context = _context(settings.ca_file) if secure else None
+    async with connection(host, port, context=context) as (reader, writer):
+        await send(writer, head.encode("utf-8") + raw)
+        try:
+            response = await read_response(reader, MAX_ANSWER)
+        except Failed as failed:
+            raise _refused(failed.kind, failed.status, failed.problem) from None
+    try:
+        reply = read_rspamd_reply(response.body)
+    except ReplyError as error:
+        raise AskFailed("status" if error.status else "protocol", str(error)) from None
+    problem: str = ""
+    code: AskedProblem = ""
+    if reply.skipped:
+        problem, code = "its settings exempt the message from judgement (is_skipped)", "skipped"
+    elif reply.verdict == "unknown":
+        problem, code = f"its action {reply.action!r} is none that is known", "protocol"
+    return AskedFilter(
+        "Rspamd",
+        settings.url,
+        reply.verdict,
+        action=reply.action,
+        score=reply.score,
+        threshold=reply.threshold,
+        symbols=reply.symbols,
+        problem=problem,
+        problem_code=code,
+    )
+
+
+async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, str]]:
+    """The fields that a mail server gives with a message, as far as they are known."""
+    envelope = facts.envelope
+    handover = next((hop for hop in facts.received if hop.handover), None)
+    found: list[tuple[str, str]] = []
+    if envelope.ip:
+        found.append(("IP", envelope.ip))
+        if name := await _hostname(envelope.ip, resolver):
+            found.append(("Hostname", name))
+    found.append(("Helo", envelope.helo))
+    if envelope.mail_from is not None:
+        found.append(("From", f"<{envelope.mail_from}>"))
+    recipient = handover.for_.strip("<> ") if handover is not None else ""
+    delivered = (value.strip("<> ") for name, value in facts.headers if name.lower() == "delivered-to")
+    if recipient := recipient or next(delivered, ""):
+        found.append(("Rcpt", f"<{recipient}>"))
+    if handover is not None:
+        found.append(("Queue-Id", handover.queue_id))
+    # They come out of the message: what could not stand in a header field is left out.
+    return [
+        (name, value) for name, value in found if value and value.isprintable() and len(value) < MAX_FIELD
+    ]
+
+
+async def _hostname(ip: str, resolver: Resolver) -> str:
+    """The client's name as a mail server has it: its reverse name, where that leads back to the address."""
+    from mailproof.facts.mx import collect_address
+
+    address = await collect_address(ip, resolver)
+    names = address.ptr.records if address.ptr is not None and address.confirmed else ()
+    return names[0].rstrip(".") if names else ""
+
+
+async def _secret(credential: Credential) -> str:
+    from mailproof.credentials import resolve_secret
+    from mailproof.errors import CredentialError
+
+    try:
+        return (await resolve_secret(credential, "rspamd")).reveal()
+    except CredentialError as error:
+        raise AskFailed("login", f"the password: {error}") from None
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    """TLS 1.2 or later, certificates verified."""
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:
+        words = error.strerror or str(error)
+        raise AskFailed("tls", f"the CA file {ca_file} cannot be used: {words}") from None
+
+
+def _refused(kind: str, status: int, problem: str) -> AskFailed:
+    """An answer that is no verdict, with what it usually comes of."""
+    if status in (401, 403):
+        return AskFailed(
+            "login", f"{problem}: it wants a password ('password' in [filters.rspamd]), or another"
+        )
+    if kind == "status":
+        return AskFailed("status", f"{problem}: is this the normal worker of Rspamd (port 11333)?")
+    return AskFailed("redirect" if kind == "redirect" else "protocol", problem)
