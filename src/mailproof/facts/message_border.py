@@ -37,6 +37,33 @@ _TRACE = frozenset(
         "x-original-to",
     )
 )
+#: Domains of one operator, whose hosts hand mail on to each other under several of these names.
+_FAMILIES = (
+    ("outlook.com", "office365.com", "office365.us", "exchangelabs.com", "microsoft.com", "hotmail.com"),
+    ("google.com", "gmail.com", "googlemail.com", "1e100.net"),
+    ("yahoo.com", "yahoodns.net", "yahooinc.com", "aol.com"),
+    ("icloud.com", "me.com", "mac.com", "apple.com"),
+    ("messagingengine.com", "fastmail.com", "phl.internal", "nyi.internal"),
+    ("gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "kundenserver.de"),
+    ("pphosted.com", "ppops.net", "ppe-hosted.com", "proofpoint.com"),
+    ("zoho.com", "zohomail.com", "zoho.eu", "zohomail.eu"),
+)
+_FAMILY = {domain: family[0] for family in _FAMILIES for domain in family}
+#: What Exchange Online appends at the end of a header section; it removes or renames what comes in by these
+#: names ("header firewall").
+_EXCHANGE_FIELDS = ("return-path", "x-forefront-antispam-report", "x-microsoft-antispam")
+_EXCHANGE_PREFIX = "x-ms-exchange-organization-"
+#: Authentication-Results that software has put aside under another name.
+_RENAMED = frozenset(
+    (
+        "authentication-results-original",
+        "x-original-authentication-results",
+        "old-authentication-results",
+        "x-authentication-results",
+        "x-me-authentication-results",
+        "x-ms-exchange-authentication-results",
+    )
+)
 #: Not addresses of the public internet; documentation ranges count as public here.
 _PRIVATE = tuple(
     ipaddress.ip_network(text)
@@ -53,7 +80,8 @@ class Border:
 
     ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
     address, with ``reason`` saying why. ``limit`` is the number of header fields, from the top, that the
-    border wrote. ``others`` are the fields that say the same by other names.
+    border wrote. ``others`` are the fields that say the same by other names. ``exchange``: it is Exchange
+    Online, which writes some of its fields at the end.
     """
 
     trust: str
@@ -63,10 +91,19 @@ class Border:
     reason: str = ""
     limit: int = 0
     others: tuple[AuthenticationResults, ...] = ()
+    exchange: bool = False
+
+    def wrote(self, place: int, key: str) -> bool:
+        """Whether the border wrote the header field at that place, of that name in lower case."""
+        if place < self.limit:
+            return True
+        return self.exchange and (key in _EXCHANGE_FIELDS or key.startswith(_EXCHANGE_PREFIX))
 
 
 def related(first: str, second: str) -> bool:
-    """Whether two host names belong together: the same, one below the other, or under one registered name."""
+    """Whether two host names belong together: the same, one below the other, under one registered name, or
+    of one operator.
+    """
     one, other = first.lower().strip("[]."), second.lower().strip("[].")
     if not one or not other:
         return False
@@ -81,7 +118,8 @@ def _registered(host: str) -> str:
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
         return ""
     short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3:] if short else labels[-2:])
+    name = ".".join(labels[-3:] if short else labels[-2:])
+    return _FAMILY.get(name, name)
 
 
 @lru_cache(maxsize=1024)
@@ -101,10 +139,10 @@ def find_border(message: RawMessage, trust: str | None = None) -> Border:
     places = [i for i, field in enumerate(message.headers) if field.key == "authentication-results"]
     places = places[:MAX_RESULTS]
     results = [parse_authentication_results(message.headers[i].value) for i in places]
-    trusted = trust or _trust(hops, results)
+    trusted = trust or _trust(hops, positions, places, results)
     wanted = [place for place, result in zip(places, results, strict=True) if _is_of(result, trusted, hops)]
     first_result = wanted[0] if wanted else None
-    index, reason = _handover(hops, positions, trusted, first_result)
+    index, reason = _handover(hops, positions, trusted, first_result, _skipped(hops, trust))
     if index is None:
         limit = positions[0] if positions else len(message.headers)
         limit = len(message.headers) if not positions or reason.startswith("submitted") else limit
@@ -123,7 +161,12 @@ def find_border(message: RawMessage, trust: str | None = None) -> Border:
         )
         for place, result in zip(places, results, strict=True)
     )
-    return Border(trusted, marked, judged, handover, reason, limit, _others(message, limit))
+    exchange = (
+        handover is not None
+        and handover.with_.startswith("Microsoft SMTP")
+        and related(handover.by, _FAMILIES[0][0])
+    )
+    return Border(trusted, marked, judged, handover, reason, limit, _others(message, limit), exchange)
 
 
 def _others(message: RawMessage, limit: int) -> tuple[AuthenticationResults, ...]:
@@ -136,23 +179,44 @@ def _others(message: RawMessage, limit: int) -> tuple[AuthenticationResults, ...
             break
         if field.key == "received-spf":
             found.append(replace(parse_received_spf(field.value), trusted=place < limit, header=field.name))
-        elif field.key == "arc-authentication-results":
+        elif field.key == "arc-authentication-results" or field.key in _RENAMED:
             found.append(replace(parse_authentication_results(field.value), header=field.name))
     return tuple(found)
 
 
-def _trust(hops: tuple[ReceivedHop, ...], results: list[AuthenticationResults]) -> str:
-    """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host."""
+def _trust(
+    hops: tuple[ReceivedHop, ...],
+    positions: list[int],
+    places: list[int],
+    results: list[AuthenticationResults],
+) -> str:
+    """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host.
+
+    Where those hosts go by no domain name (Yahoo's by addresses), the authserv-id that stands above the hop
+    from outside: nobody before that hop can have written it.
+    """
     top: list[str] = []
-    for hop in hops:
+    outside = 0
+    for index, hop in enumerate(hops):
         if hop.by:
             top.append(hop.by)
-        if not _inside(hop):
+        outside = positions[index]
+        if not _inside(hop, hops[index + 1 : index + 2]):
             break
     for result in results:
         if result.authserv_id and any(related(result.authserv_id, host) for host in top):
             return result.authserv_id
+    if not any(_registered(host) for host in top):
+        above = zip(places, results, strict=True)
+        named = next((r.authserv_id for place, r in above if place < outside and r.authserv_id), "")
+        if named:
+            return named
     return next((host for host in top if ":" not in host), top[0] if top else "")
+
+
+def _skipped(hops: tuple[ReceivedHop, ...], trust: str | None) -> int:
+    """How many hops stand above the first one by the border that the user named: they came after it."""
+    return next((i for i, hop in enumerate(hops) if trust and related(hop.by, trust)), 0)
 
 
 def _is_of(result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...]) -> bool:
@@ -170,12 +234,16 @@ def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | N
     return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
 
 
-def _inside(hop: ReceivedHop) -> bool:
-    """Whether a hop took the message from its own host or network."""
+def _inside(hop: ReceivedHop, older: tuple[ReceivedHop, ...] = ()) -> bool:
+    """Whether a hop took the message from its own host or network; ``older`` is the next hop, if any."""
+    protocol = hop.with_.upper()
     if not hop.ip:
         name = hop.from_.lower()
-        return not name or name.startswith("localhost") or name == hop.by.lower()
-    protocol = hop.with_.upper()
+        if not name or name.startswith("localhost") or name == hop.by.lower() or protocol == "LOCAL":
+            return True
+        # Apple hands on between hosts whose names have no dot, like p00-icloudmta-smtpin-us-west-2a-1.
+        start = name.split("-")[:3]
+        return "." not in name and any(start == each.by.lower().split("-")[:3] for each in older)
     return is_private(hop.ip) or hop.ip == hop.by or protocol.startswith(("POP3", "IMAP", "LMTP"))
 
 
@@ -185,16 +253,25 @@ def _submitted(hop: ReceivedHop) -> bool:
 
 
 def _handover(
-    hops: tuple[ReceivedHop, ...], positions: list[int], trust: str, first_result: int | None
+    hops: tuple[ReceivedHop, ...],
+    positions: list[int],
+    trust: str,
+    first_result: int | None,
+    skipped: int,
 ) -> tuple[int | None, str]:
-    """The index of the hop at which the border took the message over, or the reason why there is none."""
+    """The index of the hop at which the border took the message over, or the reason why there is none.
+
+    ``skipped`` hops from the top came after the border.
+    """
     if not hops:
         return None, "there is no Received header"
     candidate: int | None = None
     for index, hop in enumerate(hops):
+        if index < skipped:
+            continue
         if candidate is not None and (not related(hop.by, trust) or _submitted(hop)):
             break
-        if _inside(hop):
+        if _inside(hop, hops[index + 1 : index + 2]):
             continue
         if not hop.ip:
             if candidate is None:

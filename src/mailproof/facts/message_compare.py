@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 
+from mailproof.facts.message_border import related
 from mailproof.model import (
     ArcVerdict,
     AuthenticationResults,
@@ -16,6 +19,8 @@ from mailproof.model import (
 from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
 
+#: "sender IP is …" (Microsoft), "designates … as permitted sender" (Gmail, rspamd, Apple).
+_CLIENT = re.compile(r"(?:sender IP is|designates?|use of) ([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
 #: Words of other software for the words of RFC 8601.
 _ALIASES = {"hardfail": "fail", "error": "temperror", "unknown": "permerror", "invalid": "permerror"}
 
@@ -68,17 +73,23 @@ class Ours:
 
 
 def compare(results: Iterable[AuthenticationResults], ours: Ours) -> tuple[AuthenticationResults, ...]:
-    """The same headers, each method of a trusted one compared with our result of the same thing."""
+    """The same headers, each method of a trusted one compared with our result of the same thing.
+
+    Of what an ARC sealer saw (it need not be the border), DKIM and DMARC are compared: they were judged on
+    the same message. SPF was judged there for another client.
+    """
     return tuple(
-        replace(result, methods=tuple(_judged(method, ours) for method in result.methods))
-        if result.trusted
+        replace(result, methods=tuple(_judged(method, ours, result) for method in result.methods))
+        if result.trusted or result.header == "ARC-Authentication-Results"
         else result
         for result in results
     )
 
 
-def _judged(method: AuthMethod, ours: Ours) -> AuthMethod:
+def _judged(method: AuthMethod, ours: Ours, result: AuthenticationResults) -> AuthMethod:
     theirs = _ALIASES.get(method.result, method.result)
+    if not result.trusted and method.method not in ("dkim", "dmarc"):
+        return method
     if method.method == "spf":
         return _with(method, *_spf(method, theirs, ours))
     if method.method == "dkim":
@@ -86,8 +97,7 @@ def _judged(method: AuthMethod, ours: Ours) -> AuthMethod:
     if method.method == "dmarc" and ours.dmarc:
         return _with(method, *_dmarc(theirs, ours.dmarc))
     if method.method == "arc" and ours.arc:
-        note = "" if theirs == ours.arc.result else ours.arc.reason
-        return _with(method, ours.arc.result, theirs == ours.arc.result, note)
+        return _with(method, *_arc(theirs, ours.arc, result.authserv_id))
     if method.method == "compauth":
         return replace(method, note=compauth(method.reason or _value(method, "reason")))
     return method
@@ -95,6 +105,22 @@ def _judged(method: AuthMethod, ours: Ours) -> AuthMethod:
 
 def _with(method: AuthMethod, own: str, agrees: bool | None, note: str) -> AuthMethod:
     return replace(method, ours=own, agrees=agrees, note=note)
+
+
+def _arc(theirs: str, verdict: ArcVerdict, judge: str) -> tuple[str, bool | None, str]:
+    """The chain as it was before they sealed the message themselves."""
+    own = verdict.result
+    theirs_alone = [each for each in verdict.sets if judge and related(each.domain, judge)]
+    if not theirs_alone:
+        return own, theirs == own, "" if theirs == own else verdict.reason
+    if len(theirs_alone) == len(verdict.sets):
+        return "none", theirs == "none", "" if theirs == "none" else "all sets are their own"
+    if theirs == own:
+        return own, True, ""
+    said = theirs_alone[0].chain_validation
+    if theirs == said and not any(each.seal_valid is False for each in verdict.sets):
+        return own, None, f"they judged it before their own seal, which repeats it (cv={said})"
+    return own, False, verdict.reason
 
 
 def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:
@@ -105,6 +131,9 @@ def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None,
     own = verdict.result
     if theirs == own:
         return own, True, ""
+    client = _client(method)
+    if client and client != verdict.ip:
+        return own, None, f"they judged the client {client}, we judged {verdict.ip}"
     if own == "temperror":
         return own, None, "the DNS did not answer us now, so we cannot tell"
     if theirs == "temperror":
@@ -121,6 +150,15 @@ def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None,
         note = "a laxer evaluator goes on where RFC 7208 says permerror, or the record was changed since"
         return own, False, f"{note}: {verdict.reason}"
     return own, False, f"the record or the address judged differs from theirs; now: {verdict.reason}"
+
+
+def _client(method: AuthMethod) -> str:
+    """The address that they judged, where they tell it; in its usual form."""
+    found = _CLIENT.search(method.comment[:1000])
+    try:
+        return str(ip_address(_value(method, "client-ip") or (found[1] if found else "")))
+    except ValueError:
+        return ""
 
 
 def _dkim(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:

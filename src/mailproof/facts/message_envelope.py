@@ -56,14 +56,16 @@ def _mail_from(message: RawMessage, border: Border, given: str | None, origins: 
         origins.append("return path as given")
         return given.strip().strip("<>")
     for index, field in enumerate(message.headers):
-        if field.key == "return-path" and index < border.limit:
+        if field.key == "return-path" and border.wrote(index, field.key):
             origins.append("return path from Return-Path")
             return field.value.strip().strip("<>").strip()
     for result in border.results:
         for method in result.methods if result.trusted else ():
             if method.method == "spf" and any(p.name == "mailfrom" for p in method.properties):
-                origins.append("return path from Authentication-Results")
-                return _address(_property(method, "mailfrom"))
+                told = _property(method, "mailfrom")
+                only = "" if "@" in told or not told else ", which tells its domain alone"
+                origins.append(f"return path from Authentication-Results{only}")
+                return _address(told)
     received = _received_spf(message, border)
     if received is not None and any(p.name == "mailfrom" for p in received.properties):
         origins.append("return path from Received-SPF")

@@ -129,7 +129,7 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
         agreement = {True: Text("agrees", "mp.pass"), False: Text("differs", "mp.warn"), None: Text("")}[
             method.agrees
         ]
-        detail = " ".join(f"{p.ptype}.{p.name}={p.value}" for p in method.properties)
+        detail = " ".join(f"{p.ptype}.{p.name}={p.value}".lstrip(".") for p in method.properties)
         rows.append(
             (
                 method.method,
