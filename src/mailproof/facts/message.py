@@ -30,7 +30,7 @@ from mailproof.model import (
     SpfVerdict,
 )
 from mailproof.records.dkim_signature import parse_dkim_signature
-from mailproof.records.filters import read_filters
+from mailproof.records.filters import MAX_HEADERS, read_filters
 from mailproof.records.header_text import decode_words
 from mailproof.records.mailboxes import AddressList, address_domain, parse_addresses
 from mailproof.records.message import RawMessage, parse_message
@@ -253,7 +253,7 @@ def _facts(
         trust=border.trust,
         received=border.hops,
         headers=tuple((each.name, each.value[:MAX_VALUE]) for each in message.headers),
-        filters=_filters(message, border.limit),
+        filters=_filters(message, border),
         content=run.content(),
         bounce=run.bounce(),
         problems=(*message.problems, *(f"From: {problem}" for problem in author.problems)),
@@ -276,12 +276,14 @@ def _recipients(message: RawMessage) -> tuple[str, ...]:
     return tuple(found.group() for value in values for found in _ADDRESS.finditer(value[:MAX_VALUE]))[:200]
 
 
-def _filters(message: RawMessage, limit: int) -> tuple[FilterVerdict, ...]:
-    """The verdicts of spam filters; those above the border's limit are its own."""
-    fields = [(each.name, each.value) for each in message.headers if each.key.startswith("x-")]
-    own = [(each.name, each.value) for each in message.headers[:limit] if each.key.startswith("x-")]
-    mine = len(read_filters(own))
-    return tuple(replace(each, trusted=i < mine) for i, each in enumerate(read_filters(fields)))
+def _filters(message: RawMessage, border: Border) -> tuple[FilterVerdict, ...]:
+    """The verdicts of spam filters, with who wrote them."""
+    found: list[FilterVerdict] = []
+    for place, each in enumerate(message.headers):
+        if each.key.startswith("x-") and len(found) < MAX_HEADERS:
+            read = read_filters([(each.name, each.value)])
+            found += [replace(one, trusted=border.wrote(place, each.key)) for one in read]
+    return tuple(found)
 
 
 def _signature_texts(message: RawMessage) -> tuple[str, ...]:

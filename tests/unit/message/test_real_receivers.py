@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from mailproof.facts.message import collect_message
 from mailproof.facts.message_border import Border, find_border, related
 from mailproof.facts.message_compare import Ours, compare
 from mailproof.facts.message_envelope import find_envelope
 from mailproof.model import ArcSet, ArcVerdict, DkimVerdict, Envelope, SpfVerdict
 from mailproof.records.message import parse_message
+from tests.support.resolvers import zone
 
 DATE = "Sun, 01 Nov 2026 11:59:02 +0000"
 EXCHANGE = "with Microsoft SMTP Server (version=TLS1_3, cipher=TLS_AES_256_GCM_SHA384) id 15.20"
@@ -50,6 +54,15 @@ def test_microsoft_appends_its_own_fields_at_the_end() -> None:
         f"Received: from x.test (x.test [192.0.2.1]) by mx.test with ESMTPS id 1; {DATE}"
     )
     assert not elsewhere.wrote(99, "x-forefront-antispam-report")
+
+
+async def test_microsoft_filters_at_the_end_are_its_own() -> None:
+    raw = f"{MICROSOFT.strip()}\nX-Spam-Flag: NO\nFrom: a@acme.example\n\nx\n".encode()
+    facts = await collect_message(raw, zone(""), now=datetime(2026, 11, 1, 12, tzinfo=UTC))
+    assert [(each.header, each.trusted) for each in facts.filters] == [
+        ("X-Forefront-Antispam-Report", True),
+        ("X-Spam-Flag", False),
+    ]
 
 
 def test_yahoo_names_its_hosts_by_addresses() -> None:
