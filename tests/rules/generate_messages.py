@@ -276,6 +276,21 @@ def attached(name: str) -> str:
     )
 
 
+SA_SPAM = (
+    "X-Spam-Status: Yes, score=7.3 required=5.0 tests=DKIM_INVALID,HTML_IMAGE_ONLY_08,\r\n"
+    "\tMIME_HTML_ONLY,RDNS_NONE,URIBL_DBL_SPAM autolearn=no autolearn_force=no version=4.0.1"
+)
+SA_HAM = (
+    "X-Spam-Status: No, score=-0.2 required=5.0 tests=DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU,\r\n"
+    "\tSPF_PASS autolearn=ham autolearn_force=no version=4.0.1"
+)
+
+
+def filtered(*lines: str) -> bytes:
+    """The good message, with these headers of the border's own spam filter."""
+    return "".join(f"{line}\r\n" for line in lines).encode() + deliver(sign(compose()))
+
+
 CASES: dict[str, Case] = {
     "MSG001": Case(lambda: deliver(b"From: Eve <eve@evil.test>\r\n" + sign(compose(), oversign=False))),
     "AUTH001": Case(
@@ -401,6 +416,16 @@ CASES: dict[str, Case] = {
         bad_zone=zone().replace("mail 3600 IN A", "@ 3600 IN MX 0 .\nmail 3600 IN MX 10 mail\nmail 3600 IN A", 1),
         good_zone=zone().replace("mail 3600 IN A", "@ 3600 IN MX 10 mail\nmail 3600 IN A", 1),
     ),
+    "MSG027": Case(
+        lambda: filtered("X-Forefront-Antispam-Report: CIP:192.0.2.10;CTRY:US;LANG:en;SCL:6;SRV:;IPV:NLI;SFV:SPM;H:mail.acme.example;PTR:mail.acme.example;CAT:SPOOF;SFTY:9.25;DIR:INB;", SA_SPAM),
+        lambda: filtered("X-Forefront-Antispam-Report: CIP:192.0.2.10;CTRY:US;LANG:en;SCL:1;SRV:;IPV:NLI;SFV:NSPM;H:mail.acme.example;PTR:mail.acme.example;CAT:NONE;DIR:INB;", SA_HAM),
+    ),
+    "MSG028": Case(
+        lambda: filtered(SA_HAM.replace("SPF_PASS", "RCVD_IN_ZEN_BLOCKED_OPENDNS,\r\n\tSPF_PASS,URIBL_BLOCKED")),
+        lambda: filtered(SA_HAM),
+    ),
+    "MSG031": Case(lambda: deliver(sign(compose()))),
+    "MSG032": Case(lambda: deliver(sign(compose()))),
     "MSG024": Case(lambda: deliver(sign(compose(having("Date", "Sun, 08 Nov 2026 11:59:00 +0000"))))),
 }  # fmt: skip
 

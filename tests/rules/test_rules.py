@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from mailproof.engine.judge import judge
 from mailproof.engine.verify import verify_async
 from mailproof.model import DeliveryFacts, DomainFacts, Outcome
 from mailproof.render.json import to_plain
+from tests.support.filter_servers import Scripted, scripted_filters
 from tests.support.resolvers import FailingResolver, Relabelled, zone
 
 HERE = Path(__file__).parent
@@ -67,16 +69,18 @@ async def outcome(rule: str, which: str) -> Outcome:
         facts = TypeAdapter(DeliveryFacts).validate_python(values)
         outcomes = judge(DELIVERY_CHECKS, facts, facts.recipient)
     elif KINDS[rule] == "message":
-        report = await verify_async(
-            (HERE / rule / f"{which}.eml").read_bytes(),
-            case.get("ip"),
-            case.get("helo"),
-            case.get("mail_from"),
-            resolver_of(rule, which, case),
-            now,
-            trust=case.get("trust"),
-        )
-        outcomes = report.outcomes
+        async with scripted_filters(HERE / rule, which) as script:
+            report = await verify_async(
+                (HERE / rule / f"{which}.eml").read_bytes(),
+                case.get("ip"),
+                case.get("helo"),
+                case.get("mail_from"),
+                resolver_of(rule, which, case),
+                now,
+                trust=case.get("trust"),
+                filters=script.settings,
+            )
+        outcomes = tuple(steady(each, script) for each in report.outcomes)
     elif (HERE / rule / f"{which}.toml").exists():
         facts_of_domain = read_facts(HERE / rule / f"{which}.toml")
         outcomes = judge(DOMAIN_CHECKS, facts_of_domain, facts_of_domain.domain)
@@ -92,6 +96,12 @@ async def outcome(rule: str, which: str) -> Outcome:
         )
         outcomes = report.outcomes
     return next(each for each in outcomes if each.check == rule)
+
+
+def steady(found: Outcome, script: Scripted) -> Outcome:
+    """The outcome with the usual ports of spam filters in the place of the scripted servers'."""
+    findings = tuple(replace(each, message=script.steady(each.message)) for each in found.findings)
+    return replace(found, findings=findings, reason=script.steady(found.reason))
 
 
 @pytest.mark.parametrize("rule", sorted(KINDS))

@@ -14,7 +14,7 @@ MAX_VALUE = 8000
 _NUMBER = r"(-?\d{1,6}(?:\.\d{1,6})?)"
 _SCORE = re.compile(rf"\b(?:score|hits)={_NUMBER}", re.IGNORECASE)
 _REQUIRED = re.compile(rf"\brequired={_NUMBER}", re.IGNORECASE)
-_TESTS = re.compile(r"\btests=\[?([A-Za-z0-9_,.= \-]{0,4000})")
+_TESTS = re.compile(r"\btests=\[?([A-Za-z0-9_,.= \t\-]{0,4000})")
 _RSPAMD = re.compile(rf"\A\s*[\w-]{{1,64}}: (True|False) \[{_NUMBER} / {_NUMBER}\]")
 _SYMBOL = re.compile(rf";\s*([A-Z][A-Z0-9_]{{1,80}})\({_NUMBER}\)")
 _FIRST_NUMBER = re.compile(_NUMBER)

@@ -57,8 +57,12 @@ from mailproof.checks.message import (
     msg024_date_far_off,
     msg025_no_reverse_name,
     msg026_return_path_missing,
+    msg027_filter_verdict,
+    msg028_blocklist_refused,
     msg029_null_mx,
     msg030_bounce,
+    msg031_spamassassin,
+    msg032_rspamd,
 )
 from mailproof.model import MessageFacts
 
@@ -116,6 +120,10 @@ _MODULES = (
     msg023_no_body_unsubscribe,
     msg024_date_far_off,
     msg025_no_reverse_name,
+    msg027_filter_verdict,
+    msg028_blocklist_refused,
+    msg031_spamassassin,
+    msg032_rspamd,
 )
 
 CHECKS: tuple[Check[MessageFacts], ...] = tuple(

@@ -1,0 +1,74 @@
+"""What the rules on spam filters share: the answer of one that was asked, and its symbols in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.data.filter_symbols import cause_of
+from mailproof.model import AskedFilter, FilterSymbol, FilterVerdict, Fix, MessageFacts
+
+#: Symbols that are told, and causes that the fix names.
+MOST_SYMBOLS = 8
+MOST_CAUSES = 3
+_OPTIONS = {"SpamAssassin": "--spamassassin", "Rspamd": "--rspamd"}
+
+
+def asked_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> AskedFilter:
+    """What that filter answered. NotApplicable where it was not asked, Undetermined without an answer."""
+    for asked in facts.asked_filters:
+        if asked.filter == name:
+            if asked.verdict == "unknown":
+                raise Undetermined(f"{name} ({asked.server}): {asked.problem}")
+            return asked
+    raise NotApplicable(
+        f"no {name} was asked ({_OPTIONS[name]}, or [filters.{name.lower()}] in mailproof.toml)"
+    )
+
+
+def points(asked: AskedFilter) -> str:
+    """The score beside the threshold."""
+    score = "no score" if asked.score is None else f"{asked.score:g}"
+    return score if asked.threshold is None else f"{score} of {asked.threshold:g} points"
+
+
+def weightiest(symbols: Iterable[FilterSymbol]) -> tuple[FilterSymbol, ...]:
+    """Those that speak against the message; without points, those with a known cause first."""
+    listed = list(symbols)
+    if any(each.score for each in listed):
+        listed = [each for each in listed if each.score and each.score > 0]
+    else:
+        listed.sort(key=lambda each: cause_of(each.name) is None)
+    return tuple(listed[:MOST_SYMBOLS])
+
+
+def symbols_of(verdict: FilterVerdict) -> tuple[FilterSymbol, ...]:
+    """The symbols that a header of SpamAssassin or Rspamd lists."""
+    if verdict.filter not in _OPTIONS:
+        return ()
+    return tuple(FilterSymbol(each.name, _number(each.value)) for each in verdict.details if each.name)
+
+
+def told(symbol: FilterSymbol) -> str:
+    """A symbol on one line of evidence."""
+    score = "" if symbol.score is None else f"{symbol.score:+.4g} "
+    details = f" [{'; '.join(symbol.options[:2])}]" if symbol.options else ""
+    cause = cause_of(symbol.name)
+    proof = f" ({cause.check})" if cause is not None and cause.check else ""
+    words = symbol.description.rstrip(".")
+    line = f"{score}{symbol.name}{f': {words}' if words else ''}{details}"
+    return f"{line}. Fix: {cause.fix}{proof}" if cause is not None else line
+
+
+def mending(symbols: Iterable[FilterSymbol], otherwise: str) -> Fix:
+    """The known causes of the weightiest symbols, or the words for where none is known."""
+    causes = dict.fromkeys(cause.fix for each in symbols if (cause := cause_of(each.name)) is not None)
+    return Fix("; ".join(list(causes)[:MOST_CAUSES]) or otherwise)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

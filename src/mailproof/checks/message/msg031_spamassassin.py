@@ -1,0 +1,54 @@
+"""SpamAssassin calls the message spam
+
+## What it checks
+Where a spamd is configured (`--spamassassin`, or `[filters.spamassassin]`), the message is sent to it. Its
+verdict, its points and the rules that cost most are told. Where it gives no answer, the outcome is
+`unknown`.
+
+## Why it matters
+Many mail servers run SpamAssassin, each with rules, lists and training of its own: another one may judge
+otherwise, but what your own finds others find too. Gmail, Yahoo and Microsoft use filters of their own.
+
+## How to fix
+Mend the causes of the weightiest rules, from the top, until the sum stays below the threshold.
+
+## References
+- https://spamassassin.apache.org/
+- https://svn.apache.org/repos/asf/spamassassin/trunk/spamd/PROTOCOL
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.message._facts import subject_of
+from mailproof.checks.message._filters import asked_of, mending, points, told, weightiest
+from mailproof.model import Finding, Location, MessageFacts, Rule, Severity
+
+RULE = Rule(
+    "MSG031",
+    "SpamAssassin calls the message spam",
+    Severity.WARNING,
+    "message",
+    (
+        "https://spamassassin.apache.org/",
+        "https://svn.apache.org/repos/asf/spamassassin/trunk/spamd/PROTOCOL",
+    ),
+)
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding where the answer is spam."""
+    asked = asked_of(facts, "SpamAssassin")
+    if asked.verdict != "spam":
+        return
+    symbols = weightiest(asked.symbols)
+    yield report(
+        RULE,
+        subject_of(facts),
+        f"SpamAssassin ({asked.server}) calls the message spam: {points(asked)}.",
+        location=Location(name="SpamAssassin"),
+        evidence=tuple(told(each) for each in symbols),
+        fix=mending(symbols, "look at what the weightiest rules say, and change that"),
+    )

@@ -1,0 +1,71 @@
+"""What symbols of spam filters mean for the sender (``filter_symbols.toml``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolCause:
+    """Symbols with one cause: what mends it, and the rule here that proves it ("" where none does)."""
+
+    names: tuple[str, ...]
+    fix: str
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SilentList:
+    """Symbols that say that a DNS list did not answer. ``refused``: it did not want to."""
+
+    names: tuple[str, ...]
+    list: str
+    source: str
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSymbols:
+    """The catalogue, and the day it was made."""
+
+    date: str
+    causes: tuple[SymbolCause, ...]
+    silent: tuple[SilentList, ...]
+
+
+@lru_cache(maxsize=1)
+def filter_symbols() -> FilterSymbols:
+    """The bundled catalogue."""
+    import tomllib  # only where it is needed: start-up counts
+
+    data = tomllib.loads(Path(__file__).with_name("filter_symbols.toml").read_text("utf-8"))
+    return FilterSymbols(
+        data["date"],
+        tuple(
+            SymbolCause(tuple(each["names"]), each["fix"], each.get("check", "")) for each in data["symbol"]
+        ),
+        tuple(
+            SilentList(tuple(each["names"]), each["list"], each["source"], kind == "refused")
+            for kind in ("refused", "failed")
+            for each in data[kind]
+        ),
+    )
+
+
+def cause_of(name: str) -> SymbolCause | None:
+    """What is known of a symbol."""
+    if silent_list(name) is not None:
+        return None
+    return next((each for each in filter_symbols().causes if _fits(name, each.names)), None)
+
+
+def silent_list(name: str) -> SilentList | None:
+    """The list that a symbol says gave no answer."""
+    return next((each for each in filter_symbols().silent if _fits(name, each.names)), None)
+
+
+def _fits(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(name == each or ("*" in each and fnmatchcase(name, each)) for each in patterns)

@@ -1,0 +1,114 @@
+"""A spam filter on loopback that answers what it is told to: spamd's protocol, Rspamd's HTTP, or nonsense."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailproof.closing import abort
+from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
+
+#: From a request's head to the octets to answer; b"" closes without a word.
+Reply = bytes | Callable[[bytes], bytes]
+
+
+@dataclass
+class FilterServer:
+    """``heads`` and ``bodies`` are what came."""
+
+    port: int = 0
+    heads: list[bytes] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def filter_server(
+    reply: Reply, *, path: Path | None = None, hang: bool = False, ssl: Any = None
+) -> AsyncIterator[FilterServer]:
+    """Serve on 127.0.0.1, or on a socket's path, until the block ends. ``hang``: read, and never answer."""
+    server = FilterServer()
+    writers: set[asyncio.StreamWriter] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.add(writer)
+        with suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            server.heads.append(head)
+            server.bodies.append(await reader.readexactly(int(length[1])) if length else b"")
+            if hang:
+                return
+            writer.write(reply(head) if callable(reply) else reply)
+            await writer.drain()
+            writer.close()
+
+    if path is not None:
+        listener = await asyncio.start_unix_server(handle, path)
+    else:
+        listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=ssl)
+        server.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listener.close()
+        for writer in writers:
+            abort(writer.transport)
+        await asyncio.sleep(0)
+
+
+def spamd(body: str = "", verdict: str = "False ; 0.0 / 5.0") -> bytes:
+    """An answer of spamd."""
+    text = body.encode()
+    return f"SPAMD/1.1 0 EX_OK\r\nContent-length: {len(text)}\r\nSpam: {verdict}\r\n\r\n".encode() + text
+
+
+def rspamd(body: str | bytes, status: str = "200 OK", *fields: str) -> bytes:
+    """An answer of Rspamd."""
+    text = body.encode() if isinstance(body, str) else body
+    head = (
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(text)}",
+        "Content-Type: application/json",
+        *fields,
+        "",
+        "",
+    )
+    return "\r\n".join(head).encode() + text
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """Settings for the servers that run, and the usual place to show for each of their own."""
+
+    settings: FilterSettings | None = None
+    places: tuple[tuple[str, str], ...] = ()
+
+    def steady(self, text: str) -> str:
+        """The text with the usual ports in the place of those of this run."""
+        for place, usual in self.places:
+            text = text.replace(place, usual)
+        return text
+
+
+@asynccontextmanager
+async def scripted_filters(folder: Path, which: str) -> AsyncIterator[Scripted]:
+    """A filter that answers with ``{which}.spamd`` (a whole reply) or ``{which}.rspamd`` (JSON), if any."""
+    spamd_file, rspamd_file = folder / f"{which}.spamd", folder / f"{which}.rspamd"
+    if spamd_file.exists():
+        text = spamd_file.read_text().partition("\n\n")
+        answer = (text[0].replace("\n", "\r\n") + "\r\n\r\n" + text[2]).encode()
+        async with filter_server(answer) as server:
+            settings = FilterSettings(spamassassin=SpamAssassinSettings("127.0.0.1", server.port))
+            yield Scripted(settings, ((f"127.0.0.1:{server.port}", "127.0.0.1:783"),))
+        return
+    if rspamd_file.exists():
+        async with filter_server(rspamd(rspamd_file.read_bytes())) as server:
+            settings = FilterSettings(rspamd=RspamdSettings(f"http://127.0.0.1:{server.port}"))
+            yield Scripted(settings, ((f"127.0.0.1:{server.port}", "127.0.0.1:11333"),))
+        return
+    yield Scripted()
