@@ -106,6 +106,19 @@ def authority(second: list[Table] | None = None, first: list[Table] | None = Non
     )
 
 
+def delegated(*names: str) -> Table:
+    """The same, with what the parent's server says."""
+    said = {
+        "parent": "example",
+        "server": "192.0.2.1",
+        "names": list(names),
+        "lookup": lookup(DOMAIN, "NS", server="192.0.2.1"),
+    }
+    table = authority()
+    table["authority"]["delegation"] = said
+    return table
+
+
 def changed(index: int, *records: str, **changes: Any) -> list[Table]:
     """A server's answers with one of them different."""
     result = answers()
@@ -204,6 +217,7 @@ CASES: dict[str, tuple[Table, Table]] = {
     "DNS011": (authority(failing("timeout", "no answer from 198.51.100.53:53")), authority()),
     "DNS014": (authority(changed(1, "ns1.acme.example", "ns9.old.example")), authority()),
     "DNS016": (authority(first=changed(2, "10 mx.esp.example", ttl=30)), authority()),
+    "DNS027": (delegated("ns1.acme.example", "ns9.old.example"), delegated(*SERVERS)),
     "DNS022": (
         health(
             {

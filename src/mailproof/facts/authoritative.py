@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mailproof.dns import Resolver
 from mailproof.dns.text import name_text
+from mailproof.facts.delegation import collect_delegation
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
 from mailproof.records.networks import parse_network, unroutable
@@ -55,10 +56,11 @@ async def collect_authority(
             from mailproof.dns.live.direct import DirectAsker
 
             asker = await stack.enter_async_context(DirectAsker())
-        asked = await asyncio.gather(
-            *(_ask_server(server, zone, domain, asker, allow_private) for server in servers)
+        asked, delegation = await asyncio.gather(
+            asyncio.gather(*(_ask_server(server, zone, domain, asker, allow_private) for server in servers)),
+            collect_delegation(zone, resolver, asker, allow_private=allow_private),
         )
-    return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True)
+    return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True, delegation=delegation)
 
 
 async def _server(host: str, resolver: Resolver) -> NameServer:

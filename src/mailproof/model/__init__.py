@@ -111,6 +111,7 @@ if TYPE_CHECKING:
         AliasFacts,
         AuthorityFacts,
         CaaFacts,
+        DelegationFacts,
         DelegationKey,
         HealthFacts,
         NameServer,
@@ -222,7 +223,7 @@ _NAMES = {
     "findings": "Finding Fix FixRecord Location Outcome OutcomeStatus Rule Severity",
     "fixes": "FixProposal ProposedRecords",
     "health": (
-        "AliasFacts AuthorityFacts CaaFacts DelegationKey HealthFacts NameServer "
+        "AliasFacts AuthorityFacts CaaFacts DelegationFacts DelegationKey HealthFacts NameServer "
         "ServerAddress ServerAnswer ZoneKey ZoneSecurity ZoneState"
     ),
     "lookup": "Lookup STATUS_WORDS Secure Status UNASKED",
@@ -253,7 +254,8 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "BimiEvidence", "BimiFacts", "BimiLogo", "BimiRecord", "BimiSelectorFacts", "BlocklistCode",
     "BlocklistFacts", "BounceCause", "BounceFacts", "BounceReply", "CaaFacts", "CertificateFacts", "Change",
     "CollectorFailure", "ComparisonFacts", "ConnectState", "ContentLink", "ContentPart", "DaneFacts",
-    "DaneHostFacts", "DaneState", "Deduction", "DelegationKey", "DeliveryFacts", "DkimDiscovery",
+    "DaneHostFacts", "DaneState", "Deduction", "DelegationFacts", "DelegationKey", "DeliveryFacts",
+    "DkimDiscovery",
     "DkimKeyRecord", "DkimKeyStatus", "DkimProvider", "DkimSelectorFacts", "DkimVerdict", "DmarcFacts",
     "DmarcRecord", "DmarcStep", "DmarcUri", "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile",
     "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement",

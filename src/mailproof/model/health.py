@@ -87,10 +87,25 @@ class NameServer:
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationFacts:
+    """Where the parent zone sends resolvers for the zone (RFC 1034 section 4.2.2).
+
+    ``lookup`` is what the parent's server at ``server`` was asked; ``names`` the servers it refers to, none
+    where it gave no referral (``reason`` says why).
+    """
+
+    parent: str
+    server: str = ""
+    names: tuple[str, ...] = ()
+    lookup: Lookup | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorityFacts:
     """The authoritative servers of the domain's zone. ``asked``: each was asked directly.
 
-    ``reason`` says why they were not.
+    ``reason`` says why they were not. ``delegation`` is what the parent zone's servers say, where asked.
     """
 
     zone: str
@@ -98,6 +113,7 @@ class AuthorityFacts:
     servers: tuple[NameServer, ...] = ()
     asked: bool = False
     reason: str = ""
+    delegation: DelegationFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

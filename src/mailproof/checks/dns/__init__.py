@@ -28,6 +28,7 @@ from mailproof.checks.dns import (
     dns024_dangling_alias,
     dns025_caa,
     dns026_partly_unsigned,
+    dns027_delegation_differs,
 )
 from mailproof.model import DomainFacts
 
@@ -60,4 +61,9 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
     Check(dns024_dangling_alias.RULE, dns024_dangling_alias.check, dns024_dangling_alias.__doc__ or ""),
     Check(dns025_caa.RULE, dns025_caa.check, dns025_caa.__doc__ or ""),
     Check(dns026_partly_unsigned.RULE, dns026_partly_unsigned.check, dns026_partly_unsigned.__doc__ or ""),
+    Check(
+        dns027_delegation_differs.RULE,
+        dns027_delegation_differs.check,
+        dns027_delegation_differs.__doc__ or "",
+    ),
 )

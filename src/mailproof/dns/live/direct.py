@@ -29,13 +29,15 @@ Route = Callable[[str], str]
 class DirectAnswer:
     """What one server said. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
 
-    ``reached`` is False where it could not even be asked: no route, or nobody listens.
+    ``reached`` is False where it could not even be asked: no route, or nobody listens. ``delegation`` are the
+    servers that a referral for the very name asked for sends on to.
     """
 
     answer: Answer
     authoritative: bool = False
     referral: bool = False
     reached: bool = True
+    delegation: tuple[str, ...] = ()
 
 
 class DirectAsker:
@@ -81,7 +83,8 @@ class DirectAsker:
         answer = Answer(
             question_name, rrtype, status, records, reply.ttl or 0, "unknown", chain, address, elapsed, reason
         )
-        return DirectAnswer(answer, bool(reply.flags & AA), reply.referral)
+        servers = tuple(sorted(map(name_text, reply.delegation)))
+        return DirectAnswer(answer, bool(reply.flags & AA), reply.referral, delegation=servers)
 
     def _channel(self, address: str) -> Channel:
         runtime = self._runtimes.get(address)

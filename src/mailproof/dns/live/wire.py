@@ -39,7 +39,10 @@ class BadReply(ValueError):
 
 @dataclass(slots=True)
 class Reply:
-    """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order."""
+    """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order.
+
+    ``delegation`` are the servers that a referral for the very name asked for sends on to.
+    """
 
     wire: bytes
     flags: int
@@ -52,6 +55,7 @@ class Reply:
     referral: bool = False
     edns: bool = False
     errors: tuple[tuple[int, str], ...] = ()
+    delegation: tuple[bytes, ...] = ()
 
     @property
     def authentic(self) -> bool:
@@ -197,7 +201,7 @@ def _read_reply(wire: bytes, question: bytes) -> Reply:
     rows = [row for row in found if row[0] == name]
     if rows:
         _decode(reply, wanted, rows)
-    _read_rest(reply, position, authorities, additionals)
+    _read_rest(reply, name, position, authorities, additionals)
     return reply
 
 
@@ -233,15 +237,16 @@ def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) 
     reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
 
 
-def _read_rest(reply: Reply, position: int, authorities: int, additionals: int) -> None:
+def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, additionals: int) -> None:
     """The sections after the answer: SOA (RFC 2308), a referral, and OPT with its extended errors."""
     wire = reply.wire
-    delegations = False
+    delegations: list[tuple[bytes, int]] = []
     for index in range(authorities + additionals):
         if not wire[position]:
+            owner = b"\0"
             position += 1
         else:
-            _, position = read_name(wire, position)
+            owner, position = read_name(wire, position)
         rdtype, _, ttl, length = _RR.unpack_from(wire, position)
         position += 10
         end = position + length
@@ -253,13 +258,16 @@ def _read_rest(reply: Reply, position: int, authorities: int, additionals: int) 
             lowest = min(_ttl(ttl), _ttl(minimum))
             reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
         elif rdtype == NS and index < authorities:
-            delegations = True
+            delegations.append((owner, position))
         elif rdtype == OPT and not reply.edns:
             reply.edns = True
             reply.rcode |= (ttl >> 24) << 4
             reply.errors = _extended_errors(wire[position:end])
         position = end
-    reply.referral = delegations and not reply.soa and not reply.flags & (AA | RA)
+    reply.referral = bool(delegations) and not reply.soa and not reply.flags & (AA | RA)
+    if reply.referral:
+        rows = [start for owner, start in delegations if owner == name]
+        reply.delegation = tuple(read_name(wire, start)[0] for start in rows)
 
 
 def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:

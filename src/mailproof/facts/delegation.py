@@ -1,0 +1,51 @@
+"""What the servers of the parent zone say of a zone's delegation (RFC 1034 section 4.2.2)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from mailproof.dns import Resolver
+from mailproof.dns.text import name_text
+from mailproof.model import DelegationFacts
+from mailproof.records.networks import parse_network, unroutable
+
+if TYPE_CHECKING:
+    from mailproof.facts.authoritative import Asker
+
+#: Servers of the parent that are tried, one after the other, until one answers.
+MAX_SERVERS = 3
+#: Levels above the zone that may be its parent; no registry is deeper.
+MAX_LEVELS = 4
+
+
+async def collect_delegation(
+    zone: str, resolver: Resolver, asker: Asker, *, allow_private: bool = False
+) -> DelegationFacts | None:
+    """The delegation of ``zone`` as its parent has it. None where the parent's servers are not known.
+
+    Private and loopback addresses are asked only with ``allow_private``.
+    """
+    labels = zone.split(".")[1:]
+    above = [".".join(labels[at:]) for at in range(len(labels))][:MAX_LEVELS]
+    answers = await asyncio.gather(*(resolver.query(name, "NS") for name in above))
+    parent = next((answer for answer in answers if answer.found and not answer.chain), None)
+    if parent is None:
+        return None
+    hosts = [name_text(getattr(record, "target", ".")) for record in parent.records][:MAX_SERVERS]
+    found = await asyncio.gather(*(resolver.query(host, "A") for host in hosts))
+    addresses = [text for answer in found for text in answer.as_lookup().records[:1]]
+    last: DelegationFacts | None = None
+    for address in addresses:
+        network = parse_network(address)
+        if network is None or (unroutable(network) and not allow_private):
+            continue
+        told = await asker.ask(address, zone, "NS")
+        lookup = told.answer.as_lookup()
+        if told.delegation:
+            return DelegationFacts(parent.name, address, told.delegation, lookup)
+        reason = "it serves the zone itself" if told.authoritative else lookup.describe()
+        last = DelegationFacts(parent.name, address, (), lookup, reason)
+        if told.authoritative:
+            break
+    return last
