@@ -40,6 +40,7 @@ class Zone:
     """A leaf zone; `records` are lines of a master file, relative to the zone's name.
 
     `second` is what the second server has in their place, where the two disagree (unsigned zones only).
+    `own` is what the zone itself says of its servers, where the parent says `servers`.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Zone:
     security: Security = Security.SIGNED
     servers: tuple[str, ...] = ("ns1.infra.test", "ns2.infra.test")
     second: str = ""
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ IMAP = Address("203.0.113.40", "imap.inbox.test")
 IMAP_EXPIRED = Address("203.0.113.41", "imap-expired.inbox.test")
 LISTS = Address("203.0.113.50", "lists.test")
 WEB = Address("203.0.113.60", "web.infra.test")
+FILTER = Address("203.0.113.70", "filter.infra.test")  # spamd and Rspamd, while a test asks them
 
 HOSTS = (
     Host("dns", (ROOT_SERVER, TLD_SERVER, *LEAF_SERVERS, LAME_SERVER, SILENT_SERVER)),
@@ -177,6 +180,7 @@ HOSTS = (
     Host("mailbox", (IMAP, IMAP_EXPIRED)),
     Host("lists", (LISTS,)),
     Host("web", (WEB,)),
+    Host("filter", (FILTER,)),
 )
 BRIDGE = "192.0.2.254"  # the launcher's own address, for its readiness checks
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
@@ -341,6 +345,13 @@ ZONES = (
         second=_SENDING.replace("ip4:198.51.100.25", "ip4:198.51.100.99"),
     ),
     # One of the two servers does not know the zone.
+    # The parent still delegates to a server that the zone has left.
+    Zone(
+        "moved.test",
+        _SENDING,
+        servers=(LEAF_SERVERS[0].name, LEAF_SERVERS[1].name, LAME_SERVER.name),
+        own=(LEAF_SERVERS[0].name, LEAF_SERVERS[1].name),
+    ),
     Zone("halflame.test", _SENDING, servers=(LEAF_SERVERS[0].name, LAME_SERVER.name)),
     Zone(
         "dangling.test",

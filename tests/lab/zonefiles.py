@@ -75,7 +75,7 @@ def build(folder: Path, keys: tuple[KeyPair, ...], tlsa: tuple[tuple[str, str], 
 
 
 def _leaf(folder: Path, zone: Zone, keys: tuple[KeyPair, ...], tlsa: tuple[tuple[str, str], ...]) -> ZoneFile:
-    lines = [_HEAD + _ns(zone.name + ".", zone.servers) + zone.records]
+    lines = [_HEAD + _ns(zone.name + ".", zone.own or zone.servers) + zone.records]
     lines += [pair.zone_line for pair in keys if pair.key.domain == zone.name]
     lines += [record for name, record in tlsa if name == zone.name]
     for address in world.addresses():
