@@ -28,6 +28,9 @@ PROGRAMS = {
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
     "/usr/sbin/nginx": "nginx-light",
     "/usr/sbin/ip": "iproute2",
+    "/usr/sbin/spamd": "spamd",
+    "/usr/bin/spamc": "spamc",
+    "/usr/bin/rspamd": "rspamd",
 }
 _PRESEED = """\
 postfix postfix/main_mailer_type select No configuration
