@@ -297,6 +297,9 @@ async def test_a_hostile_record_has_no_thousands_of_findings(term: str) -> None:
     ("record", "more", "rules"),
     [
         ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", 'why 60 IN TXT "go away"\n', set()),
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", 'why 60 IN TXT "see x.test/?%{i}&%{c}"\n', set()),
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", 'why 60 IN TXT "100% forged"\n', {"SPF039"}),
+        ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", 'why 60 IN TXT "f\\195\\188r"\n', {"SPF039"}),
         ("v=spf1 ip4:192.0.2.1 -all exp=why.%{d}", 'why 60 IN TXT "go away"\n', set()),
         ("v=spf1 ip4:192.0.2.1 -all exp=%{i}.acme.example", "", set()),
         ("v=spf1 ip4:192.0.2.1 -all exp=why.acme.example", "", {"SPF039"}),

@@ -1,12 +1,14 @@
 """exp leads to no explanation
 
 ## What it checks
-Whether the name behind `exp` holds exactly one TXT record, in the domain's record and in those that it
-redirects to. A name with macros about the message is not looked at.
+Whether the name behind `exp` holds exactly one TXT record whose text can be used (US-ASCII, its macros well
+formed), in the domain's record and in those that it redirects to. A name with macros about the message is not
+looked at.
 
 ## Why it matters
-Receivers that refuse mail may put the text into the bounce. Where there is none, or more than one, they go
-on as if there were no `exp`: the result is the same, but the sender is not told what you meant to say.
+Receivers that refuse mail may put the text into the bounce. Where there is none, more than one, or one that
+is malformed, they go on as if there were no `exp`: the result is the same, but the sender is not told what
+you meant to say.
 
 ## How to fix
 Publish one TXT record with the text at that name, or remove the term.
@@ -22,6 +24,14 @@ from collections.abc import Iterator
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.spf._facts import all_nodes, at, mend, without
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf.macros import parse_macros
+
+#: By the number of records there: none, one that is malformed, several.
+_MENDING = (
+    "Remove the term",
+    "Mend the text at {name} (US-ASCII, a % written %%), or remove the term",
+    "Keep one text at {name}, or remove the term",
+)
 
 RULE = Rule("SPF039", "exp leads to no explanation", Severity.INFO, "spf", ("RFC 7208 section 6.2",))
 
@@ -38,21 +48,28 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             continue
         count = len(answer.records)
         term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
-        if term is None or count == 1:
+        if term is None or (why := _fault(answer.records)) is None:
             continue
-        has = f"has {count} TXT records" if count else "has no TXT record"
         yield report(
             RULE,
             facts.domain,
-            f"{term.text} in the SPF record of {node.domain} explains nothing: {answer.name} {has}.",
+            f"{term.text} in the SPF record of {node.domain} explains nothing: {answer.name} {why}.",
             location=at(node, term),
             evidence=(answer.describe(), *answer.records[:3]),
             fix=mend(
                 facts,
                 node,
-                f"Keep one text at {answer.name}, or remove the term" if count else "Remove the term",
+                _MENDING[min(count, 2)].format(name=answer.name),
                 without(record, [term]),
             ),
         )
     if unknown:
         raise Undetermined("; ".join(unknown[:5]))
+
+
+def _fault(texts: tuple[str, ...]) -> str | None:
+    """What keeps receivers from using the records at the name; None where nothing does."""
+    if len(texts) != 1:
+        return f"has {len(texts)} TXT records" if texts else "has no TXT record"
+    problem = parse_macros(texts[0], explanation=True).problem
+    return f"has a text that cannot be used: {problem.message}" if problem is not None else None
