@@ -58,6 +58,9 @@ def _transfers(content: bytes, encoding: str) -> Iterator[tuple[str, bytes]]:
     if encoding in ("quoted-printable", "base64"):
         yield "8bit", plain
         yield "8bit", re.sub(rb"\r?\n", b"\r\n", plain)
+        if encoding == "quoted-printable":
+            yield from _base64("base64", plain)
+            yield from _base64("base64", plain.replace(b"\r\n", b"\n"))
     else:
         yield from _base64("base64", content)
         yield from _base64("base64", content + b"\r\n")

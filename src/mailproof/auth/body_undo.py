@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mailproof.auth.body_recode import recoded
-from mailproof.auth.mime_spans import Part
+from mailproof.auth.mime_spans import Part, find_parts
 from mailproof.records.message import RawMessage
 
 #: In larger bodies links are not put back.
@@ -46,8 +46,8 @@ def undone(message: RawMessage, parts: tuple[Part, ...]) -> Iterator[Undone]:
 
 def _all(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
     yield Undone("", "", body)
-    yield from _lines(body)
-    yield from _structure(body, parts)
+    yield from _lines(message, body)
+    yield from _structure(message, body, parts)
     yield from _wrapping(body)
     yield from _line_ends(body)
     for code, reason, candidate in recoded(body, parts):
@@ -56,7 +56,7 @@ def _all(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[
         yield Undone("links-rewritten", "links were rewritten by a link scanner", clean)
 
 
-def _lines(body: bytes) -> Iterator[Undone]:
+def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
     yield Undone("blank-lines", "blank lines were added at the start of the body", body.lstrip(b"\r\n"))
     for count in (1, 2):
         yield Undone(
@@ -74,6 +74,10 @@ def _lines(body: bytes) -> Iterator[Undone]:
     if b"\r\n--\r\n" in body:
         restored = body.replace(b"\r\n--\r\n", b"\r\n-- \r\n")
         yield Undone("trailing-space", "white space was removed from the ends of lines", restored)
+    yield from _trailing(message, body)
+    for width in (8, 4):
+        if (spaces := b" " * width) in body:
+            yield Undone("trailing-space", "tabs were made spaces", body.replace(spaces, b"\t"))
     if b"\t" in body:
         for width in (1, 4, 8):
             yield Undone("trailing-space", "spaces were made tabs", body.replace(b"\t", b" " * width))
@@ -83,6 +87,8 @@ def _lines(body: bytes) -> Iterator[Undone]:
         yield Undone("blank-lines", "blank lines were added between the lines", once)
         none = re.sub(rb"(?:\r\n){2,}", b"\r\n", body)
         yield Undone("blank-lines", "blank lines were added between the lines", none)
+        more = re.sub(rb"(?:\r\n){2,}", b"\r\n\r\n\r\n", body)
+        yield Undone("blank-lines", "several blank lines in a row were made one", more)
     doubled = body.replace(b"\r\n", b"\r\n\r\n")
     yield Undone("blank-lines", "blank lines were removed between the lines", doubled)
     if b"\r\n.." in body or body.startswith(b".."):
@@ -96,7 +102,18 @@ def _lines(body: bytes) -> Iterator[Undone]:
         yield Undone("dot-stuffed", reason, dotted)
 
 
-def _structure(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
+def _trailing(message: RawMessage, body: bytes) -> Iterator[Undone]:
+    """White space that was cut off the ends of lines: of all, or of those that flow on (RFC 3676)."""
+    reason = "white space was removed from the ends of lines"
+    yield Undone("trailing-space", reason, re.sub(rb"(?<=[^\r\n])\r\n", b" \r\n", body))
+    if "flowed" in message.first("content-type").lower():
+        flowed = re.sub(rb"(?<=[^\r\n ])\r\n(?=[^\r\n>])", b" \r\n", body)
+        yield Undone("trailing-space", f"{reason} (format=flowed)", flowed)
+        signature = flowed.replace(b"\r\n-- \r\n", b"\r\n--\r\n").replace(b"\r\n--\r\n", b"\r\n-- \r\n")
+        yield Undone("trailing-space", f"{reason} (format=flowed)", signature)
+
+
+def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
     """A part added by a list or a scanner; a message packed into a multipart."""
     if len(parts) < 2:
         return
@@ -106,10 +123,12 @@ def _structure(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
         yield Undone("part-added", reason, rest)
         if number == len(parts) - 1 and part.start >= 2:
             yield Undone("part-added", reason, body[: part.start - 2] + body[part.after - 2 :])
-    first = parts[0]
     reason = "the message was packed into a multipart (a footer or a banner as another part)"
-    yield Undone("wrapped-in-mime", reason, body[first.body : first.end])
-    yield Undone("wrapped-in-mime", reason, body[first.body : first.end] + b"\r\n")
+    outer = find_parts(message, 1)
+    # A message that was a multipart itself stands in the new one as its first part, or its second.
+    for part in dict.fromkeys((parts[0], *outer[:2])):
+        yield Undone("wrapped-in-mime", reason, body[part.body : part.end])
+        yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")
     for part in parts[1:4]:
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")
 
@@ -130,8 +149,9 @@ def _wrapping(body: bytes) -> Iterator[Undone]:
         for glue in (b" ", b"\t"):
             yield Undone("rewrapped", reason, _unfolded(lines, glue))
     if longest <= 100:
-        for width in dict.fromkeys((longest, 72, 76, 78, 79, 80)):
-            yield Undone("rewrapped", f"{reason} at {width} columns", _unwrapped(lines, width))
+        usual = [width for width in (72, 76, 78, 79, 80) if width >= longest]
+        for width in dict.fromkeys((*usual, longest, 72, 76, 78, 79, 80)):
+            yield Undone("rewrapped", f"{reason} at about {width} columns", _unwrapped(lines, width))
     if b" \r\n" in body:
         yield Undone("rewrapped", f"{reason} (format=flowed)", re.sub(rb"(?<=[^\r\n-] )\r\n", b"", body))
 

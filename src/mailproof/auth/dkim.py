@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mailproof.auth.canonical import canonical_chunks, canonical_field, signed_fields
+from mailproof.auth.canonical import canonical_body, canonical_chunks, canonical_field, signed_fields
 from mailproof.auth.crypto import UnusableKey, body_digest, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
@@ -30,6 +30,8 @@ from mailproof.records.message import HeaderField, RawMessage, parse_message
 
 #: Seconds that a signer's clock may run ahead before we remark on it.
 CLOCK_SKEW = 300
+#: Characters of the text behind l= that are kept.
+_SHOWN = 200
 #: Fields that RFC 5322 section 3.6 allows once: a second one that is not signed can change what is shown.
 _SINGLE = ("subject", "date", "to", "cc", "reply-to", "sender", "message-id", "content-type", "mime-version")
 
@@ -126,6 +128,8 @@ def _judge(
         key=key.record if key else None,
         key_lookup=key.lookup if key else None,
     )
+    if verdict.unsigned_bytes:
+        verdict = replace(verdict, unsigned_text=_behind(message, signature))
     refused = _judge_signature(signature, now) or (judge_key(signature, key) if key else None)
     if refused:
         return _conclude(verdict, refused, ())
@@ -205,7 +209,9 @@ def _notes(
     if signature.timestamp is not None and signature.timestamp > now.timestamp() + CLOCK_SKEW:
         notes.append(("future-timestamp", f"t= lies in the future ({_when(signature.timestamp)})"))
     if verdict.unsigned_bytes:
-        notes.append(("unsigned-body", f"{verdict.unsigned_bytes} octets at the end are not signed (l=)"))
+        text = f": “{verdict.unsigned_text}”" if verdict.unsigned_text else ""
+        sentence = f"{verdict.unsigned_bytes} octets at the end are not signed (l=){text}"
+        notes.append(("unsigned-body", sentence))
     elif signature.body_length is not None:
         notes.append(("body-length", "l= lets anybody append to the body"))
     for name in _SINGLE:
@@ -233,6 +239,14 @@ def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
     if signature.body_length is None:
         return 0
     return max(0, bodies.length(signature.body_canonicalization) - signature.body_length)
+
+
+def _behind(message: RawMessage, signature: DkimSignature) -> str:
+    """How the text starts that was appended behind ``l=``, on one line."""
+    body = canonical_body(message.body, signature.body_canonicalization)
+    text = body[signature.body_length or 0 :][:2000].decode("utf-8", "replace")
+    text = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in text).split())
+    return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
 
 
 def _when(timestamp: int) -> str:

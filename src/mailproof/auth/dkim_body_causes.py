@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import combinations
+from typing import Any
 
+from mailproof.auth.body_inline import Removal, double_removals, single_removals
 from mailproof.auth.body_undo import undone
 from mailproof.auth.canonical import canonical_body
-from mailproof.auth.dkim_causes import Cause
+from mailproof.auth.dkim_causes import Cause, Effort
 from mailproof.auth.mime_spans import Part, find_parts
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature
 from mailproof.records.message import RawMessage
-
-if TYPE_CHECKING:
-    from mailproof.auth.dkim_causes import Effort
 
 #: Longer insertions than this many lines are not looked for, nor in bodies of more than the second number.
 _MAX_BLOCK = 40
@@ -56,6 +55,18 @@ def find_body_cause(message: RawMessage, signature: DkimSignature, effort: Effor
     return None
 
 
+def _inline(
+    removals: Iterator[Removal], how: Canonicalization, wanted: bytes, effort: Effort, where: str
+) -> Cause | None:
+    """Text inside lines or inside encoded text."""
+    for text, body in removals:
+        if not effort.spend(len(body) + 300):
+            return None
+        if hashlib.sha256(canonical_body(body, how)).digest() == wanted:
+            return Cause("inserted", f"text was inserted into {where} ({shown(text)})")
+    return None
+
+
 def _told(code: str, reason: str, canonical: bytes, end: int) -> Cause:
     rest = canonical[end:]
     if not rest.strip():
@@ -92,8 +103,20 @@ def _insertion(
     body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort
 ) -> Cause | None:
     """One block of lines put in somewhere, or one in each of two text parts."""
-    if body.count(b"\r\n") > _MAX_LINES:
-        return None
+    # What is inside lines may take a third of the effort: most of what follows is less likely.
+    share = Effort(effort.left // 3)
+    effort.left -= share.left
+    found = None
+    if body.count(b"\r\n") <= _MAX_LINES:
+        found = _whole_lines(body, parts, how, wanted, effort, share)
+    elif (inline := _inline(single_removals(body, parts), how, wanted, share, "a text part")) is not None:
+        found = inline
+    return found or _inline(double_removals(body, parts), how, wanted, share, "both text parts")
+
+
+def _whole_lines(
+    body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort, share: Effort
+) -> Cause | None:
     canonical = canonical_body(body, how)
     lines = canonical.split(b"\r\n")[:-1]
     state = hashlib.sha256()
@@ -103,15 +126,20 @@ def _insertion(
         states.append(state.copy())
     # Line numbers are the same in the body and in its canonical form.
     starts, ends = _places(body, parts)
-    for first, last in _blocks(lines, starts, ends):
-        if last > len(lines) or first < 0:
-            continue
-        if not effort.spend(len(canonical) // 2 + 200):
-            return None
-        if _digest(states[first], lines[last:], first, lines) == wanted:
-            inserted = b"\r\n".join(lines[first:last])
-            return Cause("inserted", f"{_count(last - first)} inserted into the body ({shown(inserted)})")
-    return _pair(lines, states, starts, ends, parts, body, wanted, effort, len(canonical))
+    for blocks in (_near(starts, ends), _anywhere(lines)):
+        for first, last in blocks:
+            if last > len(lines) or first < 0:
+                continue
+            if not effort.spend(len(canonical) // 2 + 200):
+                return None
+            if _digest(states[first], lines[last:], first, lines) == wanted:
+                inserted = b"\r\n".join(lines[first:last])
+                return Cause("inserted", f"{_count(last - first)} inserted into the body ({shown(inserted)})")
+        if found := _inline(single_removals(body, parts), how, wanted, share, "a text part"):
+            return found
+    if found := _pair(lines, states, starts, ends, parts, body, wanted, effort, len(canonical)):
+        return found
+    return _missing(lines, states, how, wanted, effort, len(canonical))
 
 
 def _pair(
@@ -149,13 +177,44 @@ def _pair(
     return None
 
 
-def _blocks(lines: list[bytes], starts: list[int], ends: list[int]) -> Iterator[tuple[int, int]]:
-    """Where a block may have been put in, the likely places first."""
+def _missing(
+    lines: list[bytes], states: list[Any], how: Canonicalization, wanted: bytes, effort: Effort, size: int
+) -> Cause | None:
+    """Up to three blank lines that were taken out; the end of one line that was trimmed."""
+    for count in (1, 2, 3):
+        for places in combinations(range(1, len(lines)), count):
+            if not effort.spend(size // 2 + 200):
+                return None
+            rest = list(lines[places[0] :])
+            for shift, place in enumerate(places):
+                rest.insert(place - places[0] + shift, b"")
+            if _digest(states[places[0]], rest, places[0], lines) == wanted:
+                return Cause("blank-lines", f"{_blank(count)} removed between the lines")
+        if count == 1 and how == "simple":
+            for place, line in enumerate(lines):
+                for end in (b" ", b"  ", b"\t"):
+                    if not effort.spend(size // 2 + 200):
+                        return None
+                    rest = [line + end, *lines[place + 1 :]]
+                    if _digest(states[place], rest, place, lines) == wanted:
+                        return Cause("trailing-space", "white space was removed from the end of a line")
+    return None
+
+
+def _blank(count: int) -> str:
+    return "a blank line was" if count == 1 else f"{count} blank lines were"
+
+
+def _near(starts: list[int], ends: list[int]) -> Iterator[tuple[int, int]]:
+    """Where a block is likely to have been put in: where the text parts start and end."""
     for size in range(1, _MAX_BLOCK + 1):
         for place in starts:
             yield place, place + size
         for place in ends:
             yield place - size, place
+
+
+def _anywhere(lines: list[bytes]) -> Iterator[tuple[int, int]]:
     blank = [number + 1 for number, line in enumerate(lines) if not line.strip()]
     for size in range(1, _MAX_BLOCK + 1):
         for place in blank:

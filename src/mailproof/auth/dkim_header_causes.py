@@ -42,6 +42,7 @@ _GUESSES = (
          "text/plain; charset=iso-8859-1"),
     ),
 )  # fmt: skip
+_OCTET = re.compile(r"=([0-9A-Fa-f]{2})")
 _MAX_TRIED = 800
 _MAX_SINGLE = 200
 _MAX_FIELDS = 300
@@ -97,6 +98,7 @@ def _signed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> bytes:
 def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     if len(fields) > _MAX_FIELDS:
         return
+    yield from _copied(fields, signature)
     single = list(islice(_single(fields, signature), _MAX_SINGLE))
     yield from single
     yield from _lost(fields, signature)
@@ -109,6 +111,25 @@ def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
     for once, cause in listed[:12]:
         for twice, other in islice(_single(once, signature), _MAX_SINGLE // 4):
             yield twice, Cause(cause.code, f"{cause.reason}, and {other.reason}")
+
+
+def _copied(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """With the values that the signer kept in ``z=`` (RFC 6376 section 3.5), each field that differs."""
+    tag = signature.tag("z")
+    changed, said = list(fields), []
+    for part in "".join(tag.value.split()).split("|")[:60] if tag else ():
+        name, colon, kept = part.partition(":")
+        places = [index for index, field in enumerate(fields) if field.key == name.strip().lower()]
+        if not colon or not places:
+            continue
+        value = _OCTET.sub(lambda match: chr(int(match[1], 16)), kept)
+        field = fields[places[-1]]
+        raw = field.raw.partition(b":")[0] + b":" + value.encode("latin-1", "replace") + b"\r\n"
+        if canonical_field(raw, "relaxed") != canonical_field(field.raw, "relaxed"):
+            changed[places[-1]] = replace(field, raw=raw)
+            said.append(f"{field.name} was “{value.strip()[:80]}”")
+    if said:
+        yield tuple(changed), Cause("header-changed", f"{' and '.join(said[:5])} when it was signed (z=)")
 
 
 def _single(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:

@@ -41,18 +41,18 @@ class Part:
         return self.media_type.startswith("text/")
 
 
-def find_parts(message: RawMessage) -> tuple[Part, ...]:
-    """The leaves of the body in order, at most MAX_PARTS."""
+def find_parts(message: RawMessage, depth: int = _MAX_DEPTH) -> tuple[Part, ...]:
+    """The leaves of the body in order, at most MAX_PARTS. What lies deeper than ``depth`` is one part."""
     kind, encoding = message.first("content-type"), message.first("content-transfer-encoding")
     whole = _part(0, 0, 0, len(message.body), len(message.body), kind, encoding)
     found: list[Part] = []
-    _split(message.body, whole, kind, found, 0)
+    _split(message.body, whole, kind, found, depth)
     return tuple(found)
 
 
 def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth: int) -> None:
     match = _BOUNDARY.search(content_type[:4096]) if part.media_type.startswith("multipart/") else None
-    if match is None or depth >= _MAX_DEPTH:
+    if match is None or depth <= 0:
         if len(found) < MAX_PARTS:
             found.append(part)
         return
@@ -76,7 +76,7 @@ def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth:
         end = max(start, after - 2) if following is not None else after
         fields = re.sub(rb"\r\n[ \t]", b" ", body[head:blank]).decode("latin-1")
         kind, encoding = _field(fields, "content-type"), _field(fields, "content-transfer-encoding")
-        _split(body, _part(place, head, start, end, after, kind, encoding), kind, found, depth + 1)
+        _split(body, _part(place, head, start, end, after, kind, encoding), kind, found, depth - 1)
 
 
 def _delimiters(body: bytes, delimiter: bytes, start: int, end: int) -> list[int]:

@@ -22,7 +22,8 @@ class DkimVerdict:
     """One DKIM-Signature of the message, judged (RFC 6376 section 6).
 
     ``code`` is a stable word for the outcome (see docs), ``reason`` the sentence; ``bits`` the key's length
-    (0 unknown); ``unsigned_bytes`` how much of the body stands after ``l=``; ``index`` counts the signatures
+    (0 unknown); ``unsigned_bytes`` how much of the body stands after ``l=``, and ``unsigned_text`` how that
+    starts; ``index`` counts the signatures
     from the top of the message, from 0. ``notes`` are stable words for what is remarkable though it does not
     change the result; ``body_valid`` and ``signature_valid`` tell the two hashes apart (None: not judged).
     ``cause`` is a stable word for what was done to the message after signing, where that could be proven by
@@ -57,6 +58,7 @@ class DkimVerdict:
     cause_reason: str = ""
     cause_hop: str = ""
     key_matches: bool | None = None
+    unsigned_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

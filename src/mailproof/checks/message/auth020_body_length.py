@@ -56,5 +56,6 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                     signature_place(facts, verdict).record,
                     f"l={verdict.body_length}",
                 ),
+                evidence=(f"not signed: “{verdict.unsigned_text}”",) if verdict.unsigned_text else (),
                 fix=Fix("sign without l="),
             )

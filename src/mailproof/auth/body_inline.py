@@ -1,0 +1,134 @@
+"""Text put into a part where it does not stand on lines of its own: inside HTML, or inside encoded text.
+
+List software and scanners decode a part, add a footer or a banner, and encode it again; in HTML they add it
+before ``</body>`` or after ``<body>``, often on the same line. Each removal gives one candidate body.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from mailproof.auth.mime_spans import Part
+
+#: How far from the end or the start of a part inserted text is looked for, in octets and in lines.
+_REACH = 6_000
+_MAX_CUT = 40
+_MAX_PLACES = 150
+_MAX_PAIR = (40, 60)
+_BODY_TAG = re.compile(rb"<body\b[^>]{0,2000}>", re.IGNORECASE)
+
+#: The text that was taken out, and the body without it.
+Removal = tuple[bytes, bytes]
+
+
+def single_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
+    """One text part without text that may have been added to it."""
+    for part in parts:
+        if part.text:
+            for text, content in _of_part(body[part.body : part.end], part):
+                yield text, body[: part.body] + content + body[part.end :]
+
+
+def double_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
+    """Both alternatives of a message without it."""
+    texts = [part for part in parts if part.text]
+    if len(texts) != 2:
+        return
+    one, other = texts
+    lists = [
+        list(islice(_of_part(body[part.body : part.end], part, lines=True), limit))
+        for part, limit in zip(texts, _MAX_PAIR, strict=True)
+    ]
+    for text, content in lists[0]:
+        for _, second in lists[1]:
+            between = body[one.end : other.body]
+            yield text, body[: one.body] + content + between + second + body[other.end :]
+
+
+def _of_part(content: bytes, part: Part, *, lines: bool = False) -> Iterator[Removal]:
+    """``lines``: also whole lines of text that is not encoded, which are looked for elsewhere."""
+    encoded = part.encoding in ("base64", "quoted-printable")
+    plain = _decoded(content, part.encoding) if encoded else content
+    if plain is None:
+        return
+    found = _of_html(plain) if part.media_type == "text/html" else iter(())
+    if not encoded:
+        yield from found
+        if lines:
+            yield from _cut(plain, 12)
+        return
+    tail = b"\r\n" if content.endswith(b"\r\n") else b""
+    for text, rest in (*islice(_cut(plain, _MAX_CUT), 2 * _MAX_CUT), *found):
+        for form in _encoded(rest, part.encoding):
+            yield text, form + tail
+    if part.media_type == "text/html" and part.encoding == "quoted-printable":
+        yield from _of_html(content)
+
+
+def _decoded(content: bytes, encoding: str) -> bytes | None:
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(content)
+    try:
+        return base64.b64decode(re.sub(rb"[\r\n \t]", b"", content), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _encoded(plain: bytes, encoding: str) -> Iterator[bytes]:
+    """As the usual encoders write it, without a line end at the end."""
+    if encoding == "base64":
+        text = base64.b64encode(plain)
+        yield b"\r\n".join(text[i : i + 76] for i in range(0, len(text), 76))
+        return
+    unix = plain.replace(b"\r\n", b"\n")
+    quoted = binascii.b2a_qp(unix, quotetabs=False, istext=True, header=False)
+    yield quoted.replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+
+
+def _cut(text: bytes, limit: int) -> Iterator[Removal]:
+    """Without its last lines, with and without the line end before them; without its first lines."""
+    place = len(text.rstrip(b"\r\n"))
+    for _ in range(limit):
+        place = text.rfind(b"\n", 0, place)
+        if place < 0:
+            break
+        kept = text[: place + 1]
+        yield text[place + 1 :], kept
+        if (bare := kept.rstrip(b"\r\n")) != kept:
+            yield text[len(bare) :], bare
+            place = len(bare)
+    place = -1
+    for _ in range(limit):
+        place = text.find(b"\n", place + 1)
+        if place < 0:
+            break
+        yield text[: place + 1], text[place + 1 :]
+
+
+def _of_html(text: bytes) -> Iterator[Removal]:
+    """Without what may stand before ``</body>`` or ``</html>``, or after ``<body>``."""
+    lower = text.lower()
+    ends = [lower.rfind(b"</body"), lower.rfind(b"</html"), len(text.rstrip(b"\r\n"))]
+    for end in dict.fromkeys(place for place in ends if place > 0):
+        for start in _places(text, max(0, end - _REACH), end)[: -_MAX_PLACES - 1 : -1]:
+            yield text[start:end], text[:start] + text[end:]
+    opened = _BODY_TAG.search(text[:100_000])
+    start = opened.end() if opened else 0
+    for end in _places(text, start + 1, start + _REACH)[:_MAX_PLACES]:
+        yield text[start:end], text[:start] + text[end:]
+
+
+def _places(text: bytes, start: int, end: int) -> list[int]:
+    """Where tags and lines start, and where tags end."""
+    found: set[int] = set()
+    for mark, shift in ((b"<", 0), (b"\r\n", 0), (b"\r\n", 2), (b">", 1)):
+        place = text.find(mark, start, end)
+        while place >= 0:
+            if start <= place + shift < end:
+                found.add(place + shift)
+            place = text.find(mark, place + 1, end)
+    return sorted(found)
