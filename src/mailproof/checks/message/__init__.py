@@ -121,9 +121,9 @@ _MODULES = (
     msg024_date_far_off,
     msg025_no_reverse_name,
     msg027_filter_verdict,
-    msg028_blocklist_refused,
     msg031_spamassassin,
     msg032_rspamd,
+    msg028_blocklist_refused,
 )
 
 CHECKS: tuple[Check[MessageFacts], ...] = tuple(

@@ -9,9 +9,8 @@ from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.data.filter_symbols import cause_of
 from mailproof.model import AskedFilter, FilterSymbol, FilterVerdict, Fix, MessageFacts
 
-#: Symbols that are told, and causes that the fix names.
+#: Symbols that are told.
 MOST_SYMBOLS = 8
-MOST_CAUSES = 3
 _OPTIONS = {"SpamAssassin": "--spamassassin", "Rspamd": "--rspamd"}
 
 
@@ -62,9 +61,11 @@ def told(symbol: FilterSymbol) -> str:
 
 
 def mending(symbols: Iterable[FilterSymbol], otherwise: str) -> Fix:
-    """The known causes of the weightiest symbols, or the words for where none is known."""
-    causes = dict.fromkeys(cause.fix for each in symbols if (cause := cause_of(each.name)) is not None)
-    return Fix("; ".join(list(causes)[:MOST_CAUSES]) or otherwise)
+    """What mends the weightiest symbol with a known cause (the evidence has the others), or these words."""
+    causes = list(dict.fromkeys(found.fix for each in symbols if (found := cause_of(each.name)) is not None))
+    if not causes:
+        return Fix(otherwise)
+    return Fix(f"first {causes[0]}; then what the other lines name" if len(causes) > 1 else causes[0])
 
 
 def _number(text: str) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
+from mailproof.render.text.filters import write_filters
 from mailproof.render.text.page import Page
 from mailproof.render.text.receivers import write_message_receivers
 from mailproof.render.text.style import clean, result_text, seconds
@@ -41,7 +42,7 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
         _authentication_results(page, results)
     for results in facts.other_results[:8]:
         _authentication_results(page, results)
-    _filters(page, facts)
+    write_filters(page, facts)
     write_message_receivers(page, facts.receivers, verbose=verbose)
     if facts.forwarding:
         page.heading("It was forwarded")
@@ -141,27 +142,6 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
     page.table(("method", "theirs", "ours", "about"), rows)
     if results.problem:
         page.line(clean(results.problem), indent=2)
-
-
-def _filters(page: Page, facts: MessageFacts) -> None:
-    """What spam filters wrote, decoded."""
-    rows: list[tuple[str | Text, ...]] = []
-    for each in facts.filters[:12]:
-        style = {"clean": "mp.pass", "bypassed": "mp.warn", "bulk": "mp.warn", "unknown": "mp.dim"}
-        word = Text(each.judgement, style.get(each.judgement, "mp.fail"))
-        score = "" if each.score is None else f"{each.score:g}"
-        score += f" of {each.threshold:g}" if each.threshold is not None else ""
-        said = [f"{d.name}={d.value}{f': {d.meaning}' if d.meaning else ''}" for d in each.details[:12]]
-        trust = "" if each.trusted else "not written by the border; "
-        rows.append((each.filter, word, score, f"{each.header}: {trust}{'; '.join(said)}".rstrip(": ;")))
-    if any(name.lower() == "x-google-dkim-signature" for name, _ in facts.headers):
-        rows.append(("Google", Text("no verdict", "mp.dim"), "", _GOOGLE_DKIM))
-    if rows:
-        page.heading("What spam filters said")
-        page.table(("filter", "verdict", "score", "about"), rows)
-
-
-_GOOGLE_DKIM = "X-Google-DKIM-Signature: Google's own mark for its own use; to others it proves nothing"
 
 
 def _hop(page: Page, hop: ReceivedHop) -> tuple[str | Text, ...]:

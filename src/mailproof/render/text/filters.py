@@ -1,0 +1,76 @@
+"""What spam filters said of a message: in its header, and when they were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from mailproof.model import AskedFilter, FilterDetail, FilterSymbol, MessageFacts
+from mailproof.render.text.page import Page
+
+#: Symbols that are told of each filter that was asked.
+MOST_SYMBOLS = 8
+_GOOGLE_DKIM = "X-Google-DKIM-Signature: Google's own mark for its own use; to others it proves nothing"
+_STYLES = {
+    "clean": "mp.pass",
+    "bypassed": "mp.warn",
+    "bulk": "mp.warn",
+    "deferred": "mp.warn",
+    "unknown": "mp.dim",
+}
+_Row = tuple[str | Text, ...]
+
+
+def write_filters(page: Page, facts: MessageFacts) -> None:
+    """One table of the headers' verdicts, decoded, and of the answers; nothing where there are none."""
+    rows = [*(_asked(each) for each in facts.asked_filters), *_headers(facts)]
+    if rows:
+        page.heading("What spam filters said")
+        page.table(("filter", "verdict", "score", "about"), rows)
+
+
+def _asked(asked: AskedFilter) -> _Row:
+    word = Text(
+        asked.verdict, "mp.unknown" if asked.verdict == "unknown" else _STYLES.get(asked.verdict, "mp.fail")
+    )
+    action = f"action {asked.action}" if asked.action else ""
+    told = "; ".join(part for part in (asked.problem, action, _symbols(asked)) if part)
+    return (
+        asked.filter,
+        word,
+        _score(asked.score, asked.threshold),
+        f"asked at {asked.server}: {told}".rstrip(": "),
+    )
+
+
+def _symbols(asked: AskedFilter) -> str:
+    """The symbols that weigh something, or where none does the first few names."""
+    heavy = [each for each in asked.symbols if each.score] or list(asked.symbols)
+    words = ", ".join(_symbol(each) for each in heavy[:MOST_SYMBOLS])
+    return f"{words}, …" if len(heavy) > MOST_SYMBOLS else words
+
+
+def _symbol(symbol: FilterSymbol) -> str:
+    return f"{symbol.name} {symbol.score:+.4g}" if symbol.score else symbol.name
+
+
+def _headers(facts: MessageFacts) -> Iterator[_Row]:
+    for each in facts.filters[:12]:
+        word = Text(each.judgement, _STYLES.get(each.judgement, "mp.fail"))
+        said = [_detail(detail) for detail in each.details[:12]]
+        trust = "" if each.trusted else "not written by the border; "
+        about = f"{each.header}: {trust}{'; '.join(said)}".rstrip(": ;")
+        yield each.filter, word, _score(each.score, each.threshold), about
+    if any(name.lower() == "x-google-dkim-signature" for name, _ in facts.headers):
+        yield "Google", Text("no verdict", "mp.dim"), "", _GOOGLE_DKIM
+
+
+def _detail(detail: FilterDetail) -> str:
+    value = f"={detail.value}" if detail.value else ""
+    return f"{detail.name}{value}{f': {detail.meaning}' if detail.meaning else ''}"
+
+
+def _score(score: float | None, threshold: float | None) -> str:
+    shown = "" if score is None else f"{score:g}"
+    return shown + (f" of {threshold:g}" if threshold is not None else "")
