@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailproof.dns import Answer, Resolver
+from mailproof.dns import Answer
 from mailproof.model import STATUS_WORDS, AuthResult, DkimKeyRecord, Lookup, TagProblem
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_signature import DkimSignature
@@ -30,11 +30,6 @@ class Key:
     record: DkimKeyRecord | None = None
     strays: tuple[str, ...] = ()
     fault: Verdict | None = None
-
-
-async def fetch_key(resolver: Resolver, name: str) -> Key:
-    """Ask for the key at ``name`` (RFC 6376 section 6.1.2). Never raises for what the DNS does."""
-    return read_key(await resolver.query(name, "TXT"))
 
 
 def read_key(answer: Answer) -> Key:

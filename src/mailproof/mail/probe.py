@@ -27,27 +27,12 @@ class ProbeResult:
     arrived: bytes | None = None
 
 
-async def run_probe(
-    profile: Profile,
-    *,
-    resolve: Resolve | None = None,
-    progress: Progress | None = None,
-    now: datetime | None = None,
-    token: str | None = None,
-) -> ProbeResult:
-    """Send one message by ``profile`` and fetch it back.
-
-    Raises ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the
-    facts. Cancelled (Ctrl-C), it closes its connections at once and the CancelledError passes: whoever
-    wants what was found so far uses ``Probe``.
-    """
-    probe = Probe(profile, resolve=resolve, progress=progress, now=now, token=token)
-    await probe.run()
-    return probe.result
-
-
 class Probe:
-    """A probe under way. ``result`` may be read at any time, after an interruption too."""
+    """One message sent by ``profile`` and fetched back: ``await run()``.
+
+    It raises ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the
+    facts. ``result`` may be read at any time, after a cancellation too.
+    """
 
     def __init__(
         self,

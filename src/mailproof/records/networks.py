@@ -52,11 +52,6 @@ def contains(outer: Network, inner: Network) -> bool:
     return False
 
 
-def overlaps(one: Network, other: Network) -> bool:
-    """Whether the two share an address."""
-    return contains(one, other) or contains(other, one)
-
-
 def unroutable(network: Network) -> str:
     """What kind of unroutable range ``network`` wholly lies in, in words; empty for public addresses."""
     return next((what for special, what in _UNROUTABLE if contains(special, network)), "")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from mailproof.auth.canonical import canonical_body
 from mailproof.auth.crypto import signature_holds
 from mailproof.auth.dkim import header_data, verify_dkim
-from mailproof.auth.keys import fetch_key
+from mailproof.auth.keys import read_key
 from mailproof.records.dkim_key import public_key_numbers
 from mailproof.records.dkim_signature import DkimSignature, parse_dkim_signature
 from mailproof.records.message import HeaderField, RawMessage, parse_message
@@ -75,7 +75,7 @@ async def _holds(case: Case, message: RawMessage, field: HeaderField, signature:
     body = canonical_body(message.body, signature.body_canonicalization)[: signature.body_length]
     if hashlib.new("sha1" if sha1 else "sha256", body).digest() != signature.body_hash:
         return False
-    key = (await fetch_key(case.resolver, signature.key_name)).record
+    key = read_key(await case.resolver.query(signature.key_name, "TXT")).record
     if key is None or key.key_type != signature.key_algorithm:
         return False
     data = header_data(message, field, signature)

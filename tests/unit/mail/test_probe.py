@@ -13,8 +13,15 @@ from aiosmtpd.smtp import Envelope
 from mailproof.checks import DELIVERY_CHECKS
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
-from mailproof.mail.probe import Probe, run_probe
+from mailproof.mail.login import Progress
+from mailproof.mail.probe import Probe, ProbeResult
 from tests.support.mail_servers import Peer, Store, submission_server, talking
+
+
+async def run(settings: Profile, progress: Progress | None = None) -> ProbeResult:
+    probe = Probe(settings, progress=progress)
+    await probe.run()
+    return probe.result
 
 
 def profile(port: int, folder: Path, **submit: object) -> Profile:
@@ -42,7 +49,7 @@ def deliver_to(folder: Path, footer: bytes = b"") -> Store:
 async def test_round_trip(tmp_path: Path) -> None:
     told: list[str] = []
     async with submission_server(deliver_to(tmp_path)) as port:
-        result = await run_probe(profile(port, tmp_path), progress=lambda event, left: told.append(event))
+        result = await run(profile(port, tmp_path), progress=lambda event, left: told.append(event))
     facts = result.delivery
     assert facts.submission is not None
     assert facts.submission.accepted
@@ -61,7 +68,7 @@ async def test_refused_submission_does_not_wait(tmp_path: Path) -> None:
     store = Store(at_rcpt=["550 5.1.1 no"])
     started = time.monotonic()
     async with submission_server(store) as port:
-        result = await run_probe(profile(port, tmp_path))
+        result = await run(profile(port, tmp_path))
     assert time.monotonic() - started < 3
     assert result.delivery.retrieval is not None
     assert result.delivery.retrieval.result == "skipped"
@@ -71,7 +78,7 @@ async def test_unusable_mailbox_does_not_stop_the_submission(tmp_path: Path) -> 
     async with submission_server(Store()) as port:
         chosen = profile(port, tmp_path)
         broken = replace(chosen, retrieve=RetrieveSettings(kind="maildir", path=tmp_path / "none"))
-        result = await run_probe(broken)
+        result = await run(broken)
     assert result.delivery.submission is not None
     assert result.delivery.submission.accepted
     assert result.delivery.retrieval is not None
@@ -118,6 +125,6 @@ async def test_interrupted_submission_keeps_the_dialogue(tmp_path: Path) -> None
 
 async def test_footer_on_the_way(tmp_path: Path) -> None:
     async with submission_server(deliver_to(tmp_path, b"\r\nfooter\r\n")) as port:
-        result = await run_probe(profile(port, tmp_path))
+        result = await run(profile(port, tmp_path))
     assert result.delivery.comparison is not None
     assert not result.delivery.comparison.body_intact
