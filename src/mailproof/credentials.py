@@ -5,10 +5,10 @@ A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
 from mailproof.errors import CredentialError
+from mailproof.frozen import frozen
 
 COMMAND_TIMEOUT_S = 30.0
 MAX_SECRET_BYTES = 64 * 1024
@@ -45,7 +45,7 @@ class Secret:
         raise TypeError("a secret is not stored")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credential:
     """A pointer to a secret. ``source`` is the variable, the command (words) or the keyring's service.
 

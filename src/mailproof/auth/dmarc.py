@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailproof.auth.dmarc_walk import PolicyDiscovery, discover, walk
 from mailproof.dns import Resolver
 from mailproof.dns.text import normalize
+from mailproof.frozen import frozen
 from mailproof.model import Alignment, AuthResult, DkimVerdict, DmarcVerdict, DmarcWalk, SpfVerdict
 from mailproof.records.dmarc import softened
 
@@ -16,7 +17,7 @@ from mailproof.records.dmarc import softened
 MAX_DOMAINS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Identifier:
     """One identifier: what its own method said, its organizational domain, whether it is aligned."""
 

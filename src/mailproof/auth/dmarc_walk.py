@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.dns.text import normalize, txt_text
+from mailproof.frozen import frozen
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 
@@ -14,7 +13,7 @@ from mailproof.records.dmarc import is_dmarc, parse_dmarc
 MAX_QUERIES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyDiscovery:
     """The record that applies to an author domain, and what it asks for (section 4.10.1).
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mailproof.dns import Answer
+from mailproof.frozen import frozen
 from mailproof.model import STATUS_WORDS, AuthResult, DkimKeyRecord, Lookup, TagProblem
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_signature import DkimSignature
@@ -13,7 +12,7 @@ from mailproof.records.dkim_signature import DkimSignature
 _MAX_RECORD = 16_384
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """An outcome: the RFC 8601 word, the stable code, and a sentence."""
 
@@ -22,7 +21,7 @@ class Verdict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """What the key look-up came to. ``fault`` is None where ``record`` can be judged further."""
 

@@ -7,8 +7,8 @@ malformed is one part. Bounded in depth and number.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.records.message import RawMessage
 
 MAX_PARTS = 40
@@ -19,7 +19,7 @@ _BOUNDARY = re.compile(_PARAMETER.format(name="boundary"), re.IGNORECASE)
 _CHARSET = re.compile(_PARAMETER.format(name="charset"), re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A leaf. ``start`` is where its delimiter line starts and ``after`` the next one; ``head`` and ``body``
     where its header fields and its content start; ``end`` where its content ends, without the line end that

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote
 
+from mailproof.frozen import frozen
 from mailproof.records.spf import Literal, Macro, MacroString, parse_macros
 
 _MAX_NAME = 253
 _MAX_LABEL = 63
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """Who is judged: the address that connected, what it said of itself, and who judges."""
 

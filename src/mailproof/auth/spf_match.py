@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from mailproof.auth.spf_macros import Client
 from mailproof.auth.spf_state import Counts, Stop, need
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.text import name_text
+from mailproof.frozen import frozen
 from mailproof.model import MAX_MX_NAMES, SpfTerm
 
 Address = IPv4Address | IPv6Address
 _MAX_PTR_NAMES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """Whether it matched, and what was compared."""
 

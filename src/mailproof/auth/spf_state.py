@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mailproof.dns.answer import Answer
+from mailproof.frozen import frozen
 from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_WORDS, AuthResult
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The word of RFC 8601, why, the term that matched, and the domain owner's explanation."""
 

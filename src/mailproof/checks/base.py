@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from mailproof.frozen import frozen
 from mailproof.model import Finding, Fix, Location, Rule, Severity
 
 F = TypeVar("F")
@@ -36,7 +36,7 @@ class AnyCheck(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check(Generic[F]):
     """A rule with its function from facts to findings. ``doc`` is the docstring of the rule's module."""
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailproof.cli.streams import complain
 from mailproof.errors import SnapshotError, UsageError
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.dns import Resolver
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DnsOptions:
     """The DNS options of a command, as given. ``timeout`` is a single query's, in seconds."""
 
@@ -57,7 +57,7 @@ class DnsOptions:
             raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DnsSession:
     """A resolver, and the time that a replayed recording was made."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import typer
 from mailproof.cli.options import Color, FailOn, Format
 from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENDINGS = (".txt", ".json", ".svg")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutputOptions:
     """How a command's report is to be shown and judged."""
 

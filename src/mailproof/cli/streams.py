@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
 from typing import TextIO
 
 from mailproof.errors import UsageError
+from mailproof.frozen import frozen
 
 #: Nobody reads wider, and a section's rule is as wide as the screen.
 MOST_COLUMNS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """What the output can show. ``width`` in columns."""
 

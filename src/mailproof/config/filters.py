@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from mailproof.credentials import Credential
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
     from mailproof.config.limits import Octets, Port, Seconds
@@ -16,7 +16,7 @@ SPAMD_PORT = 783
 RSPAMD_PORT = 11333
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpamAssassinSettings:
     """A spamd: a host and port (783 of this machine where left out), or the path of its socket.
 
@@ -44,7 +44,7 @@ class SpamAssassinSettings:
         return str(self.path) if self.path else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RspamdSettings:
     """A normal or controller worker of Rspamd by its URL, http or https.
 
@@ -59,7 +59,7 @@ class RspamdSettings:
     max_size: Octets = 50_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterSettings:
     """The filters to ask; None is not asked."""
 

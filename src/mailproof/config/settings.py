@@ -5,13 +5,14 @@ The field names are the keys of the file, apart from ``from`` (``from_address``)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.credentials import Credential
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
     from mailproof.config.limits import Port, RetryTime, Seconds, Strings
@@ -26,7 +27,7 @@ FailOn = Literal["error", "warning", "never"]
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubmitSettings:
     """How to hand a message to the SMTP server.
 
@@ -73,7 +74,7 @@ class SubmitSettings:
         return self.security is None and self.effective_security == "plain"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnsubscribeSettings:
     """The List-Unsubscribe header: an https URI (one-click, RFC 8058) and a mailto."""
 
@@ -82,7 +83,7 @@ class UnsubscribeSettings:
     mailto: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageSettings:
     """The message to send. ``mail_from`` is the envelope sender, ``from_address`` where left out.
 
@@ -102,7 +103,7 @@ class MessageSettings:
     list_unsubscribe: UnsubscribeSettings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetrieveSettings:
     """Where the message should arrive, and how long to wait for it.
 
@@ -155,7 +156,7 @@ class RetrieveSettings:
         return f"[{host}]:{self.effective_port}" if ":" in host else f"{host}:{self.effective_port}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """One way of sending and fetching back."""
 
@@ -166,7 +167,7 @@ class Profile:
     retrieve: RetrieveSettings | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DomainSelectors:
     """The DKIM selectors known to be in use at a domain."""
 
@@ -175,7 +176,7 @@ class DomainSelectors:
     selectors: Strings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IgnoreRule:
     """A finding that is known and accepted, until ``expires``."""
 
@@ -186,7 +187,7 @@ class IgnoreRule:
     expires: date | datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """The whole configuration. ``path`` is the file it came from, None for the defaults."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Demand:
     """One requirement as the receiver states it. ``check`` names what tells whether it is met."""
 
@@ -23,7 +24,7 @@ class Demand:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receiver:
     """A receiver, what it calls bulk, and its requirements as of ``date``."""
 

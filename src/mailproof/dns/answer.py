@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol, runtime_checkable
 
 from dns.rdata import Rdata
 
 from mailproof.dns.text import record_text
+from mailproof.frozen import frozen
 from mailproof.model import Lookup, Secure, Status
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What came of one DNS question. A failure is data, never an exception.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import dns.exception
@@ -16,6 +16,7 @@ from dns.rdata import Rdata
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.text import name_text, normalize
 from mailproof.errors import ZoneFileError
+from mailproof.frozen import frozen
 
 #: The first line of a fragment that replaces record sets, instead of being a zone of its own.
 MARK = "; mailproof: proposed changes"
@@ -26,7 +27,7 @@ _MAX_OCTETS = 4_000_000
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patch:
     """All records that a name and type is to have (none: it is to have none), and their TTL in seconds."""
 

@@ -16,13 +16,14 @@ from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.errors import SnapshotError
+from mailproof.frozen import frozen
 
 FORMAT = "mailproof-snapshot"
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """Evidence of another kind in the same file: its name and its entries, which only its owner reads."""
 
@@ -30,7 +31,7 @@ class Section:
     entries: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where a record of a zone file was written. ``text`` is the record as findings show it."""
 
@@ -41,7 +42,7 @@ class Place:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """What a recording holds. ``recorded`` is when it was made (UTC)."""
 

@@ -7,9 +7,10 @@ the hop that handed the message over was written by others, and may be forged.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from mailproof.frozen import frozen
 from mailproof.model import AuthenticationResults, ReceivedHop
 from mailproof.records.authentication_results import (
     parse_authentication_results,
@@ -74,7 +75,7 @@ _PRIVATE = tuple(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Border:
     """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
 

@@ -68,6 +68,14 @@ class StoppableResolver:
 
     def __init__(self, inner: Resolver, stop: Stop) -> None:
         self.inner, self._stop = inner, stop
+        self._inner_known = getattr(inner, "known", None)
+
+    def known(self, name: str, rrtype: str) -> Answer | None:
+        """The answer, if it is there already and the run goes on. Asks nothing."""
+        if self._inner_known is None or self._stop.stopped:
+            return None
+        answer: Answer | None = self._inner_known(name, rrtype)
+        return answer
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailproof.errors import MessageError
+from mailproof.frozen import frozen
 from mailproof.mail.outlook import is_outlook, outlook_headers
 from mailproof.records.message import MAX_MESSAGE, mbox_pieces
 
@@ -17,7 +17,7 @@ MAX_MBOX = 500_000_000
 _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedMessage:
     """One message. ``source`` says where it is from; ``problem`` why it could not be read ("" if it was)."""
 

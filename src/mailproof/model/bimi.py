@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mailproof.frozen import frozen
 from mailproof.model.dkim import Tag, TagProblem
 from mailproof.model.fetch import FetchFacts
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BimiRecord:
     """A parsed assertion record. ``location`` is the logo's address, ``evidence`` the certificate's.
 
@@ -35,7 +34,7 @@ class BimiRecord:
         return next((t for t in self.tags if t.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SvgProblem:
     """A departure from SVG Tiny PS. ``line`` counts from 1, 0 where none can be named.
 
@@ -48,7 +47,7 @@ class SvgProblem:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BimiLogo:
     """The logo as fetched. ``size`` in octets (unpacked), ``sha256`` of the unpacked contents.
 
@@ -64,7 +63,7 @@ class BimiLogo:
     problems: tuple[SvgProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BimiEvidence:
     """The mark certificate as fetched: its chain, leaf first (the certificate itself is ``chain[0]``).
 
@@ -86,7 +85,7 @@ class BimiEvidence:
     logo_problems: tuple[SvgProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BimiSelectorFacts:
     """One selector. ``found_at`` is the name whose record applies: its own, or the fallback's.
 
@@ -106,7 +105,7 @@ class BimiSelectorFacts:
     not_fetched: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BimiFacts:
     """BIMI of a domain: the selector ``default`` first."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
 
 ListingStatus = Literal["listed", "clear", "refused", "unusable", "unknown"]
 ListedRole = Literal["sending", "mx", "domain"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlocklistCode:
     """An answer of a list and its meaning. ``policy``: not meant to send directly; no abuse was seen."""
 
@@ -20,7 +20,7 @@ class BlocklistCode:
     policy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """What one list says of one address or domain.
 
@@ -41,7 +41,7 @@ class Listing:
     removal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlocklistFacts:
     """The lists that were asked, by name, and what they said. ``left_out``: pairs of a list and why not."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mailproof.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BounceCause:
     """A cause that fits what was said.
 
@@ -23,7 +23,7 @@ class BounceCause:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BounceReply:
     """One reply or log line. ``code`` 0 and ``status`` "" where there are none; ``causes`` likeliest first.
 
@@ -45,7 +45,7 @@ class BounceReply:
     causes: tuple[BounceCause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReturnedMessage:
     """The message that a bounce is about, as far as the bounce gives it back (RFC 3462 section 2)."""
 
@@ -57,7 +57,7 @@ class ReturnedMessage:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was.
 

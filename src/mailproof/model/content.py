@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mailproof.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContentPart:
     """A leaf of the MIME tree. ``size`` in octets, decoded; ``attachment`` as its disposition says."""
 
@@ -17,7 +17,7 @@ class ContentPart:
     attachment: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContentLink:
     """A link of the HTML: where it leads, and the text that is shown. ``host`` is that of the target."""
 
@@ -26,7 +26,7 @@ class ContentLink:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageContent:
     """The content. ``html_octets`` is the size of the HTML as it is sent to be shown; ``text_letters`` the
     characters, without white space, that it shows, ``plain_letters`` those at the start of the text parts;

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup, Secure
 
 TlsaProblemCode = Literal["syntax", "usage", "pkix-usage", "selector", "matching", "length", "data"]
@@ -17,7 +17,7 @@ DaneState = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsaProblem:
     """What is wrong with a TLSA record, and where in it. ``fatal``: no sender of mail can use the record."""
 
@@ -28,7 +28,7 @@ class TlsaProblem:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsaRecord:
     """A TLSA record (RFC 6698 section 2). Numbers are -1 where the text has none; ``data`` is lower-case hex.
 
@@ -54,7 +54,7 @@ class TlsaRecord:
         return f"{self.usage} {self.selector} {self.matching}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsaMatch:
     """One address's certificate against the records: the indexes of those that it satisfies.
 
@@ -67,7 +67,7 @@ class TlsaMatch:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DaneHostFacts:
     """One MX host.
 
@@ -86,7 +86,7 @@ class DaneHostFacts:
     state: DaneState = "absent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DaneFacts:
     """DANE of all the hosts. ``mx_secure`` is the DNSSEC state of the MX records."""
 

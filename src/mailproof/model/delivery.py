@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.message import Change
 from mailproof.model.tls import TlsFacts
 
@@ -14,7 +14,7 @@ SmtpStageName = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmtpStage:
     """One step of the SMTP dialogue. ``code`` 0 where the server said nothing.
 
@@ -46,7 +46,7 @@ class SmtpStage:
     meaning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubmissionFacts:
     """How the submission went. ``dialogue`` is redacted: no credentials in it.
 
@@ -75,7 +75,7 @@ class SubmissionFacts:
     authenticated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BounceFacts:
     """A delivery status notification for our probe (RFC 3464).
 
@@ -92,7 +92,7 @@ class BounceFacts:
     forwarded_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetrievalFacts:
     """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found.
 
@@ -118,7 +118,7 @@ class RetrievalFacts:
     remove_problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComparisonFacts:
     """What was sent against what arrived."""
 
@@ -126,7 +126,7 @@ class ComparisonFacts:
     body_intact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeliveryFacts:
     """The facts that the checks of a delivery judge."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
 
 DkimKeyStatus = Literal["valid", "revoked", "invalid", "absent", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """One ``name=value`` of a tag list, with the characters it stands in (``start`` to ``end``)."""
 
@@ -20,7 +20,7 @@ class Tag:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagProblem:
     """A fault in a tag list. ``fatal`` ones make the whole record unusable."""
 
@@ -31,7 +31,7 @@ class TagProblem:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimKeyRecord:
     """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 where there is no usable key."""
 
@@ -54,7 +54,7 @@ class DkimKeyRecord:
         return not self.revoked and not any(p.fatal for p in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimSelectorFacts:
     """One selector that was asked for. ``origin`` says why it was tried (given, message, or a provider).
 
@@ -73,7 +73,7 @@ class DkimSelectorFacts:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimProvider:
     """A mail provider that the domain seems to use, told by its other records; and its selectors there.
 
@@ -95,7 +95,7 @@ class DkimProvider:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimDiscovery:
     """What the search for selectors came to.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.dkim import Tag, TagProblem
 from mailproof.model.lookup import Lookup
 from mailproof.model.spf import AuthResult
@@ -14,7 +14,7 @@ Alignment = Literal["r", "s"]
 PolicySource = Literal["p", "sp", "np"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcUri:
     """One destination of ``rua`` or ``ruf``. ``start`` and ``end`` are offsets into the record."""
 
@@ -26,7 +26,7 @@ class DmarcUri:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcRecord:
     """A parsed DMARC record. ``p`` is what applies after RFC 9989's rules for missing and invalid ones."""
 
@@ -54,7 +54,7 @@ class DmarcRecord:
         return next((t for t in self.tags if t.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcStep:
     """One query of the tree walk (RFC 9989 section 4.10). ``records`` are the valid ones at the name."""
 
@@ -66,7 +66,7 @@ class DmarcStep:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcWalk:
     """The whole walk from one domain: its steps in order and the organizational domain it found.
 
@@ -80,7 +80,7 @@ class DmarcWalk:
     unknown: Lookup | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportDestination:
     """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4).
 
@@ -100,7 +100,7 @@ class ReportDestination:
     mail: Lookup | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcFacts:
     """The DMARC policy that applies to a domain, and why.
 
@@ -122,7 +122,7 @@ class DmarcFacts:
     misplaced: tuple[Lookup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcVerdict:
     """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown."""
 

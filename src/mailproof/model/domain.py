@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.bimi import BimiFacts
 from mailproof.model.blocklists import BlocklistFacts
 from mailproof.model.dane import DaneFacts
@@ -23,7 +23,7 @@ from mailproof.model.transport import TransportFacts
 DomainProfile = Literal["sending", "receiving-only", "parked"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecondOpinion:
     """What another tool says of the same answers, and whether it agrees with us."""
 
@@ -34,7 +34,7 @@ class SecondOpinion:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DomainFacts:
     """The facts that the checks of a domain judge. A part is None only where its collector failed.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mailproof.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CollectorFailure:
     """A collector that could not finish: which one, and why. ``status`` decides the outcome's."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts
 
@@ -28,7 +28,7 @@ FetchKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchFacts:
     """One GET. ``status`` is HTTP's (0 where none came); ``location`` where a redirect leads.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from mailproof.frozen import frozen
 
 FilterJudgement = Literal["spam", "phish", "malware", "bulk", "clean", "bypassed", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterDetail:
     """One part of a filter's header, like ``SCL`` ``5``, and its meaning ("" where it is not published)."""
 
@@ -17,7 +18,7 @@ class FilterDetail:
     meaning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterVerdict:
     """One header of a spam filter. ``trusted``: it stands where only the border could have written it.
 
@@ -54,7 +55,7 @@ AskedProblem = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterSymbol:
     """One rule of a filter that the message hit. ``score`` is None where the filter did not tell it.
 
@@ -67,7 +68,7 @@ class FilterSymbol:
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskedFilter:
     """What a spam filter answered that was asked about the message.
 

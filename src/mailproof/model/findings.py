@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal
+
+from mailproof.frozen import frozen
 
 
 class Severity(StrEnum):
@@ -24,7 +26,7 @@ class Severity(StrEnum):
 OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One thing that is checked. ``id`` (like ``SPF003``) is never reused."""
 
@@ -35,7 +37,7 @@ class Rule:
     references: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """Where a finding is: the DNS name and record, the characters in it, and the file if there is one.
 
@@ -58,7 +60,7 @@ class Location:
         return self.record[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixRecord:
     """A record to publish (or, with ``action`` ``remove``, to take away). ``name`` without the final dot."""
 
@@ -93,7 +95,7 @@ def _escape(byte: int) -> str:
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """How to mend it: a sentence, and the records to paste where records mend it."""
 
@@ -101,7 +103,7 @@ class Fix:
     records: tuple[FixRecord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """Something worth acting on. ``rule`` is the rule's id; ``evidence`` are lines to show.
 
@@ -125,7 +127,7 @@ class Finding:
         object.__setattr__(self, "fingerprint", digest)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``."""
 

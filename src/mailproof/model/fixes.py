@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mailproof.frozen import frozen
 from mailproof.model.findings import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProposedRecords:
     """All records of one name and type after the change, each as a line of a zone file.
 
@@ -22,7 +21,7 @@ class ProposedRecords:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixProposal:
     """What to publish so that the findings of a domain's report that records can mend are gone.
 

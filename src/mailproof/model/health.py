@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
 
 ZoneState = Literal["signed", "insecure", "bogus", "mixed", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DelegationKey:
     """A DS record: ``matches`` is the tag of the DNSKEY whose digest it is, None where there is none.
 
@@ -26,7 +26,7 @@ class DelegationKey:
     matches: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZoneKey:
     """A DNSKEY record: its tag (RFC 4034 appendix B), algorithm, and whether it is a secure entry point."""
 
@@ -35,7 +35,7 @@ class ZoneKey:
     entry_point: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZoneSecurity:
     """The DNSSEC state of a zone that mail depends on (RFC 4035 section 4.3), as the resolver tells it.
 
@@ -57,7 +57,7 @@ class ZoneSecurity:
     failed: Lookup | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerAnswer:
     """What one name server said when it was asked directly. See Lookup; ``authoritative`` is the AA bit."""
 
@@ -67,7 +67,7 @@ class ServerAnswer:
     reached: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerAddress:
     """An address of a name server and its answers; ``skipped`` says why it was not asked."""
 
@@ -76,7 +76,7 @@ class ServerAddress:
     skipped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameServer:
     """A name server of the zone, its look-ups and addresses."""
 
@@ -86,7 +86,7 @@ class NameServer:
     addresses: tuple[ServerAddress, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DelegationFacts:
     """Where the parent zone sends resolvers for the zone (RFC 1034 section 4.2.2).
 
@@ -101,7 +101,7 @@ class DelegationFacts:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthorityFacts:
     """The authoritative servers of the domain's zone. ``asked``: each was asked directly.
 
@@ -116,7 +116,7 @@ class AuthorityFacts:
     delegation: DelegationFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AliasFacts:
     """A name with an alias. ``cname`` is the look-up of the CNAME itself, ``target`` one through it.
 
@@ -134,7 +134,7 @@ class AliasFacts:
     registrable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CaaFacts:
     """The CAA records that decide for a host (RFC 8659 section 3): where they stand and what they say.
 
@@ -148,7 +148,7 @@ class CaaFacts:
     lookups: tuple[Lookup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HealthFacts:
     """Traps in the DNS of a domain. ``wildcard`` are the look-ups of a name that nobody publishes.
 

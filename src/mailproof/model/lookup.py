@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from mailproof.frozen import frozen
 
 Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus"]
 Secure = Literal["yes", "no", "bogus", "unknown"]
@@ -23,7 +24,7 @@ STATUS_WORDS: dict[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup:
     """A DNS question and its outcome.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.bounce import Explanation
 from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
@@ -17,7 +17,7 @@ from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimVerdict:
     """One DKIM-Signature of the message, judged (RFC 6376 section 6).
 
@@ -61,7 +61,7 @@ class DkimVerdict:
     unsigned_text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArcSet:
     """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal holds.
 
@@ -79,7 +79,7 @@ class ArcSet:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArcVerdict:
     """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
 
@@ -96,7 +96,7 @@ class ArcVerdict:
     broken_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthProperty:
     """``ptype.property=value`` of an Authentication-Results method (RFC 8601 section 2.2)."""
 
@@ -105,7 +105,7 @@ class AuthProperty:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthMethod:
     """One method of an Authentication-Results header, and how it compares with our own result.
 
@@ -122,7 +122,7 @@ class AuthMethod:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuthenticationResults:
     """One Authentication-Results header. ``trusted``: it was added by the border we trust.
 
@@ -138,7 +138,7 @@ class AuthenticationResults:
     header: str = "Authentication-Results"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceivedHop:
     """One Received header, newest first. JSON: from, ip, by, with, tls, timestamp, delay_s.
 
@@ -162,7 +162,7 @@ class ReceivedHop:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """What SPF is judged on, and where each part was learnt from."""
 
@@ -172,7 +172,7 @@ class Envelope:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReturnPath:
     """What the return path tells. ``original`` is the address inside it: with SRS that of the sender, with
     VERP that of the recipient, with BATV the bare one; ``forwarder`` the domain that rewrote it.
@@ -184,7 +184,7 @@ class ReturnPath:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageShape:
     """The message as octets (RFC 5322 section 2.1). Counts are of the input as given.
 
@@ -201,7 +201,7 @@ class MessageShape:
     nul_octets: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageFacts:
     """The facts that the checks of a message judge.
 
@@ -254,7 +254,7 @@ class MessageFacts:
 ChangeKind = Literal["added", "removed", "changed", "reordered"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A difference between what was sent and what arrived.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.dkim import Tag, TagProblem
 from mailproof.model.dmarc import DmarcUri
 from mailproof.model.fetch import FetchFacts
@@ -13,7 +13,7 @@ from mailproof.model.lookup import Lookup
 StsMode = Literal["enforce", "testing", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StsRecord:
     """A parsed MTA-STS record (RFC 8461 section 3.1). ``id`` is "" where there is no usable one."""
 
@@ -28,7 +28,7 @@ class StsRecord:
         return not any(problem.fatal for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StsPattern:
     """One ``mx`` of a policy, in lower case. ``start`` and ``end`` are offsets into the policy's text."""
 
@@ -38,7 +38,7 @@ class StsPattern:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StsPolicy:
     """A parsed policy (RFC 8461 section 3.2). ``max_age`` is in seconds.
 
@@ -58,7 +58,7 @@ class StsPolicy:
         return not any(problem.fatal for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MtaStsFacts:
     """MTA-STS of a domain. ``records`` are the TXT records that count, ``other_txt`` the others at the name.
 
@@ -77,7 +77,7 @@ class MtaStsFacts:
     policy: StsPolicy | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsRptRecord:
     """A parsed TLS reporting record (RFC 8460 section 3)."""
 
@@ -92,7 +92,7 @@ class TlsRptRecord:
         return not any(problem.fatal for problem in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsRptDestination:
     """The domain of a report mailbox, and whether it takes mail at all (None: not found out)."""
 
@@ -102,7 +102,7 @@ class TlsRptDestination:
     lookup: Lookup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsRptFacts:
     """TLS reporting of a domain. ``records`` are the TXT records that count, ``other_txt`` the others."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddressFacts:
     """An address of a host, its PTR names, and which of these lead back to it (forward confirmation).
 
@@ -20,7 +19,7 @@ class AddressFacts:
     confirmed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MxHostFacts:
     """One MX record. ``host`` is "." for a null MX; ``cname`` the names that it is an alias of, in order.
 
@@ -36,7 +35,7 @@ class MxHostFacts:
     implicit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendingHostFacts:
     """An address that the user says mail is sent from (``--ip``)."""
 

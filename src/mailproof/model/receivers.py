@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from mailproof.frozen import frozen
 
 #: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may;
 #: ``not in the message``: this message cannot tell, but the DNS or the sender's own figures may.
 RequirementState = Literal["met", "not met", "unknown", "not in the DNS", "not in the message"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequirementFacts:
     """One requirement. ``scope`` is whom it binds; ``enforced``: mail is refused or deferred without it.
 
@@ -29,7 +30,7 @@ class RequirementFacts:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceiverFacts:
     """A receiver's requirements as of ``date``. ``bulk`` is what it calls a bulk sender."""
 

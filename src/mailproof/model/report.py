@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mailproof.frozen import frozen
 from mailproof.model.findings import Finding, Outcome, Rule
 from mailproof.model.lookup import UNASKED
 
@@ -20,7 +20,7 @@ SCHEMA_VERSION = "1"
 MOST_UNASKED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tool:
     """Who wrote the report."""
 
@@ -28,7 +28,7 @@ class Tool:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deduction:
     """Points that one rule cost."""
 
@@ -37,7 +37,7 @@ class Deduction:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """The grade (A to F, or ``?`` where too much is unknown) and what it is made of. See docs/scoring.md."""
 
@@ -47,7 +47,7 @@ class Score:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """All that was found out. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
 
@@ -57,7 +57,7 @@ class Facts:
     domains: tuple[DomainFacts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Everything about one subject: immutable, renderable, comparable."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
 
 AuthResult = Literal["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "policy"]
@@ -17,7 +17,7 @@ MAX_VOID_LOOKUPS = 2
 MAX_MX_NAMES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfProblem:
     """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
 
@@ -32,7 +32,7 @@ class SpfProblem:
     suggestion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfTerm:
     """One mechanism or modifier. ``name`` in lower case; ``value`` the domain-spec, network or text."""
 
@@ -54,7 +54,7 @@ class SpfTerm:
         return self.name in ("include", "a", "mx", "ptr", "exists")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfRecord:
     """A parsed ``v=spf1`` record. Terms that do not parse are in ``problems`` and not in ``terms``."""
 
@@ -78,7 +78,7 @@ class SpfRecord:
         return not any(p.fatal for p in self.problems)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfTermCost:
     """A term in its place in the tree, with the counts of the whole evaluation before and after it.
 
@@ -94,7 +94,7 @@ class SpfTermCost:
     child: SpfNode | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfNode:
     """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not.
 
@@ -113,7 +113,7 @@ class SpfNode:
     explanation: Lookup | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfAllowed:
     """The addresses that pass: how many, and in which ranges (CIDR form, the fewest that hold just these).
 
@@ -129,7 +129,7 @@ class SpfAllowed:
     open_terms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfFacts:
     """The SPF of a domain: its tree, and the counts that a receiver would come to if it tried every term.
 
@@ -152,7 +152,7 @@ class SpfFacts:
     helo: tuple[Lookup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfTraceStep:
     """One term tried by ``check_host``, in order. ``depth`` counts the includes and redirects entered."""
 
@@ -167,7 +167,7 @@ class SpfTraceStep:
     voids_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfVerdict:
     """The result of ``check_host`` (RFC 7208 section 4) for one client and one identity.
 

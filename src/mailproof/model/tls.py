@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class CertificateFacts:
     """One certificate of a chain, leaf first. Times are in UTC; ``days_left`` counts from the probe.
 
@@ -25,7 +26,7 @@ class CertificateFacts:
     spki_sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsFacts:
     """What TLS was spoken. ``verified`` is None where verification was switched off."""
 

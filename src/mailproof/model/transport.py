@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model.tls import TlsFacts
 
 #: ``timeout``: no TCP connection in time; ``silent``: connected, but no greeting; ``protocol``: what listens
@@ -13,7 +13,7 @@ ConnectState = Literal["answered", "refused", "timeout", "unreachable", "silent"
 RelayResult = Literal["refused", "accepted", "deferred", "untested"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsVersionFacts:
     """Whether a version of TLS is spoken (``TLSv1`` … ``TLSv1.3``); None where that was not found out."""
 
@@ -22,7 +22,7 @@ class TlsVersionFacts:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MxConnectionFacts:
     """One address of one MX host, on port 25.
 
@@ -59,7 +59,7 @@ class MxConnectionFacts:
         return f"{self.host} ({self.address})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransportFacts:
     """The connections to a domain's mail hosts.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mailproof.frozen import frozen
 
 _SEQUENCE, _INTEGER, _BIT_STRING, _OID = 0x30, 0x02, 0x03, 0x06
 _ALGORITHMS = {
@@ -17,7 +17,7 @@ _ALGORITHMS = {
 _MAX_INTEGER = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublicKey:
     """What a DER structure holds. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model import Tag, TagProblem
 from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, without_whitespace
@@ -30,7 +30,7 @@ _MAX_NAME = 253
 MAX_HEADERS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimSignature:
     """One parsed signature field. Names of header fields are in lower case, domains in A-labels.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.records.header_text import Token, decode_words, tokenize
+from mailproof.records.remember import remembered
 
 #: More mailboxes than this in one field are not read.
 MAX_MAILBOXES = 1000
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mailbox:
     """One mailbox. ``domain`` in lower-case A-labels, "" where there is none that DNS could know.
 
@@ -26,7 +27,7 @@ class Mailbox:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddressList:
     """What an address header holds. ``problems`` are sentences."""
 
@@ -60,6 +61,7 @@ def address_domain(address: str) -> str:
     return domain_to_ascii(address.strip().strip("<>").rpartition("@")[2]) if "@" in address else ""
 
 
+@remembered(64)
 def parse_addresses(value: str) -> AddressList:
     """Read an address header (RFC 5322 section 3.4). Never raises; faults are in ``problems``."""
     mailboxes: list[Mailbox] = []

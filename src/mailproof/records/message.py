@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from mailproof.errors import MessageError
+from mailproof.frozen import frozen
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
 MAX_MESSAGE = 100_000_000
@@ -29,7 +30,7 @@ _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeaderField:
     """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines.
 
@@ -56,7 +57,7 @@ class HeaderField:
         return decode_header_bytes(self.raw_value.replace(b"\r\n", b"")).strip(" \t\r\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawMessage:
     """A message. ``headers`` from the top; ``body`` with CRLF line ends (b"" where there is none).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import (
@@ -94,8 +95,16 @@ def failure_severity(facts: MessageFacts, verdict: DkimVerdict) -> Severity:
 
 def values(facts: MessageFacts, name: str) -> tuple[str, ...]:
     """The values of all header fields of that name, from the top."""
-    key = name.lower()
-    return tuple(value for field, value in facts.headers if field.lower() == key)
+    return _by_name(facts.headers).get(name.lower(), ())
+
+
+@lru_cache(maxsize=1)  # all rules judge one message before the next comes
+def _by_name(headers: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    """The values under each name in lower case."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        found.setdefault(name.lower(), []).append(value)
+    return {name: tuple(each) for name, each in found.items()}
 
 
 def in_header(name: str, value: str = "", part: str = "") -> Location:

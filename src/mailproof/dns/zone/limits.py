@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mailproof.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZoneLimits:
     """What a zone given as text or file may cost. ``file_bytes`` counts all included files together."""
 

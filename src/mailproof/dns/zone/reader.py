@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import dns.exception
 import dns.name
@@ -18,6 +17,7 @@ from mailproof.dns.zone.names import key_of_name
 from mailproof.dns.zone.scan import Entry, Token, entries
 from mailproof.dns.zone.source import Source
 from mailproof.errors import ZoneFileError
+from mailproof.frozen import frozen
 
 _TTL = re.compile(r"[0-9]+(?:[wdhms][0-9]+)*[wdhms]?", re.IGNORECASE)
 _TTL_PART = re.compile(r"([0-9]+)([wdhms]?)", re.IGNORECASE)
@@ -31,7 +31,7 @@ _MAX_TTL = 2**31 - 1
 _DEFAULT_TTL = 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZoneRecord:
     """One record and where it was read. ``owner`` is a key (see names)."""
 
@@ -43,7 +43,7 @@ class ZoneRecord:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ZoneComment:
     """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mailproof.errors import ZoneFileError
+from mailproof.frozen import frozen
 
 #: One alternative for each kind of thing; none of them can match in two ways, so that scanning is linear.
 _TOKEN = re.compile(
@@ -22,7 +22,7 @@ _MARK = "mailproof:"
 _MAX_COMMENT = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A word of a master file as it is written (quotes and escapes kept). Line and column count from 1."""
 
@@ -36,7 +36,7 @@ class Token:
         return self.text.startswith('"')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A record or directive, over several lines where parentheses hold them together.
 

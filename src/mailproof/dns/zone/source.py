@@ -13,6 +13,7 @@ import dns.name
 
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.errors import ZoneFileError
+from mailproof.frozen import frozen
 
 _FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
 
@@ -26,7 +27,7 @@ class Budget:
     includes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One text, the name to give for it in messages, and the folder that it may include files from."""
 

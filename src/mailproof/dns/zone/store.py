@@ -12,6 +12,7 @@ import dns.name
 from dns.rdata import Rdata
 
 from mailproof.dns.zone.names import is_below, key_of, key_of_name, lineage, parent
+from mailproof.frozen import frozen
 
 Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlong"]
 
@@ -39,7 +40,7 @@ class RRset:
         return self._records
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What a zone says. ``target`` is where an alias leads; ``cut`` the name where a delegation begins."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.model import SpfProblem
 
 _MACRO = re.compile(r"%\{([A-Za-z])([0-9]*)([rR]?)([.\-+,/_=]*)\}")
@@ -15,7 +15,7 @@ _TOPLABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """Characters that stand for themselves; ``escaped`` where they were written as %%, %_ or %-."""
 
@@ -23,7 +23,7 @@ class Literal:
     escaped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Macro:
     """``%{letter digits r delimiters}``. ``keep`` is the number of right-hand parts, 0 for all of them."""
 
@@ -37,7 +37,7 @@ class Macro:
 Part = Literal | Macro
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MacroString:
     """A parsed macro-string. ``problem`` says what is wrong with it; spans count from the string's start."""
 

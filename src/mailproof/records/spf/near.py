@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.records.spf.parse import VERSION, is_spf
 from mailproof.records.spf.suggest import STRAY
 
@@ -18,7 +18,7 @@ _TERM = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NearMiss:
     """Why receivers do not see an SPF record here, the characters to blame, and the text that was meant."""
 

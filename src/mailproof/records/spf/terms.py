@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import cast
 
+from mailproof.frozen import frozen
 from mailproof.model import Qualifier, SpfProblem, SpfTerm
 from mailproof.records.spf.macros import domain_problem, parse_macros
 
@@ -17,7 +18,7 @@ _CIDR = re.compile(r"(?:/([0-9]+))?(?://([0-9]+))?")
 _CIDR_TAIL = re.compile(r"(?:/[0-9]+)?(?://[0-9]+)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedTerm:
     """A term and what is wrong with it; ``term`` is None where a problem is fatal."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
+from mailproof.frozen import frozen
 from mailproof.model import OutcomeStatus, Severity
 
 #: Colours that read on dark and on light grounds alike (the 16 of the terminal's own palette; no white, no
@@ -31,7 +31,7 @@ THEME = Theme(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signs:
     """The signs that stand beside every colour. ``arrow`` leads from one thing to the next."""
 
