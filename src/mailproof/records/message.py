@@ -13,6 +13,7 @@ from typing import Literal
 
 from mailproof.errors import MessageError
 from mailproof.frozen import frozen
+from mailproof.records.pasted import tidy
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
 MAX_MESSAGE = 100_000_000
@@ -26,6 +27,14 @@ _FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
 _MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\n]{0,998}\r?(?:\n|\Z)")
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+#: The hashes of an empty body, relaxed and simple, SHA-256 and SHA-1 (RFC 6376 sections 3.4.3 and 3.4.4).
+_EMPTY_BODIES = (
+    b"bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    b"bh=frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=",
+    b"bh=2jmj7l5rSw0yVb/vlWAYkK/YBwk=",
+    b"bh=uoq1oCgLlTqpdDX/iUbLy7J1Wic=",
+)
 
 LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
@@ -129,7 +138,7 @@ def parse_message(raw: bytes) -> RawMessage:
         raise MessageError("the message is empty: give a saved message (.eml) or its headers")
     problems: list[str] = []
     size = len(raw)
-    raw = _text(raw, problems)
+    raw = tidy(raw, problems)
     sender: str | None = None
     if raw.startswith(b"From ") and (match := _MBOX_LINE.match(raw)):
         words = match.group().split()
@@ -148,7 +157,7 @@ def parse_message(raw: bytes) -> RawMessage:
     if ends == "cr":
         raw = raw.replace(b"\r", b"\r\n")
     fields, offset, has_body = _headers(raw, problems)
-    if not fields:
+    if not any(each.name.replace("-", "").isalnum() for each in fields):
         raise MessageError(
             "this is not an e-mail message: no header field (like 'From: …') stands at its start"
         )
@@ -157,6 +166,9 @@ def parse_message(raw: bytes) -> RawMessage:
         if ends == "mixed":
             body = body.replace(b"\r\n", b"\n")
         body = body.replace(b"\n", b"\r\n")
+    if has_body and not body.strip() and _signed_a_body(fields):
+        has_body, body = False, b""
+        problems.append("a body was signed and none is here: only the header was given")
     longest, long_lines = _long_lines(raw)
     return RawMessage(
         headers=fields,
@@ -211,19 +223,6 @@ def _unquote(raw: bytes) -> bytes:
     return _MBOX_QUOTED.sub(rb"\1", raw) if b"\n>" in raw else raw
 
 
-def _text(raw: bytes, problems: list[str]) -> bytes:
-    """The input without a byte order mark and leading empty lines."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.append(
-            "the file was saved as UTF-16: it was read as text, signatures over it may not verify"
-        )
-        raw = raw.decode("utf-16", "replace").encode("utf-8")
-    if raw.startswith(b"\xef\xbb\xbf"):
-        problems.append("a byte order mark stands before the first header: it was skipped")
-        raw = raw[3:]
-    return raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
-
-
 def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
     """How the lines end, with the numbers of bare LF and bare CR."""
     lf, cr, crlf = raw.count(b"\n"), raw.count(b"\r"), raw.count(b"\r\n")
@@ -233,6 +232,13 @@ def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
         return "none", 0, 0
     ends: LineEnds = "crlf" if crlf == lf else "mixed" if crlf else "lf"
     return ends, lf - crlf, cr - crlf
+
+
+def _signed_a_body(fields: tuple[HeaderField, ...]) -> bool:
+    """Whether there are signatures, and none is of an empty body."""
+    texts = [b"".join(each.raw_value.split()) for each in fields if each.key == "dkim-signature"]
+    found = [text for text in texts if b"bh=" in text]
+    return bool(found) and not any(empty in text for text in found for empty in _EMPTY_BODIES)
 
 
 def _long_lines(raw: bytes) -> tuple[int, tuple[int, ...]]:
