@@ -177,3 +177,59 @@ def test_large_messages_are_bounded(octets: int, code: int, zone: str, tmp_path:
     assert process.returncode == code, said
     assert said.count("\n") == (1 if code == 2 else 0)
     assert ("MB" in said) == (code == 2)
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def test_a_filter_that_is_not_there_is_incomplete_and_not_clean(zone: str, tmp_path: Path) -> None:
+    port = free_port()
+    run = verify(
+        MESSAGE, zone, tmp_path, "--spamassassin", f"127.0.0.1:{port}", "--select", "MSG03", "-f", "json"
+    )
+    assert run.code == 3
+    report = json.loads(run.out)
+    (asked,) = report["facts"]["message"]["asked_filters"]
+    assert (asked["filter"], asked["verdict"], asked["problem_code"]) == (
+        "SpamAssassin",
+        "unknown",
+        "refused",
+    )
+    text = verify(MESSAGE, zone, tmp_path, "--spamassassin", f"127.0.0.1:{port}")
+    assert f"asked at 127.0.0.1:{port}" in re.sub(r"\s+", " ", text.out)
+
+
+def test_the_filters_of_the_configuration_are_asked(zone: str, tmp_path: Path) -> None:
+    config = tmp_path / "mailproof.toml"
+    config.write_text(f'[filters.rspamd]\nurl = "http://127.0.0.1:{free_port()}"\n')
+    run = verify(MESSAGE, zone, tmp_path, "--config", str(config), "--select", "MSG032")
+    assert run.code == 3
+    assert "refuses connections" in re.sub(r"\s+", " ", run.out)
+
+
+@pytest.mark.parametrize(
+    "options", [("--spamassassin", "h:x"), ("--rspamd", "ftp://h"), ("--rspamd", ""), ("--spamassassin", "")]
+)
+def test_a_filter_that_is_no_place_is_one_line(options: tuple[str, str], zone: str, tmp_path: Path) -> None:
+    run = verify(MESSAGE, zone, tmp_path, *options)
+    assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
+    assert options[0] in run.err
+
+
+def test_without_filters_their_code_is_not_loaded(zone: str, tmp_path: Path) -> None:
+    path = tmp_path / "message.eml"
+    path.write_bytes(MESSAGE)
+    code = (
+        "import sys\nfrom mailproof.cli.app import main\n"
+        f"try: main(['verify', {str(path)!r}, '--zone', {zone!r}, '--offline', '-q'])\n"
+        "except SystemExit: pass\n"
+        "names = ('mailproof.facts.filters', 'mailproof.cli.filters', 'mailproof.records.rspamd_reply')\n"
+        "print([name for name in sys.modules if name.startswith(names)], file=sys.stderr)\n"
+    )
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "[]"

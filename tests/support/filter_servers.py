@@ -28,15 +28,23 @@ class FilterServer:
 
 @asynccontextmanager
 async def filter_server(
-    reply: Reply, *, path: Path | None = None, hang: bool = False, ssl: Any = None
+    reply: Reply, *, path: Path | None = None, hang: bool = False, eager: bool = False, ssl: Any = None
 ) -> AsyncIterator[FilterServer]:
-    """Serve on 127.0.0.1, or on a socket's path, until the block ends. ``hang``: read, and never answer."""
+    """Serve on 127.0.0.1, or on a socket's path, until the block ends. ``hang``: read, and never answer.
+
+    ``eager``: answer and close before anything was read.
+    """
     server = FilterServer()
     writers: set[asyncio.StreamWriter] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.add(writer)
         with suppress(OSError, asyncio.IncompleteReadError):
+            if eager:
+                writer.write(reply if isinstance(reply, bytes) else b"")
+                await writer.drain()
+                writer.close()
+                return
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"(?i)content-length: (\d+)", head)
             server.heads.append(head)
