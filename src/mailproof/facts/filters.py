@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
+from mailproof.errors import UsageError
 from mailproof.facts.filters_connect import AskFailed
 from mailproof.facts.stop import Stop
 from mailproof.model import AskedFilter, MessageFacts
@@ -32,14 +33,21 @@ async def ask_filters(
 
     ``raw`` are the octets of the message, ``facts`` what is known of it (Rspamd is told the envelope). Never
     raises for what a server does; no redirect is followed, and nothing but what is named is connected to.
+    Raises UsageError for settings that name no server.
     """
+    from mailproof.config.filters import url_problem
+
     asked: list[tuple[AskedFilter, int, float, _Ask]] = []
     if (spamd := settings.spamassassin) is not None:
+        if not spamd.user.isprintable():
+            raise UsageError(f"SpamAssassin: the user {spamd.user!r} holds a control character")
         from mailproof.facts.filters_spamd import ask_spamd
 
         unknown = AskedFilter("SpamAssassin", spamd.server)
         asked.append((unknown, spamd.max_size, spamd.timeout, lambda: ask_spamd(raw, spamd)))
     if (rspamd := settings.rspamd) is not None:
+        if problem := url_problem(rspamd.url):
+            raise UsageError(f"Rspamd at {rspamd.url!r}: {problem}")
         from mailproof.facts.filters_rspamd import ask_rspamd
 
         unknown = AskedFilter("Rspamd", rspamd.url)
@@ -75,6 +83,8 @@ async def _guarded(
         return _failed(unknown, failed)
     except TimeoutError:
         return _failed(unknown, AskFailed("timeout", f"no complete answer within {limit:g} s"))
+    except Exception as error:  # noqa: BLE001 - one failing filter must not cost the report
+        return _failed(unknown, AskFailed("protocol", f"{type(error).__name__}: {error}"))
 
 
 def _failed(unknown: AskedFilter, why: AskFailed) -> AskedFilter:

@@ -121,9 +121,12 @@ async def _secret(credential: Credential) -> str:
     from mailproof.errors import CredentialError
 
     try:
-        return (await resolve_secret(credential, "rspamd")).reveal()
+        password = (await resolve_secret(credential, "rspamd")).reveal()
     except CredentialError as error:
         raise AskFailed("login", f"the password: {error}") from None
+    if not password.isprintable():
+        raise AskFailed("login", "the password holds a character that no header field can carry")
+    return password
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:

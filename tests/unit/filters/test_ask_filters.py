@@ -15,6 +15,7 @@ import pytest
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.credentials import Credential
 from mailproof.engine.verify import verify_async
+from mailproof.errors import UsageError
 from mailproof.facts.stop import Stop
 from mailproof.model import AskedFilter, Outcome, Report
 from tests.support.filter_servers import filter_server, rspamd, spamd
@@ -289,6 +290,27 @@ async def test_a_password_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch) ->
     assert asked.problem_code == "login"
     assert "NO_SUCH_PASSWORD is not set" in asked.problem
     assert server.heads == []
+
+
+async def test_a_password_is_no_header_field() -> None:
+    async with filter_server(rspamd(CLEAN)) as server:
+        asked = one(await verify(at_rspamd(server.port, password=Credential.of("x\r\nFlags: all"))))
+    assert asked.problem_code == "login"
+    assert server.heads == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        FilterSettings(rspamd=RspamdSettings("nonsense")),
+        FilterSettings(rspamd=RspamdSettings("http://h/\r\nX: y")),
+        FilterSettings(SpamAssassinSettings(user="a\r\nX: y")),
+    ],
+)
+async def test_settings_that_name_no_server_are_refused(settings: FilterSettings) -> None:
+    with pytest.raises(UsageError) as error:
+        await verify(settings)
+    assert str(error.value).isprintable()
 
 
 async def test_https_is_verified(tmp_path: Path) -> None:
