@@ -7,6 +7,7 @@ import re
 
 from mailproof.auth.mime_spans import MAX_PARTS, Part, find_parts
 from mailproof.model import ContentLink, ContentPart, MessageContent
+from mailproof.records.charsets import decode_charset
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import RawMessage
 
@@ -117,8 +118,8 @@ def _decoded(content: bytes, part: Part, problems: list[str]) -> bytes:
 
 def _text(data: bytes, part: Part, problems: list[str]) -> str:
     try:
-        return data.decode(part.charset or "utf-8", "replace")
-    except (LookupError, ValueError):
+        return decode_charset(data, part.charset or "utf-8")
+    except LookupError:
         problems.append(f"the charset {part.charset[:40]!r} is not known")
         return data.decode("latin-1")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mailproof.mail.raw import RawField
 from mailproof.mail.tls import clean
 from mailproof.model import Change
+from mailproof.records.charsets import decode_charset
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_PARTS = 100
@@ -121,11 +122,13 @@ def _parts(fields: Sequence[RawField], body: bytes) -> list[_Part] | None:
     from email import message_from_bytes
     from email.message import Message
 
+    from mailproof.mail.bounded_mime import BoundedMessage
+
     kept = b"".join(f.raw for f in fields if f.name.startswith(("content-", "mime-")))
     if body.lower().count(b"content-type:") > MAX_PARTS * 2:
         return None
     try:
-        root = message_from_bytes(kept + b"\r\n" + body)
+        root = message_from_bytes(kept + b"\r\n" + body, _class=BoundedMessage)
     except (RecursionError, ValueError, LookupError):
         return None
     leaves: list[_Part] = []
@@ -151,7 +154,7 @@ def _leaf(message: object) -> _Part:
     charset = message.get_content_charset() or "utf-8"
     if message.get_content_maintype() == "text":
         with contextlib.suppress(LookupError, UnicodeError):
-            raw = raw.decode(charset, "replace").encode()
+            raw = decode_charset(raw, charset).encode()
     encoding = str(message.get("Content-Transfer-Encoding", "7bit")).strip().lower()[:40]
     return _Part(clean(message.get_content_type())[:100], encoding, raw)
 

@@ -175,7 +175,8 @@ class ImapConnection:
     async def _send(self, line: str, end: bytes = b"\r\n") -> bytes:
         self._number += 1
         tag = b"A%d" % self._number
-        await self._write(tag + b" " + line.encode("utf-8") + end)
+        # A folder's name may be octets that are no UTF-8: see ``quote``.
+        await self._write(tag + b" " + line.encode("utf-8", "surrogateescape") + end)
         return tag
 
     async def _write(self, data: bytes) -> None:

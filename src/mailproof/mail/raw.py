@@ -20,18 +20,18 @@ def split_message(raw: bytes) -> tuple[tuple[RawField, ...], bytes]:
     """The header fields in order and the body. CRLF and bare LF are both taken as line ends."""
     head, body = _split(raw)
     fields: list[RawField] = []
-    current = b""
+    current: list[bytes] = []
     for line in head.splitlines(keepends=True):
         if line[:1] in (b" ", b"\t") and current:
-            current += line
+            current.append(line)
             continue
         if current:
-            fields.append(_field(current))
-        current = line
+            fields.append(_field(b"".join(current)))
+        current = [line]
         if len(fields) >= MAX_FIELDS:
             return tuple(fields), body
     if current:
-        fields.append(_field(current))
+        fields.append(_field(b"".join(current)))
     return tuple(f for f in fields if f.name), body
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.records.charsets import decode_charset
+
 #: Longer values are cut before they are read; no honest one comes near.
 MAX_VALUE = 65_536
 
@@ -112,6 +114,6 @@ def _decode_word(word: str) -> str:
             raw = base64.b64decode(payload + "=" * (-len(payload) % 4))
         else:
             raw = quopri.decodestring(payload.encode("utf-8"), header=True)
-        return raw.decode(charset.partition("*")[0], "replace")
+        return decode_charset(raw, charset.partition("*")[0])
     except (binascii.Error, LookupError, ValueError):
         return word
