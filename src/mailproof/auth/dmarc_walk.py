@@ -89,12 +89,23 @@ def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:
     if doubt is not None:
         return PolicyDiscovery(walked, reason=doubt.describe(), exists=exists, unknown=doubt)
     if applies is None or applies.record is None:
-        reason = f"no DMARC record applies to {walked.domain}"
+        reason = f"no DMARC record applies to {walked.domain}{_discarded(walked)}"
         return PolicyDiscovery(walked, reason=reason, exists=exists)
     record = applies.record
     policy, source, why = _policy(record, own=applies is author, exists=exists)
     reason = f"the record at {applies.lookup.name} applies: {how}{why}"
     return PolicyDiscovery(walked, applies.name, record, policy, source, reason, exists)
+
+
+def _discarded(walked: DmarcWalk) -> str:
+    """What stands at the names and counts for nothing, as a clause; "" where there is nothing of the kind."""
+    for step in walked.steps:
+        if len(step.records) > 1:
+            return f": {step.lookup.name} has {len(step.records)} records, so all are discarded"
+        near = next((text for text in step.other_txt if text.lstrip(" \"'").lower().startswith("v")), "")
+        if "dmarc" in near[:30].lower():
+            return f": {step.lookup.name} has {near[:60]!r}, which does not start as a DMARC record must"
+    return ""
 
 
 def _step(name: str, answer: Answer) -> DmarcStep:

@@ -111,6 +111,11 @@ def _close(
             problems.append(f"'<' is not closed in {text[:80]!r}")
         inside = solid[opening + 1 : closing]
         display = _phrase(solid[:opening])
+        if any(_is(t, "@") for t in solid[:opening]):
+            display = decode_words(value[solid[0].start : solid[opening].start].strip())
+            problems.append(f"an @ stands without quotes before the address in {text[:80]!r}")
+        if _index(inside, "<") is not None:
+            problems.append(f"'<' stands twice in {text[:80]!r}")
         route = _index(inside, ":")
         inside = inside if route is None else inside[route + 1 :]
     at = next((i for i in range(len(inside) - 1, -1, -1) if _is(inside[i], "@")), None)

@@ -199,3 +199,15 @@ async def test_every_question_of_a_walk_is_asked_once() -> None:
     await discover("a.b.example.com", MemoResolver(inner))
     assert len(inner.asked) == len(set(inner.asked))
     assert sum(rrtype == "TXT" and name.startswith("_dmarc.") for name, rrtype in inner.asked) == 4
+
+
+async def test_what_is_discarded_is_named_where_nothing_applies() -> None:
+    two = '_dmarc.acme.example. IN TXT "v=DMARC1; p=reject"\n_dmarc.acme.example. IN TXT "v=DMARC1; p=none"\n'
+    found = await discover("acme.example", zone(two))
+    assert (
+        found.reason
+        == "no DMARC record applies to acme.example: _dmarc.acme.example has 2 records, so all are discarded"
+    )
+    low = await discover("acme.example", zone('_dmarc.acme.example. IN TXT "v=dmarc1; p=reject"\n'))
+    assert "does not start as a DMARC record must" in low.reason
+    assert (await discover("acme.example", zone(""))).reason == "no DMARC record applies to acme.example"

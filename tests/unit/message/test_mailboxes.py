@@ -84,3 +84,12 @@ def test_hostile_values_take_bounded_time(junk: str) -> None:
 def test_nothing_raises(text: str) -> None:
     for box in parse_addresses(text).mailboxes:
         assert box.domain == box.domain.lower()
+
+
+def test_an_address_as_the_display_name_is_kept_and_told() -> None:
+    found = parse_addresses("service@bank.test <eve@evil.test>")
+    (box,) = found.mailboxes
+    assert (box.display, box.domain) == ("service@bank.test", "evil.test")
+    assert "an @ stands without quotes" in found.problems[0]
+    assert not parse_addresses('"service@bank.test" <eve@evil.test>').problems
+    assert "'<' stands twice" in parse_addresses("Ann <<ann@acme.example>>").problems[0]

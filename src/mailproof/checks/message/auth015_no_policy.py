@@ -48,7 +48,9 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         (FixRecord(f"_dmarc.{home}", "TXT", value),),
     )
     if dmarc.result == "none":
-        message = f"No DMARC record applies to {dmarc.domain}."
+        message = f"{dmarc.reason[:1].upper()}{dmarc.reason[1:]}."
+        if "all are discarded" in dmarc.reason:
+            fix = Fix("keep one DMARC record and take the others out")
         yield report(RULE, subject_of(facts), message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
     elif dmarc.result == "permerror":
         message = f"The DMARC record for {dmarc.domain} cannot be used: {dmarc.reason}."
