@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
 from mailproof.auth.dmarc_walk import PolicyDiscovery, discover, walk
 from mailproof.dns import Resolver
 from mailproof.dns.text import normalize
+from mailproof.dns.together import together
 from mailproof.frozen import frozen
 from mailproof.model import Alignment, AuthResult, DkimVerdict, DmarcVerdict, DmarcWalk, SpfVerdict
 from mailproof.records.dmarc import softened
@@ -47,7 +47,7 @@ def refuse(from_domains: tuple[str, ...]) -> DmarcVerdict:
 
 
 async def _walks(names: list[str], resolver: Resolver) -> tuple[DmarcWalk, ...]:
-    return tuple(await asyncio.gather(*(walk(name, resolver) for name in names)))
+    return await together(*(walk(name, resolver) for name in names))
 
 
 async def evaluate(
@@ -67,7 +67,7 @@ async def evaluate(
     others = [name for name in names if name != author]
     walks: tuple[DmarcWalk, ...] = ()
     if others:
-        found, walks = await asyncio.gather(discover(author, resolver), _walks(others, resolver))
+        found, walks = await together(discover(author, resolver), _walks(others, resolver))
     else:
         found = await discover(author, resolver)
     by_name = {author: found.walk, **dict(zip(others, walks, strict=True))}

@@ -24,11 +24,9 @@ class MemoResolver:
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. A caller that is cancelled does not cancel the question for the others."""
         key = (normalize(name), rrtype.upper())
-        task = self._tasks.get(key)
+        task = self._at_hand(key)
         if task is None:
-            answer = self._inner_known(*key) if self._inner_known is not None else None
-            task = answer if answer is not None else asyncio.ensure_future(self.inner.query(*key))
-            self._tasks[key] = task
+            task = self._tasks[key] = asyncio.ensure_future(self.inner.query(*key))
         if isinstance(task, asyncio.Task):
             # What is there already is handed over at once: no turn of the loop for it.
             return task.result() if _is_answered(task) else await asyncio.shield(task)
@@ -36,10 +34,19 @@ class MemoResolver:
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
-        task = self._tasks.get((normalize(name), rrtype.upper()))
+        task = self._at_hand((normalize(name), rrtype.upper()))
         if isinstance(task, asyncio.Task):
             return task.result() if _is_answered(task) else None
         return task
+
+    def _at_hand(self, key: tuple[str, str]) -> asyncio.Task[Answer] | Answer | None:
+        """What was asked already, here or by the wrapped resolver for another run."""
+        found = self._tasks.get(key)
+        if found is None and self._inner_known is not None:
+            answer: Answer | None = self._inner_known(*key)
+            if answer is not None:
+                found = self._tasks[key] = answer
+        return found
 
     @property
     def answers(self) -> tuple[Answer, ...]:

@@ -1,0 +1,106 @@
+"""``together`` beside ``asyncio.gather``, and what it saves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from mailproof.dns.together import together
+
+BOTH = pytest.mark.parametrize("run", [together, asyncio.gather], ids=["together", "gather"])
+Run = Callable[..., Awaitable[Any]]
+
+
+async def told(value: int, *waits: float) -> int:
+    for seconds in waits:
+        await asyncio.sleep(seconds)
+    return value
+
+
+async def fails(*waits: float) -> int:
+    await told(0, *waits)
+    raise ValueError("as it should")
+
+
+@BOTH
+async def test_results_in_order_whoever_is_done_first(run: Run) -> None:
+    assert list(await run(told(1, 0.02), told(2), told(3, 0, 0.001, 0), told(4))) == [1, 2, 3, 4]
+    assert list(await run()) == []
+
+
+@BOTH
+async def test_they_wait_side_by_side(run: Run) -> None:
+    event = asyncio.Event()
+
+    async def opens() -> int:
+        event.set()
+        return 1
+
+    async def needs() -> int:
+        await event.wait()
+        return 2
+
+    assert list(await asyncio.wait_for(run(needs(), told(0, 0), opens()), 5)) == [2, 0, 1]
+
+
+@BOTH
+@pytest.mark.parametrize("waits", [(), (0,), (0, 0.001)])
+async def test_an_exception_is_the_callers(run: Run, waits: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="as it should"):
+        await run(told(1, 0.001), fails(*waits))
+
+
+@BOTH
+async def test_what_a_wait_raises_reaches_the_coroutine(run: Run) -> None:
+    failing = asyncio.get_running_loop().create_future()
+
+    async def handles() -> str:
+        try:
+            await failing
+        except OSError as error:
+            await asyncio.sleep(0)
+            return str(error)
+        return "nothing"
+
+    async def sets() -> str:
+        await asyncio.sleep(0)
+        failing.set_exception(OSError("broken"))
+        return "set"
+
+    assert list(await run(handles(), sets())) == ["broken", "set"]
+
+
+@BOTH
+async def test_cancelling_the_caller_cancels_them(run: Run) -> None:
+    seen: list[str] = []
+
+    async def notes() -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    async def caller() -> None:
+        await run(notes(), told(1), notes())
+
+    task = asyncio.create_task(caller())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0)
+    assert seen == ["cancelled", "cancelled"]
+
+
+async def test_what_never_waits_is_no_task() -> None:
+    me = asyncio.current_task()
+
+    async def who() -> object:
+        return asyncio.current_task()
+
+    assert await together(who(), who()) == (me, me)
+    assert asyncio.all_tasks() == {me}
