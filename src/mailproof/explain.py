@@ -127,7 +127,7 @@ def explain_reply(text: str, *, context: str = "", sender: str = "", recipient: 
         by_speaker = {match.entry.who: match for match in reversed(found)}
         chosen = sorted(by_speaker.values(), key=lambda match: -match.score)[:MAX_CAUSES]
     shown = speakers_in(words)
-    kind = status[:1] or str(code)[:1]
+    kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
     return BounceReply(
         text=text,
         code=code,

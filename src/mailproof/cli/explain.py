@@ -48,6 +48,8 @@ def command(
             return
     explanation = _explained(text)
     if not explanation.known:
+        if text == "-":
+            raise UsageError("what came on standard input is nothing that a server is known to say")
         raise UsageError(
             f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor anything that a server is "
             "known to say"

@@ -139,6 +139,8 @@ def codes_of(text: str) -> tuple[int, str]:
     found = CODE.search(text)
     code = int(found[1]) if found else 0
     status_text = next((s for s in statuses if not code or s[0] == str(code)[0]), "")
+    if found and not status_text and (beside := STATUS.match(text, found.end() + 1)):
+        status_text = beside[1]  # Gmail's "421 5.7.32"
     return code, status_text or (statuses[0] if statuses and not code else "")
 
 

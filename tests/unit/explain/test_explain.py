@@ -268,3 +268,36 @@ def test_long_text_is_bounded() -> None:
     for unit in ("550-5.7.26 \n", "a.", "a-", "SPF [" + "a." * 40, "1:", "from=<", "DMARC policy "):
         explained = explain_text(unit * (200_000 // len(unit)))
         assert len(explained.replies) <= 50
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "cause"),
+    [
+        ("421 5.7.32 not aligned", "", "gmail-alignment"),
+        (
+            "451-4.7.26 Unauthenticated email from acme.example is not accepted due to domain's DMARC policy, "
+            "but temporary DNS failures prevent authentication.",
+            "Gmail",
+            "gmail-dmarc-tempfail",
+        ),
+        ("550 5.7.25 [2001:db8::1] The IP address sending this message does not have a PTR record setup", "Gmail", ""),
+        ("550 5.7.25 Service unavailable, sending IPv6 address [2001:db8::1] must have reverse DNS record",
+         "Microsoft", "microsoft-ipv6-ptr"),
+        ("550 5.1.8 Access denied, bad outbound sender AS(42004)", "Microsoft", "microsoft-throttled"),
+        ("550 5.7.520 Access denied, Your organization does not allow external forwarding", "", "microsoft-forwarding"),
+        ("554 5.4.14 Hop count exceeded - possible mail loop ATTR34", "Microsoft", "loop"),
+        ("554 5.7.1 [HM08] Message rejected due to local policy", "Apple", "apple-local-policy"),
+        ("451 Message temporarily deferred - [160]", "", "yahoo-deferred"),
+        ("status=deferred (TLSA lookup error for mx.x.test:25)", "", "dane-lookup"),
+    ],
+)  # fmt: skip
+def test_who_spoke_is_told_by_the_words(text: str, speaker: str, cause: str) -> None:
+    (reply,) = explain_text(text).replies
+    assert reply.speaker == speaker
+    assert reply.causes[0].certain
+    assert not cause or reply.causes[0].id == cause
+
+
+def test_the_reply_code_decides_whether_it_is_permanent() -> None:
+    (reply,) = explain_text("421 5.7.32 not aligned").replies
+    assert (reply.code, reply.status, reply.permanent) == (421, "5.7.32", False)
