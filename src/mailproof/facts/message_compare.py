@@ -24,6 +24,14 @@ _CLIENT = re.compile(r"(?:sender IP is|designates?|use of) ([0-9A-Fa-f.:]{3,45})
 #: Words of other software for the words of RFC 8601.
 _ALIASES = {"hardfail": "fail", "error": "temperror", "unknown": "permerror", "invalid": "permerror"}
 
+#: Microsoft's action= where it did not do as the policy asks.
+_ACTIONS = {
+    "oreject": "Microsoft overrode the policy's reject: the message was let in and marked (action=oreject)",
+    "oquarantine": "Microsoft overrode the policy's quarantine (action=o.quarantine)",
+    "pctquarantine": "under 100 % of the failures were to be quarantined, and it was let in (pct=)",
+    "pctreject": "under 100 % of the failures were to be refused, and it was let in (pct=)",
+}
+
 _DKIM_NOTES = {
     "no-key": "the key was not there when asked now: it was removed or rotated since",
     "key-lookup-failed": "the key could not be looked up now, so we cannot tell",
@@ -95,7 +103,9 @@ def _judged(method: AuthMethod, ours: Ours, result: AuthenticationResults) -> Au
     if method.method == "dkim":
         return _with(method, *_dkim(method, theirs, ours))
     if method.method == "dmarc" and ours.dmarc:
-        return _with(method, *_dmarc(theirs, ours.dmarc))
+        own, agrees, note = _dmarc(theirs, ours.dmarc)
+        done = _ACTIONS.get(_value(method, "action").lower().replace(".", ""), "")
+        return _with(method, own, agrees, "; ".join(part for part in (note, done) if part))
     if method.method == "arc" and ours.arc:
         return _with(method, *_arc(theirs, ours.arc, result.authserv_id))
     if method.method == "compauth":

@@ -59,6 +59,9 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
             loose += _properties(_pairs([token for token in segment if token.kind != "comment"]))[:20]
             continue
         method = _method(segment)
+        if method is not None and method.method in _SPF_KEYS and methods and methods[-1].method == "spf":
+            methods[-1] = _joined(methods[-1], method)  # Amazon writes the keys of Received-SPF behind ";"
+            continue
         if method is not None and loose and not method.properties:
             method = replace(method, properties=tuple(loose))
             loose = []
@@ -87,6 +90,12 @@ def parse_received_spf(value: str) -> AuthenticationResults:
             authserv_id = text
     method = AuthMethod("spf", words[0].text.lower(), properties=tuple(properties), comment=comment)
     return AuthenticationResults(authserv_id, False, (method,), raw=value)
+
+
+def _joined(spf: AuthMethod, key: AuthMethod) -> AuthMethod:
+    """An SPF result with one more of its properties."""
+    ptype, name = _SPF_KEYS[key.method]
+    return replace(spf, properties=(*spf.properties, AuthProperty(ptype, name, key.result)))
 
 
 def _segments(tokens: tuple[Token, ...]) -> list[list[Token]]:
@@ -126,7 +135,9 @@ def _properties(pairs: list[tuple[str, str]]) -> list[AuthProperty]:
     for key, value in pairs:
         if key:
             ptype, dot, prop = key.lower().partition(".")
-            properties.append(AuthProperty(ptype, prop, value) if dot else AuthProperty("", ptype, value))
+            if not dot:
+                ptype, prop = _SPF_KEYS.get(ptype, ("", ptype))
+            properties.append(AuthProperty(ptype, prop, value))
     return properties
 
 

@@ -123,3 +123,16 @@ def test_hostile_values_take_bounded_time(junk: str) -> None:
 def test_nothing_raises(text: str) -> None:
     assert parse_authentication_results(text).raw == text
     assert parse_received_spf(text).raw == text
+
+
+def test_amazon_writes_the_keys_of_received_spf_behind_semicolons() -> None:
+    parsed = parse_authentication_results(
+        "amazonses.com; spf=pass (spfCheck: ok) client-ip=192.0.2.10; envelope-from=a@acme.example; "
+        "helo=mail.acme.example; dkim=pass header.i=@acme.example; dmarc=pass header.from=acme.example;"
+    )
+    assert [m.method for m in parsed.methods] == ["spf", "dkim", "dmarc"]
+    assert [f"{p.ptype}.{p.name}={p.value}" for p in parsed.methods[0].properties] == [
+        "policy.client-ip=192.0.2.10",
+        "smtp.mailfrom=a@acme.example",
+        "smtp.helo=mail.acme.example",
+    ]

@@ -133,3 +133,11 @@ def test_arc_and_methods_that_we_do_not_know() -> None:
     assert method("arc=pass", arc).agrees is False
     assert method("arc=fail", arc).agrees is True
     assert method("iprev=pass").agrees is None
+
+
+def test_what_microsoft_did_against_the_policy_is_told() -> None:
+    verdict = Ours(dmarc=DmarcVerdict("fail", "acme.example", reason="because"))
+    judged = method("dmarc=fail action=oreject header.from=acme.example", verdict)
+    assert judged.agrees is True
+    assert "overrode the policy's reject" in judged.note
+    assert method("dmarc=fail action=quarantine header.from=acme.example", verdict).note == ""
