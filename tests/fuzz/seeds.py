@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.compound import outlook
+
 ROOT = Path(__file__).resolve().parents[2]
 _STRINGS = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _SMTP = (
@@ -59,6 +61,10 @@ def _own(target: str) -> Iterator[bytes]:
     elif target == "saved":
         yield from (b"From a@acme.example Sun Nov 01 12:00:00 2026\n" + raw for raw in _messages())
         yield from (b"%d\n" % len(raw) + raw for raw in _messages())
+    elif target == "outlook":
+        attachments = {"a.pdf": b"x" * 100, "b.exe": b""}
+        yield outlook("From: a@acme.example\r\n", plain="x", html=b"<p>x</p>", attachments=attachments)
+        yield outlook("From: a@acme.example\r\n" * 100, rtf=b"x", html=b"<a href=x>y</a>" * 300)
     elif target == "compare":
         yield from (raw + b"\n--8<--\n" + raw.replace(b"Subject: ", b"Subject: [x] ") for raw in _messages())
     elif target in ("spf", "dkim_key", "dmarc", "policies"):

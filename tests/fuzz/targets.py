@@ -18,8 +18,9 @@ from mailproof.dns.zonefile import ZoneResolver
 from mailproof.engine.verify import verify_async
 from mailproof.errors import MailproofError
 from mailproof.explain import explain_file, explain_text
-from mailproof.facts.message_content import read_content
+from mailproof.facts.message_content import kept_content, read_content
 from mailproof.mail.compare import compare
+from mailproof.mail.compound import MAGIC
 from mailproof.mail.dsn import every_recipient, parse_dsn
 from mailproof.mail.saved import _without_emlx, split
 from mailproof.model import Report
@@ -191,6 +192,13 @@ def _saved(raw: bytes) -> None:
             parse_message(each.raw)
 
 
+def _outlook(raw: bytes) -> None:
+    for each in split(raw if raw.startswith(MAGIC) else MAGIC + raw, "mail.msg"):
+        parse_message(each.raw)
+        if each.kept:
+            kept_content(each.kept)
+
+
 def _compare(raw: bytes) -> None:
     before, _, after = raw.partition(b"\n--8<--\n")
     compare(before, after)
@@ -236,6 +244,7 @@ TARGETS: dict[str, Target] = {
     "render": _render,
     "content": _content,
     "saved": _saved,
+    "outlook": _outlook,
     "compare": _compare,
     "bounce": _bounce,
     "spf": _spf,

@@ -113,6 +113,7 @@ def command(
                             source=message.source,
                             stop=stop,
                             filters=filters,
+                            kept=message.kept,
                         )
                     except MessageError as error:
                         if len(messages) == 1:

@@ -14,7 +14,7 @@ from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.facts.stop import Stop
-from mailproof.model import Facts, MessageFacts, Outcome, Report
+from mailproof.model import Facts, KeptContent, MessageFacts, Outcome, Report
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings
@@ -32,8 +32,9 @@ async def verify_async(
     source: str = "",
     stop: Stop | None = None,
     filters: FilterSettings | None = None,
+    kept: KeptContent | None = None,
 ) -> Report:
-    """Verify a message. See ``mailproof.verify``."""
+    """Verify a message. See ``mailproof.verify``; ``kept`` is content beside a mere header section."""
     started, clock = now or datetime.now(UTC), time.perf_counter()
     stop = stop or Stop()
     async with run_resolver(resolver, stop) as memo:
@@ -48,6 +49,7 @@ async def verify_async(
             now=started,
             filters=filters,
             stop=stop,
+            kept=kept,
         )
         outcomes = judge_message(facts)
         return build_report(
@@ -74,6 +76,7 @@ async def message_facts(
     source: str = "",
     filters: FilterSettings | None = None,
     stop: Stop | None = None,
+    kept: KeptContent | None = None,
 ) -> MessageFacts:
     """The facts of a message, what the ``filters`` answer among them.
 
@@ -82,7 +85,15 @@ async def message_facts(
     from mailproof.facts.message import collect_message
 
     facts = await collect_message(
-        message, resolver, source=source, ip=ip, helo=helo, mail_from=mail_from, trust=trust, now=now
+        message,
+        resolver,
+        source=source,
+        ip=ip,
+        helo=helo,
+        mail_from=mail_from,
+        trust=trust,
+        now=now,
+        kept=kept,
     )
     if not filters:
         return facts

@@ -23,6 +23,7 @@ from mailproof.model import (
     Envelope,
     Explanation,
     FilterVerdict,
+    KeptContent,
     MessageContent,
     MessageFacts,
     MessageShape,
@@ -54,6 +55,7 @@ class _Run:
     from_domain: str
     from_domains: tuple[str, ...]
     now: datetime
+    kept: KeptContent | None = None
     failures: list[CollectorFailure] = field(default_factory=list)
 
     async def guard(self, name: str, work: Awaitable[_T]) -> _T | None:
@@ -66,10 +68,10 @@ class _Run:
 
     def content(self) -> MessageContent | None:
         """What the message holds; None where only headers were given, or on a fault, which is on record."""
-        from mailproof.facts.message_content import read_content
+        from mailproof.facts.message_content import kept_content, read_content
 
         try:
-            return read_content(self.message)
+            return kept_content(self.kept) if self.kept else read_content(self.message)
         except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
             self.failures.append(CollectorFailure("content", f"{type(error).__name__}: {error}"))
             return None
@@ -181,11 +183,13 @@ async def collect_message(
     mail_from: str | None = None,
     trust: str | None = None,
     now: datetime,
+    kept: KeptContent | None = None,
 ) -> MessageFacts:
     """Verify one message, of which ``raw`` are the octets in whatever line ends it was saved.
 
     ``ip``, ``helo`` and ``mail_from`` are taken before what the message tells; ``trust`` is the authserv-id
-    of the border that is believed. ``now`` (with a time zone) is what expiry is judged by. Raises
+    of the border that is believed. ``now`` (with a time zone) is what expiry is judged by; ``kept`` is the
+    content where ``raw`` is a header section and its file keeps the content in another form. Raises
     MessageError where ``raw`` is no message and UsageError where ``ip`` is no address.
     """
     message = parse_message(raw)
@@ -197,7 +201,8 @@ async def collect_message(
     envelope = find_envelope(message, border, ip=ip, helo=helo, mail_from=mail_from)
     author = parse_addresses(", ".join(message.values("from")[:20]))
     memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
-    run = _Run(message, memo, envelope, author.domains[0] if author.domains else "", author.domains, now)
+    domains = author.domains
+    run = _Run(message, memo, envelope, domains[0] if domains else "", domains, now, kept)
     spf, spf_helo, dkim, arc, _ = await asyncio.gather(
         run.spf(by_helo=False), run.spf(by_helo=True), run.dkim(), run.arc(), run.exchangers()
     )
@@ -256,7 +261,11 @@ def _facts(
         filters=_filters(message, border),
         content=run.content(),
         bounce=run.bounce(),
-        problems=(*message.problems, *(f"From: {problem}" for problem in author.problems)),
+        problems=(
+            *((run.kept.reason,) if run.kept else ()),
+            *message.problems,
+            *(f"From: {problem}" for problem in author.problems),
+        ),
         shape=MessageShape(
             line_ends=message.line_ends,
             bare_lf=message.bare_lf,

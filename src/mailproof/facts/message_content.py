@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import binascii
 import re
+from dataclasses import replace
 
 from mailproof.auth.mime_spans import MAX_PARTS, Part, find_parts
-from mailproof.model import ContentLink, ContentPart, MessageContent
+from mailproof.model import ContentLink, ContentPart, KeptContent, MessageContent
 from mailproof.records.charsets import decode_charset
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import RawMessage
@@ -48,6 +49,29 @@ def read_content(message: RawMessage) -> MessageContent | None:
             html += _text(data[: MAX_HTML - len(html)], part, problems)
         elif part.media_type == "text/plain":
             plain += _text(data[: max(0, MAX_PLAIN - len(plain))], part, problems)
+    return replace(
+        _seen(html, plain),
+        parts=tuple(found),
+        html_octets=octets,
+        problems=tuple(dict.fromkeys(problems))[:MAX_PROBLEMS],
+        raw_8bit=raw_8bit,
+    )
+
+
+def kept_content(kept: KeptContent) -> MessageContent:
+    """The content as far as a file keeps it that does not keep the octets."""
+    bodies = (("text/plain", len(kept.plain.encode("utf-8", "replace"))), ("text/html", kept.html_octets))
+    return replace(
+        _seen(kept.html[:MAX_HTML], kept.plain[:MAX_PLAIN]),
+        parts=(*(ContentPart(kind, size=size) for kind, size in bodies if size), *kept.attachments),
+        html_octets=kept.html_octets,
+        rebuilt=kept.reason,
+        readable=kept.readable,
+    )
+
+
+def _seen(html: str, plain: str) -> MessageContent:
+    """What people see of the HTML and the text."""
     shown, images = "", 0
     links: tuple[ContentLink, ...] = ()
     if html:
@@ -55,14 +79,10 @@ def read_content(message: RawMessage) -> MessageContent | None:
 
         shown, images, links = visible_text(html), images_in(html), links_in(html)
     return MessageContent(
-        parts=tuple(found),
-        html_octets=octets,
         text_letters=len(shown.replace(" ", "")),
         plain_letters=len("".join(plain.split())),
         images=images,
         links=links,
-        problems=tuple(dict.fromkeys(problems))[:MAX_PROBLEMS],
-        raw_8bit=raw_8bit,
     )
 
 

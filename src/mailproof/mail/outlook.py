@@ -1,20 +1,44 @@
-"""Messages that Outlook saved (.msg, [MS-OXMSG]): the header as it came.
+"""Messages that Outlook saved (.msg, [MS-OXMSG]): the header as it came, and what is kept beside it.
 
-Such a file does not keep the message as sent: the body is stored anew, in other encodings. Nothing that
-needs the original octets can be judged from it, so only the header section is taken.
+Such a file does not keep the message as sent: bodies and attachments are stored anew, in other encodings, and
+a plain text is made up where only HTML came. So the header section stands for the message, without a body,
+and the content is handed on beside it (KeptContent), for what can be judged without the octets.
 """
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mailproof.errors import MessageError
+from mailproof.mail.compound import MAGIC, Folder, open_folder
+from mailproof.records.charsets import decode_charset
 
-#: The first octets of a compound file ([MS-CFB] section 2.2).
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: PidTagTransportMessageHeaders, as Unicode and as an 8-bit string ([MS-OXPROPS] section 2.1022).
-_HEADERS = (("__substg1.0_007D001F", "utf-16-le"), ("__substg1.0_007D001E", "latin-1"))
+if TYPE_CHECKING:
+    from mailproof.model import ContentPart, KeptContent
+
+# [MS-OXPROPS] sections 2.1022, 2.761, 2.765, 2.866; of attachments 2.609 to 2.613, 2.602, 2.592.
+_HEADERS, _PLAIN, _HTML, _RTF = 0x007D, 0x1000, 0x1013, 0x1009
+_DATA, _LONG_NAME, _NAME, _TYPE, _FLAGS, _HIDDEN = 0x3701, 0x3707, 0x3704, 0x370E, 0x3714, 0x7FFE
+_INTERNET_CODEPAGE, _MESSAGE_CODEPAGE = 0x3FDE, 0x3FFD
+#: PidTagAttachFlags: the HTML shows it, so that it is no attachment to people.
+_IN_HTML = 0x4
 MAX_HEADERS = 2_000_000
+MAX_FILE = 100_000_000
+#: Octets of a body that are read, and attachments.
+MAX_BODY = 1_000_000
+MAX_ATTACHMENTS = 200
+_WHY = "Outlook does not keep the body as it was sent: what needs its octets stays unknown"
+_RTF_ALONE = f"{_WHY}, and of this message it keeps RTF alone: its words and links are not read"
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookMessage:
+    """``header`` is the header section, without the empty line that ends one; ``kept`` the rest, if any."""
+
+    header: bytes
+    kept: KeptContent | None = None
 
 
 def is_outlook(raw: bytes) -> bool:
@@ -22,12 +46,14 @@ def is_outlook(raw: bytes) -> bool:
     return raw.startswith(MAGIC)
 
 
-def outlook_headers(raw: bytes, name: str = "the file") -> bytes:
-    """The header section of a .msg file, without the empty line that ends one: there is no body to judge.
+def read_outlook(raw: bytes, name: str = "the file") -> OutlookMessage:
+    """What a .msg file holds.
 
-    Raises MessageError where the reader is not installed, the file is broken, or it keeps no header (a
-    draft, or mail that never left the organization).
+    Raises MessageError where the reader is not installed, the file is broken or too large, or it keeps no
+    header (a draft, or mail that never left the organization).
     """
+    if len(raw) > MAX_FILE:
+        raise MessageError(f"{name}: larger than {MAX_FILE // 1_000_000} MB: not judged")
     try:
         import olefile
     except ImportError:
@@ -35,27 +61,83 @@ def outlook_headers(raw: bytes, name: str = "the file") -> bytes:
             f"{name} is an Outlook .msg file: install mailproof[msg] to read it, or save the message as .eml"
         ) from None
     try:
-        with olefile.OleFileIO(io.BytesIO(raw)) as file:
-            for stream, encoding in _HEADERS:
-                if file.exists(stream):
-                    text = file.openstream(stream).read(MAX_HEADERS).decode(encoding, "replace")
-                    return _section(text, name)
-    # olefile raises many kinds of errors (IndexError, struct.error, OSError …) on broken files.
-    except Exception as error:
-        if isinstance(error, MessageError):
-            raise
-        raise MessageError(f"{name}: the Outlook file cannot be read: {error}") from None
-    raise MessageError(
-        f"{name}: the Outlook file keeps no Internet header (a draft, or mail that stayed in the "
-        "organization)"
-    )
+        with open_folder(io.BytesIO(raw), olefile.OleFileIO) as root:
+            text = root.text(_HEADERS, MAX_HEADERS, "latin-1")
+            return OutlookMessage(_section(text, name), _kept(root))
+    except MessageError:
+        raise
+    except RecursionError:
+        raise MessageError(f"{name}: the Outlook file cannot be read: its folders lead nowhere") from None
+    except Exception as error:  # noqa: BLE001 - olefile raises any kind on broken files (IndexError, OSError …)
+        said = " ".join(str(error).split())[:200]
+        raise MessageError(f"{name}: the Outlook file cannot be read: {said}") from None
 
 
-def _section(text: str, name: str) -> bytes:
+def _section(text: str | None, name: str) -> bytes:
+    if text is None:
+        raise MessageError(
+            f"{name}: the Outlook file keeps no Internet header (a draft, or mail that stayed in the "
+            "organization)"
+        )
     lines = text.rstrip("\0\r\n ").replace("\r\n", "\n").split("\n")
     if lines and lines[0].startswith("Microsoft Mail Internet Headers"):
         lines = lines[1:]
     kept = [line for line in lines if line.strip()]
     if not kept:
         raise MessageError(f"{name}: the Outlook file keeps an empty header")
-    return "\r\n".join(kept).encode("utf-8") + b"\r\n"
+    return "\r\n".join(kept).encode("utf-8", "replace") + b"\r\n"
+
+
+def _kept(root: Folder) -> KeptContent | None:
+    from mailproof.model import KeptContent
+
+    numbers = root.numbers(32)
+    eight_bit = _charset(numbers.get(_MESSAGE_CODEPAGE, 1252))
+    plain = root.text(_PLAIN, MAX_BODY, eight_bit)
+    html, octets = _html(root, _charset(numbers.get(_INTERNET_CODEPAGE, 65001)), eight_bit)
+    folders = root.folders("__attach_version1.0_#")[:MAX_ATTACHMENTS]
+    attachments = tuple(_attachment(each, eight_bit) for each in folders)
+    rich = root.size(_RTF)
+    if plain is None and html is None and not attachments and not rich:
+        return None
+    alone = bool(rich) and html is None
+    return KeptContent(plain or "", html or "", octets, attachments, _RTF_ALONE if alone else _WHY, not alone)
+
+
+def _html(root: Folder, charset: str, eight_bit: str) -> tuple[str | None, int]:
+    """The HTML and its size in octets: kept in the charset that it came in, or as a string."""
+    raw = root.binary(_HTML, MAX_BODY)
+    if raw is not None:
+        return _decoded(raw, charset), root.size(_HTML)
+    text = root.text(_HTML, MAX_BODY, eight_bit)
+    return text, len(text.encode("utf-8", "replace")) if text else 0
+
+
+def _attachment(folder: Folder, eight_bit: str) -> ContentPart:
+    from mailproof.model import ContentPart
+
+    numbers = folder.numbers(8)
+    name = folder.text(_LONG_NAME, 2000, eight_bit) or folder.text(_NAME, 2000, eight_bit) or ""
+    kind = folder.text(_TYPE, 400, eight_bit) or "application/octet-stream"
+    shown = bool(numbers.get(_FLAGS, 0) & _IN_HTML or numbers.get(_HIDDEN, 0) & 1)
+    return ContentPart(
+        media_type=kind.strip().lower()[:100],
+        size=folder.size(_DATA),
+        filename=name.strip("\0 ")[:300],
+        attachment=not shown,
+    )
+
+
+def _charset(codepage: int) -> str:
+    """Python's name of a Windows code page."""
+    known = {65001: "utf-8", 20127: "ascii", 20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp"}
+    known |= {51932: "euc-jp", 51949: "euc-kr", 936: "gb18030", 54936: "gb18030"}
+    known |= {28590 + part: f"iso-8859-{part}" for part in range(1, 17)}
+    return known.get(codepage, f"cp{codepage}")
+
+
+def _decoded(raw: bytes, charset: str) -> str:
+    try:
+        return decode_charset(raw, charset)
+    except LookupError:
+        return raw.decode("latin-1")

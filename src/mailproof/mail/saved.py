@@ -7,7 +7,8 @@ from pathlib import Path
 
 from mailproof.errors import MessageError
 from mailproof.frozen import frozen
-from mailproof.mail.outlook import is_outlook, outlook_headers
+from mailproof.mail.outlook import is_outlook, read_outlook
+from mailproof.model import KeptContent
 from mailproof.records.message import MAX_MESSAGE, mbox_pieces
 
 #: Messages of one mbox or folder that are judged.
@@ -19,11 +20,14 @@ _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
 @frozen
 class SavedMessage:
-    """One message. ``source`` says where it is from; ``problem`` why it could not be read ("" if it was)."""
+    """One message. ``source`` says where it is from; ``problem`` why it could not be read ("" if it was);
+    ``kept`` is its content where ``raw`` is the header section alone and the file keeps more in another form.
+    """
 
     source: str
     raw: bytes
     problem: str = ""
+    kept: KeptContent | None = None
 
 
 def saved_messages(path: Path) -> Iterator[SavedMessage]:
@@ -43,7 +47,9 @@ def saved_messages(path: Path) -> Iterator[SavedMessage]:
 def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
     """The messages in the octets of one file. Raises MessageError where there are too many of them."""
     if is_outlook(raw):
-        yield SavedMessage(f"{name} (header only)".lstrip(), outlook_headers(raw, name or "the input"))
+        message = read_outlook(raw, name or "the input")
+        label = f"{name} (body as Outlook keeps it)" if message.kept else f"{name} (header only)"
+        yield SavedMessage(label.lstrip(), message.header, kept=message.kept)
         return
     if not raw.startswith(b"From "):
         if len(raw) > MAX_MESSAGE:

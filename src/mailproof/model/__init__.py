@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mailproof.model.content import (
         ContentLink,
         ContentPart,
+        KeptContent,
         MessageContent,
     )
     from mailproof.model.dane import (
@@ -204,7 +205,7 @@ _NAMES = {
     "bimi": "BimiEvidence BimiFacts BimiLogo BimiRecord BimiSelectorFacts SvgProblem",
     "blocklists": "BlocklistCode BlocklistFacts ListedRole Listing ListingStatus",
     "bounce": "BounceCause BounceReply Explanation ReturnedMessage",
-    "content": "ContentLink ContentPart MessageContent",
+    "content": "ContentLink ContentPart KeptContent MessageContent",
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
     "delivery": (
         "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SmtpStage SmtpStageName SubmissionFacts"
@@ -260,8 +261,8 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "DmarcRecord", "DmarcStep", "DmarcUri", "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile",
     "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement",
     "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixProposal", "FixRecord", "HealthFacts",
-    "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS", "MAX_MX_NAMES",
-    "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape", "MtaStsFacts",
+    "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
+    "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape", "MtaStsFacts",
     "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome", "OutcomeStatus", "Policy", "PolicySource",
     "ProposedRecords", "Qualifier", "ReceivedHop", "ReceiverFacts", "RelayResult", "Report",
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",

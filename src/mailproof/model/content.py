@@ -27,11 +27,28 @@ class ContentLink:
 
 
 @frozen
+class KeptContent:
+    """What a file keeps of a message beside its header, though not as it was sent.
+
+    ``html_octets`` is the size of the whole HTML, of which ``html`` is the start; ``reason`` says in words
+    why it is not what was sent; ``readable`` is False where the words are kept in a form that is not read.
+    """
+
+    plain: str
+    html: str
+    html_octets: int
+    attachments: tuple[ContentPart, ...]
+    reason: str
+    readable: bool = True
+
+
+@frozen
 class MessageContent:
     """The content. ``html_octets`` is the size of the HTML as it is sent to be shown; ``text_letters`` the
     characters, without white space, that it shows, ``plain_letters`` those at the start of the text parts;
     ``problems`` what is broken in its MIME structure; ``raw_8bit`` counts
-    octets over 127 in parts that do not announce them.
+    octets over 127 in parts that do not announce them. ``rebuilt`` is "" for the octets that came; else it
+    says why they are not at hand: then the structure is not known, and the words neither unless ``readable``.
     """
 
     parts: tuple[ContentPart, ...] = ()
@@ -42,6 +59,8 @@ class MessageContent:
     links: tuple[ContentLink, ...] = ()
     problems: tuple[str, ...] = ()
     raw_8bit: int = 0
+    rebuilt: str = ""
+    readable: bool = True
 
     @property
     def html(self) -> bool:

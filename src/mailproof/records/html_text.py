@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mailproof.model.content import ContentLink
 
@@ -19,6 +19,9 @@ _ANCHOR_END = re.compile(r"</a\b", re.IGNORECASE)
 _HREF = re.compile(_ATTRIBUTE.format(name="href"), re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,20000}>")
+_SAFE_LINK = re.compile(
+    r"https://[a-z0-9.-]{1,60}\.safelinks\.protection\.outlook\.com/\?url=([^&]{1,4000})", re.IGNORECASE
+)
 _HIDDEN = ("style", "script", "head", "title")
 
 
@@ -74,10 +77,17 @@ def links_in(source: str) -> tuple[ContentLink, ...]:
         end = _ANCHOR_END.search(text, anchor.end(), anchor.end() + 4000)
         shown = text[anchor.end() : end.start()] if end else ""
         words = " ".join(html.unescape(_TAG.sub(" ", shown)).split())
+        target = _unwrapped(target)
         found.append(ContentLink(target[:2000], host_of(target), words[:500]))
         if len(found) == MAX_LINKS:
             break
     return tuple(found)
+
+
+def _unwrapped(target: str) -> str:
+    """The link as it was sent: Microsoft's scanner leads it through a host of its own on arrival."""
+    wrapped = _SAFE_LINK.match(target)
+    return unquote(wrapped[1]) if wrapped else target
 
 
 def host_of(target: str) -> str:

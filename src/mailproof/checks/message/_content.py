@@ -15,9 +15,19 @@ def content_of(facts: MessageFacts) -> MessageContent:
     return facts.content
 
 
+def sent_of(facts: MessageFacts) -> MessageContent:
+    """The content of a message whose octets are at hand; Undetermined of any other."""
+    content = content_of(facts)
+    if content.rebuilt:
+        raise Undetermined(content.rebuilt)
+    return content
+
+
 def html_of(facts: MessageFacts) -> MessageContent:
     """The content of a message with HTML; NotApplicable for any other."""
     content = content_of(facts)
+    if not content.readable:
+        raise Undetermined(content.rebuilt)
     if not content.html:
         raise NotApplicable("the message has no HTML")
     return content

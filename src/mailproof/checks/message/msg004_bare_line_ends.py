@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import Undetermined, report
 from mailproof.checks.message._facts import subject_of
 from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
 
@@ -51,3 +51,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 location=Location(name=what, rrtype="body"),
                 fix=Fix("end every line with CRLF, and encode content that is not text in base64"),
             )
+    if not facts.has_body:
+        raise Undetermined("only the header section is known: the lines of the body are not")

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import Undetermined, report
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
@@ -39,6 +39,8 @@ RULE = Rule(
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a remark where there is HTML and no text to read in its place."""
     content = html_of(facts)
+    if content.rebuilt:
+        raise Undetermined(f"whether a text part came is not known: {content.rebuilt}")
     texts = [part for part in content.parts if part.media_type == "text/plain" and not part.attachment]
     if texts and (content.plain_letters or not content.text_letters):
         return

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.message._content import content_of
+from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
@@ -39,7 +39,7 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding for all that is broken."""
-    content = content_of(facts)
+    content = sent_of(facts)
     if not content.problems:
         return
     yield report(

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.message._content import content_of
+from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
@@ -38,7 +38,7 @@ RULE = Rule(
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
     """Yield a finding where there are such octets."""
-    content = content_of(facts)
+    content = sent_of(facts)
     if not content.raw_8bit:
         return
     message = (

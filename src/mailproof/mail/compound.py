@@ -1,0 +1,103 @@
+"""Compound files ([MS-CFB]) with the property names of Outlook ([MS-OXMSG] section 2), over olefile.
+
+olefile is maintained, has a free licence and no dependency. It bounds streams by the file's own size, but
+takes the numbers of tables from the header as they are: those are looked at before it is let near the file.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from mailproof.records.charsets import decode_charset
+
+#: The first octets of a compound file ([MS-CFB] section 2.2).
+MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PROPERTIES = "__properties_version1.0"
+_MAX_PROPERTIES = 400_000
+
+
+class Folder:
+    """A storage of the file: the root or one inside. Properties are asked for by their numbers."""
+
+    def __init__(self, file: Any, path: tuple[str, ...] = ()) -> None:
+        self._file, self._path = file, path
+
+    def folders(self, prefix: str) -> list[Folder]:
+        """The storages right below whose names start so, by name."""
+        depth = len(self._path) + 1
+        names = sorted(
+            path[-1]
+            for path in self._file.listdir(streams=False, storages=True)
+            if len(path) == depth and tuple(path[:-1]) == self._path and path[-1].startswith(prefix)
+        )
+        return [Folder(self._file, (*self._path, name)) for name in names]
+
+    def text(self, number: int, limit: int, eight_bit: str) -> str | None:
+        """A string property, at most ``limit`` octets of it: Unicode, else in the 8-bit charset given."""
+        raw = self._read(f"__substg1.0_{number:04X}001F", limit)
+        if raw is not None:
+            return raw.decode("utf-16-le", "replace")
+        raw = self._read(f"__substg1.0_{number:04X}001E", limit)
+        if raw is None:
+            return None
+        try:
+            return decode_charset(raw, eight_bit)
+        except LookupError:
+            return raw.decode("latin-1")
+
+    def binary(self, number: int, limit: int) -> bytes | None:
+        """A binary property, at most ``limit`` octets of it."""
+        return self._read(f"__substg1.0_{number:04X}0102", limit)
+
+    def size(self, number: int) -> int:
+        """The octets of a binary property; 0 where there is none (or where it is a storage)."""
+        stream = self._name(f"__substg1.0_{number:04X}0102")
+        return int(self._file.get_size(stream)) if self._is_stream(stream) else 0
+
+    def numbers(self, head: int) -> dict[int, int]:
+        """The fixed-length properties by number, as integers; ``head`` octets stand before them."""
+        raw = self._read(_PROPERTIES, _MAX_PROPERTIES) or b""
+        found: dict[int, int] = {}
+        for at in range(head, len(raw) - 15, 16):
+            _, number, value = struct.unpack_from("<HH4xI", raw, at)
+            found.setdefault(number, value)
+        return found
+
+    def _read(self, stream: str, limit: int) -> bytes | None:
+        name = self._name(stream)
+        if not self._is_stream(name):
+            return None
+        raw: bytes = self._file.openstream(name).read(limit)
+        return raw
+
+    def _name(self, stream: str) -> list[str]:
+        return [*self._path, stream]
+
+    def _is_stream(self, name: list[str]) -> bool:
+        return bool(self._file.get_type(name) == 2)
+
+
+@contextmanager
+def open_folder(stream: BinaryIO, reader: Callable[[BinaryIO], Any]) -> Iterator[Folder]:
+    """The root. Raises ValueError for a header that cannot be true, and whatever the reader raises."""
+    _look_at_header(stream.read(512), stream.seek(0, 2))
+    stream.seek(0)
+    with reader(stream) as file:
+        yield Folder(file)
+
+
+def _look_at_header(head: bytes, size: int) -> None:
+    """More tables than the file has room for, all of them the same sector, would fill the memory."""
+    if len(head) < 512:
+        raise ValueError("it ends in its header")
+    (shift,) = struct.unpack_from("<H", head, 30)
+    if shift not in (9, 12):
+        raise ValueError("its sectors have an impossible size")
+    sectors = (size >> shift) + 1
+    tables, small, chained = (struct.unpack_from("<I", head, at)[0] for at in (44, 64, 72))
+    per_sector = 1 << (shift - 2)
+    if tables > sectors // per_sector + 110 or small > sectors or chained > tables // (per_sector - 1) + 1:
+        raise ValueError("it claims larger tables than the file has room for")
