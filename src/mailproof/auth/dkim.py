@@ -10,7 +10,6 @@ The codes of a verdict (``DkimVerdict.code``): ``pass``; of the signature: the c
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailproof.auth.canonical import canonical_body, canonical_chunks, canonical_field, signed_fields
@@ -18,6 +17,7 @@ from mailproof.auth.crypto import UnusableKey, body_digest, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
+from mailproof.frozen import replace
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mailproof.auth.dmarc_walk import PolicyDiscovery, discover, walk
 from mailproof.dns import Resolver
 from mailproof.dns.text import normalize
 from mailproof.dns.together import together
-from mailproof.frozen import frozen
+from mailproof.frozen import frozen, replace
 from mailproof.model import Alignment, AuthResult, DkimVerdict, DmarcVerdict, DmarcWalk, SpfVerdict
 from mailproof.records.dmarc import softened
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.data.receivers import Demand, Receiver, known_receivers
+from mailproof.frozen import replace
 from mailproof.model import MessageFacts, Outcome, ReceivedHop
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
 

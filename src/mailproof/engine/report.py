@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from mailproof._version import __version__
 from mailproof.checks.base import AnyCheck
 from mailproof.dns import Resolver
+from mailproof.frozen import replace
 from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Tool
 from mailproof.score import score
 

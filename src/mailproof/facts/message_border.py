@@ -7,10 +7,9 @@ the hop that handed the message over was written by others, and may be forged.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import replace
 from functools import lru_cache
 
-from mailproof.frozen import frozen
+from mailproof.frozen import frozen, replace
 from mailproof.model import AuthenticationResults, ReceivedHop
 from mailproof.records.authentication_results import (
     parse_authentication_results,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 
 from mailproof.facts.message_border import related
+from mailproof.frozen import replace
 from mailproof.model import (
     ArcVerdict,
     AuthenticationResults,

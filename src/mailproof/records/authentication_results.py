@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from mailproof.frozen import replace
 from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty
 from mailproof.records.header_text import Token, tokenize
 

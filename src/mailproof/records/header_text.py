@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mailproof.records.charsets import decode_charset
@@ -36,8 +37,7 @@ class Token:
 def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[Token, ...]:
     """The tokens of ``text``, each character of ``specials`` one of its own. Never raises, never recurses."""
     text = text[:MAX_VALUE]
-    stop = re.escape(specials)
-    word = re.compile(rf'[^\s()"{stop}{re.escape("[") if literals else ""}]+')
+    word = _word(specials, literals)
     tokens: list[Token] = []
     position, size = 0, len(text)
     while position < size:
@@ -67,6 +67,12 @@ def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[T
             position = match.end() if match else start + 1
             tokens.append(Token("word", text[start:position], start, position))
     return tuple(tokens)
+
+
+@lru_cache(maxsize=16)
+def _word(specials: str, literals: bool) -> re.Pattern[str]:
+    """A run of what stands for itself."""
+    return re.compile(rf'[^\s()"{re.escape(specials)}{re.escape("[") if literals else ""}]+')
 
 
 def _comment_end(text: str, start: int) -> tuple[int, bool]:

@@ -22,7 +22,13 @@ _TAG = re.compile(r"<[^<>]{0,20000}>")
 _SAFE_LINK = re.compile(
     r"https://[a-z0-9.-]{1,60}\.safelinks\.protection\.outlook\.com/\?url=([^&]{1,4000})", re.IGNORECASE
 )
-_HIDDEN = ("style", "script", "head", "title")
+_HIDDEN = {
+    name: (
+        re.compile(rf"<{name}[ >\n\r\t]", re.IGNORECASE | re.ASCII),
+        re.compile(rf"</{name}[^>]*>?", re.IGNORECASE | re.ASCII),
+    )
+    for name in ("style", "script", "head", "title")
+}
 
 
 def visible_text(source: str) -> str:
@@ -35,29 +41,13 @@ def visible_text(source: str) -> str:
 
 def _without(text: str, name: str) -> str:
     """The text without the elements of that name."""
-    lower, kept, at = text.lower(), [], 0
-    while True:
-        start = lower.find(f"<{name}", at)
-        if start < 0 or lower[start + len(name) + 1 : start + len(name) + 2] not in (
-            " ",
-            ">",
-            "\n",
-            "\r",
-            "\t",
-        ):
-            following = -1 if start < 0 else start + 1
-            if following < 0:
-                kept.append(text[at:])
-                return "".join(kept)
-            kept.append(text[at:following])
-            at = following
-            continue
-        kept.append(text[at:start])
-        end = lower.find(f"</{name}", start)
-        if end < 0:
-            return "".join(kept)
-        close = lower.find(">", end)
-        at = len(text) if close < 0 else close + 1
+    opening, closing = _HIDDEN[name]
+    kept, at = [], 0
+    while found := opening.search(text, at):
+        kept.append(text[at : found.start()])
+        end = closing.search(text, found.start())
+        at = end.end() if end else len(text)
+    return "".join((*kept, text[at:])) if kept else text
 
 
 def images_in(source: str) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from mailproof.frozen import replace
 from mailproof.model import ReceivedHop
 from mailproof.records.dates import parse_date
 from mailproof.records.header_text import Token, tokenize
