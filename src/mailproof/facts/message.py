@@ -14,7 +14,7 @@ from mailproof.dns.memo import ask_all
 from mailproof.facts.message_border import Border, find_border, is_private
 from mailproof.facts.message_compare import Ours, compare
 from mailproof.facts.message_envelope import find_envelope
-from mailproof.facts.message_forwarding import advice_to_forwarder, signs_of_forwarding
+from mailproof.facts.message_forwarding import advice_to_forwarder, explained_by_arc, signs_of_forwarding
 from mailproof.model import (
     ArcVerdict,
     CollectorFailure,
@@ -229,7 +229,7 @@ async def collect_message(
         spf=spf,
         spf_helo=spf_helo,
         dkim=signatures,
-        arc=arc,
+        arc=replace(arc, explains=explained_by_arc(arc, dmarc)) if arc and arc.instance else arc,
         dmarc=dmarc,
         authentication_results=compare(border.results, ours),
         other_results=compare(border.others, ours),

@@ -7,6 +7,7 @@ import re
 from mailproof.facts.message_border import related
 from mailproof.model import (
     ArcVerdict,
+    AuthMethod,
     DkimVerdict,
     DmarcVerdict,
     Envelope,
@@ -14,6 +15,7 @@ from mailproof.model import (
     ReturnPath,
     SpfVerdict,
 )
+from mailproof.records.authentication_results import parse_authentication_results
 from mailproof.records.message import RawMessage
 
 _SRS = re.compile(r"(?:\A|[+=_-])SRS[01][=+-]", re.IGNORECASE)
@@ -38,7 +40,9 @@ def signs_of_forwarding(
     """
     signs: list[str] = []
     sender = envelope.mail_from or ""
-    if _SRS.search(sender.partition("@")[0]):
+    if "+caf_=" in sender:
+        signs.append(f"the return path {sender} was rewritten by Gmail, which forwarded it")
+    elif _SRS.search(sender.partition("@")[0]):
         signs.append(f"the return path {sender} was rewritten by a forwarder (SRS)")
     present = {field.key for field in message.headers}
     signs += [f"it has a {name} header" for name in _FORWARD_FIELDS if name in present]
@@ -55,6 +59,33 @@ def signs_of_forwarding(
             f"({spf.ip}) passed it on"
         )
     return tuple(signs)
+
+
+def explained_by_arc(arc: ArcVerdict | None, dmarc: DmarcVerdict | None) -> str:
+    """Whether the ARC chain explains that DMARC fails now, by what a sealer saw (RFC 8617 section 7.2)."""
+    if arc is None or not arc.sets or dmarc is None or dmarc.result != "fail":
+        return ""
+    if arc.result != "pass":
+        return "the ARC chain explains nothing, because it does not hold"
+    for one in arc.sets:
+        methods = parse_authentication_results(f"x; {one.results.partition(';')[2]}").methods
+        said = {each.method: each for each in methods if _about(each, dmarc.domain)}
+        passed = [name for name in ("spf", "dkim", "dmarc") if name in said and said[name].result == "pass"]
+        if passed and ("dmarc" in passed or "dmarc" not in said):
+            seen = ", ".join(f"{name}=pass" for name in passed)
+            return (
+                f"{one.domain} saw {seen} before that (ARC instance {one.instance}), and the chain holds: a "
+                f"receiver that trusts {one.domain} can accept the message"
+            )
+    return "no ARC sealer saw the message pass: the chain holds, but explains nothing"
+
+
+def _about(method: AuthMethod, domain: str) -> bool:
+    """Whether a result is about that domain or one beside it, as far as it tells."""
+    named = [
+        p.value.rpartition("@")[2] for p in method.properties if p.name in ("mailfrom", "d", "i", "from")
+    ]
+    return not named or any(related(each, domain) for each in named)
 
 
 def advice_to_forwarder(

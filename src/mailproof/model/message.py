@@ -84,7 +84,8 @@ class ArcVerdict:
     """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
 
     ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
-    holds (0: none); ``broken_by`` the sealer of the oldest seal that does not hold.
+    holds (0: none); ``broken_by`` the sealer of the oldest seal that does not hold; ``explains`` a sentence:
+    whether what a sealer saw explains that the message fails now ("" where it does not fail).
     """
 
     result: AuthResult
@@ -94,6 +95,7 @@ class ArcVerdict:
     code: str = ""
     oldest_pass: int = 0
     broken_by: str = ""
+    explains: str = ""
 
 
 @frozen

@@ -13,6 +13,8 @@ _SRS0 = re.compile(
 _SRS1 = re.compile(r"\A(?:.{0,64}[+=_-])?SRS1[=+-][^=]{1,20}=([^=@]{1,253})=[=+-](.{1,250})\Z", re.IGNORECASE)
 _SRS1_REST = re.compile(r"\A[^=]{1,20}=[^=]{1,4}=([^=@]{1,253})=(.{1,200})\Z")
 _MICROSOFT = re.compile(r"\Abounces\+SRS=[\w+/=-]{1,80}\Z", re.IGNORECASE)
+#: Gmail's forwarding: its own mailbox, then the address that it forwards to.
+_GMAIL = re.compile(r"\A([\w.+-]{1,64}?)\+caf_=[^@]{1,250}\Z")
 _BATV = re.compile(r"\Aprvs=[0-9a-z]{8,12}=(.{1,200})\Z", re.IGNORECASE)
 _TAIL = re.compile(r"[+=_-]?([\w.+-]{1,64})=([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})\Z")
 
@@ -34,6 +36,11 @@ def read_return_path(address: str | None, recipients: Iterable[str] = ()) -> Ret
         return ReturnPath("srs", original, domain, f"{domain} forwarded it for {original} (SRS)")
     if _MICROSOFT.match(local):
         return ReturnPath("srs", "", domain, f"{domain} forwarded it (Microsoft's SRS: it hides the sender)")
+    if match := _GMAIL.match(local):
+        mailbox = f"{match[1]}@{domain}"
+        return ReturnPath(
+            "srs", "", domain, f"{mailbox} forwarded it (Gmail's rewriting: it hides the sender)"
+        )
     if match := _BATV.match(local):
         return ReturnPath("batv", f"{match[1]}@{domain}", "", "the sender marks its own return path (BATV)")
     known = {each.lower() for each in recipients}

@@ -59,3 +59,10 @@ def test_advice_fits_what_failed() -> None:
     assert "ARC" in advice()
     assert "never aligned" in advice(ReturnPath("srs", forwarder="fwd.test"))
     assert "does not hold" in advice(arc=ArcVerdict("fail", 1))
+
+
+def test_gmail_rewrites_what_it_forwards() -> None:
+    path = read_return_path("bob+caf_=carol=dest.example@gmail.com", ("carol@dest.example",))
+    assert path is not None
+    assert (path.kind, path.forwarder) == ("srs", "gmail.com")
+    assert "bob@gmail.com forwarded it" in path.note

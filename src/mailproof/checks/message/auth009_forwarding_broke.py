@@ -71,10 +71,18 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         RULE,
         subject_of(facts),
         f"The message seems to have been forwarded: {passed_on}, and {state}.",
-        evidence=facts.forwarding,
+        evidence=(*facts.forwarding, *_arc(facts), _DOUBT),
         fix=Fix(
             f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
             "headers alone, rewrite the return path (SRS) and seal with ARC"
         ),
         severity=Severity.ERROR if dmarc.result == "fail" else Severity.WARNING,
     )
+
+
+_DOUBT = "older hops can be forged: without a signature a forwarded message looks like a forged one"
+
+
+def _arc(facts: MessageFacts) -> tuple[str, ...]:
+    """What ARC tells of it."""
+    return (facts.arc.explains,) if facts.arc is not None and facts.arc.explains else ()

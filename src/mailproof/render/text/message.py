@@ -89,7 +89,8 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
     if not facts.dkim:
         yield "DKIM", result_text("none"), "", "", "the message has no DKIM signature"
     if facts.arc is not None and facts.arc.instance:
-        yield "ARC", result_text(facts.arc.result), f"i={facts.arc.instance}", "", facts.arc.reason
+        why = "; ".join(part for part in (facts.arc.reason, facts.arc.explains) if part)
+        yield "ARC", result_text(facts.arc.result), f"i={facts.arc.instance}", "", why
     if dmarc is not None:
         policy = f"p={dmarc.policy}" if dmarc.policy else "no policy"
         disposition = f"; asks for: {dmarc.disposition}" if dmarc.disposition else ""
