@@ -20,9 +20,8 @@ from mailproof.errors import MailproofError
 from mailproof.explain import explain_file, explain_text
 from mailproof.facts.message_content import kept_content, read_content
 from mailproof.mail.compare import compare
-from mailproof.mail.compound import MAGIC
 from mailproof.mail.dsn import every_recipient, parse_dsn
-from mailproof.mail.saved import _without_emlx, split
+from mailproof.mail.saved import OUTLOOK, _without_emlx, split
 from mailproof.model import Report
 from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
 from mailproof.records.bimi import parse_bimi
@@ -193,7 +192,7 @@ def _saved(raw: bytes) -> None:
 
 
 def _outlook(raw: bytes) -> None:
-    for each in split(raw if raw.startswith(MAGIC) else MAGIC + raw, "mail.msg"):
+    for each in split(raw if raw.startswith(OUTLOOK) else OUTLOOK + raw, "mail.msg"):
         parse_message(each.raw)
         if each.kept:
             kept_content(each.kept)

@@ -13,8 +13,6 @@ from typing import Any, BinaryIO
 
 from mailproof.records.charsets import decode_charset
 
-#: The first octets of a compound file ([MS-CFB] section 2.2).
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROPERTIES = "__properties_version1.0"
 _MAX_PROPERTIES = 400_000
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailproof.errors import MessageError
-from mailproof.mail.compound import MAGIC, Folder, open_folder
+from mailproof.mail.compound import Folder, open_folder
 from mailproof.records.charsets import decode_charset
 
 if TYPE_CHECKING:
@@ -39,11 +39,6 @@ class OutlookMessage:
 
     header: bytes
     kept: KeptContent | None = None
-
-
-def is_outlook(raw: bytes) -> bool:
-    """Whether the octets are those of a compound file."""
-    return raw.startswith(MAGIC)
 
 
 def read_outlook(raw: bytes, name: str = "the file") -> OutlookMessage:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailproof.errors import MessageError
 from mailproof.frozen import frozen
-from mailproof.mail.outlook import is_outlook, read_outlook
-from mailproof.model import KeptContent
 from mailproof.records.message import MAX_MESSAGE, mbox_pieces
 
+if TYPE_CHECKING:
+    from mailproof.model import KeptContent
+
+#: The first octets of a compound file ([MS-CFB] section 2.2), which Outlook's .msg is.
+OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Messages of one mbox or folder that are judged.
 MAX_MESSAGES = 1000
 #: The largest mbox that is read whole, in octets.
@@ -46,7 +50,9 @@ def saved_messages(path: Path) -> Iterator[SavedMessage]:
 
 def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
     """The messages in the octets of one file. Raises MessageError where there are too many of them."""
-    if is_outlook(raw):
+    if raw.startswith(OUTLOOK):
+        from mailproof.mail.outlook import read_outlook
+
         message = read_outlook(raw, name or "the input")
         label = f"{name} (body as Outlook keeps it)" if message.kept else f"{name} (header only)"
         yield SavedMessage(label.lstrip(), message.header, kept=message.kept)

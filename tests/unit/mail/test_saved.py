@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.errors import MessageError
-from mailproof.mail.compound import MAGIC
-from mailproof.mail.saved import MAX_MESSAGES, saved_messages, split
+from mailproof.mail.saved import MAX_MESSAGES, OUTLOOK, saved_messages, split
 from mailproof.records.message import parse_message, split_mbox
 from tests.support.compound import outlook
 
@@ -54,7 +53,7 @@ def test_header_of_an_outlook_file() -> None:
 def test_a_folder_by_name_with_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "b.eml").write_bytes(b"Subject: b\n\n")
     (tmp_path / "a.mbox").write_bytes(ONE + b"\n" + TWO)
-    (tmp_path / "c.msg").write_bytes(MAGIC + b"junk")
+    (tmp_path / "c.msg").write_bytes(OUTLOOK + b"junk")
     (tmp_path / "notes.pdf").write_bytes(b"no")
     found = list(saved_messages(tmp_path))
     assert [each.source for each in found] == ["a.mbox message 1", "a.mbox message 2", "b.eml", "c.msg"]
