@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.memo import ask_all
+from mailproof.dns.together import together
 from mailproof.facts.message_border import Border, find_border, is_private
 from mailproof.facts.message_compare import Ours, compare
 from mailproof.facts.message_envelope import find_envelope
 from mailproof.facts.message_forwarding import advice_to_forwarder, explained_by_arc, signs_of_forwarding
+from mailproof.frozen import replace
 from mailproof.model import (
     ArcVerdict,
     CollectorFailure,
@@ -114,7 +116,9 @@ class _Run:
         """Where a key is missing, ask whether the domain has any: the answer is kept with the look-ups."""
         domains = dict.fromkeys(v.domain for v in dkim if v.code == "no-key")
         names = [f"_domainkey.{domain}" for domain in list(domains)[:5]]
-        await self.guard("keys", asyncio.gather(*(self.resolver.query(name, "TXT") for name in names)))
+        if names:
+            queries = (self.resolver.query(name, "TXT") for name in names)
+            await self.guard("keys", asyncio.gather(*queries))
 
     async def _arc(self) -> ArcVerdict:
         from mailproof.auth.arc import verify_arc
@@ -168,7 +172,8 @@ class _Run:
             reason = f"it cannot be told whether DMARC passes: {' and '.join(open_parts)}"
             verdict = replace(verdict, reason=reason)
         restored = tuple(
-            replace(after, result=before.result) for before, after in zip(known, filled, strict=False)
+            after if after.result == before.result else replace(after, result=before.result)
+            for before, after in zip(known, filled, strict=False)
         )
         return verdict, restored if dkim is not None else ()
 
@@ -203,10 +208,10 @@ async def collect_message(
     memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
     domains = author.domains
     run = _Run(message, memo, envelope, domains[0] if domains else "", domains, now, kept)
-    spf, spf_helo, dkim, arc, _ = await asyncio.gather(
+    spf, spf_helo, dkim, arc, _ = await together(
         run.spf(by_helo=False), run.spf(by_helo=True), run.dkim(), run.arc(), run.exchangers()
     )
-    (dmarc, signatures), _ = await asyncio.gather(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
+    (dmarc, signatures), _ = await together(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
     facts = _facts(message, source, border, envelope, author, run)
     ours = Ours(spf, spf_helo, signatures, _signature_texts(message), arc, dmarc)
     earlier = None
