@@ -365,6 +365,12 @@ CASES: dict[str, Case] = {
                         below="Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=alice@acme.example\r\n"),
     ),
     "AUTH025": Case(lambda: deliver(sign(compose()), results=())),
+    "AUTH026": Case(
+        lambda: deliver(sign(compose(having("To", "Carol <carol@shop.test>")), at=SIGNED - 3 * 86400), ip=ESP_IP, host="out.esp.test",
+                        mail_from="x@esp.test", results=("spf=pass smtp.mailfrom=x@esp.test", *PASSES[1:])),
+        lambda: deliver(sign(compose(), at=SIGNED - 3 * 86400), ip=ESP_IP, host="out.esp.test",
+                        mail_from="x@esp.test", results=("spf=pass smtp.mailfrom=x@esp.test", *PASSES[1:])),
+    ),
     "MSG002": Case(lambda: deliver(sign(compose((*HEADERS, ("Subject", "Your order (copy)")))))),
     "MSG003": Case(lambda: deliver(sign(compose(without("Message-ID", "Date"))))),
     "MSG004": Case(lambda: deliver(sign(compose()).replace(b"your order has been sent.\r\n", b"your order\nhas been\0 sent.\r\n"))),

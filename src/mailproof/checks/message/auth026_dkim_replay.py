@@ -1,0 +1,97 @@
+"""Signs of a DKIM replay
+
+## What it checks
+Whether a message with a valid signature came to a recipient that it does not name, long after it was
+signed, without an SPF pass for the signer's domain, and without a sign that it was forwarded.
+
+## Why it matters
+Whoever gets a signed message once can send it to any number of others: the signature stays valid, and the
+signer's reputation pays for it. Receivers look for just these signs.
+
+## How to fix
+Let signatures expire (`x=`) after some days, sign To, Cc, Subject and Date and name them once more than
+they occur in `h=`, keep spammers from sending one message to themselves, and rotate the key if it goes on.
+
+## References
+- RFC 6376 section 8.6
+- RFC 6376 section 3.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._facts import (
+    signature_place,
+    signatures_of,
+    subject_of,
+    the_signature,
+    values,
+)
+from mailproof.model import DkimVerdict, Finding, Fix, MessageFacts, ReceivedHop, Rule, Severity
+
+RULE = Rule(
+    "AUTH026",
+    "Signs of a DKIM replay",
+    Severity.WARNING,
+    "message",
+    ("RFC 6376 section 8.6", "RFC 6376 section 3.5"),
+)
+
+#: Hours: queues seldom hold a message longer than this without a forwarder's trace.
+_LATE = 12
+
+
+def check(facts: MessageFacts) -> Iterator[Finding]:
+    """Yield a finding for a passing signature with all the signs."""
+    passing = [v for v in signatures_of(facts) if v.result == "pass" and v.timestamp]
+    if not passing or facts.forwarded:
+        return
+    hop = next((each for each in facts.received if each.handover), None)
+    if hop is None:
+        raise NotApplicable("it is not known which hop handed the message over")
+    recipients = _recipients(facts, hop)
+    named = " ".join(v.lower() for name in ("To", "Cc", "Bcc") for v in values(facts, name))
+    if not recipients or any(each in named for each in recipients):
+        return
+    for verdict in passing:
+        hours = _hours(verdict, hop)
+        if hours < _LATE or _sends_for(facts, verdict):
+            continue
+        yield report(
+            RULE,
+            subject_of(facts),
+            f"{the_signature(verdict)} passes, but the message may be a replay: it was signed {hours} hours "
+            f"before it came, from {hop.ip} ({_spf(facts)}), to {recipients[0]}, whom it does not name.",
+            location=signature_place(facts, verdict),
+            fix=Fix("let signatures expire (x=) after some days, and sign To, Cc, Subject and Date"),
+        )
+
+
+def _recipients(facts: MessageFacts, hop: ReceivedHop) -> tuple[str, ...]:
+    """Who it was delivered to."""
+    found = (*values(facts, "Delivered-To"), *values(facts, "X-Original-To"), hop.for_)
+    return tuple(dict.fromkeys(each.strip("<> ").lower() for each in found if "@" in each))
+
+
+def _hours(verdict: DkimVerdict, hop: ReceivedHop) -> int:
+    if hop.timestamp is None or not 0 < (verdict.timestamp or 0) < 10**11:
+        return 0
+    signed = datetime.fromtimestamp(verdict.timestamp or 0, UTC)
+    return int((hop.timestamp - signed).total_seconds() // 3600)
+
+
+def _spf(facts: MessageFacts) -> str:
+    return f"SPF {facts.spf.result} for {facts.spf.domain}" if facts.spf else "SPF unknown"
+
+
+def _sends_for(facts: MessageFacts, verdict: DkimVerdict) -> bool:
+    """Whether SPF passes for the signer or a domain beside it; True where that is not known."""
+    spf = facts.spf
+    if spf is None or spf.result == "temperror":
+        return True
+    one, other = spf.domain, verdict.domain
+    beside = one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    return spf.result == "pass" and beside
