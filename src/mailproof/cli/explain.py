@@ -55,11 +55,9 @@ def command(
             "known to say"
         )
     if form is opt.Format.JSON:
-        import json
+        from mailproof.render.json import json_text, to_plain
 
-        from mailproof.render.json import to_plain
-
-        write_text(json.dumps(to_plain(explanation), indent=2, ensure_ascii=False) + "\n")
+        write_text(json_text(to_plain(explanation)))
         return
     from mailproof.render.text.explanation import render_explanation
 
@@ -78,11 +76,9 @@ def _rule_page(rule: str, form: opt.Format, color: opt.Color) -> None:
 
     check = next(each for each in CHECKS if each.rule.id == rule)
     if form is opt.Format.JSON:
-        import json
+        from mailproof.render.json import json_text, to_plain
 
-        from mailproof.render.json import to_plain
-
-        write_text(json.dumps(to_plain(check.rule) | {"doc": check.doc}, indent=2, ensure_ascii=False) + "\n")
+        write_text(json_text(to_plain(check.rule) | {"doc": check.doc}))
         return
     shown = screen(sys.stdout, color.value)
     write_text(

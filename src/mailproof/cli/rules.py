@@ -32,11 +32,9 @@ def command(
         topics = ", ".join(dict.fromkeys(check.rule.topic for check in CHECKS))
         raise UsageError(f"no rule or topic begins with {topic!r}; the topics are {topics}")
     if form is opt.Format.JSON:
-        import json
+        from mailproof.render.json import json_text, to_plain
 
-        from mailproof.render.json import to_plain
-
-        write_text(json.dumps(to_plain(wanted), indent=2, ensure_ascii=False) + "\n")
+        write_text(json_text(to_plain(wanted)))
         return
     from mailproof.render.text.catalogue import render_catalogue
 

@@ -64,14 +64,12 @@ def command(
 
     verdict, opinion, interrupted = run(work)
     if form is opt.Format.JSON:
-        import json
-
-        from mailproof.render.json import to_plain
+        from mailproof.render.json import json_text, to_plain
 
         plain = to_plain(verdict)
         if opinion is not None:
             plain["second_opinion"] = to_plain(opinion)
-        write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
+        write_text(json_text(plain))
     else:
         from mailproof.render.text.trace import render_trace
 

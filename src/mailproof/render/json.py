@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -11,11 +12,32 @@ from typing import Any
 
 from mailproof.model import FixRecord, Report
 
+#: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they only stand in strings.
+_OBEYED = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f]"
+)
+
 
 def render_json(reports: Report | Sequence[Report], *, indent: int | None = 2) -> str:
     """One report as a JSON object; several as an array of them. Ends with a newline."""
     plain = to_plain(reports) if isinstance(reports, Report) else [to_plain(report) for report in reports]
-    return json.dumps(plain, indent=indent, ensure_ascii=False) + "\n"
+    return json_text(plain, indent=indent)
+
+
+def json_text(plain: object, *, indent: int | None = 2) -> str:
+    """Plain values as JSON that ends with a newline.
+
+    Letters stand as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text) is
+    written as an escape, which means the same.
+    """
+    text = json.dumps(plain, indent=indent, ensure_ascii=False) + "\n"
+    return text if text.isascii() and "\x7f" not in text else _OBEYED.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\u007f" if found[0] == "\x7f" else json.dumps(found[0])[1:-1]
 
 
 def to_plain(value: object) -> Any:

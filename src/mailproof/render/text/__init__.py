@@ -9,6 +9,7 @@ from mailproof.model import Report
 from mailproof.render.text.evidence import write_evidence
 from mailproof.render.text.findings import write_findings, write_unknown
 from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
 from mailproof.render.text.verdict import verdict, write_verdict
 
 __all__ = ["render_svg", "render_text", "verdict"]
@@ -40,7 +41,7 @@ def render_svg(report: Report, *, width: int = 100, verbose: int = 0, quiet: boo
     """The coloured report as an SVG picture."""
     page = Page(width=width, color=True, record=True)
     _write(page, report, verbose, quiet)
-    picture = page.console.export_svg(title=f"mailproof {report.subject}")
+    picture = page.console.export_svg(title=f"mailproof {clean(report.subject, 200)}")
     # Rich's template fetches its font from elsewhere: a report asks nobody for anything when it is opened.
     return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
 
