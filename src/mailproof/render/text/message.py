@@ -141,7 +141,9 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
             )
         )
     page.table(("method", "theirs", "ours", "about"), rows)
-    if results.problem:
+    if results.trusted and not results.authserv_id and results.header == "Authentication-Results":
+        page.line("without an authserv-id, as Microsoft writes it: trusted for its place", indent=2)
+    elif results.problem:
         page.line(clean(results.problem), indent=2)
 
 
