@@ -17,6 +17,10 @@ from mailproof.records.pasted import tidy
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
 MAX_MESSAGE = 100_000_000
+#: Header fields, and lines of them, that are read: small ones take a hundred times their size in memory.
+#: No server lets such a message through (Exchange 256 KB of header, Postfix 100 KB a field).
+MAX_FIELDS = 20_000
+MAX_HEADER_LINES = 500_000
 #: RFC 5322 section 2.1.1: octets in a line without its CRLF.
 MAX_LINE = 998
 #: Lines of other text before the first header field that are skipped (a title pasted along).
@@ -127,7 +131,8 @@ def decode_header_bytes(raw: bytes) -> str:
 def parse_message(raw: bytes) -> RawMessage:
     """Take a message apart. The first one only, where ``raw`` is an mbox file.
 
-    Raises MessageError where it is empty, has no header field at all, or is larger than MAX_MESSAGE.
+    Raises MessageError where it is empty, has no header field at all, is larger than MAX_MESSAGE, or has
+    more than MAX_FIELDS header fields.
     """
     if len(raw) > MAX_MESSAGE:
         raise MessageError(
@@ -274,6 +279,11 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
 
     while position < size:
         number += 1
+        if number > MAX_HEADER_LINES or len(fields) >= MAX_FIELDS:
+            raise MessageError(
+                f"the header has more than {MAX_FIELDS:,} fields or {MAX_HEADER_LINES:,} lines: no server "
+                "lets such a message through, and it is not judged"
+            )
         end = raw.find(b"\n", position)
         after = size if end < 0 else end + 1
         line = raw[position:after].rstrip(b"\r\n") if after - position < 4 else raw[position:after]

@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof.errors import MessageError
-from mailproof.records.message import MAX_MESSAGE, parse_message, split_mbox
+from mailproof.records.message import (
+    MAX_FIELDS,
+    MAX_HEADER_LINES,
+    MAX_MESSAGE,
+    parse_message,
+    split_mbox,
+)
 
 PLAIN = b"From: a@acme.example\r\nSubject: one\r\n two\r\n\r\nHello\r\n"
 
@@ -160,3 +166,10 @@ def test_nothing_but_message_error_is_raised(junk: bytes) -> None:
         for field in message.headers:
             assert field.raw.endswith(b"\r\n")
             assert isinstance(field.value, str)
+
+
+def test_the_number_of_fields_and_lines_is_bounded() -> None:
+    assert len(parse_message(b"A:b\r\n" * MAX_FIELDS + b"\r\nx").headers) == MAX_FIELDS
+    for raw in (b"A:b\n" * (MAX_FIELDS + 2), b"A:b\n" + b" \n" * (MAX_HEADER_LINES + 1) + b"\nx"):
+        with pytest.raises(MessageError, match="no server lets such a message through"):
+            parse_message(raw)
