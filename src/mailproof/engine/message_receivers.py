@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.data.receivers import Demand, Receiver, known_receivers
@@ -43,7 +44,11 @@ def _requirement(
     judge = _JUDGES.get((receiver.name, demand.id)) or _JUDGES.get(("", demand.id)) or _silent
     if judge not in told:
         told[judge] = judge(facts, outcomes)
-    state, detail = told[judge]
+    return _stated(demand, *told[judge])
+
+
+@lru_cache(maxsize=512)  # messages of a domain are told the same
+def _stated(demand: Demand, state: RequirementState, detail: str) -> RequirementFacts:
     return RequirementFacts(
         id=demand.id,
         text=demand.text,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Protocol, runtime_checkable
 
 from mailproof._version import __version__
 from mailproof.checks.base import AnyCheck
@@ -13,10 +12,7 @@ from mailproof.frozen import replace
 from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Tool
 from mailproof.score import score
 
-
-@runtime_checkable
-class _Positioned(Protocol):
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None: ...
+_Position = Callable[[str, str, str], "tuple[str, int] | None"]
 
 
 def build_report(
@@ -31,8 +27,10 @@ def build_report(
     interrupted: bool = False,
 ) -> Report:
     """A complete report of ``checks``; findings about records of a zone file get their file and line."""
-    placer = resolver if isinstance(resolver, _Positioned) else None
-    outcomes = tuple(_placed(outcome, placer) if placer else outcome for outcome in outcomes)
+    position: _Position | None = getattr(resolver, "position", None)
+    outcomes = tuple(
+        _placed(outcome, position) if position and outcome.findings else outcome for outcome in outcomes
+    )
     found = {finding.rule for outcome in outcomes for finding in outcome.findings}
     return Report(
         schema_version=SCHEMA_VERSION,
@@ -48,17 +46,15 @@ def build_report(
     )
 
 
-def _placed(outcome: Outcome, resolver: _Positioned) -> Outcome:
-    if not outcome.findings:
-        return outcome
-    return replace(outcome, findings=tuple(_place(finding, resolver) for finding in outcome.findings))
+def _placed(outcome: Outcome, position: _Position) -> Outcome:
+    return replace(outcome, findings=tuple(_place(finding, position) for finding in outcome.findings))
 
 
-def _place(finding: Finding, resolver: _Positioned) -> Finding:
+def _place(finding: Finding, position: _Position) -> Finding:
     where = finding.location
     if where is None or where.file or not where.name:
         return finding
-    position = resolver.position(where.name, where.rrtype, where.record)
-    if position is None:
+    found = position(where.name, where.rrtype, where.record)
+    if found is None:
         return finding
-    return replace(finding, location=replace(where, file=position[0], line=position[1]))
+    return replace(finding, location=replace(where, file=found[0], line=found[1]))

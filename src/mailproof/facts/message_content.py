@@ -17,6 +17,10 @@ _NAME = re.compile(
     rb"\b(?:file)?name\*?0?\*?\s{0,9}=\s{0,9}(?:\"([^\"\r\n]{1,300})\"|([^\s;\"]{1,300}))", re.I
 )
 _BASE64_BAD = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_WHITE_SPACE = b" \t\n\r\f\v"
+_ASCII = bytes(range(128))
+#: Octets of an attachment that are decoded at a time.
+_PIECE = 262_144
 MAX_PROBLEMS = 20
 #: Octets of HTML that are looked at.
 MAX_HTML = 1_000_000
@@ -32,23 +36,25 @@ def read_content(message: RawMessage) -> MessageContent | None:
     problems = _structure(message, parts)
     found: list[ContentPart] = []
     html, plain, octets, raw_8bit = "", "", 0, 0
+    body, all_ascii = memoryview(message.body), message.body.isascii()
     for part in parts:
         head = message.body[part.head : part.body] if part.body else _own_head(message)
-        content = message.body[part.body : part.end]
+        content = body[part.body : part.end]
         attachment = b"attachment" in head.lower().partition(b"content-disposition:")[2][:200]
-        data = _decoded(content, part, problems)
+        shown = part.text and not attachment
+        data, size = _decoded(content, part, problems, wanted=shown)
         found.append(
-            ContentPart(part.media_type, part.charset, part.encoding, len(data), _filename(head), attachment)
+            ContentPart(part.media_type, part.charset, part.encoding, size, _filename(head), attachment)
         )
-        if part.encoding == "7bit" and not content.isascii():
-            raw_8bit += sum(1 for octet in content[:MAX_HTML] if octet > 127)
-        if attachment or not part.text:
+        if part.encoding == "7bit" and not all_ascii:
+            raw_8bit += len(bytes(content[:MAX_HTML]).translate(None, _ASCII))
+        if not shown:
             continue
         if part.media_type == "text/html":
-            octets += len(data)
-            html += _text(data[: MAX_HTML - len(html)], part, problems)
+            octets += size
+            html += _text(bytes(data[: MAX_HTML - len(html)]), part, problems)
         elif part.media_type == "text/plain":
-            plain += _text(data[: max(0, MAX_PLAIN - len(plain))], part, problems)
+            plain += _text(bytes(data[: max(0, MAX_PLAIN - len(plain))]), part, problems)
     return replace(
         _seen(html, plain),
         parts=tuple(found),
@@ -109,10 +115,9 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
         problems.append("the multipart has no boundary: it is shown as one piece of text")
         return problems
     delimiter = b"--" + (boundary[1] or boundary[2]).encode("latin-1", "replace")
-    body = b"\r\n" + message.body
-    if b"\r\n" + delimiter not in body:
+    if not _has_line(message.body, delimiter):
         problems.append("the boundary of the multipart never stands in the body")
-    elif b"\r\n" + delimiter + b"--" not in body:
+    elif not _has_line(message.body, delimiter + b"--"):
         problems.append("the multipart is not closed by its final boundary: the message was cut off")
     encoding = message.first("content-transfer-encoding").strip().lower()
     if encoding in ("base64", "quoted-printable"):
@@ -122,18 +127,44 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
     return problems
 
 
-def _decoded(content: bytes, part: Part, problems: list[str]) -> bytes:
+def _has_line(body: bytes, start: bytes) -> bool:
+    """Whether a line of the body starts so."""
+    return body.startswith(start) or b"\r\n" + start in body
+
+
+def _decoded(
+    content: memoryview, part: Part, problems: list[str], *, wanted: bool
+) -> tuple[bytes | memoryview, int]:
+    """What a part holds, and how many octets that is: the number alone where nobody wants the rest."""
     if part.encoding not in _ENCODINGS:
         problems.append(f"Content-Transfer-Encoding {part.encoding[:40]!r} does not exist")
+    data: bytes | memoryview = content
     if part.encoding == "base64":
-        if _BASE64_BAD.search(content):
+        bad = _BASE64_BAD.search(content) is not None
+        if bad:
             problems.append(f"the base64 of a {part.media_type} part holds other characters")
         try:
-            return binascii.a2b_base64(content)
+            if not (wanted or bad):
+                return b"", _base64_size(content)
+            data = binascii.a2b_base64(content)
         except binascii.Error:
             problems.append(f"the base64 of a {part.media_type} part is cut off")
-            return content
-    return binascii.a2b_qp(content) if part.encoding == "quoted-printable" else content
+    elif part.encoding == "quoted-printable":
+        data = binascii.a2b_qp(content)
+    return data, len(data)
+
+
+def _base64_size(content: memoryview) -> int:
+    """How many octets are encoded, piece by piece: attachments are large. Raises binascii.Error."""
+    size, rest = 0, b""
+    for end in range(_PIECE, len(content) + _PIECE, _PIECE):
+        rest += bytes(content[end - _PIECE : end]).translate(None, _WHITE_SPACE)
+        if b"=" in rest:  # the end, as a rule
+            return size + len(binascii.a2b_base64(rest + bytes(content[end:])))
+        whole = len(rest) - len(rest) % 4
+        size += len(binascii.a2b_base64(rest[:whole]))
+        rest = rest[whole:]
+    return size + len(binascii.a2b_base64(rest))
 
 
 def _text(data: bytes, part: Part, problems: list[str]) -> str:

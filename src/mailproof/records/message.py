@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import field
+from io import BytesIO
 from typing import Literal
 
 from mailproof.errors import MessageError
@@ -26,6 +27,8 @@ MAX_LINE = 998
 #: Lines of other text before the first header field that are skipped (a title pasted along).
 _MAX_PREAMBLE = 10
 _MAX_PROBLEMS = 20
+#: Octets whose line ends are mended at a time, and the rest of the line.
+_PIECE = 262_144
 
 _FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
@@ -166,12 +169,8 @@ def parse_message(raw: bytes) -> RawMessage:
         raise MessageError(
             "this is not an e-mail message: no header field (like 'From: …') stands at its start"
         )
-    body = raw[offset:] if has_body else b""
-    if bare_lf:
-        if ends == "mixed":
-            body = body.replace(b"\r\n", b"\n")
-        body = body.replace(b"\n", b"\r\n")
-    if has_body and not body.strip() and _signed_a_body(fields):
+    body = (_crlf_throughout(raw, offset) if bare_lf else raw[offset:]) if has_body else b""
+    if has_body and (not body or body.isspace()) and _signed_a_body(fields):
         has_body, body = False, b""
         problems.append("a body was signed and none is here: only the header was given")
     longest, long_lines = _long_lines(raw)
@@ -186,7 +185,7 @@ def parse_message(raw: bytes) -> RawMessage:
         bare_cr=bare_cr,
         long_lines=long_lines,
         longest_line=longest,
-        nul_octets=raw.count(0),
+        nul_octets=raw.count(0) if 0 in raw else 0,
         mbox_sender=sender,
         problems=tuple(problems),
     )
@@ -266,7 +265,7 @@ def _long_lines(raw: bytes) -> tuple[int, tuple[int, ...]]:
 
 def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], int, bool]:
     """The header fields, the offset of the body and whether there is one."""
-    no_blank_line = b"\n\n" not in raw and b"\n\r\n" not in raw
+    no_blank_line = b"\n\r\n" not in raw and b"\n\n" not in raw
     fields: list[HeaderField] = []
     lines: list[bytes] = []
     name, first_line = "", 0
@@ -315,6 +314,17 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
         position = after
     close()
     return tuple(fields), size, False
+
+
+def _crlf_throughout(raw: bytes, offset: int) -> bytes:
+    """From ``offset`` on, with CRLF for bare LF; piece by piece, so that a large body is held once."""
+    result = BytesIO()
+    while offset < len(raw):
+        end = raw.find(b"\n", offset + _PIECE)
+        end = len(raw) if end < 0 else end + 1
+        result.write(raw[offset:end].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+        offset = end
+    return result.getvalue()
 
 
 def _crlf(line: bytes) -> bytes:
