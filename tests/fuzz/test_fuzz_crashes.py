@@ -18,6 +18,8 @@ HEAD = b"From: a@acme.example\r\nMIME-Version: 1.0\r\n"
 SLOW = {
     "punycode": ("content", HEAD + b"Content-Type: text/html; charset=punycode\r\n\r\na-" + b"a" * SIZE),
     "folded header of a bounce": ("bounce", b"X: a\r\n" + b" \r\n" * (SIZE // 3) + HEAD + b"\r\nx"),
+    "a key of many parts": ("config", b"a." * (SIZE // 2)),
+    "many keys of many parts": ("config", b"".join(b"a%d" % n + b".a" * 199 + b"=1\n" for n in range(400))),
     "parameters": (
         "compare",
         craft(MESSAGE) + b"\n--8<--\n" + HEAD + b"Content-Type: " + b";" * SIZE + b"\r\n\r\nx",

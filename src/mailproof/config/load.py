@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 MAX_CONFIG_BYTES = 1024 * 1024
+#: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
+MAX_DOTS = 200
 FILE_NAME = "mailproof.toml"
 
 
@@ -50,6 +52,9 @@ def parse_config(text: str, path: Path) -> Config:
     """The configuration in ``text``; ``path`` names it, and relative paths start at its folder."""
     import tomllib
 
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAX_DOTS and _dots(line) > MAX_DOTS:
+            raise ConfigError(f"{path}:{number}: a key of more than {MAX_DOTS} parts")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -64,6 +69,12 @@ def parse_config(text: str, path: Path) -> Config:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: [tool.mailproof] must be a table")
     return _validated(table, text, path, prefix)
+
+
+def _dots(line: str) -> int:
+    import re
+
+    return re.sub(r'"[^"]*"|\'[^\']*\'', "", line).count(".")
 
 
 def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, ...]) -> Config:
