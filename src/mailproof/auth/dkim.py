@@ -144,9 +144,8 @@ def _judge(
     except UnusableKey as error:
         reason = f"the key at {signature.key_name} cannot be used: {error}"
         return _conclude(verdict, Verdict("permerror", "key-malformed", reason), ())
-    verdict = replace(verdict, body_valid=body_valid, signature_valid=holds)
     outcome = _outcome(message, bodies, signature, body_valid, holds)
-    return _conclude(verdict, outcome, _notes(message, signature, verdict, key, now))
+    return _conclude(verdict, outcome, _notes(message, signature, verdict, key, now), body_valid, holds)
 
 
 def _judge_signature(signature: DkimSignature, now: datetime) -> Verdict | None:
@@ -224,7 +223,13 @@ def _notes(
     return tuple(notes)
 
 
-def _conclude(verdict: DkimVerdict, outcome: Verdict, notes: tuple[tuple[str, str], ...]) -> DkimVerdict:
+def _conclude(
+    verdict: DkimVerdict,
+    outcome: Verdict,
+    notes: tuple[tuple[str, str], ...],
+    body_valid: bool | None = None,
+    signature_valid: bool | None = None,
+) -> DkimVerdict:
     sentences = (outcome.reason, *(sentence for _, sentence in notes))
     return replace(
         verdict,
@@ -232,6 +237,8 @@ def _conclude(verdict: DkimVerdict, outcome: Verdict, notes: tuple[tuple[str, st
         code=outcome.code,
         reason="; ".join(sentences),
         notes=tuple(dict.fromkeys(code for code, _ in notes)),
+        body_valid=body_valid,
+        signature_valid=signature_valid,
     )
 
 

@@ -44,11 +44,13 @@ def _requirement(
     judge = _JUDGES.get((receiver.name, demand.id)) or _JUDGES.get(("", demand.id)) or _silent
     if judge not in told:
         told[judge] = judge(facts, outcomes)
-    return _stated(demand, *told[judge])
+    return _stated(receiver.name, demand.id, *told[judge])
 
 
 @lru_cache(maxsize=512)  # messages of a domain are told the same
-def _stated(demand: Demand, state: RequirementState, detail: str) -> RequirementFacts:
+def _stated(receiver: str, requirement: str, state: RequirementState, detail: str) -> RequirementFacts:
+    demands = next(each.requirements for each in known_receivers() if each.name == receiver)
+    demand = next(each for each in demands if each.id == requirement)
     return RequirementFacts(
         id=demand.id,
         text=demand.text,

@@ -19,6 +19,8 @@ _NAME = re.compile(
 _BASE64_BAD = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _WHITE_SPACE = b" \t\n\r\f\v"
 _ASCII = bytes(range(128))
+#: The octets that ``str.split`` splits at.
+_SPACES = bytes(octet for octet in _ASCII if chr(octet).isspace())
 #: Octets of an attachment that are decoded at a time.
 _PIECE = 262_144
 MAX_PROBLEMS = 20
@@ -85,11 +87,18 @@ def _seen(html: str, plain: str) -> MessageContent:
 
         shown, images, links = visible_text(html), images_in(html), links_in(html)
     return MessageContent(
-        text_letters=len(shown.replace(" ", "")),
-        plain_letters=len("".join(plain.split())),
+        text_letters=_letters(shown),
+        plain_letters=_letters(plain),
         images=images,
         links=links,
     )
+
+
+def _letters(text: str) -> int:
+    """How many characters it has beside white space."""
+    if text.isascii():
+        return len(text.encode().translate(None, _SPACES))
+    return len("".join(text.split()))
 
 
 def _own_head(message: RawMessage) -> bytes:

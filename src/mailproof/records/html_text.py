@@ -32,11 +32,11 @@ _HIDDEN = {
 
 
 def visible_text(source: str) -> str:
-    """The text that is shown, without tags, styles and scripts."""
+    """The text that is shown, without tags, styles and scripts; its white space as it stands."""
     text = source[:MAX_HTML]
     for name in _HIDDEN:
         text = _without(text, name)
-    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+    return html.unescape(_TAG.sub(" ", text))
 
 
 def _without(text: str, name: str) -> str:

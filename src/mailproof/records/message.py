@@ -56,11 +56,11 @@ class HeaderField:
     name: str
     raw: bytes
     line: int = 0
+    #: The name in lower case.
+    key: str = field(default="", init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """The name in lower case."""
-        return self.name.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.name.lower())  # asked for ten times over
 
     @property
     def raw_value(self) -> bytes:

@@ -90,7 +90,7 @@ def test_octets_over_127_that_nobody_announced() -> None:
 
 
 def test_visible_text_and_hosts() -> None:
-    assert visible_text("<p>a<script>no</script>b</p><styled>c") == "ab c"
+    assert visible_text("<p>a<script>no</script>b</p><styled>c") == " ab  c"
     assert visible_text("a<style>never closed") == "a"
     assert host_of("HTTPS://WWW.Acme.Example./x") == "www.acme.example"
     assert host_of("mailto:a@b.test") == ""
