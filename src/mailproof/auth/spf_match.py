@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from mailproof.auth.spf_macros import Client
 from mailproof.auth.spf_state import Counts, Stop, need
@@ -24,6 +25,11 @@ class Match:
     detail: str
 
 
+@lru_cache(maxsize=1024)
+def _network(text: str) -> IPv4Network | IPv6Network:
+    return ip_network(text, strict=False)
+
+
 class Matcher:
     """The mechanisms that compare addresses. Each method raises Stop where the evaluation must end."""
 
@@ -36,7 +42,7 @@ class Matcher:
 
     def network(self, term: SpfTerm) -> Match:
         """``ip4`` and ``ip6``."""
-        network = ip_network(term.value, strict=False)
+        network = _network(term.value)
         inside = self._ip.version == network.version and self._ip in network
         return Match(inside, f"{self._ip} is {'' if inside else 'not '}in {network}")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
-from mailproof.data.receivers import Demand, Receiver, known_receivers
+from mailproof.data.receivers import Receiver, known_receivers
 from mailproof.frozen import replace
 from mailproof.model import MessageFacts, Outcome, ReceivedHop
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
@@ -21,30 +21,30 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
     """The facts with a table for each receiver, from the facts and what the message's checks said."""
     by_check = {outcome.check: outcome for outcome in outcomes}
     told: dict[_Judge, Verdict] = {}  # the same thing is demanded by several
-    tables = tuple(
-        ReceiverFacts(
-            receiver.name,
-            receiver.title,
-            receiver.date,
-            receiver.bulk,
-            tuple(_requirement(receiver, demand, facts, by_check, told) for demand in receiver.requirements),
+    tables: list[ReceiverFacts] = []
+    for receiver, judges in _judges():
+        stated: list[RequirementFacts] = []
+        for requirement, judge in judges:
+            if judge not in told:
+                told[judge] = judge(facts, by_check)
+            stated.append(_stated(receiver.name, requirement, *told[judge]))
+        tables.append(
+            ReceiverFacts(receiver.name, receiver.title, receiver.date, receiver.bulk, tuple(stated))
         )
-        for receiver in known_receivers()
+    return replace(facts, receivers=tuple(tables))
+
+
+@lru_cache(maxsize=1)
+def _judges() -> tuple[tuple[Receiver, tuple[tuple[str, _Judge], ...]], ...]:
+    """Each receiver with its requirements and who judges them."""
+    return tuple(
+        (each, tuple((demand.id, _judge_of(each.name, demand.id)) for demand in each.requirements))
+        for each in known_receivers()
     )
-    return replace(facts, receivers=tables)
 
 
-def _requirement(
-    receiver: Receiver,
-    demand: Demand,
-    facts: MessageFacts,
-    outcomes: _Outcomes,
-    told: dict[_Judge, Verdict],
-) -> RequirementFacts:
-    judge = _JUDGES.get((receiver.name, demand.id)) or _JUDGES.get(("", demand.id)) or _silent
-    if judge not in told:
-        told[judge] = judge(facts, outcomes)
-    return _stated(receiver.name, demand.id, *told[judge])
+def _judge_of(receiver: str, requirement: str) -> _Judge:
+    return _JUDGES.get((receiver, requirement)) or _JUDGES.get(("", requirement)) or _silent
 
 
 @lru_cache(maxsize=512)  # messages of a domain are told the same

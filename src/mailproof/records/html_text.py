@@ -29,13 +29,15 @@ _HIDDEN = {
     )
     for name in ("style", "script", "head", "title")
 }
+_ANY_HIDDEN = re.compile(rf"<(?:{'|'.join(_HIDDEN)})", re.IGNORECASE | re.ASCII)
 
 
 def visible_text(source: str) -> str:
     """The text that is shown, without tags, styles and scripts; its white space as it stands."""
     text = source[:MAX_HTML]
-    for name in _HIDDEN:
-        text = _without(text, name)
+    if _ANY_HIDDEN.search(text):
+        for name in _HIDDEN:
+            text = _without(text, name)
     return html.unescape(_TAG.sub(" ", text))
 
 
