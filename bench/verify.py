@@ -5,9 +5,10 @@ python bench/verify.py [--messages N] [--rounds N] [--no-peers] [--at-least RATI
 
 Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, the DNS in memory: each contender in a process of its own,
 turn by turn, the median round counts. Then one saved message from the shell, whole processes, and the memory
-that messages of 20 MB take. Exits 1 where mailproof (doing the same, or the whole report) is less than
---at-least times as fast as mailauth, takes more than --shell-at-most times as long from the shell, or more
-than --memory-at-most times the size of a large message.
+that messages of 20 MB take. Exits 1 where mailproof is less than --at-least times as fast as mailauth (doing
+the same by the clock; the whole report by CPU time, of which mailauth takes more than its clock shows, in
+threads), takes more than --shell-at-most times as long from the shell, or more than --memory-at-most times the
+size of a large message.
 """
 
 from __future__ import annotations
@@ -131,22 +132,25 @@ def _run(name: str, folder: Path, peer: Path | None) -> dict[str, float]:
 
 
 def _print_rates(rounds: dict[str, list[dict[str, float]]], count: int) -> float | None:
-    peers = {name: statistics.median(r["seconds"] for r in each) for name, each in rounds.items()}
-    base = peers.get("mailauth")
+    """Prints the table. The lesser ratio to mailauth: the same work by the clock, the report by CPU time."""
+    clock = {name: statistics.median(r["seconds"] for r in each) for name, each in rounds.items()}
+    cpu = {name: statistics.median(r["cpu"] for r in each) for name, each in rounds.items()}
+    base, base_cpu = clock.get("mailauth"), cpu.get("mailauth")
     print(f"\n{count} messages, median of {len(rounds['mailproof'])} rounds")
-    titles = ("ms a message", "CPU ms", "messages/s", "x mailauth", "peak MB", "passed")
+    titles = ("ms a message", "messages/s", "x mailauth", "CPU ms", "x by CPU", "peak MB", "passed")
     print(f"{'':18} " + " ".join(f"{title:>12}" for title in titles))
     for name, each in rounds.items():
-        seconds = peers[name]
-        rate = f"{base / seconds:.2f}" if base else ""
+        rate = f"{base / clock[name]:.2f}" if base else ""
+        by_cpu = f"{base_cpu / cpu[name]:.2f}" if base_cpu else ""
         memory, passed = max(r["memory"] for r in each), min(r["passed"] for r in each)
-        cpu = statistics.median(r["cpu"] for r in each)
         print(
-            f"{name:18} {seconds / count * 1000:12.2f} {cpu / count * 1000:12.2f} {count / seconds:12.0f} "
-            f"{rate:>12} {memory:12.0f} {passed:12.0f}"
+            f"{name:18} {clock[name] / count * 1000:12.2f} {count / clock[name]:12.0f} {rate:>12} "
+            f"{cpu[name] / count * 1000:12.2f} {by_cpu:>12} {memory:12.0f} {passed:12.0f}"
         )
         assert passed == count, f"{name} did not pass every message"
-    return base / max(peers["mailproof"], peers["mailproof report"]) if base else None
+    if base is None or base_cpu is None:
+        return None
+    return min(base / clock["mailproof"], base_cpu / cpu["mailproof report"])
 
 
 def _shell(folder: Path, peer: Path | None, runs: int) -> float | None:
