@@ -7,8 +7,8 @@ Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, the DNS in memory: each cont
 turn by turn, the median round counts. Then one saved message from the shell, whole processes, and the memory
 that messages of 20 MB take. Exits 1 where mailproof is less than --at-least times as fast as mailauth (doing
 the same by the clock; the whole report by CPU time, of which mailauth takes more than its clock shows, in
-threads), takes more than --shell-at-most times as long from the shell, or more than --memory-at-most times the
-size of a large message.
+threads), takes more than --shell-at-most times as long from the shell, or more than --memory-at-most times
+the size of a large message.
 """
 
 from __future__ import annotations
