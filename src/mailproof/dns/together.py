@@ -37,7 +37,11 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     loop = asyncio.get_running_loop()
     futures = [_begin(work, loop) for work in works]
     if not all(future.done() for future in futures):
-        await asyncio.gather(*futures)
+        return tuple(await asyncio.gather(*futures))
+    # Each is looked at, so that asyncio complains of none that nobody saw.
+    failed = [error for future in futures if (error := future.exception()) is not None]
+    if failed:
+        raise failed[0]
     return tuple(future.result() for future in futures)
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
 from mailproof.render.text.filters import write_filters
+from mailproof.render.text.identifiers import aligned_text, write_alignment, write_seals
 from mailproof.render.text.page import Page
 from mailproof.render.text.receivers import write_message_receivers
 from mailproof.render.text.style import clean, result_text, seconds
@@ -36,6 +37,8 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
         page.line((f"{'':12}{clean(facts.envelope.origin)}", "mp.dim"), indent=2, hang=12)
     page.blank()
     page.table(("check", "result", "identity", "aligned", "why"), list(_results(facts)))
+    write_alignment(page, facts)
+    write_seals(page, facts)
     if verbose and facts.spf is not None:
         _trace(page, facts)
     for results in facts.authentication_results:
@@ -61,10 +64,6 @@ def _sender(facts: MessageFacts) -> str:
     return "unknown" if sender is None else f"<{sender}>{note}"
 
 
-def _aligned(value: bool | None) -> Text:
-    return {True: Text("yes", "mp.pass"), False: Text("no", "mp.fail"), None: Text("")}[value]
-
-
 def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
     dmarc = facts.dmarc
     if facts.spf is not None:
@@ -73,17 +72,21 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
             "SPF",
             result_text(spf.result),
             spf.domain,
-            _aligned(dmarc.spf_aligned if dmarc else None),
+            aligned_text(dmarc.spf_aligned if dmarc else None),
             spf.reason,
         )
     else:
         yield "SPF", result_text("unknown"), "", "", "the client's address is not known (--ip)"
+    if facts.spf_helo is not None and (facts.spf is None or facts.spf.scope != "helo"):
+        helo = facts.spf_helo
+        same = facts.spf is not None and facts.spf.reason == helo.reason
+        yield "SPF of HELO", result_text(helo.result), helo.domain, "", "likewise" if same else helo.reason
     for verdict in facts.dkim:
         yield (
             "DKIM",
             result_text(verdict.result),
             f"{verdict.domain} ({verdict.selector})",
-            _aligned(verdict.aligned),
+            aligned_text(verdict.aligned),
             _dkim_reason(verdict),
         )
     if not facts.dkim:

@@ -1,0 +1,104 @@
+"""The identifiers of a message beside its From domain (RFC 9989 section 4.4), and its ARC chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from mailproof.model import ArcSet, DmarcVerdict, MessageFacts
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, result_text
+
+MOST_SIGNATURES = 10
+#: Characters of what a sealer saw.
+MOST_RESULTS = 200
+_MODES = {"r": "relaxed", "s": "strict"}
+_Row = tuple[str | Text, ...]
+
+
+def write_alignment(page: Page, facts: MessageFacts) -> None:
+    """A row for From, the SPF identity and each signature; nothing where From names no domain.
+
+    Told is whether the domains are aligned, whatever SPF and DKIM came to.
+    """
+    dmarc = facts.dmarc
+    if dmarc is None or not dmarc.domain:
+        return
+    page.heading("Alignment with From", f"SPF {_MODES[dmarc.aspf]}, DKIM {_MODES[dmarc.adkim]}")
+    page.table(("identifier", "aligned", "organization", "domain"), [*_identifiers(facts, dmarc)])
+
+
+def _identifiers(facts: MessageFacts, dmarc: DmarcVerdict) -> Iterator[_Row]:
+    yield "From", "", _known(dmarc.organizational_domain), dmarc.domain
+    if facts.spf is not None:
+        scope = "HELO" if facts.spf.scope == "helo" else "return path"
+        organizational = dmarc.spf_organizational_domain
+        yield (
+            f"SPF, {scope}",
+            aligned_text(_same(facts.spf.domain, organizational, dmarc)),
+            _known(organizational),
+            facts.spf.domain,
+        )
+    for verdict in facts.dkim[:MOST_SIGNATURES]:
+        yield (
+            f"DKIM, {verdict.selector}",
+            aligned_text(verdict.aligned),
+            _known(verdict.organizational_domain),
+            verdict.domain,
+        )
+
+
+def _same(domain: str, organizational: str, dmarc: DmarcVerdict) -> bool | None:
+    """Whether the SPF domain is aligned, whatever SPF came to; None where it cannot be told."""
+    if domain.lower().rstrip(".") == dmarc.domain:
+        return True
+    if dmarc.aspf == "s":
+        return False
+    if not organizational or not dmarc.organizational_domain:
+        return None
+    return organizational == dmarc.organizational_domain
+
+
+def _known(organizational: str) -> str:
+    return organizational or "unknown"
+
+
+def aligned_text(value: bool | None) -> Text:
+    """Yes, no, or nothing where it is not known."""
+    return {True: Text("yes", "mp.pass"), False: Text("no", "mp.fail"), None: Text("")}[value]
+
+
+def write_seals(page: Page, facts: MessageFacts) -> None:
+    """The ARC chain seal by seal, the oldest first; nothing where there is none."""
+    arc = facts.arc
+    if arc is None or not arc.sets:
+        return
+    page.heading("ARC chain, seal by seal", result_text(arc.result))
+    columns = ("i", "sealer", "cv", "seal", "message", "what it saw")
+    page.table(columns, [_seal(each) for each in sorted(arc.sets, key=lambda each: each.instance)])
+    if arc.broken_by:
+        page.line(
+            f"{page.signs.dot} the oldest seal that does not hold is that of {clean(arc.broken_by)}", indent=2
+        )
+
+
+def _seal(one: ArcSet) -> _Row:
+    saw = " ".join(one.results.split())
+    saw = f"{saw[:MOST_RESULTS]}…" if len(saw) > MOST_RESULTS else saw
+    return (
+        str(one.instance),
+        f"{one.domain} ({one.selector})",
+        one.chain_validation,
+        _holds(one.seal_valid),
+        _holds(one.signature_valid),
+        "; ".join(part for part in (one.reason, saw) if part),
+    )
+
+
+def _holds(valid: bool | None) -> Text:
+    return {
+        True: Text("holds", "mp.pass"),
+        False: Text("broken", "mp.fail"),
+        None: Text("not judged", "mp.dim"),
+    }[valid]
