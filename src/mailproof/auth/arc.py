@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailproof.auth.bodies import Bodies
 from mailproof.auth.canonical import canonical_field
 from mailproof.auth.crypto import UnusableKey, signature_holds
-from mailproof.auth.dkim import Bodies, header_data
+from mailproof.auth.dkim import header_data
 from mailproof.auth.keys import Key, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mailproof.auth.canonical import canonical_body, canonical_chunks, canonical_field, signed_fields
-from mailproof.auth.crypto import UnusableKey, body_digest, signature_holds
+from mailproof.auth.bodies import Bodies
+from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
+from mailproof.auth.crypto import UnusableKey, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
@@ -21,7 +22,6 @@ from mailproof.frozen import replace
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import (
-    Canonicalization,
     DkimSignature,
     parse_dkim_signature,
     without_signature,
@@ -66,28 +66,6 @@ async def verify_dkim(
             DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=max_signatures)
         )
     return tuple(verdicts)
-
-
-class Bodies:
-    """The digests of a message's body in its canonical forms, and their lengths: each worked out once."""
-
-    def __init__(self, message: RawMessage) -> None:
-        self._body = message.body
-        self._lengths: dict[Canonicalization, int] = {}
-        self._digests: dict[tuple[Canonicalization, int | None], bytes] = {}
-
-    def length(self, how: Canonicalization) -> int:
-        """How many octets the canonical body has."""
-        if how not in self._lengths:
-            self._lengths[how] = sum(map(len, canonical_chunks(self._body, how)))
-        return self._lengths[how]
-
-    def digest(self, how: Canonicalization, length: int | None = None) -> bytes:
-        """The SHA-256 of the canonical body or of its first ``length`` octets."""
-        key = (how, length)
-        if key not in self._digests:
-            self._digests[key] = body_digest(canonical_chunks(self._body, how), length)
-        return self._digests[key]
 
 
 def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:

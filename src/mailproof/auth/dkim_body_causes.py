@@ -10,7 +10,7 @@ from typing import Any
 from mailproof.auth.body_inline import Removal, double_removals, single_removals
 from mailproof.auth.body_undo import undone
 from mailproof.auth.canonical import canonical_body
-from mailproof.auth.dkim_causes import Cause, Effort
+from mailproof.auth.dkim_cause import Cause, Effort
 from mailproof.auth.mime_spans import Part, find_parts
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature
 from mailproof.records.message import RawMessage

@@ -16,7 +16,7 @@ from mailproof.records.message import HeaderField, RawMessage
 from mailproof.records.received import parse_received
 
 if TYPE_CHECKING:
-    from mailproof.auth.dkim import Bodies
+    from mailproof.auth.bodies import Bodies
 
 _RESULTS = ("authentication-results", "arc-authentication-results")
 _LIST_FIELDS = ("list-id", "list-post", "x-mailman-version", "x-beenthere", "mailing-list", "x-mailing-list")

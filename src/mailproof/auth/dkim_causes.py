@@ -13,39 +13,20 @@ signed field was changed or removed, and it cannot be told which).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mailproof.auth.dkim_cause import Cause, Effort
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.message import HeaderField, RawMessage
 
 if TYPE_CHECKING:
-    from mailproof.auth.dkim import Bodies
+    from mailproof.auth.bodies import Bodies
 
 #: Larger bodies are not tried.
 MAX_BODY = 5_000_000
 FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What was done to the message: a stable word and a sentence's end ("… after signing")."""
-
-    code: str
-    reason: str
-
-
-@dataclass(slots=True)
-class Effort:
-    """What may still be spent on one message, in about octets hashed: some 0.5 s in all."""
-
-    left: int = 24_000_000
-
-    def spend(self, cost: int) -> bool:
-        """Whether there was that much left."""
-        self.left -= cost
-        return self.left >= 0
 
 
 def explain_failures(

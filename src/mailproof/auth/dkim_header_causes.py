@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from mailproof.auth.canonical import canonical_field, signed_fields
 from mailproof.auth.crypto import UnusableKey, signature_holds, signed_digest
-from mailproof.auth.dkim_causes import Cause
+from mailproof.auth.dkim_cause import Cause
 from mailproof.model import DkimKeyRecord
 from mailproof.records.dkim_signature import DkimSignature, without_signature
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import HeaderField, RawMessage
 
 if TYPE_CHECKING:
-    from mailproof.auth.dkim_causes import Effort
+    from mailproof.auth.dkim_cause import Effort
 
 _TAGS = re.compile(
     r"\A(?P<re>(?:(?:re|fwd?|aw|wg)\s?:\s?){0,3})"

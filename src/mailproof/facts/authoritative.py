@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
 from mailproof.dns.text import name_text
+from mailproof.facts.asker import Asker
 from mailproof.facts.delegation import collect_delegation
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 MAX_SERVERS = 13
 MAX_ADDRESSES = 2
 NOT_ASKED = "name servers were not asked directly: no connections are made"
-
-
-class Asker(Protocol):
-    """Whatever asks one server directly; see DirectAsker."""
-
-    async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
-        """One question to the server at an address."""
-        ...
 
 
 async def collect_authority(

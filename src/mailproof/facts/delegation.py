@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
 from mailproof.dns.text import name_text
+from mailproof.facts.asker import Asker
 from mailproof.model import DelegationFacts
 from mailproof.records.networks import parse_network, unroutable
-
-if TYPE_CHECKING:
-    from mailproof.facts.authoritative import Asker
 
 #: Servers of the parent that are tried, one after the other, until one answers.
 MAX_SERVERS = 3

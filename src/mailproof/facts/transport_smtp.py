@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_wire import Line, call, extensions_of, first_word, offers_starttls
-from mailproof.mail.connect import TlsSettings, Trouble, secure
+from mailproof.mail.connect import Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
+from mailproof.mail.tls_settings import TlsSettings
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
 from mailproof.records.hostnames import name_matches

@@ -6,8 +6,6 @@ import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mailproof.mail.wire import ConnectionEnded, Wire
@@ -16,6 +14,8 @@ from mailproof.model import TlsFacts
 if TYPE_CHECKING:
     import ssl
     from datetime import datetime
+
+    from mailproof.mail.tls_settings import TlsSettings
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -34,19 +34,6 @@ class Trouble(Exception):
     def __init__(self, kind: TroubleKind, reason: str, tls: TlsFacts | None = None) -> None:
         self.kind, self.reason, self.tls = kind, reason, tls
         super().__init__(reason)
-
-
-@dataclass(frozen=True, slots=True)
-class TlsSettings:
-    """How TLS is verified. ``server_name`` is what the certificate must be for.
-
-    ``legacy`` lets in what is too weak for use, to learn what a server speaks; nothing is sent over it.
-    """
-
-    server_name: str
-    ca_file: Path | None = None
-    verify: bool = True
-    legacy: bool = False
 
 
 async def system_resolve(host: str) -> Sequence[str]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.mail.connect import Resolve, TlsSettings, Trouble, open_wire, secure
+from mailproof.mail.connect import Resolve, Trouble, open_wire, secure
 from mailproof.mail.mailbox import MailboxError
+from mailproof.mail.tls_settings import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 

@@ -14,13 +14,14 @@ from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
-from mailproof.mail.connect import CLOUD_BLOCK, Resolve, TlsSettings, Trouble, open_wire, secure
+from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, open_wire, secure
 from mailproof.mail.queue_id import queue_id
 from mailproof.mail.smtp_conversation import Conversation, Stop
 from mailproof.mail.smtp_dialogue import Dialogue
 from mailproof.mail.smtp_envelope import Outgoing
 from mailproof.mail.smtp_reply import ReplyError, read_reply
 from mailproof.mail.tls import clean
+from mailproof.mail.tls_settings import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import SmtpStage, TlsFacts
 

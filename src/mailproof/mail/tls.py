@@ -12,7 +12,7 @@ from mailproof.model import CertificateFacts, TlsFacts
 if TYPE_CHECKING:
     import ssl
 
-    from mailproof.mail.connect import TlsSettings
+    from mailproof.mail.tls_settings import TlsSettings
 
 MAX_CHAIN = 10
 MAX_NAMES = 200

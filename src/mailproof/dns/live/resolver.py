@@ -120,7 +120,7 @@ class LiveResolver:
         if validate:
             from mailproof.dns.live.validation import validator_for
 
-            self._validator = validator_for(self, trust_anchors)
+            self._validator = validator_for(self.fetch, trust_anchors)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. An ``rrtype`` that cannot be asked for gives ``servfail`` with the reason."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 import dns.exception
 import dns.message
@@ -12,15 +12,15 @@ from dns.rdatatype import RdataType
 from mailproof.dns.dnssec import TrustAnchors, Validator, Verdict
 from mailproof.dns.live.wire import Reply, question_of
 
-if TYPE_CHECKING:
-    from mailproof.dns.live.resolver import LiveResolver
+#: From a question in wire format to the reply with its signatures; None: there is none.
+Fetch = Callable[[bytes], Awaitable[Reply | None]]
 
 
-def validator_for(resolver: LiveResolver, anchors: TrustAnchors | None) -> Validator:
-    """A validator that asks the resolver's servers for keys and proofs."""
+def validator_for(ask: Fetch, anchors: TrustAnchors | None) -> Validator:
+    """A validator that asks for keys and proofs by ``ask``."""
 
     async def fetch(name: dns.name.Name, rdtype: RdataType) -> dns.message.Message | None:
-        reply = await resolver.fetch(question_of(name.canonicalize().to_wire() or b"\0", rdtype))
+        reply = await ask(question_of(name.canonicalize().to_wire() or b"\0", rdtype))
         return None if reply is None else _message(reply)
 
     return Validator(fetch, anchors)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from mailproof.model import SpfRecord
 from mailproof.records.spf.terms import MECHANISMS, parse_term
 
 _ALIASES = {
@@ -49,25 +48,6 @@ def joined(first: str, second: str) -> str | None:
     if not qualifier and _parses(second):
         return None
     return first + second if _parses(first + second) else None
-
-
-def mended(record: SpfRecord) -> str | None:
-    """The record with every suggestion put in, if that leaves nothing wrong with it."""
-    from mailproof.records.spf.parse import parse_spf  # the parser asks this module for suggestions
-
-    current = record
-    for _ in range(3):  # one mend may bring the next fault to light, like a dash that stands apart
-        text = current.text
-        for problem in sorted(current.problems, key=lambda p: p.start, reverse=True):
-            if problem.suggestion is not None:
-                text = text[: problem.start] + problem.suggestion + text[problem.end :]
-            elif problem.fatal:
-                return None
-        text = " ".join(part for part in text.split(" ") if part)
-        current = parse_spf(text)
-        if current.valid:
-            return text if text != record.text else None
-    return None
 
 
 def _parses(text: str) -> bool:
