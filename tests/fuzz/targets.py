@@ -42,9 +42,9 @@ from mailproof.records.received import chain
 from mailproof.records.return_path import read_return_path
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.macros import domain_problem, parse_macros
+from mailproof.records.spf.mended import mended
 from mailproof.records.spf.near import looks_like_spf
 from mailproof.records.spf.near import near_miss as spf_near_miss
-from mailproof.records.spf.suggest import mended
 from mailproof.records.svg_tiny import inspect_svg
 from mailproof.records.tags import parse_tags
 from mailproof.records.tls_rpt import parse_tls_rpt

@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mailproof.adapters.dnspython_bridge import dnspython_resolver
 from mailproof.adapters.gathered import Gathered
 from mailproof.dns import Answer
+from mailproof.frozen import frozen
 
 #: Its caches and the names that we bind for a run are global to the process.
 _LOCK = threading.Lock()
@@ -30,7 +30,7 @@ _CACHES = (
 _TELLING = ("TXT", "A", "AAAA", "MX")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What checkdmarc returned for one topic; ``fault`` where it crashed instead."""
 

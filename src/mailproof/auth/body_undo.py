@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mailproof.auth.body_recode import recoded
 from mailproof.auth.mime_spans import Part, find_parts
+from mailproof.frozen import frozen
 from mailproof.records.message import RawMessage
 
 #: In larger bodies links are not put back.
@@ -23,7 +23,7 @@ _SAFE_LINK = re.compile(
 _URL_DEFENSE = re.compile(rb"https://urldefense\.(?:com|us)/v3/__([^\s\"<>]{1,4000}?)__;[^\s\"<>$]{0,400}\$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undone:
     """A body as it may have been. ``code`` and ``reason`` are "" for the body as it is."""
 

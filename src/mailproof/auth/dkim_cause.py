@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Cause:
     """What was done to the message: a stable word and a sentence's end ("… after signing")."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from mailproof.errors import UsageError
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from mailproof.config import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PasswordOption:
     """Where a password is to come from: a variable or a command, "" for neither."""
 
@@ -46,7 +47,7 @@ class PasswordOption:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProbeOptions:
     """The options of ``mailproof probe`` that say how to send and fetch, as given."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mailproof.credentials import Credential
+from mailproof.frozen import frozen
 
 _AUDIT_KEYS = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
 _RENAMED = {"from": "from_address", "to": "to_address"}
@@ -21,7 +21,7 @@ class ShapeError(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A table that fits ``Config``. ``profile_names`` give the profiles' places their names back."""
 

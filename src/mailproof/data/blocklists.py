@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Any, Literal
 
+from mailproof.frozen import frozen
 from mailproof.model import BlocklistCode
 
 #: Answers that no list uses for listings: "you may not ask" (Spamhaus, and others after it).
 REFUSAL_PREFIX = "127.255.255."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocklist:
     """One list. ``restricted``: asked only by name, because of its terms (``why``).
 
@@ -63,7 +63,7 @@ class Blocklist:
         return "the list refuses to answer" if answer.startswith(REFUSAL_PREFIX) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocklists:
     """All lists, and the day that this was written."""
 

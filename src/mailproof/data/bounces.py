@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from mailproof.frozen import frozen
+
 About = Literal["sender", "recipient"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BounceEntry:
     """One thing that is said, its cause, what proves it and what mends it. See ``bounces.toml``."""
 
@@ -30,7 +31,7 @@ class BounceEntry:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BounceList:
     """The catalogue. ``speakers`` are the receivers that can be told by signs in the text."""
 
@@ -39,7 +40,7 @@ class BounceList:
     entries: tuple[BounceEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """An entry that fits. ``certain`` is False where the text does not show who speaks."""
 

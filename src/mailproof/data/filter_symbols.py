@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class SymbolCause:
     """Symbols with one cause: what mends it, and the rule here that proves it ("" where none does)."""
 
@@ -17,7 +18,7 @@ class SymbolCause:
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SilentList:
     """Symbols that say that a DNS list did not answer. ``refused``: it did not want to."""
 
@@ -27,7 +28,7 @@ class SilentList:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterSymbols:
     """The catalogue, and the day it was made."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class MailProvider:
     """A provider. ``mx``, ``spf`` and ``rua`` are suffixes of names (whole labels) that point at it.
 
@@ -27,7 +28,7 @@ class MailProvider:
     tenants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProviderList:
     """The providers, and the day the list was made."""
 

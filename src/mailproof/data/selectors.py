@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class KnownSelector:
     """A selector, whose it is, and where that is written down."""
 
@@ -17,7 +18,7 @@ class KnownSelector:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SelectorList:
     """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form."""
 

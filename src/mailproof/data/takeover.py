@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mailproof.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class TakeoverServices:
     """Suffixes of host names, and whose they are."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import ipaddress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mailproof.demo.scenarios import Scenario
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from cryptography import x509
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimKey:
     """A private key in PEM and the record that publishes it."""
 
@@ -82,7 +82,7 @@ def _ed25519(domain: str, selector: str) -> DkimKey:
     return DkimKey(domain, selector, "ed25519-sha256", pem, record)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Certificates:
     """PEM files: the authority to trust, and the servers' chain and key."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
+
+from mailproof.frozen import frozen
 
 _TIME_LIMIT = 15.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Host:
     """A host of the demo's world: its name, the address it pretends to have, and its port on loopback."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from mailproof.frozen import frozen
 
 Route = Literal["direct", "esp", "list", "forward"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scenario:
     """One world to probe.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 import dns.dnssec
@@ -30,6 +29,7 @@ from dns.rrset import RRset
 from dns.rrset import from_rdata_list as rrset_of
 
 from mailproof.dns.dnssec_denial import Denial, Proofs
+from mailproof.frozen import frozen
 from mailproof.model import Secure
 
 Fetch = Callable[[Name, RdataType], Awaitable[Message | None]]
@@ -54,7 +54,7 @@ _LONGEST_TTL = 3600
 _SHORTEST_TTL = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The DNSSEC state of an answer, and why."""
 
@@ -62,7 +62,7 @@ class Verdict:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrustAnchors:
     """Where trust begins: DS records of zones."""
 
@@ -89,7 +89,7 @@ class TrustAnchors:
         return [record for name, record in self.ds if name == zone]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Zone:
     """The zone that a name is in, seen from above. Its keys, where it is secure."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from dns.name import Name
@@ -16,12 +15,14 @@ from dns.rdatatype import CNAME, DNAME, DS, NS, SOA
 from dns.rdtypes.ANY.NSEC import NSEC
 from dns.rdtypes.ANY.NSEC3 import NSEC3
 
+from mailproof.frozen import frozen
+
 MAX_ITERATIONS = 150  # beyond it answers count as insecure (RFC 9276 section 3.2)
 _OPT_OUT = 1
 _SHA1 = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Denial:
     """What is proven: no such name, no such type there, or (opt-out) neither, since the name may be unsigned.
 
@@ -32,7 +33,7 @@ class Denial:
     delegation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proofs:
     """The signed NSEC and NSEC3 records of one reply, with their owners, and the zone that they are of."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from ipaddress import ip_address
 
 from mailproof.data.blocklists import Blocklist, blocklists, is_answer
 from mailproof.dns import Answer, Resolver
 from mailproof.facts.mx import collect_mx
+from mailproof.frozen import frozen
 from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus
 from mailproof.records.networks import parse_network, unroutable
 
@@ -16,7 +16,7 @@ MAX_ADDRESSES = 40
 MAX_TEXT = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlocklistOptions:
     """Which lists to ask: the open ones (``all_open``), and those named whatever their terms."""
 
@@ -32,14 +32,14 @@ class BlocklistOptions:
         return blocklists().chosen(all_open=self.all_open, names=self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Subject:
     text: str
     role: ListedRole
     host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Health:
     """Whether a list holds its test entries as it must. ``reason`` says what is wrong."""
 

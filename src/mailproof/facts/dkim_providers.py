@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailproof.data.providers import MailProvider, is_below, known_providers
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import name_text, normalize, txt_text
+from mailproof.frozen import frozen
 from mailproof.model import DkimProvider, DkimSelectorFacts
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -23,7 +24,7 @@ MAX_SELECTORS = 40
 Seen = tuple[MailProvider, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recognised:
     """The providers with what told of them, and the failed look-ups that may have told of more."""
 

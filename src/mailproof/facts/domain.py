@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_unicode
 from mailproof.facts.stop import Stop
+from mailproof.frozen import frozen
 from mailproof.model import CollectorFailure, DomainFacts, TransportFacts
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ TOPICS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DomainOptions:
     """What to look for beside the obvious.
 
@@ -60,10 +61,14 @@ class DomainOptions:
     blocklists: BlocklistOptions | None = None
 
 
+#: What is collected where nothing else is said.
+DEFAULTS = DomainOptions()
+
+
 async def collect_domain(
     domain: str,
     resolver: MemoResolver,
-    options: DomainOptions = DomainOptions(),
+    options: DomainOptions = DEFAULTS,
     stop: Stop | None = None,
 ) -> DomainFacts:
     """Gather the facts of a domain (in A-labels). Never raises for what the DNS does.

@@ -21,6 +21,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.facts.http_wire import Failed, read_response
+from mailproof.frozen import frozen
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind
 from mailproof.records.networks import contains, parse_network, unroutable
 
@@ -35,7 +36,7 @@ MAX_ADDRESSES = 4
 _NAT64, _SIX_TO_FOUR = ip_network("64:ff9b::/96"), ip_network("2002::/16")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FetchSettings:
     """How to fetch. ``timeout`` in seconds for everything, the look-ups included; ``allowed`` are networks
     that may be connected to though they are private; ``port`` stands in for the URL's (0: the URL's own);
@@ -60,7 +61,7 @@ def settings_for(transport: TransportOptions | None) -> FetchSettings:
     return FetchSettings(allowed=allowed, ca_file=transport.ca_file)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """What came of it, and the contents (empty unless ``facts.ok``)."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.model import FetchKind
 
 MAX_HEAD = 16384
@@ -25,7 +25,7 @@ class Failed(Exception):
         super().__init__(problem)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Response:
     """A complete answer with status 200."""
 

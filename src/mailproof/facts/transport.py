@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,7 @@ from mailproof.facts.transport_hosts import mail_hosts
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
 from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
+from mailproof.frozen import frozen
 from mailproof.model import MxConnectionFacts, TlsVersionFacts, TransportFacts
 from mailproof.records.networks import parse_network, unroutable
 
@@ -29,7 +30,7 @@ GIVE_UP = 16
 _Place = tuple[str, str, TransportOptions]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransportResult:
     """The facts, and for each (host, address) the certificates as they were sent, in DER."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from mailproof.frozen import frozen
 
 #: From an address and a port to where to connect in truth.
 Route = Callable[[str, int], tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TransportOptions:
     """Bounds and seams. Times in seconds.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_wire import Line, call, extensions_of, first_word, offers_starttls
+from mailproof.frozen import frozen
 from mailproof.mail.connect import Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.tls_settings import TlsSettings
@@ -28,7 +29,7 @@ NO_AUTHORITIES = "this machine has no certificate authorities to judge by"
 _STATES: Mapping[str, ConnectState] = {"timeout": "timeout", "refused": "refused"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """The facts, and the certificates as they were sent (DER, leaf first)."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.mail.raw import RawField
 from mailproof.mail.tls import clean
 from mailproof.model import Change
@@ -19,7 +19,7 @@ MAX_SHOWN = 400
 _DIFF_LINES = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     kind: str
     encoding: str

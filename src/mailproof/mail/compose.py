@@ -7,7 +7,6 @@ and body (see ``mail.template``).
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.config.settings import MessageSettings
 from mailproof.errors import ConfigError, UsageError
+from mailproof.frozen import frozen
 from mailproof.mail.smtp_envelope import crlf, envelope_address, local_part
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_HEADER_TEXT = 900
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComposedMessage:
     """A message ready to send. ``raw`` has CRLF line ends; the addresses are bare."""
 

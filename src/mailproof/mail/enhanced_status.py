@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from mailproof.data.bounces import matches, speakers_in
+from mailproof.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusRegistry:
     """The registry's data file. ``date`` says how old it is; ``details`` are by ``subject.detail``."""
 

@@ -6,8 +6,8 @@ import base64
 import binascii
 import re
 import time
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.mail import sasl
 from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.tls import clean
@@ -20,7 +20,7 @@ MAX_TOTAL = 64 * 1024 * 1024
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Response:
     """One response. ``text`` is its line with the literals' octets left out; ``literals`` these."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mailproof.frozen import frozen
 from mailproof.mail.dsn import looks_like_bounce
 from mailproof.mail.raw import first, split_message
 from mailproof.model import TlsFacts
@@ -54,7 +54,7 @@ class MailboxError(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrival:
     """A message that has to do with the probe. ``handle`` is the mailbox's own name for it."""
 

@@ -8,10 +8,10 @@ and the content is handed on beside it (KeptContent), for what can be judged wit
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailproof.errors import MessageError
+from mailproof.frozen import frozen
 from mailproof.mail.compound import Folder, open_folder
 from mailproof.records.charsets import decode_charset
 
@@ -33,7 +33,7 @@ _WHY = "Outlook does not keep the body as it was sent: what needs its octets sta
 _RTF_ALONE = f"{_WHY}, and of this message it keeps RTF alone: its words and links are not read"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OutlookMessage:
     """``header`` is the header section, without the empty line that ends one; ``kept`` the rest, if any."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mailproof.config.settings import Profile
 from mailproof.errors import ConfigError
+from mailproof.frozen import frozen
 from mailproof.mail.compare import compare
 from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.connect import Resolve
@@ -18,7 +19,7 @@ from mailproof.mail.smtp_submit import submit
 from mailproof.model import DeliveryFacts, RetrievalFacts, SubmissionFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProbeResult:
     """The facts of the delivery; ``sent`` as it was handed over, ``arrived`` as it was fetched back."""
 

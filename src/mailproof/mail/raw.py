@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mailproof.frozen import frozen
 
 MAX_FIELDS = 5000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawField:
     """One header field: ``name`` in lower case, ``value`` unfolded, ``raw`` as it stood."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailproof.config.settings import RetrieveSettings
+from mailproof.frozen import frozen
 from mailproof.mail.connect import Resolve
 from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, decode_folder, quote
 from mailproof.mail.mailbox import (
@@ -38,7 +39,7 @@ _LABELS = re.compile(rb"\bX-GM-LABELS \(([^)]{0,4000})\)", re.I)
 _LABEL = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s"]+)')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folder:
     """A folder to watch. ``raw`` is the server's spelling; ``next_uid`` the first that would be new."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mailproof.credentials import Secret
+from mailproof.frozen import frozen
 
 MAX_CHALLENGE = 8192
 
@@ -39,7 +39,7 @@ class Mechanism(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Login:
     """Who logs in, and with what. Exactly one of password and token is set."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from mailproof.errors import UsageError
+from mailproof.frozen import frozen
 
 _BARE_LF = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.M)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outgoing:
     """A message with its envelope; addresses as they are sent, ``utf8`` where SMTPUTF8 is needed."""
 

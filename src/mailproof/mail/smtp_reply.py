@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.mail.tls import clean
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 
@@ -24,7 +24,7 @@ class ReplyError(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """A whole reply. ``lines`` are the texts after the code, without control characters."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mailproof.frozen import frozen
 from mailproof.model import CertificateFacts, TlsFacts
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _VERIFY_CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CertificateProblem:
     """Why a certificate is refused: a stable code and a sentence."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, summarize_address_range
 
+from mailproof.frozen import frozen
 from mailproof.records.networks import Network, parse_network
 
 #: Half-open intervals of integers, sorted, neither touching nor overlapping.
 Intervals = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddressSet:
     """Any set of IPv4 and IPv6 addresses. Equal sets compare equal, however they were written."""
 

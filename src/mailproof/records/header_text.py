@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.records.charsets import decode_charset
 
 #: Longer values are cut before they are read; no honest one comes near.
@@ -20,7 +20,7 @@ _QUOTE_MARK = re.compile(r'["\\]')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """One token. ``text`` is without its quotes, brackets or parentheses; ``start`` and ``end`` with them.
 

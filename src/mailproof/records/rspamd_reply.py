@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from mailproof.frozen import frozen
 from mailproof.model.filters import AskedVerdict, FilterSymbol
 from mailproof.records.spamd_reply import MAX_SYMBOLS, MAX_TEXT, ReplyError, shown
 
@@ -24,7 +24,7 @@ ACTIONS: dict[str, AskedVerdict] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RspamdReply:
     """A reply. ``skipped``: the settings there exempt the message, so that nothing was judged."""
 

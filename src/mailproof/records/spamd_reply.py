@@ -7,8 +7,8 @@ names of the rules that were hit. The template of a report can be changed: only 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from mailproof.frozen import frozen
 from mailproof.model.filters import FilterSymbol
 
 MAX_HEAD = 16_384
@@ -35,7 +35,7 @@ class ReplyError(Exception):
         super().__init__(words)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpamdReply:
     """A reply. ``symbols`` are those that the body tells, with their scores where it does."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.frozen import frozen
 from mailproof.model import (
     BimiEvidence,
     BimiFacts,
@@ -22,7 +22,7 @@ from mailproof.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A selector with the one record that applies to it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.frozen import frozen
 from mailproof.model import (
     DkimDiscovery,
     DkimKeyRecord,
@@ -21,7 +21,7 @@ from mailproof.model import (
 NAMED = ("given", "message")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublishedKey:
     """A selector with the key record found at it."""
 

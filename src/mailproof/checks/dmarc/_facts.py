@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.frozen import frozen
 from mailproof.model import (
     DmarcFacts,
     DmarcRecord,
@@ -20,7 +20,7 @@ from mailproof.records.dmarc_text import NearMiss, near_miss
 from mailproof.records.tags import value_span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applied:
     """The record that applies to the domain, and the name that it stands at."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailproof.dns.live.https import HttpsPool
@@ -24,6 +23,7 @@ from mailproof.dns.live.wire import (
     build_query,
     read_reply,
 )
+from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     import ssl
@@ -33,7 +33,7 @@ _TCP_CONNECTIONS = 32
 _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS).
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -19,13 +18,14 @@ from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, REFUSED, Reply, encode_name, name_text, question_of
 from mailproof.dns.text import normalize
+from mailproof.frozen import frozen
 from mailproof.model import Status
 
 #: From an address to where to ask in truth: ``address:port``, or ``[v6]:port``.
 Route = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DirectAnswer:
     """What one server said. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 from mailproof.errors import UsageError
+from mailproof.frozen import frozen
 
 Transport = Literal["udp", "tls", "https"]
 
 FORMS = "addr, addr:port, [v6]:port, tls://host[:port][#name] or https://host/dns-query"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nameserver:
     """A name server. ``text`` is how it is shown; ``tls_name`` the name that its certificate must hold."""
 

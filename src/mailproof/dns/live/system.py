@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailproof.errors import UsageError
+from mailproof.frozen import frozen
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 _MAX_BYTES = 65536
 _MAX_SERVERS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SystemConfig:
     """Name servers, seconds to wait for one answer and rounds, as far as the system says (else None)."""
 

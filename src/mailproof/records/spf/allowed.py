@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from mailproof.frozen import frozen
 from mailproof.model import Qualifier, SpfAllowed, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 
@@ -19,7 +19,7 @@ MOST_RANGES = 1000
 Matched = tuple[AddressSet, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfPartition:
     """The addresses by the qualifier of the term that they match first; the rest match none (neutral).
 

@@ -6,8 +6,9 @@ Only what no message can change is replaced: the includes, ``a`` and ``mx`` whos
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mailproof.frozen import frozen
 from mailproof.model import MAX_LOOKUPS, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import AddressSet
 from mailproof.records.spf.allowed import (
@@ -28,7 +29,7 @@ MOST_RECORDS = 5
 MOST_TERMS = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flattened:
     """The rewritten record and those it includes, each as (name, text); it costs ``lookups``.
 
@@ -43,7 +44,7 @@ class Flattened:
     kept_open: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Item:
     """One mechanism on its way. ``text`` is what is written where it is kept."""
 
