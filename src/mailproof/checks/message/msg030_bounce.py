@@ -71,6 +71,6 @@ def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
     if reply.remote:
         yield f"the server that spoke: {reply.remote}"
     for cause in reply.causes[:1]:
-        if cause.checks:
-            yield f"to be proven by {', '.join(cause.checks)}: {cause.next}"
+        proof = f"to be proven by {', '.join(cause.checks)}" if cause.checks else "next"
+        yield f"{proof}: {cause.next}"
         yield f"source: {cause.source}"

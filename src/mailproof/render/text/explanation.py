@@ -55,6 +55,8 @@ def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
     if not cause.certain:
         page.line((f"If {cause.who} says so:", "mp.name"))
     _labelled(page, "cause", cause.cause)
+    if not cause.checks:
+        _labelled(page, "proof", "none: it shows in no DNS and in no message")
     for number, check in enumerate(cause.checks):
         _labelled(page, "proof" if not number else "", f"{check}  {titles.get(check, '')}".rstrip())
     _labelled(page, "fix", cause.fix)
