@@ -13,12 +13,20 @@ from mailproof.records.mailboxes import address_domain, parse_addresses
 MAX_BYTES = 1024 * 1024
 MAX_TEXT = 1000
 MAX_RECIPIENTS = 50
+#: Characters of a bounce in free words, and lines of the message it gives back.
+MAX_WORDS = 20_000
+MAX_FIELDS = 500
 
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 #: Reports that are no bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
 _OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
 _STATUS_TYPES = (b"message/delivery-status", b"message/global-delivery-status")
 _RETURNED_TYPES = (b"message/rfc822", b"text/rfc822-headers", b"message/global")
+#: The line above the copy of the message, as qmail and Exim write it.
+_COPY = re.compile(
+    rb"^-{3,10} (?:Below this line is a copy of|This is a copy of) [^\r\n]{0,200}", re.MULTILINE | re.I
+)
+_NAMED = re.compile(r"^<([^\s<>]{1,300})>:", re.MULTILINE)
 _SMTP_WORDS = re.compile(r"\b([45]\d\d)[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[^\r\n]{0,500}")
 
 
@@ -84,6 +92,9 @@ def returned_message(raw: bytes) -> ReturnedMessage | None:
     _, body = split_message(raw[:MAX_BYTES])
     part = _part(body, _RETURNED_TYPES)
     if part is None:
+        copy = _COPY.search(body)
+        part = body[copy.end() :].strip(b"\r\n").splitlines()[:MAX_FIELDS] if copy else []
+    if not part:
         return None
     fields, _ = split_message(b"\r\n".join(part) + b"\r\n\r\n")
     author = first(fields, "from")
@@ -174,14 +185,29 @@ def _meaning(status: str, diagnostic: str) -> str:
     return meaning(code, 0, diagnostic)
 
 
+def _reply(text: str) -> str:
+    """The first reply of a server in the text, all its lines; "" where there is none."""
+    found = _SMTP_WORDS.search(text)
+    if found is None:
+        return ""
+    lines = [found[0]]
+    for line in text[found.end() :].splitlines()[1:50]:
+        if not re.match(rf"\s{{0,20}}{found[1]}[ -]", line):
+            break
+        lines.append(line.strip())
+    return " ".join(clean(line) for line in lines)[:MAX_TEXT]
+
+
 def _from_words(fields: tuple[RawField, ...], body: bytes) -> BounceFacts | None:
     """A bounce in free words: Exim before 4.9, qmail and others."""
-    recipient = first(fields, "x-failed-recipients")
-    text = clean(body[:20_000].decode("utf-8", "replace").replace("\n", " "))
-    found = _SMTP_WORDS.search(body[:20_000].decode("utf-8", "replace"))
-    if not recipient and not found:
+    copy = _COPY.search(body)
+    said = body[: copy.start() if copy else MAX_WORDS][:MAX_WORDS].decode("utf-8", "replace")
+    text = clean(said.replace("\n", " "))
+    named = _NAMED.search(said)
+    recipient = first(fields, "x-failed-recipients") or (named[1] if named else "")
+    diagnostic = _reply(said)
+    if not first(fields, "x-failed-recipients") and not diagnostic:
         return None
-    diagnostic = clean(found[0])[:MAX_TEXT] if found else ""
     status = _STATUS.search(diagnostic)
     delayed = "delayed" in text[:2000].lower() and "could not be delivered" not in text[:4000].lower()
     return BounceFacts(

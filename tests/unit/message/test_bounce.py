@@ -49,7 +49,7 @@ async def test_a_reason_that_nobody_knows_is_said_to_be_unknown() -> None:
 async def test_what_came_back_is_named() -> None:
     report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix"))
     (finding,) = bounced(report)
-    assert any("Alice <alice@acme.example>" in line and "'Your order'" in line for line in finding.evidence)
+    assert any("Alice <alice@acme.example>" in line and "“Your order”" in line for line in finding.evidence)
     assert verdict(report)[1].startswith("A message from acme.example came back")
     assert report.facts.message is not None
     assert report.facts.message.bounce is not None

@@ -66,8 +66,8 @@ def _finding(facts: MessageFacts, reply: BounceReply) -> Finding:
 def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
     returned = facts.bounce.returned if facts.bounce else None
     if returned is not None and (returned.from_header or returned.subject):
-        about = (f"from {returned.from_header}", repr(returned.subject), returned.date)
-        yield f"the message that came back: {', '.join(about)}"
+        about = (f"from {returned.from_header}", f"“{returned.subject}”", returned.date)
+        yield f"the message that came back: {', '.join(part for part in about if part)}"
     if reply.remote:
         yield f"the server that spoke: {reply.remote}"
     for cause in reply.causes[:1]:
