@@ -126,11 +126,11 @@ async def verify_async(
 ) -> Report:
     """Verify a message as it was received: SPF, DKIM, ARC, DMARC, and the receiver's own results.
 
-    ``message`` are the octets of RFC 5322 (CRLF or LF). ``ip``, ``helo`` and ``mail_from`` are those of the
-    client that handed it over; what is None is read from the Received and Return-Path headers of the border
-    that ``trust`` (an authserv-id) names. ``now`` decides expiries. ``filters`` are spam filters to ask
-    (``mailproof.config.FilterSettings``): the message is sent to them. Raises MessageError for what is no
-    message, UsageError for what is no address.
+    ``message`` are the octets of RFC 5322 (CRLF or LF), or of an Outlook .msg file. ``ip``, ``helo`` and
+    ``mail_from`` are those of the client that handed it over; what is None is read from the Received and
+    Return-Path headers of the border that ``trust`` (an authserv-id) names. ``now`` decides expiries.
+    ``filters`` are spam filters to ask (``mailproof.config.FilterSettings``): the message is sent to them.
+    Raises MessageError for what is no message, UsageError for what is no address.
     """
     from mailproof.engine.verify import verify_async as run
 

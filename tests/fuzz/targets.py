@@ -21,7 +21,7 @@ from mailproof.explain import explain_file, explain_text
 from mailproof.facts.message_content import kept_content, read_content
 from mailproof.mail.compare import compare
 from mailproof.mail.dsn import every_recipient, parse_dsn
-from mailproof.mail.saved import OUTLOOK, _without_emlx, split
+from mailproof.mail.saved import _without_emlx, split
 from mailproof.model import Report
 from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
 from mailproof.records.bimi import parse_bimi
@@ -35,7 +35,7 @@ from mailproof.records.filters import read_filters
 from mailproof.records.header_text import decode_words, tokenize
 from mailproof.records.html_text import host_of, images_in, links_in, visible_text
 from mailproof.records.mailboxes import address_domain, parse_addresses
-from mailproof.records.message import parse_message
+from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.records.mta_sts import parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.received import chain

@@ -15,6 +15,7 @@ from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.facts.stop import Stop
 from mailproof.model import Facts, KeptContent, MessageFacts, Outcome, Report
+from mailproof.records.message import OUTLOOK
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings
@@ -37,6 +38,11 @@ async def verify_async(
     """Verify a message. See ``mailproof.verify``; ``kept`` is content beside a mere header section."""
     started, clock = now or datetime.now(UTC), time.perf_counter()
     stop = stop or Stop()
+    if message.startswith(OUTLOOK):
+        from mailproof.mail.saved import split
+
+        saved = next(split(message, source))
+        message, kept, source = saved.raw, saved.kept, saved.source
     async with run_resolver(resolver, stop) as memo:
         facts = await message_facts(
             message,

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from mailproof.errors import MessageError
 from mailproof.frozen import frozen
-from mailproof.records.message import MAX_MESSAGE, mbox_pieces
+from mailproof.records.message import MAX_MESSAGE, OUTLOOK, mbox_pieces
 
 if TYPE_CHECKING:
     from mailproof.model import KeptContent
 
-#: The first octets of a compound file ([MS-CFB] section 2.2), which Outlook's .msg is.
-OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Messages of one mbox or folder that are judged.
 MAX_MESSAGES = 1000
 #: The largest mbox that is read whole, in octets.

@@ -18,6 +18,8 @@ from mailproof.records.pasted import tidy
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
 MAX_MESSAGE = 100_000_000
+#: The first octets of a compound file ([MS-CFB] section 2.2), which Outlook's .msg is.
+OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Header fields, and lines of them, that are read: small ones take a hundred times their size in memory.
 #: No server lets such a message through (Exchange 256 KB of header, Postfix 100 KB a field).
 MAX_FIELDS = 20_000

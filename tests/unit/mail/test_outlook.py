@@ -38,6 +38,14 @@ async def judged(raw: bytes) -> Report:
     )
 
 
+async def test_the_library_takes_the_file_itself() -> None:
+    raw = outlook(HEADER, html=HTML.encode("cp1252"), codepage=1252)
+    direct = await verify_async(raw, resolver=TxtResolver({}), now=NOW, source="mail.msg")
+    assert direct.outcomes == (await judged(raw)).outcomes
+    assert direct.facts.message is not None
+    assert direct.facts.message.source == "mail.msg (body as Outlook keeps it)"
+
+
 def status(report: Report) -> dict[str, str]:
     return {each.check: each.status for each in report.outcomes}
 

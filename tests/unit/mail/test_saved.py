@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mailproof.errors import MessageError
-from mailproof.mail.saved import MAX_MESSAGES, OUTLOOK, saved_messages, split
-from mailproof.records.message import parse_message, split_mbox
+from mailproof.mail.saved import MAX_MESSAGES, saved_messages, split
+from mailproof.records.message import OUTLOOK, parse_message, split_mbox
 from tests.support.compound import outlook
 
 ONE = b"From a@acme.example Sun Nov 01 12:00:00 2026\nFrom: a@acme.example\nSubject: one\n\nHi\n>From here\n"
