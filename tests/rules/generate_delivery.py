@@ -1,6 +1,6 @@
 """Writes bad.toml and good.toml of the delivery rules: one healthy delivery, and what each rule is about.
 
-Run it from the repository: python tests/rules/generate_delivery.py
+Run it from the repository: python -m tests.rules.generate_delivery
 """
 
 from __future__ import annotations

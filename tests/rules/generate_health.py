@@ -1,6 +1,6 @@
 """Writes bad.toml and good.toml of the DNS and blocklist rules that no zone file can bring about.
 
-Run it from the repository: python tests/rules/generate_health.py
+Run it from the repository: python -m tests.rules.generate_health
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from generate_delivery import HERE, toml
+from tests.rules.generate_delivery import HERE, toml
 
 DOMAIN = "acme.example"
 SOA = "ns1.acme.example hostmaster.acme.example {serial} 7200 3600 1209600 3600"

@@ -1,6 +1,6 @@
 """Writes bad.toml and good.toml of the rules on what is fetched: policies, logos, mark certificates.
 
-Run it from the repository: PYTHONPATH=. python tests/rules/generate_policy_hosts.py
+Run it from the repository: python -m tests.rules.generate_policy_hosts
 (The keys of the mark certificates are new each time, so that their fingerprints change.)
 """
 
@@ -13,8 +13,6 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
-
-from generate_delivery import HERE, NOW
 
 from mailproof.dns import MemoResolver
 from mailproof.facts.bimi_evidence import read_evidence
@@ -30,6 +28,7 @@ from mailproof.model import (
 )
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.svg_tiny import inspect_svg
+from tests.rules.generate_delivery import HERE, NOW
 from tests.support.mark import LOGO, mark_chain
 from tests.support.resolvers import zone
 

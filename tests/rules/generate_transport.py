@@ -1,6 +1,6 @@
 """Writes bad.toml and good.toml of the transport and DANE rules: one healthy domain, and what each is about.
 
-Run it from the repository: python tests/rules/generate_transport.py
+Run it from the repository: python -m tests.rules.generate_transport
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from generate_delivery import HERE, NOW, toml
+from tests.rules.generate_delivery import HERE, NOW, toml
 
 Change = Callable[[dict[str, Any]], None]
 KEYS = {"mx1.acme.example": "1a" * 32, "mx2.acme.example": "2b" * 32}
@@ -223,7 +223,11 @@ def no_tls() -> Change:
     return change
 
 
-EXPIRED = {"not_after": NOW - timedelta(days=3), "not_before": NOW - timedelta(days=93), "days_left": -3}
+EXPIRED: dict[str, Any] = {
+    "not_after": NOW - timedelta(days=3),
+    "not_before": NOW - timedelta(days=93),
+    "days_left": -3,
+}
 ALIAS = "_25._tcp.mx1.acme.example"
 KEY = KEYS["mx1.acme.example"]
 TLSA = f"3 1 1 {KEY}"
