@@ -205,7 +205,9 @@ deadline = 2
 def probe(tmp_path: Path, text: str) -> dict[str, object]:
     (tmp_path / "mailproof.toml").write_text(text)
     begun = time.monotonic()
-    run = mailproof("probe", "--zone", "acme.zone", "--offline", "-f", "json", PW="the-password-7")
+    run = mailproof(
+        "probe", "--zone", "acme.zone", "--offline", "-f", "json", environment={"PW": "the-password-7"}
+    )
     assert time.monotonic() - begun < 12
     assert run.code == 1, run.err
     assert run.err == ""

@@ -151,10 +151,10 @@ def test_width_is_respected(bad: str, columns: int) -> None:
 def test_colour_only_where_wanted(bad: str) -> None:
     base = ("audit", "acme.example", "--zone", bad, "--offline")
     assert "\x1b[" not in mailproof(*base).out
-    assert "\x1b[" in mailproof(*base, FORCE_COLOR="1").out
+    assert "\x1b[" in mailproof(*base, environment={"FORCE_COLOR": "1"}).out
     assert "\x1b[" in mailproof(*base, "--color", "always").out
-    assert "\x1b[" not in mailproof(*base, FORCE_COLOR="1", NO_COLOR="1").out
-    assert "\x1b[" not in mailproof(*base, "--color", "never", FORCE_COLOR="1").out
+    assert "\x1b[" not in mailproof(*base, environment={"FORCE_COLOR": "1", "NO_COLOR": "1"}).out
+    assert "\x1b[" not in mailproof(*base, "--color", "never", environment={"FORCE_COLOR": "1"}).out
 
 
 def test_hostile_records_cannot_reach_the_terminal(tmp_path: Path) -> None:

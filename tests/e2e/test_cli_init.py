@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,11 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def answered(*answers: str, options: tuple[str, ...] = (), **environment: str) -> Run:
-    return mailproof("init", *options, stdin="".join(f"{a}\n" for a in answers).encode(), **environment)
+def answered(
+    *answers: str, options: tuple[str, ...] = (), environment: Mapping[str, str] | None = None
+) -> Run:
+    given = "".join(f"{a}\n" for a in answers).encode()
+    return mailproof("init", *options, stdin=given, environment=environment)
 
 
 def answers(world: DemoWorld) -> tuple[str, ...]:
@@ -37,23 +40,23 @@ def answers(world: DemoWorld) -> tuple[str, ...]:
 
 def test_the_file_works(world: DemoWorld, tmp_path: Path) -> None:
     trust = {"PW": world.password, "SSL_CERT_FILE": str(world.authorities)}
-    run = answered(*answers(world), **trust)
+    run = answered(*answers(world), environment=trust)
     assert run.code == 0, run.out + run.err
     assert "SMTP server: works" in run.out
     assert "mailbox: works" in run.out
     assert world.password not in (tmp_path / "mailproof.toml").read_text()
-    probe = mailproof("probe", "--nameserver", world.dns.address, **trust)
+    probe = mailproof("probe", "--nameserver", world.dns.address, environment=trust)
     assert probe.code == 0, probe.out + probe.err
     assert probe.out.startswith("✓ The probe from acme.example was sent, came back, and is believed\n")
 
 
 def test_wrong_password_is_told_before_the_file_is_written(world: DemoWorld, tmp_path: Path) -> None:
     trust = {"PW": "wrong", "SSL_CERT_FILE": str(world.authorities)}
-    run = answered(*answers(world), "n", **trust)
+    run = answered(*answers(world), "n", environment=trust)
     assert run.code == 1
     assert "535" in run.out
     assert not (tmp_path / "mailproof.toml").exists()
-    insisted = answered(*answers(world), "y", **trust)
+    insisted = answered(*answers(world), "y", environment=trust)
     assert insisted.code == 0
     assert (tmp_path / "mailproof.toml").exists()
 

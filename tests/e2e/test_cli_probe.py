@@ -31,8 +31,8 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def probe(world: DemoWorld, *options: str, **environment: str) -> Run:
-    return mailproof("probe", *options, **{"PW": world.password, **environment})
+def probe(world: DemoWorld, *options: str) -> Run:
+    return mailproof("probe", *options, environment={"PW": world.password})
 
 
 def by_options(world: DemoWorld, *options: str) -> Run:
@@ -139,8 +139,7 @@ def test_wrong_imap_password_is_a_finding_beside_the_rest(world: DemoWorld) -> N
         "probe",
         *(*submission_options(world), *mailbox_options(world), "--mailbox-password-env", "OTHER"),
         *("-f", "json"),
-        PW=world.password,
-        OTHER="wrong-password-7",
+        environment={"PW": world.password, "OTHER": "wrong-password-7"},
     )
     assert run.code == 3, "what arrived could not be found out"
     report = json.loads(run.out)
@@ -222,7 +221,11 @@ def check_fetched(run: Run, method: str) -> None:
 
 def test_fetched_from_a_maildir(world: DemoWorld, tmp_path: Path) -> None:
     box = mailbox.Maildir(tmp_path / "Maildir")
-    stop = deliver_copies(world, lambda raw: box.add(raw.replace(b"\r\n", b"\n")) and None)
+
+    def deliver(raw: bytes) -> None:
+        box.add(raw.replace(b"\r\n", b"\n"))
+
+    stop = deliver_copies(world, deliver)
     run = probe(
         world,
         *(*submission_options(world), "--maildir", str(tmp_path / "Maildir"), "--deadline", "20"),

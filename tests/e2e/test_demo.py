@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 import pytest
 
@@ -64,17 +65,18 @@ def test_scenario_names_its_cause_first(scenario: Scenario) -> None:
     assert run.code == (1 if findings[0]["severity"] == "error" else 0)
 
 
-def test_password_is_nowhere() -> None:
-    from mailproof.demo import world
+def test_password_is_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    original = secrets.token_urlsafe
 
-    seen = []
-    original = world.secrets.token_urlsafe
-    world.secrets.token_urlsafe = lambda size: seen.append(original(size)) or seen[-1]  # type: ignore[func-returns-value]
-    try:
+    def recorded(size: int) -> str:
+        seen.append(original(size))
+        return seen[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(secrets, "token_urlsafe", recorded)
         run = mailproof("demo", "-v", "-f", "json", "--scenario", "wrong-password")
         text = mailproof("demo", "-vv", "--scenario", "wrong-password")
-    finally:
-        world.secrets.token_urlsafe = original
     assert len(seen) == 2
     for password in seen:
         assert password not in run.out + run.err + text.out + text.err

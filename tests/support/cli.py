@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mailproof.cli.app import main
@@ -18,12 +18,14 @@ class Run:
     err: str
 
 
-def mailproof(*arguments: str, columns: int = 80, stdin: bytes = b"", **environment: str) -> Run:
+def mailproof(
+    *arguments: str, columns: int = 80, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+) -> Run:
     """Run ``mailproof ARGUMENTS`` with a fixed width; returns its exit code, stdout and stderr."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     code = 0
     with (
-        _environment({"COLUMNS": str(columns), "NO_COLOR": "", "FORCE_COLOR": "", **environment}),
+        _environment({"COLUMNS": str(columns), "NO_COLOR": "", "FORCE_COLOR": "", **(environment or {})}),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
         _stdin(stdin),
