@@ -8,10 +8,11 @@ import ssl
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+Where = Literal["at_mail", "at_rcpt", "at_data"]
 Talk = Callable[["Peer"], Awaitable[None]]
 
 
@@ -46,7 +47,9 @@ class Peer:
         transport = self.writer.transport
         protocol = transport.get_protocol()
         upgraded = await loop.start_tls(transport, protocol, context, server_side=True)
-        self.reader._transport = upgraded
+        if upgraded is None:
+            raise ConnectionError("gone")
+        self.reader._transport = upgraded  # type: ignore[attr-defined]  # private, and no public way to it
         self.writer = asyncio.StreamWriter(upgraded, protocol, self.reader, loop)
 
 
@@ -86,6 +89,13 @@ class Store:
     at_rcpt: list[str] = field(default_factory=list)
     at_data: list[str] = field(default_factory=list)
     on_message: Callable[[Envelope], Any] | None = None
+
+    @classmethod
+    def refusing(cls, where: Where, reply: str) -> Store:
+        """One that gives this reply once, at this command."""
+        store = cls()
+        {"at_mail": store.at_mail, "at_rcpt": store.at_rcpt, "at_data": store.at_data}[where].append(reply)
+        return store
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -7,6 +7,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,6 +26,14 @@ class Certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.cert, self.key)
         return context
+
+
+class Issue(TypedDict, total=False):
+    """How a certificate is issued, where not as usual: see ``Authority.issue``."""
+
+    days: float
+    age_days: float
+    self_signed: bool
 
 
 class Authority:

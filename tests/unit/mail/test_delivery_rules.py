@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
@@ -13,7 +14,8 @@ from mailproof.config import Credential, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.mail.smtp_submit import submit
 from mailproof.model import DeliveryFacts, Outcome, RetrievalFacts, SubmissionFacts
-from tests.support.mail_servers import Peer, Store, submission_server, talking
+from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
+from tests.support.settings import SubmitChanges
 from tests.support.tls import Authority
 
 MESSAGE = b"From: a@acme.example\r\nSubject: x\r\n\r\nbody\r\n"
@@ -36,9 +38,9 @@ def findings(submission: SubmissionFacts, *, ignoring: tuple[str, ...] = ("SMTP0
     return {o.check for o in found.values() if o.findings} - set(ignoring)
 
 
-async def send(port: int, to: str = "b@r.example", **more: object) -> SubmissionFacts:
+async def send(port: int, to: str = "b@r.example", **more: Unpack[SubmitChanges]) -> SubmissionFacts:
     base = SubmitSettings(host="127.0.0.1", port=port, security="plain", timeout=1.0, retry_for=0.0)
-    settings = replace(base, **more)  # type: ignore[arg-type]
+    settings = replace(base, **more)
     return await submit(settings, MESSAGE, "a@acme.example", [to])
 
 
@@ -99,11 +101,12 @@ async def test_tls_modes(tmp_path: Path) -> None:
 async def test_logins(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     context = authority.issue("127.0.0.1").context()
-    more = {"username": "u", "password": Credential.of("wrong"), "ca_file": authority.ca_file}
+    more: SubmitChanges = {"security": "starttls", "ca_file": authority.ca_file}
+    more |= {"username": "u", "password": Credential.of("wrong")}
     async with submission_server(Store(), tls=context, password="right") as port:
-        assert findings(await send(port, security="starttls", **more)) == {"SMTP016"}
-        chosen = more | {"mechanism": "CRAM-MD5"}
-        assert findings(await send(port, security="starttls", **chosen)) == {"SMTP017"}
+        assert findings(await send(port, **more)) == {"SMTP016"}
+        more["mechanism"] = "CRAM-MD5"
+        assert findings(await send(port, **more)) == {"SMTP017"}
         without_login = await send(port, security="starttls", ca_file=authority.ca_file)
         assert findings(without_login) == {"SMTP018"}
 
@@ -119,8 +122,8 @@ async def test_logins(tmp_path: Path) -> None:
         ("at_data", "421 4.7.0 slow down", "SMTP021"),
     ],
 )
-async def test_refusals(where: str, reply: str, rule: str) -> None:
-    async with submission_server(Store(**{where: [reply]})) as port:  # type: ignore[arg-type]
+async def test_refusals(where: Where, reply: str, rule: str) -> None:
+    async with submission_server(Store.refusing(where, reply)) as port:
         facts = await send(port)
     assert findings(facts) == {rule}
     message = outcomes(facts)[rule].findings[0].message

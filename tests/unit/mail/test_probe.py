@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 from aiosmtpd.smtp import Envelope
@@ -16,6 +17,7 @@ from mailproof.engine.judge import judge
 from mailproof.mail.login import Progress
 from mailproof.mail.probe import Probe, ProbeResult
 from tests.support.mail_servers import Peer, Store, submission_server, talking
+from tests.support.settings import SubmitChanges
 
 
 async def run(settings: Profile, progress: Progress | None = None) -> ProbeResult:
@@ -24,13 +26,13 @@ async def run(settings: Profile, progress: Progress | None = None) -> ProbeResul
     return probe.result
 
 
-def profile(port: int, folder: Path, **submit: object) -> Profile:
+def profile(port: int, folder: Path, **submit: Unpack[SubmitChanges]) -> Profile:
     for part in ("new", "cur", "tmp"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     settings = SubmitSettings(host="127.0.0.1", port=port, security="plain", timeout=3.0, retry_for=0.0)
     return Profile(
         "test",
-        replace(settings, **submit),  # type: ignore[arg-type]
+        replace(settings, **submit),
         MessageSettings("News <news@acme.example>", "probe@r.example", mail_from="bounce@acme.example"),
         RetrieveSettings(kind="maildir", path=folder, deadline=4.0, remove=True),
     )

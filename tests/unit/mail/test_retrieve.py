@@ -6,14 +6,17 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from mailproof.config import Credential, RetrieveSettings
+from mailproof.config.settings import Security
 from mailproof.mail.mailbox import role
 from mailproof.mail.retrieve import Watch, retrieve
 from mailproof.model import RetrievalFacts
 from tests.support.mail_servers import ImapFolder, ImapStore, Peer, talking
+from tests.support.settings import RetrieveChanges
 from tests.support.tls import Authority
 
 TOKEN = "mp-0123456789abcdef0123"
@@ -34,7 +37,7 @@ BOUNCE = (
 ).encode()
 
 
-def imap_settings(port: int, **more: object) -> RetrieveSettings:
+def imap_settings(port: int, **more: Unpack[RetrieveChanges]) -> RetrieveSettings:
     base = RetrieveSettings(
         kind="imap",
         host="127.0.0.1",
@@ -47,11 +50,11 @@ def imap_settings(port: int, **more: object) -> RetrieveSettings:
         poll_interval=0.3,
         timeout=3.0,
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
 async def imap(
-    store: ImapStore, *deliveries: tuple[bytes, str], **more: object
+    store: ImapStore, *deliveries: tuple[bytes, str], **more: Unpack[RetrieveChanges]
 ) -> tuple[RetrievalFacts, bytes | None]:
     async with talking(store.talk) as port:
         task = asyncio.create_task(retrieve(imap_settings(port, **more), TOKEN))
@@ -146,7 +149,7 @@ async def test_imap_does_not_log_in_over_plain_text() -> None:
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-async def test_imap_over_tls_and_with_an_expired_certificate(tmp_path: Path, security: str) -> None:
+async def test_imap_over_tls_and_with_an_expired_certificate(tmp_path: Path, security: Security) -> None:
     authority = Authority(tmp_path)
     implicit = security == "tls"
     for days, result in ((30, "found"), (-2, "error")):

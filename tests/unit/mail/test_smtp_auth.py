@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from typing import TypedDict, Unpack
 
 import pytest
 from scramp import ScramMechanism
@@ -22,7 +23,12 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-async def login_to(talk: Talk, **more: object) -> SubmissionFacts:
+class Proof(TypedDict, total=False):
+    password: Credential
+    token: Credential
+
+
+async def login_to(talk: Talk, **more: Unpack[Proof]) -> SubmissionFacts:
     async with talking(talk) as port:
         settings = SubmitSettings(
             host="127.0.0.1",
@@ -32,7 +38,7 @@ async def login_to(talk: Talk, **more: object) -> SubmissionFacts:
             allow_plaintext_auth=True,
             timeout=3.0,
             retry_for=0.0,
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         return await submit(settings, b"Subject: x\r\n\r\n", "a@b.example", ["c@d.example"])
 

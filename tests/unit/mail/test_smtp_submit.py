@@ -10,15 +10,18 @@ import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from mailproof.config import Credential, SubmitSettings
+from mailproof.config.settings import Mechanism, Security
 from mailproof.errors import CredentialError, UsageError
 from mailproof.mail.smtp_submit import submit
 from mailproof.model import SmtpStage, SubmissionFacts
-from tests.support.mail_servers import Peer, Store, submission_server, talking
-from tests.support.tls import Authority
+from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
+from tests.support.settings import Login, SubmitChanges
+from tests.support.tls import Authority, Issue
 
 MESSAGE = b"From: a@acme.example\r\nSubject: x\r\n\r\n.dot first\r\nbody\r\n"
 SECRET = "s3cret-Pa55"
@@ -29,7 +32,7 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
 
 
-def settings(port: int, authority: Authority | None = None, **more: object) -> SubmitSettings:
+def settings(port: int, authority: Authority | None = None, **more: Unpack[SubmitChanges]) -> SubmitSettings:
     base = SubmitSettings(
         host="127.0.0.1",
         port=port,
@@ -38,11 +41,12 @@ def settings(port: int, authority: Authority | None = None, **more: object) -> S
         retry_for=0.0,
         ca_file=authority.ca_file if authority else None,
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
-def login(**more: object) -> dict[str, object]:
-    return {"username": "probe", "password": Credential.of(SECRET), **more}
+def login(mechanism: Mechanism | None = None) -> Login:
+    given: Login = {"username": "probe", "password": Credential.of(SECRET)}
+    return {**given, "mechanism": mechanism} if mechanism else given
 
 
 async def send(
@@ -101,21 +105,19 @@ async def test_wrong_password(authority: Authority) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "code"),
+    ("names", "how", "code"),
     [
-        ({"names": ("127.0.0.1",), "days": -3}, "expired"),
-        ({"names": ("other.example",)}, "wrong-name"),
-        ({"names": ("127.0.0.1",), "self_signed": True}, "self-signed"),
-        ({"names": ("127.0.0.1",), "age_days": -2}, "not-yet-valid"),
+        (("127.0.0.1",), {"days": -3}, "expired"),
+        (("other.example",), {}, "wrong-name"),
+        (("127.0.0.1",), {"self_signed": True}, "self-signed"),
+        (("127.0.0.1",), {"age_days": -2}, "not-yet-valid"),
     ],
 )
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 async def test_refused_certificates_are_shown(
-    authority: Authority, how: dict[str, object], code: str, security: str
+    authority: Authority, names: tuple[str, ...], how: Issue, code: str, security: Security
 ) -> None:
-    names = how.pop("names", ("127.0.0.1",))
-    certificate = authority.issue(*names, **how)  # type: ignore[arg-type, misc]
-    how["names"] = names
+    certificate = authority.issue(*names, **how)
     store = Store()
     implicit = security == "tls"
     async with submission_server(
@@ -222,8 +224,8 @@ async def test_no_plaintext_password_without_the_opt_in() -> None:
         ("at_rcpt", "450 4.2.0 Greylisted", "rcpt", "deferred", "4.2.0"),
     ],
 )
-async def test_refusals_at_each_stage(where: str, reply: str, stage: str, kind: str, enhanced: str) -> None:
-    store = Store(**{where: [reply]})  # type: ignore[arg-type]
+async def test_refusals_at_each_stage(where: Where, reply: str, stage: str, kind: str, enhanced: str) -> None:
+    store = Store.refusing(where, reply)
     async with submission_server(store) as port:
         facts = await send(settings(port))
     bad = failed(facts)
