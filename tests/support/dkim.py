@@ -7,7 +7,7 @@ import hashlib
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -36,12 +36,37 @@ MESSAGE = (
 )
 
 
+#: A tag's value, right or wrong; None leaves the tag out.
+Value = str | int | None
+
+
+class Tags(TypedDict, total=False):
+    """The tags of a signature that ``craft`` puts in as they are given."""
+
+    v: Value
+    a: Value
+    bh: Value
+    c: Value
+    cv: Value
+    d: Value
+    h: Value
+    i: Value
+    l: Value  # noqa: E741
+    q: Value
+    s: Value
+    t: Value
+    x: Value
+    z: Value
+
+
 def pem(name: str) -> bytes:
     """A private key: rsa512, rsa1024, rsa2048, rsa4608 or ed25519."""
     return (KEYS / f"{name}.pem").read_bytes()
 
 
-def craft(message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim", **tags: Any) -> bytes:
+def craft(
+    message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim", **tags: Unpack[Tags]
+) -> bytes:
     """``message`` with a signature on top whose tags are as given, right or wrong; ``None`` leaves one out.
 
     For what no signer would make: the hashes are true for the tags that are there.
@@ -49,14 +74,15 @@ def craft(message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim",
     name = {"dkim": b"DKIM-Signature", "ams": b"ARC-Message-Signature", "seal": b"ARC-Seal"}[kind]
     private = load_pem_private_key(pem(key), None)
     default = "ed25519-sha256" if isinstance(private, Ed25519PrivateKey) else "rsa-sha256"
-    values: dict[str, Any] = {"v": "1", "a": default, "c": "relaxed/relaxed", "d": "acme.example", "s": "s1"}
-    values |= {"h": "from:to:subject:date:message-id", **tags}
+    values: dict[str, object] = {"v": "1", "a": default, "c": "relaxed/relaxed"}
+    values |= {"d": "acme.example", "s": "s1", "h": "from:to:subject:date:message-id", **tags}
     sha1 = values["a"] == "rsa-sha1"
     parsed = parse_message(message)
     if "bh" not in values:
         how = str(values["c"] or "simple/simple").partition("/")[2] or "simple"
         body = canonical_body(parsed.body, "relaxed" if how == "relaxed" else "simple")
-        length = int(values["l"]) if str(values.get("l") or "").isdigit() else None
+        given = str(values.get("l") or "")
+        length = int(given) if given.isdigit() else None
         digest = hashlib.new("sha1" if sha1 else "sha256", body[:length]).digest()
         values["bh"] = base64.b64encode(digest).decode()
     text = "; ".join(f"{tag}={value}" for tag, value in values.items() if value is not None) + "; b="
@@ -100,5 +126,6 @@ def seal(
     if isinstance(private, Ed25519PrivateKey):
         raw = private.sign(hashlib.sha256(data).digest())
     else:
+        assert isinstance(private, RSAPrivateKey)
         raw = private.sign(data, PKCS1v15(), SHA256())
     return text.encode() + base64.b64encode(raw) + b"\r\n" + aar + signed

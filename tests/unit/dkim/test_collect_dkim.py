@@ -4,7 +4,7 @@ import pytest
 
 from mailproof.data.selectors import known_selectors
 from mailproof.facts.dkim import CONTROL, collect_dkim
-from mailproof.model import DkimDiscovery, DkimSelectorFacts
+from mailproof.model import DkimDiscovery, DkimSelectorFacts, Status
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
 
@@ -13,7 +13,7 @@ APEX = "$ORIGIN acme.example.\n@ 3600 IN A 192.0.2.1\n"
 Collected = tuple[tuple[DkimSelectorFacts, ...], DkimDiscovery]
 
 
-async def collect(text: str, *selectors: str, **failures: str) -> tuple[Collected, FailingResolver]:
+async def collect(text: str, *selectors: str, **failures: Status) -> tuple[Collected, FailingResolver]:
     keys = {(f"{name.replace('__', '.')}.acme.example", "TXT"): status for name, status in failures.items()}
     resolver = FailingResolver(zone(APEX + text), keys)
     pairs = tuple((selector, "given") for selector in selectors)
@@ -63,7 +63,7 @@ async def test_none_of_the_tried_ones() -> None:
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_failures_are_unknown_never_absent(status: str) -> None:
+async def test_failures_are_unknown_never_absent(status: Status) -> None:
     (facts, discovery), _ = await collect(
         "s9._domainkey IN TXT x\n", "s9", s9___domainkey=status, google___domainkey=status
     )

@@ -8,12 +8,14 @@ import hashlib
 import quopri
 import time
 from collections.abc import Callable
+from typing import Unpack
 
 import pytest
 
 from mailproof.auth.dkim import verify_dkim
+from mailproof.dns import ZoneResolver
 from mailproof.model import DkimVerdict
-from tests.support.dkim import NOW, PUBLIC, craft
+from tests.support.dkim import NOW, PUBLIC, Tags, craft
 from tests.support.resolvers import zone
 
 LONG = (
@@ -46,7 +48,7 @@ SEVERAL = (
 MULTIPART = 'Content-Type: multipart/alternative; boundary="b1"\r\n'
 
 
-def resolver(key: str = "rsa2048") -> object:
+def resolver(key: str = "rsa2048") -> ZoneResolver:
     kind = "ed25519" if key == "ed25519" else "rsa"
     text = f"v=DKIM1; k={kind}; p={PUBLIC[key]}"
     chunks = " ".join(f'"{text[i : i + 200]}"' for i in range(0, len(text), 200))
@@ -60,14 +62,15 @@ async def judged(
     headers: str = HEADERS,
     key: str = "rsa2048",
     published: str = "",
-    **tags: str,
+    **tags: Unpack[Tags],
 ) -> DkimVerdict:
     """The verdict on a message that was signed and then changed."""
     raw = body.encode() if isinstance(body, str) else body
-    signed = craft(headers.encode() + b"\r\n" + raw, key, **{"h": SIGNED, **tags})
+    chosen: Tags = {"h": SIGNED, **tags}
+    signed = craft(headers.encode() + b"\r\n" + raw, key, **chosen)
     changed = change(signed)
     assert changed != signed
-    (verdict,) = await verify_dkim(changed, resolver(published or key), now=NOW)  # type: ignore[arg-type]
+    (verdict,) = await verify_dkim(changed, resolver(published or key), now=NOW)
     return verdict
 
 
@@ -368,7 +371,7 @@ async def test_hostile_bodies_cost_bounded_time(body: bytes) -> None:
     headers = HEADERS + MULTIPART + "Content-Transfer-Encoding: quoted-printable\r\n"
     signed = craft(headers.encode() + b"\r\n" + b"Hello\r\n", h=SIGNED).replace(b"Hello\r\n", body + b"z\r\n")
     start = time.process_time()
-    (verdict,) = await verify_dkim(signed, resolver(), now=NOW)  # type: ignore[arg-type]
+    (verdict,) = await verify_dkim(signed, resolver(), now=NOW)
     assert verdict.result == "fail"
     assert time.process_time() - start < 6
 
@@ -377,6 +380,6 @@ async def test_hostile_headers_cost_bounded_time() -> None:
     headers = HEADERS + "".join(f"To: {'a, ' * 300}b{i}@x.test\r\n" for i in range(250))
     signed = craft(headers.encode() + b"\r\n" + TEXT.encode(), h=":".join(["from", "subject", *["to"] * 250]))
     start = time.process_time()
-    (verdict,) = await verify_dkim(signed.replace(b"dinner", b"supper"), resolver(), now=NOW)  # type: ignore[arg-type]
+    (verdict,) = await verify_dkim(signed.replace(b"dinner", b"supper"), resolver(), now=NOW)
     assert verdict.cause == "header-unknown"
     assert time.process_time() - start < 6

@@ -11,7 +11,7 @@ import pytest
 
 from mailproof.auth.dkim import verify_dkim
 from mailproof.model import DkimVerdict
-from tests.support.dkim import NOW, PUBLIC, craft
+from tests.support.dkim import NOW, PUBLIC, Tags, craft
 from tests.support.resolvers import zone
 
 HEADERS = "From: Ann <ann@acme.example>\r\nTo: bob@dest.example\r\nSubject: Is dinner ready?\r\nMIME-Version: 1.0\r\n"
@@ -36,10 +36,11 @@ def quoted(text: str) -> str:
 
 
 async def judged(
-    before: str, after: str, *, tags: dict[str, str] | None = None, headers: str = HEADERS, later: str = ""
+    before: str, after: str, *, tags: Tags | None = None, headers: str = HEADERS, later: str = ""
 ) -> DkimVerdict:
     """``before`` and ``after``: what follows the first headers, with its own content headers."""
-    signed = craft(f"{headers}{before}".encode(), **{"h": SIGNED, **(tags or {})})
+    chosen: Tags = {"h": SIGNED, **(tags or {})}
+    signed = craft(f"{headers}{before}".encode(), **chosen)
     length = len(f"{headers}{before}".encode())
     message = signed[:-length] + f"{later or headers}{after}".encode()
     text = f"v=DKIM1; p={PUBLIC['rsa2048']}"

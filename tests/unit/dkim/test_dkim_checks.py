@@ -5,7 +5,7 @@ import pytest
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.dkim import CHECKS
 from mailproof.facts.dkim import collect_dkim
-from mailproof.model import DomainFacts, Finding, Lookup, Severity, SpfFacts, SpfNode
+from mailproof.model import DomainFacts, Finding, Lookup, Severity, SpfFacts, SpfNode, Status
 from mailproof.records.dkim_key import parse_dkim_key
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
@@ -17,7 +17,7 @@ OF_SELECTORS = ("DKIM001", "DKIM002", "DKIM003", "DKIM010", "DKIM011", "DKIM016"
 OF_KEYS = sorted(set(RULES).difference(OF_SELECTORS))
 
 
-async def facts(text: str, *selectors: str, spf: str = "", **failures: str) -> DomainFacts:
+async def facts(text: str, *selectors: str, spf: str = "", **failures: Status) -> DomainFacts:
     keys = {(f"{name.replace('__', '.')}.acme.example", "TXT"): status for name, status in failures.items()}
     resolver = FailingResolver(zone(APEX + text), keys)
     dkim, discovery = await collect_dkim("acme.example", resolver, tuple((s, "given") for s in selectors))
@@ -42,7 +42,7 @@ def test_facts_that_could_not_be_collected_are_unknown(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(set(RULES) - {"DKIM002", "DKIM003", "DKIM017", "DKIM024"}))
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_a_named_selector_that_fails_is_unknown_never_missing(rule: str, status: str) -> None:
+async def test_a_named_selector_that_fails_is_unknown_never_missing(rule: str, status: Status) -> None:
     with pytest.raises(Undetermined, match=r"s1\._domainkey\.acme\.example"):
         run(rule, await facts(f"s1._domainkey IN TXT {KEY}\n", "s1", s1___domainkey=status))
 
@@ -106,7 +106,7 @@ async def test_a_wildcard_above_is_told_by_its_own_name() -> None:
 
 
 async def test_an_unanswered_control_is_unknown() -> None:
-    resolver_failure = {"mailproof-q7x2k9-no-such-selector___domainkey": "servfail"}
+    resolver_failure: dict[str, Status] = {"mailproof-q7x2k9-no-such-selector___domainkey": "servfail"}
     with pytest.raises(Undetermined):
         run("DKIM017", await facts("", **resolver_failure))
 

@@ -17,7 +17,7 @@ M365 = "@ IN MX 0 acme-example.mail.protection.outlook.com.\n"
 SOME = "other._domainkey IN TXT x\n"
 
 
-async def facts_of(text: str, **failures: str) -> tuple[DomainFacts, FailingResolver]:
+async def facts_of(text: str, **failures: Status) -> tuple[DomainFacts, FailingResolver]:
     keys = {(f"{name.replace('__', '.')}.acme.example", "TXT"): status for name, status in failures.items()}
     resolver = FailingResolver(zone("$TTL 300\n$ORIGIN acme.example.\n@ IN A 192.0.2.1\n" + text), keys)
     selectors, discovery = await collect_dkim("acme.example", resolver)

@@ -4,7 +4,7 @@ import pytest
 
 from mailproof.adapters.dkimpy import bare_arc_verify
 from mailproof.auth.arc import verify_arc
-from mailproof.model import ArcVerdict
+from mailproof.model import ArcVerdict, Status
 from tests.support.dkim import MESSAGE, NOW, PUBLIC, seal
 from tests.support.resolvers import FailingResolver, zone
 
@@ -21,7 +21,7 @@ RECORDS = {
 ZONE = "\n".join(txt(name, text) for name, text in RECORDS.items())
 
 
-async def verdict(message: bytes, **failures: str) -> ArcVerdict:
+async def verdict(message: bytes, **failures: Status) -> ArcVerdict:
     resolver = FailingResolver(
         zone(ZONE), {(f"s1._domainkey.{d}.example", "TXT"): s for d, s in failures.items()}
     )
@@ -106,7 +106,7 @@ async def test_broken_chains(message: bytes, code: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout"])
-async def test_a_failed_key_look_up_is_a_temporary_error(status: str) -> None:
+async def test_a_failed_key_look_up_is_a_temporary_error(status: Status) -> None:
     got = await verdict(TWO, list=status)
     assert (got.result, got.code) == ("temperror", "key-lookup-failed")
     assert "s1._domainkey.list.example" in got.reason

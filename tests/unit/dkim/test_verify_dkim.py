@@ -13,8 +13,8 @@ from mailproof.adapters.dkimpy import bare_verify, sign
 from mailproof.auth.arc import verify_arc
 from mailproof.auth.dkim import verify_dkim
 from mailproof.errors import MessageError
-from mailproof.model import DkimVerdict
-from tests.support.dkim import MESSAGE, NOW, PUBLIC, craft, pem
+from mailproof.model import DkimVerdict, Status
+from tests.support.dkim import MESSAGE, NOW, PUBLIC, Tags, craft, pem
 from tests.support.resolvers import FailingResolver, zone
 
 NAME = "s1._domainkey.acme.example"
@@ -86,7 +86,7 @@ async def test_what_dkimpy_signs_verifies(c: str | None, key: str) -> None:
         ({"s": "s2"}, "permerror", "no-key"),
     ],
 )
-async def test_faults_of_the_signature(tags: dict[str, str | None], result: str, code: str) -> None:
+async def test_faults_of_the_signature(tags: Tags, result: str, code: str) -> None:
     got = await verdict(craft(MESSAGE, **tags))
     assert (got.result, got.code) == (result, code)
     assert len(got.reason) > 20
@@ -128,7 +128,7 @@ async def test_several_keys_are_refused_and_strays_are_not() -> None:
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_a_failed_look_up_is_a_temporary_error(status: str) -> None:
+async def test_a_failed_look_up_is_a_temporary_error(status: Status) -> None:
     resolver = FailingResolver(zone(world(RSA)), {(NAME, "TXT"): status})
     (got,) = await verify_dkim(craft(MESSAGE), resolver, now=NOW)
     assert (got.result, got.code) == ("temperror", "key-lookup-failed")
@@ -309,4 +309,4 @@ def test_no_damage_to_a_message_raises(at: int, put: bytes, cut: int) -> None:
     damaged = SIGNED[:at] + put + SIGNED[at + cut :]
     for verify in (verify_dkim, verify_arc):
         with contextlib.suppress(MessageError):  # a NUL before the first field: no message at all
-            asyncio.run(verify(damaged, zone(world(RSA)), now=NOW))  # type: ignore[operator]
+            asyncio.run(verify(damaged, zone(world(RSA)), now=NOW))

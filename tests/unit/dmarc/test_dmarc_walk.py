@@ -6,6 +6,7 @@ import pytest
 
 from mailproof.auth.dmarc_walk import discover, domain_exists, walk, walk_names
 from mailproof.dns import MemoResolver
+from mailproof.model import Status
 from tests.support.resolvers import FailingResolver, zone
 
 NONE = "v=DMARC1; p=none"
@@ -87,14 +88,14 @@ async def test_stray_txt_and_several_records_are_discarded() -> None:
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_a_failed_step_makes_the_walk_unknown_unless_it_stopped_before(status: str) -> None:
+async def test_a_failed_step_makes_the_walk_unknown_unless_it_stopped_before(status: Status) -> None:
     text = records(example__com=NONE)
-    failing = FailingResolver(zone(text), {("_dmarc.b.example.com", "TXT"): status})  # type: ignore[dict-item]
+    failing = FailingResolver(zone(text), {("_dmarc.b.example.com", "TXT"): status})
     walked = await walk("a.b.example.com", failing)
     assert walked.unknown is not None
     assert walked.unknown.status == status
     stopped = records(a__example__com=NONE + "; psd=n")
-    failing = FailingResolver(zone(stopped), {("_dmarc.example.com", "TXT"): status})  # type: ignore[dict-item]
+    failing = FailingResolver(zone(stopped), {("_dmarc.example.com", "TXT"): status})
     assert (await walk("a.example.com", failing)).unknown is None
 
 
@@ -137,12 +138,12 @@ async def test_np_falls_to_sp_then_to_p(record: str, source: str, policy: str) -
 
 
 async def test_unknown_existence_leaves_the_policy_open_only_where_it_matters() -> None:
-    gone = {("a.example.com", "*"): "servfail"}
-    found = await discover("a.example.com", FailingResolver(zone(SP_NP), gone))  # type: ignore[arg-type]
+    gone: dict[tuple[str, str], Status] = {("a.example.com", "*"): "servfail"}
+    found = await discover("a.example.com", FailingResolver(zone(SP_NP), gone))
     assert found.policy_domain == "example.com"
     assert (found.policy, found.source, found.exists) == (None, None, None)
     same = records(example__com="v=DMARC1; p=reject")
-    found = await discover("a.example.com", FailingResolver(zone(same), gone))  # type: ignore[arg-type]
+    found = await discover("a.example.com", FailingResolver(zone(same), gone))
     assert found.policy == "reject"
 
 

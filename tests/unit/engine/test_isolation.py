@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,7 @@ from mailproof.dns import Answer
 from mailproof.engine.audit import audit_async
 from mailproof.engine.judge import judge
 from mailproof.facts.stop import Stop
-from mailproof.model import CollectorFailure, DomainFacts, Finding, Rule, Severity
+from mailproof.model import CollectorFailure, DomainFacts, Finding, Rule, Severity, Status
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = """
@@ -28,10 +28,11 @@ _dmarc 60 IN TXT "v=DMARC1; p=reject"
 s1._domainkey 60 IN TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 """
 RULE = Rule("TEST001", "A test", Severity.ERROR, "spf", ("none",))
+Run = Callable[[DomainFacts], Iterator[Finding]]
 
 
-def check_of(run: object, rule: Rule = RULE) -> Check[DomainFacts]:
-    return Check(rule, run, "")  # type: ignore[arg-type]
+def check_of(run: Run, rule: Rule = RULE) -> Check[DomainFacts]:
+    return Check(rule, run, "")
 
 
 def one_finding(_facts: DomainFacts) -> Iterator[Finding]:
@@ -49,8 +50,8 @@ def crashes(_facts: DomainFacts) -> Iterator[Finding]:
 
 
 def nothing_to_judge(_facts: DomainFacts) -> Iterator[Finding]:
+    yield from ()
     raise NotApplicable("no record")
-    yield
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def nothing_to_judge(_facts: DomainFacts) -> Iterator[Finding]:
         (nothing_to_judge, "skipped", "no record", 0),
     ],
 )
-def test_each_end_of_a_check(run: object, status: str, reason: str, count: int) -> None:
+def test_each_end_of_a_check(run: Run, status: str, reason: str, count: int) -> None:
     (outcome,) = judge((check_of(run),), DomainFacts("acme.example"), "acme.example")
     assert (outcome.status, outcome.reason, len(outcome.findings)) == (status, reason, count)
 
@@ -111,10 +112,10 @@ async def test_a_crash_in_one_collector_leaves_the_others() -> None:
     ],
 )
 async def test_dns_trouble_is_unknown_and_never_missing(
-    status: str, name: str, rrtype: str, rule: str
+    status: Status, name: str, rrtype: str, rule: str
 ) -> None:
     failures = {(name, rrtype): status}
-    result = await audit_async("acme.example", FailingResolver(zone(WORLD), failures), selectors=("s1",))  # type: ignore[arg-type]
+    result = await audit_async("acme.example", FailingResolver(zone(WORLD), failures), selectors=("s1",))
     outcome = next(each for each in result.outcomes if each.check == rule)
     assert outcome.status == "unknown", outcome
     assert outcome.reason

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from mailproof.engine.verify import verify_async
+from mailproof.model import Status
 from tests.rules.generate_failures import GOOD, SIGNED, null_mx
 from tests.support.resolvers import FailingResolver, zone
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_no_answer_is_unknown(status: str) -> None:
+async def test_no_answer_is_unknown(status: Status) -> None:
     resolver = FailingResolver(zone(GOOD), {("acme.example", "MX"): status})
     report = await verify_async(SIGNED, resolver=resolver)
     (outcome,) = (each for each in report.outcomes if each.check == "MSG029")

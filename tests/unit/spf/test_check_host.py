@@ -9,7 +9,7 @@ import pytest
 from mailproof.auth.spf import check_host
 from mailproof.dns import Answer
 from mailproof.errors import UsageError
-from mailproof.model import SpfVerdict
+from mailproof.model import SpfVerdict, Status
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = """
@@ -132,8 +132,8 @@ async def test_an_international_local_part_matches_no_macro() -> None:
         ("esp.example", "TXT"),
     ],
 )
-async def test_a_failing_look_up_is_temperror(name: str, rrtype: str, status: str) -> None:
-    resolver = FailingResolver(zone(WORLD), {(name, rrtype): status})  # type: ignore[dict-item]
+async def test_a_failing_look_up_is_temperror(name: str, rrtype: str, status: Status) -> None:
+    resolver = FailingResolver(zone(WORLD), {(name, rrtype): status})
     verdict = await check_host("203.0.113.9", "ann@acme.example", "h.example", resolver=resolver)
     assert verdict.result == "temperror"
     assert f"{rrtype} {name}" in verdict.reason

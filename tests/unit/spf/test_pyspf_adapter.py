@@ -15,6 +15,7 @@ from mailproof.adapters.pyspf_query import answering
 from mailproof.auth.spf import check_host
 from mailproof.dns import Answer, Resolver
 from mailproof.errors import UsageError
+from mailproof.model import Status
 from tests.conformance.spf.rfc7208_suite import null_txt
 from tests.support.resolvers import FailingResolver, zone
 
@@ -149,9 +150,9 @@ async def test_a_failing_ptr_look_up_is_no_match() -> None:
     ("name", "rrtype"),
     [("acme.example", "TXT"), ("acme.example", "MX"), ("www.acme.example", "A"), ("esp.example", "TXT")],
 )
-async def test_each_failure_is_temperror_and_named(name: str, rrtype: str, status: str) -> None:
+async def test_each_failure_is_temperror_and_named(name: str, rrtype: str, status: Status) -> None:
     inner = acme("v=spf1 mx a:www.acme.example include:esp.example -all")
-    resolver = FailingResolver(inner, {(name, rrtype): status})  # type: ignore[dict-item]
+    resolver = FailingResolver(inner, {(name, rrtype): status})
     verdict = await check_host_pyspf("192.0.2.1", "ann@acme.example", "h.example", resolver=resolver)
     assert verdict.result == "temperror"
     assert f"{rrtype} {name}" in verdict.reason

@@ -10,7 +10,7 @@ import pytest
 from mailproof.dns import Answer
 from mailproof.facts.spf import collect_spf
 from mailproof.facts.spf_fetch import MAX_ADDRESS_TERMS, MAX_NODES
-from mailproof.model import SpfNode
+from mailproof.model import SpfNode, Status
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = """
@@ -73,9 +73,9 @@ async def test_prefix_lengths_of_names() -> None:
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_a_failure_is_unknown_never_missing(status: str) -> None:
+async def test_a_failure_is_unknown_never_missing(status: Status) -> None:
     failures = {("acme.example", "TXT"): status}
-    facts = await collect_spf("acme.example", FailingResolver(zone(WORLD), failures))  # type: ignore[arg-type]
+    facts = await collect_spf("acme.example", FailingResolver(zone(WORLD), failures))
     assert facts.root.status == "unknown"
     assert [lookup.status for lookup in facts.unknown] == [status]
 
@@ -84,7 +84,7 @@ async def test_a_failure_is_unknown_never_missing(status: str) -> None:
         ("mail.acme.example", "A"): status,
         ("r.example", "TXT"): status,
     }
-    facts = await collect_spf("acme.example", FailingResolver(zone(WORLD), failures))  # type: ignore[arg-type]
+    facts = await collect_spf("acme.example", FailingResolver(zone(WORLD), failures))
     assert facts.root.status == "ok"
     assert [f"{v.rrtype} {v.name}" for v in facts.unknown] == [
         "A mail.acme.example",

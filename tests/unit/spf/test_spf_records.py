@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.records.spf import is_spf, looks_like_spf, mended, near_miss, parse_macros, parse_spf
+from mailproof.records.spf.macros import Macro
 
 
 def problems(text: str) -> list[tuple[str, str]]:
@@ -208,6 +209,7 @@ def test_what_is_no_near_miss(text: str) -> None:
 
 def test_macros_are_taken_apart() -> None:
     (macro,) = parse_macros("%{S12r-+}").parts
+    assert isinstance(macro, Macro)
     assert (macro.letter, macro.keep, macro.reverse, macro.delimiters, macro.url_escape) == (
         "s",
         12,

@@ -16,7 +16,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.engine.audit import audit_async
 from mailproof.facts.dane import collect_dane
 from mailproof.facts.dane_match import match
-from mailproof.model import DaneHostFacts, Outcome, Secure
+from mailproof.model import DaneHostFacts, Outcome, Secure, Status
 from mailproof.records.tlsa import parse_tlsa
 from tests.support.mx_server import MxHost, mail_hosts
 from tests.support.resolvers import FailingResolver, zone
@@ -67,8 +67,8 @@ async def test_only_dnssec_puts_records_in_force(address: Secure, tlsa: Secure, 
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_a_failed_look_up_is_not_an_absent_record(status: str) -> None:
-    failing = FailingResolver(zone(world()), {(f"_25._tcp.{HOST}", "TLSA"): status})  # type: ignore[dict-item]
+async def test_a_failed_look_up_is_not_an_absent_record(status: Status) -> None:
+    failing = FailingResolver(zone(world()), {(f"_25._tcp.{HOST}", "TLSA"): status})
     assert (await host_of(SecureResolver(failing))).state == "failed"
     assert (await host_of(SecureResolver(zone(world())))).state == "absent"
 
@@ -90,9 +90,9 @@ async def outcomes(resolver: Resolver) -> dict[str, Outcome]:
     ],
 )
 async def test_a_failed_look_up_breaks_delivery_where_the_zone_is_signed(
-    failure: str, address: Secure, expected: str
+    failure: Status, address: Secure, expected: str
 ) -> None:
-    failing = FailingResolver(zone(world()), {(f"_25._tcp.{HOST}", "TLSA"): failure})  # type: ignore[dict-item]
+    failing = FailingResolver(zone(world()), {(f"_25._tcp.{HOST}", "TLSA"): failure})
     found = await outcomes(SecureResolver(failing, address))
     assert found["DANE002"].status == expected
 
