@@ -94,7 +94,7 @@ def ours(asked: list[Question], host: str, port: int, in_flight: int) -> Run:
             await workers(asked, in_flight, one)
 
     run = measured("mailproof LiveResolver", lambda: (asyncio.run(main()), {})[1])
-    seen = {
+    seen: dict[Question, Seen] = {
         question: (
             answer.status,
             tuple(sorted(record.to_text() for record in answer.records)),

@@ -87,6 +87,7 @@ class SlowServer:
     def _made(self, wire: bytes, most: int) -> tuple[str, bytes]:
         """The question, and the answer but for its id: kept, so that later runs wait for the delay alone."""
         request = dns.message.from_wire(wire)
+        assert isinstance(request, dns.message.QueryMessage)
         question = request.question[0]
         name, rrtype = question.name.to_text(omit_final_dot=True), question.rdtype.name
         response = response_to(request, self.zone.answer(name, rrtype))

@@ -126,7 +126,7 @@ def test_a_hostile_bounce(text: str) -> None:
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=HOSTILE)
 def test_a_hostile_server(text: str) -> None:
-    stage = SmtpStage("banner", False, code=550, enhanced="5.7.1", text=text, reason=text, meaning=text)
+    stage = SmtpStage("greeting", False, code=550, enhanced="5.7.1", text=text, reason=text, meaning=text)
     tls = TlsFacts(version=text, cipher=text)
     submission = SubmissionFacts(
         text, 25, "plain", stages=(stage,), greeting=text, ehlo_name=text, extensions=(text,), queue_id=text,

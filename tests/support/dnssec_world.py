@@ -10,12 +10,14 @@ import dns.dnssec
 import dns.message
 import dns.name
 import dns.node
+import dns.rcode
 import dns.rdata
 import dns.rdataset
 import dns.rdatatype
 import dns.rrset
 import dns.zone
 from cryptography.hazmat.primitives.asymmetric import ec
+from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.NSEC3 import NSEC3
 from dns.rdtypes.util import Bitmap
 
@@ -35,7 +37,7 @@ class Key:
     """A zone's only key: signs everything."""
 
     private: ec.EllipticCurvePrivateKey
-    public: dns.rdata.Rdata
+    public: DNSKEY
 
     @classmethod
     def new(cls) -> Key:
@@ -99,7 +101,9 @@ class World:
         for index, (digest, name) in enumerate(hashed):
             following = base64.b32hexdecode(hashed[(index + 1) % len(hashed)][0])
             windows = NSEC3Bitmap.from_rdtypes([dns.rdatatype.RdataType.make(t) for t in kinds[name]]).windows
-            record = NSEC3(1, 50, 1, int(opt_out), iterations, b"\xab", following, windows)
+            record = NSEC3(  # type: ignore[no-untyped-call]
+                1, 50, 1, int(opt_out), iterations, b"\xab", following, windows
+            )
             owner = dns.name.Name((digest.lower().encode(), *zone.origin.labels))
             self._put(zone, owner, [record], key)
 
@@ -152,7 +156,7 @@ class World:
                     self._fill(reply, reply.answer[-2][0].target, rdtype, hops - 1)
                 return
         if node is None and not exists:
-            reply.set_rcode(3)
+            reply.set_rcode(dns.rcode.NXDOMAIN)
         self._section(reply.authority, zone.nodes[zone.origin], zone.origin, dns.rdatatype.SOA)
         self._proofs(reply, zone)
 

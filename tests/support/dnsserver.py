@@ -57,7 +57,7 @@ class Asked:
                 )
                 same = [r for r in section if r.name == rrset.name and r.rdtype == rrset.rdtype]
                 if same:
-                    same[0].update(rrset)
+                    same[0].update(rrset)  # type: ignore[no-untyped-call]
                 else:
                     section.append(rrset)
         return reply

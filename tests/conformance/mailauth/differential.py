@@ -118,7 +118,7 @@ async def _ours(case: Case) -> tuple[dict[str, tuple[str, str]], MessageFacts | 
         )
     except MailproofError as error:
         return {"arc": ("none", str(error))}, None
-    results = {
+    results: dict[str, tuple[str, str]] = {
         f"dkim {v.index} {v.domain}/{v.selector}": (v.result, v.code)
         for v in facts.dkim
         if v.code != "signature-limit"

@@ -10,12 +10,17 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import mailproof
 from mailproof.dns import Answer, OverlayResolver, ZoneResolver
 from mailproof.errors import ConfigError, MailproofError, MessageError, UsageError
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+    from mailproof.dns import LiveResolver
 
 ZONE = """
 $ORIGIN acme.example.
@@ -107,7 +112,7 @@ def test_errors_are_of_one_tree(tmp_path: Path, resolver: ZoneResolver) -> None:
         assert "\n" not in str(caught.value)
 
 
-def _empty() -> object:
+def _empty() -> Config:
     from mailproof.config import Config
 
     return Config()
@@ -140,7 +145,7 @@ def test_the_probe_from_a_program() -> None:
     assert told
 
 
-def _live(address: str) -> object:
+def _live(address: str) -> LiveResolver:
     from mailproof.dns import LiveResolver
 
     return LiveResolver(nameservers=(address,))

@@ -138,7 +138,7 @@ async def test_bogus_zones(name: str, reason: str) -> None:
 
 
 def tamper(reply: dns.message.Message) -> None:
-    reply.answer[0].clear()
+    reply.answer[0].clear()  # type: ignore[no-untyped-call]
     reply.answer[0].add(dns.rdata.from_text("IN", "A", "203.0.113.66"), 300)
 
 
@@ -155,8 +155,9 @@ def strip_proofs(reply: dns.message.Message) -> None:
 def deny(reply: dns.message.Message) -> None:
     """The lie that nothing is there, with honest proofs of other things."""
     zone = world().zones[dns.name.from_text("acme.test.")]
+    assert zone.origin is not None
     reply.answer.clear()
-    reply.set_rcode(3)
+    reply.set_rcode(dns.rcode.NXDOMAIN)
     world()._section(reply.authority, zone.nodes[zone.origin], zone.origin, dns.rdatatype.SOA)
     world()._proofs(reply, zone)
 

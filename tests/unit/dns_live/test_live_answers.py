@@ -11,7 +11,7 @@ import dns.rdatatype
 import pytest
 
 from mailproof.dns import Answer, LiveResolver, Resolver
-from tests.support.dnsserver import Asked, DnsServer, Handler
+from tests.support.dnsserver import Asked, DnsServer, Handler, Reply
 
 SOA = "test 900 SOA ns.test h.test 1 2 3 4 300"
 
@@ -238,7 +238,12 @@ async def test_falls_back_to_no_edns(rcode: int) -> None:
 
 async def test_edns_offers_1232_and_dnssec() -> None:
     seen: list[dns.message.Message] = []
-    await ask(lambda q: (seen.append(q.message), q.reply("a.test 60 TXT x"))[1])
+
+    def handler(q: Asked) -> dns.message.Message:
+        seen.append(q.message)
+        return q.reply("a.test 60 TXT x")
+
+    await ask(handler)
     assert (seen[0].edns, seen[0].payload) == (0, 1232)
     assert seen[0].ednsflags & dns.flags.DO
     assert seen[0].flags & dns.flags.AD
@@ -258,8 +263,13 @@ async def test_names_that_cannot_exist(name: str) -> None:
 async def test_root_escapes_and_letters_beyond_ascii() -> None:
     assert (await ask(lambda q: q.reply(". 60 NS ns.test"), ".", "NS")).status == "ok"
     seen: list[str] = []
-    await ask(lambda q: (seen.append(q.name), q.reply())[1], "a\\.b.test")
-    await ask(lambda q: (seen.append(q.name), q.reply())[1], "bücher.test")
+
+    def handler(q: Asked) -> dns.message.Message:
+        seen.append(q.name)
+        return q.reply()
+
+    await ask(handler, "a\\.b.test")
+    await ask(handler, "bücher.test")
     assert seen == ["a\\.b.test", "xn--bcher-kva.test"]
 
 
@@ -274,7 +284,7 @@ async def test_mixed_case() -> None:
     seen: list[str] = []
     name = "abcdefghijklmnopqrstuvwxyz.test"
 
-    def handler(q: Asked) -> dns.message.Message | list[dns.message.Message]:
+    def handler(q: Asked) -> list[Reply]:
         seen.append(q.message.question[0].name.to_text())
         forged = dns.message.from_wire(q.message.to_wire())
         forged.question[0].name = forged.question[0].name.canonicalize()

@@ -15,7 +15,7 @@ import dns.message
 import pytest
 
 from mailproof.dns import LiveResolver
-from tests.support.dnsserver import Asked, DnsServer
+from tests.support.dnsserver import Asked, DnsServer, Reply
 
 
 def right(q: Asked) -> dns.message.Message:
@@ -123,7 +123,7 @@ async def test_records_of_another_class_or_owner_are_passed_over() -> None:
 async def test_random_octets_never_raise() -> None:
     rng = random.Random(7)
 
-    def handler(q: Asked) -> list[bytes]:
+    def handler(q: Asked) -> list[Reply]:
         wire = bytearray(
             q.reply("a.test 60 CNAME b.test", "b.test 60 TXT x", authority=("t 1 NS n",)).to_wire()
         )
@@ -310,7 +310,9 @@ async def test_servfail_that_only_checking_makes_is_bogus() -> None:
 async def test_extended_errors(code: int, status: str) -> None:
     def handler(q: Asked) -> dns.message.Message:
         reply = q.reply(rcode=2)
-        reply.use_edns(0, 0, 1232, options=[dns.edns.EDEOption(code, "signature\x07 is old")])
+        reply.use_edns(
+            0, 0, 1232, options=[dns.edns.EDEOption(dns.edns.EDECode(code), "signature\x07 is old")]
+        )
         return reply
 
     async with DnsServer(handler) as server, LiveResolver([server.address]) as resolver:

@@ -16,6 +16,7 @@ import dns.message
 import dns.name
 import dns.query
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import pytest
 
@@ -170,14 +171,14 @@ def told(
     response = dns.query.udp(query, "127.0.0.1", 2, port)
     owner, rdtype = query.question[0].name, query.question[0].rdtype
     while rdtype != dns.rdatatype.CNAME:
-        alias = response.get_rrset(dns.message.ANSWER, owner, 1, dns.rdatatype.CNAME)
+        alias = response.get_rrset(dns.message.ANSWER, owner, dns.rdataclass.IN, dns.rdatatype.CNAME)
         if alias is None:
             break
         owner = alias[0].target
         if name_text(owner) in chain:
             return "servfail", (), set()
         chain += (name_text(owner),)
-    rrset = response.get_rrset(dns.message.ANSWER, owner, 1, rdtype)
+    rrset = response.get_rrset(dns.message.ANSWER, owner, dns.rdataclass.IN, rdtype)
     if rrset is not None:
         return "ok", chain, {record.to_text() for record in rrset}
     kinds = {rrset.rdtype for rrset in response.authority}

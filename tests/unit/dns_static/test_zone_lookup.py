@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mailproof.dns import Answer, ZoneResolver
@@ -165,7 +167,7 @@ def test_the_ds_of_a_delegation_is_the_parents(acme: ZoneResolver) -> None:
     assert ask(acme, "sub.acme.example", "DS").status == "ok"
 
 
-def test_the_child_zone_answers_where_it_is_given(acme: ZoneResolver, tmp_path) -> None:
+def test_the_child_zone_answers_where_it_is_given(acme: ZoneResolver, tmp_path: Path) -> None:
     parent, child = tmp_path / "acme.example.zone", tmp_path / "sub.acme.example.zone"
     parent.write_text(ACME)
     child.write_text("@ SOA ns hostmaster 1 2 3 4 5\n@ NS ns\n@ TXT child\nhost A 192.0.2.77\n")

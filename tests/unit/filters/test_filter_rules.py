@@ -129,7 +129,8 @@ def test_the_catalogue_names_rules_that_exist_and_each_symbol_once() -> None:
     known = {check.rule.id for check in CHECKS}
     catalogue = filter_symbols()
     assert {each.check for each in catalogue.causes} - {""} <= known
-    names = [name for each in (*catalogue.causes, *catalogue.silent) for name in each.names]
+    names = [name for each in catalogue.causes for name in each.names]
+    names += [name for each in catalogue.silent for name in each.names]
     assert sorted({name for name in names if names.count(name) > 1}) == []
     assert catalogue.date == "2026-11-23"
 
