@@ -226,10 +226,12 @@ async def test_validation_keeps_to_the_time_limit() -> None:
     def handler(asked: Asked) -> dns.message.Message | None:
         return None if asked.rrtype in ("DNSKEY", "DS") else world().answer(asked)
 
-    options = {"timeout": 0.5, "lifetime": 0.3, "validate": True, "trust_anchors": world().anchors()}
+    anchors = world().anchors()
     async with (
         DnsServer(handler) as server,
-        LiveResolver([server.address], **options) as resolver,  # type: ignore[arg-type]
+        LiveResolver(
+            [server.address], timeout=0.5, lifetime=0.3, validate=True, trust_anchors=anchors
+        ) as resolver,
     ):
         answer = await resolver.query("www.acme.test", "A")
         assert (answer.status, answer.secure) == ("ok", "unknown")

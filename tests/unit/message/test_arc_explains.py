@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mailproof.facts.message_forwarding import explained_by_arc
-from mailproof.model import ArcSet, ArcVerdict, DmarcVerdict
+from mailproof.model import ArcSet, ArcVerdict, AuthResult, DmarcVerdict
 
 FAILED = DmarcVerdict("fail", "acme.example")
 
 
-def chain(results: str, result: str = "pass") -> ArcVerdict:
+def chain(results: str, result: AuthResult = "pass") -> ArcVerdict:
     one = ArcSet(1, "list.test", "s", "none", True, True, "mx.list.test", f"mx.list.test; {results}")
-    return ArcVerdict(result, 1, sets=(one,))  # type: ignore[arg-type]
+    return ArcVerdict(result, 1, sets=(one,))
 
 
 @pytest.mark.parametrize(

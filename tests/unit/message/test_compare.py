@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailproof.facts.message_compare import Ours, compare
-from mailproof.model import ArcVerdict, AuthMethod, DkimVerdict, DmarcVerdict, SpfVerdict
+from mailproof.model import ArcVerdict, AuthMethod, AuthResult, DkimVerdict, DmarcVerdict, SpfVerdict
 from mailproof.records.authentication_results import parse_authentication_results
 
 SPF = SpfVerdict("pass", "acme.example", "192.0.2.10")
@@ -22,12 +22,12 @@ def method(text: str, ours: Ours = OURS, *, trusted: bool = True) -> AuthMethod:
     return compare((parsed,), ours)[0].methods[0]
 
 
-def with_spf(result: str, domain: str = "acme.example") -> Ours:
-    return Ours(spf=SpfVerdict(result, domain, "192.0.2.10", reason="because"))  # type: ignore[arg-type]
+def with_spf(result: AuthResult, domain: str = "acme.example") -> Ours:
+    return Ours(spf=SpfVerdict(result, domain, "192.0.2.10", reason="because"))
 
 
-def with_dkim(result: str, code: str) -> Ours:
-    return Ours(dkim=(DkimVerdict(result, "acme.example", "s1", code=code, reason="why"),))  # type: ignore[arg-type]
+def with_dkim(result: AuthResult, code: str) -> Ours:
+    return Ours(dkim=(DkimVerdict(result, "acme.example", "s1", code=code, reason="why"),))
 
 
 def test_equal_results_agree_without_a_note() -> None:
@@ -66,7 +66,7 @@ def test_signatures_are_told_apart_by_b_then_selector_then_order() -> None:
         ("temperror", "pass", None, "answers now"),
     ],
 )
-def test_spf_differences(theirs: str, ours: str, agrees: bool | None, note: str) -> None:
+def test_spf_differences(theirs: str, ours: AuthResult, agrees: bool | None, note: str) -> None:
     judged = method(f"spf={theirs} smtp.mailfrom=a@acme.example", with_spf(ours))
     assert judged.agrees is agrees
     assert note in judged.note
@@ -79,8 +79,8 @@ def test_spf_of_another_identity_is_not_compared() -> None:
     assert (helo.ours, helo.agrees) == ("none", True)
 
 
-def replace_helo(result: str) -> Ours:
-    return Ours(spf=SPF, spf_helo=SpfVerdict(result, "mail.acme.example", scope="helo"))  # type: ignore[arg-type]
+def replace_helo(result: AuthResult) -> Ours:
+    return Ours(spf=SPF, spf_helo=SpfVerdict(result, "mail.acme.example", scope="helo"))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def replace_helo(result: str) -> Ours:
         ("temperror", "pass", "pass", None, "answers now"),
     ],
 )
-def test_dkim_differences(theirs: str, result: str, code: str, agrees: bool | None, note: str) -> None:
+def test_dkim_differences(theirs: str, result: AuthResult, code: str, agrees: bool | None, note: str) -> None:
     judged = method(f"dkim={theirs} header.d=acme.example", with_dkim(result, code))
     assert (judged.ours, judged.agrees) == (result, agrees)
     assert note in judged.note
@@ -121,8 +121,8 @@ def test_dkim_none_and_removed_signatures() -> None:
         ("temperror", "fail", None, "answers now"),
     ],
 )
-def test_dmarc_differences(theirs: str, ours: str, agrees: bool | None, note: str) -> None:
-    verdict = DmarcVerdict(ours, "acme.example", reason="because")  # type: ignore[arg-type]
+def test_dmarc_differences(theirs: str, ours: AuthResult, agrees: bool | None, note: str) -> None:
+    verdict = DmarcVerdict(ours, "acme.example", reason="because")
     judged = method(f"dmarc={theirs} header.from=acme.example", Ours(dmarc=verdict))
     assert judged.agrees is agrees
     assert note in judged.note

@@ -15,6 +15,7 @@ from mailproof.engine.judge import judge
 from mailproof.facts.domain import NOT_CONNECTED
 from mailproof.model import (
     CertificateFacts,
+    ConnectState,
     DomainFacts,
     Lookup,
     MxConnectionFacts,
@@ -70,8 +71,10 @@ def statuses(found: dict[str, Outcome]) -> set[str]:
     return {outcome.status for outcome in found.values()}
 
 
-def unreached(state: str, address: str = "192.0.2.1", host: str = "mx1.acme.example") -> MxConnectionFacts:
-    return MxConnectionFacts(host, address, state=state, reason=f"{address}: {state}")  # type: ignore[arg-type]
+def unreached(
+    state: ConnectState, address: str = "192.0.2.1", host: str = "mx1.acme.example"
+) -> MxConnectionFacts:
+    return MxConnectionFacts(host, address, state=state, reason=f"{address}: {state}")
 
 
 def test_a_good_host_passes_everything() -> None:
@@ -79,7 +82,7 @@ def test_a_good_host_passes_everything() -> None:
 
 
 @pytest.mark.parametrize("state", ["unreachable", "timeout"])
-def test_a_family_that_this_machine_cannot_reach_costs_nothing(state: str) -> None:
+def test_a_family_that_this_machine_cannot_reach_costs_nothing(state: ConnectState) -> None:
     assert statuses(outcomes(GOOD, unreached(state, "2001:db8::1"))) == {"pass"}
 
 
@@ -97,7 +100,7 @@ def test_one_refused_beside_one_that_answers_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize("state", ["timeout", "unreachable"])
-def test_nothing_reached_is_unknown_and_says_that_ports_are_blocked(state: str) -> None:
+def test_nothing_reached_is_unknown_and_says_that_ports_are_blocked(state: ConnectState) -> None:
     found = outcomes(unreached(state), unreached(state, "192.0.2.2", "mx2.acme.example"))
     assert statuses(found) == {"unknown"}
     assert len({o.reason for o in found.values()}) == 1
