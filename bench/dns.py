@@ -22,11 +22,11 @@ from pathlib import Path
 # This file is called dns: out of the way of the package of that name.
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
-import dns.asyncresolver  # noqa: E402
-import dns.exception  # noqa: E402
-import dns.resolver  # noqa: E402
+import dns.asyncresolver  # noqa: E402 - after the path
+import dns.exception  # noqa: E402 - after the path
+import dns.resolver  # noqa: E402 - after the path
 
-from mailproof.dns import LiveResolver  # noqa: E402
+from mailproof.dns import LiveResolver  # noqa: E402 - after the path
 
 Question = tuple[str, str]
 Seen = tuple[str, tuple[str, ...], int, str]

@@ -28,12 +28,12 @@ from typing import cast
 # bench/dns.py is called like the package: out of the way.
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
-import dns.exception  # noqa: E402
-import dns.flags  # noqa: E402
-import dns.message  # noqa: E402
+import dns.exception  # noqa: E402 - after the path
+import dns.flags  # noqa: E402 - after the path
+import dns.message  # noqa: E402 - after the path
 
-from mailproof.adapters.dnspython_bridge import response_to  # noqa: E402
-from mailproof.dns import ZoneResolver  # noqa: E402
+from mailproof.adapters.dnspython_bridge import response_to  # noqa: E402 - after the path
+from mailproof.dns import ZoneResolver  # noqa: E402 - after the path
 
 ROOT = Path(__file__).resolve().parents[1]
 ZONE = ROOT / "fixtures" / "zones" / "bench" / "nested.zone"

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -213,7 +214,7 @@ def _peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
-def _ours(folder: Path, what: str):  # type: ignore[no-untyped-def]
+def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     import asyncio
     from datetime import datetime
 
@@ -259,7 +260,7 @@ def _ours(folder: Path, what: str):  # type: ignore[no-untyped-def]
     return lambda messages: asyncio.run(all_of(messages))
 
 
-def _peers(folder: Path):  # type: ignore[no-untyped-def]
+def _peers(folder: Path) -> Callable[[list[bytes]], int]:
     """dkimpy and pyspf, bare: DKIM and SPF, without ARC and DMARC, which the two do not do."""
     import dkim
     import spf

@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 def frozen(cls: type[_T]) -> type[_T]:
     """The class as a frozen dataclass with slots."""
     dataclass(init=False, repr=False, eq=False)(cls)  # reads the annotations and defaults
-    fields = {each.name: each for each in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    fields = {each.name: each for each in dataclasses.fields(cls)}  # type: ignore[arg-type] # it has become one
     own = _SHARED | {name: value for name, value in vars(cls).items() if name not in fields}
     own.pop("__dict__", None)
     own.pop("__weakref__", None)

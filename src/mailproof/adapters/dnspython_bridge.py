@@ -37,7 +37,7 @@ class AnswerNameserver(dns.nameserver.Nameserver):
     """
 
     def __init__(self, lookup: Lookup) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call] # dnspython does not type it
         self._lookup = lookup
 
     def __str__(self) -> str:

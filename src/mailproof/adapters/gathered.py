@@ -104,8 +104,8 @@ async def run_gathered(
         gathered.forget()
         try:
             result = call(gathered)
-        except Exception:
-            # Whatever a library makes of a missing answer is no result; without one the fault is its own.
+        except Exception:  # whatever a library makes of a missing answer is no result
+            # Without a missing answer the fault is its own.
             if not gathered.missing:
                 raise
         else:

@@ -49,7 +49,7 @@ async def check_host_pyspf(
         return await run_gathered(resolver, call, max_rounds=160)
     except MailproofError:
         raise
-    except Exception as error:
+    except Exception as error:  # pyspf lets through whatever it meets: one error of ours for all
         raise PyspfError(f"pyspf failed: {type(error).__name__}: {error}") from error
 
 

@@ -17,7 +17,7 @@ from mailproof.model import STATUS_WORDS
 _gathered: ContextVar[Gathered] = ContextVar("mailproof_pyspf_answers")
 
 
-class MendedQuery(spf.query):  # type: ignore[misc]
+class MendedQuery(spf.query):  # type: ignore[misc] # pyspf has no types
     """``spf.query`` that follows RFC 7208 where pyspf 2.0.14 does not.
 
     - An IPv6 client's empty AAAA is no void look-up where the name has an A.

@@ -8,6 +8,7 @@ from mailproof.auth.spf_state import Counts, Result, Stop, need
 from mailproof.dns.answer import Resolver
 from mailproof.dns.text import txt_text
 from mailproof.model import AuthResult, SpfRecord, SpfTerm, SpfTraceStep
+from mailproof.model.spf import TraceOutcome
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
 
 _WORDS: dict[str, AuthResult] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
@@ -155,7 +156,7 @@ class Evaluation:
         text = txt_text(answer.records[0])
         return (await self._expand(text, domain, explanation=True) or "")[:_MAX_EXPLANATION]
 
-    def _step(self, depth: int, domain: str, term: SpfTerm, outcome: str, detail: str) -> None:
+    def _step(self, depth: int, domain: str, term: SpfTerm, outcome: TraceOutcome, detail: str) -> None:
         self.trace.append(
             SpfTraceStep(
                 depth=depth,
@@ -163,7 +164,7 @@ class Evaluation:
                 term=term.text,
                 start=term.start,
                 end=term.end,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
                 detail=detail,
                 lookups_after=self.counts.lookups,
                 voids_after=len(self.counts.voids),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING, cast
 
 from mailproof.auth.spf_macros import Client
 from mailproof.auth.spf_state import Counts, Stop, need
@@ -12,6 +13,10 @@ from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.text import name_text
 from mailproof.frozen import frozen
 from mailproof.model import MAX_MX_NAMES, SpfTerm
+
+if TYPE_CHECKING:
+    from dns.rdtypes.IN.A import A
+    from dns.rdtypes.IN.AAAA import AAAA
 
 Address = IPv4Address | IPv6Address
 _MAX_PTR_NAMES = 10
@@ -132,4 +137,5 @@ class Matcher:
 
 
 def _parsed(answer: Answer) -> tuple[Address, ...]:
-    return tuple(ip_address(getattr(record, "address")) for record in answer.records)  # noqa: B009
+    records = cast("tuple[A | AAAA, ...]", answer.records)  # that is what was asked for
+    return tuple(ip_address(record.address) for record in records)

@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)
-    except Exception as error:
+    except Exception as error:  # the last resort: one line and no traceback, whatever it was
         if _is_usage(error):
             _explain_usage(error)
             sys.exit(2)

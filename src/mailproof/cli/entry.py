@@ -4,14 +4,14 @@ from __future__ import annotations
 
 # Until our own handler is there, Ctrl-C ends the process without a traceback. (`signal` itself takes
 # milliseconds to import; what it wraps is built in.)
-import _signal  # type: ignore[import-not-found]
+import _signal  # type: ignore[import-not-found] # built in, and without stubs
 
 _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
-import os  # noqa: E402
-import sys  # noqa: E402
+import os  # noqa: E402 - after the signal
+import sys  # noqa: E402 - after the signal
 
-from mailproof.cli import interrupts  # noqa: E402
+from mailproof.cli import interrupts  # noqa: E402 - after the signal
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
 if TYPE_CHECKING:

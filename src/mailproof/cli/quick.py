@@ -27,7 +27,7 @@ def _stand_in() -> ModuleType:
             del sys.modules[_NAME]
         return getattr(importlib.import_module(_NAME), name)
 
-    module.__getattr__ = load  # type: ignore[method-assign]
+    module.__getattr__ = load  # type: ignore[method-assign] # PEP 562, on a module made here
     return module
 
 

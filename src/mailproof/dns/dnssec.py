@@ -20,11 +20,11 @@ from dns.node import Node
 from dns.rdataclass import IN
 from dns.rdataset import Rdataset
 from dns.rdatatype import CNAME, DNAME, DNSKEY, DS, NSEC, NSEC3, RRSIG, SOA, RdataType
-from dns.rdtypes.ANY.DNSKEY import DNSKEY as Key  # noqa: N811
-from dns.rdtypes.ANY.DS import DS as Digest  # noqa: N811
-from dns.rdtypes.ANY.NSEC import NSEC as Span  # noqa: N811
-from dns.rdtypes.ANY.NSEC3 import NSEC3 as HashedSpan  # noqa: N811
-from dns.rdtypes.ANY.RRSIG import RRSIG as Signature  # noqa: N811
+from dns.rdtypes.ANY.DNSKEY import DNSKEY as Key  # noqa: N811 - not the type's constant
+from dns.rdtypes.ANY.DS import DS as Digest  # noqa: N811 - not the type's constant
+from dns.rdtypes.ANY.NSEC import NSEC as Span  # noqa: N811 - not the type's constant
+from dns.rdtypes.ANY.NSEC3 import NSEC3 as HashedSpan  # noqa: N811 - not the type's constant
+from dns.rdtypes.ANY.RRSIG import RRSIG as Signature  # noqa: N811 - not the type's constant
 from dns.rrset import RRset
 from dns.rrset import from_rdata_list as rrset_of
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -169,7 +169,7 @@ def refusal(address: str, allowed: tuple[str, ...]) -> str:
     if isinstance(ip, IPv6Address):
         inner = ip.ipv4_mapped
         if inner is None and ip in _NAT64:
-            inner = ip_address(int(ip) & 0xFFFFFFFF)  # type: ignore[assignment]
+            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is None and ip in _SIX_TO_FOUR:
             inner = ip.sixtofour
         if inner is not None:

@@ -61,7 +61,7 @@ class _Look:
         self.chain: tuple[bytes, ...] = ()
 
     def note(self, **values: object) -> None:
-        self.facts = replace(self.facts, **values)  # type: ignore[arg-type]
+        self.facts = replace(self.facts, **values)  # type: ignore[arg-type] # the names of fields, by the callers
 
     def cut_off(self, why: str) -> None:
         if self.facts.state == "skipped":

@@ -152,6 +152,9 @@ class SpfFacts:
     helo: tuple[Lookup, ...] = ()
 
 
+TraceOutcome = Literal["match", "no match", "error", "enter", "skip"]
+
+
 @frozen
 class SpfTraceStep:
     """One term tried by ``check_host``, in order. ``depth`` counts the includes and redirects entered."""
@@ -161,7 +164,7 @@ class SpfTraceStep:
     term: str
     start: int
     end: int
-    outcome: Literal["match", "no match", "error", "enter", "skip"]
+    outcome: TraceOutcome
     detail: str = ""
     lookups_after: int = 0
     voids_after: int = 0

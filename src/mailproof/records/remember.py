@@ -24,7 +24,7 @@ def remembered(
         def call(text: str, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
             if len(text) > LONGEST:
                 return parse(text, *args, **kwargs)
-            return cached(text, *args, **kwargs)  # type: ignore[arg-type]
+            return cached(text, *args, **kwargs)  # type: ignore[arg-type] # typeshed wants Hashable
 
         return call
 

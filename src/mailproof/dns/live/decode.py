@@ -119,7 +119,7 @@ def decoder(kind: int) -> Decoder:
     if simple is None:
         return general
     attributes, fields, sample = simple
-    cls: type[Rdata] = dns.rdata.get_rdata_class(IN, rdtype)  # type: ignore[no-untyped-call]
+    cls: type[Rdata] = dns.rdata.get_rdata_class(IN, rdtype)  # type: ignore[no-untyped-call] # of dnspython
 
     def quick(wire: bytes, position: int, end: int) -> Rdata:
         try:
@@ -160,6 +160,6 @@ def distinct(records: list[Rdata]) -> list[Rdata]:
         return list(dict.fromkeys(records))
     seen: dict[tuple[int, bytes], Rdata] = {}
     for record in records:  # MX: a dnspython hash costs more than making the record
-        name: Name = record.exchange  # type: ignore[attr-defined]
+        name: Name = record.exchange  # type: ignore[attr-defined] # the first one has it, above
         seen.setdefault((getattr(record, "preference", 0), b".".join(name.labels).lower()), record)
     return list(seen.values())
