@@ -39,12 +39,7 @@ class Folder:
         if raw is not None:
             return raw.decode("utf-16-le", "replace")
         raw = self._read(f"__substg1.0_{number:04X}001E", limit)
-        if raw is None:
-            return None
-        try:
-            return decode_charset(raw, eight_bit)
-        except LookupError:
-            return raw.decode("latin-1")
+        return None if raw is None else text_of(raw, eight_bit)
 
     def binary(self, number: int, limit: int) -> bytes | None:
         """A binary property, at most ``limit`` octets of it."""
@@ -76,6 +71,14 @@ class Folder:
 
     def _is_stream(self, name: list[str]) -> bool:
         return bool(self._file.get_type(name) == 2)
+
+
+def text_of(raw: bytes, charset: str) -> str:
+    """The text, taken for Latin-1 where there is no such charset."""
+    try:
+        return decode_charset(raw, charset)
+    except LookupError:
+        return raw.decode("latin-1")
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.errors import MessageError
 from mailproof.frozen import frozen
-from mailproof.mail.compound import Folder, open_folder
-from mailproof.records.charsets import decode_charset
+from mailproof.mail.compound import Folder, open_folder, text_of
 
 if TYPE_CHECKING:
     from mailproof.model import ContentPart, KeptContent
@@ -22,6 +21,12 @@ if TYPE_CHECKING:
 _HEADERS, _PLAIN, _HTML, _RTF = 0x007D, 0x1000, 0x1013, 0x1009
 _DATA, _LONG_NAME, _NAME, _TYPE, _FLAGS, _HIDDEN = 0x3701, 0x3707, 0x3704, 0x370E, 0x3714, 0x7FFE
 _INTERNET_CODEPAGE, _MESSAGE_CODEPAGE = 0x3FDE, 0x3FFD
+#: Charsets of the Windows code pages that Python does not call ``cp`` and the number.
+_CODEPAGES = (
+    {65001: "utf-8", 20127: "ascii", 20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp"}
+    | {51932: "euc-jp", 51949: "euc-kr", 936: "gb18030", 54936: "gb18030"}
+    | {28590 + part: f"iso-8859-{part}" for part in range(1, 17)}
+)
 #: PidTagAttachFlags: the HTML shows it, so that it is no attachment to people.
 _IN_HTML = 0x4
 MAX_HEADERS = 2_000_000
@@ -103,7 +108,7 @@ def _html(root: Folder, charset: str, eight_bit: str) -> tuple[str | None, int]:
     """The HTML and its size in octets: kept in the charset that it came in, or as a string."""
     raw = root.binary(_HTML, MAX_BODY)
     if raw is not None:
-        return _decoded(raw, charset), root.size(_HTML)
+        return text_of(raw, charset), root.size(_HTML)
     text = root.text(_HTML, MAX_BODY, eight_bit)
     return text, len(text.encode("utf-8", "replace")) if text else 0
 
@@ -125,14 +130,4 @@ def _attachment(folder: Folder, eight_bit: str) -> ContentPart:
 
 def _charset(codepage: int) -> str:
     """Python's name of a Windows code page."""
-    known = {65001: "utf-8", 20127: "ascii", 20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp"}
-    known |= {51932: "euc-jp", 51949: "euc-kr", 936: "gb18030", 54936: "gb18030"}
-    known |= {28590 + part: f"iso-8859-{part}" for part in range(1, 17)}
-    return known.get(codepage, f"cp{codepage}")
-
-
-def _decoded(raw: bytes, charset: str) -> str:
-    try:
-        return decode_charset(raw, charset)
-    except LookupError:
-        return raw.decode("latin-1")
+    return _CODEPAGES.get(codepage, f"cp{codepage}")
