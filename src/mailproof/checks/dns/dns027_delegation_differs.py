@@ -19,7 +19,7 @@ Give the registrar the same name servers as the NS records of the zone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
@@ -44,11 +44,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if delegation is None:
         raise NotApplicable(f"the servers of the zone above {found.zone} are not known")
     if not delegation.names:
-        if delegation.lookup is not None and delegation.lookup.undetermined:
-            raise Undetermined(f"the server {delegation.server} of {delegation.parent}: {delegation.reason}")
-        raise NotApplicable(f"the server {delegation.server} of {delegation.parent}: {delegation.reason}")
+        undetermined = delegation.lookup is not None and delegation.lookup.undetermined
+        kind = Undetermined if undetermined else NotApplicable
+        raise kind(f"the server {delegation.server} of {delegation.parent}: {delegation.reason}")
     own = _own_names(found)
-    above = {name.lower().rstrip(".") for name in delegation.names}
+    above = _names(delegation.names)
     if own == above:
         return
     parts = (
@@ -74,5 +74,9 @@ def _own_names(found: AuthorityFacts) -> set[str]:
     for _, address in addresses(found):
         answer = answer_of(address, found.zone, "NS")
         if answer is not None and said(answer) is not None and answer.lookup.found:
-            return {record.lower().rstrip(".") for record in answer.lookup.records}
-    return {record.lower().rstrip(".") for record in found.ns.records}
+            return _names(answer.lookup.records)
+    return _names(found.ns.records)
+
+
+def _names(records: Iterable[str]) -> set[str]:
+    return {record.lower().rstrip(".") for record in records}
