@@ -14,19 +14,19 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each contradiction: the keys to point at, and the words."""
     for profile in config.profiles:
         yield from _profile(profile)
-    yield from _filters(config.filters, ("filters",))
+    yield from _filters(config.filters)
 
 
-def _filters(settings: FilterSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:
     spamd, rspamd = settings.spamassassin, settings.rspamd
     if spamd is not None:
-        place = (*keys, "spamassassin")
+        place = ("filters", "spamassassin")
         if spamd.path is not None and (spamd.host or spamd.port):
             yield (*place, "path"), "'path' excludes 'host' and 'port': spamd listens there or here"
         if not spamd.user.isprintable():
             yield (*place, "user"), "'user' holds a control character"
     if rspamd is not None and (problem := url_problem(rspamd.url)):
-        yield (*keys, "rspamd", "url"), f"'url' of Rspamd: {problem}"
+        yield ("filters", "rspamd", "url"), f"'url' of Rspamd: {problem}"
 
 
 def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
