@@ -203,11 +203,12 @@ def _from_words(fields: tuple[RawField, ...], body: bytes) -> BounceFacts | None
     copy = _COPY.search(body)
     said = body[: copy.start() if copy else MAX_WORDS][:MAX_WORDS].decode("utf-8", "replace")
     text = clean(said.replace("\n", " "))
-    named = _NAMED.search(said)
-    recipient = first(fields, "x-failed-recipients") or (named[1] if named else "")
+    failed = first(fields, "x-failed-recipients")
     diagnostic = _reply(said)
-    if not first(fields, "x-failed-recipients") and not diagnostic:
+    if not failed and not diagnostic:
         return None
+    named = _NAMED.search(said)
+    recipient = failed or (named[1] if named else "")
     status = _STATUS.search(diagnostic)
     delayed = "delayed" in text[:2000].lower() and "could not be delivered" not in text[:4000].lower()
     return BounceFacts(
