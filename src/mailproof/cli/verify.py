@@ -117,7 +117,7 @@ def command(
                         )
                     except MessageError as error:
                         if len(messages) == 1:
-                            raise
+                            raise MessageError(f"{message.source or 'the input'}: {error}") from None
                         failed.append(f"{message.source}: {error}")
                     else:
                         reports.append(report)

@@ -169,7 +169,8 @@ def parse_message(raw: bytes) -> RawMessage:
     fields, offset, has_body = _headers(raw, problems)
     if not any(each.name.replace("-", "").isalnum() for each in fields):
         raise MessageError(
-            "this is not an e-mail message: no header field (like 'From: …') stands at its start"
+            "this is not an e-mail message: no header field (like 'From: …') stands at its start; save "
+            "its source (.eml, 'show original')"
         )
     body = (_crlf_throughout(raw, offset) if bare_lf else raw[offset:]) if has_body else b""
     if has_body and (not body or body.isspace()) and _signed_a_body(fields):
