@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mailproof.closing import abort
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
+from tests.support.listening import listening
 
 #: From a request's head to the octets to answer; b"" closes without a word.
 Reply = bytes | Callable[[bytes], bytes]
@@ -35,38 +35,22 @@ async def filter_server(
     ``eager``: answer and close before anything was read.
     """
     server = FilterServer()
-    writers: set[asyncio.StreamWriter] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.add(writer)
-        with suppress(OSError, asyncio.IncompleteReadError):
-            if eager:
-                writer.write(reply if isinstance(reply, bytes) else b"")
-                await writer.drain()
-                writer.close()
-                return
+        head = b""
+        if not eager:
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"(?i)content-length: (\d+)", head)
             server.heads.append(head)
             server.bodies.append(await reader.readexactly(int(length[1])) if length else b"")
-            if hang:
-                return
-            writer.write(reply(head) if callable(reply) else reply)
-            await writer.drain()
-            writer.close()
+        if hang:
+            return
+        writer.write(reply(head) if callable(reply) else reply)
+        await writer.drain()
+        writer.close()
 
-    if path is not None:
-        listener = await asyncio.start_unix_server(handle, path)
-    else:
-        listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=ssl)
-        server.port = listener.sockets[0].getsockname()[1]
-    try:
+    async with listening(handle, path=path, ssl=ssl) as server.port:
         yield server
-    finally:
-        listener.close()
-        for writer in writers:
-            abort(writer.transport)
-        await asyncio.sleep(0)
 
 
 def spamd(body: str = "", verdict: str = "False ; 0.0 / 5.0") -> bytes:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gzip
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from mailproof.closing import abort
+from tests.support.listening import listening
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -28,26 +27,16 @@ class HttpsServer:
 async def https_server(context: ssl.SSLContext, answers: dict[str, Answer]) -> AsyncIterator[HttpsServer]:
     """Serve on 127.0.0.1 until the block ends. ``*`` answers all other paths."""
     server = HttpsServer(answers=answers)
-    writers: set[asyncio.StreamWriter] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.add(writer)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            server.requests.append(head)
-            path = head.split(b" ")[1].decode()
-            await server.answers.get(path, server.answers.get("*", status(404)))(writer)
-            writer.close()
+        head = await reader.readuntil(b"\r\n\r\n")
+        server.requests.append(head)
+        path = head.split(b" ")[1].decode()
+        await server.answers.get(path, server.answers.get("*", status(404)))(writer)
+        writer.close()
 
-    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
-    server.port = listener.sockets[0].getsockname()[1]
-    try:
+    async with listening(handle, ssl=context) as server.port:
         yield server
-    finally:
-        listener.close()
-        for writer in writers:
-            abort(writer.transport)
-        await asyncio.sleep(0)
 
 
 def raw(*pieces: bytes, pause: float = 0.0) -> Answer:

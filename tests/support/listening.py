@@ -1,0 +1,43 @@
+"""A listener on loopback whose connections are ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from ssl import SSLContext
+
+from mailproof.closing import abort
+
+Handle = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@asynccontextmanager
+async def listening(
+    handle: Handle, *, path: Path | None = None, ssl: SSLContext | None = None
+) -> AsyncIterator[int]:
+    """Serve on 127.0.0.1, or on a socket's path, until the block ends. Gives the port (0 for a path).
+
+    A client that leaves is no fault. Connections that ``handle`` leaves open stay so until the end.
+    """
+    writers: set[asyncio.StreamWriter] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.add(writer)
+        with suppress(OSError, asyncio.IncompleteReadError):  # ssl.SSLError is an OSError
+            await handle(reader, writer)
+
+    port = 0
+    if path is not None:
+        listener = await asyncio.start_unix_server(serve, path)
+    else:
+        listener = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=ssl)
+        port = listener.sockets[0].getsockname()[1]
+    try:
+        yield port
+    finally:
+        listener.close()
+        for writer in writers:
+            abort(writer.transport)
+        await asyncio.sleep(0)
