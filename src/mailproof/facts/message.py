@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -65,28 +65,34 @@ class _Run:
         try:
             return await work
         except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
-            self.failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
+            self._failed(name, error)
             return None
+
+    def guard_reading(self, name: str, work: Callable[[], _T]) -> _T | None:
+        """The same of work that waits for nothing."""
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
+            self._failed(name, error)
+            return None
+
+    def _failed(self, name: str, error: Exception) -> None:
+        self.failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
 
     def content(self) -> MessageContent | None:
         """What the message holds; None where only headers were given, or on a fault, which is on record."""
         from mailproof.facts.message_content import kept_content, read_content
 
-        try:
-            return kept_content(self.kept) if self.kept else read_content(self.message)
-        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
-            self.failures.append(CollectorFailure("content", f"{type(error).__name__}: {error}"))
-            return None
+        kept = self.kept
+        return self.guard_reading(
+            "content", lambda: kept_content(kept) if kept else read_content(self.message)
+        )
 
     def bounce(self) -> Explanation | None:
         """What the message says as a bounce; None where it is none, or on a fault, which is on record."""
         from mailproof.facts.message_bounce import read_bounce
 
-        try:
-            return read_bounce(self.message)
-        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
-            self.failures.append(CollectorFailure("bounce", f"{type(error).__name__}: {error}"))
-            return None
+        return self.guard_reading("bounce", lambda: read_bounce(self.message))
 
     async def exchangers(self) -> None:
         """Ask where the sending domains take mail: the answers are kept with the look-ups."""
