@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.facts.stop import Stop
+from mailproof.frozen import replace
 from mailproof.model import Facts, KeptContent, MessageFacts, Outcome, Report
-from mailproof.records.message import OUTLOOK
+from mailproof.records.message import OUTLOOK, parse_message
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings
@@ -90,8 +90,9 @@ async def message_facts(
     """
     from mailproof.facts.message import collect_message
 
+    parsed = parse_message(message)
     facts = await collect_message(
-        message,
+        parsed,
         resolver,
         source=source,
         ip=ip,
@@ -104,10 +105,8 @@ async def message_facts(
     if not filters:
         return facts
     from mailproof.facts.filters import ask_filters
-    from mailproof.records.message import parse_message
 
-    octets = parse_message(message).to_bytes()
-    return replace(facts, asked_filters=await ask_filters(octets, facts, filters, resolver, stop))
+    return replace(facts, asked_filters=await ask_filters(parsed.to_bytes(), facts, filters, resolver, stop))
 
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:

@@ -185,7 +185,7 @@ class _Run:
 
 
 async def collect_message(
-    raw: bytes,
+    raw: bytes | RawMessage,
     resolver: Resolver,
     *,
     source: str = "",
@@ -203,7 +203,7 @@ async def collect_message(
     content where ``raw`` is a header section and its file keeps the content in another form. Raises
     MessageError where ``raw`` is no message and UsageError where ``ip`` is no address.
     """
-    message = parse_message(raw)
+    message = parse_message(raw) if isinstance(raw, bytes) else raw
     if ip is not None:
         from mailproof.records.addresses import client_address
 
