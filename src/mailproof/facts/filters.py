@@ -14,6 +14,7 @@ from mailproof.dns import Resolver
 from mailproof.errors import UsageError
 from mailproof.facts.filters_connect import AskFailed
 from mailproof.facts.stop import Stop
+from mailproof.frozen import replace
 from mailproof.model import AskedFilter, MessageFacts
 
 if TYPE_CHECKING:
@@ -88,6 +89,4 @@ async def _guarded(
 
 
 def _failed(unknown: AskedFilter, why: AskFailed) -> AskedFilter:
-    from dataclasses import replace
-
     return replace(unknown, problem=why.words, problem_code=why.code)
