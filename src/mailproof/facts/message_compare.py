@@ -17,6 +17,7 @@ from mailproof.model import (
     DmarcVerdict,
     SpfVerdict,
 )
+from mailproof.records.authentication_results import property_of
 from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
 
@@ -62,9 +63,9 @@ class Ours:
 
     def signature_of(self, method: AuthMethod) -> DkimVerdict | None:
         """The verdict on the signature that a dkim= result is about: by b=, else s= and d=, else d= or i=."""
-        start = _value(method, "b").replace(" ", "")
-        domain = _domain(_value(method, "d")) or address_domain(_value(method, "i"))
-        selector = _value(method, "s").lower()
+        start = property_of(method, "b").replace(" ", "")
+        domain = _domain(property_of(method, "d")) or address_domain(property_of(method, "i"))
+        selector = property_of(method, "s").lower()
         if start:
             exact = [v for v in self.dkim if self._signature(v).startswith(start)]
             if exact:
@@ -105,12 +106,12 @@ def _judged(method: AuthMethod, ours: Ours, result: AuthenticationResults) -> Au
         return _with(method, *_dkim(method, theirs, ours))
     if method.method == "dmarc" and ours.dmarc:
         own, agrees, note = _dmarc(theirs, ours.dmarc)
-        done = _ACTIONS.get(_value(method, "action").lower().replace(".", ""), "")
+        done = _ACTIONS.get(property_of(method, "action").lower().replace(".", ""), "")
         return _with(method, own, agrees, "; ".join(part for part in (note, done) if part))
     if method.method == "arc" and ours.arc:
         return _with(method, *_arc(theirs, ours.arc, result.authserv_id))
     if method.method == "compauth":
-        return replace(method, note=compauth(method.reason or _value(method, "reason")))
+        return replace(method, note=compauth(method.reason or property_of(method, "reason")))
     return method
 
 
@@ -135,7 +136,7 @@ def _arc(theirs: str, verdict: ArcVerdict, judge: str) -> tuple[str, bool | None
 
 
 def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:
-    by_helo = bool(_value(method, "helo")) and not _value(method, "mailfrom")
+    by_helo = bool(property_of(method, "helo")) and not property_of(method, "mailfrom")
     verdict = ours.spf_helo if by_helo and ours.spf_helo else ours.spf
     if verdict is None:
         return "", None, "it is not known here which host to judge SPF for"
@@ -149,7 +150,7 @@ def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None,
         return own, None, "the DNS did not answer us now, so we cannot tell"
     if theirs == "temperror":
         return own, None, "the DNS failed when they asked; it answers now"
-    judged = _value(method, "helo" if by_helo else "mailfrom")
+    judged = property_of(method, "helo" if by_helo else "mailfrom")
     domain = address_domain(judged) or _domain(judged)
     if domain and domain != verdict.domain:
         return own, None, f"they judged {domain}, we judged {verdict.domain}"
@@ -167,7 +168,7 @@ def _client(method: AuthMethod) -> str:
     """The address that they judged, where they tell it; in its usual form."""
     found = _CLIENT.search(method.comment[:1000])
     try:
-        return str(ip_address(_value(method, "client-ip") or (found[1] if found else "")))
+        return str(ip_address(property_of(method, "client-ip") or (found[1] if found else "")))
     except ValueError:
         return ""
 
@@ -217,10 +218,6 @@ def _dmarc(theirs: str, verdict: DmarcVerdict) -> tuple[str, bool | None, str]:
     if own == "none":
         return own, False, "the record was removed since they asked"
     return own, False, f"what DMARC rests on differs (see SPF and DKIM); now: {verdict.reason}"
-
-
-def _value(method: AuthMethod, name: str) -> str:
-    return next((p.value for p in method.properties if p.name == name), "")
 
 
 def _domain(text: str) -> str:

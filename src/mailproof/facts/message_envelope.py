@@ -6,7 +6,7 @@ import re
 
 from mailproof.facts.message_border import Border, is_private
 from mailproof.model import AuthMethod, Envelope
-from mailproof.records.authentication_results import parse_received_spf
+from mailproof.records.authentication_results import parse_received_spf, property_of
 from mailproof.records.message import RawMessage
 
 _EXIM_SENDER = re.compile(r"\(envelope-(?:from|sender) <([^<>\s]{0,320})>")
@@ -37,7 +37,7 @@ def _client(
     else:
         method = _received_spf(message, border)
         if method is not None and not border.reason.startswith("submitted"):
-            seen_ip, seen_helo = _property(method, "client-ip"), _property(method, "helo")
+            seen_ip, seen_helo = property_of(method, "client-ip"), property_of(method, "helo")
             where = "the Received-SPF header"
         if is_private(seen_ip):
             seen_ip = ""
@@ -62,14 +62,14 @@ def _mail_from(message: RawMessage, border: Border, given: str | None, origins: 
     for result in border.results:
         for method in result.methods if result.trusted else ():
             if method.method == "spf" and any(p.name == "mailfrom" for p in method.properties):
-                told = _property(method, "mailfrom")
+                told = property_of(method, "mailfrom")
                 only = "" if "@" in told or not told else ", which tells its domain alone"
                 origins.append(f"return path from Authentication-Results{only}")
                 return _address(told)
     received = _received_spf(message, border)
     if received is not None and any(p.name == "mailfrom" for p in received.properties):
         origins.append("return path from Received-SPF")
-        return _address(_property(received, "mailfrom"))
+        return _address(property_of(received, "mailfrom"))
     if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)
@@ -90,10 +90,6 @@ def _received_spf(message: RawMessage, border: Border) -> AuthMethod | None:
             methods = parse_received_spf(field.value).methods
             return methods[0] if methods else None
     return None
-
-
-def _property(method: AuthMethod, name: str) -> str:
-    return next((p.value for p in method.properties if p.name == name), "")
 
 
 def _address(text: str) -> str:
