@@ -106,11 +106,10 @@ def _insertion(
     # What is inside lines may take a third of the effort: most of what follows is less likely.
     share = Effort(effort.left // 3)
     effort.left -= share.left
-    found = None
     if body.count(b"\r\n") <= _MAX_LINES:
         found = _whole_lines(body, parts, how, wanted, effort, share)
-    elif (inline := _inline(single_removals(body, parts), how, wanted, share, "a text part")) is not None:
-        found = inline
+    else:
+        found = _inline(single_removals(body, parts), how, wanted, share, "a text part")
     return found or _inline(double_removals(body, parts), how, wanted, share, "both text parts")
 
 
