@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.message._content import below
 from mailproof.checks.message._facts import (
     signature_place,
     signatures_of,
@@ -92,6 +93,5 @@ def _sends_for(facts: MessageFacts, verdict: DkimVerdict) -> bool:
     spf = facts.spf
     if spf is None or spf.result == "temperror":
         return True
-    one, other = spf.domain, verdict.domain
-    beside = one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+    beside = below(spf.domain, verdict.domain) or below(verdict.domain, spf.domain)
     return spf.result == "pass" and beside
