@@ -67,10 +67,11 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 ),
             )
     for verdict in facts.filters:
-        if not verdict.trusted or not symbols_of(verdict):
+        symbols = symbols_of(verdict) if verdict.trusted else ()
+        if not symbols:
             continue
         judged = True
-        if found := _lines(each.name for each in symbols_of(verdict)):
+        if found := _lines(each.name for each in symbols):
             texts = values(facts, verdict.header)
             yield report(
                 RULE,
