@@ -56,10 +56,14 @@ def explain_dsn(raw: bytes) -> Explanation | None:
     """Explain a delivery status notification (RFC 3464), recipient by recipient. None where it is none."""
     from mailproof.mail.dsn import every_recipient, notification_words, parse_dsn, returned_message
 
+    found = every_recipient(raw)
+    if not found:
+        first = parse_dsn(raw)
+        if first is None:
+            return None
+        found = (first,)
     returned = returned_message(raw)
     sender = returned.from_domain if returned else ""
-    first = parse_dsn(raw)
-    found = every_recipient(raw) or ((first,) if first else ())
     replies: list[BounceReply] = []
     for one in found:
         host = f"host {one.remote_mta}[" if one.remote_mta else ""
@@ -83,8 +87,6 @@ def explain_dsn(raw: bytes) -> Explanation | None:
                 registered=reply.registered or in_general(status),
             )
         )
-    if not replies:
-        return None
     return Explanation("notification", tuple(replies), bounces().date, registry().source, returned)
 
 
