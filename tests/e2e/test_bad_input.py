@@ -213,14 +213,14 @@ def probe(tmp_path: Path, text: str) -> dict[str, object]:
     assert run.err == ""
     assert "the-password-7" not in run.out
     report: dict[str, object] = json.loads(run.out)
-    assert not [o for o in report["outcomes"] if o["status"] == "error"]  # type: ignore[attr-defined]
-    assert report["facts"]["dns"]["dmarc"], "the audit is there all the same"  # type: ignore[index]
+    assert not [o for o in report["outcomes"] if o["status"] == "error"]  # type: ignore[attr-defined] # JSON
+    assert report["facts"]["dns"]["dmarc"], "the audit is there all the same"  # type: ignore[index] # JSON
     return report
 
 
 def found(report: dict[str, object]) -> set[str]:
     outcomes = report["outcomes"]
-    return {finding["rule"] for outcome in outcomes for finding in outcome["findings"]}  # type: ignore[attr-defined]
+    return {finding["rule"] for outcome in outcomes for finding in outcome["findings"]}  # type: ignore[attr-defined] # JSON
 
 
 @pytest.mark.parametrize("name", SMTP)

@@ -140,7 +140,7 @@ def _policies(raw: bytes) -> None:
 
 
 def _in_text(problems: object, text: str) -> None:
-    for problem in problems:  # type: ignore[attr-defined]
+    for problem in problems:  # type: ignore[attr-defined] # every parser here has them
         assert 0 <= problem.start <= problem.end <= len(text), problem
 
 

@@ -42,7 +42,7 @@ def _reader(data: bytes) -> asyncio.StreamReader:
 
 
 def _wire(data: bytes) -> Wire:
-    return Wire(_reader(data), _Nowhere())  # type: ignore[arg-type]
+    return Wire(_reader(data), _Nowhere())  # type: ignore[arg-type] # nothing is written
 
 
 def smtp(data: bytes) -> None:

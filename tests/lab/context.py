@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,13 @@ class Daemon:
     host: str
     argv: tuple[str, ...]
     ready: tuple[tuple[str, int], ...] = ()
+
+
+def answers(address: tuple[str, int]) -> bool:
+    """Whether something listens there."""
+    with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.lab import dkimkeys, network, world, zonefiles
-from tests.lab.context import ROOT, Context, Daemon
+from tests.lab.context import ROOT, Context, Daemon, answers
 from tests.lab.pki import Pki
 from tests.lab.servers import dovecot, listserver, named, receiver, senders, silent, unbound, web
 
@@ -105,18 +105,12 @@ def _start(logs: Path, *groups: Iterator[Daemon]) -> _Running:
 def _wait(running: _Running, started: float) -> None:
     for daemon, process in running:
         for address in daemon.ready:
-            while not _answers(address):
+            while not answers(address):
                 if process.poll() is not None:
                     raise SystemExit(f"{daemon.name} ended with {process.returncode}\n{_tail(daemon)}")
                 if time.monotonic() - started > START_LIMIT:
                     raise SystemExit(f"{daemon.name} does not listen on {address}\n{_tail(daemon)}")
                 time.sleep(0.02)
-
-
-def _answers(address: tuple[str, int]) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
-        return True
-    return False
 
 
 def _wait_for_validation(started: float) -> None:

@@ -70,7 +70,7 @@ class _Writer:
         table = b"".join(struct.pack("<I", each) for each in self.mini_fat)
         minis = -(-len(table) // SECTOR)
         mini_fat = self.place(table.ljust(minis * SECTOR, b"\xff"))
-        folder = b"".join(_entry(*each) for each in self.entries)  # type: ignore[arg-type]
+        folder = b"".join(_entry(*each) for each in self.entries)  # type: ignore[arg-type] # rows of _entry
         directory = self.place(folder.ljust(-(-len(folder) // SECTOR) * SECTOR, b"\0"))
         tables = 1
         while tables * (SECTOR // 4) < len(self.fat) + tables:

@@ -51,7 +51,7 @@ class Tags(TypedDict, total=False):
     d: Value
     h: Value
     i: Value
-    l: Value  # noqa: E741
+    l: Value  # noqa: E741 - DKIM's own name
     q: Value
     s: Value
     t: Value

@@ -101,7 +101,7 @@ class World:
         for index, (digest, name) in enumerate(hashed):
             following = base64.b32hexdecode(hashed[(index + 1) % len(hashed)][0])
             windows = NSEC3Bitmap.from_rdtypes([dns.rdatatype.RdataType.make(t) for t in kinds[name]]).windows
-            record = NSEC3(  # type: ignore[no-untyped-call]
+            record = NSEC3(  # type: ignore[no-untyped-call] # of dnspython
                 1, 50, 1, int(opt_out), iterations, b"\xab", following, windows
             )
             owner = dns.name.Name((digest.lower().encode(), *zone.origin.labels))

@@ -57,7 +57,7 @@ class Asked:
                 )
                 same = [r for r in section if r.name == rrset.name and r.rdtype == rrset.rdtype]
                 if same:
-                    same[0].update(rrset)  # type: ignore[no-untyped-call]
+                    same[0].update(rrset)  # type: ignore[no-untyped-call] # of dnspython
                 else:
                     section.append(rrset)
         return reply
@@ -211,4 +211,4 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     async def _serve(self, data: bytes, addr: tuple[str, int]) -> None:
         for message in await self.server.replies(data, "udp", addr[:2]):
-            self.transport.sendto(message, addr)  # type: ignore[attr-defined]
+            self.transport.sendto(message, addr)  # type: ignore[attr-defined] # a datagram transport

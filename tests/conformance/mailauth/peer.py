@@ -93,10 +93,10 @@ def _plain(answer: Answer) -> dict[str, Any]:
     records: list[Any] = []
     for record in answer.records:
         if answer.rrtype == "TXT":
-            records.append([part.decode("utf-8", "replace") for part in record.strings])  # type: ignore[attr-defined]
+            records.append([part.decode("utf-8", "replace") for part in record.strings])  # type: ignore[attr-defined] # an rdata of that type
         elif answer.rrtype == "MX":
-            exchange = record.exchange.to_text(omit_final_dot=True)  # type: ignore[attr-defined]
-            records.append({"exchange": exchange, "priority": record.preference})  # type: ignore[attr-defined]
+            exchange = record.exchange.to_text(omit_final_dot=True)  # type: ignore[attr-defined] # an rdata of that type
+            records.append({"exchange": exchange, "priority": record.preference})  # type: ignore[attr-defined] # an rdata of that type
         else:
             records.append(record.to_text().rstrip("."))
     return {"status": answer.status, "records": records}

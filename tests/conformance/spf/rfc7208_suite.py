@@ -146,7 +146,7 @@ def _rdata(rrtype: str, value: Any) -> Rdata:
         strings = [part.encode() for part in ([value] if isinstance(value, str) else value)]
         return null_txt() if not strings else TXT(cls, dns.rdatatype.TXT, _chunks(strings))
     if rrtype == "MX":
-        return MX(cls, dns.rdatatype.MX, value[0], _name(value[1]))  # type: ignore[no-untyped-call]
+        return MX(cls, dns.rdatatype.MX, value[0], _name(value[1]))  # type: ignore[no-untyped-call] # of dnspython
     if rrtype in ("PTR", "CNAME"):
         return dns.rdata.from_text(cls, rrtype, normalize(value) + ".")
     return dns.rdata.from_text(cls, rrtype, str(ip_address(value)))

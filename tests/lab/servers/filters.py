@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.lab import world
-from tests.lab.context import ROOT, Context, Daemon
+from tests.lab.context import ROOT, Context, Daemon, answers
 from tests.lab.pki import Pki
 
 SPAMD = (world.FILTER.ip, 783)
@@ -94,7 +93,7 @@ def main() -> None:
         running.append((daemon, process))
     for daemon, process in running:
         for address in daemon.ready:
-            while not _answers(address):
+            while not answers(address):
                 if process.poll() is not None or time.monotonic() - started > START_LIMIT:
                     raise SystemExit(
                         (ROOT / "log" / f"{daemon.name}.out").read_text(errors="replace")[-3000:]
@@ -106,14 +105,6 @@ def main() -> None:
         process.terminate()
     for _, process in running:
         process.wait(10)
-
-
-def _answers(address: tuple[str, int]) -> bool:
-    try:
-        with socket.create_connection(address, timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

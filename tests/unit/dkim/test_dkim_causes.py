@@ -271,7 +271,7 @@ async def test_what_was_done_to_the_header(
 
 
 async def test_a_header_folded_anew_under_simple_canonicalization() -> None:
-    change: Callable[[bytes], bytes] = lambda m: m.replace(b"Subject: Is ", b"Subject: Is\r\n ")  # noqa: E731
+    change: Callable[[bytes], bytes] = lambda m: m.replace(b"Subject: Is ", b"Subject: Is\r\n ")  # noqa: E731 - a default of a test
     verdict = await judged(TEXT, change, c="simple/simple")
     assert verdict.cause == "header-refolded"
     assert (await judged(TEXT, change)).result == "pass"

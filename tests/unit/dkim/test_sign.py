@@ -12,7 +12,7 @@ from tests.support.resolvers import zone
 
 
 def signed(**options: object) -> DkimSignature:
-    field = sign(MESSAGE, "s1", "acme.example", pem("rsa2048"), **options)  # type: ignore[arg-type]
+    field = sign(MESSAGE, "s1", "acme.example", pem("rsa2048"), **options)  # type: ignore[arg-type] # keywords by their names
     return parse_dkim_signature(parse_message(field + MESSAGE).fields("dkim-signature")[0].value)
 
 

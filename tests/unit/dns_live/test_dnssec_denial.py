@@ -25,7 +25,7 @@ def proofs(*lines: str) -> Proofs:
         owner, following, types = line.split(" ", 2)
         rdata = dns.rdata.from_text("IN", "NSEC", f"{name(following)} {types}")
         pairs.append((name(owner), rdata))
-    return Proofs(ZONE, tuple(pairs))  # type: ignore[arg-type]
+    return Proofs(ZONE, tuple(pairs))  # type: ignore[arg-type] # NSEC or NSEC3
 
 
 APEX = "@ b NS SOA TXT RRSIG NSEC DNSKEY"

@@ -33,7 +33,7 @@ def world() -> World:
     parts = []
 
     def child(name: str, text: str, **options: object) -> None:
-        ds = made.add(f"{name}.test.", text, **options)  # type: ignore[arg-type]
+        ds = made.add(f"{name}.test.", text, **options)  # type: ignore[arg-type] # keywords by their names
         parts.append(f"{name} 300 NS ns.{name}\n" + (f"{name} 300 DS {ds}\n" if ds else ""))
 
     child("acme", ACME)
@@ -138,7 +138,7 @@ async def test_bogus_zones(name: str, reason: str) -> None:
 
 
 def tamper(reply: dns.message.Message) -> None:
-    reply.answer[0].clear()  # type: ignore[no-untyped-call]
+    reply.answer[0].clear()  # type: ignore[no-untyped-call] # of dnspython
     reply.answer[0].add(dns.rdata.from_text("IN", "A", "203.0.113.66"), 300)
 
 

@@ -24,7 +24,7 @@ async def ask(handler: Handler, name: str = "a.test", rrtype: str = "TXT", **opt
     options = {"timeout": 0.3, **options}
     async with (
         DnsServer(handler, validating=validating) as server,
-        LiveResolver([server.address], **options) as resolver,  # type: ignore[arg-type]
+        LiveResolver([server.address], **options) as resolver,  # type: ignore[arg-type] # keywords by their names
     ):
         assert isinstance(resolver, Resolver)
         answer = await resolver.query(name, rrtype)

@@ -96,7 +96,7 @@ def test_system_configuration_is_the_default(tmp_path: Path, monkeypatch: pytest
 )  # fmt: skip
 def test_bad_options(options: dict[str, float]) -> None:
     with pytest.raises(UsageError):
-        LiveResolver(["192.0.2.1"], **options)  # type: ignore[arg-type]
+        LiveResolver(["192.0.2.1"], **options)  # type: ignore[arg-type] # keywords by their names
 
 
 def test_no_servers_at_all() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import dns.message
 import pytest
 
-from mailproof.dns import LiveResolver
+from mailproof.dns import Answer, LiveResolver
 from mailproof.errors import UsageError
 from tests.support.dnsserver import Asked, DnsServer
 from tests.support.dohserver import DohServer, Response
@@ -97,7 +98,9 @@ def doh_answer(body: bytes) -> bytes:
     return Asked(query, name, "TXT", "https", ("", 0), 1).reply(f"{name} 60 TXT right").to_wire()
 
 
-async def ask_https(ca: TestCA, respond, count: int = 1):  # type: ignore[no-untyped-def]
+async def ask_https(
+    ca: TestCA, respond: Callable[[bytes], Response], count: int = 1
+) -> tuple[list[Answer], DohServer]:
     context = ca.server("127.0.0.1", alpn=("h2",))
     async with DohServer(respond, context) as server:
         base = open_files()

@@ -8,6 +8,7 @@ import os
 import random
 import socket
 import time
+from collections.abc import Callable
 
 import dns.edns
 import dns.flags
@@ -54,7 +55,7 @@ def a_query(q: Asked) -> bytes:
     "forged",
     [wrong_id, wrong_question, wrong_type, a_query, lambda _: b"", lambda _: b"x" * 11, lambda _: b"\0" * 40],
 )
-async def test_forgeries_are_ignored_and_the_wait_goes_on(forged) -> None:  # type: ignore[no-untyped-def]
+async def test_forgeries_are_ignored_and_the_wait_goes_on(forged: Callable[[Asked], bytes]) -> None:
     async with (
         DnsServer(lambda q: [forged(q), right(q)]) as server,
         LiveResolver([server.address]) as resolver,
@@ -105,7 +106,7 @@ def empty_rdata(q: Asked) -> bytes:
 
 
 @pytest.mark.parametrize("garbage", [truncated, endless_counts, pointer_loop, bad_rdata, empty_rdata])
-async def test_garbage_is_a_failure_and_never_raises(garbage) -> None:  # type: ignore[no-untyped-def]
+async def test_garbage_is_a_failure_and_never_raises(garbage: Callable[[Asked], bytes]) -> None:
     async with DnsServer(garbage) as server, LiveResolver([server.address], timeout=0.2) as resolver:
         answer = await resolver.query("a.test", "TXT")
         assert answer.status == "servfail"

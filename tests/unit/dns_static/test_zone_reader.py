@@ -18,7 +18,7 @@ from mailproof.errors import ZoneFileError
 
 def fault(text: str | bytes, origin: str | None = "z.example", **options: object) -> ZoneFileError:
     with pytest.raises(ZoneFileError) as caught:
-        ZoneResolver.from_text(text, origin=origin, file="z.zone", **options)  # type: ignore[arg-type]
+        ZoneResolver.from_text(text, origin=origin, file="z.zone", **options)  # type: ignore[arg-type] # keywords by their names
     assert "\n" not in str(caught.value)
     return caught.value
 

@@ -83,7 +83,7 @@ def test_a_folded_list_of_tests_is_read_whole() -> None:
 
 
 def asked(**changes: object) -> MessageFacts:
-    answer = replace(AskedFilter("Rspamd", "http://h:11333", "spam", "reject", 20.0, 15.0), **changes)  # type: ignore[arg-type]
+    answer = replace(AskedFilter("Rspamd", "http://h:11333", "spam", "reject", 20.0, 15.0), **changes)  # type: ignore[arg-type] # keywords by their names
     return replace(FACTS, asked_filters=(answer,))
 
 

@@ -107,7 +107,7 @@ async def test_a_source_that_does_not_validate_is_skipped() -> None:
 )
 def test_key_tags_are_those_of_dnspython(text: str) -> None:
     record = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.DNSKEY, text)
-    assert key_tag(record) == dns.dnssec.key_id(record)  # type: ignore[arg-type]
+    assert key_tag(record) == dns.dnssec.key_id(record)  # type: ignore[arg-type] # it is a DNSKEY
 
 
 async def test_one_fitting_ds_of_two_is_enough() -> None:

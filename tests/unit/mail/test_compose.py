@@ -17,7 +17,7 @@ TOKEN = "mp-00000000000000000001"
 
 
 def settings(**more: object) -> MessageSettings:
-    return MessageSettings(**{"from_address": "a@acme.example", "to_address": "b@r.example", **more})  # type: ignore[arg-type]
+    return MessageSettings(**{"from_address": "a@acme.example", "to_address": "b@r.example", **more})  # type: ignore[arg-type] # keywords by their names
 
 
 def test_token_is_in_subject_message_id_and_both_bodies() -> None:
@@ -27,7 +27,7 @@ def test_token_is_in_subject_message_id_and_both_bodies() -> None:
     assert message["Message-ID"] == out.message_id == f"<{TOKEN}.1795435200@acme.example>"
     assert message["Date"].datetime == NOW
     for kind in ("plain", "html"):
-        assert TOKEN in message.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert TOKEN in message.get_body((kind,)).get_content()  # type: ignore[union-attr] # the part is there
     assert out.raw.replace(b"\r\n", b"").count(b"\n") == 0
     assert max(map(len, out.raw.split(b"\r\n"))) < 998
     assert out.raw.isascii()
@@ -62,7 +62,7 @@ def test_own_content_attachment_and_unsubscribe(tmp_path: Path) -> None:
     attachment = next(message.iter_attachments())
     assert attachment.get_content() == b"%PDF\x00\xff"
     assert attachment.get_filename() == "Bericht ä.pdf"
-    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    html = message.get_body(("html",)).get_content()  # type: ignore[union-attr] # the part is there
     assert html.index(TOKEN) < html.index("</body>")
     assert out.list_unsubscribe
     assert out.raw.isascii()

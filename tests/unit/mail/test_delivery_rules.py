@@ -80,7 +80,7 @@ async def test_no_connection() -> None:
 async def test_certificates(tmp_path: Path, how: dict[str, object], rule: str) -> None:
     authority = Authority(tmp_path)
     wanted = {key: value for key, value in how.items() if key != "names"}
-    certificate = authority.issue(*how.get("names", ("127.0.0.1",)), **wanted)  # type: ignore[misc, arg-type]
+    certificate = authority.issue(*how.get("names", ("127.0.0.1",)), **wanted)  # type: ignore[misc, arg-type] # keywords by their names
     async with submission_server(Store(), tls=certificate.context()) as port:
         facts = await send(port, security="starttls", ca_file=authority.ca_file)
     assert findings(facts) == {rule}
@@ -162,7 +162,7 @@ async def test_extensions_and_broken_dialogues() -> None:
 
 def retrieval(**more: object) -> RetrievalFacts:
     base = RetrievalFacts("imap", RetrieveSettings("imap", "i.example").server, "error")
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)  # type: ignore[arg-type] # keywords by their names
 
 
 def test_an_unusable_mailbox_leaves_the_arrival_unknown() -> None:

@@ -73,7 +73,7 @@ def test_smtp_replies(data: bytes) -> None:
         reader.feed_data(data)
         reader.feed_eof()
         try:
-            return await read_reply(Wire(reader, None), 1.0)  # type: ignore[arg-type]
+            return await read_reply(Wire(reader, None), 1.0)  # type: ignore[arg-type] # nothing is written
         except (ReplyError, ConnectionEnded):
             return None
 

@@ -172,7 +172,7 @@ def test_folders_inside_one_another() -> None:
     for _ in range(600):
         tree = {"__attach_version1.0_#00000000": tree}
     with pytest.raises(MessageError, match=r"folders lead nowhere|no Internet header"):
-        read_outlook(compound(tree))  # type: ignore[arg-type]
+        read_outlook(compound(tree))  # type: ignore[arg-type] # broken on purpose
 
 
 def test_without_the_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ async def test_imap_connection_lost_right_after_the_probe_was_read() -> None:
                 raise ConnectionError("dropped")
             return line
 
-        peer.hear = listening  # type: ignore[method-assign]
+        peer.hear = listening  # type: ignore[method-assign] # a stand-in for this test
         await store.talk(peer)
 
     async with talking(talk) as port:
@@ -341,7 +341,7 @@ async def test_listener_takes_mail_and_writes_a_trace() -> None:
 
     chosen = RetrieveSettings(kind="listener", host="127.0.0.1", port=0, deadline=5.0)
     watch = Watch(chosen)
-    watch._mailbox._port = 0  # type: ignore[attr-defined]
+    watch._mailbox._port = 0  # type: ignore[attr-defined] # IMAP has one
     await watch.open()
     box = watch._mailbox
     assert isinstance(box, ListenerMailbox)

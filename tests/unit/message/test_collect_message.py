@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof.checks import MESSAGE_CHECKS
+from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.errors import MessageError, UsageError
 from mailproof.facts.message import collect_message
@@ -38,7 +40,7 @@ async def collect(
     raw: bytes, text: str = "", failures: dict[tuple[str, str], Status] | None = None, **options: str
 ) -> MessageFacts:
     resolver = FailingResolver(resolver_of(text or zone()), failures or {})
-    return await collect_message(raw, resolver, now=NOW, source="test.eml", **options)  # type: ignore[arg-type]
+    return await collect_message(raw, resolver, now=NOW, source="test.eml", **options)  # type: ignore[arg-type] # keywords by their names
 
 
 def outcomes(facts: MessageFacts) -> dict[str, Outcome]:
@@ -153,7 +155,7 @@ class Exploding:
     def __init__(self, name: str) -> None:
         self.name, self.inner = name, resolver_of(zone())
 
-    async def query(self, name: str, rrtype: str):  # type: ignore[no-untyped-def]
+    async def query(self, name: str, rrtype: str) -> Answer:
         if name == self.name:
             raise RuntimeError("boom")
         return await self.inner.query(name, rrtype)
@@ -256,7 +258,7 @@ LOOKUPS = zone(spf="v=spf1 " + " ".join(["a:mail.acme.example"] * 11) + " -all")
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 8 else "",
 )
-async def test_the_true_cause_stands_first(raw, text: str, cause: str) -> None:  # type: ignore[no-untyped-def]
+async def test_the_true_cause_stands_first(raw: Callable[[], bytes], text: str, cause: str) -> None:
     facts = await collect(raw(), text=text)
     assert first(facts) == cause
 

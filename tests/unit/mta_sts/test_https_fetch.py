@@ -31,7 +31,7 @@ def context(authority: Authority) -> ssl.SSLContext:
 
 def settings(authority: Authority, port: int, **values: object) -> FetchSettings:
     usual: dict[str, object] = {"timeout": 3.0, "allowed": ("127.0.0.0/8", "::1/128"), "port": port}
-    return FetchSettings(**{**usual, "ca_file": authority.ca_file, **values})  # type: ignore[arg-type]
+    return FetchSettings(**{**usual, "ca_file": authority.ca_file, **values})  # type: ignore[arg-type] # keywords by their names
 
 
 async def get(

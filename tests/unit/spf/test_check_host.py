@@ -206,7 +206,7 @@ class Slow:
     async def query(self, name: str, rrtype: str) -> Answer:
         self.asked.append((name, rrtype))
         await asyncio.sleep(0.02)
-        return await self.inner.query(name, rrtype)  # type: ignore[attr-defined, no-any-return]
+        return await self.inner.query(name, rrtype)  # type: ignore[attr-defined, no-any-return] # any resolver
 
 
 async def test_what_is_needed_is_asked_together() -> None:

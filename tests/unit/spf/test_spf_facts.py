@@ -169,7 +169,7 @@ class Counting:
     async def query(self, name: str, rrtype: str) -> Answer:
         self.asked.append((name, rrtype))
         await asyncio.sleep(self.delay)
-        return await self.inner.query(name, rrtype)  # type: ignore[attr-defined, no-any-return]
+        return await self.inner.query(name, rrtype)  # type: ignore[attr-defined, no-any-return] # any resolver
 
 
 async def test_it_takes_about_the_longest_chain() -> None:
