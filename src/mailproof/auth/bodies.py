@@ -28,3 +28,13 @@ class Bodies:
         if key not in self._digests:
             self._digests[key] = body_digest(canonical_chunks(self._body, how), length)
         return self._digests[key]
+
+    def excerpt(self, how: Canonicalization, start: int, size: int) -> bytes:
+        """At most ``size`` octets of the canonical body, from ``start`` on."""
+        found = b""
+        for piece in canonical_chunks(self._body, how):
+            found += piece[start : start + size - len(found)]
+            start = max(0, start - len(piece))
+            if len(found) == size:
+                break
+        return found

@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mailproof.auth.bodies import Bodies
-from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
+from mailproof.auth.canonical import canonical_field, signed_fields
 from mailproof.auth.crypto import UnusableKey, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
@@ -107,7 +107,7 @@ def _judge(
         key_lookup=key.lookup if key else None,
     )
     if verdict.unsigned_bytes:
-        verdict = replace(verdict, unsigned_text=_behind(message, signature))
+        verdict = replace(verdict, unsigned_text=_behind(bodies, signature))
     refused = _judge_signature(signature, now) or (judge_key(signature, key) if key else None)
     if refused:
         return _conclude(verdict, refused, ())
@@ -226,10 +226,10 @@ def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
     return max(0, bodies.length(signature.body_canonicalization) - signature.body_length)
 
 
-def _behind(message: RawMessage, signature: DkimSignature) -> str:
+def _behind(bodies: Bodies, signature: DkimSignature) -> str:
     """How the text starts that was appended behind ``l=``, on one line."""
-    body = canonical_body(message.body, signature.body_canonicalization)
-    text = body[signature.body_length or 0 :][:2000].decode("utf-8", "replace")
+    behind = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
+    text = behind.decode("utf-8", "replace")
     text = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in text).split())
     return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
 
