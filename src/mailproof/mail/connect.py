@@ -79,8 +79,11 @@ async def open_streams(
                 )
             return reader, writer, address
         except OSError as error:  # TimeoutError is one, and ssl.SSLError
-            if context is not None and type(error).__module__ == "ssl":
-                raise
+            if context is not None:
+                import ssl
+
+                if isinstance(error, ssl.SSLError):
+                    raise
             failures.append(_connect_failure(error, address, port, share))
     kind, reason = failures[0]
     others = "; ".join(words for _, words in failures[1:])
