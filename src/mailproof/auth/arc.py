@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailproof.auth.bodies import Bodies
-from mailproof.auth.canonical import canonical_field
+from mailproof.auth.canonical import canonical_field, own_field
 from mailproof.auth.crypto import UnusableKey, signature_holds
 from mailproof.auth.dkim import header_data
 from mailproof.auth.keys import Key, judge_key, read_key
@@ -25,7 +25,6 @@ from mailproof.records.dkim_signature import (
     DkimSignature,
     SignatureKind,
     parse_dkim_signature,
-    without_signature,
 )
 from mailproof.records.message import HeaderField, RawMessage, parse_message
 
@@ -147,9 +146,7 @@ def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
     parts = [canonical_field(each.fields[key][0].raw, "relaxed") for each in chain for key in _SEALED_ORDER][
         :-1
     ]
-    name, _, value = chain[-1].fields[_SEAL][0].raw.partition(b":")
-    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), seal.tag("b"))
-    return b"".join((*parts, canonical_field(own, "relaxed").removesuffix(b"\r\n")))
+    return b"".join((*parts, own_field(chain[-1].fields[_SEAL][0], seal, "relaxed")))
 
 
 def _holds(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailproof.records.dkim_signature import Canonicalization
+from mailproof.records.dkim_signature import Canonicalization, DkimSignature, without_signature
 from mailproof.records.message import HeaderField
 
 #: Octets of a body that are made canonical at a time, and the rest of the line.
@@ -79,6 +79,19 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
         if stack := left.get(name):
             chosen.append(stack.pop())
     return tuple(chosen)
+
+
+def signed_data(headers: Iterable[HeaderField], signature: DkimSignature) -> bytes:
+    """The fields that ``h`` names in canonical form: what a signature covers beside its own field."""
+    how = signature.header_canonicalization
+    return b"".join(canonical_field(f.raw, how) for f in signed_fields(headers, signature.signed_headers))
+
+
+def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalization) -> bytes:
+    """The signature's own field as it covers itself: without ``b`` and the CRLF at its end (section 3.7)."""
+    name, _, value = field.raw.partition(b":")
+    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
+    return canonical_field(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
 
 
 def _compress(text: bytes) -> bytes:

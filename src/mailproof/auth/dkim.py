@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mailproof.auth.bodies import Bodies
-from mailproof.auth.canonical import canonical_field, signed_fields
+from mailproof.auth.canonical import own_field, signed_data
 from mailproof.auth.crypto import UnusableKey, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
@@ -24,7 +24,6 @@ from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import (
     DkimSignature,
     parse_dkim_signature,
-    without_signature,
 )
 from mailproof.records.message import HeaderField, RawMessage, parse_message
 
@@ -70,13 +69,8 @@ async def verify_dkim(
 
 def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:
     """The octets that a signature in ``field`` covers: the signed fields, then the field without ``b``."""
-    how = signature.header_canonicalization
-    parts = [canonical_field(f.raw, how) for f in signed_fields(message.headers, signature.signed_headers)]
-    name, _, value = field.raw.partition(b":")
-    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
-    if how == "relaxed":
-        own = canonical_field(own, how).removesuffix(b"\r\n")
-    return b"".join((*parts, own))
+    own = own_field(field, signature, signature.header_canonicalization)
+    return signed_data(message.headers, signature) + own
 
 
 def _judge(

@@ -13,11 +13,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mailproof.auth.canonical import canonical_field, signed_fields
+from mailproof.auth.canonical import canonical_field, own_field, signed_data
 from mailproof.auth.crypto import UnusableKey, signature_holds, signed_digest
 from mailproof.auth.dkim_cause import Cause
 from mailproof.model import DkimKeyRecord
-from mailproof.records.dkim_signature import DkimSignature, without_signature
+from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import HeaderField, RawMessage
 
@@ -62,7 +62,7 @@ def find_header_cause(
     if wanted is None and key.key_type != "ed25519":
         reason = "the published key is not the one that signed (or b= was damaged)"
         return Cause("other-key", reason), False
-    own = _own(field, signature)
+    own = own_field(field, signature, signature.header_canonicalization)
 
     def holds(data: bytes) -> bool:
         if wanted is not None:
@@ -71,7 +71,7 @@ def find_header_cause(
         return signature_holds(key, data, signature.signature)
 
     for count, (fields, cause) in enumerate(_trials(message.headers, signature)):
-        data = _signed(fields, signature) + own
+        data = signed_data(fields, signature) + own
         if count >= _MAX_TRIED or not effort.spend(len(data) * 4 + 2000):
             break
         if holds(data):
@@ -81,18 +81,6 @@ def find_header_cause(
     names = ", ".join(dict.fromkeys(signature.signed_headers[:12]))
     reason = f"the key is the right one, so one of the signed fields ({names}) was changed or removed"
     return Cause("header-unknown", reason), True
-
-
-def _own(field: HeaderField, signature: DkimSignature) -> bytes:
-    name, _, value = field.raw.partition(b":")
-    own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
-    how = signature.header_canonicalization
-    return canonical_field(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
-
-
-def _signed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> bytes:
-    how = signature.header_canonicalization
-    return b"".join(canonical_field(f.raw, how) for f in signed_fields(fields, signature.signed_headers))
 
 
 def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
