@@ -116,6 +116,7 @@ def _verdict(
         adkim=record.adkim if record else "r",
         reason=found.reason,
         walk=found.walk,
+        spf_domain_aligned=sender.aligned if sender else None,
     )
     if found.unknown is not None:
         return replace(base, result="temperror", reason=f"the policy is unknown: {found.reason}")

@@ -124,7 +124,10 @@ class DmarcFacts:
 
 @frozen
 class DmarcVerdict:
-    """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown."""
+    """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown.
+
+    ``spf_domain_aligned`` tells of the domains alone, whatever SPF came to, as ``DkimVerdict.aligned`` does.
+    """
 
     result: AuthResult
     domain: str
@@ -139,3 +142,4 @@ class DmarcVerdict:
     adkim: Alignment = "r"
     reason: str = ""
     walk: DmarcWalk | None = None
+    spf_domain_aligned: bool | None = None

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from mailproof.auth.dmarc import evaluate
 from mailproof.dns import ZoneResolver
 from mailproof.engine.verify import verify_async
-from mailproof.model import ArcSet, DmarcVerdict, MessageFacts
+from mailproof.model import ArcSet, MessageFacts, Status
 from mailproof.render.text.identifiers import write_alignment, write_seals
 from mailproof.render.text.page import Page
+from tests.support.resolvers import FailingResolver, zone
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 
@@ -40,35 +42,34 @@ async def test_each_identifier_has_its_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "spf_domain", "organizational", "aligned"),
+    ("mode", "spf_domain", "walk", "aligned"),
     [
-        ("r", "mail.acme.example", "acme.example", "yes"),
-        ("s", "mail.acme.example", "acme.example", "no"),
-        ("s", "acme.example", "acme.example", "yes"),
-        ("r", "mail.acme.example", "", ""),
+        ("r", "mail.acme.example", "ok", "yes"),
+        ("s", "mail.acme.example", "ok", "no"),
+        ("s", "acme.example", "ok", "yes"),
+        ("r", "mail.acme.example", "servfail", ""),
+        ("r", "mail.acme.test", "servfail", "no"),
     ],
 )
-async def test_spf_is_aligned_by_its_mode(
-    mode: str, spf_domain: str, organizational: str, aligned: str
-) -> None:
+async def test_spf_is_aligned_by_its_mode(mode: str, spf_domain: str, walk: Status, aligned: str) -> None:
     found = await facts("AUTH022")
     assert found.spf is not None
-    assert found.dmarc is not None
-    changed: DmarcVerdict = replace(
-        found.dmarc,
-        aspf="s" if mode == "s" else "r",
-        spf_organizational_domain=organizational,
-    )
-    text = shown(replace(found, dkim=(), dmarc=changed, spf=replace(found.spf, domain=spf_domain)))
+    records = f'_dmarc.acme.example. 60 IN TXT "v=DMARC1; p=none; aspf={mode}"'
+    failing: dict[tuple[str, str], Status] = {(f"_dmarc.{spf_domain}", "TXT"): walk} if walk != "ok" else {}
+    spf = replace(found.spf, domain=spf_domain)
+    dmarc, _ = await evaluate("acme.example", spf, (), FailingResolver(zone(records), failing))
+    text = shown(replace(found, dkim=(), dmarc=dmarc, spf=spf))
     (row,) = (line.split() for line in text.splitlines() if "SPF, " in line)
-    assert row == [
-        "SPF,",
-        "return",
-        "path",
-        *([aligned] if aligned else []),
-        organizational or "unknown",
-        spf_domain,
-    ]
+    organizational = dmarc.spf_organizational_domain
+    assert row == ["SPF,", "return", "path", *([aligned] if aligned else []), organizational, spf_domain]
+
+
+async def test_an_organizational_domain_that_is_not_known_is_called_so() -> None:
+    found = await facts("AUTH022")
+    assert found.dmarc is not None
+    text = shown(replace(found, dmarc=replace(found.dmarc, spf_organizational_domain="")))
+    (row,) = (line.split() for line in text.splitlines() if "SPF, " in line)
+    assert row == ["SPF,", "return", "path", "no", "unknown", "list.test"]
 
 
 async def test_seals_stand_oldest_first_and_tell_what_broke() -> None:

@@ -33,11 +33,10 @@ def _identifiers(facts: MessageFacts, dmarc: DmarcVerdict) -> Iterator[_Row]:
     yield "From", "", _known(dmarc.organizational_domain), dmarc.domain
     if facts.spf is not None:
         scope = "HELO" if facts.spf.scope == "helo" else "return path"
-        organizational = dmarc.spf_organizational_domain
         yield (
             f"SPF, {scope}",
-            aligned_text(_same(facts.spf.domain, organizational, dmarc)),
-            _known(organizational),
+            aligned_text(dmarc.spf_domain_aligned),
+            _known(dmarc.spf_organizational_domain),
             facts.spf.domain,
         )
     for verdict in facts.dkim[:MOST_SIGNATURES]:
@@ -47,17 +46,6 @@ def _identifiers(facts: MessageFacts, dmarc: DmarcVerdict) -> Iterator[_Row]:
             _known(verdict.organizational_domain),
             verdict.domain,
         )
-
-
-def _same(domain: str, organizational: str, dmarc: DmarcVerdict) -> bool | None:
-    """Whether the SPF domain is aligned, whatever SPF came to; None where it cannot be told."""
-    if domain.lower().rstrip(".") == dmarc.domain:
-        return True
-    if dmarc.aspf == "s":
-        return False
-    if not organizational or not dmarc.organizational_domain:
-        return None
-    return organizational == dmarc.organizational_domain
 
 
 def _known(organizational: str) -> str:
