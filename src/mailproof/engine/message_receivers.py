@@ -8,7 +8,7 @@ from functools import lru_cache
 from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.data.receivers import Receiver, known_receivers
 from mailproof.frozen import replace
-from mailproof.model import MessageFacts, Outcome, ReceivedHop
+from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
 
 Verdict = tuple[RequirementState, str]
@@ -142,12 +142,8 @@ def _dmarc_passing(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return _aligned(facts, outcomes) if state == "met" else (state, detail)
 
 
-def _handover(facts: MessageFacts) -> ReceivedHop | None:
-    return next((hop for hop in facts.received if hop.handover), None)
-
-
 def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    hop = _handover(facts)
+    hop = facts.handover
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
     return ("met", f"{hop.tls} to {hop.by}") if hop.tls else ("not met", f"{hop.by} took it without TLS")
@@ -155,7 +151,7 @@ def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 
 def _ptr(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     """By what the border wrote: "unknown" where it found no reverse name that leads back."""
-    hop = _handover(facts)
+    hop = facts.handover
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
     if no_reverse_name(hop):

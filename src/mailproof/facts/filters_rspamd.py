@@ -86,7 +86,7 @@ async def ask_rspamd(
 async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, str]]:
     """The fields that a mail server gives with a message, as far as they are known."""
     envelope = facts.envelope
-    handover = next((hop for hop in facts.received if hop.handover), None)
+    handover = facts.handover
     found: list[tuple[str, str]] = []
     if envelope.ip:
         found.append(("IP", envelope.ip))

@@ -252,6 +252,11 @@ class MessageFacts:
     bounce: Explanation | None = None
     asked_filters: tuple[AskedFilter, ...] = ()
 
+    @property
+    def handover(self) -> ReceivedHop | None:
+        """The hop at which the border took the message; None where it is not known."""
+        return next((hop for hop in self.received if hop.handover), None)
+
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]
 

@@ -134,10 +134,9 @@ def key_place(verdict: DkimVerdict) -> Location:
 
 def handover_of(facts: MessageFacts) -> ReceivedHop:
     """The hop at which the border took the message; Undetermined where it is not known."""
-    for hop in facts.received:
-        if hop.handover:
-            return hop
-    raise Undetermined(f"the hop that handed the message over is not known: {facts.envelope.origin}")
+    if facts.handover is None:
+        raise Undetermined(f"the hop that handed the message over is not known: {facts.envelope.origin}")
+    return facts.handover
 
 
 def no_reverse_name(hop: ReceivedHop) -> bool:
@@ -150,7 +149,7 @@ def no_reverse_name(hop: ReceivedHop) -> bool:
 
 def require_travelled(facts: MessageFacts) -> None:
     """Raise NotApplicable for a bounce of one's own server: no border has judged it, none has to."""
-    if facts.bounce is not None and not any(hop.handover for hop in facts.received):
+    if facts.bounce is not None and facts.handover is None:
         raise NotApplicable("a bounce that came from no other server")
 
 

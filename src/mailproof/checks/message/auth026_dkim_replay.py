@@ -50,7 +50,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     passing = [v for v in signatures_of(facts) if v.result == "pass" and v.timestamp]
     if not passing or facts.forwarded:
         return
-    hop = next((each for each in facts.received if each.handover), None)
+    hop = facts.handover
     if hop is None:
         raise NotApplicable("it is not known which hop handed the message over")
     recipients = _recipients(facts, hop)
