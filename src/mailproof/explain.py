@@ -54,7 +54,13 @@ def explain_text(text: str) -> Explanation:
 
 def explain_dsn(raw: bytes) -> Explanation | None:
     """Explain a delivery status notification (RFC 3464), recipient by recipient. None where it is none."""
-    from mailproof.mail.dsn import every_recipient, notification_words, parse_dsn, returned_message
+    from mailproof.mail.dsn import (
+        every_recipient,
+        notification_words,
+        parse_dsn,
+        returned_message,
+        words_about,
+    )
 
     found = every_recipient(raw)
     if not found:
@@ -64,6 +70,8 @@ def explain_dsn(raw: bytes) -> Explanation | None:
         found = (first,)
     returned = returned_message(raw)
     sender = returned.from_domain if returned else ""
+    # Where no server spoke, why is told to people only.
+    to_people = "" if all(one.diagnostic for one in found) else notification_words(raw)
     replies: list[BounceReply] = []
     for one in found:
         host = f"host {one.remote_mta}[" if one.remote_mta else ""
@@ -72,8 +80,7 @@ def explain_dsn(raw: bytes) -> Explanation | None:
         around = f"{words} {host} {passed_on}"
         said = one.diagnostic
         if not said:
-            # No server spoke: why is told to people only.
-            said = notification_words(raw, one.recipient)
+            said = words_about(one.recipient, to_people)
             around = f"{around} {said}"
         reply = explain_reply(words, context=around, sender=sender, recipient=one.recipient)
         status = reply.status or one.status

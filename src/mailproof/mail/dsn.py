@@ -52,11 +52,15 @@ def parse_dsn(raw: bytes) -> BounceFacts | None:
     return _from_words(fields, body) if looks_like_bounce(fields) else None
 
 
-def notification_words(raw: bytes, recipient: str) -> str:
-    """What the part for people says of a recipient: all there is where no server spoke (RFC 3464 2.3.6)."""
+def notification_words(raw: bytes) -> str:
+    """What the part for people says: all there is where no server spoke (RFC 3464 section 2.3.6)."""
     _, body = split_message(raw[:MAX_BYTES])
     part = _part(body, (b"text/plain",)) or []
-    text = " ".join(clean(line.decode("utf-8", "replace")).strip() for line in part[:200])
+    return " ".join(clean(line.decode("utf-8", "replace")).strip() for line in part[:200])
+
+
+def words_about(recipient: str, text: str) -> str:
+    """What these words say from where they name the recipient on, or at all."""
     return text[max(0, text.find(recipient)) if recipient else 0 :][:MAX_TEXT].strip()
 
 
