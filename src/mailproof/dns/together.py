@@ -55,12 +55,17 @@ def _begin(work: _Work[_T], loop: asyncio.AbstractEventLoop) -> asyncio.Future[_
     except Exception as error:  # noqa: BLE001 - handed on to who awaits the result
         done.set_exception(error)
     else:
-        return loop.create_task(cast(_Work[_T], _rest(work, waits_for)))
+        return loop.create_task(_finish(work, waits_for))
     return done
 
 
+async def _finish(work: _Work[_T], waits_for: object) -> _T:
+    """A true coroutine around ``_resume``: since Python 3.12 ``create_task`` takes nothing else."""
+    return await _resume(work, waits_for)
+
+
 @coroutine
-def _rest(work: _Work[_T], waits_for: object) -> Generator[Any, Any, _T]:
+def _resume(work: _Work[_T], waits_for: object) -> Generator[Any, Any, _T]:
     """Go on with one that has begun: hand on what it waits for, and back what comes of that."""
     while True:
         try:
