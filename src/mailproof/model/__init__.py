@@ -97,6 +97,7 @@ if TYPE_CHECKING:
     from mailproof.model.findings import (
         Finding,
         Fix,
+        FixKind,
         FixRecord,
         Location,
         Outcome,
@@ -221,7 +222,7 @@ _NAMES = {
     "filters": (
         "AskedFilter AskedProblem AskedVerdict FilterDetail FilterJudgement FilterSymbol FilterVerdict"
     ),
-    "findings": "Finding Fix FixRecord Location Outcome OutcomeStatus Rule Severity",
+    "findings": "Finding Fix FixKind FixRecord Location Outcome OutcomeStatus Rule Severity",
     "fixes": "FixProposal ProposedRecords",
     "health": (
         "AliasFacts AuthorityFacts CaaFacts DelegationFacts DelegationKey HealthFacts NameServer "
@@ -260,7 +261,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "DkimKeyRecord", "DkimKeyStatus", "DkimProvider", "DkimSelectorFacts", "DkimVerdict", "DmarcFacts",
     "DmarcRecord", "DmarcStep", "DmarcUri", "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile",
     "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement",
-    "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixProposal", "FixRecord", "HealthFacts",
+    "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal", "FixRecord", "HealthFacts",
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
     "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape", "MtaStsFacts",
     "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome", "OutcomeStatus", "Policy", "PolicySource",

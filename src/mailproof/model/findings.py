@@ -24,17 +24,24 @@ class Severity(StrEnum):
 
 
 OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
+#: ``repair`` restores what a record plainly means; ``improvement`` is safe for all mail that passes today;
+#: ``decision`` raises a policy or takes a permission away, and is the owner's to make.
+FixKind = Literal["repair", "improvement", "decision"]
 
 
 @frozen
 class Rule:
-    """One thing that is checked. ``id`` (like ``SPF003``) is never reused."""
+    """One thing that is checked. ``id`` (like ``SPF003``) is never reused.
+
+    ``because_of`` are the rules whose findings are the cause of this rule's, where both find something.
+    """
 
     id: str
     title: str
     severity: Severity
     topic: str
     references: tuple[str, ...]
+    because_of: tuple[str, ...] = ()
 
 
 @frozen
@@ -97,10 +104,14 @@ def _escape(byte: int) -> str:
 
 @frozen
 class Fix:
-    """How to mend it: a sentence, and the records to paste where records mend it."""
+    """How to fix it: a sentence, and the records to paste where records fix it.
+
+    A check proposes; the engine proves each record by evaluation before anyone sees it (``engine/fixes.py``).
+    """
 
     summary: str
     records: tuple[FixRecord, ...] = ()
+    kind: FixKind = "repair"
 
 
 @frozen
@@ -108,7 +119,7 @@ class Finding:
     """Something worth acting on. ``rule`` is the rule's id; ``evidence`` are lines to show.
 
     ``fingerprint`` is built of the rule, the subject and where it is, so that it survives rewording, TTLs
-    and reordering.
+    and reordering. ``because_of`` is the fingerprint of the finding that this one follows from.
     """
 
     rule: str
@@ -118,6 +129,7 @@ class Finding:
     location: Location | None = None
     evidence: tuple[str, ...] = ()
     fix: Fix | None = None
+    because_of: str = ""
     fingerprint: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
