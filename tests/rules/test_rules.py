@@ -93,6 +93,7 @@ async def outcome(rule: str, which: str) -> Outcome:
             now=now,
             profile=case.get("profile", "auto"),
             receivers=tuple(case.get("receivers", ())),
+            prove=False,
         )
         outcomes = report.outcomes
     return next(each for each in outcomes if each.check == rule)

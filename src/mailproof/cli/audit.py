@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,6 @@ from mailproof.cli.fix_zone import check_fix_zone, write_fix_zone
 from mailproof.cli.output import OutputOptions, finish
 
 if TYPE_CHECKING:
-    from mailproof.dns import Resolver
     from mailproof.facts.stop import Stop
     from mailproof.model import Report
     from mailproof.model.fixes import FixProposal
@@ -86,14 +84,22 @@ def command(
         typer.Option(
             "--fix-zone",
             metavar="FILE",
-            help="Write the records that mend the findings, as a zone file fragment. Look at its effect with "
+            help="Write the records that fix the findings, as a zone file fragment. See its effect with "
             "one more --zone FILE.",
         ),
     ] = None,
     fix_level: Annotated[
         opt.Level,
-        typer.Option("--fix-level", help="The least severity that --fix-zone mends."),
+        typer.Option("--fix-level", help="The least severity that --fix-zone fixes."),
     ] = opt.Level.INFO,
+    fix_kind: Annotated[
+        list[opt.Kind] | None,
+        typer.Option(
+            "--fix-kind",
+            help="What --fix-zone writes (may be repeated): repair, improvement, decision (which changes a "
+            "policy or a permission). Default: repair and improvement.",
+        ),
+    ] = None,
     nameservers: opt.Nameservers = None,
     zones: opt.Zones = None,
     offline: opt.Offline = False,
@@ -116,16 +122,23 @@ def command(
 
     Before publishing: mailproof audit acme.example --zone acme.zone --offline
 
-    To mend it: mailproof audit acme.example --fix-zone fix.zone
+    To fix it: mailproof audit acme.example --fix-zone fix.zone
     """
     from mailproof.cli.dns_session import DnsOptions, dns_session
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
-    from mailproof.dns import MemoResolver
-    from mailproof.engine.audit import audit_async, checked_blocklists, checked_domain, checked_ips
-    from mailproof.engine.fixes import propose_fixes
+    from mailproof.engine.audit import (
+        Audit,
+        AuditOptions,
+        checked_blocklists,
+        checked_domain,
+        checked_ips,
+        is_live,
+    )
+    from mailproof.engine.fixes import SAFE, propose_fixes
+    from mailproof.engine.session import run_resolver
     from mailproof.model import Severity
     from mailproof.policy import apply_policy
 
@@ -147,43 +160,40 @@ def command(
         done = 0
 
         async with dns_session(dns) as session:
-            resolver = MemoResolver(session.resolver) if fix_zone else session.resolver
-
-            async def audited(
-                name: str, resolver: Resolver, connect: bool | None = False, kind: str = profile.value
-            ) -> Report:
-                return await audit_async(
-                    name,
-                    resolver,
-                    config,
-                    selectors=tuple(selectors or ()),
-                    ips=addresses,
-                    second_opinion=second_opinion,
-                    blocklists=lists,
-                    now=session.now,
-                    stop=stop,
-                    connect=connect,
-                    profile=kind,
-                    subdomains=tuple(subdomains or ()),
-                    receivers=tuple(receivers or ()),
-                )
-
-            async def judged_again(name: str, kind: str, resolver: Resolver) -> Report:
-                report = await audited(name, resolver, kind=kind)
-                return apply_policy(report, out.select, out.ignore)
+            connected = is_live(session.resolver) if connect is None else connect
+            options = AuditOptions(
+                selectors=tuple(selectors or ()),
+                ips=addresses,
+                second_opinion=second_opinion,
+                now=session.now,
+                connect=connected,
+                blocklists=lists,
+                profile=profile.value,
+                subdomains=tuple(subdomains or ()),
+                receivers=tuple(receivers or ()),
+            )
 
             async def one(name: str) -> Report:
                 nonlocal done
-                async with gate:
-                    report = await audited(name, resolver, connect)
+                async with gate, run_resolver(session.resolver) as resolver:
+                    audit = Audit(name, resolver, config, options, stop)
+                    report = await audit.report()
                     if fix_zone and not stop.stopped:
-                        judged = apply_policy(report, out.select, out.ignore)
-                        # What the domain is for stays what it was, whatever the records then say.
-                        kind = report.facts.dns.profile if report.facts.dns else profile.value
-                        again = partial(judged_again, name, kind)
+                        kept = {
+                            finding.fingerprint
+                            for finding in apply_policy(report, out.select, out.ignore).findings
+                        }
                         proposals.append(
-                            await propose_fixes(judged, resolver, again, Severity(fix_level.value))
+                            await propose_fixes(
+                                report,
+                                resolver,
+                                audit.again,
+                                kinds=[kind.value for kind in fix_kind] if fix_kind else SAFE,
+                                least=Severity(fix_level.value),
+                                wanted=lambda finding: finding.fingerprint in kept,
+                            )
                         )
+                    report = await audit.proven(report)
                 done += 1
                 show(f"{name}: done ({done} of {len(names)})", 0)
                 return report

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailproof.cli.streams import note
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ def check_fix_zone(path: Path | None) -> None:
 
 
 def write_fix_zone(path: Path, proposals: Sequence[FixProposal]) -> None:
-    """Write the fragment. Raises UsageError where that cannot be."""
-    from mailproof.render.fix_zone import render_fix_zone
+    """Write the fragment and say on stderr what is in it. Raises UsageError where that cannot be."""
+    from mailproof.render.fix_zone import render_fix_zone, summary
 
+    proposals = sorted(proposals, key=lambda each: each.domain)
     try:
-        path.write_text(render_fix_zone(sorted(proposals, key=lambda each: each.domain)), encoding="utf-8")
+        path.write_text(render_fix_zone(proposals), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--fix-zone {path}: cannot write: {error.strerror or error}") from None
+    note(summary(str(path), proposals))

@@ -33,6 +33,14 @@ class Level(StrEnum):
     INFO = "info"
 
 
+class Kind(StrEnum):
+    """The kinds of fixes."""
+
+    REPAIR = "repair"
+    IMPROVEMENT = "improvement"
+    DECISION = "decision"
+
+
 class Profile(StrEnum):
     """What a domain is for."""
 

@@ -64,3 +64,14 @@ def complain(message: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"{name} {line}\n")
         sys.stderr.flush()
+
+
+def note(text: str) -> None:
+    """Lines on stderr that say what was done, without control characters."""
+    from mailproof.render.text.style import clean
+
+    if sys.stderr is None:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write("".join(f"{clean(line, 4000)}\n" for line in text.split("\n")))
+        sys.stderr.flush()

@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mailproof.checks.base import Check
-from mailproof.dns import Resolver
+from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
+from mailproof.engine.fixes import in_words, with_proven_fixes
 from mailproof.engine.judge import judge
 from mailproof.engine.profiles import by_profile, with_profile
 from mailproof.engine.report import build_report
 from mailproof.engine.session import run_resolver
 from mailproof.errors import UsageError
-from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.facts.domain import Collected, DomainOptions, collect_all, with_connections
 from mailproof.facts.stop import Stop
+from mailproof.frozen import frozen
 from mailproof.model import DomainFacts, Facts, Outcome, Report
 
 if TYPE_CHECKING:
@@ -30,6 +32,22 @@ if TYPE_CHECKING:
 
 #: What is judged of a subdomain.
 SUBDOMAIN_TOPICS = ("spf", "dmarc", "mx", "profile")
+
+
+@frozen
+class AuditOptions:
+    """What is asked of an audit beside the domain. See ``audit_async``."""
+
+    selectors: tuple[str, ...] = ()
+    ips: tuple[str, ...] = ()
+    second_opinion: bool = False
+    now: datetime | None = None
+    connect: bool | None = None
+    transport: TransportOptions | None = None
+    blocklists: BlocklistOptions | None = None
+    profile: str = "auto"
+    subdomains: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
 
 
 async def audit_async(
@@ -48,58 +66,119 @@ async def audit_async(
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
     receivers: tuple[str, ...] = (),
+    prove: bool = True,
 ) -> Report:
     """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
 
     ``transport`` bounds and steers the connections to mail hosts; ``blocklists`` are those to ask.
-    ``profile`` says what the domain is for (``auto``: told from its records); ``subdomains`` (whole names or
-    labels below it) are judged beside it by their SPF, DMARC and MX;
-    ``receivers`` are those whose requirements are to be compared (names, or ``all``).
+    ``profile`` says what the domain is for (``auto``: taken from its records); ``subdomains`` (whole names or
+    labels below it) are evaluated beside it by their SPF, DMARC and MX; ``receivers`` are those whose
+    requirements are to be compared (names, or ``all``). Without ``prove`` the fixes are what each rule
+    proposes by itself.
     """
-    name = checked_domain(domain)
-    started, clock = now or datetime.now(UTC), time.perf_counter()
-    below = checked_subdomains(subdomains, name)
-    asked = _receivers(receivers)
-    given = (*selectors, *(config.selectors_of(name) if config else ()))
-    options = DomainOptions(
-        selectors=tuple((selector, "given") for selector in dict.fromkeys(given)), ips=checked_ips(ips)
+    options = AuditOptions(
+        selectors,
+        ips,
+        second_opinion,
+        now,
+        is_live(resolver) if connect is None else connect,
+        transport,
+        blocklists,
+        profile,
+        subdomains,
+        receivers,
     )
-    options = replace(
-        options,
-        connect=is_live(resolver) if connect is None else connect,
-        transport=transport,
-        now=now,
-        blocklists=blocklists,
-    )
-    stop = stop or Stop(config.timeout if config else None)
     async with run_resolver(resolver) as memo:
-        topics = DomainOptions(topics=SUBDOMAIN_TOPICS)
-        collected = await asyncio.gather(
-            collect_domain(name, memo, options, stop),
-            *(collect_domain(each, memo, topics, stop) for each in below),
+        audit = Audit(domain, memo, config, options, stop)
+        report = await audit.report()
+        return await audit.proven(report) if prove else report
+
+
+class Audit:
+    """The audit of one domain: its report, and the same on data with proposed changes."""
+
+    def __init__(
+        self,
+        domain: str,
+        resolver: MemoResolver,
+        config: Config | None = None,
+        options: AuditOptions | None = None,
+        stop: Stop | None = None,
+    ) -> None:
+        asked = options or AuditOptions()
+        self.name, self.resolver, self.asked = checked_domain(domain), resolver, asked
+        self.started = asked.now or datetime.now(UTC)
+        self.below = checked_subdomains(asked.subdomains, self.name)
+        self.receivers = _receivers(asked.receivers)
+        self.stop = stop or Stop(config.timeout if config else None)
+        given = (*asked.selectors, *(config.selectors_of(self.name) if config else ()))
+        self.options = DomainOptions(
+            selectors=tuple((selector, "given") for selector in dict.fromkeys(given)),
+            ips=checked_ips(asked.ips),
+            connect=bool(asked.connect),
+            transport=asked.transport,
+            now=asked.now,
+            blocklists=asked.blocklists,
         )
-        facts = with_profile(collected[0], profile)
-        others = tuple(with_profile(each) for each in collected[1:])
-        if second_opinion and not stop.stopped:
+        self._seen: Collected | None = None
+        self._profile = asked.profile
+
+    async def report(self) -> Report:
+        """The report on the data as they are, each fix as its rule proposes it."""
+        clock = time.perf_counter()
+        self._seen, others = await self._collect(self.resolver, self.options)
+        facts = with_profile(self._seen.facts, self._profile)
+        self._profile = facts.profile  # what it is for stays, whatever a proposal makes of the records
+        if self.asked.second_opinion and not self.stop.stopped:
             from mailproof.facts.second_opinion import collect_second_opinions
 
-            facts = replace(facts, second_opinions=await collect_second_opinions(name, memo, facts))
+            found = await collect_second_opinions(self.name, self.resolver, facts)
+            facts = replace(facts, second_opinions=found)
+        return self._judged(facts, others, self.resolver, time.perf_counter() - clock)
+
+    async def again(self, resolver: Resolver) -> Report:
+        """The report on other data; hosts are not connected to again."""
+        memo = MemoResolver(resolver)
+        found, others = await self._collect(memo, replace(self.options, connect=False))
+        assert self._seen is not None
+        facts = with_connections(found.facts, self._seen, self.started)
+        return self._judged(with_profile(facts, self._profile), others, memo, 0.0)
+
+    async def proven(self, report: Report) -> Report:
+        """The report with its fixes proven; where the time is over, in words."""
+        if self.stop.stopped:
+            return in_words(report, "there was no time left to evaluate one")
+        return await with_proven_fixes(report, self.resolver, self.again)
+
+    async def _collect(
+        self, resolver: MemoResolver, options: DomainOptions
+    ) -> tuple[Collected, tuple[DomainFacts, ...]]:
+        topics = DomainOptions(topics=SUBDOMAIN_TOPICS)
+        found, *others = await asyncio.gather(
+            collect_all(self.name, resolver, options, self.stop),
+            *(collect_all(each, resolver, topics, self.stop) for each in self.below),
+        )
+        return found, tuple(with_profile(each.facts) for each in others)
+
+    def _judged(
+        self, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver, elapsed: float
+    ) -> Report:
         outcomes = judge_domain(facts)
-        if asked:
+        if self.receivers:
             from mailproof.engine.receivers import with_receivers
 
-            facts = with_receivers(facts, outcomes, asked)
+            facts = with_receivers(facts, outcomes, self.receivers)
             compared = {outcome.check: outcome for outcome in judge_domain(facts, ("receivers",))}
             outcomes = tuple(compared.get(outcome.check, outcome) for outcome in outcomes)
         return build_report(
-            name,
-            started,
+            self.name,
+            self.started,
             (*outcomes, *(o for each in others for o in judge_domain(each, SUBDOMAIN_TOPICS))),
             Facts(dns=facts, domains=others),
             domain_checks(),
-            resolver=memo,
-            elapsed_s=time.perf_counter() - clock,
-            interrupted=stop.interrupted,
+            resolver=resolver,
+            elapsed_s=elapsed,
+            interrupted=self.stop.interrupted,
         )
 
 

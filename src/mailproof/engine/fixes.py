@@ -1,132 +1,227 @@
-"""From the fixes of a report to one proposal: what to publish so that all of them are done."""
+"""From the fixes of a report to proven changes of the zone.
+
+Each rule proposes a record as if its fault were the only one. Here the proposals are composed: one is laid
+over the data, the domain is evaluated again, and the next is taken from that report, so that all fixes of one
+record end in one new record. What comes of it must be proven (``engine/proof.py``); where it cannot be, the
+finding that is to blame is found by halving, and its fix becomes words.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from dns.rdata import Rdata
 
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import Key, Patch, PatchResolver, record_of
 from mailproof.dns.text import normalize, record_text
-from mailproof.model import Finding, FixRecord, Report, Severity
-from mailproof.model.fixes import FixProposal, ProposedRecords
+from mailproof.engine.proof import Change, objection, place, surfaced
+from mailproof.frozen import frozen, replace
+from mailproof.model import Finding, Fix, FixKind, FixRecord, Report, Severity
+from mailproof.model.fixes import FixProposal, ProposedRecords, Remaining
 
-#: Each round judges the domain again; real domains need two or three.
-MAX_ROUNDS = 30
+#: Each round evaluates the domain again; real domains need two or three.
+MAX_ROUNDS = 12
+#: Evaluations for one report in all: a record with hundreds of faults gets words.
+MAX_AUDITS = 150
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}([A-Za-z0-9]{1,20})")
 #: Types of which a name has one record; a new one takes the place of the one that the finding is about.
 _SINGLE = ("TXT", "PTR", "CNAME", "SOA")
+#: What is safe to publish without a decision of the owner's.
+SAFE: tuple[FixKind, ...] = ("repair", "improvement")
+
+#: Evaluates the domain on the data that a resolver gives.
+Audit = Callable[[Resolver], Awaitable[Report]]
+#: What stays of a finding while records change: rule, subject, name.
+Place = tuple[str, str, str]
 
 
-@dataclass(slots=True)
-class _Change:
-    """One record set on its way: as it was, as it is to be, and what asked for it."""
+@frozen
+class _State:
+    """The changes so far, the report with them, and the keys that each finding's fix wrote."""
 
-    before: tuple[Rdata, ...]
-    ttl: int
-    after: tuple[Rdata, ...]
-    findings: list[Finding] = field(default_factory=list)
+    report: Report
+    changes: dict[Key, Change]
+    wrote: dict[Place, frozenset[Key]]
+
+
+async def with_proven_fixes(report: Report, resolver: Resolver, audit: Audit) -> Report:
+    """The report with each fix's records as they are safe to publish, or in words.
+
+    Repairs and improvements that write one name and type share one record set. A decision's record has them
+    in it too; of several decisions about one record the worst finding's has the record.
+    """
+    if not any(_records(finding) for finding in report.findings):
+        return report
+    composer = _Composer(report, MemoResolver(resolver), audit)
+    safe = await composer.solve(composer.start, _places(report.findings, SAFE))
+    decided: dict[Place, _State] = {}
+    taken: set[Key] = set()
+    for finding in report.findings:
+        if not _records(finding) or _kind(finding) != "decision" or _keys(finding) & taken:
+            continue
+        state = await composer.solve(safe, [place(finding)])
+        if keys := state.wrote.get(place(finding)):
+            decided[place(finding)] = state
+            taken |= keys
+    return _with_findings(report, _Shown(composer, safe, decided).finding)
+
+
+def in_words(report: Report, reason: str) -> Report:
+    """The report without the records of its fixes, where they were not evaluated."""
+    return _with_findings(
+        report,
+        lambda f: replace(f, fix=_words(f.fix, reason)) if f.fix is not None and f.fix.records else f,
+    )
+
+
+def _with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report:
+    outcomes = (replace(each, findings=tuple(map(shown, each.findings))) for each in report.outcomes)
+    return replace(report, outcomes=tuple(outcomes))
 
 
 async def propose_fixes(
     report: Report,
     resolver: Resolver,
-    audit: Callable[[Resolver], Awaitable[Report]],
+    audit: Audit,
+    *,
+    kinds: Iterable[FixKind] = SAFE,
     least: Severity = Severity.INFO,
+    wanted: Callable[[Finding], bool] = lambda _: True,
 ) -> FixProposal:
-    """Apply the report's fixes, worst first, judging the domain anew by ``audit`` after each round.
+    """One proposal of all fixes of these kinds, for findings of at least that severity that are ``wanted``.
 
-    Two findings that would write the same name and type never do so in one round: the second is judged again
-    on what the first made of it. What is mended are the findings of ``report`` of at least the severity
-    ``least`` that have a record, and errors that these hid in the same record set; what a fix
-    brings to light besides (a new DMARC record in its first stage, say) is told and left as it is. A fix that
-    names a host which does not exist yet is a hint for a person, not a record to publish: it is left.
-    ``resolver`` gives the data as they are. Raises what ``audit`` raises.
+    ``report`` has the fixes as the rules proposed them; ``resolver`` gives the data as they are. Raises what
+    ``audit`` raises.
     """
-    return await _Proposer(report, MemoResolver(resolver), audit, least).run()
+    kinds = tuple(kinds)
+    composer = _Composer(report, MemoResolver(resolver), audit)
+    chosen = [f for f in report.findings if f.severity.rank <= least.rank and wanted(f)]
+    state = composer.start
+    for some in (tuple(k for k in kinds if k != "decision"), tuple(k for k in kinds if k == "decision")):
+        state = await composer.solve(state, _places(chosen, some))
+    left = {place(finding) for finding in state.report.findings}
+    in_doubt = {(o.check, o.subject) for o in state.report.outcomes if o.status in ("unknown", "error")}
+    fixed, remaining = list[Finding](), list[Remaining]()
+    for finding in report.findings:
+        gone = place(finding) not in left and (finding.rule, finding.subject) not in in_doubt
+        if gone and state.changes:
+            fixed.append(finding)
+        else:
+            why = _why(finding, finding in chosen, kinds, composer.reasons.get(place(finding), ""))
+            remaining.append(Remaining(finding, why))
+    return FixProposal(
+        domain=report.subject,
+        changes=tuple(_proposed(key, each, state, report) for key, each in sorted(state.changes.items())),
+        fixed=tuple(fixed),
+        remaining=tuple(remaining),
+        surfaced=surfaced(report, state.report),
+    )
 
 
-class _Proposer:
-    """The state of one proposal."""
+class _Composer:
+    """Composes proposals over one report, and remembers every evaluation."""
 
-    def __init__(
-        self,
-        report: Report,
-        resolver: Resolver,
-        audit: Callable[[Resolver], Awaitable[Report]],
-        least: Severity,
-    ) -> None:
+    def __init__(self, report: Report, resolver: Resolver, audit: Audit) -> None:
         self.report, self.resolver, self.audit = report, resolver, audit
-        self.wanted = [f for f in report.findings if _mendable(f) and f.severity.rank <= least.rank]
-        self.rules = {(f.rule, f.subject) for f in self.wanted}
-        self.changes: dict[Key, _Change] = {}
+        self.start = _State(report, {}, {})
+        self.reasons: dict[Place, str] = {}
+        self._reports: dict[frozenset[tuple[Key, tuple[Rdata, ...]]], Report] = {}
 
-    async def run(self) -> FixProposal:
-        """See propose_fixes."""
-        latest, seen = self.report, {self._state()}
-        for _ in range(MAX_ROUNDS):
-            await self._round(latest)
-            if self._state() in seen:
-                break
-            seen.add(self._state())
-            latest = await self.audit(self._patched())
-        return self._proposal(latest)
+    async def solve(self, state: _State, places: Sequence[Place]) -> _State:
+        """The state with as many of the findings' fixes as can be proven together."""
+        if not places:
+            return state
+        tried = await self._compose(state, {*state.wrote, *places})
+        if not tried.changes.keys() - state.changes.keys() and tried.changes == state.changes:
+            return state
+        why = self._objection(state, tried)
+        if not why:
+            return tried
+        if len(places) == 1:
+            self.reasons[places[0]] = why
+            return state
+        half = (len(places) + 1) // 2
+        state = await self.solve(state, places[:half])
+        return await self.solve(state, places[half:])
 
-    def _patched(self) -> PatchResolver:
-        return PatchResolver(
-            self.resolver, {key: Patch(change.after, change.ttl) for key, change in self.changes.items()}
+    def _objection(self, state: _State, tried: _State) -> str:
+        if len(self._reports) > MAX_AUDITS:
+            return "too many faults at once to work out what is safe"
+        asked = {f: tried.wrote[place(f)] for f in self.report.findings if place(f) in tried.wrote}
+        decision = any(_kind(finding) == "decision" for finding in asked)
+        return objection(
+            self.report, tried.report, tried.changes, asked, decision=decision, accepted=state.report
         )
 
-    def _state(self) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:
-        return frozenset((key, change.after) for key, change in self.changes.items())
+    async def _compose(self, state: _State, places: set[Place]) -> _State:
+        """Apply the fixes of these findings, and of errors that come to light in the records they change."""
+        changes, wrote = dict(state.changes), dict(state.wrote)
+        report, seen = state.report, {_signature(state.changes)}
+        for _ in range(MAX_ROUNDS):
+            await self._round(report, changes, wrote, places)
+            signature = _signature(changes)
+            if signature in seen or len(self._reports) > MAX_AUDITS:
+                break
+            seen.add(signature)
+            report = await self._audited(changes)
+        changes = {key: change for key, change in changes.items() if change.after != change.before}
+        return _State(report, changes, {each: keys & changes.keys() for each, keys in wrote.items()})
 
-    async def _round(self, report: Report) -> None:
-        """Apply the fixes of a report that do not stand in each other's way."""
+    async def _audited(self, changes: dict[Key, Change]) -> Report:
+        signature = _signature(changes)
+        if signature not in self._reports:
+            self._reports[signature] = await self.audit(self._patched(changes))
+        return self._reports[signature]
+
+    def _patched(self, changes: dict[Key, Change]) -> PatchResolver:
+        patches = {key: Patch(change.after, change.ttl) for key, change in changes.items()}
+        return PatchResolver(self.resolver, patches)
+
+    async def _round(
+        self,
+        report: Report,
+        changes: dict[Key, Change],
+        wrote: dict[Place, frozenset[Key]],
+        places: set[Place],
+    ) -> None:
+        """Apply the fixes of a report that write different records."""
         touched: set[Key] = set()
         for finding in report.findings:
-            if not _mendable(finding):
+            keys = _keys(finding)
+            hidden = (
+                finding.severity is Severity.ERROR
+                and _kind(finding) != "decision"
+                and bool(keys & changes.keys())
+            )
+            if not keys or keys & touched or not (place(finding) in places or hidden):
                 continue
-            keys = {_key(record) for record in _records(finding)}
-            hidden = finding.severity is Severity.ERROR and bool(keys & self.changes.keys())
-            if (finding.rule, finding.subject) not in self.rules and not hidden:
-                continue
-            if keys & touched:
-                continue
-            if await self._apply(finding):
+            new = await self._applied(finding, changes)
+            if new:
+                changes.update(new)
                 touched |= keys
+                wrote[place(finding)] = wrote.get(place(finding), frozenset()) | keys
 
-    async def _apply(self, finding: Finding) -> bool:
-        """Whether the finding's records changed anything. All of them, or none."""
-        sets: dict[Key, _Change] = {}
-        if not await self._leads_somewhere(_records(finding)):
-            return False
+    async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
+        """The record sets that the finding's fix changes; all of its records, or none."""
+        if not await self._leads_somewhere(_records(finding), changes):
+            return {}
+        sets: dict[Key, Change] = {}
         for record in _records(finding):
             key = _key(record)
-            change = sets.get(key) or await self._current(key)
-            if change is None:
-                return False
-            after = _after(change.after, record, finding)
-            if after is None:
-                return False
-            sets[key] = _Change(change.before, record.ttl if after else change.ttl, after, change.findings)
-        if any(key[1] == "MX" and change.before and not change.after for key, change in sets.items()):
-            return False  # a dead mail host that is the only one is to be mended, not taken away
-        changed = False
-        for key, change in sets.items():
-            known = self.changes.get(key)
-            if change.after != (known.after if known else change.before):
-                changed = True
-                self.changes[key] = change
-                change.findings.append(finding)
-        return changed
+            change = sets.get(key) or changes.get(key) or await self._current(key)
+            after = _after(change.after, record, finding) if change is not None else None
+            if change is None or after is None:
+                return {}
+            sets[key] = replace(change, after=after, ttl=record.ttl if after else change.ttl)
+        known = {key: changes[key].after if key in changes else each.before for key, each in sets.items()}
+        return {key: change for key, change in sets.items() if change.after != known[key]}
 
-    async def _leads_somewhere(self, records: tuple[FixRecord, ...]) -> bool:
+    async def _leads_somewhere(self, records: tuple[FixRecord, ...], changes: dict[Key, Change]) -> bool:
         """Whether the hosts that new records name exist: a rule may name one that is still to be set up."""
         given = {_key(record)[0] for record in records}
-        patched = self._patched()
+        patched = self._patched(changes)
         for record in records:
             if record.action == "remove" or record.rrtype not in ("MX", "CNAME", "PTR"):
                 continue
@@ -135,50 +230,98 @@ class _Proposer:
                 return False
         return True
 
-    async def _current(self, key: Key) -> _Change | None:
-        """The record set as it is by now; None where it could not be found out."""
-        if key in self.changes:
-            return self.changes[key]
+    async def _current(self, key: Key) -> Change | None:
+        """The record set as it is; None where that could not be found out."""
         answer = await self.resolver.query(*key)
         if answer.undetermined:
             return None
-        own = answer.records if not answer.chain else ()  # what an alias leads to is not at this name
-        return _Change(own, answer.ttl or 3600, own)
+        alias = answer.chain[0] if answer.chain and key[1] != "CNAME" else ""
+        own = answer.records if not alias and not await self._from_wildcard(key, answer.records) else ()
+        return Change(own, own, answer.ttl or 3600, alias)
 
-    def _proposal(self, latest: Report) -> FixProposal:
-        found = {(f.rule, f.subject, f.fingerprint) for f in latest.findings}
-        open_checks = {(o.check, o.subject) for o in latest.outcomes if o.status in ("unknown", "error")}
-        before = {(f.rule, f.subject, f.location.name if f.location else "") for f in self.report.findings}
-        mended: list[Finding] = []
-        remaining: list[Finding] = []
-        for finding in self.wanted:
-            still = (finding.rule, finding.subject, finding.fingerprint) in found
-            open_still = (finding.rule, finding.subject) in open_checks
-            (remaining if still or open_still else mended).append(finding)
-        return FixProposal(
-            domain=self.report.subject,
-            changes=tuple(_proposed(key, change) for key, change in sorted(self.changes.items())),
-            mended=tuple(mended),
-            remaining=tuple(remaining),
-            surfaced=tuple(
-                f
-                for f in latest.findings
-                if f.severity is not Severity.INFO
-                and (f.rule, f.subject, f.location.name if f.location else "") not in before
-            ),
-        )
+    async def _from_wildcard(self, key: Key, records: tuple[Rdata, ...]) -> bool:
+        """Whether a wildcard gave the records, so that none is at the name itself (RFC 4592)."""
+        name, rrtype = key
+        if not records or name.startswith("*."):
+            return False
+        parent = name.partition(".")[2]
+        while "." in parent:
+            answer = await self.resolver.query(f"*.{parent}", rrtype)
+            if answer.found and set(answer.records) == set(records):
+                return True
+            parent = parent.partition(".")[2]
+        return False
 
 
-def _mendable(finding: Finding) -> bool:
-    return bool(_records(finding))
+class _Shown:
+    """The findings of the report with their fixes as they may be shown."""
+
+    def __init__(self, composer: _Composer, safe: _State, decided: dict[Place, _State]) -> None:
+        self.composer, self.safe, self.decided = composer, safe, decided
+        self.left = {place(finding) for finding in safe.report.findings}
+
+    def finding(self, finding: Finding) -> Finding:
+        """The same, its fix proven or in words."""
+        if finding.fix is None or not finding.fix.records:
+            return finding
+        return replace(finding, fix=self._fix(finding, finding.fix))
+
+    def _fix(self, finding: Finding, fix: Fix) -> Fix:
+        where = place(finding)
+        if where in self.decided:
+            state = self.decided[where]
+            return replace(fix, records=_records_of(state, state.wrote[where]))
+        gone = where not in self.left and bool(self.safe.changes)
+        keys = self.safe.wrote.get(where, frozenset()) or (_keys(finding) & self.safe.changes.keys())
+        if fix.kind != "decision" and gone and keys:
+            return replace(fix, records=_records_of(self.safe, frozenset(keys)))
+        reason = self.composer.reasons.get(where, "")
+        return _words(fix, f"with it, {reason}" if reason else "")
+
+
+def _words(fix: Fix, reason: str) -> Fix:
+    summary = f"{fix.summary.rstrip('.')}. No record is proposed here: {reason}" if reason else fix.summary
+    return replace(fix, summary=summary, records=())
+
+
+def _why(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: str) -> str:
+    """Why a proposal leaves a finding."""
+    if finding.fix is None:
+        return "there is nothing to publish for it"
+    if not finding.fix.records:
+        return f"no record fixes it: {finding.fix.summary}"
+    if not chosen:
+        return "not asked for"
+    if finding.fix.kind not in kinds:
+        return f"a {finding.fix.kind}: --fix-kind {finding.fix.kind} writes it"
+    return f"not safe: with it, {reason}" if reason else "the change could not be worked out"
+
+
+def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place]:
+    """The findings with records of these kinds; those that write one record stand together."""
+    chosen = [f for f in findings if _records(f) and _kind(f) in tuple(kinds)]
+    chosen.sort(key=lambda finding: sorted(_keys(finding)))
+    return list(dict.fromkeys(map(place, chosen)))
+
+
+def _kind(finding: Finding) -> FixKind:
+    return finding.fix.kind if finding.fix is not None else "decision"
 
 
 def _records(finding: Finding) -> tuple[FixRecord, ...]:
     return finding.fix.records if finding.fix is not None else ()
 
 
+def _keys(finding: Finding) -> frozenset[Key]:
+    return frozenset(map(_key, _records(finding)))
+
+
 def _key(record: FixRecord) -> Key:
     return normalize(record.name), record.rrtype.upper()
+
+
+def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:
+    return frozenset((key, change.after) for key, change in changes.items() if change.after != change.before)
 
 
 def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple[Rdata, ...] | None:
@@ -210,7 +353,27 @@ def _same_kind(record: Rdata, new: FixRecord) -> bool:
     return bool(old_version and version and old_version[1].lower() == version[1].lower())
 
 
-def _proposed(key: Key, change: _Change) -> ProposedRecords:
+def _records_of(state: _State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
+    """What goes and what is published at these names."""
+    found: list[FixRecord] = []
+    for name, rrtype in sorted(keys & state.changes.keys()):
+        change = state.changes[name, rrtype]
+        for records, action in ((change.removed, "remove"), (change.published, "publish")):
+            found += (
+                FixRecord(
+                    name, rrtype, _value(record), "remove" if action == "remove" else "publish", change.ttl
+                )
+                for record in records
+            )
+    return tuple(found)
+
+
+def _value(record: Rdata) -> str:
+    """A record's data as ``FixRecord`` holds it: TXT as its text, else in presentation format."""
+    return record_text(record) if record.rdtype.name == "TXT" else record.to_text()
+
+
+def _proposed(key: Key, change: Change, state: _State, report: Report) -> ProposedRecords:
     def lines(records: Iterable[Rdata]) -> tuple[str, ...]:
         return tuple(f"{key[0]}. {change.ttl} IN {key[1]} {record.to_text()}" for record in records)
 
@@ -218,7 +381,7 @@ def _proposed(key: Key, change: _Change) -> ProposedRecords:
         name=key[0],
         rrtype=key[1],
         kept=lines(record for record in change.after if record in change.before),
-        published=lines(record for record in change.after if record not in change.before),
-        removed=lines(record for record in change.before if record not in change.after),
-        findings=tuple(change.findings),
+        published=lines(change.published),
+        removed=lines(change.removed),
+        findings=tuple(f for f in report.findings if key in state.wrote.get(place(f), ())),
     )

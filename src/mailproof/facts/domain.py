@@ -12,7 +12,7 @@ from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_unicode
 from mailproof.facts.stop import Stop
 from mailproof.frozen import frozen
-from mailproof.model import CollectorFailure, DomainFacts, TransportFacts
+from mailproof.model import BimiSelectorFacts, CollectorFailure, DomainFacts, TransportFacts
 
 if TYPE_CHECKING:
     from mailproof.facts.blocklists import BlocklistOptions
@@ -65,6 +65,14 @@ class DomainOptions:
 DEFAULTS = DomainOptions()
 
 
+@frozen
+class Collected:
+    """The facts of a domain, and what the mail hosts showed in full."""
+
+    facts: DomainFacts
+    transport: TransportResult | None = None
+
+
 async def collect_domain(
     domain: str,
     resolver: MemoResolver,
@@ -76,6 +84,16 @@ async def collect_domain(
     All topics are asked for at once. When ``stop`` is set, what is not there yet becomes a
     ``CollectorFailure`` with the reason, and the rest is returned.
     """
+    return (await collect_all(domain, resolver, options, stop)).facts
+
+
+async def collect_all(
+    domain: str,
+    resolver: MemoResolver,
+    options: DomainOptions = DEFAULTS,
+    stop: Stop | None = None,
+) -> Collected:
+    """The same with what ``with_connections`` needs."""
     tasks = {name: asyncio.ensure_future(work) for name, work in _work(domain, resolver, options).items()}
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
@@ -92,7 +110,37 @@ async def collect_domain(
             failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
         else:
             parts[name] = task.result()
-    return _assemble(domain, parts, tuple(failures), resolver, options)
+    facts = _assemble(domain, parts, tuple(failures), resolver, options)
+    return Collected(facts, parts.get("transport"))
+
+
+def with_connections(facts: DomainFacts, seen: Collected, now: datetime) -> DomainFacts:
+    """Facts from the DNS alone, with what an earlier run saw when it connected to the same hosts."""
+    known = seen.facts
+    facts = replace(facts, authority=known.authority, blocklists=known.blocklists)
+    if known.transport is not None and seen.transport is not None:
+        hosts = {host.host for host in facts.mx} or {facts.domain}
+        connections = tuple(each for each in known.transport.connections if each.host in hosts)
+        facts = replace(facts, transport=replace(known.transport, connections=connections))
+        if facts.dane is not None:
+            from mailproof.facts.dane import with_certificates
+
+            facts = replace(facts, dane=with_certificates(facts.dane, seen.transport, now))
+    sts, bimi = known.mta_sts, known.bimi
+    if sts is not None and facts.mta_sts is not None and facts.mta_sts.host == sts.host:
+        fetched = replace(facts.mta_sts, fetch=sts.fetch, policy=sts.policy, not_fetched=sts.not_fetched)
+        facts = replace(facts, mta_sts=fetched)
+    if bimi is not None and facts.bimi is not None:
+        contents = {each.record: each for each in bimi.selectors}
+        selectors = tuple(_with_contents(each, contents.get(each.record)) for each in facts.bimi.selectors)
+        facts = replace(facts, bimi=replace(facts.bimi, selectors=selectors))
+    return facts
+
+
+def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None) -> BimiSelectorFacts:
+    if known is None:
+        return selector
+    return replace(selector, logo=known.logo, evidence=known.evidence, not_fetched=known.not_fetched)
 
 
 def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:

@@ -90,10 +90,20 @@ class FixRecord:
 
 
 def _quote_txt(text: str) -> str:
-    """A TXT value as quoted strings of at most 255 octets (RFC 1035 section 3.3.14)."""
+    """A TXT value as quoted strings of at most 255 octets (RFC 1035 section 3.3.14).
+
+    They are split behind a space, so that no word falls into two strings but one that has to (a key).
+    """
     raw = text.encode("utf-8", "surrogateescape")
-    chunks = [raw[i : i + 255] for i in range(0, len(raw), 255)] or [b""]
-    return " ".join('"' + "".join(_escape(byte) for byte in chunk) + '"' for chunk in chunks)
+    chunks = []
+    while len(raw) > 255:
+        end = raw.rfind(b" ", 0, 255) + 1
+        word = raw[end:].partition(b" ")[0]
+        if not end or len(word) > 255:
+            end = 255
+        chunks.append(raw[:end])
+        raw = raw[end:]
+    return " ".join('"' + "".join(_escape(byte) for byte in chunk) + '"' for chunk in (*chunks, raw))
 
 
 def _escape(byte: int) -> str:

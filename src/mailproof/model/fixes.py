@@ -1,4 +1,4 @@
-"""A proposal: the record sets that the fixes of a report come to, taken together."""
+"""A proposal: the record sets that the fixes of a report come to, taken together and proven."""
 
 from __future__ import annotations
 
@@ -22,16 +22,23 @@ class ProposedRecords:
 
 
 @frozen
-class FixProposal:
-    """What to publish so that the findings of a domain's report that records can mend are gone.
+class Remaining:
+    """A finding that the proposal leaves, and why."""
 
-    ``mended`` are the findings that were gone when the domain was judged again with ``changes`` laid over its
-    data; ``remaining`` those with a record to publish that were not (or could not be judged any more);
-    ``surfaced`` the errors and warnings that came up only then, and that were not there before.
+    finding: Finding
+    why: str
+
+
+@frozen
+class FixProposal:
+    """What to publish so that findings of a domain's report are gone.
+
+    ``fixed`` are the findings that were gone when the domain was evaluated again with ``changes`` laid over
+    its data; ``remaining`` all others; ``surfaced`` errors and warnings that come up only then.
     """
 
     domain: str
     changes: tuple[ProposedRecords, ...] = ()
-    mended: tuple[Finding, ...] = ()
-    remaining: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    remaining: tuple[Remaining, ...] = ()
     surfaced: tuple[Finding, ...] = ()

@@ -40,9 +40,9 @@ def _proposal(proposal: FixProposal) -> Iterator[str]:
         yield f"; ---- outside {_clean(domain)}: to be published by whoever runs these zones ----"
         for change in others:
             yield from _change(change)
-    yield from _listed("With these records these findings are gone:", proposal.mended)
-    yield from _listed("Still there, though a record was proposed (see the report):", proposal.remaining)
-    yield from _listed("These come up then, and need a decision of yours:", proposal.surfaced)
+    yield from _listed("With these records these findings are gone:", _told(proposal.fixed))
+    yield from _listed("These stay:", [f"{_head(each.finding)}: {each.why}" for each in proposal.remaining])
+    yield from _listed("These come up then:", _told(proposal.surfaced))
 
 
 def _change(change: ProposedRecords) -> Iterator[str]:
@@ -61,13 +61,41 @@ def _change(change: ProposedRecords) -> Iterator[str]:
         yield line
 
 
-def _listed(title: str, findings: Sequence[Finding]) -> Iterator[str]:
-    if not findings:
+def _listed(title: str, texts: Sequence[str]) -> Iterator[str]:
+    if not texts:
         return
     yield ""
     yield f"; {title}"
-    for text in dict.fromkeys(f"{f.rule} ({f.severity.value}) {f.message}" for f in findings):
+    for text in dict.fromkeys(texts):
         yield from _comment(text, "-")
+
+
+def _told(findings: Sequence[Finding]) -> list[str]:
+    return [f"{_head(finding)} {finding.message}" for finding in findings]
+
+
+def _head(finding: Finding) -> str:
+    return f"{finding.rule} ({finding.severity.value})"
+
+
+def summary(path: str, proposals: Sequence[FixProposal]) -> str:
+    """What the file holds, for the terminal: what is published, what goes, which findings stay and why."""
+    lines = []
+    for proposal in proposals:
+        sets = _count(len(proposal.changes), "record set")
+        lines.append(
+            f"{path}: {_clean(proposal.domain)}: {sets} to change"
+            if proposal.changes
+            else (f"{path}: {_clean(proposal.domain)}: nothing to change")
+        )
+        for change in proposal.changes:
+            lines += [f"  - {_clean(line)}" for line in change.removed]
+            lines += [f"  + {_clean(line)}" for line in change.published]
+        if proposal.fixed:
+            lines.append(f"  fixed: {', '.join(dict.fromkeys(f.rule for f in proposal.fixed))}")
+        lines += [f"  stays: {_head(each.finding)}: {_clean(each.why)}" for each in proposal.remaining]
+        lines += [f"  comes up: {_head(each)} {_clean(each.message)}" for each in proposal.surfaced]
+    return "\n".join(lines)
 
 
 def _comment(text: str, mark: str = " ") -> Iterator[str]:

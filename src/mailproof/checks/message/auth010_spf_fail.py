@@ -51,6 +51,6 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         f"SPF of {spf.domain} says that {spf.ip} may not send for it: {spf.reason}{forwarded}.",
         location=in_record(spf, record),
         evidence=(facts.envelope.origin, *explained),
-        fix=None if facts.forwarded else allow(spf, record),
+        fix=None if facts.forwarded else allow(spf),
         severity=Severity.INFO if facts.forwarded else Severity.ERROR,
     )

@@ -50,7 +50,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         f"SPF of {spf.domain or 'an empty name'} ({identity}) is {spf.result} for {spf.ip}: {spf.reason}.",
         location=in_record(spf, record),
         evidence=(facts.envelope.origin,),
-        fix=allow(spf, record) if spf.domain and not facts.forwarded else None,
+        fix=allow(spf) if spf.domain and not facts.forwarded else None,
         severity=Severity.ERROR if worse and related(facts) else RULE.severity,
     )
 

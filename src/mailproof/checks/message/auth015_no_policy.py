@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, subject_of, values
-from mailproof.model import Finding, Fix, FixRecord, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
 
 RULE = Rule(
     "AUTH015",
@@ -42,10 +42,9 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     if len(facts.from_domains) != 1 or len(values(facts, "From")) != 1:
         raise NotApplicable("From does not name one domain")
     home = dmarc.organizational_domain or dmarc.domain
-    value = f"v=DMARC1; p=none; rua=mailto:dmarc@{home}"
     fix = Fix(
-        "publish a policy, and tighten it when the reports are clean",
-        (FixRecord(f"_dmarc.{home}", "TXT", value),),
+        f"publish v=DMARC1; p=none at _dmarc.{home}, with rua=mailto: and a mailbox that you read; "
+        "tighten it when the reports are clean"
     )
     if dmarc.result == "none":
         message = f"{dmarc.reason[:1].upper()}{dmarc.reason[1:]}."

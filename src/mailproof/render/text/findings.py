@@ -134,7 +134,9 @@ def _pointed(page: Page, where: Location) -> None:
 
 
 def _fix(page: Page, fix: Fix) -> None:
-    page.line((f"{page.signs.arrow} Fix: ", "mp.pass"), clean(fix.summary), indent=2)
+    """What to do; a decision is the owner's next step, and never called a fix."""
+    head = "Next step: " if fix.kind == "decision" else "Fix: "
+    page.line((f"{page.signs.arrow} {head}", "mp.pass"), clean(fix.summary), indent=2)
     published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
     removed = [record for record in fix.records if record.action == "remove"]
     for record in fix.records:
