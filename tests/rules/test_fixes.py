@@ -13,7 +13,7 @@ from mailproof.checks import DOMAIN_CHECKS
 from mailproof.dns import Resolver
 from mailproof.dns.patch import PatchResolver, read_patches
 from mailproof.engine.audit import audit_async
-from mailproof.engine.fixes import propose_fixes
+from mailproof.engine.fixes import Fixer
 from mailproof.model import Finding, Report, Severity
 from mailproof.render.fix_zone import render_fix_zone
 from tests.rules.test_rules import NOW, resolver_of, settings
@@ -73,7 +73,7 @@ async def test_the_records_mend_the_finding(rule: str) -> None:
     before = await audited(rule, case, world)
     assert before.facts.dns is not None
     profile = before.facts.dns.profile
-    proposal = await propose_fixes(before, world, lambda resolver: audited(rule, case, resolver, profile))
+    proposal = await Fixer(before, world, lambda r: audited(rule, case, r, profile)).proposal()
     text = render_fix_zone([proposal])
     after = await audited(rule, case, PatchResolver(world, read_patches(text)), profile)
     wanted = {f.fingerprint for f in before.findings if f.rule == rule and f.fix and f.fix.records}

@@ -137,7 +137,7 @@ def command(
         checked_ips,
         is_live,
     )
-    from mailproof.engine.fixes import SAFE, propose_fixes
+    from mailproof.engine.fixes import NO_TIME, SAFE, in_words
     from mailproof.engine.session import run_resolver
     from mailproof.model import Severity
     from mailproof.policy import apply_policy
@@ -178,22 +178,21 @@ def command(
                 async with gate, run_resolver(session.resolver) as resolver:
                     audit = Audit(name, resolver, config, options, stop)
                     report = await audit.report()
-                    if fix_zone and not stop.stopped:
-                        kept = {
-                            finding.fingerprint
-                            for finding in apply_policy(report, out.select, out.ignore).findings
-                        }
-                        proposals.append(
-                            await propose_fixes(
-                                report,
-                                resolver,
-                                audit.again,
-                                kinds=[kind.value for kind in fix_kind] if fix_kind else SAFE,
-                                least=Severity(fix_level.value),
-                                wanted=lambda finding: finding.fingerprint in kept,
+                    if stop.stopped:
+                        report = in_words(report, NO_TIME)
+                    else:
+                        fixer = audit.fixer(report)
+                        if fix_zone:
+                            kept = apply_policy(report, out.select, out.ignore).findings
+                            wanted = {finding.fingerprint for finding in kept}
+                            proposals.append(
+                                await fixer.proposal(
+                                    kinds=[kind.value for kind in fix_kind] if fix_kind else SAFE,
+                                    least=Severity(fix_level.value),
+                                    wanted=lambda finding: finding.fingerprint in wanted,
+                                )
                             )
-                        )
-                    report = await audit.proven(report)
+                        report = await fixer.proven()
                 done += 1
                 show(f"{name}: done ({done} of {len(names)})", 0)
                 return report

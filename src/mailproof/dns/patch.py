@@ -51,6 +51,11 @@ class PatchResolver:
             parent for (name, _), patch in self._patches.items() if patch.records for parent in _upward(name)
         }
 
+    @property
+    def changed(self) -> tuple[Key, ...]:
+        """The names and types that are answered from the patches."""
+        return tuple(self._patches)
+
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
         """The (file, line) of a record, where the wrapped resolver reads zone files."""
         inner = getattr(self.inner, "position", None)

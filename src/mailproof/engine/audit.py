@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
+from mailproof.dns.patch import PatchResolver
 from mailproof.dns.text import to_ascii
-from mailproof.engine.fixes import in_words, with_proven_fixes
+from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.judge import judge
 from mailproof.engine.profiles import by_profile, with_profile
 from mailproof.engine.report import build_report
@@ -138,17 +139,29 @@ class Audit:
 
     async def again(self, resolver: Resolver) -> Report:
         """The report on other data; hosts are not connected to again."""
-        memo = MemoResolver(resolver)
-        found, others = await self._collect(memo, replace(self.options, connect=False))
         assert self._seen is not None
+        memo = MemoResolver(resolver)
+        options = replace(self.options, connect=False)
+        changed = resolver.changed if isinstance(resolver, PatchResolver) else ()
+        keys_stay = changed and not any("_domainkey" in name or name[:1] == "*" for name, _ in changed)
+        if keys_stay:  # two thirds of all questions are for DKIM keys
+            options = replace(options, topics=tuple(t for t in options.topics if t != "dkim"))
+        found, others = await self._collect(memo, options)
         facts = with_connections(found.facts, self._seen, self.started)
+        if keys_stay:
+            seen = self._seen.facts
+            facts = replace(facts, dkim=seen.dkim, dkim_discovery=seen.dkim_discovery)
         return self._judged(with_profile(facts, self._profile), others, memo, 0.0)
+
+    def fixer(self, report: Report) -> Fixer:
+        """What proves and composes the fixes of the report."""
+        return Fixer(report, self.resolver, self.again)
 
     async def proven(self, report: Report) -> Report:
         """The report with its fixes proven; where the time is over, in words."""
         if self.stop.stopped:
-            return in_words(report, "there was no time left to evaluate one")
-        return await with_proven_fixes(report, self.resolver, self.again)
+            return in_words(report, NO_TIME)
+        return await self.fixer(report).proven()
 
     async def _collect(
         self, resolver: MemoResolver, options: DomainOptions

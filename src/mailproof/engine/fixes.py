@@ -16,7 +16,7 @@ from dns.rdata import Rdata
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import Key, Patch, PatchResolver, record_of
 from mailproof.dns.text import normalize, record_text
-from mailproof.engine.proof import Change, objection, place, surfaced
+from mailproof.engine.proof import Change, Objection, foreign, objection, place, surfaced
 from mailproof.frozen import frozen, replace
 from mailproof.model import Finding, Fix, FixKind, FixRecord, Report, Severity
 from mailproof.model.fixes import FixProposal, ProposedRecords, Remaining
@@ -24,12 +24,15 @@ from mailproof.model.fixes import FixProposal, ProposedRecords, Remaining
 #: Each round evaluates the domain again; real domains need two or three.
 MAX_ROUNDS = 12
 #: Evaluations for one report in all: a record with hundreds of faults gets words.
-MAX_AUDITS = 150
+MAX_AUDITS = 80
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}([A-Za-z0-9]{1,20})")
 #: Types of which a name has one record; a new one takes the place of the one that the finding is about.
 _SINGLE = ("TXT", "PTR", "CNAME", "SOA")
 #: What is safe to publish without a decision of the owner's.
 SAFE: tuple[FixKind, ...] = ("repair", "improvement")
+
+#: Why no record is proposed where the run's time is over.
+NO_TIME = "there was no time left to evaluate one"
 
 #: Evaluates the domain on the data that a resolver gives.
 Audit = Callable[[Resolver], Awaitable[Report]]
@@ -46,28 +49,6 @@ class _State:
     wrote: dict[Place, frozenset[Key]]
 
 
-async def with_proven_fixes(report: Report, resolver: Resolver, audit: Audit) -> Report:
-    """The report with each fix's records as they are safe to publish, or in words.
-
-    Repairs and improvements that write one name and type share one record set. A decision's record has them
-    in it too; of several decisions about one record the worst finding's has the record.
-    """
-    if not any(_records(finding) for finding in report.findings):
-        return report
-    composer = _Composer(report, MemoResolver(resolver), audit)
-    safe = await composer.solve(composer.start, _places(report.findings, SAFE))
-    decided: dict[Place, _State] = {}
-    taken: set[Key] = set()
-    for finding in report.findings:
-        if not _records(finding) or _kind(finding) != "decision" or _keys(finding) & taken:
-            continue
-        state = await composer.solve(safe, [place(finding)])
-        if keys := state.wrote.get(place(finding)):
-            decided[place(finding)] = state
-            taken |= keys
-    return _with_findings(report, _Shown(composer, safe, decided).finding)
-
-
 def in_words(report: Report, reason: str) -> Report:
     """The report without the records of its fixes, where they were not evaluated."""
     return _with_findings(
@@ -81,74 +62,95 @@ def _with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Repor
     return replace(report, outcomes=tuple(outcomes))
 
 
-async def propose_fixes(
-    report: Report,
-    resolver: Resolver,
-    audit: Audit,
-    *,
-    kinds: Iterable[FixKind] = SAFE,
-    least: Severity = Severity.INFO,
-    wanted: Callable[[Finding], bool] = lambda _: True,
-) -> FixProposal:
-    """One proposal of all fixes of these kinds, for findings of at least that severity that are ``wanted``.
+class Fixer:
+    """Composes the fixes of one report, and remembers every evaluation.
 
-    ``report`` has the fixes as the rules proposed them; ``resolver`` gives the data as they are. Raises what
-    ``audit`` raises.
+    ``report`` has the fixes as the rules propose them; ``resolver`` gives the data as they are; ``audit``
+    evaluates the domain on other data. The methods raise what ``audit`` raises.
     """
-    kinds = tuple(kinds)
-    composer = _Composer(report, MemoResolver(resolver), audit)
-    chosen = [f for f in report.findings if f.severity.rank <= least.rank and wanted(f)]
-    state = composer.start
-    for some in (tuple(k for k in kinds if k != "decision"), tuple(k for k in kinds if k == "decision")):
-        state = await composer.solve(state, _places(chosen, some))
-    left = {place(finding) for finding in state.report.findings}
-    in_doubt = {(o.check, o.subject) for o in state.report.outcomes if o.status in ("unknown", "error")}
-    fixed, remaining = list[Finding](), list[Remaining]()
-    for finding in report.findings:
-        gone = place(finding) not in left and (finding.rule, finding.subject) not in in_doubt
-        if gone and state.changes:
-            fixed.append(finding)
-        else:
-            why = _why(finding, finding in chosen, kinds, composer.reasons.get(place(finding), ""))
-            remaining.append(Remaining(finding, why))
-    return FixProposal(
-        domain=report.subject,
-        changes=tuple(_proposed(key, each, state, report) for key, each in sorted(state.changes.items())),
-        fixed=tuple(fixed),
-        remaining=tuple(remaining),
-        surfaced=surfaced(report, state.report),
-    )
-
-
-class _Composer:
-    """Composes proposals over one report, and remembers every evaluation."""
 
     def __init__(self, report: Report, resolver: Resolver, audit: Audit) -> None:
-        self.report, self.resolver, self.audit = report, resolver, audit
-        self.start = _State(report, {}, {})
-        self.reasons: dict[Place, str] = {}
+        self.report, self.resolver, self.audit = report, MemoResolver(resolver), audit
+        self._start = _State(report, {}, {})
+        self._reasons: dict[Place, str] = {}
         self._reports: dict[frozenset[tuple[Key, tuple[Rdata, ...]]], Report] = {}
 
-    async def solve(self, state: _State, places: Sequence[Place]) -> _State:
+    async def proven(self) -> Report:
+        """The report with each fix's records as they are safe to publish, or in words.
+
+        Repairs and improvements that write one name and type share one record set. A decision's record has
+        them in it too; of several decisions about one record the worst finding's has the record.
+        """
+        if not any(_records(finding) for finding in self.report.findings):
+            return self.report
+        safe = await self._solve(self._start, _places(self.report.findings, SAFE))
+        decided: dict[Place, _State] = {}
+        taken: set[Key] = set()
+        for finding in self.report.findings:
+            if not _records(finding) or _kind(finding) != "decision" or _keys(finding) & taken:
+                continue
+            state = await self._solve(safe, [place(finding)])
+            if keys := state.wrote.get(place(finding)):
+                decided[place(finding)] = state
+                taken |= keys
+        return _with_findings(self.report, _Shown(self._reasons, safe, decided).finding)
+
+    async def proposal(
+        self,
+        *,
+        kinds: Iterable[FixKind] = SAFE,
+        least: Severity = Severity.INFO,
+        wanted: Callable[[Finding], bool] = lambda _: True,
+    ) -> FixProposal:
+        """One proposal of the fixes of these kinds, for ``wanted`` findings of at least that severity."""
+        kinds = tuple(kinds)
+        chosen = [f for f in self.report.findings if f.severity.rank <= least.rank and wanted(f)]
+        state = self._start
+        for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):
+            state = await self._solve(state, _places(chosen, some))
+        left = {place(finding) for finding in state.report.findings}
+        in_doubt = {(o.check, o.subject) for o in state.report.outcomes if o.status in ("unknown", "error")}
+        fixed, remaining = list[Finding](), list[Remaining]()
+        for finding in self.report.findings:
+            gone = place(finding) not in left and (finding.rule, finding.subject) not in in_doubt
+            if gone and state.changes:
+                fixed.append(finding)
+            else:
+                reason = self._reasons.get(place(finding), "")
+                remaining.append(Remaining(finding, _why(finding, finding in chosen, kinds, reason)))
+        return FixProposal(
+            domain=self.report.subject,
+            changes=tuple(
+                _proposed(key, each, state, self.report) for key, each in sorted(state.changes.items())
+            ),
+            fixed=tuple(fixed),
+            remaining=tuple(remaining),
+            surfaced=surfaced(self.report, state.report),
+        )
+
+    async def _solve(self, state: _State, places: Sequence[Place]) -> _State:
         """The state with as many of the findings' fixes as can be proven together."""
         if not places:
             return state
         tried = await self._compose(state, {*state.wrote, *places})
-        if not tried.changes.keys() - state.changes.keys() and tried.changes == state.changes:
+        if tried.changes == state.changes:
             return state
-        why = self._objection(state, tried)
-        if not why:
+        found = self._objection(state, tried)
+        if found is None:
             return tried
         if len(places) == 1:
-            self.reasons[places[0]] = why
+            self._reasons[places[0]] = found.reason
             return state
-        half = (len(places) + 1) // 2
-        state = await self.solve(state, places[:half])
-        return await self.solve(state, places[half:])
+        # Those that wrote the record set to blame come after all others, else half comes after half.
+        suspects = [each for each in places if found.key in tried.wrote.get(each, ())]
+        others = [each for each in places if each not in suspects]
+        if not suspects or not others:
+            others, suspects = list(places[: len(places) // 2]), list(places[len(places) // 2 :])
+        return await self._solve(await self._solve(state, others), suspects)
 
-    def _objection(self, state: _State, tried: _State) -> str:
+    def _objection(self, state: _State, tried: _State) -> Objection | None:
         if len(self._reports) > MAX_AUDITS:
-            return "too many faults at once to work out what is safe"
+            return Objection("too many faults at once to work out what is safe")
         asked = {f: tried.wrote[place(f)] for f in self.report.findings if place(f) in tried.wrote}
         decision = any(_kind(finding) == "decision" for finding in asked)
         return objection(
@@ -206,10 +208,14 @@ class _Composer:
     async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
         """The record sets that the finding's fix changes; all of its records, or none."""
         if not await self._leads_somewhere(_records(finding), changes):
+            self._reasons[place(finding)] = "it would name a host that does not exist yet"
             return {}
         sets: dict[Key, Change] = {}
         for record in _records(finding):
             key = _key(record)
+            if why := foreign(self.report, key[0]):
+                self._reasons[place(finding)] = why
+                return {}
             change = sets.get(key) or changes.get(key) or await self._current(key)
             after = _after(change.after, record, finding) if change is not None else None
             if change is None or after is None:
@@ -256,8 +262,8 @@ class _Composer:
 class _Shown:
     """The findings of the report with their fixes as they may be shown."""
 
-    def __init__(self, composer: _Composer, safe: _State, decided: dict[Place, _State]) -> None:
-        self.composer, self.safe, self.decided = composer, safe, decided
+    def __init__(self, reasons: dict[Place, str], safe: _State, decided: dict[Place, _State]) -> None:
+        self.reasons, self.safe, self.decided = reasons, safe, decided
         self.left = {place(finding) for finding in safe.report.findings}
 
     def finding(self, finding: Finding) -> Finding:
@@ -275,8 +281,8 @@ class _Shown:
         keys = self.safe.wrote.get(where, frozenset()) or (_keys(finding) & self.safe.changes.keys())
         if fix.kind != "decision" and gone and keys:
             return replace(fix, records=_records_of(self.safe, frozenset(keys)))
-        reason = self.composer.reasons.get(where, "")
-        return _words(fix, f"with it, {reason}" if reason else "")
+        reason = self.reasons.get(where, "")
+        return _words(fix, reason)
 
 
 def _words(fix: Fix, reason: str) -> Fix:
@@ -294,7 +300,7 @@ def _why(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: str) 
         return "not asked for"
     if finding.fix.kind not in kinds:
         return f"a {finding.fix.kind}: --fix-kind {finding.fix.kind} writes it"
-    return f"not safe: with it, {reason}" if reason else "the change could not be worked out"
+    return f"not safe: {reason}" if reason else "the change could not be worked out"
 
 
 def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place]:

@@ -12,7 +12,7 @@ from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.engine.audit import domain_checks, judge_domain
-from mailproof.engine.fixes import in_words, with_proven_fixes
+from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
@@ -101,14 +101,14 @@ async def probe_async(
             interrupted=stop.interrupted,
         )
         if stop.stopped:
-            return in_words(report, "there was no time left to evaluate one")
+            return in_words(report, NO_TIME)
 
         async def again(resolver: Resolver) -> Report:
             found = await _collect(plan, message, MemoResolver(resolver), stop)
             judged = _judge(plan, found, delivery, message)
             return build_report(from_domain, started, judged, Facts(dns=found[0], domains=found[1:]), ())
 
-        return await with_proven_fixes(report, memo, again)
+        return await Fixer(report, memo, again).proven()
 
 
 class _Plan:

@@ -68,6 +68,14 @@ class Change:
 Changes = Mapping[Key, Change]
 
 
+@frozen
+class Objection:
+    """What would go wrong, as a clause, and the record set to blame ("" where it is no single one)."""
+
+    reason: str
+    key: Key = ("", "")
+
+
 def objection(
     before: Report,
     after: Report,
@@ -76,34 +84,42 @@ def objection(
     *,
     decision: bool,
     accepted: Report,
-) -> str:
-    """Why ``changes`` may not be shown; "" where they are proven.
+) -> Objection | None:
+    """Why ``changes`` may not be shown; None where they are proven.
 
     ``asked`` are the findings that they are for, with the records that each one's fix wrote. ``decision``:
     the owner is asked for a policy or a permission to change, so that these may differ. What came up with
     the changes ``accepted`` before is not held against these.
     """
-    reasons = (
-        *_places(before, changes),
+    objections = (
+        *_beside_alias(changes),
         *_spf(before, after, changes, decision),
-        *_dmarc(before, after, changes, decision),
+        *_dmarc(before, after, decision),
         *_lost(changes, decision),
         *_surfaced(before, accepted, after, asked),
     )
-    return next(iter(reasons), "")
+    return next(iter(objections), None)
 
 
-def _places(before: Report, changes: Changes) -> Iterator[str]:
-    """Only names of the owner's, and no TXT beside a CNAME."""
-    home = _home(before.facts.dns) if before.facts.dns is not None else before.subject
+def foreign(report: Report, name: str) -> str:
+    """Why the owner cannot publish at a name; "" where it is the owner's."""
+    home = _home(report.facts.dns) if report.facts.dns is not None else report.subject
+    if name != home and not name.endswith(f".{home}"):
+        return f"{name} is not in your zone"
+    if name.startswith(_GENERATED):
+        return f"{name} is written by your DNS provider"
+    return ""
+
+
+def _beside_alias(changes: Changes) -> Iterator[Objection]:
+    """No record beside a CNAME (RFC 1034 section 3.6.2)."""
     for (name, rrtype), change in changes.items():
-        if name != home and not name.endswith(f".{home}"):
-            yield f"{name} is not in your zone"
-        if name.startswith(_GENERATED):
-            yield f"{name} is written by your DNS provider"
         alias_goes = (name, "CNAME") in changes and not changes[name, "CNAME"].after
         if change.alias and rrtype != "CNAME" and change.after and not alias_goes:
-            yield f"{name} is an alias (CNAME) for {change.alias}, and no other record may stand beside one"
+            reason = (
+                f"{name} is an alias (CNAME) for {change.alias}, and no other record may stand beside one"
+            )
+            yield Objection(reason, (name, rrtype))
 
 
 def _home(facts: DomainFacts) -> str:
@@ -116,13 +132,15 @@ def _home(facts: DomainFacts) -> str:
 # --- SPF ---
 
 
-def _spf(before: Report, after: Report, changes: Changes, decision: bool) -> Iterator[str]:
+def _spf(before: Report, after: Report, changes: Changes, decision: bool) -> Iterator[Objection]:
     later = {facts.domain: facts for facts in _domains(after)}
     for facts in _domains(before):
         now = later.get(facts.domain)
         if facts.spf is None or now is None or now.spf is None or facts.spf.root == now.spf.root:
             continue
-        yield from _spf_of(facts, facts.spf, now.spf, (facts.domain, "TXT") in changes, decision)
+        key = (facts.domain, "TXT")
+        for reason in _spf_of(facts, facts.spf, now.spf, key in changes, decision):
+            yield Objection(reason, key)
 
 
 def _spf_of(facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, decision: bool) -> Iterator[str]:
@@ -257,17 +275,18 @@ def _covered(term: SpfTerm, was: SpfNode, now: SpfPartition) -> bool:
 # --- DMARC ---
 
 
-def _dmarc(before: Report, after: Report, changes: Changes, decision: bool) -> Iterator[str]:
+def _dmarc(before: Report, after: Report, decision: bool) -> Iterator[Objection]:
     later = {facts.domain: facts for facts in _domains(after)}
     for facts in _domains(before):
         now = later.get(facts.domain)
         if facts.dmarc is None or now is None or now.dmarc is None or now.dmarc.record == facts.dmarc.record:
             continue
-        name = f"_dmarc.{now.dmarc.policy_domain or facts.domain}"
+        name = f"_dmarc.{now.dmarc.policy_domain or facts.dmarc.policy_domain or facts.domain}"
         if now.dmarc.record is None:
-            yield f"no DMARC policy would apply to {facts.domain} any more"
+            reason = f"no DMARC policy would apply to {facts.domain} any more"
+            yield Objection(reason, (name, "TXT"))
         elif not decision and not _same_policy(facts, facts.dmarc.record, now.dmarc.record):
-            yield f"the policy at {name} would change"
+            yield Objection(f"the policy at {name} would change", (name, "TXT"))
 
 
 def _same_policy(facts: DomainFacts, was: DmarcRecord | None, new: DmarcRecord) -> bool:
@@ -289,29 +308,27 @@ def _asked(record: DmarcRecord) -> tuple[object, ...]:
 # --- What must not be lost ---
 
 
-def _lost(changes: Changes, decision: bool) -> Iterator[str]:
+def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
     """Report addresses, keys, selectors and the last mail host."""
     published = "\n".join(record_text(record) for change in changes.values() for record in change.after)
     bare = re.sub(r"[\s\"\\]", "", published)
-    for (name, rrtype), change in changes.items():
-        for record in change.removed:
-            text = record_text(record)
-            if rrtype == "TXT" and not is_spf(text):
-                for mailbox in _MAILBOX.findall(text):
-                    if mailbox.lower() not in published.lower():
-                        yield f"reports would no longer go to {mailbox}"
-            if rrtype == "TXT" and "_domainkey" in name:
-                for part in _KEY.findall(re.sub(r"[\s\"\\]", "", text)):
-                    if part not in bare:
-                        yield f"a key at {name} would be lost"
+    for key, change in changes.items():
+        name, rrtype = key
+        for text in map(record_text, change.removed if rrtype == "TXT" else ()):
+            for mailbox in () if is_spf(text) else _MAILBOX.findall(text):
+                if mailbox.lower() not in published.lower():
+                    yield Objection(f"reports would no longer go to {mailbox}", key)
+            if "_domainkey" in name:
+                parts = _KEY.findall(re.sub(r"[\s\"\\]", "", text))
+                if any(part not in bare for part in parts):
+                    yield Objection(f"a key at {name} would be lost", key)
         if decision:
             continue
         if rrtype == "CNAME" and "_domainkey" in name and change.removed and not _stands(name, changes):
-            yield f"the selector at {name} would be lost"
-        if rrtype == "MX" and change.before and not change.after:
-            yield f"{name} would have no mail host"
-        if rrtype == "TLSA" and change.before and not change.after:
-            yield f"{name} would have no TLSA record"
+            yield Objection(f"the selector at {name} would be lost", key)
+        if rrtype in ("MX", "TLSA") and change.before and not change.after:
+            what = "mail host" if rrtype == "MX" else "TLSA record"
+            yield Objection(f"{name} would have no {what}", key)
 
 
 def _stands(name: str, changes: Changes) -> bool:
@@ -323,7 +340,7 @@ def _stands(name: str, changes: Changes) -> bool:
 
 def _surfaced(
     before: Report, accepted: Report, after: Report, asked: Mapping[Finding, frozenset[Key]]
-) -> Iterator[str]:
+) -> Iterator[Objection]:
     """New findings as bad as those that the change is for, and what can no longer be evaluated."""
     known = {place(finding) for finding in accepted.findings}
     for finding in surfaced(before, after):
@@ -334,13 +351,13 @@ def _surfaced(
         # One that stands in a changed record comes from what changed it; any other from the least of all.
         least = min(causes) if causes else max((f.severity.rank for f in asked), default=2)
         if finding.severity.rank <= least:
-            yield f"{finding.rule} would come up: {finding.message}"
+            yield Objection(f"{finding.rule} would come up: {finding.message}", where)
     rules = {(finding.rule, finding.subject) for finding in asked}
     in_doubt = {(each.check, each.subject) for each in before.outcomes if each.reason}
     for outcome in after.outcomes:
         key = outcome.check, outcome.subject
         if key in rules - in_doubt and outcome.status in ("unknown", "error"):
-            yield f"its effect could not be evaluated ({outcome.reason})"
+            yield Objection(f"its effect could not be evaluated ({outcome.reason})")
 
 
 def surfaced(before: Report, after: Report) -> tuple[Finding, ...]:
