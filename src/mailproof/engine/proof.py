@@ -166,13 +166,16 @@ def _spf_of(facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, dec
 
 
 def permerror(spf: SpfFacts) -> str:
-    """Why a receiver that tries every term comes to permerror (RFC 7208); "" where it does not."""
+    """Why a receiver that tries every term may come to permerror (RFC 7208); "" where it cannot."""
     if why := _broken(spf.root):
         return why
     if spf.lookup_count > MAX_LOOKUPS:
         return f"{spf.lookup_count} DNS lookups, and the limit is {MAX_LOOKUPS}"
-    if len(spf.void_lookups) > MAX_VOID_LOOKUPS:
-        return f"{len(spf.void_lookups)} void lookups, and the limit is {MAX_VOID_LOOKUPS}"
+    record = spf.root.record
+    unsure = [t.text for t in record.terms if t.name == "ptr" or "%" in t.value] if record is not None else []
+    if len(spf.void_lookups) + len(unsure) > MAX_VOID_LOOKUPS:
+        also = f", with {', '.join(unsure)} for hosts that it does not match" if unsure else ""
+        return f"more than {MAX_VOID_LOOKUPS} void lookups{also}"
     return ""
 
 
