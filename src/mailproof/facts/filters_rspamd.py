@@ -130,11 +130,10 @@ async def _secret(credential: Credential) -> str:
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:
-    """TLS 1.2 or later, certificates verified."""
-    import ssl
+    from mailproof.tls_context import client_context
 
     try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        return client_context(ca_file)
     except OSError as error:
         words = error.strerror or str(error)
         raise AskFailed("tls", f"the CA file {ca_file} cannot be used: {words}") from None

@@ -259,11 +259,12 @@ async def _look_at_chain(attempt: _Attempt) -> None:
     """Read the certificates that were refused, for the evidence. Nothing is sent to such a server."""
     import ssl
 
-    from mailproof.mail.tls import chain_of, context_for
+    from mailproof.mail.tls import chain_of
+    from mailproof.tls_context import client_context
 
     try:
         _, writer = await asyncio.open_connection(
-            attempt.address, attempt.port, ssl=context_for(None, False), server_hostname=attempt.host
+            attempt.address, attempt.port, ssl=client_context(verify=False), server_hostname=attempt.host
         )
     except (OSError, EOFError, ssl.SSLError):
         return
@@ -274,7 +275,6 @@ async def _look_at_chain(attempt: _Attempt) -> None:
 
 @lru_cache(maxsize=4)
 def _context(ca_file: Path | None) -> ssl.SSLContext:
-    """TLS 1.2 or later, certificates verified."""
-    import ssl
+    from mailproof.tls_context import client_context
 
-    return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    return client_context(ca_file)

@@ -94,7 +94,8 @@ def _told_by(reason: str) -> tuple[bool | None, str]:
 
 def _context(version: str) -> ssl.SSLContext | None:
     import ssl
-    import warnings
+
+    from mailproof.tls_context import client_context, set_versions
 
     number = {
         "TLSv1": ssl.TLSVersion.TLSv1,
@@ -110,15 +111,9 @@ def _context(version: str) -> ssl.SSLContext | None:
     }[version]
     if not built:
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # on purpose: an old server is evidence
-            context.set_ciphers("ALL:@SECLEVEL=0")
-            context.minimum_version = number
-            context.maximum_version = number
+        context = client_context(verify=False, legacy=True)
+        set_versions(context, number, number)
     except (ssl.SSLError, ValueError):
         return None
     return context

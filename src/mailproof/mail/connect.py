@@ -130,9 +130,10 @@ async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: date
     import ssl
 
     from mailproof.mail import tls
+    from mailproof.tls_context import client_context
 
     try:
-        context = tls.context_for(settings.ca_file, settings.verify, legacy=settings.legacy)
+        context = client_context(settings.ca_file, verify=settings.verify, legacy=settings.legacy)
     except (OSError, ssl.SSLError) as error:
         reason = f"the CA file {settings.ca_file} cannot be used: {getattr(error, 'strerror', '') or error}"
         raise Trouble("tls", reason) from None

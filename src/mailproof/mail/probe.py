@@ -132,8 +132,10 @@ def _check_authorities(path: Path) -> None:
     """A file of certificates that cannot be used says nothing of the server: nothing is sent."""
     import ssl
 
+    from mailproof.tls_context import client_context
+
     try:
-        ssl.create_default_context(cafile=str(path))
+        client_context(path)
     except (OSError, ssl.SSLError) as error:
         words = "it holds no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
         raise ConfigError(f"the CA file {path} cannot be used: {words}") from None

@@ -1,9 +1,8 @@
-"""TLS: contexts, certificates as facts, and what a refused certificate or a broken handshake means."""
+"""TLS: certificates as facts, and what a refused certificate or a broken handshake means."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailproof.frozen import frozen
@@ -41,23 +40,6 @@ class CertificateProblem:
 
     code: str
     text: str
-
-
-def context_for(ca_file: Path | None, verify: bool, *, legacy: bool = False) -> ssl.SSLContext:
-    """A client context. Old TLS versions are spoken too, to be told of. Raises OSError, SSLError."""
-    import ssl
-    import warnings
-
-    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # on purpose: an old server is evidence
-        context.minimum_version = ssl.TLSVersion.TLSv1
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if legacy:
-        context.set_ciphers("ALL:@SECLEVEL=0")
-    return context
 
 
 def sni_of(host: str) -> str:

@@ -305,11 +305,9 @@ def _rdtype(text: str) -> RdataType | None:
 
 def _tls_context(ca_file: str | None) -> ssl.SSLContext:
     """Certificates and names are always verified, against ``ca_file`` or the system's authorities."""
-    import ssl
+    from mailproof.tls_context import client_context
 
     try:
-        context = ssl.create_default_context(cafile=ca_file)
+        return client_context(ca_file)
     except OSError as error:  # SSLError too: not PEM
         raise UsageError(f"CA file {ca_file}: {error.strerror or error}") from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
