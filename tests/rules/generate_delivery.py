@@ -165,6 +165,13 @@ def old_tls() -> dict[str, Any]:
     return facts
 
 
+def judged_strictly(*faults: dict[str, Any]) -> dict[str, Any]:
+    facts = healthy()
+    facts["submission"]["tls"]["strict_faults"] = list(faults)
+    facts["retrieval"]["tls"]["strict_faults"] = []
+    return facts
+
+
 def wrong_mode() -> dict[str, Any]:
     facts = stopped(
         "tls",
@@ -215,6 +222,14 @@ DELAY = {
     "recipient": "probe@receiver.example",
 }
 
+NO_IDENTIFIER = {
+    "code": "authority-key-identifier-missing",
+    "text": "it has no authority key identifier",
+    "certificate": "CN=smtp.acme.example",
+}
+
+#: Where a healthy delivery has to say more than the others.
+GOOD = {"SMTP025": judged_strictly()}
 BAD: dict[str, dict[str, Any]] = {
     "SMTP001": stopped(
         "connect",
@@ -294,6 +309,7 @@ BAD: dict[str, dict[str, Any]] = {
         kind="protocol",
         reason="the server dropped the connection without a word",
     ),
+    "SMTP025": judged_strictly(NO_IDENTIFIER),
     "RECV001": waited("deadline", waited_s=120.0),
     "RECV002": changed("retrieval", "folder", "Junk", "retrieval", "junk", True),
     "RECV003": waited("bounced", bounce=BOUNCE),
@@ -372,7 +388,8 @@ def main() -> None:
         folder = HERE / rule
         folder.mkdir(exist_ok=True)
         (folder / "bad.toml").write_text("\n".join(toml(copy.deepcopy(bad))) + "\n", encoding="utf-8")
-        (folder / "good.toml").write_text("\n".join(toml(healthy())) + "\n", encoding="utf-8")
+        good = GOOD.get(rule) or healthy()
+        (folder / "good.toml").write_text("\n".join(toml(good)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

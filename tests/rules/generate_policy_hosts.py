@@ -23,6 +23,7 @@ from mailproof.model import (
     DomainFacts,
     FetchFacts,
     MxConnectionFacts,
+    StrictFault,
     TlsFacts,
     TransportFacts,
 )
@@ -83,6 +84,11 @@ def policy(text: str = POLICY, of: DomainFacts | None = None, **values: Any) -> 
     )
     transport = TransportFacts(connected=True, connections=connections)
     return replace(facts, mta_sts=sts, bimi=None, dmarc=None, transport=transport)
+
+
+def strictly(*faults: StrictFault) -> DomainFacts:
+    """What strict verification has against the policy host's chain."""
+    return policy(chain=(certificate("mta-sts.acme.example"),), strict_faults=faults)
 
 
 def untrusted(facts: DomainFacts) -> DomainFacts:
@@ -149,6 +155,13 @@ BAD: dict[str, DomainFacts] = {
     "STS017": without_record(),
     "STS018": policy(media_type="application/octet-stream"),
     "STS019": policy("\ufeff" + POLICY + "\r\nmode: testing\r\npolicy_note: hello\r\n"),
+    "STS020": strictly(
+        StrictFault(
+            "authority-key-identifier-missing",
+            "it has no authority key identifier",
+            "CN=mta-sts.acme.example",
+        )
+    ),
     "BIMI006": bimi(
         logo_fetch={"kind": "status", "status": 404, "problem": "the server answers HTTP 404", "size": 0}
     ),
@@ -165,6 +178,10 @@ BAD: dict[str, DomainFacts] = {
     "BIMI014": bimi(LOGO.replace(b"#06c", b"#0066cc")),
     "BIMI018": bimi(pem=mark_chain("acme.example", now=NOW, alone=True)),
 }
+
+
+#: Where a healthy domain has to say more than the others.
+GOOD = {"STS020": strictly()}
 
 
 def plain(value: Any) -> Any:
@@ -196,7 +213,7 @@ def main() -> None:
     for rule, bad in BAD.items():
         folder = HERE / rule
         folder.mkdir(exist_ok=True)
-        good = bimi() if rule.startswith("BIMI") else policy()
+        good = GOOD.get(rule) or (bimi() if rule.startswith("BIMI") else policy())
         (folder / "bad.toml").write_text("\n".join(toml(plain(bad))) + "\n", encoding="utf-8")
         (folder / "good.toml").write_text("\n".join(toml(plain(good))) + "\n", encoding="utf-8")
 

@@ -185,6 +185,16 @@ def tls_of(**values: Any) -> Change:
     return change
 
 
+def strictly(*faults: dict[str, Any]) -> Change:
+    """What strict verification has against the first host's chain; nothing against the second's."""
+
+    def change(facts: dict[str, Any]) -> None:
+        first, second = facts["transport"]["connections"]
+        first["tls"]["strict_faults"], second["tls"]["strict_faults"] = list(faults), []
+
+    return change
+
+
 def pinned(**values: Any) -> Change:
     """The first host's DANE is another."""
 
@@ -234,6 +244,16 @@ TLSA = f"3 1 1 {KEY}"
 WRONG_LENGTH = "matching type 1 is a SHA-256 digest of 32 octets, and the data has 20"
 PKIX = ("pkix-usage", "usage 1 relies on public authorities, which senders of mail do not use", 0, 1)
 
+#: A public root, as it is.
+ROOT_FAULT = {
+    "code": "subject-key-identifier-missing",
+    "text": "it is an authority without a subject key identifier",
+    "certificate": "CN=Example Root",
+    "root": True,
+}
+
+#: Where a healthy domain has to say more than the others.
+GOOD: dict[str, Change] = {"TLS018": strictly()}
 TRANSPORT: dict[str, Change] = {
     "TLS001": unreached("refused", "192.0.2.25:25 refuses connections: nothing listens there"),
     "TLS002": unreached("timeout", "no answer from 192.0.2.25:25 within 4 s"),
@@ -262,6 +282,7 @@ TRANSPORT: dict[str, Change] = {
     "TLS015": leaf(key="RSA 1024"),
     "TLS016": leaf(signature="sha1WithRSAEncryption"),
     "TLS017": connected(relay="accepted", relay_reply="250 2.1.5 Ok"),
+    "TLS018": strictly(ROOT_FAULT),
 }
 DANE: dict[str, Change] = {
     "DANE001": pinned(state="insecure", address_secure="no", tlsa=lookup(ALIAS, "TLSA", TLSA, secure="no")),
@@ -301,6 +322,7 @@ def bare(value: Any) -> Any:
 def main() -> None:
     for rule, change in {**TRANSPORT, **DANE}.items():
         good = healthy(dane=rule in DANE)
+        GOOD.get(rule, all_of())(good)
         bad = copy.deepcopy(good)
         change(bad)
         folder = HERE / rule

@@ -22,7 +22,7 @@ from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.facts.http_wire import Failed, read_response
 from mailproof.frozen import frozen
-from mailproof.model import CertificateFacts, FetchFacts, FetchKind
+from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault
 from mailproof.records.networks import contains, parse_network, unroutable
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class _Attempt:
     address: str = ""
     answers: tuple[Answer, ...] = ()
     chain: tuple[CertificateFacts, ...] = ()
+    strict_faults: tuple[StrictFault, ...] | None = None
     started: float = field(default_factory=time.perf_counter)
 
     def facts(self, kind: FetchKind, problem: str = "", code: str = "") -> FetchFacts:
@@ -90,6 +91,7 @@ class _Attempt:
             problem=problem,
             problem_code=code,
             chain=self.chain,
+            strict_faults=self.strict_faults,
             lookups=tuple(answer.as_lookup() for answer in self.answers),
             elapsed_ms=(time.perf_counter() - self.started) * 1000,
         )
@@ -216,7 +218,7 @@ async def _connect(
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     import ssl
 
-    from mailproof.mail.tls import chain_of, classify, clean, handshake_words
+    from mailproof.mail.tls import chain_of, classify, clean, handshake_words, strict_faults
 
     share = max(1.0, settings.timeout / (len(addresses) + 1))
     failures: list[Failed] = []
@@ -250,6 +252,7 @@ async def _connect(
         else:
             session: ssl.SSLObject = writer.get_extra_info("ssl_object")
             attempt.chain = chain_of(session, datetime.now(UTC))
+            attempt.strict_faults = strict_faults(session)
             return reader, writer
     # An address that answers with a refusal tells more than one that we cannot reach.
     raise next((each for each in failures if each.kind in ("tls", "refused")), failures[0])

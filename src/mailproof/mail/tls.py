@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mailproof.frozen import frozen
-from mailproof.model import CertificateFacts, TlsFacts
+from mailproof.model import CertificateFacts, StrictFault, TlsFacts
 
 if TYPE_CHECKING:
     import ssl
@@ -99,6 +100,7 @@ def facts_of(session: ssl.SSLObject, settings: TlsSettings, now: datetime) -> Tl
         verified=True if settings.verify else None,
         verification_off=not settings.verify,
         chain=chain_of(session, now),
+        strict_faults=strict_faults(session) if settings.verify else None,
     )
 
 
@@ -108,21 +110,36 @@ def chain_of(session: ssl.SSLObject, now: datetime) -> tuple[CertificateFacts, .
     return tuple(fact for fact in facts if fact is not None)
 
 
+def strict_faults(session: ssl.SSLObject) -> tuple[StrictFault, ...] | None:
+    """What strict verification has against the chain that was verified. None where that cannot be told."""
+    from mailproof.mail.tls_strict import faults_of
+
+    found = faults_of(_chain(session, "get_verified_chain") or ())
+    if found is None:
+        return None
+    return tuple(replace(fault, certificate=clean(fault.certificate)[:300]) for fault in found)
+
+
 def raw_chain(session: ssl.SSLObject) -> list[bytes]:
     """The certificates that the server sent in DER, leaf first."""
-    public: Any = getattr(session, "get_unverified_chain", None)  # Python 3.13
-    if public is not None:
-        return [bytes(der) for der in public()]
-    inner: Any = getattr(session, "_sslobj", None)  # before 3.13 the only way to the whole chain
-    if inner is not None and hasattr(inner, "get_unverified_chain"):
-        import ssl
-
-        return [
-            ssl.PEM_cert_to_DER_cert(certificate.public_bytes())
-            for certificate in inner.get_unverified_chain() or ()
-        ]
+    sent = _chain(session, "get_unverified_chain")
+    if sent is not None:
+        return sent
     leaf = session.getpeercert(binary_form=True)
     return [leaf] if leaf else []
+
+
+def _chain(session: ssl.SSLObject, method: str) -> list[bytes] | None:
+    """A chain in DER, leaf first; None where this Python has no way to it."""
+    public: Any = getattr(session, method, None)  # Python 3.13
+    if public is not None:
+        return [bytes(der) for der in public()]
+    inner: Any = getattr(getattr(session, "_sslobj", None), method, None)
+    if inner is None:
+        return None
+    import ssl
+
+    return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in inner() or ()]
 
 
 def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:

@@ -191,6 +191,8 @@ if TYPE_CHECKING:
     )
     from mailproof.model.tls import (
         CertificateFacts,
+        StrictFault,
+        StrictFaultCode,
         TlsFacts,
     )
     from mailproof.model.transport import (
@@ -244,7 +246,7 @@ _NAMES = {
         "SpfNode SpfNodeStatus SpfProblem SpfRecord SpfTerm SpfTermCost SpfTraceStep "
         "SpfVerdict"
     ),
-    "tls": "CertificateFacts TlsFacts",
+    "tls": "CertificateFacts StrictFault StrictFaultCode TlsFacts",
     "transport": "ConnectState MxConnectionFacts RelayResult TlsVersionFacts TransportFacts",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
@@ -270,10 +272,11 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion", "Secure",
     "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SmtpStage", "SmtpStageName",
     "SpfAllowed", "SpfFacts", "SpfNode", "SpfNodeStatus", "SpfProblem", "SpfRecord", "SpfTerm",
-    "SpfTermCost", "SpfTraceStep", "SpfVerdict", "Status", "StsMode", "StsPattern", "StsPolicy",
-    "StsRecord", "SubmissionFacts", "SvgProblem", "Tag", "TagProblem", "TlsFacts", "TlsRptDestination",
-    "TlsRptFacts", "TlsRptRecord", "TlsVersionFacts", "TlsaMatch", "TlsaProblem", "TlsaProblemCode",
-    "TlsaRecord", "Tool", "TransportFacts", "UNASKED", "ZoneKey", "ZoneSecurity", "ZoneState",
+    "SpfTermCost", "SpfTraceStep", "SpfVerdict", "Status", "StrictFault", "StrictFaultCode", "StsMode",
+    "StsPattern", "StsPolicy", "StsRecord", "SubmissionFacts", "SvgProblem", "Tag", "TagProblem", "TlsFacts",
+    "TlsRptDestination", "TlsRptFacts", "TlsRptRecord", "TlsVersionFacts", "TlsaMatch", "TlsaProblem",
+    "TlsaProblemCode", "TlsaRecord", "Tool", "TransportFacts", "UNASKED", "ZoneKey", "ZoneSecurity",
+    "ZoneState",
 ]
 # fmt: on
 

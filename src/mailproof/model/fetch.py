@@ -6,7 +6,7 @@ from typing import Literal
 
 from mailproof.frozen import frozen
 from mailproof.model.lookup import Lookup
-from mailproof.model.tls import CertificateFacts
+from mailproof.model.tls import CertificateFacts, StrictFault
 
 #: ``unresolved``: the DNS did not tell; ``no-address``: it told that there is none; ``refused-address``: no
 #: address that may be connected to; ``protocol``: what answers does not speak HTTP as it must.
@@ -34,7 +34,8 @@ class FetchFacts:
 
     ``problem`` is a sentence without a full stop, empty where all went well; ``problem_code`` tells the fault
     of a certificate (``expired``, ``wrong-name``, ``untrusted``, …); ``chain`` the certificates served, leaf
-    first; ``size`` the octets of the contents; ``lookups`` the questions about the host's addresses.
+    first; ``strict_faults`` what strict verification has against them (None: not found out); ``size`` the
+    octets of the contents; ``lookups`` the questions about the host's addresses.
     """
 
     url: str
@@ -47,6 +48,7 @@ class FetchFacts:
     problem: str = ""
     problem_code: str = ""
     chain: tuple[CertificateFacts, ...] = ()
+    strict_faults: tuple[StrictFault, ...] | None = None
     lookups: tuple[Lookup, ...] = ()
     elapsed_ms: float = 0.0
 

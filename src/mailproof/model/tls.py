@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from mailproof.frozen import frozen
 
@@ -26,9 +27,45 @@ class CertificateFacts:
     spki_sha256: str = ""
 
 
+StrictFaultCode = Literal[
+    "not-marked-as-authority",
+    "basic-constraints-not-critical",
+    "key-usage-missing",
+    "key-usage-of-an-authority",
+    "issuer-empty",
+    "subject-empty",
+    "names-not-critical",
+    "names-empty",
+    "authority-key-identifier-missing",
+    "subject-key-identifier-missing",
+    "old-version",
+]
+
+
+@frozen
+class StrictFault:
+    """Where a certificate of a chain that verifies falls short of RFC 5280: strict programs refuse it.
+
+    ``certificate`` is its subject; ``root`` tells that it is the one that the chain ends at.
+    """
+
+    code: StrictFaultCode
+    text: str
+    certificate: str
+    root: bool = False
+
+    def describe(self) -> str:
+        """One line, without a full stop."""
+        return f"{'root ' if self.root else ''}{self.certificate or 'without a subject'}: {self.text}"
+
+
 @frozen
 class TlsFacts:
-    """What TLS was spoken. ``verified`` is None where verification was switched off."""
+    """What TLS was spoken. ``verified`` is None where verification was switched off.
+
+    ``strict_faults`` is empty where the chain passes strict verification too, and None where that was not
+    found out: it does not verify at all, or cannot be read.
+    """
 
     version: str = ""
     cipher: str = ""
@@ -38,3 +75,4 @@ class TlsFacts:
     problem: str = ""
     problem_code: str = ""
     chain: tuple[CertificateFacts, ...] = ()
+    strict_faults: tuple[StrictFault, ...] | None = None

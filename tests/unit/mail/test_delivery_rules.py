@@ -86,6 +86,25 @@ async def test_certificates(tmp_path: Path, how: dict[str, object], rule: str) -
     assert findings(facts) == {rule}
 
 
+async def test_a_chain_that_passes_only_without_strictness(tmp_path: Path) -> None:
+    careless = Authority(tmp_path, careless=True)
+    async with submission_server(Store(), tls=careless.issue("127.0.0.1").context()) as port:
+        facts = await send(port, security="starttls", ca_file=careless.ca_file)
+    assert facts.accepted
+    assert findings(facts) == {"SMTP025"}
+    mailbox = outcomes(None, retrieval(result="found", tls=facts.tls))["SMTP025"]
+    assert [f.message.split(" verifies")[0] for f in mailbox.findings] == [
+        "The certificate of the mailbox i.example:993"
+    ]
+    assert facts.tls is not None
+    for tls, status in (
+        (replace(facts.tls, strict_faults=None), "unknown"),
+        (replace(facts.tls, strict_faults=None, verified=False), "skipped"),
+        (replace(facts.tls, strict_faults=None, verified=None, verification_off=True), "skipped"),
+    ):
+        assert outcomes(replace(facts, tls=tls))["SMTP025"].status == status
+
+
 async def test_tls_modes(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     context = authority.issue("127.0.0.1").context()

@@ -170,6 +170,7 @@ async def test_imap_over_tls_and_with_an_expired_certificate(tmp_path: Path, sec
             assert facts.tls.problem_code == "expired"
         else:
             assert facts.tls.verified
+            assert facts.tls.strict_faults == ()
 
 
 async def test_imap_reconnects_and_misses_nothing() -> None:

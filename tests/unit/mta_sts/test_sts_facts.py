@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,24 @@ async def test_faults_found_over_the_wire(
 ) -> None:
     outcomes = judged(await collected(authority, context, answer))
     assert [rule for rule, o in outcomes.items() if o.status == "fail"] == [failing]
+
+
+async def test_a_certificate_that_passes_only_without_strictness(tmp_path: Path) -> None:
+    careless = Authority(tmp_path, careless=True)
+    context = careless.issue("mta-sts.acme.example").context()
+    facts = await collected(careless, context, web.page(POLICY))
+    outcomes = judged(facts)
+    assert (outcomes["STS007"].status, outcomes["STS008"].status) == ("pass", "pass")
+    (finding,) = outcomes["STS020"].findings
+    assert "CN=mta-sts.acme.example: it has no authority key identifier" in finding.evidence
+    sts = sts_of(facts)
+    assert sts.fetch is not None
+    for fetched, status in (
+        (replace(sts.fetch, strict_faults=None), "unknown"),
+        (replace(sts.fetch, kind="certificate", strict_faults=None), "skipped"),
+        (replace(sts.fetch, kind="refused", chain=(), strict_faults=None), "skipped"),
+    ):
+        assert judged(replace(facts, mta_sts=replace(sts, fetch=fetched)))["STS020"].status == status
 
 
 async def test_a_certificate_for_another_host(authority: Authority) -> None:

@@ -81,6 +81,22 @@ async def test_a_healthy_host(ca: Authority) -> None:
     assert [v.offered for v in seen.versions] == [False, False, True, True]
     assert seen.relay == "refused"
     assert len(result.chains[0][2]) == 2
+    assert seen.tls.strict_faults == ()
+
+
+async def test_a_chain_that_passes_only_without_strictness(tmp_path: Path) -> None:
+    careless = Authority(tmp_path, careless=True)
+    host = MxHost(tls=careless.issue("mx1.acme.example").context())
+    async with mail_hosts({"192.0.2.1": host}) as options:
+        options = replace(options, ca_file=careless.ca_file)
+        report = await audit_async("acme.example", zone(ONE), transport=options, connect=True)
+    outcomes = {outcome.check: outcome for outcome in report.outcomes}
+    assert outcomes["TLS014"].status == "pass"
+    (finding,) = outcomes["TLS018"].findings
+    assert "CN=mx1.acme.example: it has no authority key identifier" in finding.message
+    assert len(finding.evidence) == 3
+    assert report.score is not None
+    assert "TLS018" not in {each.rule for each in report.score.deductions}
 
 
 async def test_nothing_is_ever_sent(ca: Authority) -> None:

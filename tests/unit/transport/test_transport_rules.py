@@ -22,6 +22,7 @@ from mailproof.model import (
     MxHostFacts,
     Outcome,
     Severity,
+    StrictFault,
     TlsFacts,
     TlsVersionFacts,
     TransportFacts,
@@ -50,7 +51,7 @@ GOOD = MxConnectionFacts(
     ehlo_name="mx1.acme.example",
     extensions=("STARTTLS",),
     starttls=True,
-    tls=TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256, True, chain=(LEAF,)),
+    tls=TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256, True, chain=(LEAF,), strict_faults=()),
     names_match=True,
     versions=tuple(
         TlsVersionFacts(version, version in ("TLSv1.2", "TLSv1.3"))
@@ -59,6 +60,9 @@ GOOD = MxConnectionFacts(
     relay="refused",
     relay_reply="554 5.7.1 no",
 )
+
+#: It verifies, and what strictness has against it was not found out.
+UNREAD = TlsFacts("TLSv1.3", verified=True, chain=(LEAF,))
 
 
 def outcomes(*connections: MxConnectionFacts, mx: Lookup = MX, **values: Any) -> dict[str, Outcome]:
@@ -157,14 +161,25 @@ def test_versions_that_this_machine_cannot_speak_are_unknown() -> None:
 
 
 def test_a_chain_that_could_not_be_judged_is_unknown() -> None:
-    assert GOOD.tls is not None
     for tls in (
-        replace(GOOD.tls, verified=None, verification_off=True, problem="no authorities here"),
-        replace(GOOD.tls, verified=False, problem="cut off", problem_code="handshake"),
+        replace(UNREAD, verified=None, verification_off=True, problem="no authorities here"),
+        replace(UNREAD, verified=False, problem="cut off", problem_code="handshake"),
     ):
         found = outcomes(replace(GOOD, tls=tls))
-        assert found["TLS014"].status == "unknown"
-        assert not found["TLS014"].findings
+        for rule in ("TLS014", "TLS018"):
+            assert found[rule].status == "unknown"
+            assert tls.problem in found[rule].reason
+            assert not found[rule].findings
+
+
+def test_strictness_is_asked_of_what_verifies() -> None:
+    refused = replace(UNREAD, verified=False, problem="it has expired", problem_code="expired")
+    assert outcomes(replace(GOOD, tls=refused))["TLS018"].status == "skipped"
+    assert outcomes(GOOD, replace(GOOD, host="mx2", tls=refused))["TLS018"].status == "pass"
+    assert outcomes(replace(GOOD, tls=UNREAD))["TLS018"].status == "unknown"
+    fault = StrictFault("key-usage-missing", "it has no key usage", "CN=Some CA", root=True)
+    lacking = outcomes(replace(GOOD, tls=replace(UNREAD, strict_faults=(fault,))))["TLS018"]
+    assert (lacking.status, [finding.severity for finding in lacking.findings]) == ("pass", [Severity.INFO])
 
 
 def test_a_certificate_that_was_refused_and_not_seen_is_unknown() -> None:

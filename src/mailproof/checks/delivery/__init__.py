@@ -37,6 +37,7 @@ from mailproof.checks.delivery import (
     smtp022_greylisted,
     smtp023_extension_missing,
     smtp024_broken_off,
+    smtp025_not_strict,
 )
 from mailproof.model import DeliveryFacts
 
@@ -65,6 +66,7 @@ _MODULES = (
     smtp022_greylisted,
     smtp023_extension_missing,
     smtp024_broken_off,
+    smtp025_not_strict,
     recv001_not_arrived,
     recv002_junk,
     recv003_bounced,

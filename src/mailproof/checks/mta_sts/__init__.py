@@ -21,6 +21,7 @@ from mailproof.checks.mta_sts import (
     sts017_unannounced,
     sts018_media_type,
     sts019_odd_lines,
+    sts020_not_strict,
 )
 from mailproof.model import DomainFacts
 
@@ -52,4 +53,5 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
     Check(sts017_unannounced.RULE, sts017_unannounced.check, sts017_unannounced.__doc__ or ""),
     Check(sts018_media_type.RULE, sts018_media_type.check, sts018_media_type.__doc__ or ""),
     Check(sts019_odd_lines.RULE, sts019_odd_lines.check, sts019_odd_lines.__doc__ or ""),
+    Check(sts020_not_strict.RULE, sts020_not_strict.check, sts020_not_strict.__doc__ or ""),
 )

@@ -19,6 +19,7 @@ from mailproof.checks.transport import (
     tls015_weak_key,
     tls016_weak_signature,
     tls017_open_relay,
+    tls018_not_strict,
 )
 from mailproof.model import DomainFacts
 
@@ -42,4 +43,5 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
     Check(tls015_weak_key.RULE, tls015_weak_key.check, tls015_weak_key.__doc__ or ""),
     Check(tls016_weak_signature.RULE, tls016_weak_signature.check, tls016_weak_signature.__doc__ or ""),
     Check(tls017_open_relay.RULE, tls017_open_relay.check, tls017_open_relay.__doc__ or ""),
+    Check(tls018_not_strict.RULE, tls018_not_strict.check, tls018_not_strict.__doc__ or ""),
 )
