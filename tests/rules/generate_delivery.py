@@ -175,7 +175,7 @@ def judged_strictly(*faults: dict[str, Any]) -> dict[str, Any]:
 def wrong_mode() -> dict[str, Any]:
     facts = stopped(
         "tls",
-        kind="tls",
+        kind="wrong-mode",
         reason="the server speaks plain text here ('220 smtp.acme.example ESMTP'): this is a STARTTLS "
         "port, not implicit TLS",
     )

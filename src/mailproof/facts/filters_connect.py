@@ -26,6 +26,7 @@ _CODES: dict[TroubleKind, AskedProblem] = {
     "protocol": "protocol",
     "certificate": "tls",
     "tls": "tls",
+    "wrong-mode": "tls",
 }
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

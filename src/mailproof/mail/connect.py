@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-TroubleKind = Literal["timeout", "refused", "unreachable", "unresolved", "protocol", "certificate", "tls"]
+#: ``wrong-mode``: what came in a handshake is no TLS.
+TroubleKind = Literal[
+    "timeout", "refused", "unreachable", "unresolved", "protocol", "certificate", "tls", "wrong-mode"
+]
 
 MAX_ADDRESSES = 8
 CLOUD_BLOCK = (
@@ -123,7 +126,7 @@ def _connect_failure(error: OSError, address: str, port: int, seconds: float) ->
 
 
 async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: datetime) -> TlsFacts:
-    """Turn ``wire`` to TLS and tell what was agreed. Raises Trouble (``certificate``, ``tls``, ``timeout``).
+    """Turn ``wire`` to TLS and tell what was agreed. Raises Trouble (by its kind: what went wrong).
 
     Where the certificate is refused, the chain is not in ``Trouble.tls`` yet: see ``mail.tls.chain_of``.
     """
@@ -144,7 +147,8 @@ async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: date
         facts = TlsFacts(verified=False, problem=problem.text, problem_code=problem.code)
         raise Trouble("certificate", problem.text, facts) from None
     except ssl.SSLError as error:
-        raise Trouble("tls", tls.handshake_words(error, wire.first_bytes)) from None
+        kind: TroubleKind = "wrong-mode" if tls.is_no_tls(wire.first_bytes) else "tls"
+        raise Trouble(kind, tls.handshake_words(error, wire.first_bytes)) from None
     except ConnectionEnded as error:
         raise Trouble("tls", f"the connection ended during the TLS handshake ({error})") from None
     except TimeoutError:

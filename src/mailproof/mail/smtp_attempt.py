@@ -115,7 +115,7 @@ class Attempt(Conversation):
                 "the port speaks TLS from the first byte (implicit TLS), and STARTTLS was expected: "
                 'set security = "tls"'
             )
-            self.stages[-1] = replace(failed, kind="tls", reason=words)
+            self.stages[-1] = replace(failed, kind="wrong-mode", reason=words)
             self.dialogue.note(words)
 
     async def _hello(self) -> None:
@@ -182,7 +182,7 @@ class Attempt(Conversation):
                     problem_code=trouble.tls.problem_code,
                 )
             reason = trouble.reason
-            if trouble.kind == "tls" and "implicit TLS" not in reason:
+            if trouble.kind == "tls":
                 await self._close()
                 old = await self._look_at_certificate(
                     implicit=self.settings.effective_security == "tls", legacy=True

@@ -70,6 +70,11 @@ def classify(error: ssl.SSLCertVerificationError, host: str) -> CertificateProbl
     return CertificateProblem(code, f"{words} (OpenSSL: {error.verify_message})")
 
 
+def is_no_tls(first: bytes) -> bool:
+    """Whether what came in answer to a ClientHello is no TLS: neither a handshake nor an alert."""
+    return bool(first) and first[0] not in (0x15, 0x16)
+
+
 def handshake_words(error: ssl.SSLError, first: bytes) -> str:
     """Why a handshake failed. A server that speaks plain text on a TLS port is quoted."""
     if first[:4] in (b"220 ", b"220-", b"554 ", b"421 ") or first.startswith((b"* ", b"+OK", b"-ERR")):
@@ -79,7 +84,7 @@ def handshake_words(error: ssl.SSLError, first: bytes) -> str:
             'through and through; set security = "starttls" (usual on 587 and 143), or use port 465 or 993'
         )
     reason = error.reason or str(error)
-    if reason in ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"):
+    if is_no_tls(first) or (not first and reason == "WRONG_VERSION_NUMBER"):
         return f"what the server sent is not TLS ({reason}): implicit TLS on a STARTTLS or plain port?"
     if reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"):
         return f"no TLS version in common with the server ({reason})"

@@ -18,7 +18,8 @@ SmtpStageName = Literal[
 class SmtpStage:
     """One step of the SMTP dialogue. ``code`` 0 where the server said nothing.
 
-    ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it;
+    ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
+    (``wrong-mode``: one side speaks TLS and the other does not);
     ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code stands for.
     """
 
@@ -38,6 +39,7 @@ class SmtpStage:
         "protocol",
         "certificate",
         "tls",
+        "wrong-mode",
         "unsupported",
         "local",
     ] = "ok"

@@ -173,9 +173,30 @@ async def test_implicit_tls_to_a_plain_port_quotes_the_greeting() -> None:
     async with submission_server(Store()) as port:
         facts = await send(settings(port, security="tls"))
     stage = failed(facts)
-    assert (stage.stage, stage.kind) == ("tls", "tls")
+    assert (stage.stage, stage.kind) == ("tls", "wrong-mode")
     assert "220 smtp.acme.example" in stage.reason
     assert "STARTTLS port" in stage.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "words"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "wrong-mode", "is not TLS"),
+        (bytes.fromhex("15030100020246"), "tls", "no TLS version in common"),
+        (bytes.fromhex("15030300020228"), "tls", "refused the TLS handshake"),
+        (bytes.fromhex("150303000202ff"), "tls", "the TLS handshake failed"),  # an alert that nobody knows
+        (b"\x16\x03\x03\xff\xff" + bytes(50), "tls", "the TLS handshake failed"),
+    ],
+)
+async def test_what_comes_in_answer_to_a_handshake(answer: bytes, kind: str, words: str) -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.raw(answer)
+        await asyncio.sleep(0.2)
+
+    async with talking(talk) as port:
+        stage = failed(await send(settings(port, security="tls", timeout=2.0)))
+    assert (stage.stage, stage.kind) == ("tls", kind)
+    assert words in stage.reason
 
 
 async def test_starttls_to_an_implicit_tls_port_is_told(authority: Authority) -> None:
@@ -183,7 +204,7 @@ async def test_starttls_to_an_implicit_tls_port_is_told(authority: Authority) ->
     async with submission_server(Store(), tls=context, implicit=True) as port:
         facts = await send(settings(port, security="starttls", timeout=0.5))
     stage = failed(facts)
-    assert (stage.stage, stage.kind) == ("greeting", "tls")
+    assert (stage.stage, stage.kind) == ("greeting", "wrong-mode")
     assert 'security = "tls"' in stage.reason
 
 

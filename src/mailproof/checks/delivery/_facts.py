@@ -82,11 +82,6 @@ def ended_at(facts: DeliveryFacts, *stages: SmtpStageName) -> SmtpStage | None:
     return None
 
 
-def is_wrong_mode(stage: SmtpStage) -> bool:
-    """Whether client and server disagreed on when TLS begins."""
-    return stage.kind == "tls" and "implicit TLS" in stage.reason
-
-
 def tls_of(facts: DeliveryFacts) -> TlsFacts:
     """The TLS of the submission. Raises NotApplicable where there was none."""
     tls = submission(facts).tls

@@ -37,7 +37,7 @@ RULE = Rule(
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where the greeting or EHLO went wrong for good."""
     stage = ended_at(facts, "greeting", "ehlo")
-    if stage is not None and stage.kind not in ("deferred", "tls"):
+    if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
         yield report(
             RULE,
             subject(facts),

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.delivery._facts import ended_at, evidence, is_wrong_mode, place, subject, submission
+from mailproof.checks.delivery._facts import ended_at, evidence, place, subject, submission
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
@@ -36,7 +36,7 @@ RULE = Rule(
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where client and server disagree on when TLS begins."""
     stage = ended_at(facts, "greeting", "tls")
-    if stage is not None and is_wrong_mode(stage):
+    if stage is not None and stage.kind == "wrong-mode":
         used = submission(facts).security
         better = "starttls" if used == "tls" else "tls"
         yield report(

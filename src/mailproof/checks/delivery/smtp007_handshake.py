@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.delivery._facts import ended_at, evidence, is_wrong_mode, place, said, subject
+from mailproof.checks.delivery._facts import ended_at, evidence, place, said, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule("SMTP007", "The TLS handshake fails", Severity.ERROR, "submission", ("RFC 8446", "RFC 3207"))
@@ -31,9 +31,7 @@ RULE = Rule("SMTP007", "The TLS handshake fails", Severity.ERROR, "submission", 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where TLS did not come about."""
     stage = ended_at(facts, "starttls", "tls")
-    if stage is None or is_wrong_mode(stage):
-        return
-    if stage.kind in ("tls", "timeout", "protocol", "rejected"):
+    if stage is not None and stage.kind in ("tls", "timeout", "protocol", "rejected"):
         yield report(
             RULE,
             subject(facts),
