@@ -27,7 +27,8 @@ from mailproof.records.authentication_results import parse_authentication_result
 from mailproof.records.bimi import parse_bimi
 from mailproof.records.dates import parse_date
 from mailproof.records.der import parse_public_key
-from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key, repair_dkim_key
+from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
+from mailproof.records.dkim_repair import is_key_part, joined_key, repaired_key, typed_alias
 from mailproof.records.dkim_signature import parse_dkim_signature
 from mailproof.records.dmarc import parse_dmarc
 from mailproof.records.dmarc_text import merged, near_miss, repaired, rewritten
@@ -112,7 +113,10 @@ def _dkim_key(raw: bytes) -> None:
     text = _text(raw)
     _in_text(parse_dkim_key(text).problems, text)
     looks_like_dkim_key(text)
-    repair_dkim_key(text)
+    repaired_key(text)
+    typed_alias(text)
+    is_key_part(text)
+    joined_key((text[: len(text) // 2], text[len(text) // 2 :]))
     parse_public_key(raw)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 
 from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
@@ -11,6 +12,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Recognised, described, recognise, selectors_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
+from mailproof.records.dkim_repair import typed_alias
 
 #: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
 CONTROL = "mailproof-q7x2k9-no-such-selector"
@@ -42,7 +44,7 @@ async def collect_dkim(
         *(resolver.query(_name(selector, base), "TXT") for selector, _ in named),
     )
     given = {s: _facts(s, base, origin, a) for (s, origin), a in zip(named, answers, strict=True)}
-    facts = [given.get(s) or _no_name(s, base, origin) for s, origin in wanted.items()]
+    facts = tuple(given.get(s) or _no_name(s, base, origin) for s, origin in wanted.items())
     # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
     known = known_selectors()
@@ -66,6 +68,9 @@ async def collect_dkim(
             _tried(usual, base, control, resolver), _of_providers(names, base, control, resolver)
         )
         found, tried = (*theirs, *listed), len(usual) + more
+    facts, found = await asyncio.gather(
+        _with_meant(facts, base, resolver), _with_meant(found, base, resolver)
+    )
     discovery = DkimDiscovery(
         tried=tried,
         found=sum(each.status != "unknown" for each in found),
@@ -102,6 +107,30 @@ async def _of_providers(
     providers = await recognise(domain, resolver)
     wanted = selectors_of(providers.seen, usual)
     return providers, await _tried(wanted, domain, control, resolver), len(wanted)
+
+
+async def _with_meant(
+    facts: tuple[DkimSelectorFacts, ...], domain: str, resolver: Resolver
+) -> tuple[DkimSelectorFacts, ...]:
+    """The same with the look-up of the name that each was meant to be an alias of, where that shows."""
+    meant = await asyncio.gather(
+        *(resolver.query(name, "TXT") for name in (_meant_target(each, domain) for each in facts) if name)
+    )
+    answers = iter(meant)
+    return tuple(
+        replace(each, meant=next(answers).as_lookup()) if _meant_target(each, domain) else each
+        for each in facts
+    )
+
+
+def _meant_target(facts: DkimSelectorFacts, domain: str) -> str:
+    """The target that was entered as TXT, or got the domain added for want of its final dot."""
+    if facts.record is None and len(facts.records) == 1 and not facts.target:
+        return typed_alias(facts.records[0])
+    if facts.status == "absent" and facts.target.endswith(f".{domain}"):
+        meant = facts.target.removesuffix(f".{domain}")
+        return meant if meant.count(".") > 1 else ""
+    return ""
 
 
 def _is_news(answer: Answer, control: Answer) -> bool:

@@ -58,7 +58,8 @@ class DkimKeyRecord:
 class DkimSelectorFacts:
     """One selector that was asked for. ``origin`` says why it was tried (given, message, or a provider).
 
-    ``target`` is the end of a CNAME chain, where there is one.
+    ``target`` is the end of a CNAME chain, where there is one. ``meant`` is what is at the name that was
+    meant, where the target of a CNAME was entered as TXT, or without its final dot.
     """
 
     selector: str
@@ -71,6 +72,7 @@ class DkimSelectorFacts:
     records: tuple[str, ...] = ()
     record: DkimKeyRecord | None = None
     reason: str = ""
+    meant: Lookup | None = None
 
 
 @frozen

@@ -13,17 +13,25 @@ _ALGORITHMS = {
     bytes.fromhex("2b6570"): "ed25519",
     bytes.fromhex("2b6571"): "ed448",
 }
+#: SEQUENCE { OID rsaEncryption, NULL }
+_RSA_ALGORITHM = bytes.fromhex("300d06092a864886f70d0101010500")
 #: A modulus of this many octets (32,768 bits) is nobody's key.
 _MAX_INTEGER = 4096
 
 
 @frozen
 class PublicKey:
-    """What a DER structure holds. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``."""
+    """What a DER structure holds. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``.
+
+    ``bare``: an RSAPublicKey (PKCS#1) without the SubjectPublicKeyInfo around it. ``octets`` is the key of
+    another algorithm, as its BIT STRING holds it.
+    """
 
     algorithm: str
     modulus: int = 0
     exponent: int = 0
+    bare: bool = False
+    octets: bytes = b""
 
     @property
     def bits(self) -> int:
@@ -42,7 +50,7 @@ def parse_public_key(raw: bytes) -> PublicKey | None:
         if rest:
             return None
         if outer[:1] == bytes([_INTEGER]):
-            return _rsa(outer)
+            return _rsa(outer, bare=True)
         algorithm, rest = _take(outer, _SEQUENCE)
         oid, _ = _take(algorithm, _OID)
         key, rest = _take(rest, _BIT_STRING)
@@ -50,33 +58,74 @@ def parse_public_key(raw: bytes) -> PublicKey | None:
             return None
         name = _ALGORITHMS.get(oid, "unknown")
         if name != "rsa":
-            return PublicKey(name)
+            return PublicKey(name, octets=key[1:])
         inner, rest = _take(key[1:], _SEQUENCE)
         return None if rest else _rsa(inner)
     except _Malformed:
         return None
 
 
-def _rsa(raw: bytes) -> PublicKey | None:
+def with_algorithm(raw: bytes) -> bytes:
+    """A bare RSAPublicKey inside the SubjectPublicKeyInfo that verifiers expect (RFC 8017 appendix A.1)."""
+    key = _element(_BIT_STRING, b"\x00" + raw)
+    return _element(_SEQUENCE, _RSA_ALGORITHM + key)
+
+
+def other_content(raw: bytes) -> str:
+    """What a structure that is no public key is, by its beginning: empty where that cannot be told."""
+    if not raw.startswith(bytes([_SEQUENCE])):
+        return ""
+    start, length = _header(raw)
+    inner = raw[start : start + 12]
+    if inner.startswith(b"\x02\x01\x00"):  # the version of PKCS#1 and PKCS#8 private keys
+        return "private key"
+    if inner.startswith(bytes([_SEQUENCE])):
+        tbs, _ = _header(inner)
+        if inner[tbs:].startswith(b"\xa0\x03\x02\x01"):  # the version of an X.509 certificate
+            return "certificate"
+    if length > len(raw) - start:
+        return "cut off"
+    return "too long" if 0 < length < len(raw) - start else ""
+
+
+def declared_octets(raw: bytes) -> int:
+    """How many octets the outermost element says that it has, its header included; 0 without a header."""
+    start, length = _header(raw)
+    return start + length if start else 0
+
+
+def _header(raw: bytes) -> tuple[int, int]:
+    """Where the contents of the first element begin and how long they claim to be; (0, 0) without one."""
+    if len(raw) < 2:
+        return 0, 0
+    if raw[1] < 0x80:
+        return 2, raw[1]
+    count = raw[1] & 0x7F
+    if not 1 <= count <= 4 or len(raw) < 2 + count:
+        return 0, 0
+    return 2 + count, int.from_bytes(raw[2 : 2 + count], "big")
+
+
+def _element(kind: int, contents: bytes) -> bytes:
+    size = len(contents)
+    if size < 0x80:
+        return bytes([kind, size]) + contents
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([kind, 0x80 | len(octets)]) + octets + contents
+
+
+def _rsa(raw: bytes, *, bare: bool = False) -> PublicKey | None:
     modulus, rest = _take(raw, _INTEGER)
     exponent, rest = _take(rest, _INTEGER)
     if rest or len(modulus) > _MAX_INTEGER or len(exponent) > _MAX_INTEGER:
         return None
     n, e = int.from_bytes(modulus, "big", signed=True), int.from_bytes(exponent, "big", signed=True)
-    return PublicKey("rsa", n, e) if n > 0 and e > 0 else None
+    return PublicKey("rsa", n, e, bare) if n > 0 and e > 0 else None
 
 
 def _take(raw: bytes, kind: int) -> tuple[bytes, bytes]:
     """The contents of the first element, which must be of that kind, and what follows it."""
-    if len(raw) < 2 or raw[0] != kind:
-        raise _Malformed
-    length, start = raw[1], 2
-    if length >= 0x80:
-        count = length & 0x7F
-        if not 1 <= count <= 4:
-            raise _Malformed
-        start = 2 + count
-        length = int.from_bytes(raw[2:start], "big")
-    if len(raw) < start + length or (raw[1] >= 0x80 and len(raw) < start):
+    start, length = _header(raw)
+    if not start or raw[0] != kind or len(raw) < start + length:
         raise _Malformed
     return raw[start : start + length], raw[start + length :]

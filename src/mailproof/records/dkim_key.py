@@ -1,13 +1,13 @@
-"""DKIM key records (RFC 6376 section 3.6.1, with RFC 8301 and RFC 8463)."""
+"""DKIM key records (RFC 6376 section 3.6.1, with RFC 8301 and RFC 8463), read as their author meant them."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailproof.model import DkimKeyRecord, Tag, TagProblem
 from mailproof.records.der import PublicKey, parse_public_key
+from mailproof.records.dkim_material import KeyMaterial, decode, read_material
+from mailproof.records.dkim_plain import plain_key_text, with_punctuation
 from mailproof.records.remember import remembered
 from mailproof.records.tags import WSP, find_tag, parse_tags, value_span, without_whitespace
 
@@ -17,17 +17,19 @@ ADVISED_BITS = 2048
 #: RFC 8301 section 3.2: what every verifier must be able to use. Longer ones may be refused.
 MAX_BITS = 4096
 KEY_TYPES = ("rsa", "ed25519")
-_ED25519_OCTETS = 32
-_PASTED = {
-    '"': ("embedded-quote", "a quotation mark"),
-    "\\": ("embedded-backslash", "a backslash"),
-}
+#: Tags of RFC 6376, and g= of RFC 4871.
+KNOWN_TAGS = frozenset("vkphstng")
+#: What a key that was cut is found to be.
+_CUT = ("malformed-base64", "not-a-key")
+#: What one string of a TXT record can hold: panels that know of no second string cut there.
+_ONE_STRING = 255
 
 
 @dataclass(slots=True)
 class _Reading:
     """What is gathered while the tags are read."""
 
+    text: str
     tags: tuple[Tag, ...]
     problems: list[TagProblem] = field(default_factory=list)
 
@@ -39,20 +41,76 @@ class _Reading:
 def parse_dkim_key(text: str) -> DkimKeyRecord:
     """Parse the text of a key record (its strings joined). Never raises: see ``problems``.
 
-    Problem codes beside those of ``parse_tags``, fatal unless noted: ``embedded-quote``,
-    ``embedded-backslash``, ``version-not-first``, ``bad-version``, ``unknown-key-type``, ``no-public-key``,
-    ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``short-key``, ``no-sha256``, ``not-for-email``;
-    not fatal: ``weak-key`` (under 2048 bits), ``long-key`` (over 4096), ``obsolete-granularity``,
-    ``non-ascii``.
+    ``tags`` are as they were meant: without what was pasted along, with the semicolons that are missing, and
+    with the key in ``p`` where it stands alone or under another name. ``problems`` say what is wrong with the
+    record as written. Codes beside those of ``parse_tags`` and ``plain_key_text``, fatal unless noted:
+    ``punctuation``, ``tag-case``, ``version-not-first``, ``bad-version``, ``unknown-key-type``,
+    ``no-public-key``, ``bare-key``, ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``,
+    ``short-key``, ``no-sha256``, ``not-for-email``; not fatal: ``pkcs1-key``, ``weak-key`` (under 2048 bits),
+    ``long-key`` (over 4096), ``obsolete-granularity``, ``non-ascii``.
     """
-    tags, problems = parse_tags(text)
-    reading = _Reading(tags)
-    pasted = _find_pasted(text, tags, reading)
-    # A stray quotation mark or backslash makes bad names too: one fault is told once.
-    reading.problems.extend(p for p in problems if not (pasted and p.code in ("bad-name", "no-equals")))
-    _read_version(text, reading, pasted)
-    key_type = _read_key_type(reading, pasted)
-    public_key, bits, revoked = _read_public_key(text, reading, key_type, pasted)
+    plain = plain_key_text(text)
+    record = _read(text, plain.text, plain.problems)
+    faults = _fatal(record) - len(plain.problems)
+    if faults:
+        separated, problem = with_punctuation(plain.text)
+        if problem is not None:
+            again = _read(text, separated, (*plain.problems, problem))
+            if _fatal(again) - len(plain.problems) <= faults:
+                return again
+    return record
+
+
+def looks_like_dkim_key(text: str) -> bool:
+    """Whether a TXT record was meant as a DKIM key, however broken it is.
+
+    It was where it begins with ``v=DKIM…`` (in any case, quoted or not), has a ``p`` tag and no other ``v``,
+    or holds a public key. Any other record at a selector is a stray (SPF or a verification token under a
+    wildcard, say).
+    """
+    record = parse_dkim_key(text)
+    version = find_tag(record.tags, "v")
+    if version is not None and version.value.upper().startswith("DKIM"):
+        return True
+    if find_tag(record.tags, "p") is None:
+        return False
+    if any(problem.code == "private-key" for problem in record.problems):
+        return True
+    material = read_material(record.public_key)
+    return bool(material.kind) or (version is None and all(len(tag.name) == 1 for tag in record.tags))
+
+
+def public_key_numbers(record: DkimKeyRecord) -> PublicKey | None:
+    """The RSA modulus and exponent of a record that has them."""
+    raw = decode(record.public_key)
+    found = parse_public_key(raw) if raw else None
+    return found if found is not None and found.algorithm == "rsa" else None
+
+
+def public_key_octets(record: DkimKeyRecord) -> bytes:
+    """The decoded ``p``: for ed25519 the key itself. Empty where it is not base64."""
+    return decode(record.public_key) or b""
+
+
+def _fatal(record: DkimKeyRecord) -> int:
+    return sum(problem.fatal for problem in record.problems)
+
+
+def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRecord:
+    """Read ``plain``, which is as long as ``text``, the record as written."""
+    tags, faults = parse_tags(plain)
+    reading = _Reading(text, tags)
+    _read_key_tag(reading, plain, faults)
+    _read_case(reading)
+    alone = any(problem.code == "bare-key" for problem in reading.problems)
+    # The lines around a key that stands alone came along with it: that is one fault.
+    reading.problems.extend(
+        problem for problem in problems if not (alone and problem.code == "pasted-armour")
+    )
+    tags = reading.tags
+    _read_version(reading, pasted=bool(problems))
+    key_type = _read_key_type(reading)
+    public_key, bits, revoked = _read_public_key(reading, key_type)
     hashes = _read_list(tags, "h")
     if hashes and "sha256" not in hashes:
         tag = _tag(tags, "h")
@@ -86,152 +144,137 @@ def parse_dkim_key(text: str) -> DkimKeyRecord:
     )
 
 
-def looks_like_dkim_key(text: str) -> bool:
-    """Whether a TXT record was meant as a DKIM key, however broken it is.
+def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> None:
+    """Take a key that stands alone, or under a name that is no tag, for the ``p`` that is missing or empty.
 
-    It was where it begins with ``v=DKIM…`` (in any case, quoted or not), or has a ``p`` tag and no other
-    ``v``. Any other record at a selector is a stray (SPF or a verification token under a wildcard, say).
+    The faults of the tag list are noted; the one that is the key itself is told as that.
     """
-    plain = repair_dkim_key(text)
-    tags, _ = parse_tags(plain)
-    version = find_tag(tags, "v") or find_tag(tags, "V")
-    if version is not None:
-        return version.value.upper().startswith("DKIM")
-    if find_tag(tags, "p") is None:
-        return False
-    return all(len(tag.name) == 1 for tag in tags)
+    present = find_tag(reading.tags, "p") or find_tag(reading.tags, "P")
+    key = None if present is not None and present.value else _stray_key(reading, plain, faults)
+    if key is None:
+        reading.problems.extend(faults)
+        return
+    reading.problems.extend(fault for fault in faults if not key.start <= fault.start <= key.end)
+    others = tuple(tag for tag in reading.tags if tag is not present and tag.start != key.start)
+    written = plain[key.start : key.end]
+    name = written[: len(written) - len(key.value)].rstrip(" =:")
+    reading.tags = tuple(sorted((*others, key), key=lambda tag: tag.start))
+    if name:
+        message = f"{name}= is no tag of a key record: the key belongs into p="
+        reading.note("no-public-key", message, (key.start, key.start + len(name)))
+    else:
+        alone = "alone, without the tags v=DKIM1; k=rsa; p=" if not others else "without p="
+        reading.note("bare-key", f"the key stands {alone} before it", (key.start, key.end))
 
 
-def repair_dkim_key(text: str) -> str:
-    """The record without pasted quotation marks, backslashes and surrounding white space."""
-    return text.replace('"', "").replace("\\", "").strip(WSP)
+def _stray_key(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> Tag | None:
+    for tag in reading.tags:
+        if tag.name not in KNOWN_TAGS and _is_key(reading, tag.value):
+            return replace(tag, name="p")
+    for fault in faults:
+        if fault.code not in ("no-equals", "bad-name"):
+            continue
+        end = plain.find(";", fault.start)
+        part = plain[fault.start : end if end >= 0 else len(plain)].rstrip(WSP)
+        _, colon, value = part.partition(":")
+        value = value.strip(WSP) if colon else part
+        if _is_key(reading, value):
+            return Tag("p", value, fault.start, fault.start + len(part))
+    return None
 
 
-def public_key_numbers(record: DkimKeyRecord) -> PublicKey | None:
-    """The RSA modulus and exponent of a record that has them."""
-    raw = _decode(record.public_key)
-    found = parse_public_key(raw) if raw else None
-    return found if found is not None and found.algorithm == "rsa" else None
+def _is_key(reading: _Reading, value: str) -> bool:
+    """Whether it is a public key beyond doubt: an ed25519 one is 32 octets of anything."""
+    found = read_material(value)
+    declared = any(tag.value.upper().startswith(("DKIM", "ED25519")) for tag in reading.tags)
+    return found.kind == "rsa" or found.fault == "private-key" or (found.kind == "ed25519" and declared)
 
 
-def public_key_octets(record: DkimKeyRecord) -> bytes:
-    """The decoded ``p``: for ed25519 the key itself. Empty where it is not base64."""
-    return _decode(record.public_key) or b""
+def _read_case(reading: _Reading) -> None:
+    """Tag names are case-sensitive: K= is no tag, and read as the k= that it was meant as."""
+    names = {tag.name for tag in reading.tags}
+    tags = []
+    for tag in reading.tags:
+        name = tag.name.lower()
+        if tag.name == name or name not in KNOWN_TAGS or name in names:
+            tags.append(tag)
+            continue
+        tags.append(replace(tag, name=name, value=tag.value.lower() if name == "k" else tag.value))
+        # Receivers ignore a tag that they do not know; without p= there is no key, and without k= it is RSA.
+        fatal = name == "p" or (name == "k" and tag.value.lower() != "rsa")
+        if not any(problem.code == "tag-case" and problem.fatal >= fatal for problem in reading.problems):
+            message = f"{tag.name}= is not {name}=: the names of tags are in small letters"
+            reading.note("tag-case", message, (tag.start, tag.start + len(name)), fatal=fatal)
+    reading.tags = tuple(tags)
 
 
-def _find_pasted(text: str, tags: tuple[Tag, ...], reading: _Reading) -> bool:
-    """Note quotation marks and backslashes outside ``n=``, the only free text. True where there are any."""
-    notes = find_tag(tags, "n")
-    found = False
-    for char, (code, name) in _PASTED.items():
-        at = text.find(char)
-        if notes is not None and notes.start <= at < notes.end:
-            at = text.find(char, notes.end)
-        if at >= 0:
-            found = True
-            message = f"{name} is part of the record's text: it was pasted with the zone file's quoting"
-            reading.note(code, message, (at, at + 1))
-    return found
-
-
-def _read_version(text: str, reading: _Reading, pasted: bool) -> None:
+def _read_version(reading: _Reading, *, pasted: bool) -> None:
     tag = find_tag(reading.tags, "v")
     if tag is None:
         return
-    if tag.value != "DKIM1" and not (pasted and repair_dkim_key(tag.value) == "DKIM1"):
+    if (without_whitespace(tag.value) if pasted else tag.value) != "DKIM1":
         reading.note("bad-version", f"v={tag.value[:40]} is not v=DKIM1", (tag.start, tag.end))
     if tag is not reading.tags[0]:
         reading.note("version-not-first", "v=DKIM1 must be the first tag", (tag.start, tag.end))
 
 
-def _read_key_type(reading: _Reading, pasted: bool) -> str:
+def _read_key_type(reading: _Reading) -> str:
     tag = find_tag(reading.tags, "k")
     if tag is None:
         return "rsa"
-    value = repair_dkim_key(tag.value) if pasted else tag.value
-    if value not in KEY_TYPES:
-        hint = f": write k={value.lower()}" if value.lower() in KEY_TYPES else ""
+    if tag.value not in KEY_TYPES:
+        hint = f": write k={tag.value.lower()}" if tag.value.lower() in KEY_TYPES else ""
         reading.note(
             "unknown-key-type", f"k={tag.value[:40]} is not a known key type{hint}", (tag.start, tag.end)
         )
-    return value
+    return tag.value
 
 
-def _read_public_key(text: str, reading: _Reading, key_type: str, pasted: bool) -> tuple[str, int, bool]:
+def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
     """The base64 without white space, the key's length in bits, and whether it is revoked."""
     tag = find_tag(reading.tags, "p")
     if tag is None:
-        if not (pasted and find_tag(parse_tags(repair_dkim_key(text))[0], "p")):
-            reading.note("no-public-key", "there is no p= tag, so there is no key", (0, len(text)))
+        text = reading.text
+        reading.note("no-public-key", "there is no p= tag, so there is no key", (0, len(text)))
         return "", 0, False
-    value = without_whitespace(repair_dkim_key(tag.value) if pasted else tag.value)
+    value = without_whitespace(tag.value)
     if not value:
         return "", 0, True
-    raw = _decode(value)
-    if raw is None:
-        start, _ = value_span(tag)
-        reading.note("malformed-base64", _base64_fault(value), (start, tag.end))
+    if key_type not in KEY_TYPES:
         return value, 0, False
+    material = read_material(tag.value)
+    wrapped = (
+        material.kind == "ed25519" and material.fault == "not-a-key"
+    )  # that is the fault, whatever k= says
+    if material.kind and material.kind != key_type and not wrapped:
+        reading.note("wrong-key-type", _other_type(key_type, material), value_span(tag))
+        return value, 0, False
+    if material.fault:
+        message = material.message
+        if material.fault in _CUT and len(reading.text.encode("utf-8", "replace")) == _ONE_STRING:
+            message += "; the record has exactly 255 characters: it was cut there when it was entered"
+        reading.note(material.fault, message, value_span(tag), fatal=material.fault != "pkcs1-key")
+        if material.fault != "pkcs1-key":
+            return value, 0, False
+    if material.kind == "rsa":
+        _read_length(reading, material.bits, value_span(tag))
+    return value, material.bits, False
+
+
+def _other_type(key_type: str, material: KeyMaterial) -> str:
     if key_type == "ed25519":
-        return value, _ed25519_bits(raw, tag, reading), False
-    if key_type == "rsa":
-        return value, _rsa_bits(raw, tag, reading), False
-    return value, 0, False
+        return f"k=ed25519, but p= holds a key of the type {material.kind}"
+    return f"p= holds an {material.kind} key, but k={material.kind} is missing"
 
 
-def _ed25519_bits(raw: bytes, tag: Tag, reading: _Reading) -> int:
-    if len(raw) == _ED25519_OCTETS:
-        return 256
-    found = parse_public_key(raw)
-    if found is not None and found.algorithm != "ed25519":
-        message = f"k=ed25519, but p= holds a key of the type {found.algorithm}"
-        reading.note("wrong-key-type", message, value_span(tag))
-    else:
-        wrapped = ": publish the bare key, without the DER around it" if found else ""
-        message = f"an ed25519 key has 32 octets, and p= holds {len(raw)}{wrapped}"
-        reading.note("not-a-key", message, value_span(tag))
-    return 0
-
-
-def _rsa_bits(raw: bytes, tag: Tag, reading: _Reading) -> int:
-    found = parse_public_key(raw)
-    span = value_span(tag)
-    if found is None and len(raw) == _ED25519_OCTETS:
-        reading.note("wrong-key-type", "p= holds an ed25519 key, but k=ed25519 is missing", span)
-        return 0
-    if found is None:
-        reading.note("not-a-key", "p= is base64, but no public key: it may have been cut off", span)
-        return 0
-    if found.algorithm != "rsa":
-        message = f"p= holds a key of the type {found.algorithm}, where an RSA key belongs"
-        reading.note("wrong-key-type", message, span)
-        return 0
-    if found.bits < MIN_BITS:
-        reading.note("short-key", f"the key has {found.bits} bits; at least {MIN_BITS} are demanded", span)
-    elif found.bits < ADVISED_BITS:
-        message = f"the key has {found.bits} bits; {ADVISED_BITS} are advised"
-        reading.note("weak-key", message, span, fatal=False)
-    elif found.bits > MAX_BITS:
-        message = f"the key has {found.bits} bits; verifiers need not handle more than {MAX_BITS}"
+def _read_length(reading: _Reading, bits: int, span: tuple[int, int]) -> None:
+    if bits < MIN_BITS:
+        reading.note("short-key", f"the key has {bits} bits; at least {MIN_BITS} are demanded", span)
+    elif bits < ADVISED_BITS:
+        reading.note("weak-key", f"the key has {bits} bits; {ADVISED_BITS} are advised", span, fatal=False)
+    elif bits > MAX_BITS:
+        message = f"the key has {bits} bits; verifiers need not handle more than {MAX_BITS}"
         reading.note("long-key", message, span, fatal=False)
-    return found.bits
-
-
-def _decode(value: str) -> bytes | None:
-    try:
-        return base64.b64decode(value.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        return None
-
-
-def _base64_fault(value: str) -> str:
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-    bad = next((char for char in value if char not in alphabet), "")
-    if bad:
-        return f"p= is not base64: {bad!r} may not stand in it"
-    if len(value) % 4:
-        return f"p= is not base64: {len(value)} characters are no multiple of 4; it may have been cut off"
-    return "p= is not base64: the padding = stands in the wrong place"
 
 
 def _tag(tags: tuple[Tag, ...], name: str) -> Tag:

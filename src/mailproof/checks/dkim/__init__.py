@@ -26,6 +26,8 @@ from mailproof.checks.dkim import (
     dkim022_key_too_long,
     dkim023_syntax,
     dkim024_provider_does_not_sign,
+    dkim027_in_parts,
+    dkim028_alias_as_txt,
 )
 from mailproof.model import DomainFacts
 
@@ -54,6 +56,8 @@ _MODULES = (
     dkim022_key_too_long,
     dkim023_syntax,
     dkim024_provider_does_not_sign,
+    dkim027_in_parts,
+    dkim028_alias_as_txt,
 )
 
 CHECKS: tuple[Check[DomainFacts], ...] = tuple(

@@ -1,10 +1,11 @@
-"""What the DKIM rules share: the keys to judge, where they stand, and how to write them anew."""
+"""What the DKIM rules share: the keys to judge, where they are, and how to write them anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.ownership import is_owned
 from mailproof.frozen import frozen
 from mailproof.model import (
     DkimDiscovery,
@@ -12,10 +13,13 @@ from mailproof.model import (
     DkimSelectorFacts,
     DomainFacts,
     Fix,
+    FixKind,
     FixRecord,
     Location,
     TagProblem,
 )
+from mailproof.records.dkim_key import parse_dkim_key
+from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, typed_alias, written_anew
 
 #: What made us ask for a selector that the domain's owner or a message named.
 NAMED = ("given", "message")
@@ -36,7 +40,7 @@ class PublishedKey:
     @property
     def whose(self) -> str:
         """Who has to change it, for a fix."""
-        return f" (it is at {self.facts.target}: its owner must change it)" if self.facts.target else ""
+        return whose(self.facts)
 
     def at(self, start: int | None = None, end: int | None = None) -> Location:
         """The record, or characters of it."""
@@ -55,26 +59,28 @@ class PublishedKey:
         """The faults of these kinds."""
         return (problem for problem in self.record.problems if problem.code in codes)
 
-    def replace(self, summary: str, value: str) -> Fix:
-        """A fix that replaces the record."""
+    def replace(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
+        """A fix that replaces the record: words where it is not the domain's own."""
+        if not is_owned(self.facts.domain, self.owner):
+            return Fix(summary + self.whose, kind=kind)
         old = FixRecord(self.owner, "TXT", self.record.text, action="remove")
-        return Fix(summary + self.whose, (old, FixRecord(self.owner, "TXT", value)))
+        return Fix(summary, (old, FixRecord(self.owner, "TXT", value)), kind)
 
-    def remove(self, summary: str) -> Fix:
-        """A fix that takes the record away."""
-        return Fix(summary + self.whose, (FixRecord(self.owner, "TXT", self.record.text, action="remove"),))
+    def repair(self, summary: str, otherwise: str) -> Fix:
+        """A fix that publishes the record as it was meant; ``otherwise`` where that is not certain."""
+        meant = repaired_key(self.record.text)
+        return self.replace(summary, meant) if meant else Fix(otherwise + self.whose)
 
     def edited(self, **changes: str | None) -> str:
-        """The record with tags set, or left out where the value is None; ``v=DKIM1`` always first."""
-        values = {tag.name: tag.value for tag in self.record.tags if tag.name != "v"}
-        for name, value in changes.items():
-            if value is None:
-                values.pop(name, None)
-            else:
-                values[name] = value
-        if "p" in values:  # the long one last, as everybody writes it
-            values["p"] = values.pop("p")
-        return "; ".join(("v=DKIM1", *(f"{name}={value}" for name, value in values.items())))
+        """The record as it was meant, with tags set, or left out where the value is None."""
+        return written_anew(parse_dkim_key(repaired_key(self.record.text) or self.record.text), **changes)
+
+
+def whose(facts: DkimSelectorFacts) -> str:
+    """Who has to change the record, where it is not at the selector's own name."""
+    if not facts.target:
+        return ""
+    return f" (it is at {facts.target}: its owner must change it)"
 
 
 def discovery(facts: DomainFacts) -> DkimDiscovery:
@@ -91,13 +97,35 @@ def keys(facts: DomainFacts) -> tuple[PublishedKey, ...]:
     none at all.
     """
     discovery(facts)
-    found = tuple(PublishedKey(each, each.record) for each in facts.dkim if each.record is not None)
+    found = tuple(
+        PublishedKey(each, each.record)
+        for each in facts.dkim
+        if each.record is not None and in_parts(each) is None  # a part of a key is not judged as a key
+    )
     if found:
         return found
     failed = next((each for each in facts.dkim if each.status == "unknown"), None)
     if failed is not None:
         raise Undetermined(failed.lookup.describe())
     raise NotApplicable("no DKIM key is known")
+
+
+def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:
+    """The key that was entered as several records at this selector (DKIM027)."""
+    return joined_key(facts.records) if len(facts.records) > 1 and facts.status != "valid" else None
+
+
+def alias_meant(facts: DkimSelectorFacts) -> str:
+    """The target of a CNAME that was entered as a TXT record at this selector (DKIM028)."""
+    if facts.record is not None or len(facts.records) != 1 or facts.target:
+        return ""
+    return typed_alias(facts.records[0])
+
+
+def meant_key(facts: DkimSelectorFacts) -> bool:
+    """Whether there is a usable key at the name that was meant."""
+    lookup = facts.meant
+    return lookup is not None and any(parse_dkim_key(text).valid for text in lookup.records)
 
 
 def settle(facts: DomainFacts) -> None:

@@ -43,6 +43,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Raise Undetermined where no selector is known to have a key, and some may."""
     search = discovery(facts)
     yield from ()  # this rule has no findings, only an outcome
+    for each in facts.dkim:
+        if each.origin in NAMED and each.status == "unknown":
+            raise Undetermined(each.lookup.describe())
     # What was named is DKIM001's; a revoked key or a dangling alias that a guess found proves nothing.
     if any(each.origin in NAMED or each.status in ("valid", "invalid") for each in facts.dkim):
         return

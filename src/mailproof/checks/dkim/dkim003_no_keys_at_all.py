@@ -57,7 +57,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{search.domainkey.name} does not exist, so {facts.domain} has no DKIM key at any selector.",
         location=Location(search.domainkey.name, "TXT"),
         evidence=(search.domainkey.describe(),),
-        fix=Fix("Switch DKIM signing on at your mail server or provider, and publish the key that it shows"),
+        fix=Fix(
+            "Switch DKIM signing on at your mail server or provider, and publish the key that it shows",
+            kind="improvement",
+        ),
     )
 
 

@@ -38,7 +38,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 evidence=(key.facts.lookup.describe(),),
                 fix=Fix(
                     f"Publish the current key of the selector {key.facts.selector} if it still signs; "
-                    f"otherwise the record may be removed{key.whose}"
+                    f"otherwise the record may be removed{key.whose}",
+                    kind="decision",
                 ),
                 severity=None if key.facts.origin in NAMED else Severity.INFO,
             )

@@ -48,7 +48,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 evidence=(f"{key.record.bits} bits",),
                 fix=Fix(
                     "Make a new 2048-bit key under a new selector and sign with it, "
-                    f"then withdraw this one by emptying its p={key.whose}"
+                    f"then withdraw this one by emptying its p={key.whose}",
+                    kind="improvement",
                 ),
             )
     settle(facts)

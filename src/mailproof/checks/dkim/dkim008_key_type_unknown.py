@@ -1,7 +1,7 @@
 """A key is of an unknown type
 
 ## What it checks
-The rule reports records whose `k=` is neither `rsa` nor `ed25519`.
+The rule reports records whose `k=` is neither `rsa` nor `ed25519`, in small letters.
 
 ## Why it matters
 Receivers ignore keys of a type that they do not know: the signature fails with `dkim=permerror`. The value
@@ -20,9 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dkim._facts import PublishedKey, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
-from mailproof.records.dkim_key import KEY_TYPES, parse_dkim_key
+from mailproof.checks.dkim._facts import keys, settle
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DKIM008",
@@ -40,23 +39,15 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each unknown key type."""
     for key in keys(facts):
         for problem in key.problems("unknown-key-type"):
-            kind = _guess(key)
             yield report(
                 RULE,
                 facts.domain,
                 f"The key at {key.facts.name} says k={key.record.key_type[:40]}, which is no known type.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.replace(f"Say k={kind}, which the key is", key.edited(k=kind))
-                if kind
-                else Fix(f"Publish an RSA or ed25519 key for the selector {key.facts.selector}{key.whose}"),
+                fix=key.repair(
+                    "Say in k= what the key is",
+                    f"Publish an RSA or ed25519 key for the selector {key.facts.selector}",
+                ),
             )
     settle(facts)
-
-
-def _guess(key: PublishedKey) -> str:
-    """The type that the key itself is of."""
-    for kind in KEY_TYPES:
-        if parse_dkim_key(f"k={kind}; p={key.record.public_key}").bits:
-            return kind
-    return ""

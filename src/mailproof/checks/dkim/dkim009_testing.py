@@ -38,6 +38,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The key at {key.facts.name} says t=y: the domain is only testing DKIM.",
             location=key.at_tag("t"),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.replace("Take the test flag out", key.edited(t=left or None)),
+            fix=key.replace(
+                "Once signing works, take the test flag out", key.edited(t=left or None), "decision"
+            ),
         )
     settle(facts)

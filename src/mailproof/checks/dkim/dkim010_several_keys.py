@@ -1,7 +1,8 @@
 """A selector has several keys
 
 ## What it checks
-The rule reports selectors at which more than one TXT record is a DKIM key.
+The rule reports selectors at which more than one TXT record is a DKIM key. (Records that are parts of one key
+are DKIM027's.)
 
 ## Why it matters
 RFC 6376 allows one, and leaves open what happens with more. Some receivers refuse them all, others take
@@ -19,11 +20,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dkim._facts import discovery, settle
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.dkim._facts import discovery, in_parts, settle, whose
+from mailproof.checks.ownership import is_owned
+from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
+from mailproof.records.dkim_repair import is_key_part, repaired_key
 
-RULE = Rule("DKIM010", "A selector has several keys", Severity.ERROR, "dkim", ("RFC 6376 section 3.6.2.2",))
+RULE = Rule(
+    "DKIM010",
+    "A selector has several keys",
+    Severity.ERROR,
+    "dkim",
+    ("RFC 6376 section 3.6.2.2",),
+    because_of=("DKIM027",),
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -31,7 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     discovery(facts)
     for each in facts.dkim:
         found = [text for text in each.records if looks_like_dkim_key(text)]
-        if len(found) < 2:
+        if len(found) < 2 or in_parts(each) is not None:
             continue
         owner = each.target or each.name
         yield report(
@@ -40,14 +50,26 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"There are {len(found)} DKIM keys at {each.name}, where only one is allowed.",
             location=Location(owner, "TXT", found[1]),
             evidence=tuple(found),
-            fix=_fix(owner, found),
+            fix=_fix(each, owner, found),
         )
     settle(facts)
 
 
-def _fix(owner: str, found: list[str]) -> Fix:
+def _fix(facts: DkimSelectorFacts, owner: str, found: list[str]) -> Fix:
+    """Records that repeat the key, or hold nothing of one, may go. Which of two keys signs cannot be told."""
     usable = [text for text in found if parse_dkim_key(text).valid]
-    if len(usable) == 1:
-        useless = tuple(FixRecord(owner, "TXT", text, action="remove") for text in found if text != usable[0])
-        return Fix("Remove the records that no receiver can use", useless)
-    return Fix(f"Keep the record at {owner} whose key your mail server signs with, and remove the others")
+    others = [text for text in found if not usable or text != usable[0]]
+    if usable and is_owned(facts.domain, owner) and all(_adds_nothing(text, usable[0]) for text in others):
+        gone = tuple(FixRecord(owner, "TXT", text, action="remove") for text in others)
+        return Fix("Remove the other records: they repeat the key, or hold none", gone)
+    return Fix(
+        f"Keep the record at {owner} whose key your mail server signs with, "
+        f"and remove the others{whose(facts)}"
+    )
+
+
+def _adds_nothing(text: str, kept: str) -> bool:
+    """Whether a record says what the kept one says, or holds no piece of a key. A revocation is news."""
+    if meant := repaired_key(text):
+        return meant == repaired_key(kept)
+    return not is_key_part(parse_dkim_key(text).public_key)

@@ -26,8 +26,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dkim._facts import NAMED, discovery, settle
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.dkim._facts import NAMED, discovery, meant_key, settle
+from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 
 RULE = Rule(
     "DKIM011",
@@ -48,31 +48,42 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for each in facts.dkim:
         if each.status != "absent" or not each.target:
             continue
-        records = [FixRecord(each.name, "CNAME", f"{each.lookup.chain[0]}.", action="remove")]
-        summary = f"Remove the alias, correct its target, or have the provider publish a key at {each.target}"
-        suffix = f".{facts.domain}"
-        if each.target.endswith(suffix) and each.target.removesuffix(suffix).count(".") > 1:
-            better = each.target.removesuffix(suffix)
-            summary = "Write the target with its final dot, so that your own domain is not added to it"
-            records.append(FixRecord(each.name, "CNAME", f"{better}."))
+        fix = Fix(
+            f"Correct the target, have the provider publish a key at {each.target}, or remove the alias"
+        )
+        if each.meant is not None:
+            fix = _final_dot(each, each.meant.name)
         tenant = next((p for p in providers if p.tenant and each.target.endswith(f".{p.tenant}")), None)
         severity = None if each.origin in NAMED else Severity.WARNING
         told: tuple[str, ...] = ()
         if tenant is not None:
-            records = []
-            summary = f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}"
+            fix = Fix(
+                f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}", kind="improvement"
+            )
             told = (f"{tenant.name} publishes keys in its tenant's domain only once DKIM is enabled",)
             if tenant.published and severity is not None:
                 severity = Severity.INFO  # the other one signs; this one's key comes with the next rotation
                 told = (f"the key of {tenant.published[0]} is there; this one comes when the keys rotate",)
-                summary = "Leave the alias as it is: its key is published when the keys are rotated"
+                fix = Fix(
+                    "Leave the alias as it is: its key is published when the keys are rotated",
+                    kind="improvement",
+                )
         yield report(
             RULE,
             facts.domain,
             f"{each.name} is an alias of {each.target}, where there is no key.",
             location=Location(each.name, "CNAME", each.lookup.chain[0]),
             evidence=(each.lookup.describe(), " -> ".join((each.name, *each.lookup.chain)), *told),
-            fix=Fix(summary, tuple(records)),
+            fix=fix,
             severity=severity,
         )
     settle(facts)
+
+
+def _final_dot(facts: DkimSelectorFacts, meant: str) -> Fix:
+    """The target without the domain at its end. The record is given where a key is known to be there."""
+    summary = f"Write the target as {meant}. with its final dot, so that your own domain is not added to it"
+    if not meant_key(facts) or len(facts.lookup.chain) > 1:
+        return Fix(summary)
+    old = FixRecord(facts.name, "CNAME", f"{facts.lookup.chain[0]}.", action="remove")
+    return Fix(summary, (old, FixRecord(facts.name, "CNAME", f"{meant}.")))

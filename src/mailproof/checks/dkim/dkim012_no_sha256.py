@@ -8,7 +8,7 @@ Since RFC 8301 only sha256 counts: receivers refuse signatures with sha1, and wi
 with sha256. Nothing signed with it can pass.
 
 ## How to fix
-Remove `h=`: all hashes are allowed without it.
+Write `h=sha256`, or leave `h=` out, and have the signer use `rsa-sha256`.
 
 ## References
 - RFC 6376 section 3.6.1
@@ -20,8 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.checks.dkim._facts import PublishedKey, keys, settle
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.dkim_key import parse_dkim_key
+from mailproof.records.dkim_repair import repaired_key
 
 RULE = Rule(
     "DKIM012",
@@ -45,6 +47,14 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, and not sha256.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.replace("Remove h=", key.edited(h=None)),
+                fix=_fix(key),
             )
     settle(facts)
+
+
+def _fix(key: PublishedKey) -> Fix:
+    meant = repaired_key(key.record.text)
+    if "sha256" in parse_dkim_key(meant).hashes:
+        return key.replace("Write the hash as sha256", meant)
+    summary = "Allow sha256 in place of it, and have the signer use rsa-sha256"
+    return key.replace(summary, key.edited(h="sha256"), "improvement")  # nothing passes with the key today

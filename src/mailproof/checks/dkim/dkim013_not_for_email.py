@@ -2,7 +2,7 @@
 
 ## What it checks
 The rule reports key records whose `s=` lists services, with neither `email` nor `*` among them.
-`s=email:tlsrpt` is fine.
+`s=email:tlsrpt` is fine. Near misses (`s=mail`, `s=Email`) are read as `s=email`.
 
 ## Why it matters
 Receivers must ignore such a key for mail: the signature fails with `dkim=permerror`.
@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dkim._facts import keys, settle
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dkim_key import parse_dkim_key
+from mailproof.records.dkim_repair import repaired_key
 
 RULE = Rule(
     "DKIM013",
@@ -41,12 +43,19 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for key in keys(facts):
         for problem in key.problems("not-for-email"):
             services = ":".join(key.record.services)
+            meant = parse_dkim_key(repaired_key(key.record.text))
             yield report(
                 RULE,
                 facts.domain,
                 f"The key at {key.facts.name} says s={services}, which does not allow e-mail.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.replace("Allow e-mail", key.edited(s=f"email:{services}")),
+                fix=key.replace("Write the service as s=email", meant.text)
+                if meant.valid
+                else key.replace(
+                    "If mail is signed with this key, allow e-mail",
+                    key.edited(s=f"email:{services}"),
+                    "decision",
+                ),
             )
     settle(facts)

@@ -1,13 +1,14 @@
-"""Quotation marks or backslashes are part of a key
+"""Something was pasted along with a key
 
 ## What it checks
-The rule reports key records whose text itself holds quotation marks or backslashes (outside the notes in
-`n=`).
+The rule reports key records whose text itself holds quotation marks, backslashes, parentheses or the
+beginning of a line of a zone file, the lines `-----BEGIN PUBLIC KEY-----` and `-----END PUBLIC KEY-----` of
+a key file, or invisible characters such as no-break and zero-width spaces (outside the notes in `n=`).
 
 ## Why it matters
-In a zone file they only delimit and escape. Pasted into the form of a DNS panel they become part of the
-text, and the key can no longer be read. Panels that strip them again still show the key as valid, while
-receivers fail it.
+In a zone file quotation marks and backslashes only delimit and escape. Pasted into the form of a DNS panel
+they become part of the text, and the key can no longer be read. Panels that strip them again still show the
+key as valid, while receivers fail it. Invisible characters come along from web pages and word processors.
 
 ## How to fix
 Enter the value without them. A long key is entered as one value: the panel splits it.
@@ -23,12 +24,12 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
-from mailproof.records.dkim_key import parse_dkim_key, repair_dkim_key
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.dkim_plain import PASTED
 
 RULE = Rule(
     "DKIM014",
-    "Quotation marks or backslashes are part of a key",
+    "Something was pasted along with a key",
     Severity.ERROR,
     "dkim",
     (
@@ -39,21 +40,20 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record with pasted quoting."""
+    """Yield a finding for each record with something pasted along."""
     for key in keys(facts):
-        problem = next(key.problems("embedded-quote", "embedded-backslash"), None)
+        problem = next(key.problems(*PASTED), None)
         if problem is None:
             continue
-        plain = repair_dkim_key(key.record.text)
-        mended = parse_dkim_key(plain)
         yield report(
             RULE,
             facts.domain,
             f"The key at {key.facts.name} cannot be read: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.replace("Publish the record without them", plain)
-            if mended.valid or mended.revoked
-            else Fix(f"Publish the key of the selector {key.facts.selector} again, unquoted{key.whose}"),
+            fix=key.repair(
+                "Publish the record without it",
+                f"Publish the key of the selector {key.facts.selector} again, the value alone",
+            ),
         )
     settle(facts)

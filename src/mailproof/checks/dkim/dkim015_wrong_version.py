@@ -38,6 +38,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The key at {key.facts.name} is discarded by receivers: {problem.message}.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.replace("Begin the record with v=DKIM1", key.edited()),
+                fix=key.repair(
+                    "Begin the record with v=DKIM1",
+                    f"Begin the record with v=DKIM1, and publish the key of {key.facts.selector} again",
+                ),
             )
     settle(facts)

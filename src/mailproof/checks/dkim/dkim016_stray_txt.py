@@ -2,14 +2,16 @@
 
 ## What it checks
 The rule reports TXT records at a selector that were not meant as DKIM keys: SPF or DMARC records,
-verification tokens, notes. It is an error where no key stands beside them.
+verification tokens, notes. It is an error where there is no key beside them. Parts of a key (DKIM027) and the
+targets of CNAMEs (DKIM028) have rules of their own.
 
 ## Why it matters
 Some verifiers take the first TXT record that comes, whatever it is, so that signatures pass and fail by
 chance.
 
 ## How to fix
-Move the record to the name that it belongs to, or remove it.
+Move the record to the name that it belongs to, or remove it. What looks like a piece of a key is not to be
+removed before the whole key is published.
 
 ## References
 - RFC 6376 section 3.6.2.2
@@ -20,9 +22,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dkim._facts import discovery, settle
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, settle, whose
+from mailproof.checks.ownership import is_owned
+from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
+from mailproof.records.dkim_repair import is_key_part
 
 RULE = Rule(
     "DKIM016",
@@ -30,6 +34,7 @@ RULE = Rule(
     Severity.WARNING,
     "dkim",
     ("RFC 6376 section 3.6.2.2",),
+    because_of=("DKIM027", "DKIM028"),
 )
 
 
@@ -37,22 +42,41 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each TXT record at a selector that is no key."""
     search = discovery(facts)
     for each in facts.dkim:
-        strays = [text for text in each.records if not looks_like_dkim_key(text)]
-        if not strays or (search.wildcard and each.records == search.wildcard_records):
+        joined = in_parts(each)
+        parts = joined.parts if joined is not None else ()
+        strays = [text for text in each.records if not looks_like_dkim_key(text) and text not in parts]
+        if not strays or alias_meant(each):
+            continue
+        if search.wildcard and each.records == search.wildcard_records:
             continue  # a wildcard's records are DKIM017's
         alone = len(strays) == len(each.records)
-        owner = each.target or each.name
         place = "where a key should be" if alone else "beside the key"
         for text in strays:
+            what = "is a piece of a key" if is_key_part(text) else "is no DKIM key"
             yield report(
                 RULE,
                 facts.domain,
-                f"There is a TXT record at {each.name} that is no DKIM key, {place}: {text[:60]!r}.",
-                location=Location(owner, "TXT", text),
+                f"There is a TXT record at {each.name} that {what}, {place}: {text[:60]!r}.",
+                location=Location(each.target or each.name, "TXT", text),
                 evidence=each.records,
-                fix=Fix(
-                    "Remove the record from this name", (FixRecord(owner, "TXT", text, action="remove"),)
-                ),
+                fix=_fix(facts, each, text),
                 severity=Severity.ERROR if alone else None,
             )
     settle(facts)
+
+
+def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
+    """A copy of the SPF record has no meaning here. What anything else is for, its owner knows."""
+    if is_key_part(text):
+        return Fix(
+            f"Publish the public key of the selector {selector.selector} whole, in one TXT record; "
+            f"only then remove this one{whose(selector)}"
+        )
+    summary = "Find out what the record is for, and move it to the name that it belongs to"
+    owner = selector.target or selector.name
+    if not is_owned(facts.domain, owner):
+        return Fix(summary + whose(selector), kind="decision")
+    gone = (FixRecord(owner, "TXT", text, action="remove"),)
+    if facts.spf is not None and text in facts.spf.root.records:
+        return Fix("Remove this copy of the SPF record", gone, "improvement")
+    return Fix(f"{summary}, or remove it", gone, "decision")

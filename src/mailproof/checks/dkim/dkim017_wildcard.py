@@ -24,7 +24,8 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixKind, FixRecord, Location, Rule, Severity
+from mailproof.records.dkim_key import looks_like_dkim_key
 
 RULE = Rule(
     "DKIM017",
@@ -61,9 +62,14 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
 
 
 def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], above: bool) -> Fix:
+    """Where the wildcard gives a key, or leads to one, mail may be signed with it: then it is a decision."""
+    harmless = not target and not any(looks_like_dkim_key(text) for text in records)
+    kind: FixKind = "improvement" if harmless else "decision"
     if above:
+        summary = f"End the reach of {name} with a record at _domainkey.{facts.domain}"
         end = FixRecord(f"_domainkey.{facts.domain}", "TXT", "no wildcard below this name")
-        return Fix(f"End the reach of {name} with a record at _domainkey.{facts.domain}", (end,))
+        return Fix(summary, (end,), kind)
     if target:
-        return Fix(f"Remove {name}", (FixRecord(name, "CNAME", f"{target}.", action="remove"),))
-    return Fix(f"Remove {name}", tuple(FixRecord(name, "TXT", text, action="remove") for text in records))
+        return Fix(f"Remove {name}", (FixRecord(name, "CNAME", f"{target}.", action="remove"),), kind)
+    gone = tuple(FixRecord(name, "TXT", text, action="remove") for text in records)
+    return Fix(f"Remove {name}", gone, kind)

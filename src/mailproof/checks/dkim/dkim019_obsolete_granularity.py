@@ -35,6 +35,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The key at {key.facts.name} holds the obsolete tag g=, which receivers ignore.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.replace("Remove g=", key.edited(g=None)),
+                fix=key.replace("Remove g=", key.edited(g=None), "improvement"),
             )
     settle(facts)

@@ -52,6 +52,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The selectors {names} of {facts.domain} publish one and the same key.",
                 location=same[1].at_tag("p"),
                 evidence=tuple(key.owner for key in same),
-                fix=Fix("Make a key of its own for each selector"),
+                fix=Fix("Make a key of its own for each selector", kind="improvement"),
             )
     settle(facts)

@@ -35,6 +35,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The key at {key.facts.name} has {key.record.bits} bits; some receivers stop at 4096.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
-                fix=Fix(f"Make a new 2048-bit key under a new selector and sign with it{key.whose}"),
+                fix=Fix(
+                    f"Make a new 2048-bit key under a new selector and sign with it{key.whose}",
+                    kind="improvement",
+                ),
             )
     settle(facts)

@@ -1,8 +1,9 @@
 """A key record is not a list of tags
 
 ## What it checks
-The rule reports faults in the form of a key record: a tag that stands twice, two semicolons in a row, a
-part without `=`, control characters.
+The rule reports faults in the form of a key record: a tag that is there twice, two semicolons in a row,
+commas or blanks in place of semicolons, tag names in capital letters, a part without `=`, control
+characters.
 
 ## Why it matters
 RFC 6376 makes the whole record invalid, so that signatures fail; some receivers overlook it, others do not.
@@ -20,32 +21,39 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
-from mailproof.records.dkim_key import parse_dkim_key
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DKIM023", "A key record is not a list of tags", Severity.ERROR, "dkim", ("RFC 6376 section 3.2",)
 )
 
 
-CODES = ("empty-tag", "no-equals", "bad-name", "duplicate-tag", "control-character", "too-many-tags")
+CODES = (
+    "empty-tag",
+    "no-equals",
+    "punctuation",
+    "tag-case",
+    "bad-name",
+    "duplicate-tag",
+    "control-character",
+    "too-many-tags",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for the first fault in the form of each record."""
     for key in keys(facts):
-        problem = next(key.problems(*CODES), None)
-        if problem is None:
+        found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)
+        if not found:
             continue
-        mended = key.edited()
+        problem = found[0]
         yield report(
             RULE,
             facts.domain,
             f"The key record at {key.facts.name} is malformed: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.replace("Publish the record in order", mended)
-            if problem.code in ("empty-tag", "no-equals") and parse_dkim_key(mended).valid
-            else Fix(f"Correct the record at {key.owner}{key.whose}"),
+            fix=key.repair("Publish the record as it was meant", f"Correct the record at {key.owner}"),
+            severity=None if problem.fatal else Severity.WARNING,
         )
     settle(facts)

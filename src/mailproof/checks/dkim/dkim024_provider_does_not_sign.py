@@ -70,7 +70,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(names.partition(",")[0], "TXT"),
             evidence=provider.why,
             fix=Fix(
-                f"Switch DKIM on for {facts.domain} at {provider.name}, and publish the records that it shows"
+                f"Switch DKIM on for {facts.domain} at {provider.name}, "
+                "and publish the records that it shows",
+                kind="improvement",
             ),
             severity=None if sent else Severity.INFO,
         )

@@ -1,0 +1,61 @@
+"""The target of a CNAME was entered as a TXT record
+
+## What it checks
+The rule reports selectors whose only TXT record is a host name, such as `s1.domainkey.u123.esp.example`: what
+providers that keep the key themselves show as the target of a CNAME.
+
+## Why it matters
+A receiver reads the host name as the key: the signature fails with `dkim=permerror`. Only a CNAME leads it to
+the provider's key.
+
+## How to fix
+Remove the TXT record, and publish a CNAME with this target at the same name, with a final dot where the DNS
+panel asks for one.
+
+## References
+- RFC 6376 section 3.6.2
+- RFC 1034 section 3.6.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, settle
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+
+RULE = Rule(
+    "DKIM028",
+    "The target of a CNAME was entered as a TXT record",
+    Severity.ERROR,
+    "dkim",
+    (
+        "RFC 6376 section 3.6.2",
+        "RFC 1034 section 3.6.2",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each selector with a host name where a key should be."""
+    search = discovery(facts)
+    for each in facts.dkim:
+        target = alias_meant(each)
+        if not target or (search.wildcard and each.records == search.wildcard_records):
+            continue
+        known = meant_key(each)
+        what = "where there is a key" if known else "which looks like the target of a CNAME"
+        records = (
+            FixRecord(each.name, "TXT", each.records[0], action="remove"),
+            FixRecord(each.name, "CNAME", f"{target}."),
+        )
+        yield report(
+            RULE,
+            facts.domain,
+            f"The TXT record at {each.name} holds the name {target}, {what}: a TXT record leads nowhere.",
+            location=Location(each.name, "TXT", each.records[0]),
+            evidence=(each.lookup.describe(), *((each.meant.describe(),) if each.meant else ())),
+            fix=Fix(f"Publish a CNAME to {target} in place of the TXT record", records if known else ()),
+        )
+    settle(facts)

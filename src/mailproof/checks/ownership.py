@@ -1,0 +1,18 @@
+"""Which names the owner of a domain can publish records at: a fix for any other is words."""
+
+from __future__ import annotations
+
+import re
+
+#: Names that a provider writes into the zone by itself: Cloudflare's for an MX host behind its proxy.
+_GENERATED = re.compile(r"\A_dc-mx\.[0-9a-f]{6,40}\.")
+
+
+def is_owned(domain: str, name: str) -> bool:
+    """Whether the name is the domain's own, or below it, and not one that a provider generates there."""
+    return (name == domain or name.endswith(f".{domain}")) and not is_generated(name)
+
+
+def is_generated(name: str) -> bool:
+    """Whether a provider made the name, and changes it when it likes."""
+    return _GENERATED.match(name) is not None

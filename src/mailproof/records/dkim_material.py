@@ -1,0 +1,141 @@
+"""What stands in the ``p=`` of a key record, as written and as meant (RFC 6376 section 3.6.1, RFC 8463)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from mailproof.frozen import frozen
+from mailproof.records.der import declared_octets, other_content, parse_public_key, with_algorithm
+from mailproof.records.tags import WSP, without_whitespace
+
+ED25519_OCTETS = 32
+_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+#: Shorter texts may well be without a capital letter.
+_LETTERS = 40
+_URL_ALPHABET = str.maketrans("-_", "+/")
+_PERCENT = {"%2B": "+", "%2b": "+", "%2F": "/", "%2f": "/", "%3D": "=", "%3d": "="}
+
+
+@frozen
+class KeyMaterial:
+    """``kind`` is what the key is (``rsa``, ``ed25519``), empty where it is no key that DKIM knows.
+
+    ``text`` is the base64 to publish. ``fault`` is the code of what is wrong with it as written (empty:
+    nothing), ``message`` says it.
+    """
+
+    kind: str = ""
+    bits: int = 0
+    text: str = ""
+    fault: str = ""
+    message: str = ""
+
+
+def read_material(value: str) -> KeyMaterial:
+    """Read a ``p=`` that is not empty, with white space in it or not. Never raises.
+
+    Fault codes: ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``; ``pkcs1-key`` is
+    for a key that some verifiers can read.
+    """
+    written = without_whitespace(value)
+    raw = decode(written)
+    found = _key(raw, written) if raw is not None and not _one_case(written) else None
+    if found is not None:
+        return found
+    if not _one_case(written):
+        for text, words in _readings(value, written):
+            raw = decode(text)
+            found = _key(raw, text) if raw is not None else None
+            if found is not None and found.kind:
+                return KeyMaterial(found.kind, found.bits, found.text, "malformed-base64", f"p= {words}")
+    return _no_key(written)
+
+
+def decode(value: str) -> bytes | None:
+    """Strict base64; None where it is none."""
+    try:
+        return base64.b64decode(value.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+
+
+def _key(raw: bytes, text: str) -> KeyMaterial | None:
+    """What the octets are; None where they are no public key."""
+    if len(raw) == ED25519_OCTETS:
+        return KeyMaterial("ed25519", 256, text)
+    found = parse_public_key(raw)
+    if found is None:
+        return None
+    if found.algorithm == "ed25519" and len(found.octets) == ED25519_OCTETS:
+        bare = base64.b64encode(found.octets).decode()
+        message = (
+            f"an ed25519 key has 32 octets, and p= holds {len(raw)}: publish it without the DER around it"
+        )
+        return KeyMaterial("ed25519", 256, bare, "not-a-key", message)
+    if found.algorithm != "rsa":
+        message = f"p= holds a key of the type {found.algorithm}, where an RSA or ed25519 key belongs"
+        return KeyMaterial(fault="wrong-key-type", message=message)
+    if found.bare:
+        whole = base64.b64encode(with_algorithm(raw)).decode()
+        message = "p= holds the RSA key alone (PKCS#1), which many verifiers cannot read"
+        return KeyMaterial("rsa", found.bits, whole, "pkcs1-key", message)
+    return KeyMaterial("rsa", found.bits, text)
+
+
+def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:
+    """What the text may have been before it was changed on its way, with words for the change."""
+    yield _padded(written), "lacks its padding, or has too much of it: base64 is a multiple of 4 characters"
+    yield _padded(written.translate(_URL_ALPHABET)), "is base64url: '-' and '_' stand for '+' and '/'"
+    plain = written
+    for code, char in _PERCENT.items():
+        plain = plain.replace(code, char)
+    yield _padded(plain), "is percent-encoded"
+    yield _padded(written.strip("=:.,'`")), "has other characters before or after the key"
+    yield _padded("+".join(value.strip(WSP).split(" "))), "has blanks where '+' was"
+
+
+def _padded(text: str) -> str:
+    core = text.rstrip("=")
+    return core + "=" * (-len(core) % 4)
+
+
+def _one_case(text: str) -> bool:
+    """Whether all letters of a long text are small, or all are capitals: no key is like that."""
+    return len(text) >= _LETTERS and text in (text.lower(), text.upper())
+
+
+def _no_key(written: str) -> KeyMaterial:
+    """Why the text is no key."""
+    bad = next((char for char in written if char not in _ALPHABET), "")
+    if bad:
+        return KeyMaterial(fault="malformed-base64", message=f"p= is not base64: {bad!r} may not stand in it")
+    if _one_case(written):
+        case = "lower" if written == written.lower() else "upper"
+        message = f"all letters of the key were made {case} case, and the key is lost by it"
+        return KeyMaterial(fault="not-a-key", message=message)
+    core = written.rstrip("=")
+    raw = decode(core[: len(core) // 4 * 4]) or b""
+    what = other_content(raw)
+    if what == "private key":
+        message = "p= holds a private key: whoever reads it can sign in your name"
+        return KeyMaterial(fault="private-key", message=message)
+    if what == "certificate":
+        return KeyMaterial(fault="not-a-key", message="p= holds a certificate, and not its public key")
+    code = "malformed-base64" if len(written) % 4 else "not-a-key"
+    if what == "cut off":
+        message = f"the key was cut off: p= holds {len(raw)} of its {declared_octets(raw)} octets"
+        return KeyMaterial(fault=code, message=message)
+    if what == "too long":
+        more = len(raw) - declared_octets(raw)
+        return KeyMaterial(fault=code, message=f"{more} octets follow the key that p= holds")
+    if code == "malformed-base64":
+        message = (
+            f"p= is not base64: {len(written)} characters are no multiple of 4; it may have been cut off"
+        )
+        return KeyMaterial(fault=code, message=message)
+    if "=" in core:
+        message = "p= is not base64: the padding = stands in the wrong place"
+        return KeyMaterial(fault="malformed-base64", message=message)
+    return KeyMaterial(fault=code, message="p= is base64, but no public key: a part of it may be missing")

@@ -1,0 +1,132 @@
+"""The text of a key record without what was pasted along, character for character as long as before.
+
+What does not belong is blanked out, so that the places of what is left stay true.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.frozen import frozen
+from mailproof.model import TagProblem
+from mailproof.records.tags import WSP, find_tag, parse_tags
+
+#: No-break and other typographic spaces, zero-width characters, direction marks, the byte order mark.
+_INVISIBLE = re.compile(
+    "\u00c2\u00a0|[\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
+)
+_NAMES = {"\u00a0": "a no-break space", "\u200b": "a zero-width space", "\ufeff": "a byte order mark"}
+_QUOTES = re.compile('["\u201c\u201d\u201e\u201f\u2018\u2019\u00ab\u00bb]')
+_ESCAPE = re.compile(r"\\(?:(\d{3})|([\s\S])|\Z)")
+_ARMOUR = re.compile(r"-{2,5}\s{0,4}(?:BEGIN|END)[A-Z0-9\s]{0,40}-{2,5}")
+_ZONE_LINE = re.compile(
+    r"\A\s{0,8}(?:[\w.*@-]{1,253}\s{1,16})?(?:\d{1,10}\s{1,16})?(?:IN\s{1,16})?TXT\s{1,16}", re.IGNORECASE
+)
+_COMMENT = re.compile(r"\)\s{0,16};.*\Z|;\s{0,16}-{2,}.*\Z", re.DOTALL)
+_PARENTHESIS = re.compile(r"[()]")
+#: A colon in the place of the equals sign.
+_COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
+#: Where a tag begins with no semicolon before it.
+_NO_SEMICOLON = re.compile(r"(?:\s{0,8},\s{0,8}|\s{1,8})(?=[vkphstng]\s{0,8}=)")
+_CHANGES = (
+    ("invisible-character", _INVISIBLE),
+    ("embedded-quote", _QUOTES),
+    ("embedded-backslash", _ESCAPE),
+    ("pasted-armour", _ARMOUR),
+    ("pasted-line", _ZONE_LINE),
+    ("pasted-line", _COMMENT),
+    ("pasted-line", _PARENTHESIS),
+)
+#: The codes of what is found here.
+PASTED = ("invisible-character", "embedded-quote", "embedded-backslash", "pasted-armour", "pasted-line")
+
+
+@frozen
+class PlainText:
+    """The text to read, as long as the original, and what was found in it, the first of each kind."""
+
+    text: str
+    problems: tuple[TagProblem, ...] = ()
+
+
+def plain_key_text(text: str) -> PlainText:
+    """The text without pasted characters. The notes in ``n=`` are free text and stay as they are."""
+    notes = find_tag(parse_tags(text)[0], "n")
+    kept = (notes.start, notes.end) if notes is not None else (0, 0)
+    problems: dict[str, TagProblem] = {}
+    for code, pattern in _CHANGES:
+        text = _blank(text, code, pattern, kept, problems)
+    return PlainText(text, tuple(problems.values()))
+
+
+def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
+    """The text with semicolons between all tags and equals signs in them, and the first place without."""
+    first: TagProblem | None = None
+    if colon := _COLON.search(text):
+        at = colon.end() - 1
+        tag = text[:at].rstrip()[-1]
+        first = TagProblem("punctuation", f"a colon stands where = belongs, after {tag}", at, at + 1)
+        text = _COLON.sub(lambda match: match.group()[:-1] + "=", text)
+    notes = find_tag(parse_tags(text)[0], "n")
+    pieces, position = [], 0
+    for match in _NO_SEMICOLON.finditer(text):
+        start, end = match.span()
+        if _begins_tag(text, start) or (notes is not None and notes.start < start < notes.end):
+            continue
+        if first is None:
+            fault = (
+                "a comma stands where a semicolon belongs"
+                if "," in match.group()
+                else "a semicolon is missing"
+            )
+            first = TagProblem("punctuation", f"{fault}, before {text[end]}=", start, end + 1)
+        pieces += [text[position:start], ";".ljust(end - start)]
+        position = end
+    return "".join((*pieces, text[position:])), first
+
+
+def _begins_tag(text: str, at: int) -> bool:
+    """Whether there is nothing but white space between here and the semicolon before, or the beginning."""
+    while at and text[at - 1] in WSP:
+        at -= 1
+    return not at or text[at - 1] == ";"
+
+
+def _blank(
+    text: str, code: str, pattern: re.Pattern[str], kept: tuple[int, int], problems: dict[str, TagProblem]
+) -> str:
+    pieces, position = [], 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        if start == end or kept[0] <= start < kept[1]:
+            continue
+        if code not in problems:
+            problems[code] = TagProblem(code, _message(code, match), start, min(end, start + 1))
+        pieces += [text[position:start], _replacement(code, match)]
+        position = end
+    return "".join((*pieces, text[position:]))
+
+
+def _replacement(code: str, match: re.Match[str]) -> str:
+    """As long as what it replaces. Escapes stand for characters: ``\\;`` and ``\\059`` for a semicolon."""
+    size = match.end() - match.start()
+    if code != "embedded-backslash":
+        return " " * size
+    number, char = match.groups()
+    if number is not None:
+        char = chr(int(number)) if int(number) < 127 else " "
+    meant = "" if char is None or char in 'nrt"\\' else char
+    return meant.rjust(size)
+
+
+def _message(code: str, match: re.Match[str]) -> str:
+    if code == "invisible-character":
+        char = match.group()[-1]
+        kind = _NAMES.get(char, "an invisible character")
+        return f"{kind} (U+{ord(char):04X}) is part of the record's text"
+    if code == "pasted-armour":
+        return f"the line {match.group()[:40]!r} of a key file is part of the record's text"
+    if code == "pasted-line":
+        return "a line of a zone file was pasted, where the value alone belongs"
+    name = "a quotation mark" if code == "embedded-quote" else "a backslash"
+    return f"{name} is part of the record's text: it was pasted with the zone file's quoting"

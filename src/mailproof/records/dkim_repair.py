@@ -1,0 +1,141 @@
+"""Key records as they were meant: one written anew, several that are one key, a CNAME typed as TXT."""
+
+from __future__ import annotations
+
+import re
+from itertools import permutations
+
+from mailproof.frozen import frozen
+from mailproof.model import DkimKeyRecord
+from mailproof.records.dkim_key import KEY_TYPES, looks_like_dkim_key, parse_dkim_key
+from mailproof.records.dkim_material import read_material
+from mailproof.records.dkim_plain import plain_key_text
+from mailproof.records.tags import WSP, without_whitespace
+
+#: What is wrong with a record that is well-formed: not a repair's to change.
+SEMANTIC = frozenset(("no-sha256", "not-for-email", "short-key"))
+#: A key of 4096 bits fills three strings of 255 characters, and a fourth may hold the tags before it.
+MAX_PARTS = 4
+_MAX_CANDIDATES = 5
+_PART = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+_KEY_TAG = re.compile(r"(?:^|[;\s])p\s{0,8}=", re.IGNORECASE)
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_ALIAS = re.compile(
+    rf"\s{{0,8}}(?:(?:IN\s{{1,8}})?CNAME\s{{1,8}})?({_LABEL}(?:\.{_LABEL}){{0,30}}\.[a-z][a-z0-9-]{{0,61}}[a-z0-9])\.?\s{{0,8}}",
+    re.IGNORECASE,
+)
+_HASHES = {"sha256": "sha256", "sha-256": "sha256", "rsa-sha256": "sha256", "sha1": "sha1", "sha-1": "sha1"}
+_MAIL = frozenset(("email", "e-mail", "mail", "smtp"))
+
+
+@frozen
+class JoinedKey:
+    """A key entered as several TXT records: ``parts`` in their order, ``text`` the one to publish."""
+
+    text: str
+    parts: tuple[str, ...]
+
+
+def written_anew(record: DkimKeyRecord, **changes: str | None) -> str:
+    """The record with tags set, or left out where the value is None: ``v=DKIM1`` first and the key last."""
+    values: dict[str, str] = {}
+    for tag in record.tags:
+        values.setdefault(tag.name, tag.value if tag.name == "n" else " ".join(tag.value.split()))
+    values |= {name: value for name, value in changes.items() if value is not None}
+    for name in ("v", *(name for name, value in changes.items() if value is None)):
+        values.pop(name, None)
+    if "p" in values:
+        values["p"] = values.pop("p")
+    return "; ".join(("v=DKIM1", *(f"{name}={value}" for name, value in values.items())))
+
+
+def repaired_key(text: str) -> str:
+    """The record as its author meant it, where that is certain: one that verifiers can read. Else empty.
+
+    What the record says is kept (``t=y``, ``h=sha1``, a short key): how it says it is not.
+    """
+    record = parse_dkim_key(text)
+    values = {tag.name: tag.value for tag in record.tags}
+    if "p" not in values or any(values[tag.name] != tag.value for tag in record.tags):
+        return ""
+    changes: dict[str, str | None] = {}
+    if values["p"].strip(WSP):
+        material = read_material(values["p"])
+        if not material.kind:
+            return ""
+        changes["p"] = material.text
+        if material.kind == KEY_TYPES[1] or "k" in values or len(values) == 1:
+            changes["k"] = material.kind
+    elif values.get("k", "rsa").lower() in KEY_TYPES:
+        changes["k"] = values["k"].lower() if "k" in values else None
+    if "h" in values:
+        changes["h"] = ":".join(
+            _HASHES.get(part.strip().lower(), part.strip()) for part in values["h"].split(":")
+        )
+    if "s" in values and values["s"].strip().lower() in _MAIL:
+        changes["s"] = "email"
+    meant = written_anew(record, **changes)
+    faults = {problem.code for problem in parse_dkim_key(meant).problems if problem.fatal}
+    return meant if faults <= SEMANTIC else ""
+
+
+def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
+    """The key that two to four of the TXT records at a selector make when they are put together, if one does.
+
+    The DNS keeps no order, so all are tried; an RSA key shows by its length fields whether it is whole.
+    """
+    wanted = tuple(text for text in records if is_key_part(text) or looks_like_dkim_key(text))
+    whole = [text for text in wanted if _is_whole(text)]
+    if len(whole) > 1 or (whole and not any(_has_no_key(text) for text in wanted)):
+        return None  # each is a key by itself
+    for size in range(2, min(MAX_PARTS, len(wanted)) + 1):
+        orders = permutations(wanted[:_MAX_CANDIDATES], size)
+        found = {meant: order for order in orders if (meant := _joined(order))}
+        if found:
+            return JoinedKey(*next(iter(found.items()))) if len(found) == 1 else None
+    return None
+
+
+def is_key_part(text: str) -> bool:
+    """Whether a text may be a piece of a key: nothing but base64, of some length, and no word or number."""
+    plain = without_whitespace(plain_key_text(text).text)
+    kinds = (str.isupper, str.islower, _is_mark)
+    return _PART.fullmatch(plain) is not None and all(any(map(kind, plain)) for kind in kinds)
+
+
+def _is_mark(char: str) -> bool:
+    return char in "0123456789+/"
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a record with a ``p=`` is a whole key, however badly it is written."""
+    meant = repaired_key(text) if _KEY_TAG.search(text) else ""
+    return bool(meant) and bool(parse_dkim_key(meant).public_key)
+
+
+def _has_no_key(text: str) -> bool:
+    """Whether it is the other tags of a key record alone."""
+    return not _KEY_TAG.search(text) and not is_key_part(text)
+
+
+def typed_alias(text: str) -> str:
+    """The host name that a TXT record consists of, as shown for a CNAME; empty where it is none."""
+    found = _ALIAS.fullmatch(plain_key_text(text).text)
+    return found[1].lower() if found is not None and len(found[1]) <= 253 else ""
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    """The whole record: other tags, then the key from its beginning. Empty where it is no key."""
+    whole = plain_key_text(parts[0]).text.strip(WSP)
+    for part in parts[1:]:
+        more = plain_key_text(part).text.strip(WSP)
+        begun = _KEY_TAG.search(more)
+        if _has_no_key(whole):
+            whole = f"{whole.rstrip('; ')}; {more}"
+            continue
+        rest = more[begun.end() :].strip(WSP) if begun and not is_key_part(whole) else more
+        if not is_key_part(rest.rstrip("; ")):
+            return ""
+        whole = whole.rstrip("; ") + rest
+    meant = repaired_key(whole)
+    return meant if meant and parse_dkim_key(meant).bits else ""
