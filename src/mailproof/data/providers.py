@@ -59,6 +59,11 @@ def known_providers() -> ProviderList:
     )
 
 
+def provider_of_mx(host: str) -> str:
+    """The name of the provider whose mail host it is; empty where none is known."""
+    return next((each.name for each in known_providers().providers if is_below(host, each.mx)), "")
+
+
 def is_below(name: str, suffixes: tuple[str, ...]) -> bool:
     """Whether the name is one of the suffixes or below one."""
     return any(name == suffix or name.endswith(f".{suffix}") for suffix in suffixes)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from ipaddress import ip_address
 
+from mailproof.data.providers import provider_of_mx
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import name_text
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
+from mailproof.records.mx_host import read_exchange
 
 MAX_HOSTS = 20
 MAX_ADDRESSES = 10
@@ -32,7 +35,7 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     hosts = await asyncio.gather(
         *(_host(preference, name, resolver) for preference, name in records[:MAX_HOSTS])
     )
-    return answer.as_lookup(), tuple(hosts)
+    return answer.as_lookup(), tuple(await asyncio.gather(*(_meant(h, domain, resolver) for h in hosts)))
 
 
 async def _host(preference: int, name: str, resolver: Resolver, *, implicit: bool = False) -> MxHostFacts:
@@ -44,6 +47,30 @@ async def _host(preference: int, name: str, resolver: Resolver, *, implicit: boo
     return MxHostFacts(
         preference, name, a.as_lookup(), aaaa.as_lookup(), a.chain or aaaa.chain, tuple(facts), implicit
     )
+
+
+async def _meant(host: MxHostFacts, domain: str, resolver: Resolver) -> MxHostFacts:
+    """The same with the host that was meant, where the name as written has no address."""
+    if host.a is None or host.aaaa is None or host.a.found or host.aaaa.found:
+        return host
+    for name in _candidates(host.host, domain):
+        lookups = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
+        if any(each.found for each in lookups) or (
+            any(each.undetermined for each in lookups) and provider_of_mx(name)
+        ):
+            return replace(host, meant=name)
+    return host
+
+
+def _candidates(host: str, domain: str) -> tuple[str, ...]:
+    """What the name may have been meant as: without the domain at its end, below it, or the host in it."""
+    meant = read_exchange(host, domain)
+    if meant.kind != "host":
+        return (meant.meant,) if meant.meant and meant.kind != "address" else ()
+    if "." not in host:
+        return (f"{host}.{domain}",)
+    short = host.removesuffix(f".{domain}")
+    return (short,) if short != host and "." in short else ()
 
 
 def _texts(answer: Answer) -> tuple[str, ...]:

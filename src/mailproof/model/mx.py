@@ -24,6 +24,8 @@ class MxHostFacts:
     """One MX record. ``host`` is "." for a null MX; ``cname`` the names that it is an alias of, in order.
 
     ``implicit``: there is no MX, and the domain's own addresses stand in for it (RFC 5321 section 5.1).
+    ``meant`` is the host that was meant, where the name as written has no address, and that one has one or is
+    a provider's: the final dot is missing, say, and the domain was added.
     """
 
     preference: int
@@ -33,6 +35,7 @@ class MxHostFacts:
     cname: tuple[str, ...] = ()
     addresses: tuple[AddressFacts, ...] = ()
     implicit: bool = False
+    meant: str = ""
 
 
 @frozen

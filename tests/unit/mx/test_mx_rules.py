@@ -176,8 +176,90 @@ async def test_an_address_literal_is_only_taken_away_where_another_host_is() -> 
     )
     private = (await judged("@ IN MX 10 10.0.0.1.\n"))["MX007"].findings[0].fix
     assert alone is not None
-    assert [record.rrtype for record in alone.records] == ["MX", "MX", "A"]
+    assert alone.records == ()  # no host name is invented
     assert beside is not None
     assert [record.action for record in beside.records] == ["remove"]
+    assert beside.kind == "decision"
     assert private is not None
-    assert [record.rrtype for record in private.records] == ["MX", "MX"]
+    assert private.records == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "rule", "words", "meant"),
+    [
+        (r"me\@acme.example.", "MX019", "is an e-mail address", ""),
+        (r"me\@acme.example", "MX019", "is an e-mail address", ""),
+        (r"mailto:me\@esp.test.", "MX019", "is an e-mail address", ""),
+        ("https://m.acme.example/", "MX019", "is a URL", "m.acme.example"),
+        ("m.acme.example:25", "MX019", "has a port number", "m.acme.example"),
+        (r"10\032m.acme.example.", "MX019", "has the preference", "m.acme.example"),
+        (r"10\032m.acme.example", "MX019", "has the preference", "m.acme.example"),
+        ("m.", "MX019", "has one label only", "m.acme.example"),
+        ("nowhere.", "MX019", "has one label only", ""),
+        ("m_x", "MX019", "has a character", ""),
+        ("m.acme.example", "MX018", "final dot is missing", "m.acme.example"),
+        ("mx.esp.test", "MX018", "final dot is missing", "mx.esp.test"),
+        ("gone.acme.example", "MX018", "final dot is missing", ""),
+        ("192.0.2.1.", "MX007", "names the address 192.0.2.1", ""),
+        ("192.0.2.1", "MX007", "names the address 192.0.2.1", ""),
+        ("[192.0.2.1]", "MX007", "names the address 192.0.2.1", ""),
+        ("2001:db8::1", "MX007", "names the address 2001:db8::1", ""),
+    ],
+)
+async def test_what_is_no_host_is_named(host: str, rule: str, words: str, meant: str) -> None:
+    world = f"@ IN MX 10 {host}\nm IN A 192.0.2.2\nmx.esp.test. IN A 192.0.2.3\n"
+    (finding,) = (await judged(world))[rule].findings
+    assert words in finding.message
+    assert finding.severity == ("warning" if host in ("nowhere.", "m_x") else "error")
+    assert finding.fix is not None
+    published = [record.value for record in finding.fix.records if record.action == "publish"]
+    assert published == ([f"10 {meant}."] if meant else [])
+    assert finding.fix.kind == ("decision" if host in ("nowhere.", "m_x") else "repair")
+
+
+async def test_a_host_with_an_address_is_what_was_meant() -> None:
+    world = "@ IN MX 10 mx.esp.test\nmx.esp.test IN A 192.0.2.2\nmx.esp.test. IN A 192.0.2.3\n"
+    assert found(await judged(world)) & {"MX005", "MX018"} == set()
+    unknown: Failures = {("mx.esp.test", "*"): "timeout"}
+    outcomes = await judged("@ IN MX 10 mx.esp.test\n", unknown)
+    assert found(outcomes) & {"MX005", "MX018"} == {"MX005"}
+    outcomes = await judged("@ IN MX 10 aspmx.l.google.com\n", {("aspmx.l.google.com", "*"): "timeout"})
+    assert [f.fix.records[1].value for f in outcomes["MX018"].findings if f.fix] == ["10 aspmx.l.google.com."]
+
+
+async def test_a_null_mx_is_told_by_its_preference_and_by_its_neighbours() -> None:
+    (finding,) = (await judged("@ IN MX 10 .\n"))["MX020"].findings
+    assert finding.fix is not None
+    assert [(r.value, r.action) for r in finding.fix.records] == [("10 .", "remove"), ("0 .", "publish")]
+    beside = "@ IN MX 10 .\n@ IN MX 20 m\nm IN A 192.0.2.1\n"
+    outcomes = await judged(beside)
+    assert found(outcomes) & {"MX004", "MX020"} == {"MX004"}
+    for spf, kind in (("v=spf1 mx -all", "repair"), ("v=spf1 -all", "decision"), ("", "decision")):
+        outcomes = await judged(beside + f'@ IN TXT "{spf}"\n')
+        assert [f.fix.kind for f in outcomes["MX004"].findings if f.fix] == [kind]
+    outcomes = await judged(beside, {("acme.example", "TXT"): "servfail"})
+    assert [f.fix.kind for f in outcomes["MX004"].findings if f.fix] == ["decision"]
+    dead = await judged("@ IN MX 0 .\n@ IN MX 20 gone\n")
+    assert [f.fix.records for f in dead["MX004"].findings if f.fix] == [()]
+
+
+async def test_only_names_of_the_domain_get_records() -> None:
+    private = "m.esp.test. IN A 10.0.0.1\nm.esp.test. IN A 192.0.2.9\nm IN A 10.0.0.1\nm IN A 192.0.2.9\n"
+    theirs = (await judged("@ IN MX 10 m.esp.test.\n" + private))["MX008"].findings[0].fix
+    ours = (await judged("@ IN MX 10 m\n" + private))["MX008"].findings[0].fix
+    assert theirs is not None
+    assert theirs.records == ()
+    assert ours is not None
+    assert [(r.name, r.action) for r in ours.records] == [("m.acme.example", "remove")]
+    for target, records in (("real.acme.example.", 2), ("m.esp.test.", 0), ("_dc-mx.0123456789ab", 0)):
+        world = (
+            f"@ IN MX 10 a\na IN CNAME {target}\nreal IN A 192.0.2.9\n_dc-mx.0123456789ab IN A 192.0.2.9\n"
+        )
+        fix = (await judged(world + private))["MX006"].findings[0].fix
+        assert fix is not None
+        assert len(fix.records) == records
+    reverse = "40.2.0.192.in-addr.arpa. IN PTR out.acme.example.\n"
+    for world, records in (("", 1), ("out IN A 192.0.2.41\n", 0), ("out IN TXT x\n", 1)):
+        fix = (await judged(reverse + world, ips=("192.0.2.40",)))["MX015"].findings[0].fix
+        assert fix is not None
+        assert len(fix.records) == records

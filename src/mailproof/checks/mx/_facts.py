@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import (
@@ -14,6 +13,7 @@ from mailproof.model import (
     MxHostFacts,
     SendingHostFacts,
 )
+from mailproof.records.mx_host import read_exchange
 
 
 def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
@@ -29,9 +29,22 @@ def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
     """The hosts named by real MX records: no null MX, no IP addresses, each name once."""
     named: dict[str, MxHostFacts] = {}
     for host in hosts(facts):
-        if host.host != "." and not host.implicit and not is_address(host.host):
+        if host.host != "." and not host.implicit and not address_in(facts, host):
             named.setdefault(host.host, host)
     return tuple(named.values())
+
+
+def address_in(facts: DomainFacts, host: MxHostFacts) -> str:
+    """The IP address that the MX record names in the place of a host, the domain behind it or not."""
+    if host.addresses or host.implicit:
+        return ""
+    found = read_exchange(host.host, facts.domain)
+    return found.meant if found.kind == "address" else ""
+
+
+def others_take_mail(facts: DomainFacts, host: MxHostFacts) -> bool:
+    """Whether the domain has another mail host with an address."""
+    return any(other.host != host.host and other.addresses for other in hosts(facts))
 
 
 def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
@@ -69,15 +82,6 @@ def replace_mx(facts: DomainFacts, host: MxHostFacts, target: str = "") -> tuple
 
 def _absolute(name: str) -> str:
     return name if name == "." else f"{name}."
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is an IP address and no host name."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def names_mx(facts: DomainFacts) -> bool:

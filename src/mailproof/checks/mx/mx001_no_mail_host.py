@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "MX001",
@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 5321 section 5.1",
         "Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)",
     ),
+    because_of=("DNS028",),
 )
 
 
@@ -56,7 +57,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(facts.domain, "MX"),
         evidence=(facts.mx_lookup.describe(),) if facts.mx_lookup else (),
         fix=Fix(
-            "Name the host that takes the mail.",
-            (FixRecord(facts.domain, "MX", f"10 mail.{facts.domain}."),),
+            "Publish an MX record that names the host which takes mail, or a null MX (0 .) if none does",
+            kind="decision",
         ),
     )

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mx._facts import hosts, mx_location
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "MX002",
@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "mx",
     ("RFC 5321 section 5.1",),
+    because_of=("DNS028",),
 )
 
 
@@ -44,7 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, host.a, host.aaaa) if lookup),
             fix=Fix(
-                "Name the mail host; if the domain takes no mail, publish a null MX (0 .) instead.",
-                (FixRecord(facts.domain, "MX", f"10 {facts.domain}."),),
+                "Publish an MX record that names the host which takes mail, or a null MX (0 .) if none does",
+                kind="decision",
             ),
         )

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.mx._facts import hosts, mx_location, replace_mx, sends_mail
+from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
@@ -48,7 +48,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=mx_location(facts, null[0]),
         evidence=(record,),
         fix=Fix(
-            "Name a host that takes replies and bounces.",
-            replace_mx(facts, null[0], f"mail.{facts.domain}"),
+            "Publish an MX record that names a host which takes replies and bounces, in place of the null "
+            "MX; or v=spf1 -all, if the domain sends no mail",
+            kind="decision",
         ),
     )

@@ -1,4 +1,4 @@
-"""A null MX stands beside other MX records
+"""A null MX is beside other MX records
 
 ## What it checks
 Whether one of several MX records is a null MX (host `.`).
@@ -7,7 +7,7 @@ Whether one of several MX records is a null MX (host `.`).
 A null MX must be the only one. Some senders then give up at once, others try the root as a host name.
 
 ## How to fix
-Remove the null MX, or all the others.
+Remove the null MX where mail is taken, or all the others where it is not.
 
 ## References
 - RFC 7505 section 3
@@ -17,13 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
-from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.base import Undetermined, report
+from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, replace_mx, sends_mail
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
 
-RULE = Rule(
-    "MX004", "A null MX stands beside other MX records", Severity.ERROR, "mx", ("RFC 7505 section 3",)
-)
+RULE = Rule("MX004", "A null MX is beside other MX records", Severity.ERROR, "mx", ("RFC 7505 section 3",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -38,5 +36,22 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{facts.domain} has a null MX (takes no mail) beside {len(found) - len(null)} real MX record(s).",
         location=mx_location(facts, null[0]),
         evidence=tuple(f"{host.preference} {host.host}" for host in found),
-        fix=Fix("Take the null MX away.", tuple(r for host in null for r in replace_mx(facts, host))),
+        fix=_fix(facts, null),
     )
+
+
+def _fix(facts: DomainFacts, null: list[MxHostFacts]) -> Fix:
+    """Where a host has an address, and the SPF record does not say that no mail is sent, mail is taken."""
+    if not others_take_mail(facts, null[0]):
+        return Fix("Remove the null MX, or all the others if the domain takes no mail", kind="decision")
+    gone = tuple(record for host in null for record in replace_mx(facts, host))
+    if _sends(facts):
+        return Fix("Remove the null MX: the other hosts take the mail", gone)
+    return Fix("Remove the null MX, or all the others if the domain takes no mail", gone, "decision")
+
+
+def _sends(facts: DomainFacts) -> bool:
+    try:
+        return facts.profile == "sending" and sends_mail(facts)
+    except Undetermined:
+        return False

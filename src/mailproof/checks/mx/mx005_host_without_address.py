@@ -20,10 +20,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
-from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
 
-RULE = Rule("MX005", "An MX host has no address", Severity.ERROR, "mx", ("RFC 5321 section 5.1",))
+RULE = Rule(
+    "MX005",
+    "An MX host has no address",
+    Severity.ERROR,
+    "mx",
+    ("RFC 5321 section 5.1",),
+    because_of=("MX018", "MX019"),
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -45,7 +52,14 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The MX host {host.host} {what}.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in lookups),
-            fix=Fix("Publish the host's address, or take the MX record away.", replace_mx(facts, host)),
+            fix=_fix(facts, host),
         )
     if unknown:
         raise Undetermined(unknown)
+
+
+def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
+    if not others_take_mail(facts, host):
+        return Fix(f"Publish the address of {host.host}, or name the right host", kind="decision")
+    summary = f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
+    return Fix(summary, replace_mx(facts, host), "decision")

@@ -8,7 +8,7 @@ The standards forbid it. Most senders cope, some refuse, and certificates, MTA-S
 against another name than the one meant.
 
 ## How to fix
-Name the alias's target in the MX record.
+Name the alias's target in the MX record; where it is a provider's, the name that the provider tells for it.
 
 ## References
 - RFC 2181 section 10.3
@@ -21,7 +21,8 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.ownership import is_owned
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
 
 RULE = Rule(
     "MX006",
@@ -46,5 +47,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The MX host {host.host} is an alias of {host.cname[-1]}.",
             location=mx_location(facts, host),
             evidence=(" -> ".join((host.host, *host.cname)),),
-            fix=Fix("Name the target itself.", replace_mx(facts, host, host.cname[-1])),
+            fix=_fix(facts, host),
         )
+
+
+def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
+    """A target in the domain is its owner's to name; another's may change without notice."""
+    target = host.cname[-1]
+    if is_owned(facts.domain, target) and host.addresses:
+        return Fix(f"Name {target} itself", replace_mx(facts, host, target), "improvement")
+    return Fix(f"Ask the owner of {target} which host name belongs into the MX record", kind="decision")

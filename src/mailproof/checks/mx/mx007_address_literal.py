@@ -1,7 +1,8 @@
 """An MX record names an IP address
 
 ## What it checks
-Whether an MX record has an IP address where a host name must stand.
+Whether an MX record has an IP address where a host name must be, as it is, in brackets, or with the domain
+behind it (`192.0.2.1.acme.example`), as zone files make of it.
 
 ## Why it matters
 The address is taken for a name, which does not exist: mail bounces, and receivers that check the return
@@ -18,12 +19,10 @@ Give the host a name with an A or AAAA record, and put the name into the MX reco
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 
 from mailproof.checks.base import report
-from mailproof.checks.mx._facts import hosts, hosts_with_names, is_address, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, MxHostFacts, Rule, Severity
-from mailproof.records.networks import unroutable
+from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, replace_mx
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
 
 RULE = Rule(
     "MX007",
@@ -40,27 +39,26 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address."""
     for host in hosts(facts):
-        if not is_address(host.host):
+        address = address_in(facts, host)
+        if not address:
             continue
         yield report(
             RULE,
             facts.domain,
-            f"The MX record of {facts.domain} names the address {host.host}; it must name a host.",
+            f"The MX record of {facts.domain} names the address {address}; it must name a host.",
             location=mx_location(facts, host),
-            fix=_fix(facts, host),
+            fix=_fix(facts, host, address),
         )
 
 
-def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
-    """Other hosts take the mail already, or the address gets a name, if it is one that can be reached."""
-    if hosts_with_names(facts):
-        return Fix("Take it away: other hosts take the mail.", replace_mx(facts, host))
-    name = f"mail.{facts.domain}"
-    address = ip_address(host.host)
-    if unroutable(ip_network(host.host)):
-        return Fix("Name a host with a public address.", replace_mx(facts, host, name))
-    rrtype = "A" if address.version == 4 else "AAAA"
-    return Fix(
-        "Give the host a name.",
-        (*replace_mx(facts, host, name), FixRecord(name, rrtype, host.host)),
-    )
+def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
+    """The name that has the address already, if one of the usual is known to; else the owner gives it one."""
+    asked = facts.health.asked if facts.health is not None else ()
+    rrtype = "AAAA" if ":" in address else "A"
+    named = next((each.name for each in asked if each.rrtype == rrtype and address in each.records), "")
+    if named and not any(each.chain for each in asked if each.name == named):
+        return Fix(f"Name {named}, which has this address", replace_mx(facts, host, named))
+    summary = f"Give {address} a host name with an {rrtype} record, and name that in the MX record"
+    if others_take_mail(facts, host):
+        return Fix(f"{summary}; or remove it: other hosts take the mail", replace_mx(facts, host), "decision")
+    return Fix(summary)

@@ -21,7 +21,8 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mx._facts import host_addresses
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.ownership import is_owned
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Rule, Severity
 from mailproof.records.networks import parse_network, unroutable
 
 RULE = Rule(
@@ -39,8 +40,7 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each such address."""
     for host, address in host_addresses(facts):
-        network = parse_network(address.address)
-        kind = unroutable(network) if network is not None else ""
+        kind = _kind(address.address)
         if not kind:
             continue
         rrtype = "AAAA" if ":" in address.address else "A"
@@ -50,8 +50,19 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The mail host {host.host} has the address {address.address}, which is {kind}.",
             location=Location(owner, rrtype, address.address, 0, len(address.address)),
-            fix=Fix(
-                "Take the address away and publish the public one.",
-                (FixRecord(owner, rrtype, address.address, action="remove"),),
-            ),
+            fix=_fix(facts, host, FixRecord(owner, rrtype, address.address, action="remove")),
         )
+
+
+def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:
+    """Where the host has a public address too, nobody outside loses anything by the removal of this one."""
+    if not is_owned(facts.domain, gone.name):
+        return Fix(f"Have the owner of {gone.name} publish its public address alone")
+    if all(_kind(address.address) for address in host.addresses):
+        return Fix(f"Publish the public address of {gone.name} in place of it")
+    return Fix(f"Remove the address: {gone.name} has a public one too", (gone,), "improvement")
+
+
+def _kind(address: str) -> str:
+    network = parse_network(address)
+    return unroutable(network) if network is not None else ""

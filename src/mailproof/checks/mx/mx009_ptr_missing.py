@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 from mailproof.records.networks import parse_network, unroutable
 
 RULE = Rule(
@@ -51,10 +51,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The address {address.address} of {host.host} has no PTR record.",
             location=Location(address.ptr.name, "PTR"),
             evidence=(address.ptr.describe(),),
-            fix=Fix(
-                "Have the provider of the address set it.",
-                (FixRecord(address.ptr.name, "PTR", f"{host.host}."),),
-            ),
+            fix=Fix(f"Have the provider of the address set its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
     if unknown:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "MX010",
@@ -53,10 +53,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The address {address.address} of {host.host} points to {names}, which does not point back.",
             location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
             evidence=tuple(lookup.describe() for lookup in address.forward),
-            fix=Fix(
-                "Have the PTR changed to the host's name.",
-                (FixRecord(address.ptr.name, "PTR", f"{host.host}."),),
-            ),
+            fix=Fix(f"Have the provider of the address change its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
     if unknown:

@@ -36,5 +36,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{host.host} is listed as MX twice: with preference {first.preference} and {host.preference}.",
             location=mx_location(facts, host),
-            fix=Fix("Take one away.", replace_mx(facts, host)),
+            fix=Fix("Remove the less preferred one", replace_mx(facts, host), "improvement"),
         )

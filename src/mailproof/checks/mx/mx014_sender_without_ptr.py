@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "MX014",
@@ -52,8 +52,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(pointer.name, "PTR"),
             evidence=(pointer.describe(),),
             fix=Fix(
-                "Have the provider of the address set it to the name the host greets with.",
-                (FixRecord(pointer.name, "PTR", f"mail.{facts.domain}."),),
+                "Have the provider of the address set its PTR record to the name that the host greets with"
             ),
         )
     if unknown:

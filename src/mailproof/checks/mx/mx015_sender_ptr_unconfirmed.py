@@ -20,7 +20,8 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.ownership import is_owned
+from mailproof.model import AddressFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 
 RULE = Rule(
     "MX015",
@@ -46,17 +47,25 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if address.confirmed is not False:
             continue
         name = address.ptr.records[0]
-        rrtype = "AAAA" if ":" in address.address else "A"
         yield report(
             RULE,
             facts.domain,
             f"The sending host {address.address} has the PTR name {name}, which does not point back to it.",
             location=Location(address.ptr.name, "PTR", name),
             evidence=tuple(lookup.describe() for lookup in address.forward),
-            fix=Fix(
-                "Publish the address at that name, or have the PTR changed.",
-                (FixRecord(name, rrtype, address.address),),
-            ),
+            fix=_fix(facts, address, name),
         )
     if unknown:
         raise Undetermined(unknown)
+
+
+def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:
+    """The address may be added at a name of the domain that has none; others are not ours to change."""
+    summary = (
+        f"Publish {address.address} at {name}, or have the provider of the address change its PTR record"
+    )
+    rrtype = "AAAA" if ":" in address.address else "A"
+    free = any(lookup.absent and lookup.name == name for lookup in address.forward)
+    if not free or not is_owned(facts.domain, name):
+        return Fix(summary)
+    return Fix(summary, (FixRecord(name, rrtype, address.address),), "improvement")

@@ -65,12 +65,15 @@ def _fix(facts: DomainFacts, address: str) -> Fix:
     term = f"ip6:{address}" if ":" in address else f"ip4:{address}"
     record = facts.spf.root.record if facts.spf else None
     if record is None:
-        return Fix("Publish an SPF record.", (FixRecord(facts.domain, "TXT", f"v=spf1 {term} -all"),))
+        return Fix(
+            f"Publish an SPF record that names all hosts which send, {term} among them", kind="decision"
+        )
     value = f"{record.text[:6]} {term}{record.text[6:]}"
     return Fix(
-        "Allow the address.",
+        f"Allow {address}, which was given as a sending host",
         (
             FixRecord(facts.domain, "TXT", record.text, action="remove"),
             FixRecord(facts.domain, "TXT", value),
         ),
+        "improvement",
     )

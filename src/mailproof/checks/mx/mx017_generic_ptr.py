@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "MX017",
@@ -50,10 +50,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The PTR name {names[0]} of the sending host {host.address.address} looks like a dial-up line.",
             location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
-            fix=Fix(
-                "Have it set to a name of your own that points back.",
-                (FixRecord(pointer.name, "PTR", f"mail.{facts.domain}."),),
-            ),
+            fix=Fix("Have the provider of the address set it to a name of your own that points back"),
         )
 
 

@@ -1,7 +1,9 @@
-"""An MX host's name has the domain twice
+"""The domain was added to an MX host's name
 
 ## What it checks
-Whether an MX host ends in `<domain>.<domain>`, which a zone file makes of a name without its final dot.
+Whether an MX host without an address is another host's name with the domain at its end, such as
+`mail.acme.example.acme.example` or `mx.provider.example.acme.example`: what a zone file makes of a name
+without its final dot.
 
 ## Why it matters
 The name does not exist, so mail is not delivered to that host.
@@ -19,24 +21,36 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
 
 RULE = Rule(
-    "MX018", "An MX host's name has the domain twice", Severity.ERROR, "mx", ("RFC 1035 section 5.1",)
+    "MX018", "The domain was added to an MX host's name", Severity.ERROR, "mx", ("RFC 1035 section 5.1",)
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each such name that has no address."""
     for host in hosts_with_names(facts):
-        suffix = f"{facts.domain}.{facts.domain}"
-        if host.addresses or not (host.host == suffix or host.host.endswith(f".{suffix}")):
+        meant = _meant(facts, host)
+        if not meant:
             continue
-        meant = host.host.removesuffix(f".{facts.domain}")
         yield report(
             RULE,
             facts.domain,
             f"The MX host {host.host} must have been meant as {meant}: the final dot is missing.",
             location=mx_location(facts, host),
-            fix=Fix("Write the name with its final dot.", replace_mx(facts, host, meant)),
+            evidence=tuple(lookup.describe() for lookup in (host.a, host.aaaa) if lookup is not None),
+            fix=Fix(
+                f"Write the name as {meant}. with its final dot",
+                replace_mx(facts, host, meant) if host.meant == meant else (),
+            ),
         )
+
+
+def _meant(facts: DomainFacts, host: MxHostFacts) -> str:
+    """The name without the domain, where that is a host or begins with the domain itself."""
+    short = host.host.removesuffix(f".{facts.domain}")
+    if host.addresses or short == host.host:
+        return ""
+    doubled = short == facts.domain or short.endswith(f".{facts.domain}")
+    return short if doubled or host.meant == short else ""

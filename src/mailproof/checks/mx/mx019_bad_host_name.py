@@ -1,28 +1,32 @@
 """An MX host's name is not a legal host name
 
 ## What it checks
-Whether each MX host is made of letters, digits and hyphens, and has more than one label.
+Whether each MX host is made of letters, digits and hyphens, and has more than one label. What people enter
+in its place is named: an e-mail address, a URL, a port or a preference with the host, a name with a final
+dot too many (`mail.`). These are errors: no sender finds a host by them.
 
 ## Why it matters
 Strict senders refuse a name with an underscore or another character, and no certificate authority
 certifies it.
 
 ## How to fix
-Give the host a legal name.
+Put the name of the host that takes the mail into the MX record, and nothing else.
 
 ## References
 - RFC 1123 section 2.1
 - RFC 5321 section 2.3.5
+- RFC 5321 section 5.1
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.ownership import is_generated
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.records.mx_host import Exchange, read_exchange
 
 RULE = Rule(
     "MX019",
@@ -32,26 +36,58 @@ RULE = Rule(
     (
         "RFC 1123 section 2.1",
         "RFC 5321 section 2.3.5",
+        "RFC 5321 section 5.1",
     ),
 )
 
 
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+_KINDS = {
+    "mailbox": "is an e-mail address, where the host belongs that takes the mail",
+    "url": "is a URL, where a host name belongs",
+    "port": "has a port number, and mail is always delivered to port 25",
+    "preference": "has the preference in the name",
+}
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each name that is not legal."""
     for host in hosts_with_names(facts):
-        labels = host.host.split(".")
-        legal = len(labels) > 1 and all(_LABEL.match(label) for label in labels)
-        if legal:
+        found = read_exchange(host.host, facts.domain)
+        if found.kind == "host" and "." in found.text:
             continue
-        why = "has one label only" if len(labels) == 1 else "has a character that host names may not have"
-        target = host.host.replace("_", "-") if "_" in host.host else ""
         yield report(
             RULE,
             facts.domain,
-            f"The MX host {host.host!r} {why}.",
+            f"The MX host {found.text!r} {_words(found)}.",
             location=mx_location(facts, host),
-            fix=Fix("Give the host a legal name.", replace_mx(facts, host, target)) if target else None,
+            fix=_fix(facts, host, found),
+            severity=_severity(host, found),
         )
+
+
+def _words(found: Exchange) -> str:
+    if found.kind in _KINDS:
+        return _KINDS[found.kind]
+    return "has a character that host names may not have" if "." in found.text else "has one label only"
+
+
+def _severity(host: MxHostFacts, found: Exchange) -> Severity | None:
+    if is_generated(host.host):
+        return Severity.INFO
+    return Severity.ERROR if found.kind in _KINDS or (found.kind == "host" and host.meant) else None
+
+
+def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:
+    if host.meant:
+        return Fix(f"Name {host.meant}", replace_mx(facts, host, host.meant))
+    if is_generated(host.host):
+        return Fix(
+            "The DNS provider made this name for a host behind its web proxy: switch the proxy off for "
+            "the mail host, and name that",
+            kind="decision",
+        )
+    if found.kind == "mailbox":
+        return Fix(
+            f"Put the host name of the server that takes the mail of {facts.domain} into the MX record"
+        )
+    return Fix("Give the host a legal name, and put that into the MX record", kind="decision")

@@ -1,0 +1,71 @@
+"""What people enter in an MX record in place of a host name, and the host in it (RFC 5321 section 5.1)."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Literal
+
+from mailproof.frozen import frozen
+
+ExchangeKind = Literal["host", "address", "mailbox", "url", "port", "preference", "other"]
+_ESCAPE = re.compile(r"\\(?:(\d{3})|(.))", re.DOTALL)
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
+_MAILBOX = re.compile(r"(?:mailto:)?[^@\s]{1,64}@[^@\s]{1,253}")
+_URL = re.compile(r"[a-z][a-z0-9+.-]{0,15}:[/\\]{2}([^/\\:]{1,253})(?::\d{1,5})?(?:[/\\].{0,253})?")
+_PORT = re.compile(r"([^:\s]{1,253}):\d{1,5}")
+_PREFERENCE = re.compile(r"\d{1,5}[\s,]{1,8}(\S{1,253})")
+
+
+@frozen
+class Exchange:
+    """``text`` is the name without the escapes of DNS presentation, ``meant`` the host in it, if any."""
+
+    kind: ExchangeKind
+    text: str
+    meant: str = ""
+
+
+def read_exchange(host: str, domain: str) -> Exchange:
+    """Read the host of an MX record of ``domain`` (both in lower case, without the final dot). Never raises.
+
+    What is not a host name mostly got the domain added to it by the zone file: that is taken off.
+    """
+    text = _ESCAPE.sub(_character, host)
+    if _HOST.fullmatch(text) and not _is_address(text.removesuffix(f".{domain}")):
+        return Exchange("host", text)
+    readings = [found for shown in (text.removesuffix(f".{domain}"), text) if (found := _read(shown))]
+    whole = (each for each in readings if "." in (each.meant or each.text.partition("@")[2]))
+    return next(whole, readings[0] if readings else Exchange("other", text))
+
+
+def _read(text: str) -> Exchange | None:
+    bare = text.strip("[] ").rstrip(".")
+    if _is_address(bare):
+        return Exchange("address", text, bare)
+    if _MAILBOX.fullmatch(text):
+        return Exchange("mailbox", text.removeprefix("mailto:"))
+    patterns: tuple[tuple[ExchangeKind, re.Pattern[str]], ...] = (
+        ("url", _URL),
+        ("preference", _PREFERENCE),
+        ("port", _PORT),
+    )
+    for kind, pattern in patterns:
+        if match := pattern.fullmatch(text):
+            host = match[1].strip(".")
+            return Exchange(kind, text, host if _HOST.fullmatch(host) and "." in host else "")
+    return None
+
+
+def _character(match: re.Match[str]) -> str:
+    number, char = match.groups()
+    return char if number is None else chr(int(number))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
