@@ -14,6 +14,8 @@ _NOT_SENT = "no mail is sent from it"
 _NOT_TAKEN = "it takes no mail"
 _OWN = "a parked domain is judged by the PARK rules here"
 
+_MX_OF_TAKERS = tuple(f"MX{number:03}" for number in (1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 18, 19))
+
 #: Profile -> beginnings of rule ids, and why these rules do not apply.
 _SKIPPED: dict[DomainProfile, tuple[tuple[tuple[str, ...], str], ...]] = {
     "sending": (),
@@ -24,7 +26,7 @@ _SKIPPED: dict[DomainProfile, tuple[tuple[tuple[str, ...], str], ...]] = {
     "parked": (
         (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
         (("RCV",), _NOT_SENT),
-        (("MX001", "MX002", "MX009", "MX01", "STS", "TLSRPT", "TLS0", "DANE"), _NOT_TAKEN),
+        ((*_MX_OF_TAKERS, "STS", "TLSRPT", "TLS0", "DANE"), _NOT_TAKEN),
         (("SPF001", "SPF007", "SPF008", "DMARC001", "DMARC011", "DMARC012", "DMARC017"), _OWN),
     ),
 }
@@ -44,8 +46,9 @@ def with_profile(facts: DomainFacts, wanted: str = "auto") -> DomainFacts:
 def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     """What the records say that a domain is for, and how that shows.
 
-    ``v=spf1 -all`` alone says that no mail is sent; with a null MX beside it that none is taken either. What
-    could not be found out leaves it at sending, which is judged by all rules.
+    ``v=spf1 -all`` alone says that no mail is sent, unless there is a DKIM key to sign it with: that alone is
+    enough for DMARC (RFC 9989 section 4.4). With a null MX, or no MX at all, no mail is taken either. What could
+    not be found out leaves it at sending, which is judged by all rules.
     """
     spf = facts.spf
     record = spf.root.record if spf is not None else None
@@ -53,13 +56,16 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
         return "sending", ""
     if [term.text.lower() for term in record.terms if term.name != "exp"] != ["-all"]:
         return "sending", ""
-    if facts.mx_lookup is None or not facts.mx_lookup.found:
-        return "sending", ""
-    hosts = {host.host for host in facts.mx}
-    if hosts == {"."}:
+    mx = facts.mx_lookup
+    hosts = {host.host for host in facts.mx if not host.implicit}
+    if mx is not None and mx.found and hosts == {"."}:
         return "parked", "its SPF record is -all alone, and its MX the null MX"
-    if "." not in hosts:
-        return "receiving-only", "its SPF record is -all alone, and it has mail hosts"
+    if any(key.status == "valid" for key in facts.dkim):
+        return "sending", ""
+    if mx is not None and mx.status == "nodata":
+        return "parked", "its SPF record is -all alone, and it has neither an MX record nor a DKIM key"
+    if mx is not None and mx.found and "." not in hosts:
+        return "receiving-only", "its SPF record is -all alone, and it has mail hosts and no DKIM key"
     return "sending", ""
 
 

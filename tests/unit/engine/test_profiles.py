@@ -7,6 +7,7 @@ import pytest
 from mailproof.engine.audit import audit_async
 from mailproof.errors import UsageError
 from mailproof.model import Report
+from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
 
 BASE = """
@@ -23,6 +24,7 @@ PARKED = """
 _dmarc 60 IN TXT "v=DMARC1; p=reject"
 *._domainkey 60 IN TXT "v=DKIM1; p="
 """
+KEY = f'google._domainkey 60 IN TXT "v=DKIM1; k=ed25519; p={PUBLIC["ed25519"]}"\n'
 MAIL = "@ 60 IN MX 10 mail\nmail 60 IN A 192.0.2.25\n"
 
 
@@ -40,7 +42,12 @@ def profile(report: Report) -> str:
         (MAIL + '@ 60 IN TXT "v=spf1 mx -all"', "sending"),
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 ~all"', "sending"),
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 -all redirect=esp.example"', "sending"),
-        ('@ 60 IN TXT "v=spf1 -all"', "sending"),
+        ('@ 60 IN TXT "v=spf1 -all"', "parked"),
+        ('@ 60 IN TXT "v=spf1 -all"\n@ 60 IN A 192.0.2.1', "parked"),
+        ('@ 60 IN TXT "v=spf1 -all"\n' + KEY, "sending"),
+        (MAIL + '@ 60 IN TXT "v=spf1 -all"\n' + KEY, "sending"),
+        (PARKED + KEY, "parked"),
+        (MAIL + '@ 60 IN TXT "v=spf1 -all"\ngoogle._domainkey 60 IN TXT "v=DKIM1; p="', "receiving-only"),
         ("@ 60 IN MX 0 .", "sending"),
         (MAIL + '@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 -all"', "sending"),
     ],
@@ -72,7 +79,7 @@ async def test_what_is_not_known_is_not_parked() -> None:
 async def test_given_goes_before_told() -> None:
     report = await audit_async("acme.example", zone(BASE + MAIL), profile="parked")
     assert {"PARK001", "PARK002", "PARK003"} <= {f.rule for f in report.findings}
-    assert not {"SPF001", "DMARC001", "DKIM003"} & {f.rule for f in report.findings}
+    assert not {"SPF001", "DMARC001", "DKIM003", "MX005"} & {f.rule for f in report.findings}
     report = await audit_async("acme.example", zone(BASE + PARKED), profile="sending")
     assert not [f for f in report.findings if f.rule.startswith("PARK")]
     with pytest.raises(UsageError, match="--profile"):
@@ -89,3 +96,62 @@ async def test_subdomains_are_judged_beside_the_domain() -> None:
     assert not [o for o in report.outcomes if o.subject == "news.acme.example" and o.check.startswith("DKIM")]
     with pytest.raises(UsageError, match="--subdomain"):
         await audit_async("acme.example", zone(world), subdomains=("acme.example",))
+
+
+@pytest.mark.parametrize(
+    ("records", "severity", "kind"),
+    [
+        ("", "info", "improvement"),
+        ("@ 60 IN A 192.0.2.1", "warning", "decision"),
+        ("@ 60 IN AAAA 2001:db8::1", "warning", "decision"),
+    ],
+)
+async def test_a_parked_domain_without_null_mx_is_judged_as_parked(
+    records: str, severity: str, kind: str
+) -> None:
+    world = BASE + '@ 60 IN TXT "v=spf1 -all"\n_dmarc 60 IN TXT "v=DMARC1; p=none; ruf=mailto:f@esp.test"\n'
+    report = await audit_async("acme.example", zone(world + records))
+    found = {f.rule: f for f in report.findings}
+    assert not {"MX001", "MX002", "SPF001", "DKIM003", "DMARC011"} & set(found)
+    null = found["PARK001"]
+    assert null.severity == severity
+    assert null.fix is not None
+    assert [record.value for record in null.fix.records] == ["0 ."]
+    assert null.fix.kind == kind
+    policy = found["PARK003"].fix
+    assert policy is not None
+    assert policy.kind == "decision"
+    assert [record.value for record in policy.records] == ["v=DMARC1; p=reject; ruf=mailto:f@esp.test"]
+    assert report.facts.dns is not None
+    assert "neither an MX record nor a DKIM key" in report.facts.dns.profile_reason
+
+
+async def test_mail_hosts_are_taken_away_from_a_parked_domain_by_decision_alone() -> None:
+    report = await audit_async("acme.example", zone(BASE + MAIL), profile="parked")
+    fixes = [f.fix for f in report.findings if f.rule in ("PARK001", "PARK002", "PARK003") and f.fix]
+    assert [fix.kind for fix in fixes] == ["decision"] * 3
+
+
+async def test_a_policy_at_an_alias_is_its_owners_to_change() -> None:
+    world = PARKED.replace('_dmarc 60 IN TXT "v=DMARC1; p=reject"', "_dmarc 60 IN CNAME policy.esp.test.")
+    world += 'policy.esp.test. 60 IN TXT "v=DMARC1; p=none"\n'
+    report = await audit_async("acme.example", zone(BASE + world))
+    (fix,) = [f.fix for f in report.findings if f.rule == "PARK003"]
+    assert fix is not None
+    assert fix.records == ()
+    assert "policy.esp.test" in fix.summary
+
+
+async def test_a_parked_subdomain_is_not_unknown_for_want_of_what_was_not_asked() -> None:
+    world = BASE + MAIL + '@ 60 IN TXT "v=spf1 mx -all"\nold 60 IN TXT "v=spf1 -all"\n'
+    report = await audit_async("acme.example", zone(world), subdomains=("old",))
+    assert [facts.profile for facts in report.facts.domains] == ["parked"]
+    states = {o.check: o.status for o in report.outcomes if o.subject == "old.acme.example"}
+    assert "unknown" not in states.values()
+    assert states["PARK004"] == "skipped"
+    assert states["MX001"] == "skipped"
+
+
+async def test_a_null_mx_with_a_preference_is_told_of_a_parked_domain() -> None:
+    report = await audit_async("acme.example", zone(BASE + PARKED.replace("MX 0 .", "MX 10 .")))
+    assert "MX020" in {f.rule for f in report.findings}

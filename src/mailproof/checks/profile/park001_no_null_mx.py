@@ -1,14 +1,15 @@
 """A parked domain without a null MX
 
 ## What it checks
-Whether a domain that takes no mail says so by a null MX (`0 .`), and by it alone.
+Whether a domain that takes no mail says so by a null MX (`0 .`), and by it alone. Where it has no address
+either, mail to it is returned at once in any case, and the rule gives a note.
 
 ## Why it matters
-Without it, senders try the domain's own address for days before mail bounces, and receivers cannot tell that
-nobody answers there.
+Without it, senders try the domain's own address (mostly a web server) for days before mail bounces, and
+receivers cannot tell that nobody answers there.
 
 ## How to fix
-Publish `0 .` as the only MX record.
+Publish `0 .` as the only MX record, once it is sure that no mail is taken.
 
 ## References
 - RFC 7505 section 3
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Rule, Severity
 
 RULE = Rule(
     "PARK001",
@@ -44,14 +45,29 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     others = [host for host in named if host.host != "."]
     what = f"names {', '.join(host.host for host in others[:5])}" if others else "has no MX record"
-    removed = tuple(
-        FixRecord(facts.domain, "MX", f"{host.preference} {host.host}.", action="remove") for host in others
-    )
     yield report(
         RULE,
         facts.domain,
         f"{facts.domain} is parked, yet it {what} where a null MX would say that it takes no mail.",
         location=Location(facts.domain, "MX", f"{others[0].preference} {others[0].host}" if others else ""),
         evidence=(facts.mx_lookup.describe(),),
-        fix=Fix("Say that it takes no mail", (*removed, FixRecord(facts.domain, "MX", "0 ."))),
+        fix=_fix(facts, others),
+        severity=Severity.INFO if not others and _no_address(facts) else None,
     )
+
+
+def _fix(facts: DomainFacts, others: list[MxHostFacts]) -> Fix:
+    """Where a host may take mail today, the domain's own address among them, its owner has to decide."""
+    removed = tuple(
+        FixRecord(facts.domain, "MX", f"{host.preference} {host.host}.", action="remove") for host in others
+    )
+    records = (*removed, FixRecord(facts.domain, "MX", "0 ."))
+    if not others and _no_address(facts):
+        return Fix("Say that it takes no mail", records, "improvement")
+    return Fix("If no mail is taken there, say so with a null MX", records, "decision")
+
+
+def _no_address(facts: DomainFacts) -> bool:
+    """Whether it is known that no host takes mail in the place of one in an MX record."""
+    lookups = [lookup for host in facts.mx for lookup in (host.a, host.aaaa)]
+    return all(lookup is not None and lookup.absent for lookup in lookups)

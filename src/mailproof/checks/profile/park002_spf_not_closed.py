@@ -49,5 +49,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"{facts.domain} is parked, yet {what} where v=spf1 -all would refuse every host.",
         location=Location(facts.domain, "TXT", record),
-        fix=Fix("Refuse every host", (FixRecord(facts.domain, "TXT", "v=spf1 -all"),)),
+        fix=Fix("Refuse every host", (FixRecord(facts.domain, "TXT", "v=spf1 -all"),), "decision"),
     )

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DmarcFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
     "PARK003",
@@ -49,15 +50,16 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"{facts.domain} is parked, yet {what}: receivers are not asked to refuse mail in its name.",
         location=Location(f"_dmarc.{facts.domain}", "TXT", own),
-        fix=Fix(
-            "Have all mail in its name refused",
-            (FixRecord(f"_dmarc.{facts.domain}", "TXT", _record(dmarc if own else None)),),
-        ),
+        fix=_fix(facts, dmarc),
     )
 
 
-def _record(dmarc: DmarcFacts | None) -> str:
-    """A record with ``p=reject`` that keeps where reports go."""
-    record = dmarc.record if dmarc is not None else None
-    rua = record.tag("rua") if record is not None else None
-    return f"v=DMARC1; p=reject; rua={rua.value}" if rua is not None else "v=DMARC1; p=reject"
+def _fix(facts: DomainFacts, dmarc: DmarcFacts) -> Fix:
+    """The domain's own record with p=reject in it and all else as it was, or a new one."""
+    name = f"_dmarc.{facts.domain}"
+    own = next((step.lookup for step in dmarc.walk.steps if step.lookup.name == name), None)
+    if own is not None and own.chain:
+        return Fix(f"Have the policy at {own.chain[-1]} changed to p=reject", kind="decision")
+    record = dmarc.record if dmarc.policy_domain == facts.domain else None
+    value = rewritten(record, put=(("p", "reject"),)) if record is not None else "v=DMARC1; p=reject"
+    return Fix("Have all mail in its name refused", (FixRecord(name, "TXT", value),), "decision")

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, report
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.dkim_key import parse_dkim_key
@@ -38,7 +38,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     parked(facts)
     found = facts.dkim_discovery
     if found is None:
-        raise Undetermined("the DKIM keys were not looked at")
+        if any(failure.collector == "dkim" for failure in facts.failures):
+            raise Undetermined("the DKIM keys could not be collected")
+        raise NotApplicable("the DKIM keys were not looked at")
     if found.domainkey.undetermined:
         raise Undetermined(found.domainkey.describe())
     if found.control is not None and found.control.undetermined:
@@ -51,5 +53,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"{facts.domain} is parked, and no revoked key at {name} says so for every selector.",
         location=Location(name, "TXT", found.wildcard_records[0] if found.wildcard_records else ""),
-        fix=Fix("Revoke every selector", (FixRecord(name, "TXT", "v=DKIM1; p="),)),
+        fix=Fix("Revoke every selector", (FixRecord(name, "TXT", "v=DKIM1; p="),), "improvement"),
     )
