@@ -47,8 +47,8 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     """What the records say that a domain is for, and how that shows.
 
     ``v=spf1 -all`` alone says that no mail is sent, unless there is a DKIM key to sign it with: that alone is
-    enough for DMARC (RFC 9989 section 4.4). With a null MX, or no MX at all, no mail is taken either. What could
-    not be found out leaves it at sending, which is judged by all rules.
+    enough for DMARC (RFC 9989 section 4.4). With a null MX, or no MX at all, no mail is taken either. What
+    could not be found out leaves it at sending, which is judged by all rules.
     """
     spf = facts.spf
     record = spf.root.record if spf is not None else None
