@@ -146,13 +146,15 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
 def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
     from mailproof.facts.dkim import collect_dkim
     from mailproof.facts.dmarc import collect_dmarc
-    from mailproof.facts.mx import collect_mx, collect_sending_hosts
+    from mailproof.facts.mx import collect_mx, collect_sending_hosts, collect_wildcard_beside
+    from mailproof.facts.near_names import collect_near_names
     from mailproof.facts.spf import collect_spf
     from mailproof.facts.zone import collect_zone
 
     work: dict[str, Awaitable[Any]] = {}
     if "domain" in options.topics:
         work["domain"] = collect_zone(domain, resolver)
+        work["near"] = collect_near_names(domain, resolver)
     if "spf" in options.topics:
         work["spf"] = collect_spf(domain, resolver)
     if "dkim" in options.topics:
@@ -161,6 +163,7 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
         work["dmarc"] = collect_dmarc(domain, resolver)
     if "mx" in options.topics:
         work["mx"] = collect_mx(domain, resolver)
+        work["wildcard"] = collect_wildcard_beside(domain, resolver)
         if options.ips:
             work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
     if "transport" in options.topics and options.connect:
@@ -262,5 +265,7 @@ def _assemble(
         health=parts.get("health"),
         blocklists=parts.get("blocklist"),
         sending_hosts=parts.get("sending", ()),
+        near_names=parts.get("near", ()),
+        wildcard_beside=parts.get("wildcard", ()),
         lookups=tuple(answer.as_lookup() for answer in resolver.answers),
     )

@@ -38,6 +38,20 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     return answer.as_lookup(), tuple(await asyncio.gather(*(_meant(h, domain, resolver) for h in hosts)))
 
 
+async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
+    """What ``*.<parent>`` says of MX and TXT, where the domain exists and lacks one of these itself.
+
+    A wildcard does not cover a name that exists, if only because there is a name below it (RFC 4592 section
+    2.2.2): what it says then holds for all names but this one.
+    """
+    parent = domain.partition(".")[2]
+    own = await asyncio.gather(resolver.query(domain, "MX"), resolver.query(domain, "TXT"))
+    if "." not in parent or not any(answer.status == "nodata" for answer in own):
+        return ()
+    answers = await asyncio.gather(*(resolver.query(f"*.{parent}", rrtype) for rrtype in ("MX", "TXT")))
+    return tuple(answer.as_lookup() for answer in answers)
+
+
 async def _host(preference: int, name: str, resolver: Resolver, *, implicit: bool = False) -> MxHostFacts:
     if name == "." or is_address(name):
         return MxHostFacts(preference, name)

@@ -38,7 +38,9 @@ class SecondOpinion:
 class DomainFacts:
     """The facts that the checks of a domain judge. A part is None only where its collector failed.
 
-    ``profile`` is what the domain is for, and ``profile_reason`` how that is known.
+    ``profile`` is what the domain is for, and ``profile_reason`` how that is known. ``near_names`` are names
+    that may have been meant, where the domain does not exist; ``wildcard_beside`` the lookups of the wildcard
+    that would cover the domain, if it did not exist, where it lacks an MX or SPF record of its own.
     """
 
     domain: str
@@ -67,3 +69,5 @@ class DomainFacts:
     profile: DomainProfile = "sending"
     profile_reason: str = ""
     receivers: tuple[ReceiverFacts, ...] = ()
+    near_names: tuple[str, ...] = ()
+    wildcard_beside: tuple[Lookup, ...] = ()

@@ -8,7 +8,8 @@ Nothing can be received, and receivers refuse mail from a domain that does not e
 Yahoo 451).
 
 ## How to fix
-Check the spelling; register or renew the domain, or publish records at the name.
+Check the spelling; register or renew the domain, or publish records at the name. Names that exist and differ
+by a slip of the finger, well-known domains at one edit, and the domain above are named where there are any.
 
 ## References
 - RFC 1035 section 4.1.1 (NXDOMAIN)
@@ -40,11 +41,21 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     soa = soa_of(facts)
     if soa.status != "nxdomain":
         return
+    above = next((name for name in facts.near_names if facts.domain.endswith(f".{name}")), "")
+    near = [name for name in facts.near_names if not facts.domain.endswith(f".{name}")]
+    hint = f" Did you mean {_either(near)}?" if near else ""
+    if above and not near:
+        hint = f" {above} exists, and has no such name below it."
     yield report(
         RULE,
         facts.domain,
-        f"{facts.domain} does not exist: the DNS answers NXDOMAIN.",
+        f"{facts.domain} does not exist: the DNS answers NXDOMAIN.{hint}",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),
-        fix=Fix("Check the spelling and the registration; or publish records at the name."),
+        fix=Fix("Check the spelling and the registration, or publish records at the name"),
     )
+
+
+def _either(names: list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last

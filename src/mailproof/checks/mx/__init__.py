@@ -22,6 +22,7 @@ from mailproof.checks.mx import (
     mx018_doubled_name,
     mx019_bad_host_name,
     mx020_null_mx_preference,
+    mx021_beyond_the_wildcard,
 )
 from mailproof.model import DomainFacts
 
@@ -46,6 +47,7 @@ _MODULES = (
     mx018_doubled_name,
     mx019_bad_host_name,
     mx020_null_mx_preference,
+    mx021_beyond_the_wildcard,
 )
 
 CHECKS: tuple[Check[DomainFacts], ...] = tuple(

@@ -33,7 +33,7 @@ RULE = Rule(
         "RFC 5321 section 5.1",
         "Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)",
     ),
-    because_of=("DNS028",),
+    because_of=("MX021",),
 )
 
 

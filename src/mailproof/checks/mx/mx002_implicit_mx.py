@@ -28,7 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "mx",
     ("RFC 5321 section 5.1",),
-    because_of=("DNS028",),
+    because_of=("MX021",),
 )
 
 

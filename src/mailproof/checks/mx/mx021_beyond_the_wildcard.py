@@ -1,0 +1,100 @@
+"""A wildcard does not cover the domain
+
+## What it checks
+Whether a domain without an MX or SPF record of its own has a wildcard beside it (`*.acme.example` for
+`news.acme.example`) that gives such a record to every other name.
+
+## Why it matters
+A wildcard answers only for names that do not exist. A name exists as soon as it has any record, or a name
+below it has: a DMARC record at `_dmarc.news.acme.example` is enough to take MX and SPF of `*.acme.example`
+away from `news.acme.example`. Mail to it is returned, though nobody touched its MX.
+
+## How to fix
+Publish the MX and SPF records at the name itself.
+
+## References
+- RFC 4592 section 2.2.2
+- RFC 4592 section 3.3.1
+- RFC 5321 section 5.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import report
+from mailproof.checks.mx._facts import hosts
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Lookup, Rule, Severity
+from mailproof.records.spf import is_spf
+
+RULE = Rule(
+    "MX021",
+    "A wildcard does not cover the domain",
+    Severity.WARNING,
+    "mx",
+    (
+        "RFC 4592 section 2.2.2",
+        "RFC 4592 section 3.3.1",
+        "RFC 5321 section 5.1",
+    ),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding where the wildcard has what the domain lacks."""
+    found = hosts(facts)
+    mx, spf = _missing(facts, "MX"), _missing(facts, "TXT")
+    if not mx and not spf:
+        return
+    wildcard = f"*.{facts.domain.partition('.')[2]}"
+    lacks = " and ".join(what for what, there in (("no MX", mx), ("no SPF record", spf)) if there)
+    lost = bool(mx) and not any(host.addresses for host in found)
+    yield report(
+        RULE,
+        facts.domain,
+        f"{facts.domain} has {lacks}, because {_why(facts)}: {wildcard} answers only for names "
+        "that do not exist.",
+        location=Location(wildcard, "MX" if mx else "TXT", (mx or spf)[0]),
+        evidence=(*(f"{wildcard} MX {text}" for text in mx), *(f"{wildcard} TXT {text}" for text in spf)),
+        fix=_fix(facts, wildcard, mx, spf),
+        severity=Severity.ERROR if lost else Severity.INFO if mx and not spf else None,
+    )
+
+
+def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str, ...]) -> Fix:
+    """The wildcard's own records; one that lets nobody send is not for a name that may send."""
+    records = [FixRecord(facts.domain, "MX", f"{text}.") for text in mx]
+    records += [FixRecord(facts.domain, "TXT", text) for text in spf if text.split()[1:] != ["-all"]]
+    summary = f"Publish at {facts.domain} what {wildcard} says, where it is meant to hold for it too"
+    return Fix(summary, tuple(records), "decision")
+
+
+def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:
+    """The wildcard's records of a type, where the domain has none: of TXT the SPF record alone."""
+    lookup = next((each for each in facts.wildcard_beside if each.rrtype == rrtype), None)
+    if lookup is None or lookup.chain:
+        return ()
+    if rrtype == "MX":
+        own = facts.mx_lookup
+        return tuple(text for text in lookup.records if own is not None and own.absent)
+    none = facts.spf is not None and facts.spf.root.status == "none"
+    return tuple(text for text in lookup.records if none and is_spf(text))[:1]
+
+
+def _why(facts: DomainFacts) -> str:
+    """What makes the name exist, as far as it was looked up."""
+    below = next((each for each in facts.lookups if _exists_below(each, facts.domain)), None)
+    own = next(
+        (each for each in facts.lookups if each.found and each.name == facts.domain and not each.chain), None
+    )
+    if own is not None:
+        return f"it has {_article(own.rrtype)} record of its own"
+    return f"{below.name} exists" if below is not None else "it exists"
+
+
+def _exists_below(lookup: Lookup, domain: str) -> bool:
+    return lookup.found and not lookup.chain and lookup.name.endswith(f".{domain}")
+
+
+def _article(rrtype: str) -> str:
+    return f"an {rrtype}" if rrtype[0] in "AMN" else f"a {rrtype}"
