@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.model import DaneFacts, DaneHostFacts, DomainFacts, FixRecord, Location, TlsaRecord
+from mailproof.checks.ownership import is_owned
+from mailproof.model import (
+    DaneFacts,
+    DaneHostFacts,
+    DomainFacts,
+    Fix,
+    FixKind,
+    FixRecord,
+    Location,
+    TlsaRecord,
+)
 
 #: The states of a host whose records senders go by.
 IN_FORCE = ("untested", "no-tls", "matched", "mismatched")
@@ -75,9 +85,31 @@ def records_for_keys(facts: DomainFacts, host: DaneHostFacts) -> tuple[FixRecord
     return tuple(FixRecord(tlsa_name(host), "TLSA", f"3 1 1 {key}") for key in keys if key)
 
 
+def published(
+    facts: DomainFacts, host: DaneHostFacts, summary: str, records: tuple[FixRecord, ...], kind: FixKind
+) -> Fix:
+    """A fix of the host's records: words where they are in another's zone, or nothing would replace them."""
+    if not is_owned(facts.domain, host.base):
+        return Fix(f"Ask the owner of {host.base}: {summary[0].lower()}{summary[1:]}", kind=kind)
+    return Fix(summary, records, kind)
+
+
 def removals(host: DaneHostFacts, *records: TlsaRecord) -> tuple[FixRecord, ...]:
     """Take records away."""
     return tuple(FixRecord(tlsa_name(host), "TLSA", record.text, action="remove") for record in records)
+
+
+def anew(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
+    """In place of a record that no sender can use: nothing, where another one is in use, or the key's own.
+
+    With the first record that can be used, senders begin to insist on it: that is the owner's to decide.
+    """
+    gone = removals(host, record)
+    if any(other.usable for other in host.records):
+        return published(facts, host, "Remove the record: others can be used", gone, "improvement")
+    summary = "Publish 3 1 1 with the SHA-256 of the host's own public key in place of it"
+    keys = records_for_keys(facts, host)
+    return published(facts, host, summary, (*gone, *keys) if keys else (), "decision")
 
 
 def certificate_seen(facts: DomainFacts, host: DaneHostFacts) -> None:

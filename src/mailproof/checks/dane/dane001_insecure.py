@@ -8,7 +8,7 @@ RFC 7672 lets senders use TLSA only under DNSSEC: these records protect nothing,
 day when the zone is signed and they no longer match.
 
 ## How to fix
-Sign the zone and have its DS record published by the parent; or take the TLSA records away.
+Sign the zone and have its DS record published by the parent; or remove the TLSA records.
 
 ## References
 - RFC 7672 section 2.2
@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
-from mailproof.checks.dane._facts import record_location, removals, tlsa_name, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import published, record_location, removals, tlsa_name, with_records
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE001",
@@ -50,13 +50,17 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"TLSA {tlsa_name(host)}: secure {host.tlsa.secure}",
                     f"addresses of {host.host}: secure {host.address_secure}",
                 ),
-                fix=Fix(
-                    "Sign the zone with DNSSEC, or take the TLSA records away.", removals(host, *host.records)
+                fix=published(
+                    facts,
+                    host,
+                    "Sign the zone with DNSSEC, or remove the TLSA records",
+                    removals(host, *host.records),
+                    "decision",
                 ),
             )
         elif host.state == "unknown":
             unknown = unknown or (
-                f"TLSA {tlsa_name(host)}: whether DNSSEC protects it could not be told "
+                f"TLSA {tlsa_name(host)}: whether DNSSEC protects it is not known "
                 "(the answers came from a server that does not validate, or from a file)"
             )
     if unknown:

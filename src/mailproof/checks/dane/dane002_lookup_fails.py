@@ -1,11 +1,11 @@
-"""The look-up of TLSA records fails
+"""The lookup of TLSA records fails
 
 ## What it checks
 Whether the name servers of a signed zone answer the question for TLSA, with records or with a proof that
-there are none. A time-out is told as unknown.
+there are none. A timeout is unknown.
 
 ## Why it matters
-A sender that uses DANE must not deliver to a host whose TLSA look-up fails: it cannot tell an attack
+A sender that uses DANE must not deliver to a host whose TLSA lookup fails: it cannot tell an attack
 from a fault. Mail from all of them waits and bounces, while other senders notice nothing.
 
 ## How to fix
@@ -27,18 +27,19 @@ from mailproof.model import STATUS_WORDS, DomainFacts, Finding, Fix, Location, R
 
 RULE = Rule(
     "DANE002",
-    "The look-up of TLSA records fails",
+    "The lookup of TLSA records fails",
     Severity.ERROR,
     "dane",
     (
         "RFC 7672 section 2.1.2",
         "RFC 7672 section 2.2",
     ),
+    because_of=("DNS001", "DNS002"),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each signed host whose TLSA look-up fails."""
+    """Yield a finding for each signed host whose TLSA lookup fails."""
     unknown = ""
     for host in dane(facts).hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":
@@ -49,11 +50,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         yield report(
             RULE,
             facts.domain,
-            f"The look-up of TLSA {host.tlsa.name} fails, {STATUS_WORDS[host.tlsa.status]}: "
+            f"The lookup of TLSA {host.tlsa.name} fails, {STATUS_WORDS[host.tlsa.status]}: "
             f"senders that use DANE do not deliver to {host.host}.",
             location=Location(host.tlsa.name, "TLSA"),
             evidence=(host.tlsa.describe(), f"addresses of {host.host}: signed and valid"),
-            fix=Fix("Mend the name servers of that zone: they must answer for TLSA, with a valid proof."),
+            fix=Fix("Repair the name servers of that zone: they must answer for TLSA, with a valid proof"),
         )
     if unknown:
         raise Undetermined(unknown)

@@ -5,7 +5,7 @@ Whether a TLSA record has usage 0 (PKIX-TA) or 1 (PKIX-EE).
 
 ## Why it matters
 Senders of mail share no set of trusted authorities, so that RFC 7672 leaves these usages out. Such a
-record authenticates nothing; where no other stands beside it, senders encrypt without knowing to whom.
+record authenticates nothing; where there is no other beside it, senders encrypt without knowing to whom.
 
 ## How to fix
 Publish `3 1 1` (the host's key) or `2 1 1` (its authority's key) instead.
@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dane._facts import broken, removals, tlsa_name
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.checks.dane._facts import broken, published, removals, tlsa_name
+from mailproof.model import DomainFacts, Finding, FixRecord, Rule, Severity
 
 RULE = Rule(
     "DANE003",
@@ -44,7 +44,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The TLSA record {_short(record.text)!r} of {host.host} cannot be used for mail: {what}.",
             location=where,
-            fix=Fix("Publish a record of usage 3 for the host's key instead.", instead),
+            fix=published(
+                facts,
+                host,
+                "Publish a record of usage 3 in place of it, once it is sure that it matches the host's key",
+                instead,
+                "decision",
+            ),
         )
 
 

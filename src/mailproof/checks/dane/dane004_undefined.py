@@ -5,7 +5,7 @@ Whether usage, selector and matching type of each TLSA record are defined (usage
 matching type 0 to 2).
 
 ## Why it matters
-Senders skip a record that they cannot read. Where no other stands beside it, they encrypt without
+Senders skip a record that they cannot read. Where there is no other beside it, they encrypt without
 knowing to whom.
 
 ## How to fix
@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dane._facts import broken, records_for_keys, removals
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import anew, broken
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE004",
@@ -44,8 +44,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The TLSA record of {host.host} cannot be used: {what}.",
             location=where,
-            fix=Fix(
-                "Publish 3 1 1 with the SHA-256 of the host's public key instead.",
-                (*removals(host, record), *records_for_keys(facts, host)),
-            ),
+            fix=anew(facts, host, record),
         )

@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dane._facts import broken, records_for_keys, removals
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import anew, broken
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE005",
@@ -45,9 +45,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The TLSA record of {host.host} can match nothing: {what}.",
             location=where,
-            fix=Fix(
-                "Compute the digest anew and publish it.",
-                (*removals(host, record), *records_for_keys(facts, host)),
-            ),
+            fix=anew(facts, host, record),
             severity=Severity.ERROR if alone and host.state == "unusable" else Severity.WARNING,
         )

@@ -2,7 +2,7 @@
 
 ## What it checks
 Whether each address of a host with TLSA records shows a certificate that one of them matches. It is a
-warning where DNSSEC could not be judged, and a note where the records are not signed.
+warning where it is not known whether DNSSEC protects them, and a note where the records are not signed.
 
 ## Why it matters
 Senders that use DANE (large providers in Europe, Microsoft, Comcast) refuse to deliver: `Server
@@ -22,8 +22,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.dane._facts import certificate_seen, records_for_keys, tlsa_name, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.checks.dane._facts import (
+    certificate_seen,
+    published,
+    records_for_keys,
+    tlsa_name,
+    with_records,
+)
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
 
 RULE = Rule(
     "DANE006",
@@ -54,10 +60,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"({match.address}).",
                 location=Location(host.host, "AAAA" if ":" in match.address else "A", match.address),
                 evidence=(*(f"TLSA {record.text}" for record in host.records[:4]), *match.reasons[:4]),
-                fix=Fix(
+                fix=published(
+                    facts,
+                    host,
                     "Make sure that this is the host's own certificate; then publish the record of its key, "
-                    "and take the old ones away two TTLs later.",
+                    "and remove the old ones two TTLs later",
                     records_for_keys(facts, host),
+                    "decision",
                 ),
                 severity=weight.get(host.state, Severity.ERROR),
             )

@@ -8,8 +8,8 @@ That is right while keys are changed: the next key's record is there before the 
 afterwards, and if the old key was stolen it still opens the door.
 
 ## How to fix
-If no change of keys is under way, take the record away. For the next one: publish `3 1 1` of the new key
-beside the old, wait two TTLs, change the key, then take the old record away.
+If no change of keys is under way, remove the record. For the next one: publish `3 1 1` of the new key
+beside the old, wait two TTLs, change the key, then remove the old record.
 
 ## References
 - RFC 7671 section 8.1
@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.dane._facts import certificate_seen, record_location, removals, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import certificate_seen, published, record_location, removals, with_records
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE007",
@@ -54,9 +54,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"The TLSA record {record.parameters} {record.data[:16]}… of {host.host} matches no "
                     "certificate that the host shows.",
                     location=record_location(host, record),
-                    fix=Fix(
-                        "If it is not for the next key, take it away; if it is, keep both until the change.",
+                    fix=published(
+                        facts,
+                        host,
+                        "If it is not for the next key, remove it; if it is, keep both until the change",
                         removals(host, record),
+                        "decision",
                     ),
                 )
     if waiting is not None:

@@ -8,7 +8,7 @@ The records say that TLS is there: senders that use DANE do not fall back to pla
 deliver.
 
 ## How to fix
-Mend STARTTLS on the host, or take the TLSA records away until it works.
+Repair STARTTLS on the host, or remove the TLSA records until it works.
 
 ## References
 - RFC 7672 section 2.2
@@ -20,8 +20,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.dane._facts import IN_FORCE, certificate_seen, record_location, removals, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import (
+    IN_FORCE,
+    certificate_seen,
+    published,
+    record_location,
+    removals,
+    with_records,
+)
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE008",
@@ -52,8 +59,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     for each in (facts.transport.connections if facts.transport else ())
                     if each.host == host.host and each.tls is None
                 ),
-                fix=Fix(
-                    "Mend STARTTLS; until then take the TLSA records away.", removals(host, *host.records)
+                fix=published(
+                    facts,
+                    host,
+                    "Repair STARTTLS; until then remove the TLSA records",
+                    removals(host, *host.records),
+                    "decision",
                 ),
             )
             continue

@@ -4,7 +4,7 @@
 Whether an MX host with TLSA records is a CNAME, and which records then count.
 
 ## Why it matters
-RFC 5321 forbids the alias. Senders that take it nonetheless look for TLSA at the name it stands for, and
+RFC 5321 forbids the alias. Senders that take it nonetheless look for TLSA at the name it leads to, and
 at the alias itself only where the former has none: records of one place are ignored, or change with
 another's zone.
 
@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 7672 section 2.2.3",
         "RFC 5321 section 5.1",
     ),
+    because_of=("MX006",),
 )
 
 
@@ -59,7 +60,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"the TLSA records at {found[0].name} count{ignored}.",
             location=Location(host.host, "CNAME"),
             evidence=tuple(f"TLSA {lookup.name}: {text}" for lookup in found for text in lookup.records[:3]),
-            fix=Fix("Name the host itself in the MX record, and keep its TLSA records there."),
+            fix=Fix("Name the host itself in the MX record, and keep its TLSA records there"),
         )
     if unknown:
         raise Undetermined(unknown)

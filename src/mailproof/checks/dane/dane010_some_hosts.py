@@ -20,8 +20,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
-from mailproof.checks.dane._facts import IN_FORCE, dane, record_location, records_for_keys, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import (
+    IN_FORCE,
+    dane,
+    published,
+    record_location,
+    records_for_keys,
+    with_records,
+)
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE010",
@@ -48,8 +55,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The mail host {host.host} has no TLSA records, while {hosts[0].host} has.",
                 location=record_location(host),
                 evidence=(host.tlsa.describe(),),
-                fix=Fix(
-                    "Publish a record for its key, where its zone is signed.",
+                fix=published(
+                    facts,
+                    host,
+                    "Publish a record for its key, where its zone is signed",
                     records_for_keys(facts, host) if host.address_secure == "yes" else (),
+                    "decision",
                 ),
             )

@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.INFO,
     "dane",
     ("RFC 7672 section 2.2.1",),
+    because_of=("DNS006",),
 )
 
 
@@ -38,12 +39,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise NotApplicable("no TLSA records of the mail hosts are in force")
     secure = dane(facts).mx_secure
     if secure == "unknown":
-        raise Undetermined(f"MX {facts.domain}: whether DNSSEC protects it could not be told")
+        raise Undetermined(f"MX {facts.domain}: whether DNSSEC protects it is not known")
     if secure != "yes":
         yield report(
             RULE,
             facts.domain,
             f"The MX records of {facts.domain} are not signed, while the TLSA of {hosts[0].host} are.",
             location=Location(facts.domain, "MX"),
-            fix=Fix(f"Sign the zone of {facts.domain} with DNSSEC."),
+            fix=Fix(f"Sign the zone of {facts.domain} with DNSSEC", kind="improvement"),
         )

@@ -1,7 +1,7 @@
 """A TLSA record of the whole certificate
 
 ## What it checks
-Whether a record of usage 3 is for the whole certificate (selector 0) and none for its key stands beside
+Whether a record of usage 3 is for the whole certificate (selector 0) and there is none for its key beside
 it.
 
 ## Why it matters
@@ -9,7 +9,7 @@ Every renewal makes another certificate, and the record must change with it; a r
 (selector 1) lasts as long as the key is kept.
 
 ## How to fix
-Publish `3 1 1` beside it, renew with the same key, and take the old record away after two TTLs.
+Publish `3 1 1` beside it, renew with the same key, and remove the old record after two TTLs.
 
 ## References
 - RFC 7671 section 5.1
@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dane._facts import record_location, records_for_keys, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.checks.dane._facts import published, record_location, records_for_keys, with_records
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DANE012",
@@ -49,8 +49,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
                     "it breaks at the next renewal.",
                     location=record_location(host, record),
-                    fix=Fix(
-                        "Publish 3 1 1 of the host's key beside it, and keep the key at renewals.",
+                    fix=published(
+                        facts,
+                        host,
+                        "Publish 3 1 1 of the host's key beside it, and keep the key at renewals",
                         records_for_keys(facts, host),
+                        "improvement",
                     ),
                 )

@@ -2,7 +2,7 @@
 
 ## What it checks
 A made-up selector is asked for. The rule reports a domain where it gets an answer, because a wildcard
-record covers `_domainkey`.
+record covers `_domainkey`. Where it is no key and no alias, this is a note: there is no key then either.
 
 ## Why it matters
 Every selector then seems to exist. If the wildcard holds a key, whoever has its private key signs under any
@@ -58,13 +58,17 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(name, "CNAME" if target else "TXT", target or shown),
         evidence=(search.control.describe(), *search.wildcard_records),
         fix=_fix(facts, name, target, search.wildcard_records, above),
+        severity=None if target or _holds_key(search.wildcard_records) else Severity.INFO,
     )
+
+
+def _holds_key(records: tuple[str, ...]) -> bool:
+    return any(looks_like_dkim_key(text) for text in records)
 
 
 def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], above: bool) -> Fix:
     """Where the wildcard gives a key, or leads to one, mail may be signed with it: then it is a decision."""
-    harmless = not target and not any(looks_like_dkim_key(text) for text in records)
-    kind: FixKind = "improvement" if harmless else "decision"
+    kind: FixKind = "decision" if target or _holds_key(records) else "improvement"
     if above:
         summary = f"End the reach of {name} with a record at _domainkey.{facts.domain}"
         end = FixRecord(f"_domainkey.{facts.domain}", "TXT", "no wildcard below this name")

@@ -10,7 +10,7 @@ DKIM and no DMARC. Mail to you is deferred and then returned, and mail from you 
 
 ## How to fix
 Look at the reason: expired signatures need signing anew, a DS without its key must be replaced at the
-registrar. If nothing helps at once, have the registrar take the DS records out: the zone is then merely
+registrar. If nothing helps at once, have the registrar remove the DS records: the zone is then merely
 unsigned.
 
 ## References
@@ -35,6 +35,7 @@ RULE = Rule(
         "RFC 4035 section 5.5",
         "RFC 8914 (extended errors)",
     ),
+    because_of=("DNS003",),
 )
 
 
@@ -54,6 +55,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         evidence=shown(zone),
         fix=Fix(
             "Sign the zone anew, or replace the DS records at the registrar; "
-            "as a first aid have the registrar take the DS records out."
+            "as a first aid have the registrar remove the DS records"
         ),
     )

@@ -8,8 +8,8 @@ Senders behind a validating resolver cannot find the host's address: mail to it 
 returned, if no other host takes it.
 
 ## How to fix
-The owner of the host's zone must sign it anew or have its DS records taken out. If that is not you, tell
-them, and name another MX host until it is mended.
+The owner of the host's zone must sign it anew or have its DS records removed. If that is not you, tell
+them, and name another MX host until it is repaired.
 
 ## References
 - RFC 4035 section 5.5
@@ -51,7 +51,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"DNSSEC validation fails for {hosts} in the zone {zone.zone}{reason}.",
                 location=Location(zone.hosts[0] if zone.hosts else zone.zone, "A"),
                 evidence=shown(zone),
-                fix=Fix(f"Have the zone {zone.zone} signed anew, or use another MX host until it is."),
+                fix=Fix(f"Have the zone {zone.zone} signed anew, or use another MX host until it is"),
             )
     for zone in others:
         told(zone)

@@ -10,7 +10,7 @@ behind a validating resolver the whole domain, its mail records too, is gone. It
 provider is changed and the DS of the old one stays.
 
 ## How to fix
-At the registrar, replace the DS records by those of the present key, or take them out.
+At the registrar, replace the DS records by those of the present key, or remove them.
 
 ## References
 - RFC 4034 section 5.1.4
@@ -59,5 +59,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The DS record of {zone.zone} is for the key {wanted}, but the zone's keys are: {tags}.",
         location=Location(zone.zone, "DS", checked[0].text),
         evidence=tuple(f"DS {each.text}" for each in checked),
-        fix=Fix("At the registrar, replace the DS records by those of the present key, or take them out."),
+        fix=Fix("At the registrar, replace the DS records by those of the present key, or remove them"),
     )

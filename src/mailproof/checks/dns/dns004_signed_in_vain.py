@@ -43,5 +43,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The zone {zone.zone} publishes keys ({tags}) and has no DS record, so nobody validates it.",
         location=Location(zone.zone, "DNSKEY"),
         evidence=(zone.ds.describe(),),
-        fix=Fix("Hand the DS record of the key-signing key to the registrar."),
+        fix=Fix("Hand the DS record of the key-signing key to the registrar", kind="improvement"),
     )

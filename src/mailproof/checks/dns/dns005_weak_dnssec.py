@@ -52,19 +52,22 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         yield report(
             RULE,
             facts.domain,
-            f"The zone {zone.zone} is signed with {named}, which resolvers stop to support.",
+            f"The zone {zone.zone} is signed with {named}, which resolvers are dropping.",
             location=Location(zone.zone, "DNSKEY"),
             evidence=tuple(f"key {key.key_tag}: algorithm {key.algorithm}" for key in zone.keys),
-            fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13)."),
+            fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13)", kind="improvement"),
         )
     if digests and digests <= {1, 3}:
         yield report(
             RULE,
             facts.domain,
-            f"The DS records of {zone.zone} are SHA-1 or GOST digests only, which resolvers stop to support.",
+            f"The DS records of {zone.zone} are SHA-1 or GOST digests only, which resolvers are dropping.",
             location=Location(zone.zone, "DS", zone.delegations[0].text),
             evidence=tuple(f"DS {each.text}" for each in zone.delegations),
-            fix=Fix("Hand a SHA-256 DS record (digest type 2) of the same key to the registrar."),
+            fix=Fix(
+                "Hand a SHA-256 DS record (digest type 2) of the same key to the registrar",
+                kind="improvement",
+            ),
         )
     for lookup in (zone.dnskey, zone.ds):
         if lookup.undetermined:

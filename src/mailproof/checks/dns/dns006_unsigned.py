@@ -48,5 +48,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The zone {zone.zone} is not signed with DNSSEC.",
         location=Location(zone.zone, "DS"),
         evidence=(zone.ds.describe(),) if zone.ds is not None else (),
-        fix=Fix("Switch DNSSEC on at the DNS provider, and hand the DS record to the registrar."),
+        fix=Fix(
+            "Switch DNSSEC on at the DNS provider, and hand the DS record to the registrar",
+            kind="improvement",
+        ),
     )

@@ -45,7 +45,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 evidence=tuple(
                     f"{each.rrtype} {each.name}: not signed" for each in zone.names if each.secure == "no"
                 ),
-                fix=Fix(f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone."),
+                fix=Fix(
+                    f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone",
+                    kind="improvement",
+                ),
             )
     for zone in others:
         told(zone)

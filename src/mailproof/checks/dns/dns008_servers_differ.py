@@ -10,8 +10,8 @@ one receiver and fails at the next: "works for me". The cause is a server that n
 zone, or a change made at one provider of two.
 
 ## How to fix
-Publish the same zone on all servers: look at the zone transfer of the one that lags, or take it out of
-the NS records.
+Publish the same zone on all servers: look at the zone transfer of the one that lags, or remove it
+from the NS records.
 
 ## References
 - RFC 1034 section 4.3.5
@@ -59,6 +59,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(name, rrtype),
             evidence=tuple(lines),
             fix=Fix(
-                "Publish the same zone on all name servers, or take the one that lags out of the NS records."
+                "Publish the same zone on all name servers, or remove the one that lags from the NS records"
             ),
         )

@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 1034 section 4.3.5",
         "RFC 1982",
     ),
+    because_of=("DNS008",),
 )
 
 
@@ -54,5 +55,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{', '.join(sorted(serials))}.",
             location=Location(found.zone, "SOA"),
             evidence=tuple(f"{serial}: {', '.join(servers)}" for serial, servers in sorted(serials.items())),
-            fix=Fix("Wait for the refresh time; if they still differ, look at the zone transfer."),
+            fix=Fix("Wait for the refresh time; if they still differ, look at the zone transfer"),
         )

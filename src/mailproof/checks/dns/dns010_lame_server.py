@@ -9,7 +9,7 @@ Each resolver that happens to ask the lame server must try another, which costs 
 and mail is deferred or fails authentication now and then.
 
 ## How to fix
-Set the zone up on that server, or take its NS record out, here and at the registrar.
+Set the zone up on that server, or remove its NS record, here and at the registrar.
 
 ## References
 - RFC 1034 section 4.2.2
@@ -62,8 +62,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The name server {host} ({text}) does not serve the zone {found.zone}: it {words}.",
             location=Location(found.zone, "NS", host),
             evidence=(f"SOA {found.zone} asked of {text}: it {words}",),
-            fix=Fix(
-                f"Set the zone up on {host}, or take it out of the NS records here and at the registrar."
-            ),
+            fix=Fix(f"Set the zone up on {host}, or remove it from the NS records here and at the registrar"),
             severity=Severity.WARNING if good else Severity.ERROR,
         )

@@ -9,7 +9,7 @@ Each resolver that happens to ask it waits for seconds, and then asks another. W
 the domain's mail stops.
 
 ## How to fix
-Start the server, open port 53 (UDP and TCP), or take its NS record out, here and at the registrar.
+Start the server, open port 53 (UDP and TCP), or remove its NS record, here and at the registrar.
 
 ## References
 - RFC 2182 section 3
@@ -50,5 +50,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The name server {host} ({address.address}) of {found.zone} does not answer.",
             location=Location(found.zone, "NS", host),
             evidence=(f"{address.address}: {reason}",),
-            fix=Fix(f"Start {host} and open port 53 to it, or take it out of the NS records."),
+            fix=Fix(f"Start {host} and open port 53 to it, or remove it from the NS records"),
         )

@@ -54,5 +54,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{count} name servers of {found.zone} are in {named}.",
         location=Location(found.zone, "NS"),
         evidence=tuple(f"{host}: {address.address}" for host, address in addresses(found)),
-        fix=Fix("Add a name server in another network."),
+        fix=Fix("Add a name server in another network", kind="improvement"),
     )

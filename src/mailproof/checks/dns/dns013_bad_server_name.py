@@ -60,7 +60,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The name server {server.host} of {found.zone} {words}.",
                 location=Location(found.zone, "NS", server.host),
                 evidence=(server.a.describe(), server.aaaa.describe()),
-                fix=Fix(f"Give {server.host} public address records of its own, or name another server."),
+                fix=Fix(f"Give {server.host} public address records of its own, or name another server"),
             )
     for server in found.servers:
         if server.a.undetermined and not server.aaaa.found:

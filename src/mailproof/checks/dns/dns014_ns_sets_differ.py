@@ -1,4 +1,4 @@
-"""The name servers do not agree who they are
+"""The name servers give different NS records
 
 ## What it checks
 The NS records that each authoritative server holds, compared with those of the others.
@@ -25,7 +25,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "DNS014",
-    "The name servers do not agree who they are",
+    "The name servers give different NS records",
     Severity.WARNING,
     "dns",
     (
@@ -51,5 +51,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The name servers of {found.zone} name {len(sets)} different sets of name servers.",
             location=Location(found.zone, "NS"),
             evidence=tuple(f"{', '.join(servers)}: {', '.join(words)}" for words, servers in sets.items()),
-            fix=Fix("Publish the same NS records on all servers, and the same at the registrar."),
+            fix=Fix("Publish the same NS records on all servers, and the same at the registrar"),
         )

@@ -5,7 +5,7 @@ The time to live (TTL) of the MX, SPF, DMARC and DKIM records.
 
 ## Why it matters
 After a change, receivers go on using the old record for that long: a wrong key or policy cannot be
-mended the same day.
+corrected the same day.
 
 ## How to fix
 An hour is usual. Lower it before a planned change, by at least the old TTL beforehand.
@@ -53,5 +53,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{lookup.name} {lookup.rrtype} may be kept for {days(lookup.ttl)} (TTL {lookup.ttl}): "
                 "a change takes that long.",
                 location=Location(lookup.name, lookup.rrtype, lookup.records[0]),
-                fix=Fix("Lower the TTL to 3600 seconds."),
+                fix=Fix("Lower the TTL to 3600 seconds", kind="improvement"),
             )

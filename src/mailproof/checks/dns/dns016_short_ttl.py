@@ -49,5 +49,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"{lookup.name} {lookup.rrtype} may be kept for {lookup.ttl} seconds only.",
                     location=Location(lookup.name, lookup.rrtype),
                     evidence=(f"{host} ({address.address}): TTL {lookup.ttl}",),
-                    fix=Fix("Raise the TTL to 300 seconds at least."),
+                    fix=Fix("Raise the TTL to 300 seconds at least", kind="improvement"),
                 )

@@ -53,5 +53,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"Resolvers remember for {days(int(words[6]))} that a record of {facts.domain} does not exist.",
         location=Location(facts.domain, "SOA", soa.records[0], start, len(soa.records[0])),
         evidence=(f"SOA {soa.records[0]}",),
-        fix=Fix(f"Set the last number of the SOA record to 3600: {changed}"),
+        fix=Fix(f"Set the last number of the SOA record to 3600: {changed}", kind="improvement"),
     )

@@ -5,15 +5,17 @@ Whether a name that nobody publishes answers with an SPF record, because of a wi
 
 ## Why it matters
 Anyone whom the record allows can send with a passing SPF from any invented subdomain; and other TXT
-look-ups (DMARC of subdomains, verification) get a stray record. `v=spf1 -all` there does no harm to that
+lookups (DMARC of subdomains, verification) get a stray record. `v=spf1 -all` there does no harm to that
 end.
 
 ## How to fix
-Take the wildcard out: invented subdomains are covered by the sp= of DMARC. Or let it say `v=spf1 -all`.
+Remove the wildcard: invented subdomains are covered by the sp= of DMARC. Or let it say `v=spf1 -all`.
+Subdomains that send by what it says need an SPF record of their own first. (A wildcard does not cover names
+that exist, nor what is below them.)
 
 ## References
 - RFC 7208 section 3.5
-- RFC 4592
+- RFC 4592 section 2.2.2
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ RULE = Rule(
     "dns",
     (
         "RFC 7208 section 3.5",
-        "RFC 4592",
+        "RFC 4592 section 2.2.2",
     ),
 )
 
@@ -54,6 +56,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             evidence=(f"TXT {lookup.name}: {text}",),
             fix=None
             if closed
-            else Fix("Take the wildcard record out.", (FixRecord(name, "TXT", text, action="remove"),)),
+            else Fix(
+                "Remove the wildcard record, once each subdomain that sends has an SPF record of its own",
+                (FixRecord(name, "TXT", text, action="remove"),),
+                "decision",
+            ),
             severity=Severity.INFO if closed else Severity.WARNING,
         )

@@ -8,10 +8,10 @@ Mail to mistyped or invented subdomains is not refused at once but handed to you
 invented subdomain looks able to take replies, which spammers like.
 
 ## How to fix
-If that is not wanted, take the wildcard out and publish MX records for the subdomains that need them.
+If that is not wanted, remove the wildcard, and publish MX records for the subdomains that need them.
 
 ## References
-- RFC 4592
+- RFC 4592 section 2.2.2
 - RFC 5321 section 5.1
 """
 
@@ -29,7 +29,7 @@ RULE = Rule(
     Severity.INFO,
     "dns",
     (
-        "RFC 4592",
+        "RFC 4592 section 2.2.2",
         "RFC 5321 section 5.1",
     ),
 )
@@ -53,7 +53,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(name, "MX", lookup.records[0]),
         evidence=(lookup.describe(),),
         fix=Fix(
-            f"If that is not wanted, take {name} out, and publish MX records for the subdomains "
-            "that need them."
+            f"If that is not wanted, remove {name}, and publish MX records for the subdomains that need them",
+            kind="decision",
         ),
     )

@@ -8,11 +8,11 @@ Whether a name that nobody publishes answers with a DMARC record, because of a w
 domain's record for every invented subdomain, whatever these say.
 
 ## How to fix
-Take the wildcard out; say in the domain's own record with sp= and np= what holds for subdomains.
+Remove the wildcard; say in the domain's own record with sp= and np= what holds for subdomains.
 
 ## References
 - RFC 9989 section 4.10
-- RFC 4592
+- RFC 4592 section 2.2.2
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RULE = Rule(
     "dns",
     (
         "RFC 9989 section 4.10",
-        "RFC 4592",
+        "RFC 4592 section 2.2.2",
     ),
 )
 
@@ -49,7 +49,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(name, "TXT", text),
             evidence=(f"TXT {lookup.name}: {text}",),
             fix=Fix(
-                "Take the wildcard record out; use sp= and np= in the domain's own record.",
+                "Say in the domain's own record, by sp= and np=, what holds for subdomains, "
+                "and remove the wildcard record",
                 (FixRecord(name, "TXT", text, action="remove"),),
+                "decision",
             ),
         )

@@ -9,10 +9,10 @@ records or none; no subdomain ever counts as non-existent, so np= of DMARC never
 target is given up, all of them can be taken over at once.
 
 ## How to fix
-Publish the names that are needed, and take the wildcard out.
+Publish the names that are needed, and remove the wildcard.
 
 ## References
-- RFC 4592
+- RFC 4592 section 2.2.2
 - RFC 9989 section 4.10
 """
 
@@ -30,7 +30,7 @@ RULE = Rule(
     Severity.WARNING,
     "dns",
     (
-        "RFC 4592",
+        "RFC 4592 section 2.2.2",
         "RFC 9989 section 4.10",
     ),
 )
@@ -48,5 +48,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{name} makes every name below {facts.domain} an alias of {lookup.chain[0]}.",
         location=Location(name, "CNAME", lookup.chain[0]),
         evidence=(" -> ".join((lookup.name, *lookup.chain)),),
-        fix=Fix(f"Publish the names that are needed, and take {name} out."),
+        fix=Fix(f"Publish the names that are needed, and remove {name}", kind="decision"),
     )

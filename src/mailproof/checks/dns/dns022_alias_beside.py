@@ -1,4 +1,4 @@
-"""A CNAME stands beside other records
+"""A CNAME is beside other records
 
 ## What it checks
 Whether the domain or its `_dmarc` name has a CNAME and other records of its own (SOA, NS, MX, TXT).
@@ -8,8 +8,8 @@ A name with a CNAME may have nothing else. Some servers answer with the alias, s
 resolvers that have the CNAME in their cache no longer see the MX or TXT: mail comes and goes by chance.
 
 ## How to fix
-Take the CNAME out; for a web site at the domain itself use A and AAAA, or the provider's ALIAS or
-flattening.
+Remove the CNAME, or the other records where the CNAME is meant; for a web site at the domain itself use A
+and AAAA, or the provider's ALIAS or flattening.
 
 ## References
 - RFC 1034 section 3.6.2
@@ -26,7 +26,7 @@ from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule
 
 RULE = Rule(
     "DNS022",
-    "A CNAME stands beside other records",
+    "A CNAME is beside other records",
     Severity.ERROR,
     "dns",
     (
@@ -50,7 +50,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{alias.name} has a CNAME to {target} beside its own records ({kinds}).",
             location=Location(alias.name, "CNAME", target),
             evidence=(alias.cname.describe(), *(each.describe() for each in alias.beside)),
-            fix=Fix("Take the CNAME out.", (FixRecord(alias.name, "CNAME", f"{target}.", action="remove"),)),
+            fix=Fix(
+                f"Decide whether the CNAME or the other records are meant, and remove what is not; "
+                f"what {alias.name} leads to for the web needs A and AAAA records then",
+                (FixRecord(alias.name, "CNAME", f"{target}.", action="remove"),),
+                "decision",
+            ),
         )
     own = next((each for each in found.asked if each.name == f"_dmarc.{facts.domain}"), None)
     if own is not None and own.undetermined:

@@ -11,7 +11,7 @@ Who takes the name publishes what they like under yours: a DKIM key, a DMARC pol
 login page with a valid certificate.
 
 ## How to fix
-Take the alias out today.
+Remove the alias today.
 
 ## References
 - RFC 1034 section 3.6.2
@@ -56,8 +56,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
             fix=Fix(
-                "Take the alias out.",
+                "Remove the alias: nothing is at its target",
                 (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
+                "improvement",
             ),
         )
     failed = next((each for each in found.asked if each.undetermined), None)

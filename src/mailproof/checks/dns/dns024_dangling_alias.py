@@ -10,7 +10,7 @@ The service behind the name is gone, though the zone still announces it; and a n
 later be somebody else's.
 
 ## How to fix
-Take the alias out, or have the provider restore its target.
+Remove the alias, or have the provider restore its target.
 
 ## References
 - RFC 1034 section 3.6.2
@@ -48,8 +48,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
             fix=Fix(
-                "Take the alias out, or have the provider restore its target.",
+                "Remove the alias, or have the provider restore its target",
                 (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
+                "decision",
             ),
         )
     failed = next((each for each in found.asked if each.undetermined), None)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "DNS025",
@@ -52,9 +52,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     reason = _obstacle(caa.records)
     if not reason:
         return
-    own = FixRecord(caa.host, "CAA", '0 issue "letsencrypt.org"')
-    old = tuple(FixRecord(caa.host, "CAA", record, action="remove") for record in caa.records)
-    aliased = any(each.name == caa.host and each.chain for each in caa.lookups)
     yield report(
         RULE,
         facts.domain,
@@ -62,9 +59,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(caa.found_at, "CAA", caa.records[0]),
         evidence=tuple(f"CAA {record}" for record in caa.records),
         fix=Fix(
-            f"Publish a CAA record at {caa.host} that names your authority "
-            "(here Let's Encrypt as an example).",
-            () if aliased else ((*old, own) if caa.found_at == caa.host else (own,)),
+            f"Publish a CAA record at {caa.host} that names the authority of the policy host's certificate, "
+            'such as 0 issue "ca.example"',
+            kind="decision",
         ),
     )
 

@@ -42,6 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 location=Location(lookup.name, lookup.rrtype),
                 evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),
                 fix=Fix(
-                    f"Sign the zone that holds {lookup.name}, or publish the record in the zone {zone.zone}."
+                    f"Sign the zone that holds {lookup.name}, or publish the record in the zone {zone.zone}",
+                    kind="improvement",
                 ),
             )

@@ -65,7 +65,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{delegation.parent} (its server {delegation.server}): {', '.join(sorted(above))}",
             f"{found.zone}: {', '.join(sorted(own))}",
         ),
-        fix=Fix(f"Have the registrar delegate {found.zone} to {', '.join(sorted(own))}, if these are right."),
+        fix=Fix(f"Have the registrar delegate {found.zone} to {', '.join(sorted(own))}, if these are right"),
     )
 
 

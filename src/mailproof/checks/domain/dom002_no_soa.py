@@ -8,7 +8,7 @@ Every zone has one, and Yahoo tests by it whether a domain is real: without it m
 refused (451, 554).
 
 ## How to fix
-Have the DNS provider mend the zone.
+Have the DNS provider repair the zone.
 
 ## References
 - Yahoo sender FAQ: domains are tested by an SOA query
@@ -61,5 +61,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{facts.domain} exists, but there is no SOA record for it.",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),
-        fix=Fix("Have the DNS provider mend the zone: it must begin with an SOA record."),
+        fix=Fix("Have the DNS provider repair the zone: it must begin with an SOA record"),
     )

@@ -4,8 +4,8 @@
 Whether a domain with an SOA record has NS records too.
 
 ## Why it matters
-Resolvers that ask the zone for its servers find none: some then fail for all names in it, so mail is
-judged by chance.
+Resolvers that ask the zone for its servers find none: some then fail for all names in it, so that mail
+passes or fails by chance.
 
 ## How to fix
 Publish the NS records that the registry has.
@@ -40,5 +40,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The zone {facts.domain} has an SOA record and no NS records.",
         location=Location(facts.domain, "NS"),
         evidence=(facts.ns.describe(),),
-        fix=Fix("Publish the same NS records as in the delegation."),
+        fix=Fix("Publish the same NS records as in the delegation"),
     )

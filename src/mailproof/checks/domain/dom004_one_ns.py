@@ -26,7 +26,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 RULE = Rule(
     "DOM004",
     "The zone has one name server only",
-    Severity.WARNING,
+    Severity.INFO,
     "domain",
     (
         "RFC 1034 section 4.1",
@@ -49,5 +49,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The zone {facts.domain} has one name server only: {facts.ns.records[0]}.",
         location=Location(facts.domain, "NS", facts.ns.records[0]),
-        fix=Fix("Add a second name server in another network."),
+        fix=Fix("Add a second name server in another network", kind="improvement"),
     )

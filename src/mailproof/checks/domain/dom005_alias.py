@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "DOM005",
@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 5321 section 2.3.5",
         "RFC 1912 section 2.4",
     ),
+    because_of=("DNS022",),
 )
 
 
@@ -51,7 +52,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=Location(facts.domain, "CNAME", chain[0]),
         evidence=(" -> ".join((facts.domain, *chain)),),
         fix=Fix(
-            "Replace the alias by records of your own.",
-            (FixRecord(facts.domain, "CNAME", f"{chain[0]}.", action="remove"),),
+            f"Replace the alias by the address records of {chain[-1]} and by MX and TXT records of your own",
+            kind="decision",
         ),
     )

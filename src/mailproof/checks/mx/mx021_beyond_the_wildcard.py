@@ -63,7 +63,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
 
 def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str, ...]) -> Fix:
     """The wildcard's own records; one that lets nobody send is not for a name that may send."""
-    records = [FixRecord(facts.domain, "MX", f"{text}.") for text in mx]
+    records = [FixRecord(facts.domain, "MX", f"{text.removesuffix('.')}.") for text in mx]
     records += [FixRecord(facts.domain, "TXT", text) for text in spf if text.split()[1:] != ["-all"]]
     summary = f"Publish at {facts.domain} what {wildcard} says, where it is meant to hold for it too"
     return Fix(summary, tuple(records), "decision")

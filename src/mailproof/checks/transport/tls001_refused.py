@@ -48,7 +48,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The mail host {each.place} refuses connections on port {each.port}.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Have a mail server listen there, or take the address or MX record away."),
+                fix=Fix("Have a mail server listen there, or remove the address or MX record"),
                 severity=Severity.WARNING if taken else Severity.ERROR,
             )
     if not_out := no_way_out(facts):

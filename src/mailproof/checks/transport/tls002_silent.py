@@ -49,7 +49,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The mail host {each.place} does not answer on port {each.port}, while others do.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Start the host or open its firewall, or take the address or MX record away."),
+                fix=Fix("Start the host or open its firewall, or remove the address or MX record"),
             )
         elif each.state == "silent":
             unknown = unknown or f"{each.place}: {each.reason}"

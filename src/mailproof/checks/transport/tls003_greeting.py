@@ -1,7 +1,7 @@
 """A mail host greets with a refusal, or not in SMTP
 
 ## What it checks
-Whether what listens on port 25 speaks SMTP, and greets with 220. A temporary refusal (4yz) is told as
+Whether what listens on port 25 speaks SMTP, and greets with 220. A temporary refusal (4yz) is
 unknown.
 
 ## Why it matters
@@ -46,7 +46,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"What listens on port {each.port} of {each.place} does not speak SMTP.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Have a mail server listen there, or take the MX record away."),
+                fix=Fix("Have a mail server listen there, or remove the MX record"),
                 severity=Severity.ERROR,
             )
         elif each.code >= 500:

@@ -50,5 +50,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{each.place} offers STARTTLS, and it fails: {each.starttls_problem}.{old}",
             location=location(each),
-            fix=Fix("Mend the server's TLS settings; its log says what it lacked."),
+            fix=Fix("Repair the server's TLS settings; its log says what it lacked"),
         )

@@ -1,7 +1,7 @@
 """A mail host still speaks TLS 1.0 or 1.1
 
 ## What it checks
-Whether TLS 1.0 or 1.1 is offered beside newer versions. Told only as far as the OpenSSL of this machine
+Whether TLS 1.0 or 1.1 is offered beside newer versions. Found only as far as the OpenSSL of this machine
 can speak them.
 
 ## Why it matters
@@ -50,7 +50,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"{each.place} still speaks {' and '.join(old)}.",
                 location=location(each),
-                fix=Fix("Set the lowest TLS version of the server to 1.2."),
+                fix=Fix("Set the lowest TLS version of the server to 1.2", kind="improvement"),
             )
         for version in each.versions:
             if version.version in OLD and version.offered is None:

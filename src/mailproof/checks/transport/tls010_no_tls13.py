@@ -45,7 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"{each.place} speaks TLS 1.2 and not 1.3.",
                 location=location(each),
-                fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3."),
+                fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3", kind="improvement"),
             )
         if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
             unknown = unknown or f"whether {each.place} speaks TLS 1.3 was not found out"
