@@ -73,7 +73,9 @@ async def test_the_records_mend_the_finding(rule: str) -> None:
     before = await audited(rule, case, world)
     assert before.facts.dns is not None
     profile = before.facts.dns.profile
-    proposal = await Fixer(before, world, lambda r: audited(rule, case, r, profile)).proposal()
+    proposal = await Fixer(before, world, lambda r: audited(rule, case, r, profile)).proposal(
+        kinds=("repair", "improvement", "decision")
+    )
     text = render_fix_zone([proposal])
     after = await audited(rule, case, PatchResolver(world, read_patches(text)), profile)
     wanted = {f.fingerprint for f in before.findings if f.rule == rule and f.fix and f.fix.records}
