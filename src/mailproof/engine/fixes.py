@@ -108,11 +108,11 @@ class Fixer:
         state = self._start
         for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):
             state = await self._solve(state, _places(chosen, some))
-        left = {place(finding) for finding in state.report.findings}
+        left = {finding.fingerprint for finding in state.report.findings}
         in_doubt = {(o.check, o.subject) for o in state.report.outcomes if o.status in ("unknown", "error")}
         fixed, remaining = list[Finding](), list[Remaining]()
         for finding in self.report.findings:
-            gone = place(finding) not in left and (finding.rule, finding.subject) not in in_doubt
+            gone = finding.fingerprint not in left and (finding.rule, finding.subject) not in in_doubt
             if gone and state.changes:
                 fixed.append(finding)
             else:
@@ -264,7 +264,7 @@ class _Shown:
 
     def __init__(self, reasons: dict[Place, str], safe: _State, decided: dict[Place, _State]) -> None:
         self.reasons, self.safe, self.decided = reasons, safe, decided
-        self.left = {place(finding) for finding in safe.report.findings}
+        self.left = {finding.fingerprint for finding in safe.report.findings}
 
     def finding(self, finding: Finding) -> Finding:
         """The same, its fix proven or in words."""
@@ -277,7 +277,7 @@ class _Shown:
         if where in self.decided:
             state = self.decided[where]
             return replace(fix, records=_records_of(state, state.wrote[where]))
-        gone = where not in self.left and bool(self.safe.changes)
+        gone = finding.fingerprint not in self.left and bool(self.safe.changes)
         keys = self.safe.wrote.get(where, frozenset()) or (_keys(finding) & self.safe.changes.keys())
         if fix.kind != "decision" and gone and keys:
             return replace(fix, records=_records_of(self.safe, frozenset(keys)))
