@@ -38,7 +38,7 @@ def client_context(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.hostname_checks_common_name = False
     context.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST  # OpenSSL's default, and nothing else
-    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)  # OpenSSL 3; Debian's Python 3.11 sets it
     set_versions(context, ssl.TLSVersion.TLSv1 if legacy else ssl.TLSVersion.TLSv1_2)
     context.set_ciphers("ALL:@SECLEVEL=0" if legacy else "DEFAULT:@SECLEVEL=2")
     if not verify:
