@@ -7,11 +7,13 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.https import HttpsPool
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.stream import StreamPool
 from mailproof.dns.live.udp import UdpPool
+from mailproof.dns.live.window import Window
 from mailproof.dns.live.wire import (
     BADVERS,
     FORMERR,
@@ -49,8 +51,11 @@ class Options:
 class Channel:
     """Asks one server, with the fallbacks that the protocol knows: without EDNS, and over TCP."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, state: ServerState, options: Options) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, state: ServerState, options: Options, window: Window
+    ) -> None:
         self.state = state
+        self.window = window
         self._loop = loop
         self._options = options
         self._udp: UdpPool | None = None
@@ -60,8 +65,31 @@ class Channel:
         if state.server.transport == "udp":
             self._udp = UdpPool(loop, state.server)
 
-    async def ask(self, question: bytes, timeout: float, *, check_disabled: bool = False) -> Reply | Miss:
-        """One reply to ``question``, or why there is none. Takes up to ``timeout`` seconds."""
+    async def ask(
+        self,
+        question: bytes,
+        timeout: float,
+        errand: Errand | None = None,
+        *,
+        urgent: bool = False,
+        check_disabled: bool = False,
+    ) -> Reply | Miss:
+        """One reply to ``question``, or why there is none. Takes up to ``timeout`` seconds from its turn on.
+
+        An ``urgent`` question waits for no turn.
+        """
+        errand = errand or Errand.within(timeout)
+        turn = await self.window.enter(errand, urgent=urgent)
+        if turn is None:
+            return Miss("timeout", f"no answer from {self.state.server.text}")
+        reply: Reply | Miss | None = None
+        try:
+            reply = await self._exchange(question, min(timeout, errand.left), check_disabled)
+        finally:
+            self.window.leave(turn, errand, reply)
+        return reply
+
+    async def _exchange(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | Miss:
         state = self.state
         asked = time.monotonic()
         payload = self._options.payload if state.edns else 0

@@ -23,6 +23,7 @@ from mailproof.model import Status
 
 #: From an address to where to ask in truth: ``address:port``, or ``[v6]:port``.
 Route = Callable[[str], str]
+_TRIES = 2
 
 
 @frozen
@@ -64,7 +65,7 @@ class DirectAsker:
         async with self._slots:
             channel = self._channel(address)
             reply: Reply | Miss = Miss("timeout", "")
-            for _ in range(2):
+            for _ in range(_TRIES):
                 reply = await channel.ask(question_of(wire, rdtype), self.timeout)
                 if not isinstance(reply, Miss) or reply.kind != "timeout":
                     break
@@ -91,7 +92,7 @@ class DirectAsker:
         if runtime is None:
             text = self._route(address) if self._route else (f"[{address}]:53" if ":" in address else address)
             state = ServerState(parse_nameserver(text))
-            runtime = Runtime((state,), Options(recursion=False), self._at_once)
+            runtime = Runtime((state,), Options(recursion=False), self._at_once, _TRIES)
             self._states[address], self._runtimes[address] = state, runtime
         return runtime.channels[self._states[address]]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
@@ -17,6 +16,7 @@ from dns.rdatatype import CNAME, RdataType, is_metatype
 
 from mailproof.dns.answer import Answer
 from mailproof.dns.live.channel import Channel, Options
+from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import parse_nameserver
 from mailproof.dns.live.runtime import Runtime
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
 _FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
+_One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
 
 
 @dataclass(slots=True)
@@ -65,9 +66,9 @@ class LiveResolver:
     ``nameservers``: ``addr``, ``addr:port``, ``[v6]:port``, ``tls://host[:port][#name]`` or
     ``https://host/dns-query``, asked in this order; None: those of the system's resolv.conf, never a public
     one (UsageError where it names none). ``timeout``: seconds to wait for one server; ``attempts``: rounds
-    over the servers that did not answer; ``lifetime``: the limit of one query in all, which begins when it
-    leaves the queue of ``concurrency`` questions in flight. ``payload``: the EDNS buffer size, 0 for no EDNS.
-    ``mix_case``: 0x20. ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
+    over the servers that did not answer; ``lifetime``: how long one query waits for servers in all. Each server
+    is asked as much at a time as it turns out to answer (``dns.live.window``), at most ``concurrency``; the
+    time in that queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS. ``mix_case``: 0x20. ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
 
     ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` it is found out by walking
     from ``trust_anchors`` (default: the root's keys), whatever they say.
@@ -124,6 +125,13 @@ class LiveResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. An ``rrtype`` that cannot be asked for gives ``servfail`` with the reason."""
+        return await self._query(name, rrtype, Lane.RECORD)
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """See GuessingResolver."""
+        return await self._query(name, rrtype, Lane.GUESS)
+
+    async def _query(self, name: str, rrtype: str, lane: Lane) -> Answer:
         rdtype = _rdtype(rrtype)
         if rdtype is None:
             reason = f"{rrtype[:20]!a} is not a record type that can be asked for"
@@ -132,20 +140,19 @@ class LiveResolver:
         if wire is None:
             reason = "not a name that can exist in the DNS (an empty or too long label, or too long)"
             return Answer(normalize(name), rdtype.name, "nxdomain", reason=reason)
-        runtime = self._here()
-        async with runtime.slots:
-            return await self._resolve(runtime, normalize(name), wire, rdtype)
+        errand = Errand.within(self.lifetime, lane)
+        return await self._resolve(self._here(), normalize(name), wire, rdtype, errand)
 
-    async def _resolve(self, runtime: Runtime, name: str, wire: bytes, rdtype: RdataType) -> Answer:
+    async def _resolve(
+        self, runtime: Runtime, name: str, wire: bytes, rdtype: RdataType, errand: Errand
+    ) -> Answer:
         """Ask, and ask again for the target where a server gave just the CNAME."""
-        started = time.monotonic()
-        deadline = started + self.lifetime
         chain: list[bytes] = []
         ttl: int | None = None
         secure: Secure = "yes"
         asked = wire
         while True:
-            got = await self._ask(runtime, asked, rdtype, deadline)
+            got = await self._ask(runtime, question_of(asked, rdtype), errand, self._ask_one)
             reply, status = got.reply, got.status
             if got.secure != secure and _WORSE[got.secure] > _WORSE[secure]:
                 secure = got.secure
@@ -162,6 +169,7 @@ class LiveResolver:
                 break
             if status == "nodata" and reply.chain and not reply.soa and rdtype != CNAME:
                 asked = chain[-1]
+                errand.again()
                 continue
             break
         records: tuple[Rdata, ...] = reply.records if reply is not None and status == "ok" else ()
@@ -174,56 +182,56 @@ class LiveResolver:
             secure,
             tuple(map(name_text, chain)) if chain else (),
             got.server,
-            (time.monotonic() - started) * 1000,
+            (self.lifetime - errand.left) * 1000,
             got.reason,
         )
 
-    async def _ask(self, runtime: Runtime, name: bytes, rdtype: RdataType, deadline: float) -> _Got:
-        """One name, over all servers and rounds."""
-        question = question_of(name, rdtype)
+    async def _ask(self, runtime: Runtime, question: bytes, errand: Errand, one: _One) -> _Got:
+        """One name, over all servers and rounds. Who declined for want of room is asked once more too."""
         worst: _Got | None = None
         states = in_order(self._states)
-        for attempt in range(self.attempts):
-            if attempt:
-                pause = random.uniform(0.0, 0.1 * self.timeout)  # noqa: S311 - jitter
-                await asyncio.sleep(min(pause, max(deadline - time.monotonic(), 0)))
+        attempt = 0
+        while states:
             again = []
+            pause = 0.0
             for index, state in enumerate(states):
-                left = deadline - time.monotonic()
+                left = errand.left
                 if left <= 0:
                     break
-                limit = self.timeout if self.timeout < left else left
+                limit = self.timeout
                 if not attempt and not state.answered and index + 1 < len(states):
                     limit = min(limit, _FIRST_WAIT)
-                channel = runtime.channels[state]
-                got = await self._ask_one(channel, question, limit, deadline)
+                got = await one(runtime.channels[state], question, limit, errand)
                 if got.status not in ("timeout", "servfail", "refused"):
                     return got
-                if got.status == "timeout":
+                if errand.pause or (got.status == "timeout" and attempt + 1 < self.attempts):
                     again.append(state)
+                    pause = max(pause, errand.pause)
                 if worst is None or worst.status == "timeout" or got.status == "servfail":
                     worst = got
+            attempt += 1
             states = again
-            if not states:
-                break
+            errand.lane = Lane.BEGUN
+            if states:
+                await errand.rest(pause or random.uniform(0.0, 0.1 * self.timeout))  # noqa: S311 - jitter
         return worst or _Got("timeout", "", reason="the time limit of the query was over")
 
-    async def _ask_one(self, channel: Channel, question: bytes, limit: float, deadline: float) -> _Got:
+    async def _ask_one(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
         """One server, once."""
         shown = channel.state.server.text
         if self._validator is None and channel.state.validates is None:
             start_probe(channel)
-        reply = await channel.ask(question, limit, check_disabled=self._validator is not None)
+        reply = await channel.ask(question, limit, errand, check_disabled=self._validator is not None)
         if isinstance(reply, Miss):
             status: Status = "servfail" if reply.kind == "garbage" else "timeout"
             return _Got(status, shown, reason=reply.reason)
         if reply.referral:
             return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
         if reply.rcode in (NOERROR, NXDOMAIN):
-            return await self._judge(channel, question, reply, deadline)
+            return await self._judge(channel, question, reply, errand)
         reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
-        if reply.rcode == SERVFAIL and self._validator is None:
-            left = min(self.timeout, deadline - time.monotonic())
+        if reply.rcode == SERVFAIL and self._validator is None and not errand.pause:
+            left = min(self.timeout, errand.left)
             why = await bogus_reason(channel, question, reply, left)
             if why:
                 return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {why}")
@@ -231,7 +239,7 @@ class LiveResolver:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
         return _Got("refused" if reply.rcode == REFUSED else "servfail", shown, reason=reason)
 
-    async def _judge(self, channel: Channel, question: bytes, reply: Reply, deadline: float) -> _Got:
+    async def _judge(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
         """The status and the DNSSEC state of a reply that is an answer."""
         shown = channel.state.server.text
         status: Status = "nodata"
@@ -245,7 +253,7 @@ class LiveResolver:
         from mailproof.dns.live.validation import judge
 
         try:
-            async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
+            async with asyncio.timeout(max(errand.left, 0)):
                 verdict = await judge(self._validator, question, reply)
         except TimeoutError:
             return _Got(status, shown, reply, "unknown", "no time left to validate")
@@ -255,12 +263,14 @@ class LiveResolver:
 
     async def fetch(self, question: bytes) -> Reply | None:
         """A reply with its signatures for the validator, unchecked by the server; None: there is none."""
-        runtime = self._here()
-        for state in in_order(self._states):
-            reply = await runtime.channels[state].ask(question, self.timeout, check_disabled=True)
-            if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN):
-                return reply
-        return None
+        errand = Errand.within(self.lifetime)
+        return (await self._ask(self._here(), question, errand, self._unchecked)).reply
+
+    async def _unchecked(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
+        reply = await channel.ask(question, limit, errand, check_disabled=True)
+        if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN):
+            return _Got("ok", "", reply)
+        return _Got("timeout" if isinstance(reply, Miss) else "servfail", "")
 
     def _here(self) -> Runtime:
         """The sockets of the running event loop."""
@@ -270,7 +280,8 @@ class LiveResolver:
                 runtime.abandon()
                 if self._validator is not None:
                     self._validator.forget_pending()
-            self._runtime = runtime = Runtime(self._states, self._options, self._concurrency)
+            patience = self.attempts if len(self._states) == 1 else 1
+            self._runtime = runtime = Runtime(self._states, self._options, self._concurrency, patience)
         return runtime
 
     async def aclose(self) -> None:

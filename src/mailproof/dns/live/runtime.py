@@ -1,4 +1,4 @@
-"""What belongs to one event loop: sockets, and the bound on questions in flight."""
+"""What belongs to one event loop: sockets, and the windows of the servers."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ import asyncio
 
 from mailproof.dns.live.channel import Channel, Options
 from mailproof.dns.live.state import ServerState
+from mailproof.dns.live.window import Window
 
 
 class Runtime:
     """The channels of one resolver in one event loop.
 
     A task that does nothing but wait closes the sockets when the loop ends (``asyncio.run`` cancels all
-    tasks), so that a resolver used from successive ``asyncio.run`` calls leaves nothing open.
+    tasks), so that a resolver used from successive ``asyncio.run`` calls leaves nothing open. ``concurrency``
+    and ``patience`` are those of each server's window.
     """
 
-    def __init__(self, states: tuple[ServerState, ...], options: Options, concurrency: int) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.channels = {state: Channel(self.loop, state, options) for state in states}
-        self.slots = asyncio.Semaphore(concurrency)
+    def __init__(
+        self, states: tuple[ServerState, ...], options: Options, concurrency: int, patience: int
+    ) -> None:
+        loop = self.loop = asyncio.get_running_loop()
+        self.channels = {
+            state: Channel(loop, state, options, Window(loop, concurrency, patience)) for state in states
+        }
         self._guard = self.loop.create_task(self._close_at_end(), name="mailproof-dns-guard")
 
     async def _close_at_end(self) -> None:
@@ -31,6 +36,7 @@ class Runtime:
         for channel in self.channels.values():
             if channel.probe is not None:
                 channel.probe.cancel()
+            channel.window.close()
             channel.close()
         for channel in self.channels.values():
             await channel.aclose()

@@ -38,7 +38,7 @@ def start_probe(channel: Channel) -> None:
 
 async def _probe(channel: Channel) -> None:
     try:
-        reply = await channel.ask(_ROOT_SOA, _PROBE_LIMIT)
+        reply = await channel.ask(_ROOT_SOA, _PROBE_LIMIT, urgent=True)  # others wait for it
         if isinstance(reply, Reply) and channel.state.validates is None:
             if reply.authentic:
                 channel.state.validates = True
