@@ -80,7 +80,7 @@ class World:
             authority = [at + each for each in self.sets[at, dns.rdatatype.SOA]]
         rcode = 0 if name in self.names else 3
         extra = [_OPT] if query[10:12] != b"\0\0" else []
-        flags = 0x8180 | rcode
+        flags = 0x8580 | rcode
         header = query[:2] + struct.pack(">HHHHH", flags, 1, len(records), len(authority), len(extra))
         return b"".join([header, query[12 : end + 5], *records, *authority, *extra])
 

@@ -79,7 +79,7 @@ class Channel:
         An ``urgent`` question waits for no turn.
         """
         errand = errand or Errand.within(timeout)
-        turn = await self.window.enter(errand, urgent=urgent)
+        turn = await self.window.enter(question, errand, urgent=urgent)
         if turn is None:
             return Miss("timeout", f"no answer from {self.state.server.text}")
         reply: Reply | Miss | None = None

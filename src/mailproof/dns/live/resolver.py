@@ -209,7 +209,7 @@ class LiveResolver:
                     pause = max(pause, errand.pause)
                 if worst is None or worst.status == "timeout" or got.status == "servfail":
                     worst = got
-            attempt += 1
+            attempt += not pause
             states = again
             errand.lane = Lane.BEGUN
             if states:
