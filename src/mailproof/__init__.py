@@ -45,17 +45,19 @@ async def audit_async(
     subdomains: tuple[str, ...] = (),
     receivers: tuple[str, ...] = (),
     blocklists: tuple[str, ...] = (),
+    all_selectors: bool = False,
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
     ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to look at beside those of known
-    providers; ``ips`` the addresses that mail is sent from; ``second_opinion`` asks checkdmarc about the
-    same answers. ``connect`` says whether to connect to the mail hosts (port 25; nothing is sent): None means
-    where ``resolver`` is the live DNS. ``profile`` is what the domain is for (``auto``, ``sending``,
-    ``receiving-only``, ``parked``); ``subdomains`` are judged beside it; ``receivers`` are those
-    whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``, ``apple``, ``all``);
-    ``blocklists`` are those to ask, by name (``open``: all that let anybody ask). Trouble with
-    the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is no domain.
+    providers, of which 40 are tried, or all with ``all_selectors``; ``ips`` the addresses that mail is sent
+    from; ``second_opinion`` asks checkdmarc about the same answers. ``connect`` says whether to connect to
+    the mail hosts (port 25; nothing is sent): None means where ``resolver`` is the live DNS. ``profile`` is
+    what the domain is for (``auto``, ``sending``, ``receiving-only``, ``parked``); ``subdomains`` are judged
+    beside it; ``receivers`` are those whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``,
+    ``apple``, ``all``); ``blocklists`` are those to ask, by name (``open``: all that let anybody ask).
+    Trouble with the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is
+    no domain.
     """
     from mailproof.engine.audit import audit_async as run
     from mailproof.engine.audit import chosen_blocklists
@@ -73,6 +75,7 @@ async def audit_async(
         subdomains=subdomains,
         receivers=receivers,
         blocklists=chosen_blocklists(blocklists),
+        all_selectors=all_selectors,
     )
 
 
@@ -90,6 +93,7 @@ def audit(
     subdomains: tuple[str, ...] = (),
     receivers: tuple[str, ...] = (),
     blocklists: tuple[str, ...] = (),
+    all_selectors: bool = False,
 ) -> Report:
     """See ``audit_async``."""
     from mailproof.engine.blocking import run_blocking
@@ -108,6 +112,7 @@ def audit(
             subdomains=subdomains,
             receivers=receivers,
             blocklists=blocklists,
+            all_selectors=all_selectors,
         ),
         "audit",
     )

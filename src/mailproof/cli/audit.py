@@ -33,6 +33,10 @@ def command(
             help="A DKIM selector in use (may be repeated). Known providers' are tried anyway.",
         ),
     ] = None,
+    all_selectors: Annotated[
+        bool,
+        typer.Option("--all-selectors", help="Try all known DKIM selectors, not the 40 likeliest."),
+    ] = False,
     ips: Annotated[
         list[str] | None,
         typer.Option("--ip", metavar="ADDR", help="An address that mail is sent from (may be repeated)."),
@@ -171,6 +175,7 @@ def command(
                 profile=profile.value,
                 subdomains=tuple(subdomains or ()),
                 receivers=tuple(receivers or ()),
+                all_selectors=all_selectors,
             )
 
             async def one(name: str) -> Report:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, GuessingResolver, Resolver
 from mailproof.dns.memo import MemoResolver
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "GuessingResolver",
     "LiveResolver",
     "MemoResolver",
     "OverlayResolver",

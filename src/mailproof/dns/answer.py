@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from dataclasses import field, replace
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from dns.rdata import Rdata
 
@@ -88,3 +89,21 @@ class Resolver(Protocol):
     async def query(self, name: str, rrtype: str) -> Answer:
         """Ask for ``name`` (A-labels, with or without the final dot) and ``rrtype`` (like ``TXT``)."""
         ...
+
+
+@runtime_checkable
+class GuessingResolver(Resolver, Protocol):
+    """A resolver that puts questions off on which little depends."""
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """As ``query``; where not all can be asked at once, this is asked after all others."""
+        ...
+
+
+Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]
+
+
+def guesser(resolver: Resolver) -> Ask:
+    """The resolver's ``guess``, or its ``query`` where it has no other."""
+    guess: Ask = getattr(resolver, "guess", resolver.query)
+    return guess

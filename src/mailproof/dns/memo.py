@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.text import normalize
 
 
@@ -31,6 +31,13 @@ class MemoResolver:
             # What is there already is handed over at once: no turn of the loop for it.
             return task.result() if _is_answered(task) else await asyncio.shield(task)
         return task
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """See GuessingResolver. What was asked already is not asked again."""
+        key = (normalize(name), rrtype.upper())
+        if self._at_hand(key) is None:
+            self._tasks[key] = asyncio.ensure_future(guesser(self.inner)(*key))
+        return await self.query(*key)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""

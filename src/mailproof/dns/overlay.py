@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.text import normalize
 from mailproof.model import Secure
 
@@ -79,6 +79,13 @@ class OverlayResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
+        return await self._answer(name, rrtype, guess=False)
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """See GuessingResolver."""
+        return await self._answer(name, rrtype, guess=True)
+
+    async def _answer(self, name: str, rrtype: str, *, guess: bool) -> Answer:
         question = normalize(name)
         current = question
         trail: tuple[str, ...] = ()
@@ -86,7 +93,8 @@ class OverlayResolver:
         servers: dict[str, None] = {}
         while True:
             layer = self._layer(current)
-            part = await layer.query(current, rrtype)
+            ask = guesser(layer) if guess else layer.query
+            part = await ask(current, rrtype)
             parts.append(part)
             border = next((i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None)
             if border is None:

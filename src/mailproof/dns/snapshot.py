@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
@@ -157,7 +157,13 @@ class RecordingResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
-        answer = await self.inner.query(name, rrtype)
+        return self._kept(await self.inner.query(name, rrtype))
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """See GuessingResolver."""
+        return self._kept(await guesser(self.inner)(name, rrtype))
+
+    def _kept(self, answer: Answer) -> Answer:
         return self._answers.setdefault((answer.name, answer.rrtype), answer)
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:

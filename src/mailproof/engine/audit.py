@@ -49,6 +49,7 @@ class AuditOptions:
     profile: str = "auto"
     subdomains: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
+    all_selectors: bool = False
 
 
 async def audit_async(
@@ -67,6 +68,7 @@ async def audit_async(
     profile: str = "auto",
     subdomains: tuple[str, ...] = (),
     receivers: tuple[str, ...] = (),
+    all_selectors: bool = False,
     prove: bool = True,
 ) -> Report:
     """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
@@ -74,8 +76,8 @@ async def audit_async(
     ``transport`` bounds and steers the connections to mail hosts; ``blocklists`` are those to ask.
     ``profile`` says what the domain is for (``auto``: taken from its records); ``subdomains`` (whole names or
     labels below it) are evaluated beside it by their SPF, DMARC and MX; ``receivers`` are those whose
-    requirements are to be compared (names, or ``all``). Without ``prove`` the fixes are what each rule
-    proposes by itself.
+    requirements are to be compared (names, or ``all``). ``all_selectors`` tries every known DKIM selector.
+    Without ``prove`` the fixes are what each rule proposes by itself.
     """
     options = AuditOptions(
         selectors,
@@ -88,6 +90,7 @@ async def audit_async(
         profile,
         subdomains,
         receivers,
+        all_selectors,
     )
     async with run_resolver(resolver) as memo:
         audit = Audit(domain, memo, config, options, stop)
@@ -120,6 +123,7 @@ class Audit:
             transport=asked.transport,
             now=asked.now,
             blocklists=asked.blocklists,
+            all_selectors=asked.all_selectors,
         )
         self._seen: Collected | None = None
         self._profile = asked.profile

@@ -9,13 +9,16 @@ from dataclasses import replace
 from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import guesser
 from mailproof.dns.text import normalize
-from mailproof.facts.dkim_providers import Recognised, described, recognise, selectors_of
+from mailproof.facts.dkim_providers import Recognised, described, guesses, recognise
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 from mailproof.records.dkim_repair import typed_alias
 
 #: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
 CONTROL = "mailproof-q7x2k9-no-such-selector"
+#: So many selectors are tried of one domain, unless all are asked for.
+MOST_GUESSES = 40
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
@@ -25,23 +28,28 @@ async def collect_dkim(
     selectors: tuple[tuple[str, str], ...] = (),
     *,
     discover: bool = True,
+    all_selectors: bool = False,
 ) -> tuple[tuple[DkimSelectorFacts, ...], DkimDiscovery]:
     """Look up the keys of ``domain`` (A-labels).
 
     ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported.
-    With ``discover`` the bundled list and the selectors of the providers that the domain's other records tell
-    of are tried too, unless ``_domainkey.<domain>`` does not exist (then no key does) or does not answer in
-    time; of those only what is there, or could not be found out, is reported.
+    With ``discover`` the selectors of the providers that the domain's other records tell of and those of the
+    bundled list are tried too, 40 at most or (``all_selectors``) all, unless ``_domainkey.<domain>`` does not
+    exist (then no key does) or does not answer in time; of those only what is there, or could not be found
+    out, is reported.
     """
     base = normalize(domain)
     wanted: dict[str, str] = {}
     for selector, origin in selectors:
         wanted.setdefault(_plain(selector, base), origin)
     named = [(selector, origin) for selector, origin in wanted.items() if _is_name(selector, base)]
-    domainkey, control, *answers = await asyncio.gather(
-        resolver.query(f"_domainkey.{base}", "TXT"),
-        resolver.query(_name(CONTROL, base), "TXT"),
-        *(resolver.query(_name(selector, base), "TXT") for selector, _ in named),
+    providers, (domainkey, control, *answers) = await asyncio.gather(
+        recognise(base, resolver) if discover else _nobody(),
+        asyncio.gather(
+            resolver.query(f"_domainkey.{base}", "TXT"),
+            resolver.query(_name(CONTROL, base), "TXT"),
+            *(resolver.query(_name(selector, base), "TXT") for selector, _ in named),
+        ),
     )
     given = {s: _facts(s, base, origin, a) for (s, origin), a in zip(named, answers, strict=True)}
     facts = tuple(given.get(s) or _no_name(s, base, origin) for s, origin in wanted.items())
@@ -50,29 +58,23 @@ async def collect_dkim(
     known = known_selectors()
     skipped = ""
     found: tuple[DkimSelectorFacts, ...] = ()
-    tried = 0
-    providers = Recognised()
+    tried: tuple[tuple[str, str], ...] = ()
+    untried: tuple[tuple[str, str], ...] = ()
     if not discover:
         skipped = "not asked for"
     elif not exists:
         skipped = f"_domainkey.{base} does not exist, so there is no key below it"
     elif domainkey.status == "timeout":
         skipped = f"_domainkey.{base} was not answered in time"
-    if skipped:
-        providers = await recognise(base, resolver) if discover else providers
     else:
-        usual = tuple((each.name, each.provider) for each in known.selectors if each.name not in wanted)
-        names = {*wanted, *(name for name, _ in usual)}
-        # Both at once: the usual ones do not wait until the providers are known.
-        listed, (providers, theirs, more) = await asyncio.gather(
-            _tried(usual, base, control, resolver), _of_providers(names, base, control, resolver)
-        )
-        found, tried = (*theirs, *listed), len(usual) + more
-    facts, found = await asyncio.gather(
-        _with_meant(facts, base, resolver), _with_meant(found, base, resolver)
-    )
+        tried = guesses(providers.seen, wanted)
+        if not all_selectors:
+            tried, untried = tried[:MOST_GUESSES], tried[MOST_GUESSES:]
+        found = await _tried(tried, base, control, resolver)
+    everything = await _with_meant((*facts, *found), base, resolver)
+    left_out = frozenset(dict(untried))
     discovery = DkimDiscovery(
-        tried=tried,
+        tried=len(tried),
         found=sum(each.status != "unknown" for each in found),
         unknown=sum(each.status == "unknown" for each in found),
         list_date=known.date,
@@ -82,31 +84,28 @@ async def collect_dkim(
         control=control.as_lookup(),
         skipped=skipped,
         unguessable=tuple(provider for provider, _ in known.unguessable),
-        providers=described(providers.seen, (*facts, *found)) if discover else (),
+        providers=described(providers.seen, everything, left_out) if discover else (),
         providers_unknown=providers.failed,
+        known=len(tried) + len(untried),
     )
-    return (*facts, *found), discovery
+    return everything, discovery
+
+
+async def _nobody() -> Recognised:
+    return Recognised()
 
 
 async def _tried(
     selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
     """What is at these selectors, or could not be found out; what a wildcard answers is left out."""
-    answers = await asyncio.gather(*(resolver.query(_name(name, domain), "TXT") for name, _ in selectors))
+    guess = guesser(resolver)
+    answers = await asyncio.gather(*(guess(_name(name, domain), "TXT") for name, _ in selectors))
     return tuple(
         _facts(name, domain, provider, answer)
         for (name, provider), answer in zip(selectors, answers, strict=True)
         if _is_news(answer, control)
     )
-
-
-async def _of_providers(
-    usual: set[str], domain: str, control: Answer, resolver: Resolver
-) -> tuple[Recognised, tuple[DkimSelectorFacts, ...], int]:
-    """The domain's providers, what is at their unusual selectors, and how many of those were tried."""
-    providers = await recognise(domain, resolver)
-    wanted = selectors_of(providers.seen, usual)
-    return providers, await _tried(wanted, domain, control, resolver), len(wanted)
 
 
 async def _with_meant(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mailproof.data.providers import MailProvider, is_below, known_providers
+from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import name_text, normalize, txt_text
 from mailproof.frozen import frozen
@@ -18,8 +19,6 @@ from mailproof.records.spf import is_spf, parse_spf
 #: Own names in the SPF record (such as ``_spf.acme.example``) that are looked into for names of providers.
 MAX_OWN_INCLUDES = 4
 _MAX_EVIDENCE = 6
-#: Beyond the usual ones, whoever claims to use every provider.
-MAX_SELECTORS = 40
 
 Seen = tuple[MailProvider, tuple[str, ...]]
 
@@ -59,18 +58,22 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
     return Recognised(tuple(seen), tuple(failed))
 
 
-def selectors_of(seen: Iterable[Seen], without: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Selectors of these providers with the provider's name, those of ``without`` left out; at most 40."""
-    skipped = set(without)
-    wanted: dict[str, str] = {}
+def guesses(seen: Iterable[Seen], without: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Selectors to try and whose they are: those of the providers seen first, then the list in its order."""
+    listed = {each.name: each.provider for each in known_selectors().selectors}
+    found: dict[str, str] = {}
     for provider, _ in seen:
-        for selector in provider.selectors:
-            if selector not in skipped:
-                wanted.setdefault(selector, provider.name)
-    return tuple(wanted.items())[:MAX_SELECTORS]
+        for name in provider.selectors:
+            found.setdefault(name, listed.get(name, provider.name))
+    for name, whose in listed.items():
+        found.setdefault(name, whose)
+    skipped = set(without)
+    return tuple((name, whose) for name, whose in found.items() if name not in skipped)
 
 
-def described(seen: Sequence[Seen], facts: Sequence[DkimSelectorFacts]) -> tuple[DkimProvider, ...]:
+def described(
+    seen: Sequence[Seen], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
+) -> tuple[DkimProvider, ...]:
     """The providers with what became of their selectors. Aliases into a tenant's names tell of one too."""
     providers = list(seen)
     for provider in known_providers().providers:
@@ -78,11 +81,11 @@ def described(seen: Sequence[Seen], facts: Sequence[DkimSelectorFacts]) -> tuple
         if aliases and all(provider is not known for known, _ in providers):
             why = tuple(f"CNAME {each.name} to {each.target}" for each in aliases[:_MAX_EVIDENCE])
             providers.append((provider, why))
-    return tuple(_described(provider, why, facts) for provider, why in providers)
+    return tuple(_described(provider, why, facts, untried) for provider, why in providers)
 
 
 def _described(
-    provider: MailProvider, why: tuple[str, ...], facts: Sequence[DkimSelectorFacts]
+    provider: MailProvider, why: tuple[str, ...], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
 ) -> DkimProvider:
     own = [each for each in facts if each.selector in provider.selectors]
     told = DkimProvider(
@@ -95,6 +98,7 @@ def _described(
         dangling=tuple(each.selector for each in own if each.status == "absent" and each.target),
         unknown=tuple(each.selector for each in own if each.status == "unknown"),
         source=provider.source,
+        untried=tuple(selector for selector in provider.selectors if selector in untried),
     )
     tenants = (_tenant(each.target, provider.tenants) for each in own if each.target)
     return replace(told, tenant=next((tenant for tenant in tenants if tenant), ""))

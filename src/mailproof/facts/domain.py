@@ -43,10 +43,11 @@ class DomainOptions:
 
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
     addresses that mail is sent from; ``topics`` those to collect; ``discover`` whether to try the selectors
-    of known providers; ``connect`` whether to connect to hosts other than name servers; ``transport`` how
-    far connections to mail hosts go; ``now`` the time that certificates are judged at; ``fetch`` how policies
-    and logos are fetched (where None, with the authorities and addresses that ``transport`` allows);
-    ``bimi_selectors`` those beside ``default``; ``blocklists`` which of those to ask (None: none).
+    of known providers, and ``all_selectors`` more than 40 of them; ``connect`` whether to connect to hosts
+    other than name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
+    certificates are judged at; ``fetch`` how policies and logos are fetched (where None, with the authorities
+    and addresses that ``transport`` allows); ``bimi_selectors`` those beside ``default``;
+    ``blocklists`` which of those to ask (None: none).
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -59,6 +60,7 @@ class DomainOptions:
     fetch: FetchSettings | None = None
     bimi_selectors: tuple[str, ...] = ()
     blocklists: BlocklistOptions | None = None
+    all_selectors: bool = False
 
 
 #: What is collected where nothing else is said.
@@ -158,7 +160,13 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
     if "spf" in options.topics:
         work["spf"] = collect_spf(domain, resolver)
     if "dkim" in options.topics:
-        work["dkim"] = collect_dkim(domain, resolver, options.selectors, discover=options.discover)
+        work["dkim"] = collect_dkim(
+            domain,
+            resolver,
+            options.selectors,
+            discover=options.discover,
+            all_selectors=options.all_selectors,
+        )
     if "dmarc" in options.topics:
         work["dmarc"] = collect_dmarc(domain, resolver)
     if "mx" in options.topics:

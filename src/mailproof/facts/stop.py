@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, Ask, Resolver, guesser
 
 
 class Stop:
@@ -79,8 +79,15 @@ class StoppableResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
+        return await self._answer(name, rrtype, self.inner.query)
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """See GuessingResolver."""
+        return await self._answer(name, rrtype, guesser(self.inner))
+
+    async def _answer(self, name: str, rrtype: str, ask: Ask) -> Answer:
         if not self._stop.stopped:
-            task = asyncio.ensure_future(self.inner.query(name, rrtype))
+            task = asyncio.ensure_future(ask(name, rrtype))
             if not await self._stop.wait_for((task,)) and not task.cancelled():
                 return task.result()
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)

@@ -81,8 +81,9 @@ class DkimProvider:
 
     ``why`` are the signs (``MX …``, ``SPF …``, ``DMARC reports to …``, ``CNAME …``). Of its ``selectors``
     ``published`` have a key record, ``dangling`` are aliases of a name without one, ``unknown`` were not
-    answered; ``always`` says that the provider signs with no others, ``form`` how its others look that cannot
-    be guessed. ``tenant`` is the domain that its aliases lead into (``acme.onmicrosoft.com``).
+    answered and ``untried`` not asked for; ``always`` says that the provider signs with no others, ``form``
+    how its others look that cannot be guessed. ``tenant`` is the domain that its aliases lead into
+    (``acme.onmicrosoft.com``).
     """
 
     name: str
@@ -95,17 +96,19 @@ class DkimProvider:
     form: str = ""
     tenant: str = ""
     source: str = ""
+    untried: tuple[str, ...] = ()
 
 
 @frozen
 class DkimDiscovery:
     """What the search for selectors came to.
 
-    ``domainkey`` is the look-up of ``_domainkey.<domain>`` itself: NXDOMAIN there says that no key exists
-    at all (RFC 8020); anything else says that some may. ``wildcard_records`` are what any selector gets where
-    there is a wildcard (``control`` is the made-up name that showed it). ``skipped`` says why the list was
-    not tried, where it was not. ``unguessable`` are providers whose selectors no list can hold; ``providers``
-    those that the domain seems to use, and ``providers_unknown`` the failed look-ups that may hide more.
+    Of ``known`` selectors ``tried`` were asked for. ``domainkey`` is the look-up of ``_domainkey.<domain>``
+    itself: NXDOMAIN there says that no key exists at all (RFC 8020); anything else says that some may.
+    ``wildcard_records`` are what any selector gets where there is a wildcard (``control`` is the made-up name
+    that showed it). ``skipped`` says why the list was not tried, where it was not. ``unguessable`` are
+    providers whose selectors no list can hold; ``providers`` those that the domain seems to use, and
+    ``providers_unknown`` the failed look-ups that may hide more.
     """
 
     tried: int
@@ -120,3 +123,9 @@ class DkimDiscovery:
     unguessable: tuple[str, ...] = ()
     providers: tuple[DkimProvider, ...] = ()
     providers_unknown: tuple[str, ...] = ()
+    known: int = 0
+
+    @property
+    def untried(self) -> int:
+        """How many known selectors were left out."""
+        return max(self.known - self.tried, 0)

@@ -2,8 +2,9 @@
 
 ## What it checks
 Selectors cannot be listed from the DNS. Where none was given, a dated list of the selectors of well-known
-providers is tried. Where none of them has a key, nothing is proved: the outcome of this rule is then
-unknown, and it never says that DKIM is missing.
+providers is tried: 40 of them, those of the domain's own providers first, or all with `--all-selectors`.
+Where none of them has a key, nothing is proved: the outcome of this rule is then unknown, and it never says
+that DKIM is missing.
 
 ## Why it matters
 Amazon SES, Postmark, HubSpot and others use selectors that nobody can guess. Calling DKIM missing because a

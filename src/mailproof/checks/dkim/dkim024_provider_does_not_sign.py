@@ -61,6 +61,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if provider.unknown:
             unknown = f"TXT {provider.unknown[0]}._domainkey.{facts.domain} was not answered"
             continue
+        if provider.untried:
+            unknown = f"{provider.untried[0]}._domainkey.{facts.domain} was not tried: see --all-selectors"
+            continue
         sent = next((sign for sign in provider.why if sign.startswith("SPF ")), "")
         yield report(
             RULE,

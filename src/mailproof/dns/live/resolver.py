@@ -66,9 +66,10 @@ class LiveResolver:
     ``nameservers``: ``addr``, ``addr:port``, ``[v6]:port``, ``tls://host[:port][#name]`` or
     ``https://host/dns-query``, asked in this order; None: those of the system's resolv.conf, never a public
     one (UsageError where it names none). ``timeout``: seconds to wait for one server; ``attempts``: rounds
-    over the servers that did not answer; ``lifetime``: how long one query waits for servers in all. Each server
-    is asked as much at a time as it turns out to answer (``dns.live.window``), at most ``concurrency``; the
-    time in that queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS. ``mix_case``: 0x20. ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
+    over the servers that did not answer; ``lifetime``: how long one query waits for servers in all. A server
+    is asked as much at a time as it turns out to answer (``dns.live.window``), ``concurrency`` at most; time
+    in that queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS. ``mix_case``: 0x20.
+    ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
 
     ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` it is found out by walking
     from ``trust_anchors`` (default: the root's keys), whatever they say.

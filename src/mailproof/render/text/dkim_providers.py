@@ -32,6 +32,8 @@ def _keys(provider: DkimProvider) -> str:
         return f"{', '.join(provider.dangling)} without a key{where}"
     if provider.unknown:
         return f"{', '.join(provider.unknown)} not answered"
+    if provider.untried:
+        return f"{', '.join(provider.untried)} not tried"
     if provider.form:
         return f"selectors cannot be guessed ({provider.form})"
     return "no key at its selectors" if provider.always else "no key at its usual selectors"

@@ -169,9 +169,11 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
     rows = [_key_row(page, key) for key in facts.dkim]
     page.table(("selector", "state", "key", "where from", "detail"), rows)
     if discovery.tried:
+        number = f"{discovery.tried} of {discovery.known}" if discovery.untried else f"{discovery.tried}"
         page.line(
-            f"{discovery.tried} selectors of known providers tried (list of {discovery.list_date}), "
-            f"{discovery.found} found" + (f", {discovery.unknown} not answered" if discovery.unknown else ""),
+            f"{number} known selectors tried (list of {discovery.list_date}), {discovery.found} found"
+            + (f", {discovery.unknown} not answered" if discovery.unknown else "")
+            + ("; --all-selectors tries the rest" if discovery.untried else ""),
             indent=2,
         )
     write_providers(page, discovery.providers)

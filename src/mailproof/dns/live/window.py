@@ -1,0 +1,309 @@
+"""How many questions one name server is asked at a time: as many as it turns out to answer, as TCP finds out.
+
+A forwarder in an office takes 20 or 150 at once and refuses or drops the rest, another takes as many as come;
+none of them says so. The window starts small, grows with each answer while more questions wait, and halves,
+once for each flight, where too many are declined or lost. A silent zone is no reason to halve: nothing is
+wrong with a server that answers for others. What may be the window's fault and not the answer is doubted, and
+asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+import time
+from collections import deque
+from dataclasses import dataclass
+
+from mailproof.dns.live.errand import Errand, Lane
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.wire import REFUSED, SERVFAIL, Reply
+
+START = 32
+FLOOR = 4
+#: With no more than this in a server's hands a refusal is meant.
+QUIET = 8
+#: One in so many declined or lost, and not fewer than FLOOR, are taken for the window's fault.
+_SHARE = 8
+_INSTANT = 0.1  # seconds
+_SECOND = 1.1  # rate limits count by the second
+_TRIES = {REFUSED: 7, SERVFAIL: 4}  # with their pauses: 13 and 11 seconds
+_LONGEST_HOLD = 0.8
+#: A forwarder keeps a question that its own server does not answer for so long (dnsmasq: 10 s).
+_HAUNTS = 10.0
+_LATE_LEAST, _LATE_MOST = 0.25, 1.0
+_LOOK = 0.1
+_WARY, _RECENT = 4.0, 2.0
+#: Extended errors (RFC 8914) that do not explain a failure: Other, Not Ready.
+_VAGUE = frozenset({0, 14})
+
+
+_DOMAINS = 10_000
+_Waiter = tuple["asyncio.Future[Turn | None]", "_Domain"]
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One try in a server's hands: when it was sent, and below which domain.
+
+    ``quiet``: with little else in its hands; ``calm``: after little else in the last second.
+    """
+
+    sent: float
+    domain: _Domain
+    quiet: bool
+    calm: bool
+
+
+class Window:
+    """The questions to one server. ``limit``: never more than this at once.
+
+    ``patience``: after so many flights without any answer, those that wait are sent away.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, patience: int) -> None:
+        self.size = float(min(START, limit))
+        self._loop = loop
+        self._limit = limit
+        self._patience = patience
+        self._threshold = math.inf
+        self._flying: dict[Turn, None] = {}
+        self._late: set[Turn] = set()  # still waited for, but no longer counted
+        self._ghosts: deque[float] = deque()
+        self._domains: dict[bytes, _Domain] = {}
+        self._lanes: tuple[deque[_Waiter], ...] = tuple(deque() for _ in Lane)
+        self._picked = 0
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._reduced = self._heard = self._silent = -math.inf
+        self._silences = 0
+        self._hold = self._held_until = 0.0
+        self._round_trip, self._spread = 0.0, 0.0
+        self._tally = _Tally()
+
+    async def enter(self, question: bytes, errand: Errand, *, urgent: bool = False) -> Turn | None:
+        """A turn, as soon as there is one; None: there will be none, since the server is silent."""
+        if self._closed:
+            return None
+        domain = self._domain(question)
+        if urgent or not (any(self._lanes) or self._full()):
+            return self._start(domain)
+        future: asyncio.Future[Turn | None] = self._loop.create_future()
+        self._lanes[errand.lane].append((future, domain))
+        since = time.monotonic()
+        try:
+            turn = await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled() and (turn := future.result()) is not None:
+                self._end(turn)
+            raise
+        errand.deadline += time.monotonic() - since
+        return turn
+
+    def leave(self, turn: Turn, errand: Errand, reply: Reply | Miss | None) -> None:
+        """What came of a turn (None: nobody waits any more). ``errand.pause`` says whether to ask again."""
+        now = time.monotonic()
+        errand.pause = 0.0
+        if isinstance(reply, Reply):
+            self._heard, self._silences = now, 0
+            if reply.rcode in _TRIES and not any(code not in _VAGUE for code, _ in reply.errors):
+                self._declined(turn, errand, reply.rcode, now)
+            else:
+                self._answered(turn, now)
+        elif reply is not None and reply.kind == "timeout":
+            self._unanswered(turn, errand, now)
+        self._end(turn)
+
+    def close(self) -> None:
+        """Send all away who wait, and who comes."""
+        self._closed = True
+        self._send_away()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _domain(self, question: bytes) -> _Domain:
+        """Of the last two labels of the name: what holds for one below them mostly holds for the others."""
+        ends = []
+        position = 0
+        while size := question[position]:
+            ends.append(position)
+            position += size + 1
+        name = question[ends[-2] if len(ends) > 1 else 0 : position]
+        found = self._domains.get(name)
+        if found is None:
+            if len(self._domains) >= _DOMAINS:
+                self._domains.clear()
+            found = self._domains[name] = _Domain()
+        return found
+
+    def _full(self) -> bool:
+        # Those who come again go where there is room to spare.
+        room = 0.75 * self.size if self._lanes[Lane.BEGUN] else self.size
+        flying = len(self._flying)
+        return (
+            flying >= max(int(room), 1)
+            or flying + len(self._late) >= self._limit
+            or (self._held_until > 0 and time.monotonic() < self._held_until)
+        )
+
+    def _start(self, domain: _Domain) -> Turn:
+        now = time.monotonic()
+        ghosts = self._ghosts
+        while ghosts and ghosts[0] <= now:
+            ghosts.popleft()
+        tally = self._tally.of(now)
+        tally.sent += 1
+        quiet = len(self._flying) + len(self._late) + len(ghosts) < QUIET
+        turn = Turn(now, domain, quiet, quiet and tally.sent <= 2 * QUIET)
+        self._flying[turn] = None
+        if self._timer is None:
+            self._timer = self._loop.call_later(_LOOK, self._look)
+        return turn
+
+    def _end(self, turn: Turn) -> None:
+        if turn in self._flying:
+            del self._flying[turn]
+        else:
+            self._late.discard(turn)
+        self._let_in()
+
+    def _let_in(self) -> None:
+        while any(self._lanes) and not self._full():
+            future, domain = self._next().popleft()
+            if not future.done():
+                future.set_result(self._start(domain))
+
+    def _next(self) -> deque[_Waiter]:
+        """In the order of the lanes; now and then one further back goes first, so that none starves."""
+        self._picked += 1
+        first = Lane.GUESS if self._picked % 16 == 0 else Lane.RECORD if self._picked % 4 == 0 else Lane.BEGUN
+        return next(lane for lane in (*self._lanes[first:], *self._lanes) if lane)
+
+    def _answered(self, turn: Turn, now: float) -> None:
+        self._tally.of(now).good += 1
+        turn.domain.answered = now
+        self._hold = 0.0
+        trip = now - turn.sent
+        if self._round_trip:
+            self._spread += 0.25 * (abs(trip - self._round_trip) - self._spread)
+            self._round_trip += 0.125 * (trip - self._round_trip)
+        else:
+            self._round_trip, self._spread = trip, trip / 2
+        if any(self._lanes) or len(self._flying) >= self.size:
+            self.size = min(self.size + (1 if self.size < self._threshold else 1 / self.size), self._limit)
+
+    def _declined(self, turn: Turn, errand: Errand, rcode: int, now: float) -> None:
+        """REFUSED says how many at once are too many, SERVFAIL how many a second; or it is meant so."""
+        strained, tries = self._tally.of(now).strained, errand.declined
+        if rcode == REFUSED:
+            meant = turn.quiet or (tries >= 3 and not strained)
+        else:
+            domain = turn.domain
+            domain.failures += 1
+            limited = now - domain.answered < _RECENT and (strained or domain.failures >= FLOOR)
+            meant = (turn.calm or tries >= 1) and not limited
+        if meant or tries >= _TRIES[rcode]:
+            return
+        errand.declined += 1
+        pause = _INSTANT * 2**tries if rcode == REFUSED else _SECOND * (tries + 1)
+        errand.pause = pause * random.uniform(1, 1.2)  # noqa: S311
+        self._overloaded(turn.sent, now)
+
+    def _unanswered(self, turn: Turn, errand: Errand, now: float) -> None:
+        self._ghosts.append(now + _HAUNTS)
+        if errand.first is None:
+            errand.first = turn.sent
+        # With a server at its limit, and others below the domain answered: lost, in place of a silent zone.
+        lost = turn.domain.answered >= errand.first and turn.sent - self._reduced < _WARY
+        if lost and errand.declined < _TRIES[SERVFAIL]:
+            errand.pause = _SECOND * (errand.declined + 1)
+            errand.declined += 1
+            errand.deadline += now - turn.sent
+        if self._heard >= turn.sent:
+            return
+        if turn.sent >= self._silent:
+            self._silent = now
+            self._silences += 1
+        if self._silences >= self._patience:
+            self._send_away()
+
+    def _overloaded(self, sent: float, now: float) -> None:
+        """One more that was declined or lost; it was sent at ``sent``."""
+        tally = self._tally.of(now)
+        tally.bad += 1
+        if sent < self._reduced or not tally.heavy:
+            return
+        self._reduced = now
+        floor = min(FLOOR, self._limit)
+        if self.size <= floor:
+            self._hold = min(self._hold * 2 or _INSTANT, _LONGEST_HOLD)
+            self._held_until = now + self._hold
+        self._threshold = max(self.size / 2, floor)
+        self.size = self._threshold if tally.answers else floor
+
+    def _send_away(self) -> None:
+        for lane in self._lanes:
+            while lane:
+                future, _ = lane.popleft()
+                if not future.done():
+                    future.set_result(None)
+
+    def _look(self) -> None:
+        """Look after those that take long. They keep no others waiting, as long as others are answered."""
+        now = time.monotonic()
+        trip = self._round_trip
+        late = min(max(trip + 4 * self._spread, _LATE_LEAST), _LATE_MOST) if trip else _LATE_MOST
+        for turn in tuple(self._flying):
+            age = now - turn.sent
+            if age < late:
+                break
+            if self._heard > turn.sent or (trip and age >= _LATE_MOST):
+                del self._flying[turn]
+                self._late.add(turn)
+                if turn.domain.answered >= turn.sent:
+                    self._overloaded(turn.sent, now)
+        self._let_in()
+        busy = self._flying or any(self._lanes)
+        self._timer = self._loop.call_later(_LOOK, self._look) if busy else None
+
+
+@dataclass(slots=True, eq=False)
+class _Domain:
+    """When anything below a name of two labels was last answered, and how often there was SERVFAIL."""
+
+    answered: float = -math.inf
+    failures: int = 0
+
+
+class _Tally:
+    """Answers, and what was declined or lost, in the last half to whole second."""
+
+    def __init__(self) -> None:
+        self.sent = self.good = self.bad = 0
+        self._slot = self._good = self._bad = 0
+
+    def of(self, now: float) -> _Tally:
+        """The same, as of now."""
+        slot = int(now * 2)
+        if slot != self._slot:
+            last = slot == self._slot + 1
+            self._good, self._bad = (self.good, self.bad) if last else (0, 0)
+            self._slot, self.sent, self.good, self.bad = slot, self.sent // 2 if last else 0, 0, 0
+        return self
+
+    @property
+    def answers(self) -> bool:
+        """Whether anything was answered."""
+        return self.good + self._good > 0
+
+    @property
+    def heavy(self) -> bool:
+        """Whether too much was declined or lost."""
+        bad = self.bad + self._bad
+        return bad >= FLOOR and bad * _SHARE > self.good + self._good
+
+    @property
+    def strained(self) -> bool:
+        """Whether some got an answer and too many did not, as with a server at its limit."""
+        return self.heavy and self.answers
