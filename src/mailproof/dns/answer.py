@@ -100,6 +100,20 @@ class GuessingResolver(Resolver, Protocol):
         ...
 
 
+@runtime_checkable
+class ListingResolver(Protocol):
+    """A resolver that can say which names there are."""
+
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """The names with records below ``name``; None where they cannot be listed."""
+        ...
+
+
+def names_below(resolver: Resolver, name: str) -> tuple[str, ...] | None:
+    """The names with records below ``name``, where the resolver can list them."""
+    return resolver.names_below(name) if isinstance(resolver, ListingResolver) else None
+
+
 Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from mailproof.dns.answer import Answer, Resolver, guesser
+from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
 
 
@@ -78,6 +78,10 @@ class MemoResolver:
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """See ListingResolver."""
+        return names_below(self.inner, name)
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
         """The file and line of a record, where the wrapped resolver reads zone files."""

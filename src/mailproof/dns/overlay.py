@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from mailproof.dns.answer import Answer, Resolver, guesser
+from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
 from mailproof.model import Secure
 
@@ -71,6 +71,10 @@ class OverlayResolver:
                 if place is not None:
                     return place
         return None
+
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """See ListingResolver."""
+        return names_below(self._layer(name), name)
 
     def label(self, name: str) -> str:
         """The label of the overlay that covers the name; empty for names of the last layer."""

@@ -13,7 +13,7 @@ import dns.rdataclass
 import dns.rdatatype
 from dns.rdata import Rdata
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.text import name_text, normalize
 from mailproof.errors import ZoneFileError
 from mailproof.frozen import frozen
@@ -55,6 +55,18 @@ class PatchResolver:
     def changed(self) -> tuple[Key, ...]:
         """The names and types that are answered from the patches."""
         return tuple(self._patches)
+
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """See ListingResolver."""
+        names = names_below(self.inner, name)
+        if names is None:
+            return None
+        new = (
+            n
+            for (n, _), patch in self._patches.items()
+            if patch.records and n.endswith(f".{normalize(name)}")
+        )
+        return tuple(dict.fromkeys((*names, *new)))
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
         """The (file, line) of a record, where the wrapped resolver reads zone files."""

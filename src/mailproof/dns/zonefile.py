@@ -18,7 +18,7 @@ from mailproof.dns.answer import Answer
 from mailproof.dns.text import normalize, record_text
 from mailproof.dns.zone.build import build
 from mailproof.dns.zone.limits import ZoneLimits
-from mailproof.dns.zone.names import key_of
+from mailproof.dns.zone.names import is_below, key_of
 from mailproof.dns.zone.reader import Reader, ZoneComment
 from mailproof.dns.zone.source import Budget, Source
 from mailproof.dns.zone.store import Found, RRset, Zone, ZoneSet
@@ -171,6 +171,14 @@ class ZoneResolver:
         """Whether the name is in one of the zones, and not below a delegation out of them."""
         key = key_of(normalize(name))
         return key is not None and self._zones.covers(key)
+
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """See ListingResolver. The names of a zone of everything (``.``) are not all that there are."""
+        key = key_of(normalize(name))
+        zone = self._zones.zone_of(key) if key is not None else None
+        if key is None or zone is None or not zone.apex or not self._zones.covers(key):
+            return None
+        return tuple(each for each in zone.nodes if is_below(each, key) and each != key)
 
     def label(self, name: str) -> str:
         """What ``Answer.server`` says of the zone that the name is in; empty outside all."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import guesser
+from mailproof.dns.answer import guesser, names_below
 from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Recognised, described, guesses, recognise
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
@@ -19,6 +20,8 @@ from mailproof.records.dkim_repair import typed_alias
 CONTROL = "mailproof-q7x2k9-no-such-selector"
 #: So many selectors are tried of one domain, unless all are asked for.
 MOST_GUESSES = 40
+#: So many selectors of a zone at hand are looked at.
+MOST_LISTED = 200
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
@@ -60,6 +63,7 @@ async def collect_dkim(
     found: tuple[DkimSelectorFacts, ...] = ()
     tried: tuple[tuple[str, str], ...] = ()
     untried: tuple[tuple[str, str], ...] = ()
+    listed = False
     if not discover:
         skipped = "not asked for"
     elif not exists:
@@ -67,8 +71,10 @@ async def collect_dkim(
     elif domainkey.status == "timeout":
         skipped = f"_domainkey.{base} was not answered in time"
     else:
-        tried = guesses(providers.seen, wanted)
-        if not all_selectors:
+        tried, listed = _listed(base, resolver, wanted)
+        if not listed:
+            tried = guesses(providers.seen, wanted)
+        if not (listed or all_selectors):
             tried, untried = tried[:MOST_GUESSES], tried[MOST_GUESSES:]
         found = await _tried(tried, base, control, resolver)
     everything = await _with_meant((*facts, *found), base, resolver)
@@ -87,8 +93,20 @@ async def collect_dkim(
         providers=described(providers.seen, everything, left_out) if discover else (),
         providers_unknown=providers.failed,
         known=len(tried) + len(untried),
+        listed=listed,
     )
     return everything, discovery
+
+
+def _listed(
+    domain: str, resolver: Resolver, without: Iterable[str]
+) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """The selectors that a zone at hand holds, and whether one is: nothing has to be guessed then."""
+    names = names_below(resolver, f"_domainkey.{domain}")
+    if names is None:
+        return (), False
+    selectors = dict.fromkeys(_plain(name, domain) for name in names if not name.startswith("*"))
+    return tuple((each, "zone") for each in selectors if each not in set(without))[:MOST_LISTED], True
 
 
 async def _nobody() -> Recognised:

@@ -108,7 +108,8 @@ class DkimDiscovery:
     ``wildcard_records`` are what any selector gets where there is a wildcard (``control`` is the made-up name
     that showed it). ``skipped`` says why the list was not tried, where it was not. ``unguessable`` are
     providers whose selectors no list can hold; ``providers`` those that the domain seems to use, and
-    ``providers_unknown`` the failed look-ups that may hide more.
+    ``providers_unknown`` the failed lookups that may hide more. ``listed``: the selectors are
+    those that the zone at hand holds, and there are no others.
     """
 
     tried: int
@@ -124,6 +125,7 @@ class DkimDiscovery:
     providers: tuple[DkimProvider, ...] = ()
     providers_unknown: tuple[str, ...] = ()
     known: int = 0
+    listed: bool = False
 
     @property
     def untried(self) -> int:

@@ -54,6 +54,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
     if search.domainkey.undetermined:
         raise Undetermined(search.domainkey.describe())
+    if search.listed:
+        raise NotApplicable("the zone given has no selector with a usable key")
     what = (
         f"none of the {search.tried} usual selectors tried (list of {search.list_date}) has a usable key"
         if search.tried

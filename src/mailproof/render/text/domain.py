@@ -168,7 +168,9 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
     assert discovery is not None
     rows = [_key_row(page, key) for key in facts.dkim]
     page.table(("selector", "state", "key", "where from", "detail"), rows)
-    if discovery.tried:
+    if discovery.listed:
+        page.line(f"the selectors are those of the zone given: {discovery.tried}", indent=2)
+    elif discovery.tried:
         number = f"{discovery.tried} of {discovery.known}" if discovery.untried else f"{discovery.tried}"
         page.line(
             f"{number} known selectors tried (list of {discovery.list_date}), {discovery.found} found"
