@@ -6,8 +6,8 @@ mail host must not. So all of it is set outright, to what those accept whose mai
 
 - Mail servers, fetchers of MTA-STS policies (RFC 8461 section 3.3) and mail programs verify as RFC 5280
   section 6 says, by their library's defaults. VERIFY_X509_STRICT refuses certificates for the lack of what
-  that algorithm does not need, five of the 143 roots in Debian's store among them. What passes only without
-  it is told as a note: see mail.tls_strict.
+  that algorithm does not need, five of the 143 roots in Debian 12's store among them. What passes only
+  without it is told as a note: see mail.tls_strict.
 - Without VERIFY_X509_PARTIAL_CHAIN a chain ends at a root, as is OpenSSL's default. Some (curl, Go) stop at
   any certificate in their store: what passes here passes there, and stores of systems hold roots alone.
 - A name counts in the subjectAltName alone (RFC 8461 sections 3.3 and 4.2, RFC 9525 section 6.3).
