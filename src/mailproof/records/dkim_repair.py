@@ -79,6 +79,12 @@ def repaired_key(text: str) -> str:
     return meant if faults <= SEMANTIC else ""
 
 
+def key_meant(text: str) -> str:
+    """The key of a record in its usual form, whatever form it was published in; empty where it has none."""
+    record = parse_dkim_key(text)
+    return read_material(next((tag.value for tag in record.tags if tag.name == "p"), "")).text
+
+
 def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
     """The key that two to four of the TXT records at a selector make when they are put together, if one does.
 
