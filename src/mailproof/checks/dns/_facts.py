@@ -35,6 +35,16 @@ def own_zone(facts: DomainFacts) -> ZoneSecurity:
     return zones(facts)[0]
 
 
+def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
+    """The zones of mail hosts that are not in the domain's own."""
+    others = zones(facts)[1:]
+    if others:
+        return others
+    if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
+        raise Undetermined(facts.mx_lookup.describe())
+    raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
+
+
 def told(zone: ZoneSecurity) -> ZoneSecurity:
     """The zone, where its state is known. Raises Undetermined or NotApplicable where it is not."""
     if zone.state != "unknown":

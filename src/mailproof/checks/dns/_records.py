@@ -1,4 +1,4 @@
-"""The look-ups of the records that mail is judged by."""
+"""The lookups of the records that mail is judged by."""
 
 from __future__ import annotations
 
@@ -24,3 +24,13 @@ def mail_lookups(facts: DomainFacts) -> Iterator[Lookup]:
             continue
         seen.add((lookup.name, lookup.rrtype))
         yield lookup
+
+
+def undetermined(facts: DomainFacts) -> Iterator[Lookup]:
+    """The lookups of MX, SPF and DMARC that failed."""
+    candidates = (
+        facts.mx_lookup,
+        facts.spf.root.lookup if facts.spf is not None else None,
+        facts.dmarc.walk.unknown if facts.dmarc is not None else None,
+    )
+    return (lookup for lookup in candidates if lookup is not None and lookup.undetermined)

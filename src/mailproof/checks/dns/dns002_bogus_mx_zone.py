@@ -20,8 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
-from mailproof.checks.dns._facts import shown, told, zones
+from mailproof.checks.base import report
+from mailproof.checks.dns._facts import shown, told, zones_of_hosts
 from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
@@ -38,9 +38,7 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where it is so."""
-    others = zones(facts)[1:]
-    if not others:
-        raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
+    others = zones_of_hosts(facts)
     for zone in others:
         if zone.state == "bogus":
             hosts = ", ".join(zone.hosts)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
-from mailproof.checks.dns._facts import own_zone, told, zones
+from mailproof.checks.dns._facts import own_zone, told, zones_of_hosts
 from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
@@ -31,9 +31,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where it is so."""
     if told(own_zone(facts)).state not in ("signed", "mixed"):
         raise NotApplicable("the domain's own zone is not signed")
-    others = zones(facts)[1:]
-    if not others:
-        raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
+    others = zones_of_hosts(facts)
     for zone in others:
         if zone.state in ("insecure", "mixed"):
             yield report(

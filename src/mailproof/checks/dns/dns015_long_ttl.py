@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, Undetermined, report
 from mailproof.checks.dns._facts import days
-from mailproof.checks.dns._records import mail_lookups
+from mailproof.checks.dns._records import mail_lookups, undetermined
 from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
@@ -44,6 +44,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where it is so."""
     lookups = [lookup for lookup in mail_lookups(facts) if lookup.found]
     if not lookups:
+        if failed := next(undetermined(facts), None):
+            raise Undetermined(failed.describe())
         raise NotApplicable("no mail record was found")
     for lookup in lookups:
         if lookup.ttl > LONGEST:

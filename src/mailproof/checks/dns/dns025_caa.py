@@ -43,6 +43,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where it is so."""
     caa = health(facts).caa
     if caa is None or not caa.used:
+        names = (f"_mta-sts.{facts.domain}", f"mta-sts.{facts.domain}")
+        asked = (each for each in health(facts).asked if each.name in names and each.undetermined)
+        if unknown := next(asked, None):
+            raise Undetermined(unknown.describe())
         raise NotApplicable("MTA-STS is not used")
     if not caa.found_at:
         failed = next((each for each in caa.lookups if each.undetermined), None)
