@@ -101,8 +101,27 @@ async def test_a_wildcard_above_is_told_by_its_own_name() -> None:
     (finding,) = run("DKIM017", await facts('* IN TXT "hello"\n'))
     assert finding.location is not None
     assert finding.location.name == "*.acme.example"
+    assert finding.severity == "info"
     assert finding.fix is not None
-    assert finding.fix.records[0].name == "_domainkey.acme.example"
+    assert "_domainkey.acme.example" in finding.fix.summary
+    assert finding.fix.records == ()
+
+
+async def test_what_a_wildcard_answers_is_no_key_of_a_selector_in_use() -> None:
+    given = await facts('*._domainkey IN TXT "v=spf1 -all"\n', "s1")
+    (finding,) = run("DKIM001", given)
+    assert "from a wildcard" in finding.message
+    assert run("DKIM016", given) == []
+    assert run("DKIM001", await facts(f"*._domainkey IN TXT {KEY}\n", "s1")) == []
+
+
+async def test_a_wildcard_with_a_key_is_the_owners_to_remove() -> None:
+    for record in (f"TXT {KEY}", "CNAME k.esp.example.\nk.esp.example. IN TXT x"):
+        (finding,) = run("DKIM017", await facts(f"*._domainkey IN {record}\n"))
+        assert finding.severity == "warning"
+        assert finding.fix is not None
+        assert finding.fix.kind == "decision"
+        assert [record.action for record in finding.fix.records] == ["remove"]
 
 
 async def test_an_unanswered_control_is_unknown() -> None:

@@ -3,7 +3,8 @@
 ## What it checks
 Each selector that was given, or that a message was signed with, is looked up at
 `<selector>._domainkey.<domain>`. The rule reports those where the DNS says that there is no TXT record. A
-look-up that failed is never reported as missing.
+lookup that failed is never reported as missing. What a wildcard answers there and is no key counts for
+nothing.
 
 ## Why it matters
 A receiver that finds no key gives `dkim=permerror (no key for signature)`: the signature counts for
@@ -36,20 +37,24 @@ RULE = Rule(
         "RFC 6376 section 6.1.2",
         "RFC 6376 section 3.6.2",
     ),
+    because_of=("DKIM025",),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each named selector without a key."""
-    discovery(facts)
+    search = discovery(facts)
     for each in facts.dkim:
-        if each.origin not in NAMED or each.status != "absent" or each.target:
+        stray = search.wildcard and each.record is None and each.records == search.wildcard_records
+        missing = each.status == "absent" and not each.target
+        if each.origin not in NAMED or not (missing or (stray and each.records)):
             continue
         why = "a message was signed with it" if each.origin == "message" else "it was given as in use"
         yield report(
             RULE,
             facts.domain,
-            f"There is no DKIM key at {each.name}, and {why}.",
+            f"There is no DKIM key at {each.name}, and {why}"
+            f"{': all that is there comes from a wildcard' if each.records else ''}.",
             location=Location(each.name, "TXT"),
             evidence=(each.lookup.describe(), *((each.reason,) if each.reason else ())),
             fix=Fix(

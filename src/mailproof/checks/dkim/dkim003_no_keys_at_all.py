@@ -39,6 +39,7 @@ RULE = Rule(
         "Google: Email sender guidelines",
         "Microsoft: Outlook requirements for high-volume senders",
     ),
+    because_of=("DKIM025",),
 )
 
 

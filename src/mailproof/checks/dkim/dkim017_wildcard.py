@@ -70,9 +70,11 @@ def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], a
     """Where the wildcard gives a key, or leads to one, mail may be signed with it: then it is a decision."""
     kind: FixKind = "decision" if target or _holds_key(records) else "improvement"
     if above:
-        summary = f"End the reach of {name} with a record at _domainkey.{facts.domain}"
-        end = FixRecord(f"_domainkey.{facts.domain}", "TXT", "no wildcard below this name")
-        return Fix(summary, (end,), kind)
+        return Fix(
+            f"If {name} is not meant for selectors, end its reach with any record at "
+            f"_domainkey.{facts.domain}, or with a key at a selector",
+            kind=kind,
+        )
     if target:
         return Fix(f"Remove {name}", (FixRecord(name, "CNAME", f"{target}.", action="remove"),), kind)
     gone = tuple(FixRecord(name, "TXT", text, action="remove") for text in records)
