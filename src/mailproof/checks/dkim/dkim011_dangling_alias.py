@@ -39,6 +39,7 @@ RULE = Rule(
         "RFC 1034 section 3.6.2",
         "Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain",
     ),
+    because_of=("DNS023",),
 )
 
 
