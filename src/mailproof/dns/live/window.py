@@ -18,14 +18,13 @@ from dataclasses import dataclass
 
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.tally import FEW, Domain, Tally
 from mailproof.dns.live.wire import REFUSED, SERVFAIL, Reply
 
 START = 32
 FLOOR = 4
 #: With no more than this in a server's hands a refusal is meant.
 QUIET = 8
-#: One in so many declined or lost, and not fewer than FLOOR, are taken for the window's fault.
-_SHARE = 8
 _INSTANT = 0.1  # seconds
 _SECOND = 1.1  # rate limits count by the second
 _TRIES = {REFUSED: 7, SERVFAIL: 4}  # with their pauses: 13 and 11 seconds
@@ -35,12 +34,11 @@ _HAUNTS = 10.0
 _LATE_LEAST, _LATE_MOST = 0.25, 1.0
 _LOOK = 0.1
 _WARY, _RECENT = 4.0, 2.0
+_MOST_DOMAINS = 10_000
 #: Extended errors (RFC 8914) that do not explain a failure: Other, Not Ready.
 _VAGUE = frozenset({0, 14})
 
-
-_DOMAINS = 10_000
-_Waiter = tuple["asyncio.Future[Turn | None]", "_Domain"]
+_Waiter = tuple["asyncio.Future[Turn | None]", Domain]
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +49,7 @@ class Turn:
     """
 
     sent: float
-    domain: _Domain
+    domain: Domain
     quiet: bool
     calm: bool
 
@@ -71,7 +69,7 @@ class Window:
         self._flying: dict[Turn, None] = {}
         self._late: set[Turn] = set()  # still waited for, but no longer counted
         self._ghosts: deque[float] = deque()
-        self._domains: dict[bytes, _Domain] = {}
+        self._domains: dict[bytes, Domain] = {}
         self._lanes: tuple[deque[_Waiter], ...] = tuple(deque() for _ in Lane)
         self._picked = 0
         self._closed = False
@@ -80,7 +78,7 @@ class Window:
         self._silences = 0
         self._hold = self._held_until = 0.0
         self._round_trip, self._spread = 0.0, 0.0
-        self._tally = _Tally()
+        self._tally = Tally()
 
     async def enter(self, question: bytes, errand: Errand, *, urgent: bool = False) -> Turn | None:
         """A turn, as soon as there is one; None: there will be none, since the server is silent."""
@@ -91,6 +89,7 @@ class Window:
             return self._start(domain)
         future: asyncio.Future[Turn | None] = self._loop.create_future()
         self._lanes[errand.lane].append((future, domain))
+        self._watch()
         since = time.monotonic()
         try:
             turn = await future
@@ -122,7 +121,7 @@ class Window:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _domain(self, question: bytes) -> _Domain:
+    def _domain(self, question: bytes) -> Domain:
         """Of the last two labels of the name: what holds for one below them mostly holds for the others."""
         ends = []
         position = 0
@@ -132,9 +131,9 @@ class Window:
         name = question[ends[-2] if len(ends) > 1 else 0 : position]
         found = self._domains.get(name)
         if found is None:
-            if len(self._domains) >= _DOMAINS:
+            if len(self._domains) >= _MOST_DOMAINS:
                 self._domains.clear()
-            found = self._domains[name] = _Domain()
+            found = self._domains[name] = Domain()
         return found
 
     def _full(self) -> bool:
@@ -147,7 +146,7 @@ class Window:
             or (self._held_until > 0 and time.monotonic() < self._held_until)
         )
 
-    def _start(self, domain: _Domain) -> Turn:
+    def _start(self, domain: Domain) -> Turn:
         now = time.monotonic()
         ghosts = self._ghosts
         while ghosts and ghosts[0] <= now:
@@ -157,8 +156,7 @@ class Window:
         quiet = len(self._flying) + len(self._late) + len(ghosts) < QUIET
         turn = Turn(now, domain, quiet, quiet and tally.sent <= 2 * QUIET)
         self._flying[turn] = None
-        if self._timer is None:
-            self._timer = self._loop.call_later(_LOOK, self._look)
+        self._watch()
         return turn
 
     def _end(self, turn: Turn) -> None:
@@ -194,21 +192,22 @@ class Window:
             self.size = min(self.size + (1 if self.size < self._threshold else 1 / self.size), self._limit)
 
     def _declined(self, turn: Turn, errand: Errand, rcode: int, now: float) -> None:
-        """REFUSED says how many at once are too many, SERVFAIL how many a second; or it is meant so."""
+        """Unless they are meant, REFUSED says: too many at once, and SERVFAIL: too many in a second."""
         strained, tries = self._tally.of(now).strained, errand.declined
+        alive = now - turn.domain.answered < _RECENT
         if rcode == REFUSED:
             meant = turn.quiet or (tries >= 3 and not strained)
         else:
-            domain = turn.domain
-            domain.failures += 1
-            limited = now - domain.answered < _RECENT and (strained or domain.failures >= FLOOR)
+            turn.domain.failures += 1
+            limited = alive and (strained or turn.domain.failures >= FEW)
             meant = (turn.calm or tries >= 1) and not limited
         if meant or tries >= _TRIES[rcode]:
             return
         errand.declined += 1
         pause = _INSTANT * 2**tries if rcode == REFUSED else _SECOND * (tries + 1)
-        errand.pause = pause * random.uniform(1, 1.2)  # noqa: S311
-        self._overloaded(turn.sent, now)
+        errand.pause = pause * random.uniform(1, 1.2)  # noqa: S311 - jitter
+        if alive or rcode == REFUSED:  # else the domain's own servers may have failed
+            self._overloaded(turn.sent, now)
 
     def _unanswered(self, turn: Turn, errand: Errand, now: float) -> None:
         self._ghosts.append(now + _HAUNTS)
@@ -236,7 +235,7 @@ class Window:
             return
         self._reduced = now
         floor = min(FLOOR, self._limit)
-        if self.size <= floor:
+        if self.size <= floor and tally.answers:
             self._hold = min(self._hold * 2 or _INSTANT, _LONGEST_HOLD)
             self._held_until = now + self._hold
         self._threshold = max(self.size / 2, floor)
@@ -249,8 +248,16 @@ class Window:
                 if not future.done():
                     future.set_result(None)
 
+    def _watch(self) -> None:
+        if self._timer is None:
+            # What was received meanwhile is to be seen first: hence the second step.
+            self._timer = self._loop.call_later(_LOOK, self._loop.call_soon, self._look)
+
     def _look(self) -> None:
         """Look after those that take long. They keep no others waiting, as long as others are answered."""
+        self._timer = None
+        if self._closed:
+            return
         now = time.monotonic()
         trip = self._round_trip
         late = min(max(trip + 4 * self._spread, _LATE_LEAST), _LATE_MOST) if trip else _LATE_MOST
@@ -264,46 +271,5 @@ class Window:
                 if turn.domain.answered >= turn.sent:
                     self._overloaded(turn.sent, now)
         self._let_in()
-        busy = self._flying or any(self._lanes)
-        self._timer = self._loop.call_later(_LOOK, self._look) if busy else None
-
-
-@dataclass(slots=True, eq=False)
-class _Domain:
-    """When anything below a name of two labels was last answered, and how often there was SERVFAIL."""
-
-    answered: float = -math.inf
-    failures: int = 0
-
-
-class _Tally:
-    """Answers, and what was declined or lost, in the last half to whole second."""
-
-    def __init__(self) -> None:
-        self.sent = self.good = self.bad = 0
-        self._slot = self._good = self._bad = 0
-
-    def of(self, now: float) -> _Tally:
-        """The same, as of now."""
-        slot = int(now * 2)
-        if slot != self._slot:
-            last = slot == self._slot + 1
-            self._good, self._bad = (self.good, self.bad) if last else (0, 0)
-            self._slot, self.sent, self.good, self.bad = slot, self.sent // 2 if last else 0, 0, 0
-        return self
-
-    @property
-    def answers(self) -> bool:
-        """Whether anything was answered."""
-        return self.good + self._good > 0
-
-    @property
-    def heavy(self) -> bool:
-        """Whether too much was declined or lost."""
-        bad = self.bad + self._bad
-        return bad >= FLOOR and bad * _SHARE > self.good + self._good
-
-    @property
-    def strained(self) -> bool:
-        """Whether some got an answer and too many did not, as with a server at its limit."""
-        return self.heavy and self.answers
+        if self._flying or any(self._lanes):
+            self._watch()
