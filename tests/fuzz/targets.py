@@ -24,7 +24,7 @@ from mailproof.mail.dsn import every_recipient, parse_dsn
 from mailproof.mail.saved import _without_emlx, split
 from mailproof.model import Report
 from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
-from mailproof.records.bimi import parse_bimi
+from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.dates import parse_date
 from mailproof.records.der import parse_public_key
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
@@ -36,8 +36,11 @@ from mailproof.records.filters import read_filters
 from mailproof.records.header_text import decode_words, tokenize
 from mailproof.records.html_text import host_of, images_in, links_in, visible_text
 from mailproof.records.mailboxes import address_domain, parse_addresses
+from mailproof.records.meant import near_miss as record_near_miss
+from mailproof.records.meant import repaired as record_meant
 from mailproof.records.message import OUTLOOK, parse_message
-from mailproof.records.mta_sts import parse_sts_record
+from mailproof.records.misplaced import misplaced
+from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.received import chain
 from mailproof.records.return_path import read_return_path
@@ -48,7 +51,7 @@ from mailproof.records.spf.near import looks_like_spf
 from mailproof.records.spf.near import near_miss as spf_near_miss
 from mailproof.records.svg_tiny import inspect_svg
 from mailproof.records.tags import parse_tags
-from mailproof.records.tls_rpt import parse_tls_rpt
+from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.render.json import render_json
 from mailproof.render.text import render_text
@@ -133,13 +136,17 @@ def _dmarc(raw: bytes) -> None:
     near_miss(text)
     repaired(text)
     rewritten(record, put=(("p", "reject"),))
-    merged((record, record))
+    merged((text, text))
 
 
 def _policies(raw: bytes) -> None:
     text = _text(raw)
     for parse in (parse_sts_record, parse_sts_policy, parse_tls_rpt, parse_bimi, parse_tlsa):
         _in_text(parse(text).problems, text)
+    for form in (STS, TLS_RPT, BIMI):
+        record_near_miss(text, form)
+        record_meant(text, form)
+    misplaced("acme.example", text, "acme.example")
     parse_tags(text)
 
 

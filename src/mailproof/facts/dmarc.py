@@ -1,18 +1,16 @@
-"""The DMARC facts of a domain: walk, policy, report destinations, misplaced records (RFC 9989, RFC 9990)."""
+"""The DMARC facts of a domain: walk, policy, report destinations (RFC 9989, RFC 9990)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
 from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
-from mailproof.dns import Answer, Resolver
+from mailproof.dns import Resolver
 from mailproof.dns.text import txt_text
 from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
-from mailproof.records.dmarc_text import looks_like_dmarc
 from mailproof.records.dmarc_uri import uri_domain
 
 MAX_DESTINATIONS = 20
@@ -21,21 +19,14 @@ MAX_DESTINATIONS = 20
 async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
     """All that the DNS says of a domain's DMARC (``domain`` in A-labels). Never raises for what the DNS does.
 
-    Walk, existence and the domain's own TXT records are asked for together; then the report destinations
-    of the record that applies, or the wrong names where a record is often put when there is none.
+    Walk and existence are asked for together; then the report destinations of the record that applies.
     """
-    walked, exists, apex = await asyncio.gather(
-        walk(domain, resolver), domain_exists(domain, resolver), resolver.query(domain, "TXT")
-    )
+    walked, exists = await asyncio.gather(walk(domain, resolver), domain_exists(domain, resolver))
     found = discovered(walked, exists)
-    own = found.walk.steps[0]
-    misplaced: tuple[Lookup, ...] = ()
     destinations: tuple[ReportDestination, ...] = ()
     if found.record is not None:
         home = found.walk.organizational_domain
         destinations = await _destinations(found.record, found.policy_domain, home, resolver)
-    if not own.records and own.lookup.absent:
-        misplaced = await _misplaced(domain, resolver)
     return DmarcFacts(
         domain=found.walk.domain,
         walk=found.walk,
@@ -46,23 +37,7 @@ async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
         reason=found.reason,
         exists=found.exists,
         destinations=destinations,
-        apex_records=tuple(_dmarc_texts(apex)),
-        misplaced=misplaced,
     )
-
-
-def _dmarc_texts(answer: Answer) -> Iterator[str]:
-    for record in answer.records:
-        text = txt_text(record)
-        if is_dmarc(text) or looks_like_dmarc(text):
-            yield text
-
-
-async def _misplaced(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
-    """Look-ups of wrong names that do hold a DMARC record: no underscore, or the domain written twice."""
-    names = [name for name in (f"dmarc.{domain}", f"_dmarc.{domain}.{domain}") if len(name) <= 253]
-    answers = await asyncio.gather(*(resolver.query(name, "TXT") for name in names))
-    return tuple(answer.as_lookup() for answer in answers if any(_dmarc_texts(answer)))
 
 
 async def _destinations(

@@ -148,10 +148,12 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
 def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
     from mailproof.facts.dkim import collect_dkim
     from mailproof.facts.dmarc import collect_dmarc
+    from mailproof.facts.misplaced import collect_misplaced
     from mailproof.facts.mx import collect_mx, collect_sending_hosts, collect_wildcard_beside
     from mailproof.facts.near_names import collect_near_names
     from mailproof.facts.spf import collect_spf
     from mailproof.facts.zone import collect_zone
+    from mailproof.records.misplaced import LABELS
 
     work: dict[str, Awaitable[Any]] = {}
     if "domain" in options.topics:
@@ -176,6 +178,9 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
             work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
     if "transport" in options.topics and options.connect:
         work["transport"] = _transport(domain, resolver, options)
+    if kinds := tuple(kind for kind in LABELS if kind in options.topics):
+        named = tuple(selector for selector, _ in options.selectors)
+        work["misplaced"] = collect_misplaced(domain, resolver, kinds, named)
     if "dane" in options.topics:
         from mailproof.facts.dane import collect_dane
 
@@ -268,6 +273,7 @@ def _assemble(
         mta_sts=parts.get("mta_sts"),
         tls_rpt=parts.get("tls_rpt"),
         bimi=parts.get("bimi"),
+        misplaced=parts.get("misplaced"),
         dnssec=parts.get("dnssec", ()),
         authority=parts.get("authority"),
         health=parts.get("health"),

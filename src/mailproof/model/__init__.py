@@ -144,6 +144,11 @@ if TYPE_CHECKING:
         ReceivedHop,
         ReturnPath,
     )
+    from mailproof.model.misplaced import (
+        MisplacedFacts,
+        MisplacedRecord,
+        RecordKind,
+    )
     from mailproof.model.mta_sts import (
         MtaStsFacts,
         StsMode,
@@ -235,6 +240,7 @@ _NAMES = {
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
         "Envelope MessageFacts MessageShape ReceivedHop ReturnPath"
     ),
+    "misplaced": "MisplacedFacts MisplacedRecord RecordKind",
     "mta_sts": (
         "MtaStsFacts StsMode StsPattern StsPolicy StsRecord TlsRptDestination TlsRptFacts TlsRptRecord"
     ),
@@ -265,9 +271,10 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement",
     "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal", "FixRecord", "HealthFacts",
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
-    "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape", "MtaStsFacts",
+    "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape",
+    "MisplacedFacts", "MisplacedRecord", "MtaStsFacts",
     "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome", "OutcomeStatus", "Policy", "PolicySource",
-    "ProposedRecords", "Qualifier", "ReceivedHop", "ReceiverFacts", "RelayResult", "Report",
+    "ProposedRecords", "Qualifier", "ReceivedHop", "ReceiverFacts", "RecordKind", "RelayResult", "Report",
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",
     "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion", "Secure",
     "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SmtpStage", "SmtpStageName",

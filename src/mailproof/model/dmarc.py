@@ -106,7 +106,6 @@ class DmarcFacts:
 
     ``policy_domain`` is where the record that applies was found ("" where none was); ``policy`` is what it
     asks for this domain, from the tag ``source``; ``exists`` tells whether the domain itself exists.
-    ``apex_records`` and ``misplaced`` are DMARC records at the domain itself and at other wrong names.
     """
 
     domain: str
@@ -118,8 +117,6 @@ class DmarcFacts:
     reason: str = ""
     exists: bool | None = None
     destinations: tuple[ReportDestination, ...] = ()
-    apex_records: tuple[str, ...] = ()
-    misplaced: tuple[Lookup, ...] = ()
 
 
 @frozen

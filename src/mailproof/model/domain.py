@@ -13,6 +13,7 @@ from mailproof.model.dmarc import DmarcFacts
 from mailproof.model.failure import CollectorFailure
 from mailproof.model.health import AuthorityFacts, HealthFacts, ZoneSecurity
 from mailproof.model.lookup import Lookup
+from mailproof.model.misplaced import MisplacedFacts
 from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
 from mailproof.model.mx import MxHostFacts, SendingHostFacts
 from mailproof.model.receivers import ReceiverFacts
@@ -60,6 +61,7 @@ class DomainFacts:
     mta_sts: MtaStsFacts | None = None
     tls_rpt: TlsRptFacts | None = None
     bimi: BimiFacts | None = None
+    misplaced: MisplacedFacts | None = None
     dnssec: tuple[ZoneSecurity, ...] = ()
     authority: AuthorityFacts | None = None
     health: HealthFacts | None = None

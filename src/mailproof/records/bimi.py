@@ -7,6 +7,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from mailproof.model import BimiRecord, Tag, TagProblem
+from mailproof.records.meant import Format
+from mailproof.records.nearest import nearest
 from mailproof.records.tags import find_tag, parse_tags, value_span
 
 _VERSION = re.compile(r"v[ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)", re.IGNORECASE)
@@ -16,6 +18,28 @@ KNOWN_TAGS = ("v", "l", "a", "avp", "lps")
 def is_bimi(text: str) -> bool:
     """Whether a TXT record counts as a BIMI record at all."""
     return _VERSION.match(text) is not None
+
+
+def _meant(name: str, value: str) -> str:
+    """The value that a tag must have been meant to have; "" where that cannot be told."""
+    if name in ("l", "a"):
+        web = value.lower().startswith("https://") and " " not in value
+        other = (".pem", ".crt", ".cer") if name == "l" else (".svg", ".svgz")
+        return value if web and not value.lower().endswith(other) else ""
+    if name == "avp":
+        near = nearest(value.strip(" .,"), ("brand", "personal"))
+        return near[0] if len(near) == 1 else ""
+    return value
+
+
+BIMI = Format(
+    version="BIMI1",
+    names=KNOWN_TAGS[1:],
+    is_record=is_bimi,
+    meant=_meant,
+    bare=lambda tags: tags.get("l", "").lower().startswith("https://") and set(tags) <= set(KNOWN_TAGS),
+    aliases=(("i", "l"), ("logo", "l"), ("location", "l"), ("svg", "l"), ("vmc", "a"), ("authority", "a")),
+)
 
 
 def parse_bimi(text: str) -> BimiRecord:

@@ -29,6 +29,14 @@ def strictness(policy: Policy) -> int:
     return POLICIES.index(policy)
 
 
+def comes_into_force(text: str) -> str:
+    """What to see to before a record that receivers did not read is published; "" for a harmless one."""
+    record = parse_dmarc(text) if is_dmarc(text) else None
+    if record is None or record.p in (None, "none"):
+        return ""
+    return f" Receivers then apply p={record.p}: see first that all of your own mail passes DMARC."
+
+
 def softened(policy: Policy, testing: bool) -> Policy:
     """The policy to expect under ``t=y``: one level below (section 4.7)."""
     return POLICIES[max(0, strictness(policy) - 1)] if testing else policy

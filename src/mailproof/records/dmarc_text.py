@@ -1,52 +1,77 @@
-"""Texts that were meant to be DMARC records, and DMARC records rewritten."""
+"""DMARC records as they must have been meant, and rewritten."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 from mailproof.model import DmarcRecord, Tag
-from mailproof.records.dmarc import KNOWN_TAGS, REMOVED_TAGS, is_dmarc
-from mailproof.records.tags import parse_tags
+from mailproof.records import meant
+from mailproof.records.dmarc import KNOWN_TAGS, POLICIES, REMOVED_TAGS, is_dmarc, parse_dmarc
+from mailproof.records.meant import Format, NearMiss
+from mailproof.records.nearest import nearest
+from mailproof.records.report_uris import salvaged
+from mailproof.records.tags import WSP
 
-NearMiss = Literal[
-    "", "quotes", "backslash", "case", "leading-space", "missing-semicolon", "order", "version"
-]
+_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "adkim": {"r": ("r", "relaxed"), "s": ("s", "strict")},
+    "aspf": {"r": ("r", "relaxed"), "s": ("s", "strict")},
+    "t": {"y": ("y", "yes", "true"), "n": ("n", "no", "false")},
+    "psd": {"y": ("y", "yes", "true"), "n": ("n", "no", "false"), "u": ("u", "unknown")},
+}
 
-_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
-_INVISIBLE = "\u00a0\u200b\u200c\u200d\u2060\ufeff"
-_DROP = {ord(char): None for char in " \t\r\n\\" + _QUOTES + _INVISIBLE}
-_CLEAN = {**{ord(char): None for char in "\\" + _QUOTES + _INVISIBLE[1:]}, 0xA0: " "}
-_NAMES = "|".join(sorted((*KNOWN_TAGS, *REMOVED_TAGS), key=len, reverse=True))
-_NEXT_TAG = re.compile(rf"[ \t,:]+(?=(?:{_NAMES})[ \t]?=)")
-_VERSION = re.compile(r"v=dmarc1?(?=[;,: \t]|\Z)", re.IGNORECASE)
+
+def _meant(name: str, value: str) -> str:
+    """The value that a tag must have been meant to have; "" where that cannot be told."""
+    word = value.lower().strip(" .,:'\"()")
+    if name in ("p", "sp", "np"):
+        near = nearest(word, POLICIES)
+        return value if word == value.lower() and word in POLICIES else near[0] if len(near) == 1 else ""
+    if name in ("rua", "ruf"):
+        return salvaged(value)
+    if name in _WORDS:
+        return next((letter for letter, words in _WORDS[name].items() if word in words), "")
+    if name == "fo":
+        return _options(word)
+    if name in ("pct", "ri"):
+        return word.rstrip("% ") if word.rstrip("% ").isascii() and word.rstrip("% ").isdigit() else ""
+    return value if name == "rf" and word in ("afrf", "iodef") else ""
+
+
+def _options(word: str) -> str:
+    """The failure options with colons between; of 0 and 1 the wider."""
+    letters = [letter for letter in re.split(r"[:,/| ]+", word) if letter]
+    if len(letters) == 1 and len(word) > 1:
+        letters = list(word)
+    if not letters or not all(letter in ("0", "1", "d", "s") for letter in letters):
+        return ""
+    once = dict.fromkeys(letters)
+    return ":".join(letter for letter in once if letter != "0" or "1" not in once)
+
+
+def _bare(tags: dict[str, str]) -> bool:
+    """Whether these tags can be of no other record: the policy is a word, not a key."""
+    return tags.get("p", "").strip().lower() in POLICIES
+
+
+DMARC = Format(
+    version="DMARC1",
+    names=(*KNOWN_TAGS[1:], *REMOVED_TAGS),
+    is_record=is_dmarc,
+    meant=_meant,
+    bare=_bare,
+    aliases=(
+        *(("policy", "p"), ("pol", "p"), ("subdomainpolicy", "sp"), ("subdomain", "sp")),
+        *(("percent", "pct"), ("percentage", "pct"), ("dkim", "adkim"), ("spf", "aspf")),
+        *(("mailto", "rua"), ("email", "rua"), ("report", "rua"), ("reports", "rua")),
+    ),
+    lists=("rua", "ruf"),
+)
 
 
 def near_miss(text: str) -> NearMiss:
-    """Why a text that was meant as a DMARC record is none; "" for real records and for other texts.
-
-    ``quotes`` and ``backslash``: escaping from a panel or zone file was published; ``case``: v=dmarc1;
-    ``leading-space``: something stands before v; ``missing-semicolon``: none after v=DMARC1; ``order``: v is
-    not the first tag; ``version``: another value of v.
-    """
-    if is_dmarc(text):
-        return ""
-    head = text[:200]
-    if not head.translate(_DROP).lower().startswith(("v=dmarc", "dmarc1;", "dmarc1p=", "=dmarc1")):
-        tags, _ = parse_tags(text)
-        return "order" if any(tag.name in "vV" and tag.value == "DMARC1" for tag in tags) else ""
-    if any(char in _QUOTES for char in head[:3]):
-        return "quotes"
-    if "\\" in head[:20]:
-        return "backslash"
-    if head[0] in " \t\r\n" + _INVISIBLE and is_dmarc(head.lstrip(" \t\r\n" + _INVISIBLE)):
-        return "leading-space"
-    if re.match(r"v=dmarc1[ \t]*(?:;|\Z)", head, re.IGNORECASE):
-        return "case"
-    if re.match(r"v=dmarc1[ \t,:]", head, re.IGNORECASE):
-        return "missing-semicolon"
-    return "version"
+    """Why a text that was meant as a DMARC record is none; "" for real records and for other texts."""
+    return meant.near_miss(text, DMARC)
 
 
 def looks_like_dmarc(text: str) -> bool:
@@ -55,54 +80,69 @@ def looks_like_dmarc(text: str) -> bool:
 
 
 def repaired(text: str) -> str:
-    """The record that was probably meant: without quotes and backslashes, with semicolons and v first.
+    """The record as it must have been meant; "" where the text was not meant as one.
 
-    Tags that cannot be read are left out. The result always starts with ``v=DMARC1``.
+    What cannot be told is left as it stands, so that no address gets lost and no policy is made up.
     """
-    clean = text[:4000].translate(_CLEAN).strip(" \t\r\n;")
-    clean = _NEXT_TAG.sub("; ", clean)
-    clean = _VERSION.sub("v=DMARC1", clean, count=1)
-    tags, _ = parse_tags(clean)
-    return render((tag.name, tag.value.strip(" \t,:")) for tag in tags)
+    return meant.repaired(text, DMARC)
 
 
-def render(pairs: Iterable[tuple[str, str]]) -> str:
-    """A record of these tags: ``v=DMARC1`` first, each name once (the first time it comes)."""
-    seen = {"v", "V"}
-    parts = ["v=DMARC1"]
-    for name, value in pairs:
-        if name not in seen and value:
-            seen.add(name)
-            parts.append(f"{name}={value}")
-    return "; ".join(parts)
+def swallowed(record: DmarcRecord, tag: Tag) -> int:
+    """Where in a tag's value the next tag begins, for want of a semicolon; 0 for nowhere."""
+    written = {each.name for each in record.tags}
+    return meant.swallowed(tag.name, tag.value, DMARC, written)
+
+
+def meant_name(record: DmarcRecord, tag: Tag) -> str:
+    """The tag that a misspelt one stands for; "" where none is plainly meant."""
+    others = {each.name for each in record.tags if each is not tag}
+    return meant.name_of(tag.name, tag.value, DMARC, others)
 
 
 def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop: Iterable[str] = ()) -> str:
     """The record with some tags set (in place, or after ``p``) and others taken out, the rest as it was."""
     wanted = dict(put)
     dropped = set(drop)
-    pairs = [
-        (tag.name, wanted.pop(tag.name, tag.value)) for tag in _kept(record.tags) if tag.name not in dropped
-    ]
+    pairs = [(name, wanted.pop(name, value)) for name, value in _pairs(record) if name not in dropped]
     names = [name for name, _ in pairs]
-    first = [(name, value) for name, value in wanted.items() if name == "p"]
-    rest = [(name, value) for name, value in wanted.items() if name != "p"]
-    after = names.index("p") + 1 if "p" in names else 0
-    return render([*pairs[:after], *first, *rest, *pairs[after:]])
+    after = names.index("p") + 1 if "p" in names and "p" not in wanted else 0
+    new = sorted(wanted.items(), key=lambda pair: pair[0] != "p")
+    return _render([*pairs[:after], *new, *pairs[after:]])
 
 
-def _kept(tags: tuple[Tag, ...]) -> list[Tag]:
-    return [tag for tag in tags if tag.name not in ("v", "V")]
+def merged(texts: Iterable[str]) -> str:
+    """One record in place of several that ask for the same, with all their destinations; else "".
+
+    Which of two policies is meant nobody but the author knows.
+    """
+    destinations: dict[str, dict[str, None]] = {name: {} for name in DMARC.lists}
+    asked: list[list[tuple[str, str]]] = []
+    for text in texts:
+        pairs = _pairs(parse_dmarc(repaired(text) or text))
+        asked.append([pair for pair in pairs if pair[0] not in DMARC.lists])
+        for name, value in pairs:
+            if name in DMARC.lists:
+                destinations[name].update(dict.fromkeys(uri.strip() for uri in value.split(",")))
+    if not asked or any(dict(each) != dict(asked[0]) or "" in dict(each) for each in asked):
+        return ""
+    lists = ((name, ",".join(uris)) for name, uris in destinations.items() if uris)
+    return _render((*asked[0], *lists))
 
 
-def merged(records: Iterable[DmarcRecord]) -> str:
-    """One record in place of several: the first's tags, what only the others have, and all destinations."""
-    values: dict[str, str] = {}
-    for record in records:
-        for tag in _kept(record.tags):
-            if tag.name in ("rua", "ruf") and tag.name in values:
-                both = f"{values[tag.name]},{tag.value}".split(",")
-                values[tag.name] = ",".join(dict.fromkeys(uri.strip() for uri in both))
-            else:
-                values.setdefault(tag.name, tag.value)
-    return render(values.items())
+def _render(pairs: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(("v=DMARC1", *(f"{name}={value}" if name else value for name, value in pairs)))
+
+
+def _pairs(record: DmarcRecord) -> list[tuple[str, str]]:
+    """Names and values but the version's; without a name what is no tag, as it was written."""
+    tags = {tag.start: tag for tag in record.tags}
+    pairs: list[tuple[str, str]] = []
+    position = 0
+    for part in record.text.split(";"):
+        tag = tags.get(position + len(part) - len(part.lstrip(WSP)))
+        position += len(part) + 1
+        if tag is not None and tag.name not in ("v", "V"):
+            pairs.append((tag.name, tag.value))
+        elif tag is None and part.strip(WSP):
+            pairs.append(("", part.strip(WSP)))
+    return pairs

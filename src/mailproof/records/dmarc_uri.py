@@ -89,7 +89,9 @@ def _address_problem(address: str) -> str:
     if not at or not local:
         return "it is not an e-mail address"
     if address.lower().startswith("mailto:"):
-        return "mailto: stands twice"
+        return "mailto: appears twice"
+    if local.startswith("//"):
+        return "// stands between mailto: and the address"
     if "@" in local and not local.startswith('"'):
         return "it has two @ signs"
     labels = domain.rstrip(".").split(".")

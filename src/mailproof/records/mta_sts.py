@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailproof.model import StsRecord, Tag, TagProblem
+from mailproof.records.meant import Format
 from mailproof.records.tags import find_tag, parse_tags, value_span
 
 #: The version is case-sensitive and without spaces; what does not begin so is discarded.
@@ -16,6 +17,20 @@ _ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
 def is_sts(text: str) -> bool:
     """Whether a TXT record counts as an MTA-STS record at all."""
     return _VERSION.match(text) is not None
+
+
+def _meant(name: str, value: str) -> str:
+    """The id without what may not be in it: any will do, as long as it changes with the policy."""
+    return "".join(char for char in value if char.isascii() and char.isalnum())[:32]
+
+
+STS = Format(
+    version="STSv1",
+    names=("id",),
+    is_record=is_sts,
+    meant=_meant,
+    bare=lambda tags: set(tags) == {"id"},
+)
 
 
 def parse_sts_record(text: str) -> StsRecord:

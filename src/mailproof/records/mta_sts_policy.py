@@ -51,7 +51,7 @@ def parse_sts_policy(text: str) -> StsPolicy:
         if key == "mx":
             patterns.append(StsPattern(value.lower(), *span, pattern_problem(value)))
         elif key in values:
-            problems.append(TagProblem("duplicate", f"{key} stands twice: the first counts", *span, False))
+            problems.append(TagProblem("duplicate", f"{key} appears twice: the first counts", *span, False))
         else:
             values[key] = (value, *span)
             if key not in _KNOWN:

@@ -48,7 +48,7 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
         tags.append(found)
         if found.name in seen:
             problems.append(
-                TagProblem("duplicate-tag", f"the tag {found.name}= stands twice", found.start, found.end)
+                TagProblem("duplicate-tag", f"the tag {found.name}= appears twice", found.start, found.end)
             )
         seen.add(found.name)
         problems.extend(_bad_characters(found))

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from mailproof.model import DmarcUri, TagProblem, TlsRptRecord
 from mailproof.records.dmarc_uri import parse_uris
+from mailproof.records.meant import Format
+from mailproof.records.report_uris import salvaged
 from mailproof.records.tags import parse_tags
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
@@ -15,6 +17,17 @@ _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
 def is_tls_rpt(text: str) -> bool:
     """Whether a TXT record counts as a TLS reporting record at all."""
     return _VERSION.match(text) is not None
+
+
+TLS_RPT = Format(
+    version="TLSRPTv1",
+    names=("rua",),
+    is_record=is_tls_rpt,
+    meant=lambda name, value: salvaged(value),
+    bare=lambda tags: set(tags) == {"rua"} and salvaged(tags["rua"]) != "",
+    aliases=(("ruf", "rua"), ("mailto", "rua"), ("email", "rua"), ("report", "rua"), ("reports", "rua")),
+    lists=("rua",),
+)
 
 
 def parse_tls_rpt(text: str) -> TlsRptRecord:

@@ -5,6 +5,7 @@ import pytest
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.dkim import CHECKS
 from mailproof.facts.dkim import collect_dkim
+from mailproof.facts.misplaced import collect_misplaced
 from mailproof.model import DomainFacts, Finding, Lookup, Severity, SpfFacts, SpfNode, Status
 from mailproof.records.dkim_key import parse_dkim_key
 from tests.support.dkim import PUBLIC
@@ -13,7 +14,10 @@ from tests.support.resolvers import FailingResolver, zone
 KEY = f'"v=DKIM1; k=rsa; p={PUBLIC["rsa1024"]}"'
 APEX = "$ORIGIN acme.example.\n@ 3600 IN A 192.0.2.1\n"
 RULES = {check.rule.id: check for check in CHECKS}
-OF_SELECTORS = ("DKIM001", "DKIM002", "DKIM003", "DKIM010", "DKIM011", "DKIM016", "DKIM017", "DKIM020")
+OF_SELECTORS = (
+    *("DKIM001", "DKIM002", "DKIM003", "DKIM010", "DKIM011", "DKIM016", "DKIM017", "DKIM020"),
+    "DKIM025",
+)
 OF_KEYS = sorted(set(RULES).difference(OF_SELECTORS))
 
 
@@ -21,11 +25,13 @@ async def facts(text: str, *selectors: str, spf: str = "", **failures: Status) -
     keys = {(f"{name.replace('__', '.')}.acme.example", "TXT"): status for name, status in failures.items()}
     resolver = FailingResolver(zone(APEX + text), keys)
     dkim, discovery = await collect_dkim("acme.example", resolver, tuple((s, "given") for s in selectors))
+    misplaced = await collect_misplaced("acme.example", resolver, ("dkim",), selectors)
     node = SpfNode("acme.example", "ok", Lookup("acme.example", "TXT", "ok"), records=(spf,))
     return DomainFacts(
         "acme.example",
         dkim=dkim,
         dkim_discovery=discovery,
+        misplaced=misplaced,
         spf=SpfFacts("acme.example", node) if spf else None,
     )
 

@@ -15,6 +15,7 @@ from mailproof.checks.dmarc import CHECKS
 from mailproof.dns import Answer, MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.dmarc import collect_dmarc
+from mailproof.facts.misplaced import collect_misplaced
 from mailproof.model import DomainFacts, Outcome, Status
 from tests.support.resolvers import FailingResolver, zone
 
@@ -27,7 +28,11 @@ async def judged(
 ) -> dict[str, Outcome]:
     head = "$ORIGIN acme.example.\n@ IN A 192.0.2.1\n"
     resolver = MemoResolver(FailingResolver(zone(head + text), failures or {}))
-    facts = DomainFacts(domain=domain, dmarc=await collect_dmarc(domain, resolver))
+    facts = DomainFacts(
+        domain=domain,
+        dmarc=await collect_dmarc(domain, resolver),
+        misplaced=await collect_misplaced(domain, resolver, ("dmarc",)),
+    )
     return {outcome.check: outcome for outcome in judge(CHECKS, facts, domain)}
 
 
@@ -188,8 +193,11 @@ HOSTILE = st.text(max_size=120) | st.text(alphabet='vDMARC1=; ps\\"rua:mailto@,!
 @settings(max_examples=150, deadline=None)
 @given(HOSTILE, st.sampled_from(["", "v=DMARC1;", "v=DMARC1; p=reject; rua="]))
 def test_no_text_makes_a_rule_raise(text: str, head: str) -> None:
+    resolver = OneText(head + text)
     facts = DomainFacts(
-        "acme.example", dmarc=asyncio.run(collect_dmarc("acme.example", OneText(head + text)))
+        "acme.example",
+        dmarc=asyncio.run(collect_dmarc("acme.example", resolver)),
+        misplaced=asyncio.run(collect_misplaced("acme.example", resolver, ("dmarc",))),
     )
     for outcome in judge(CHECKS, facts, "acme.example"):
         assert outcome.status != "error", outcome.reason

@@ -130,7 +130,7 @@ async def test_faults_found_over_the_wire(
     authority: Authority, context: ssl.SSLContext, answer: web.Answer, failing: str
 ) -> None:
     outcomes = judged(await collected(authority, context, answer))
-    assert [rule for rule, o in outcomes.items() if o.status == "fail"] == [failing]
+    assert [rule for rule, o in outcomes.items() if o.status in ("fail", "warn")] == [failing]
 
 
 async def test_a_certificate_that_passes_only_without_strictness(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ async def test_a_certificate_that_passes_only_without_strictness(tmp_path: Path)
 async def test_a_certificate_for_another_host(authority: Authority) -> None:
     wrong = authority.issue("www.acme.example", stem="wrong").context()
     outcomes = judged(await collected(authority, wrong, web.page(POLICY)))
-    assert [rule for rule, o in outcomes.items() if o.status == "fail"] == ["STS008"]
+    assert [rule for rule, o in outcomes.items() if o.status in ("fail", "warn")] == ["STS008"]
     (finding,) = outcomes["STS008"].findings
     assert any("for www.acme.example" in line for line in finding.evidence)
 
@@ -175,7 +175,7 @@ async def test_a_slow_policy_host_leaves_all_that_it_decides_unknown(
         options = DomainOptions(topics=TOPICS, connect=True, fetch=settings)
         facts = await collect_domain("acme.example", MemoResolver(zone(WORLD)), options)
     outcomes = judged(facts)
-    assert {rule for rule, o in outcomes.items() if o.status == "fail"} == set()
+    assert {rule for rule, o in outcomes.items() if o.status in ("fail", "warn")} == set()
     assert {outcomes[f"STS{n:03}"].status for n in (7, 8, 9, 10, 12, 14, 18)} == {"unknown"}
 
 
@@ -196,7 +196,7 @@ async def test_a_policy_host_that_could_not_be_looked_up_is_not_missing(rrtype: 
     facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(topics=TOPICS))
     assert judged(facts)["STS006"].status == "unknown"
     facts = await collect_domain("acme.example", MemoResolver(zone(world)), DomainOptions(topics=TOPICS))
-    assert judged(facts)["STS006"].status == "fail"
+    assert judged(facts)["STS006"].status == "warn"
 
 
 async def test_unknown_mail_hosts_leave_the_match_unknown(

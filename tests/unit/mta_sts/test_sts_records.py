@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.records.mta_sts import is_sts, parse_sts_record
+from mailproof.records.meant import near_miss, repaired
+from mailproof.records.mta_sts import STS, is_sts, parse_sts_record
 from mailproof.records.mta_sts_policy import matches, parse_sts_policy, pattern_problem
-from mailproof.records.policy_text import near_miss, repaired
-from mailproof.records.tls_rpt import is_tls_rpt, parse_tls_rpt
+from mailproof.records.tls_rpt import TLS_RPT, is_tls_rpt, parse_tls_rpt
 
 POLICY = "version: STSv1\nmode: enforce\nmx: mail.acme.example\nmx: *.acme.test\nmax_age: 604800\n"
 
@@ -64,7 +64,7 @@ def test_what_senders_discard(text: str) -> None:
     ("text", "kind"),
     [
         ('"v=STSv1; id=1"', "quotes"),
-        ("v=STSv1\\; id=1", "quotes"),
+        ("v=STSv1\\; id=1", "backslash"),
         ("v=stsv1; id=1", "case"),
         (" v=STSv1; id=1", "leading-space"),
         ("\u200bv=STSv1; id=1", "leading-space"),
@@ -78,12 +78,12 @@ def test_what_senders_discard(text: str) -> None:
     ],
 )
 def test_near_misses(text: str, kind: str) -> None:
-    assert near_miss(text, "STSv1") == kind
+    assert near_miss(text, STS) == kind
 
 
 def test_near_misses_are_repaired() -> None:
     for text in ('"v=STSv1; id=1"', "v=STSv1\\; id=1", "v=stsv1; id=1", "v=STSv1 id=1", "id=1; v=STSv1"):
-        assert repaired(text, "STSv1", ("id",)) == "v=STSv1; id=1"
+        assert repaired(text, STS) == "v=STSv1; id=1"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -203,8 +203,8 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
     for record in (parse_sts_record(text), parse_tls_rpt(text), parse_sts_policy(text)):
         for problem in record.problems:
             assert 0 <= problem.start <= problem.end <= len(text)
-    near_miss(text, "STSv1")
-    repaired(text, "TLSRPTv1", ("rua",))
+    near_miss(text, STS)
+    repaired(text, TLS_RPT)
 
 
 def test_large_policies_are_bounded() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.publishing import replaced
 from mailproof.frozen import frozen
 from mailproof.model import (
     BimiEvidence,
@@ -16,10 +17,12 @@ from mailproof.model import (
     DomainFacts,
     FetchFacts,
     Fix,
-    FixRecord,
     Location,
+    Lookup,
     TagProblem,
 )
+from mailproof.records.bimi import BIMI, parse_bimi
+from mailproof.records.meant import repaired
 
 
 @frozen
@@ -31,7 +34,7 @@ class Found:
 
     @property
     def name(self) -> str:
-        """Where the record stands."""
+        """Where the record is."""
         return self.selector.found_at
 
     def at(self, start: int | None = None, end: int | None = None) -> Location:
@@ -43,10 +46,19 @@ class Found:
         tag = self.record.tag(name)
         return self.at(tag.start, tag.end) if tag else self.at()
 
-    def publish(self, summary: str, value: str) -> Fix:
-        """A fix that replaces the record."""
-        old = FixRecord(self.name, "TXT", self.record.text, action="remove")
-        return Fix(summary, (old, FixRecord(self.name, "TXT", value)))
+    @property
+    def lookup(self) -> Lookup:
+        """The lookup that found the record."""
+        return next(lookup for lookup in self.selector.lookups if lookup.name == self.name)
+
+    def repair(self, domain: str, summary: str, problem: TagProblem, unclear: str) -> Fix:
+        """The record as it was meant where that takes the fault away; else ``unclear``, in words."""
+        text = self.record.text
+        value = repaired(text, BIMI)
+        left = {(each.code, value[each.start : each.end]) for each in parse_bimi(value).problems}
+        if not value or (problem.code, text[problem.start : problem.end]) in left:
+            return Fix(unclear)
+        return replaced(self.lookup, domain, summary, (text,), value)
 
 
 def bimi_of(facts: DomainFacts) -> BimiFacts:
@@ -134,16 +146,3 @@ def certificates(facts: DomainFacts) -> Iterator[tuple[Found, BimiEvidence]]:
             yield found, evidence
     if none:
         raise NotApplicable("the certificate could not be had")
-
-
-def written(record: BimiRecord, problems: tuple[TagProblem, ...] = ()) -> str:
-    """The record anew from its known tags, without those that the problems stand in."""
-    bad = {tag.name for tag in record.tags for p in problems if tag.start <= p.start < tag.end}
-    parts = ["v=BIMI1", f"l={record.location}"]
-    if record.tag("a") is not None:
-        parts.append(f"a={record.evidence}")
-    for name in ("avp", "lps"):
-        tag = record.tag(name)
-        if tag is not None and name not in bad:
-            parts.append(f"{name}={tag.value}")
-    return "; ".join(parts)

@@ -19,13 +19,14 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.bimi._facts import looked_up
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 from mailproof.records.bimi import parse_bimi
 
 RULE = Rule(
     "BIMI001",
     "Several BIMI records",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-brand-indicators-for-message-identification section 7.2",),
 )
@@ -38,19 +39,21 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         seen = seen or bool(selector.records)
         if len(selector.records) < 2:
             continue
-        kept = next((text for text in selector.records if parse_bimi(text).valid), selector.records[0])
-        others = list(selector.records)
-        others.remove(kept)
         name = selector.found_at
+        lookup = next(each for each in selector.lookups if each.name == name)
+        valid = [text for text in selector.records if parse_bimi(text).valid]
+        fix = Fix("Keep the record of the logo that is meant, and remove the others.")
+        if len(set(valid)) == 1:
+            others = list(selector.records)
+            others.remove(valid[0])
+            fix = replaced(lookup, facts.domain, "Keep the record that can be used.", tuple(others), "")
         yield report(
             RULE,
             facts.domain,
             f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
             location=Location(name, "TXT", selector.records[1]),
             evidence=tuple(f"{name} TXT {text}" for text in selector.records[:10]),
-            fix=Fix(
-                "Keep one record.", tuple(FixRecord(name, "TXT", text, action="remove") for text in others)
-            ),
+            fix=fix,
         )
     if not seen:
         raise NotApplicable("no BIMI record")

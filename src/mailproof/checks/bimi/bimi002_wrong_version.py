@@ -20,14 +20,16 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.bimi._facts import looked_up
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.bimi import KNOWN_TAGS, parse_bimi
-from mailproof.records.policy_text import NEAR_MISS_WORDS, near_miss, repaired
+from mailproof.checks.publishing import replaced
+from mailproof.model import BimiSelectorFacts, DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.records.bimi import BIMI, parse_bimi
+from mailproof.records.meant import NEAR_MISS_WORDS, near_miss, repaired
+from mailproof.records.misplaced import alias_target
 
 RULE = Rule(
     "BIMI002",
     "A TXT record was meant for BIMI and is not taken for it",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-brand-indicators-for-message-identification section 4.2",),
 )
@@ -39,22 +41,37 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for selector in looked_up(facts):
         seen = seen or bool(selector.records or selector.other_txt)
         for text in selector.other_txt:
-            kind = near_miss(text, "BIMI1")
-            if not kind:
+            kind = near_miss(text, BIMI)
+            target = alias_target(text)
+            if not kind and not target:
                 continue
-            name = next(
-                (each.name for each in selector.lookups if text in each.records), selector.lookups[0].name
+            why = (
+                NEAR_MISS_WORDS[kind]
+                if kind
+                else f"it is the host name {target}, which belongs in a CNAME record"
             )
-            wanted = repaired(text, "BIMI1", KNOWN_TAGS[1:])
-            records: tuple[FixRecord, ...] = (FixRecord(name, "TXT", text, action="remove"),)
-            if not selector.records and parse_bimi(wanted).valid:
-                records = (*records, FixRecord(name, "TXT", wanted))
+            lookup = next((each for each in selector.lookups if text in each.records), selector.lookups[0])
             yield report(
                 RULE,
                 facts.domain,
-                f"The record at {name} is not taken for BIMI: {NEAR_MISS_WORDS[kind]}.",
-                location=Location(name, "TXT", text),
-                fix=Fix("Publish the record in the form that receivers read.", records),
+                f"The record at {lookup.name} is not taken for BIMI: {why}.",
+                location=Location(lookup.name, "TXT", text),
+                fix=_fix(facts.domain, selector, lookup, text)
+                if kind
+                else Fix(f"Publish a CNAME from {lookup.name} to {target} in place of the TXT record."),
+                severity=Severity.INFO if selector.records else None,
             )
     if not seen:
         raise NotApplicable("no BIMI record")
+
+
+def _fix(domain: str, selector: BimiSelectorFacts, lookup: Lookup, text: str) -> Fix:
+    if selector.records:
+        summary = "Remove it: there is a valid record beside it."
+        return replaced(lookup, domain, summary, (text,), "", "improvement")
+    value = repaired(text, BIMI)
+    if not parse_bimi(value).valid:
+        return Fix(
+            "Publish v=BIMI1; l= with the https address of the logo; and a= with that of the certificate."
+        )
+    return replaced(lookup, domain, "Publish the record as receivers read it.", (text,), value)

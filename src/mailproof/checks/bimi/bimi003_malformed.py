@@ -18,13 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.bimi._facts import records, written
+from mailproof.checks.bimi._facts import records
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "BIMI003",
     "The BIMI record is malformed",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-brand-indicators-for-message-identification section 4.2",),
 )
@@ -40,5 +40,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     facts.domain,
                     f"The record at {found.name} cannot be used: {problem.message}.",
                     location=found.at(problem.start, problem.end),
-                    fix=found.publish("Publish a record that receivers can read.", written(found.record)),
+                    fix=found.repair(
+                        facts.domain,
+                        "Publish the record as receivers read it.",
+                        problem,
+                        "Write each part as name=value, or take it out where nothing was meant by it.",
+                    ),
                 )

@@ -20,12 +20,12 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.bimi._facts import in_use
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "BIMI004",
     "The BIMI record names no usable logo",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-brand-indicators-for-message-identification sections 4.2 and 7.3",),
 )
@@ -37,16 +37,15 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         for problem in found.record.problems:
             if problem.code not in ("missing-location", "bad-location", "no-location", "bad-evidence"):
                 continue
-            fix = Fix("Name one https:// address of the logo in l=, and of the certificate in a=.")
+            unclear = "Name one https:// address of the logo in l=, and of the certificate in a=."
             old = found.record.text[problem.start : problem.end]
             if old.lower().startswith("http://"):
-                new = found.record.text.replace(old, f"https{old[4:]}", 1)
-                fix = found.publish("Serve it over HTTPS, and name it so.", new)
+                unclear = f"Serve it over HTTPS, and write https{old[4:]}."
             yield report(
                 RULE,
                 facts.domain,
                 f"At {found.name}: {problem.message}.",
                 location=found.at(problem.start, problem.end),
-                fix=fix,
+                fix=found.repair(facts.domain, "Correct the name of the tag.", problem, unclear),
                 severity=Severity.WARNING if problem.code == "no-location" else None,
             )

@@ -22,14 +22,15 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.bimi._facts import in_use
+from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
     DmarcRecord,
     DomainFacts,
     Finding,
     Fix,
-    FixRecord,
     Location,
+    Lookup,
     Rule,
     Severity,
 )
@@ -38,11 +39,21 @@ from mailproof.records.dmarc_text import rewritten
 RULE = Rule(
     "BIMI005",
     "BIMI without DMARC enforcement",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     (
         "draft-brand-indicators-for-message-identification section 7.1",
         "RFC 9989 section 4.7",
+    ),
+    because_of=(
+        "DMARC001",
+        "DMARC002",
+        "DMARC003",
+        "DMARC004",
+        "DMARC005",
+        "DMARC007",
+        "DMARC011",
+        "DMARC013",
     ),
 )
 
@@ -55,32 +66,37 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             raise Undetermined("the DMARC policy could not be collected")
         if dmarc.walk.unknown is not None:
             raise Undetermined(dmarc.walk.unknown.describe())
-        reasons = [(name, record, why) for name, record in _policies(dmarc) if (why := _weakness(record))]
+        reasons = [(lookup, record, why) for lookup, record in _policies(dmarc) if (why := _weakness(record))]
         if not reasons and dmarc.policy in ("quarantine", "reject"):
             continue
-        name, record, why = reasons[0] if reasons else ("", None, f"no DMARC policy protects {facts.domain}")
+        why, where, fix = (
+            f"no DMARC policy protects {facts.domain}",
+            found.at(),
+            Fix("Publish a DMARC record, and raise its policy once your mail passes.", kind="decision"),
+        )
+        if reasons:
+            lookup, record, why = reasons[0]
+            why = f"at {lookup.name}, {why}"
+            where, fix = Location(lookup.name, "TXT", record.text), _fix(facts.domain, lookup, record)
         yield report(
             RULE,
             facts.domain,
-            f"Receivers show no logo for {facts.domain}: {f'at {name}, ' if name else ''}{why}.",
-            location=Location(name, "TXT", record.text) if record else found.at(),
+            f"Receivers show no logo for {facts.domain}: {why}.",
+            location=where,
             evidence=(f"{found.name} TXT {found.record.text}",),
-            fix=_fix(name, record),
+            fix=fix,
         )
 
 
-def _policies(dmarc: DmarcFacts) -> list[tuple[str, DmarcRecord]]:
+def _policies(dmarc: DmarcFacts) -> list[tuple[Lookup, DmarcRecord]]:
     """The record that applies, and the organizational domain's where that is another."""
-    found = []
-    for domain in dict.fromkeys((dmarc.policy_domain, dmarc.walk.organizational_domain)):
-        name = f"_dmarc.{domain}"
-        step = next((step for step in dmarc.walk.steps if step.name in (name, domain)), None)
-        record = step.record if step is not None else None
-        if domain == dmarc.policy_domain:
-            record = record or dmarc.record
-        if record is not None:
-            found.append((name, record))
-    return found
+    wanted = (dmarc.policy_domain, dmarc.walk.organizational_domain)
+    return [
+        (step.lookup, step.record)
+        for domain in dict.fromkeys(wanted)
+        for step in dmarc.walk.steps
+        if step.name == domain and step.record is not None
+    ]
 
 
 def _weakness(record: DmarcRecord) -> str:
@@ -96,11 +112,9 @@ def _weakness(record: DmarcRecord) -> str:
     return ""
 
 
-def _fix(name: str, record: DmarcRecord | None) -> Fix:
-    if record is None:
-        return Fix("Publish a DMARC record, and raise its policy once your mail passes.")
+def _fix(domain: str, lookup: Lookup, record: DmarcRecord) -> Fix:
     put = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
     drop = ["pct", "t"] + (["sp"] if record.sp == "none" else [])
-    old = FixRecord(name, "TXT", record.text, action="remove")
-    new = FixRecord(name, "TXT", rewritten(record, put=put, drop=drop))
-    return Fix("Once the reports show that your own mail passes, enforce the policy.", (old, new))
+    summary = "Once the reports show that your own mail passes, enforce the policy."
+    new = rewritten(record, put=put, drop=drop)
+    return replaced(lookup, domain, summary, (record.text,), new, "decision")

@@ -25,7 +25,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI006",
     "The BIMI logo cannot be fetched",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-brand-indicators-for-message-identification section 7.3",),
 )

@@ -27,7 +27,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI007",
     "The BIMI logo is not SVG Tiny PS",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     (
         "draft-svg-tiny-ps-abrotman section 2",

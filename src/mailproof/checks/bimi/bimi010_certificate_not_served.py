@@ -24,7 +24,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI010",
     "The mark certificate cannot be fetched or read",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-brand-indicators-for-message-identification section 7.4",),
 )

@@ -26,7 +26,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI011",
     "The certificate is not made for BIMI",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     (
         "draft-fetch-validation-vmc-wchuang section 4",

@@ -26,7 +26,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI012",
     "The mark certificate has expired or soon will",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-fetch-validation-vmc-wchuang section 4",),
 )

@@ -25,7 +25,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI013",
     "The mark certificate is for another domain",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     ("draft-fetch-validation-vmc-wchuang section 4",),
 )

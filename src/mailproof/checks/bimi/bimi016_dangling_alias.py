@@ -21,12 +21,13 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.bimi._facts import looked_up
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.publishing import without_alias
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
 
 RULE = Rule(
     "BIMI016",
     "A BIMI name is an alias that leads nowhere",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     (
         "draft-brand-indicators-for-message-identification section 7.2",
@@ -50,10 +51,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
                 location=Location(lookup.name, "CNAME", lookup.chain[-1]),
                 evidence=(lookup.describe(),),
-                fix=Fix(
-                    "Remove the alias, or have the provider publish the record at its target.",
-                    (FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove"),),
-                ),
+                fix=without_alias(lookup, "remove the alias"),
             )
     if not aliased:
         raise NotApplicable("no BIMI record")

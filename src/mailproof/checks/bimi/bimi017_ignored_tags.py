@@ -20,13 +20,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.bimi._facts import records, written
+from mailproof.checks.bimi._facts import records
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "BIMI017",
     "Tags of the BIMI record have no effect",
-    Severity.WARNING,
+    Severity.INFO,
     "bimi",
     ("draft-brand-indicators-for-message-identification section 4.2",),
 )
@@ -37,12 +37,18 @@ _CODES = ("unknown-tag", "invalid-preference", "version-case")
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each tag without effect."""
     for found in records(facts):
-        idle = tuple(problem for problem in found.record.problems if problem.code in _CODES)
-        for problem in idle:
+        for problem in found.record.problems:
+            if problem.code not in _CODES:
+                continue
             yield report(
                 RULE,
                 facts.domain,
                 f"At {found.name}: {problem.message}.",
                 location=found.at(problem.start, problem.end),
-                fix=found.publish("Publish the record without them.", written(found.record, idle)),
+                fix=found.repair(
+                    facts.domain,
+                    "Publish the record with the tags as receivers read them.",
+                    problem,
+                    "Correct the tag, or take it out where nothing was meant by it.",
+                ),
             )

@@ -27,7 +27,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 RULE = Rule(
     "BIMI018",
     "The mark certificate comes without its chain",
-    Severity.ERROR,
+    Severity.WARNING,
     "bimi",
     (
         "draft-fetch-validation-vmc-wchuang section 4",

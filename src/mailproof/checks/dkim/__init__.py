@@ -26,6 +26,7 @@ from mailproof.checks.dkim import (
     dkim022_key_too_long,
     dkim023_syntax,
     dkim024_provider_does_not_sign,
+    dkim025_wrong_name,
     dkim027_in_parts,
     dkim028_alias_as_txt,
 )
@@ -56,6 +57,7 @@ _MODULES = (
     dkim022_key_too_long,
     dkim023_syntax,
     dkim024_provider_does_not_sign,
+    dkim025_wrong_name,
     dkim027_in_parts,
     dkim028_alias_as_txt,
 )

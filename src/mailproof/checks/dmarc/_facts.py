@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.publishing import replaced
 from mailproof.frozen import frozen
 from mailproof.model import (
     DmarcFacts,
@@ -12,21 +13,33 @@ from mailproof.model import (
     DmarcStep,
     DomainFacts,
     Fix,
-    FixRecord,
+    FixKind,
     Location,
+    Lookup,
+    Severity,
     TagProblem,
 )
-from mailproof.records.dmarc_text import NearMiss, near_miss
+from mailproof.records.dmarc import comes_into_force, parse_dmarc
+from mailproof.records.dmarc_text import near_miss, repaired, rewritten
+from mailproof.records.meant import NearMiss
 from mailproof.records.tags import value_span
+
+#: What receivers do is said by these.
+_POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd")
 
 
 @frozen
 class Applied:
-    """The record that applies to the domain, and the name that it stands at."""
+    """The record that applies to the domain, and the lookup that found it."""
 
     dmarc: DmarcFacts
     record: DmarcRecord
-    name: str
+    lookup: Lookup
+
+    @property
+    def name(self) -> str:
+        """The name that the record is at."""
+        return self.lookup.name
 
     @property
     def own(self) -> bool:
@@ -47,16 +60,72 @@ class Applied:
         return (problem for problem in self.record.problems if problem.code in codes)
 
     def value(self, problem: TagProblem) -> str:
-        """The value of the tag that a fault stands in."""
+        """The value of the tag that a fault is in."""
         for tag in self.record.tags:
             if tag.start <= problem.start < tag.end or value_span(tag)[0] == problem.start:
                 return tag.value
         return ""
 
-    def publish(self, summary: str, value: str) -> Fix:
-        """A fix that replaces the record."""
-        old = FixRecord(self.name, "TXT", self.record.text, action="remove")
-        return Fix(summary, (old, FixRecord(self.name, "TXT", value)))
+    def publish(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
+        """A fix that replaces the record, in words where somebody else publishes it."""
+        return replaced(self.lookup, self.dmarc.domain, summary, (self.record.text,), value, kind)
+
+    def next_step(self, summary: str, value: str) -> Fix:
+        """A change that is the owner's to decide on."""
+        return self.publish(summary, value, "decision")
+
+    @property
+    def meant(self) -> DmarcRecord:
+        """The record as it must have been meant; what cannot be told is in it as it was written."""
+        return parse_dmarc(repaired(self.record.text) or self.record.text)
+
+    def repair(self, summary: str, problem: TagProblem, unclear: str) -> Fix:
+        """The record as it was meant where that takes the fault away; else ``unclear``, in words.
+
+        What receivers apply today stays as it is; where that is the fault itself, it is for the owner to say.
+        """
+        for new in (as_applied(self.record, self.meant), self.meant):
+            if not _remains(problem, self.record, new):
+                if self.record.p in (None, "none"):
+                    summary += comes_into_force(new.text)
+                return self.publish(summary, new.text, repair_kind(self.record, new))
+        return Fix(unclear)
+
+    def write(self, name: str, problem: TagProblem, unclear: str) -> Fix:
+        """As ``repair``, where the value of a tag is at fault."""
+        tag = self.meant.tag(name)
+        return self.repair(f"Write {name}={tag.value if tag else ''}.", problem, unclear)
+
+
+def repair_kind(record: DmarcRecord, new: DmarcRecord) -> FixKind:
+    """``decision`` where receivers would apply something else than they do by the record of today."""
+    return "decision" if record.valid and _asked(record) != _asked(new) else "repair"
+
+
+def as_applied(record: DmarcRecord, new: DmarcRecord) -> DmarcRecord:
+    """``new`` with the tags of ``record`` that say what receivers do, where they can read the record.
+
+    Just ``record`` where ``new`` has such a tag that the other has not.
+    """
+    if repair_kind(record, new) == "repair":
+        return new
+    written = {name: tag.value for name in _POLICY_TAGS if (tag := record.tag(name)) is not None}
+    if any(new.tag(name) is not None for name in _POLICY_TAGS if name not in written):
+        return record
+    return parse_dmarc(rewritten(new, put=written.items()))
+
+
+def _asked(record: DmarcRecord) -> tuple[object, ...]:
+    sp = record.sp or record.p
+    return record.p, sp, record.np or sp, record.testing, record.adkim, record.aspf, record.psd
+
+
+def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool:
+    """Whether a fault is in a new record too."""
+    there = {new.text[each.start : each.end] for each in new.problems if each.code == problem.code}
+    return record.text[problem.start : problem.end] in there or (
+        problem.code == "missing-policy" and bool(there)
+    )
 
 
 def walked(facts: DomainFacts) -> DmarcFacts:
@@ -67,7 +136,7 @@ def walked(facts: DomainFacts) -> DmarcFacts:
 
 
 def own_step(facts: DomainFacts) -> DmarcStep:
-    """The look-up of the domain's own record. Raises Undetermined where it failed."""
+    """The lookup of the domain's own record. Raises Undetermined where it failed."""
     step = walked(facts).walk.steps[0]
     if step.lookup.undetermined:
         raise Undetermined(step.lookup.describe())
@@ -78,7 +147,8 @@ def applied(facts: DomainFacts) -> Applied:
     """The record that applies. Raises Undetermined or NotApplicable where there is none to judge."""
     dmarc = walked(facts)
     if dmarc.record is not None:
-        return Applied(dmarc, dmarc.record, f"_dmarc.{dmarc.policy_domain}")
+        step = next(step for step in dmarc.walk.steps if step.name == dmarc.policy_domain)
+        return Applied(dmarc, dmarc.record, step.lookup)
     own = own_step(facts)
     if own.record is None and dmarc.walk.unknown is not None:
         raise Undetermined(dmarc.walk.unknown.describe())
@@ -99,6 +169,36 @@ def near_misses(step: DmarcStep, *kinds: NearMiss) -> Iterator[tuple[str, NearMi
             yield text, kind
 
 
-def first_record(domain: str) -> str:
-    """The record to begin with: it asks for reports and changes nothing else."""
-    return f"v=DMARC1; p=none; rua=mailto:dmarc@{domain}"
+def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:
+    """What a text at the domain's own name was meant to be; ``unclear``, in words, where that cannot be told.
+
+    A text that is no record is taken away where there is a record beside it.
+    """
+    domain = own.name
+    if own.records and text not in own.records:
+        words = "Remove it: there is a valid record beside it."
+        return replaced(own.lookup, domain, words, (text,), "", "improvement")
+    new = parse_dmarc(repaired(text))
+    if not new.valid:
+        return Fix(unclear)
+    if own.record is None or own.record.p in (None, "none"):
+        summary += comes_into_force(new.text)
+    kind = repair_kind(own.record, new) if own.record is not None else "repair"
+    return replaced(own.lookup, domain, summary, (text,), new.text, kind)
+
+
+def severity_of(own: DmarcStep, text: str) -> Severity:
+    """What a fault in the text costs: the policy, only what else is in it, or nothing beside a record."""
+    if own.record is None:
+        return Severity.ERROR
+    if text not in own.records:
+        return Severity.INFO
+    new = parse_dmarc(repaired(text) or text)
+    changes = not own.record.valid or repair_kind(own.record, new) == "decision"
+    return Severity.ERROR if changes else Severity.WARNING
+
+
+#: The record to begin with: it changes nothing about any mail. Where reports go is for the owner to say.
+FIRST_RECORD = "v=DMARC1; p=none"
+#: What to add to it, in words: a mailbox that nobody reads is of no use.
+ADD_REPORTS = "Add rua=mailto: with a mailbox that is read, and the reports show who sends in your name."

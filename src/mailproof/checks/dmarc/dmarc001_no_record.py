@@ -9,8 +9,8 @@ Anyone can put the domain in From and receivers have no policy to apply. Gmail, 
 refuse bulk mail from domains without DMARC (4.7.40, 5.7.515).
 
 ## How to fix
-Publish a record that only asks for reports (`p=none` with `rua`), read the reports until all of your own
-mail passes, then raise the policy to quarantine and reject.
+Publish a record with `p=none`: it changes nothing about any mail. Add `rua=mailto:` with a mailbox that is
+read, read the reports until all of your own mail passes, then raise the policy to quarantine and reject.
 
 ## References
 - RFC 9989 sections 4.5 and 4.10.1
@@ -22,9 +22,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.dmarc._facts import first_record, own_step, walked
+from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, own_step, walked
+from mailproof.checks.misplaced import is_misplaced
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.dmarc_text import near_miss
+from mailproof.records.misplaced import alias_target
 
 RULE = Rule(
     "DMARC001",
@@ -35,6 +37,7 @@ RULE = Rule(
         "RFC 9989 sections 4.5 and 4.10.1",
         "Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders",
     ),
+    because_of=("DMARC023", "DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022"),
 )
 
 
@@ -49,17 +52,20 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if dmarc.exists is False:
         raise NotApplicable("the domain does not exist")
     dangling = own.lookup.absent and own.lookup.chain
-    if own.records or dangling or any(near_miss(text) for text in own.other_txt):
+    if own.records or dangling or any(near_miss(text) or alias_target(text) for text in own.other_txt):
         raise NotApplicable("there is a record, but receivers cannot use it: another rule says why")
-    if dmarc.apex_records or dmarc.misplaced:
+    if is_misplaced(facts, "dmarc"):
         raise NotApplicable("there is a record, but at the wrong name: another rule says where")
     name = own.lookup.name
-    value = first_record(facts.domain)
     yield report(
         RULE,
         facts.domain,
         f"No DMARC record applies to {facts.domain}: there is none at {name}, nor at any name above it.",
         location=Location(name, "TXT"),
         evidence=tuple(step.lookup.describe() for step in dmarc.walk.steps),
-        fix=Fix("Publish a DMARC record that asks for reports.", (FixRecord(name, "TXT", value),)),
+        fix=Fix(
+            f"Publish a record that changes nothing about any mail. {ADD_REPORTS}",
+            (FixRecord(name, "TXT", FIRST_RECORD),),
+            "improvement",
+        ),
     )

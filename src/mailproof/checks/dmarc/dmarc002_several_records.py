@@ -8,7 +8,8 @@ Receivers discard all of them, as if none were there: the walk goes on to the na
 policy or none is found.
 
 ## How to fix
-Keep one record. Where each has something the other lacks, merge them by hand and delete the rest.
+Keep one record. Where all ask for the same, one with all their report addresses takes their place; where
+they do not, only you can say which is meant.
 
 ## References
 - RFC 9989 section 4.10 steps 2 and 6
@@ -20,8 +21,9 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import own_step, walked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.dmarc import parse_dmarc
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.records.dmarc import comes_into_force, parse_dmarc
 from mailproof.records.dmarc_text import merged
 
 RULE = Rule(
@@ -41,19 +43,18 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if len(step.records) < 2:
             continue
         name = step.lookup.name
-        value = merged(parse_dmarc(text) for text in step.records[:10])
-        outdated = tuple(
-            FixRecord(name, "TXT", text, action="remove") for text in step.records[:10] if text != value
-        )
+        texts = step.records[:10]
+        value = merged(texts) if len(texts) == len(step.records) else ""
+        fix = Fix("They do not ask for the same: keep the one that is meant, and remove the others.")
+        if value and parse_dmarc(value).valid:
+            summary = f"Publish one record with the addresses of all.{comes_into_force(value)}"
+            fix = replaced(step.lookup, facts.domain, summary, texts, value)
         yield report(
             RULE,
             facts.domain,
             f"{name} holds {len(step.records)} DMARC records, so receivers ignore all of them.",
             location=Location(name, "TXT", step.records[0]),
-            evidence=step.records[:10],
-            fix=Fix(
-                "Publish one record; check the merged one before you do.",
-                (*outdated, FixRecord(name, "TXT", value)),
-            ),
+            evidence=texts,
+            fix=fix,
             severity=Severity.ERROR if step.name == dmarc.domain else Severity.WARNING,
         )

@@ -2,7 +2,8 @@
 
 ## What it checks
 TXT records at `_dmarc.<domain>` that were meant as DMARC records and are none: `v=dmarc1` in another
-case, another version, `v` not first, or a space before it.
+case, a misspelt, missing or other version, `v` not first, a space or the record's own name before it,
+characters that cannot be seen.
 
 ## Why it matters
 `DMARC1` is case-sensitive and must come first. A record without it is not a DMARC record, and receivers
@@ -20,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import near_misses, own_step
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.dmarc_text import repaired
+from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
 
 RULE = Rule(
     "DMARC003",
@@ -33,30 +34,27 @@ RULE = Rule(
 )
 
 
-_WHY = {
-    "case": "the value of v must be DMARC1 in capitals",
-    "version": "the only version is v=DMARC1",
-    "order": "v=DMARC1 must be the first tag",
-    "leading-space": "nothing may stand before v=DMARC1",
-}
+_KINDS: tuple[NearMiss, ...] = (
+    *("case", "version", "no-version", "order", "spaces"),
+    *("leading-space", "pasted-name", "invisible"),
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each near miss at the domain's own name."""
     own = own_step(facts)
-    for text, kind in near_misses(own, "case", "version", "order", "leading-space"):
+    for text, kind in near_misses(own, *_KINDS):
         name = own.lookup.name
         yield report(
             RULE,
             facts.domain,
-            f"Receivers ignore the record at {name}: {_WHY[kind]}.",
+            f"Receivers ignore the record at {name}: {NEAR_MISS_WORDS[kind]}; it must begin with v=DMARC1.",
             location=Location(name, "TXT", text, 0, min(len(text), text.find(";") if ";" in text else 20)),
-            fix=Fix(
-                "Replace it." if not own.records else "Delete it: a valid record stands beside it.",
-                (
-                    FixRecord(name, "TXT", text, action="remove"),
-                    *(() if own.records else (FixRecord(name, "TXT", repaired(text)),)),
-                ),
+            fix=repaired_text(
+                own,
+                text,
+                "Publish it as receivers read it.",
+                "Publish a record that begins with v=DMARC1; and the policy that is meant, such as p=none.",
             ),
             severity=Severity.INFO if own.record is not None else None,
         )

@@ -21,9 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import near_misses, own_step
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.dmarc_text import repaired
+from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
 
 RULE = Rule(
     "DMARC004",
@@ -53,11 +52,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The record at {name} holds {text[at : at + 1]!r} as data: it was escaped once too often.",
             location=Location(name, "TXT", text, at, at + 1),
-            fix=Fix(
-                "Replace it by the text without quotes and backslashes.",
-                (
-                    FixRecord(name, "TXT", text, action="remove"),
-                    FixRecord(name, "TXT", repaired(text)),
-                ),
+            fix=repaired_text(
+                own,
+                text,
+                "Publish the text without quotation marks and backslashes.",
+                "Publish the text without quotation marks and backslashes, with the policy that is meant.",
             ),
+            severity=severity_of(own, text),
         )

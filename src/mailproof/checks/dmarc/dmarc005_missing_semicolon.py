@@ -16,46 +16,46 @@ Put a semicolon between the tags.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import near_misses, own_step
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.dmarc_text import repaired
+from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
+from mailproof.model import DmarcStep, DomainFacts, Finding, Location, Rule, Severity
+from mailproof.records.dmarc_text import swallowed
+from mailproof.records.tags import value_span
 
 RULE = Rule(
     "DMARC005", "A semicolon is missing", Severity.ERROR, "dmarc", ("RFC 9989 section 4.8 (dmarc-sep)",)
 )
 
 
-_SWALLOWED = re.compile(r"[ \t,]+(?:adkim|aspf|fo|np|p|pct|psd|rf|ri|rua|ruf|sp|t)[ \t]?=")
-
-
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each place where a semicolon must have been meant."""
     own = own_step(facts)
-    name = own.lookup.name
     for text, _ in near_misses(own, "missing-semicolon"):
-        yield _finding(facts.domain, name, text, len("v=DMARC1"), len("v=DMARC1") + 1)
+        yield _finding(facts.domain, own, text, text.upper().find("DMARC1") + len("DMARC1"))
     if own.record is None:
         return
     for tag in own.record.tags:
-        value_start = tag.end - len(tag.value)
-        if found := _SWALLOWED.search(tag.value[:2000]):
-            start, end = value_start + found.start(), value_start + found.end()
-            yield _finding(facts.domain, name, own.record.text, start, end)
+        if place := swallowed(own.record, tag):
+            yield _finding(facts.domain, own, own.record.text, value_span(tag)[0] + place)
             return
 
 
-def _finding(domain: str, name: str, text: str, start: int, end: int) -> Finding:
+def _finding(domain: str, own: DmarcStep, text: str, end: int) -> Finding:
+    before = text[:end].rstrip(" \t,:|")
     return report(
         RULE,
         domain,
-        f"A semicolon is missing in the record at {name}, after {text[:start][-40:]!r}.",
-        location=Location(name, "TXT", text, start, end),
-        fix=Fix(
-            "Replace it by the record with semicolons.",
-            (FixRecord(name, "TXT", text, action="remove"), FixRecord(name, "TXT", repaired(text))),
+        f"A semicolon is missing in the record at {own.lookup.name}, after {before[-40:]!r}.",
+        location=Location(
+            own.lookup.name, "TXT", text, len(before), min(max(end, len(before) + 1), len(text))
         ),
+        fix=repaired_text(
+            own,
+            text,
+            "Publish the record with semicolons.",
+            "Publish the record with a semicolon between all tags.",
+        ),
+        severity=severity_of(own, text),
     )

@@ -24,7 +24,12 @@ from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
-    "DMARC006", "The record has no p tag", Severity.ERROR, "dmarc", ("RFC 9989 sections 4.7 (p) and 4.10.1",)
+    "DMARC006",
+    "The record has no p tag",
+    Severity.ERROR,
+    "dmarc",
+    ("RFC 9989 sections 4.7 (p) and 4.10.1",),
+    because_of=("DMARC005", "DMARC009", "DMARC026"),
 )
 
 
@@ -33,6 +38,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     found = applied(facts)
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
+        fix = found.publish("Add p=none: it changes nothing about any mail.", value, "improvement")
+        if found.meant.tag("p") is not None:
+            fix = found.repair("Correct the tag that was meant as p=.", problem, "")
         yield report(
             RULE,
             facts.domain,
@@ -41,6 +49,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "receivers apply no DMARC at all." if problem.fatal else "receivers act as if it were p=none."
             ),
             location=found.at(),
-            fix=found.publish("Add p=, at first as none.", value),
+            fix=fix,
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

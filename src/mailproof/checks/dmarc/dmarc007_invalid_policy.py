@@ -17,12 +17,11 @@ Write one of the three words.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.records.dmarc_text import swallowed
 
 RULE = Rule(
     "DMARC007",
@@ -30,6 +29,7 @@ RULE = Rule(
     Severity.ERROR,
     "dmarc",
     ("RFC 9989 sections 4.7 (p) and 4.10.1",),
+    because_of=("DMARC004", "DMARC005"),
 )
 
 
@@ -37,16 +37,16 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where p is invalid for a reason of its own (not a missing semicolon or an escape)."""
     found = applied(facts)
     for problem in found.problems("invalid-policy"):
-        written = found.value(problem)
-        if any(char in written for char in "=\\\"'"):
+        tag = found.record.tag("p")
+        if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
             continue
-        close = get_close_matches(written.lower(), ("none", "quarantine", "reject"), 1)
-        meant = close[0] if close else "none"
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish(f"Write p={meant}.", rewritten(found.record, put=(("p", meant),))),
+            fix=found.write(
+                "p", problem, "Write the policy that is meant: p=none, p=quarantine or p=reject."
+            ),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

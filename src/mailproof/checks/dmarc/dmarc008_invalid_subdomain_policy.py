@@ -8,7 +8,7 @@ One bad value spoils the whole record: receivers act as if it were `p=none` for 
 `p` covers, and apply no DMARC at all where `rua` names no valid address.
 
 ## How to fix
-Write one of the three words, or leave the tag out: `p` then applies.
+Write one of the three words. Where the tag is left out, `p` applies to the subdomains as well.
 
 ## References
 - RFC 9989 section 4.10.1
@@ -21,10 +21,15 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.records.dmarc_text import swallowed
 
 RULE = Rule(
-    "DMARC008", "The policy sp or np is not a policy", Severity.ERROR, "dmarc", ("RFC 9989 section 4.10.1",)
+    "DMARC008",
+    "The policy sp or np is not a policy",
+    Severity.ERROR,
+    "dmarc",
+    ("RFC 9989 section 4.10.1",),
+    because_of=("DMARC004", "DMARC005"),
 )
 
 
@@ -32,13 +37,21 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each invalid one."""
     found = applied(facts)
     names = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
-    bad = tuple(name for code, name in names.items() if any(found.problems(code)))
     for problem in found.problems(*names):
+        name = names[problem.code]
+        tag = found.record.tag(name)
+        if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
+            continue
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}, {problem.message}, also for what p= covers.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish("Leave it out.", rewritten(found.record, drop=bad)),
+            fix=found.write(
+                name,
+                problem,
+                f"Write the policy that is meant ({name}=none, quarantine or reject), or leave {name}= out: "
+                "then p= applies there too.",
+            ),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

@@ -7,7 +7,7 @@ Parts between semicolons that are not `name=value`, empty ones, and characters o
 Receivers on RFC 9989 drop the broken part and go on; others may drop the whole record.
 
 ## How to fix
-Take the part out, or write it as `name=value`.
+Write the part as `name=value`, or take it out.
 
 ## References
 - RFC 9989 section 4.8
@@ -18,12 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import render
 
 RULE = Rule(
-    "DMARC009", "Parts of the record cannot be read", Severity.WARNING, "dmarc", ("RFC 9989 section 4.8",)
+    "DMARC009",
+    "Parts of the record cannot be read",
+    Severity.WARNING,
+    "dmarc",
+    ("RFC 9989 section 4.8",),
+    because_of=("DMARC004", "DMARC005"),
 )
 
 
@@ -44,14 +48,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"The record at {found.name} is damaged: {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish("Publish the parts that can be read.", _readable(found)),
+            fix=found.repair(
+                "Publish the record as receivers read it.",
+                problem,
+                "Write this part as name=value, or take it out where nothing was meant by it.",
+            ),
         )
-
-
-def _readable(found: Applied) -> str:
-    """The record without the parts and characters in question."""
-    cleaned = (
-        (tag.name, "".join(char for char in tag.value if " " <= char <= "~").strip())
-        for tag in found.record.tags
-    )
-    return render(cleaned)

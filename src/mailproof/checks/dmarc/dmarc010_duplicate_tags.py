@@ -1,4 +1,4 @@
-"""A tag stands twice
+"""A tag appears twice
 
 ## What it checks
 Whether a tag name occurs more than once in the record.
@@ -8,7 +8,8 @@ The tag-list rules that DMARC borrows from DKIM make such a list invalid as a wh
 the first, some the last, some drop the record.
 
 ## How to fix
-Keep one of them.
+Keep one of them. Two lists of report addresses become one; of two other values only you can say which is
+meant.
 
 ## References
 - RFC 6376 section 3.2
@@ -22,11 +23,10 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
     "DMARC010",
-    "A tag stands twice",
+    "A tag appears twice",
     Severity.ERROR,
     "dmarc",
     (
@@ -37,7 +37,7 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each tag that stands twice."""
+    """Yield a finding for each tag that appears twice."""
     found = applied(facts)
     for problem in found.problems("duplicate-tag"):
         yield report(
@@ -45,5 +45,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"In the record at {found.name}, {problem.message}: receivers differ in which one they take.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish("Keep the first of each.", rewritten(found.record)),
+            fix=found.repair(
+                "Publish each tag once, with all report addresses.",
+                problem,
+                "The two do not say the same: keep the one that is meant, and take the other out.",
+            ),
         )

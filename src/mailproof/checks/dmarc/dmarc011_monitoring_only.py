@@ -47,7 +47,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The record at {found.name} only monitors: {source}=none asks receivers to do nothing about mail "
         f"that forges {facts.domain}.",
         location=found.at_tag(source),
-        fix=found.publish(
+        fix=found.next_step(
             "Once the reports show that all of your mail passes, ask for quarantine.",
             rewritten(found.record, put=((source, "quarantine"),)),
         ),

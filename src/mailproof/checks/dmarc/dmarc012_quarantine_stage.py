@@ -43,7 +43,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The record at {found.name} asks for quarantine: mail that forges {facts.domain} still lands in "
         "junk folders.",
         location=found.at_tag(written),
-        fix=found.publish(
+        fix=found.next_step(
             "Once the reports stay clean, ask for reject.",
             rewritten(found.record, put=((written, "reject"),)),
         ),

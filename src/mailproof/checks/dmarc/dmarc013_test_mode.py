@@ -28,7 +28,7 @@ from mailproof.records.dmarc_text import rewritten
 RULE = Rule(
     "DMARC013",
     "The policy is only being tested (t=y)",
-    Severity.WARNING,
+    Severity.INFO,
     "dmarc",
     ("RFC 9989 sections 4.7 (t) and A.6",),
 )
@@ -45,5 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"t=y at {found.name} turns {policy} into {softened(policy, True)} while the policy is tested.",
         location=found.at_tag("t"),
-        fix=found.publish("Take t=y out when the test is over.", rewritten(found.record, drop=("t",))),
+        fix=found.next_step(
+            "Take t=y out when the test is over.", rewritten(found.record, drop=("t", "pct"))
+        ),
     )

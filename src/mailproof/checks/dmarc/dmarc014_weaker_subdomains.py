@@ -46,5 +46,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The record at {found.name} asks for {record.p}, but for subdomains only for {record.sp}.",
         location=found.at_tag("sp"),
-        fix=found.publish("Leave sp= out: p= then covers them.", rewritten(record, drop=("sp",))),
+        fix=found.next_step("Leave sp= out: p= then covers them.", rewritten(record, drop=("sp",))),
     )

@@ -48,5 +48,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The record at {found.name} asks for {others} for subdomains, but for names that do not exist only "
         f"for {record.np}.",
         location=found.at_tag("np"),
-        fix=found.publish("Ask for reject there.", rewritten(record, put=(("np", "reject"),))),
+        fix=found.next_step("Ask for reject there.", rewritten(record, put=(("np", "reject"),))),
     )

@@ -51,5 +51,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{name}= at {found.name} has no effect: names below {facts.domain} take their policy from "
             f"_dmarc.{organizational}.",
             location=found.at_tag(name),
-            fix=found.publish(f"Leave {name}= out.", rewritten(found.record, drop=written)),
+            fix=found.next_step(f"Leave {name}= out.", rewritten(found.record, drop=written)),
         )

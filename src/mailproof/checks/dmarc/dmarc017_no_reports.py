@@ -8,7 +8,7 @@ Without reports there is no way to see which of your own mail fails, nor who for
 the policy is then a leap in the dark.
 
 ## How to fix
-Add `rua=mailto:` with a mailbox, or with the address that a report service gave you.
+Add `rua=mailto:` with a mailbox that is read, or with the address that a report service gave you.
 
 ## References
 - RFC 9989 sections 4.7 (rua) and 5.1.3
@@ -20,8 +20,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "DMARC017",
@@ -29,6 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     ("RFC 9989 sections 4.7 (rua) and 5.1.3",),
+    because_of=("DMARC005", "DMARC009", "DMARC026"),
 )
 
 
@@ -37,11 +37,15 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     found = applied(facts)
     if found.record.tag("rua") is not None or not found.record.valid:
         return
-    address = f"mailto:dmarc@{found.dmarc.policy_domain}"
+    fix = Fix(
+        "Add rua=mailto: with a mailbox that is read, or with the address that a report service gave you."
+    )
+    if any(not uri.problem for uri in found.meant.rua):
+        fix = found.publish("Correct the tag that was meant as rua=.", found.meant.text)
     yield report(
         RULE,
         facts.domain,
         f"The record at {found.name} has no rua=, so nobody learns which mail of {facts.domain} fails.",
         location=found.at(),
-        fix=found.publish("Add an address for reports.", rewritten(found.record, put=(("rua", address),))),
+        fix=fix,
     )

@@ -16,13 +16,11 @@ Write each as `mailto:user@domain`, separated by commas; `!` and `,` within an a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DmarcUri, DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DMARC018",
@@ -30,11 +28,12 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     ("RFC 9989 sections 4.6 and 4.8 (dmarc-urilist)",),
+    because_of=("DMARC004", "DMARC005", "DMARC009"),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each destination that cannot be used; one record mends all of them."""
+    """Yield a finding for each destination that cannot be used; one record repairs all of them."""
     found = applied(facts)
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
         yield report(
@@ -42,19 +41,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"At {found.name}: {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish("Name addresses that can be read.", _mended(found)),
+            fix=found.repair(
+                "Write each address as mailto: and the address.",
+                problem,
+                "Write each address as mailto:user@domain, with commas between them.",
+            ),
         )
-
-
-def _mended(found: Applied) -> str:
-    lists = {"rua": found.record.rua, "ruf": found.record.ruf}
-    kept = {name: ",".join(filter(None, map(_usable, uris))) for name, uris in lists.items() if uris}
-    put = tuple((name, text) for name, text in kept.items() if text)
-    return rewritten(found.record, put=put, drop=[name for name, text in kept.items() if not text])
-
-
-def _usable(uri: DmarcUri) -> str:
-    """The destination as it must have been meant; "" where that cannot be told."""
-    if not uri.problem:
-        return uri.text if uri.scheme in ("mailto", "https", "http") else ""
-    return f"mailto:{uri.text}" if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", uri.text) else ""

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "DMARC019",
@@ -52,7 +52,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"Reports to {destination.uri} are not sent; {destination.domain}: {why}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(destination.tag),
             evidence=(destination.lookup.describe(),) if destination.lookup else (),
-            fix=Fix(f"{destination.domain} publishes its consent.", (FixRecord(name, "TXT", "v=DMARC1"),)),
+            fix=Fix(
+                f'Ask the owner of {destination.domain} to publish {name} TXT "v=DMARC1;" there, or name an '
+                "address of your own."
+            ),
         )
     if doubtful:
         raise Undetermined(doubtful)

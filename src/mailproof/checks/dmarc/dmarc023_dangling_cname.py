@@ -8,7 +8,7 @@ The domain then has no record of its own, though the panel shows an entry. If th
 registered by anyone, its new owner sets your policy and receives your reports.
 
 ## How to fix
-Have the provider publish the record at the target, or replace the CNAME by a TXT record.
+Have the provider publish the record at the target, or replace the CNAME by a TXT record of your own.
 
 ## References
 - RFC 1034 section 3.6.2
@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import first_record, own_step
+from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 
 RULE = Rule(
@@ -42,17 +42,16 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     name, target = own.lookup.name, own.lookup.chain[-1]
     missing = "does not exist" if own.lookup.status == "nxdomain" else "has no TXT record"
+    records: tuple[FixRecord, ...] = (FixRecord(name, "CNAME", f"{own.lookup.chain[0]}.", action="remove"),)
+    instead = "remove the alias: the policy of the domain above then applies"
+    if walked(facts).record is None:
+        instead = f'replace the alias by a TXT record of your own, to begin with "{FIRST_RECORD}"'
+        records = (*records, FixRecord(name, "TXT", FIRST_RECORD))
     yield report(
         RULE,
         facts.domain,
         f"{name} is an alias of {target}, which {missing}.",
         location=Location(name, "CNAME", target),
         evidence=(own.lookup.describe(),),
-        fix=Fix(
-            "Replace the alias by a record of your own.",
-            (
-                FixRecord(name, "CNAME", f"{own.lookup.chain[0]}.", action="remove"),
-                FixRecord(name, "TXT", first_record(facts.domain)),
-            ),
-        ),
+        fix=Fix(f"Ask the owner of {target} to publish the record there, or {instead}.", records, "decision"),
     )

@@ -7,7 +7,7 @@ Whether the record has `fo` and no `ruf`.
 `fo` says which failures to report to the addresses in `ruf`; without these it must be ignored.
 
 ## How to fix
-Take `fo` out, or add `ruf`. Few receivers send failure reports at all.
+Nothing has to be done: it does no harm. `ruf` gives it an effect, but few receivers send failure reports.
 
 ## References
 - RFC 9989 section 4.7 (fo)
@@ -20,10 +20,14 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
-    "DMARC024", "fo has no effect without ruf", Severity.INFO, "dmarc", ("RFC 9989 section 4.7 (fo)",)
+    "DMARC024",
+    "fo has no effect without ruf",
+    Severity.INFO,
+    "dmarc",
+    ("RFC 9989 section 4.7 (fo)",),
+    because_of=("DMARC005", "DMARC026"),
 )
 
 
@@ -37,5 +41,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"fo= at {found.name} has no effect: there is no ruf= to send failure reports to.",
         location=found.at_tag("fo"),
-        fix=found.publish("Leave fo= out.", rewritten(found.record, drop=("fo",))),
     )

@@ -15,13 +15,11 @@ Write for instance `fo=1:d:s`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
     "DMARC025",
@@ -36,15 +34,14 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where fo is invalid."""
     found = applied(facts)
     for problem in found.problems("invalid-fo"):
-        letters = [part.strip().lower() for part in re.split("[:,]", found.value(problem)[:100])]
-        kept = [letter for letter in dict.fromkeys(letters) if letter in ("0", "1", "d", "s")]
-        if "1" in kept and "0" in kept:
-            kept.remove("0")
-        value = rewritten(found.record, put=(("fo", ":".join(kept) or "0"),))
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish("Write the options with colons between.", value),
+            fix=found.repair(
+                "Write the options with colons between.",
+                problem,
+                "Write fo=1 for a report of each failure, or leave fo= out.",
+            ),
         )

@@ -17,13 +17,11 @@ Correct the name, or take the tag out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc import KNOWN_TAGS
-from mailproof.records.dmarc_text import render
+from mailproof.records.dmarc_text import meant_name
 
 RULE = Rule(
     "DMARC026",
@@ -35,33 +33,21 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each, with the tag that was probably meant; one record mends all of them."""
+    """Yield a note for each, a warning where a tag was misspelt; one record repairs all of them."""
     found = applied(facts)
-    unknown = {problem.start for problem in found.problems("unknown-tag")}
-    meant = {tag.name: _meant(found, tag.name) for tag in found.record.tags if tag.start in unknown}
-    pairs = (
-        (meant.get(tag.name, tag.name), tag.value)
-        for tag in found.record.tags
-        if meant.get(tag.name, tag.name)
-    )
-    fix = found.publish("Correct the names, or leave the tags out.", render(pairs)) if meant else None
-    for tag in found.record.tags:
-        if tag.start not in unknown:
-            continue
-        close = meant[tag.name]
-        hint = f"; {close}= may have been meant" if close else ""
+    for problem in found.problems("unknown-tag"):
+        tag = next(tag for tag in found.record.tags if tag.start == problem.start)
+        close = meant_name(found.record, tag)
+        hint = f"; {close}= was meant" if close else ""
         yield report(
             RULE,
             facts.domain,
             f"{tag.name[:40]}= at {found.name} is not a DMARC tag and is ignored{hint}.",
             location=found.at(tag.start, tag.end),
-            fix=fix,
+            fix=found.repair(
+                f"Write it as {close}=.",
+                problem,
+                "Correct the name of the tag, or leave it out where nothing was meant by it.",
+            ),
             severity=Severity.WARNING if close else None,
         )
-
-
-def _meant(found: Applied, name: str) -> str:
-    """The known tag, not written yet, that the name is nearest to; "" where there is none."""
-    free = [known for known in KNOWN_TAGS if known != "v" and found.record.tag(known) is None]
-    close = get_close_matches(name.lower()[:20], free, 1, 0.7)
-    return close[0] if close else ""

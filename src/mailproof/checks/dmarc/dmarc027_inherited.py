@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.INFO,
     "dmarc",
     ("RFC 9989 sections 4.10.1 and 4.10.2",),
+    because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
 )
 
 

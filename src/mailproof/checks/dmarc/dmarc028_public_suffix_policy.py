@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import applied, first_record
+from mailproof.checks.dmarc._facts import FIRST_RECORD, applied
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
 
 RULE = Rule(
@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     ("RFC 9989 sections 4.10.1 and 5.2",),
+    because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
 )
 
 
@@ -38,11 +39,18 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     organizational = found.dmarc.walk.organizational_domain
     name = f"_dmarc.{organizational}"
+    records = (FixRecord(name, "TXT", FIRST_RECORD),) if organizational == facts.domain else ()
+    weaker = f": it asks for less than the {found.dmarc.policy} that applies now"
+    caution = weaker if found.dmarc.policy not in (None, "none") else ""
     yield report(
         RULE,
         facts.domain,
         f"{facts.domain} has no DMARC record; the one of the public suffix at {found.name} applies.",
         location=found.at(),
         evidence=(found.dmarc.reason,),
-        fix=Fix("Publish a record of your own.", (FixRecord(name, "TXT", first_record(organizational)),)),
+        fix=Fix(
+            f"Publish a record of your own at {name}, to begin with {FIRST_RECORD!r}{caution}.",
+            records,
+            "decision",
+        ),
     )

@@ -34,6 +34,16 @@ RULE = Rule(
         "RFC 7489 sections 3.2 and 6.6.3",
         "RFC 9989 section 4.10",
     ),
+    because_of=(
+        "DMARC002",
+        "DMARC003",
+        "DMARC004",
+        "DMARC005",
+        "DMARC021",
+        "DMARC022",
+        "DMARC023",
+        "DMARC027",
+    ),
 )
 
 
@@ -66,5 +76,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     ),
                 ),
             ),
+            "decision",
         ),
     )

@@ -22,8 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
     "DMARC030",
@@ -50,7 +49,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             evidence=(found.dmarc.reason,),
             fix=Fix(
                 f"Where {step.name} is to have its own policy for the names below, say so with psd=n.",
-                (FixRecord(step.lookup.name, "TXT", rewritten(step.record, put=(("psd", "n"),))),),
+                kind="decision",
             ),
         )
 

@@ -8,7 +8,7 @@ The DKIM domain (or the return path) must then equal the From domain exactly: a 
 `bounce.example.org` no longer counts. Set unknowingly, it makes good mail fail.
 
 ## How to fix
-Keep it if it is meant; else take the tag out.
+Nothing has to be done where it is meant. Where it is not, take the tag out: that is for you to decide.
 
 ## References
 - RFC 9989 sections 4.4 and 4.7 (adkim, aspf)
@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
     "DMARC031",
@@ -35,7 +34,6 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a note for each of the two."""
     found = applied(facts)
-    strict = [name for name in ("adkim", "aspf") if getattr(found.record, name) == "s"]
     for name, mode, what in (
         ("adkim", found.record.adkim, "the DKIM signing domain"),
         ("aspf", found.record.aspf, "the return path's domain"),
@@ -47,5 +45,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{name}=s at {found.name}: {what} must be exactly the From domain, not a subdomain or parent.",
             location=found.at_tag(name),
-            fix=found.publish("If it is not meant, leave it out.", rewritten(found.record, drop=strict)),
         )

@@ -4,10 +4,11 @@
 Whether an address in `rua` or `ruf` ends in a size such as `!10m`.
 
 ## Why it matters
-The limit was removed; reporters ignore it. Some programs take it for a part of the address.
+The limit was removed: reporters on RFC 9989 ignore it, older ones heed it. Some programs take it for a part
+of the address.
 
 ## How to fix
-Take it out.
+Nothing has to be done. Take it out where the mailbox can take reports of any size.
 
 ## References
 - RFC 9989 section 4.8 (obs-dmarc-report-size)
@@ -20,7 +21,6 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
     "DMARC032",
@@ -35,15 +35,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a note for each limit."""
     found = applied(facts)
     for problem in found.problems("obsolete-size"):
-        put = tuple(
-            (name, ",".join(uri.text for uri in uris))
-            for name, uris in (("rua", found.record.rua), ("ruf", found.record.ruf))
-            if uris
-        )
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish("Take the size out.", rewritten(found.record, put=put)),
         )

@@ -18,9 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity, TagProblem
-from mailproof.records.dmarc_text import rewritten
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "DMARC033",
@@ -34,28 +33,12 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each such tag."""
     found = applied(facts)
-    invalid = tuple(found.problems("invalid-alignment", "invalid-psd", "invalid-test"))
-    meant = {problem.message.partition("=")[0]: _meant(found, problem) for problem in invalid}
-    mended = rewritten(
-        found.record,
-        put=[(name, letter) for name, letter in meant.items() if letter],
-        drop=[name for name, letter in meant.items() if not letter],
-    )
-    for problem in invalid:
+    for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
         name = problem.message.partition("=")[0]
         yield report(
             RULE,
             facts.domain,
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.publish(
-                f"Write {name}={meant[name]}." if meant[name] else f"Leave {name}= out.", mended
-            ),
+            fix=found.write(name, problem, f"Write the letter that is meant, or leave {name}= out."),
         )
-
-
-def _meant(found: Applied, problem: TagProblem) -> str:
-    """The letter that a word like ``strict`` or ``yes`` begins with, where it is one of the values."""
-    letter = found.value(problem)[:1].lower()
-    legal = {"t": "yn", "psd": "ynu"}.get(problem.message.partition("=")[0], "rs")
-    return letter if letter and letter in legal else ""

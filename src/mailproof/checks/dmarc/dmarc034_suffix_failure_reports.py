@@ -47,5 +47,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The record at {found.name} says that {facts.domain} is a public suffix (psd=y), yet asks for "
         "failure reports about other organizations' mail.",
         location=found.at_tag("ruf"),
-        fix=found.publish("Leave ruf= out.", rewritten(found.record, drop=("ruf",))),
+        fix=found.next_step("Leave ruf= out.", rewritten(found.record, drop=("ruf",))),
     )

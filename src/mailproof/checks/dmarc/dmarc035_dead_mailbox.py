@@ -21,9 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
-from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DmarcUri, DomainFacts, Finding, Lookup, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Fix, Lookup, Rule, Severity
 
 RULE = Rule(
     "DMARC035",
@@ -35,7 +34,7 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each mailbox whose domain takes no mail; one record mends all of them."""
+    """Yield a finding for each mailbox whose domain takes no mail."""
     found = applied(facts)
     unknown = ""
     for each in found.dmarc.destinations:
@@ -53,7 +52,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"Reports to {each.uri} cannot be delivered: {each.domain} {_why(each.mail)}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(each.tag),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
-            fix=found.publish("Name a mailbox that exists.", _mended(found)),
+            fix=Fix(f"Name a mailbox that is read in {each.tag}=, or let {each.domain} take mail."),
         )
     if unknown:
         raise Undetermined(unknown)
@@ -63,20 +62,3 @@ def _why(lookup: Lookup) -> str:
     if lookup.found:
         return "declares with a null MX that it takes no mail"
     return "does not exist" if lookup.status == "nxdomain" else "has neither an MX nor an address"
-
-
-def _mended(found: Applied) -> str:
-    """The record without the dead addresses; where no rua is left, with one at the policy's domain."""
-    dead = {each.domain for each in found.dmarc.destinations if each.takes_mail is False}
-    gone = {(each.tag, each.uri) for each in found.dmarc.destinations if each.takes_mail is False}
-    own = found.dmarc.policy_domain
-
-    def kept(tag: str, uris: tuple[DmarcUri, ...]) -> str:
-        left = ",".join(uri.text for uri in uris if (tag, uri.text) not in gone)
-        return left or (f"mailto:dmarc@{own}" if tag == "rua" and own not in dead else "")
-
-    lists = {"rua": found.record.rua, "ruf": found.record.ruf}
-    texts = {tag: kept(tag, uris) for tag, uris in lists.items() if any((tag, u.text) in gone for u in uris)}
-    put = tuple((tag, text) for tag, text in texts.items() if text)
-    drop = [tag for tag, text in texts.items() if not text]
-    return rewritten(found.record, put=put, drop=[*drop, "fo"] if "ruf" in drop else drop)

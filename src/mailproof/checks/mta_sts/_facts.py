@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DomainFacts,
     FetchFacts,
     Fix,
-    FixRecord,
+    FixKind,
     Location,
     MtaStsFacts,
     Severity,
     StsPolicy,
     StsRecord,
 )
+from mailproof.records.meant import repaired
+from mailproof.records.mta_sts import STS, parse_sts_record
 
 #: A week: what section 3.2 calls a suitable lifetime begins here.
 GOOD_AGE = 604800
@@ -107,18 +110,30 @@ def policy_url(sts: MtaStsFacts) -> str:
     return f"https://mta-sts.{sts.domain}/.well-known/mta-sts.txt"
 
 
-def replaced(sts: MtaStsFacts, summary: str, value: str) -> Fix:
-    """A fix that publishes ``value`` in place of the records that count or were meant to."""
-    old = tuple(FixRecord(sts.lookup.name, "TXT", text, action="remove") for text in sts.records)
-    return Fix(summary, (*old, FixRecord(sts.lookup.name, "TXT", value)))
+def announced(sts: MtaStsFacts, text: str) -> Fix:
+    """A fix that publishes what ``text`` was meant to be in its place, where there is a policy to announce.
+
+    Any id will do where there is none: it only has to change when the policy does.
+    """
+    value = repaired(text, STS)
+    if not parse_sts_record(value).valid:
+        # Nothing else in it means anything to senders.
+        value = f"v=STSv1; id={parse_sts_record(value).id or 1}"
+    if sts.host and all(lookup.absent for lookup in sts.host):
+        return Fix(
+            f"Serve the policy at {policy_url(sts)}. Then publish the record as senders read it: {value}"
+        )
+    summary = "Publish the record as senders read it: they then fetch the policy and apply it."
+    return replaced(sts.lookup, sts.domain, summary, (text,), value)
 
 
-def with_new_id(sts: MtaStsFacts, summary: str) -> Fix:
-    """A fix of the policy, which no record mends alone: it is fetched when the id is new (section 3.1)."""
+def with_new_id(sts: MtaStsFacts, summary: str, kind: FixKind = "repair") -> Fix:
+    """A fix of the policy, which no record does alone: it is fetched when the id is new (section 3.1)."""
     if sts.record is None or not sts.record.id:
-        return Fix(f"{summary} Then give the record a new id.")
+        return Fix(f"{summary} Then give the record a new id.", kind=kind)
     text = sts.record.text.replace(f"id={sts.record.id}", f"id={next_id(sts.record.id)}", 1)
-    return Fix(f"{summary} Then publish a new id at {sts.lookup.name}, so that senders fetch it: {text}")
+    words = f"{summary} Then publish a new id at {sts.lookup.name}, so that senders fetch it: {text}"
+    return Fix(words, kind=kind)
 
 
 def at_key(sts: MtaStsFacts, key: str) -> Location:

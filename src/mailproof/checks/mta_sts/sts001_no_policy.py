@@ -21,10 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
 from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
-from mailproof.records.policy_text import near_miss
+from mailproof.records.meant import near_miss
+from mailproof.records.misplaced import alias_target
+from mailproof.records.mta_sts import STS
 
 RULE = Rule(
     "STS001",
@@ -35,15 +38,19 @@ RULE = Rule(
         "RFC 8461 section 3",
         "RFC 3207 section 6",
     ),
+    because_of=("STS003", "STS005", "STS021"),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where a domain that takes mail has no record."""
     sts = sts_of(facts)
-    hosts = mail_hosts(facts)
-    if sts.records or sts.lookup.chain or any(near_miss(text, "STSv1") for text in sts.other_txt):
+    if sts.records:
         return
+    broken = any(near_miss(text, STS) or alias_target(text) for text in sts.other_txt)
+    if sts.lookup.chain or broken or is_misplaced(facts, "mta_sts"):
+        raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
+    hosts = mail_hosts(facts)
     lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
     yield report(
         RULE,
@@ -54,5 +61,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         fix=Fix(
             f"Serve these lines at {policy_url(sts)}: {lines}. "
             f"Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
+            kind="improvement",
         ),
     )

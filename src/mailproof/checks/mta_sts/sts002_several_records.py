@@ -19,10 +19,11 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mta_sts._facts import at_record, sts_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 from mailproof.records.mta_sts import parse_sts_record
 
-RULE = Rule("STS002", "Several MTA-STS records", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.1",))
+RULE = Rule("STS002", "Several MTA-STS records", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.1",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -30,17 +31,19 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     sts = sts_of(facts)
     if len(sts.records) < 2:
         return
-    kept = max(sts.records, key=lambda text: (parse_sts_record(text).valid, parse_sts_record(text).id))
-    others = list(sts.records)
-    others.remove(kept)
+    valid = [text for text in sts.records if parse_sts_record(text).valid]
+    fix = Fix("Keep one record, with v=STSv1; and an id of letters and digits.")
+    if valid:
+        kept = max(valid, key=lambda text: parse_sts_record(text).id)
+        others = list(sts.records)
+        others.remove(kept)
+        summary = "Keep one record: senders then fetch the policy and apply it."
+        fix = replaced(sts.lookup, facts.domain, summary, tuple(others), "")
     yield report(
         RULE,
         facts.domain,
         f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none.",
         location=at_record(sts, sts.records[1]),
         evidence=tuple(f"{sts.lookup.name} TXT {text}" for text in sts.records[:10]),
-        fix=Fix(
-            "Keep one record.",
-            tuple(FixRecord(sts.lookup.name, "TXT", text, action="remove") for text in others),
-        ),
+        fix=fix,
     )

@@ -19,15 +19,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.mta_sts._facts import at_record, sts_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
-from mailproof.records.mta_sts import parse_sts_record
-from mailproof.records.policy_text import NEAR_MISS_WORDS, near_miss, repaired
+from mailproof.checks.mta_sts._facts import announced, at_record, sts_of
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.meant import NEAR_MISS_WORDS, near_miss
+from mailproof.records.misplaced import alias_target
+from mailproof.records.mta_sts import STS
 
 RULE = Rule(
     "STS003",
     "A TXT record was meant for MTA-STS and is not taken for it",
-    Severity.ERROR,
+    Severity.WARNING,
     "mta_sts",
     ("RFC 8461 section 3.1",),
 )
@@ -36,21 +38,29 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each text that was meant as a record and is none."""
     sts = sts_of(facts)
+    name = sts.lookup.name
     for text in sts.other_txt:
-        kind = near_miss(text, "STSv1")
-        if not kind:
+        kind = near_miss(text, STS)
+        target = alias_target(text)
+        if kind and sts.records:
+            summary = "Remove it: there is a valid record beside it."
+            fix = replaced(sts.lookup, facts.domain, summary, (text,), "", "improvement")
+        elif kind:
+            fix = announced(sts, text)
+        elif target:
+            fix = Fix(f"Publish a CNAME from {name} to {target} in place of the TXT record.")
+        else:
             continue
-        name = sts.lookup.name
-        wanted = repaired(text, "STSv1", ("id",))
-        if not parse_sts_record(wanted).valid:
-            wanted = "v=STSv1; id=1"
-        records = [FixRecord(name, "TXT", text, action="remove")]
-        if not sts.records:
-            records.append(FixRecord(name, "TXT", wanted))
+        why = (
+            NEAR_MISS_WORDS[kind]
+            if kind
+            else f"it is the host name {target}, which belongs in a CNAME record"
+        )
         yield report(
             RULE,
             facts.domain,
-            f"The record at {name} is not taken for MTA-STS: {NEAR_MISS_WORDS[kind]}.",
+            f"The record at {name} is not taken for MTA-STS: {why}.",
             location=at_record(sts, text),
-            fix=Fix("Publish the record in the form that senders read.", tuple(records)),
+            fix=fix,
+            severity=Severity.INFO if sts.records else None,
         )

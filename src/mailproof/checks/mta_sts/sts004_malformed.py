@@ -20,18 +20,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.mta_sts._facts import at_record, record_of, replaced
+from mailproof.checks.mta_sts._facts import announced, at_record, record_of
 from mailproof.model import DomainFacts, Finding, Rule, Severity
-from mailproof.records.tags import find_tag
 
-RULE = Rule("STS004", "The MTA-STS record is malformed", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.1",))
+RULE = Rule(
+    "STS004", "The MTA-STS record is malformed", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.1",)
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each fault that makes the record void."""
     sts, record = record_of(facts)
-    tag = find_tag(record.tags, "id")
-    kept = "".join(char for char in (tag.value if tag else "") if char.isascii() and char.isalnum())[:32]
     for problem in record.problems:
         if problem.fatal:
             yield report(
@@ -39,5 +38,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The record at {sts.lookup.name} cannot be used: {problem.message}.",
                 location=at_record(sts, record.text, problem.start, problem.end),
-                fix=replaced(sts, "Publish a record that senders can read.", f"v=STSv1; id={kept or 1}"),
+                fix=announced(sts, record.text),
             )

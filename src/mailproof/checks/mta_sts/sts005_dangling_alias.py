@@ -21,12 +21,13 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.mta_sts._facts import sts_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.publishing import without_alias
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
 
 RULE = Rule(
     "STS005",
     "_mta-sts is an alias that leads nowhere",
-    Severity.ERROR,
+    Severity.WARNING,
     "mta_sts",
     (
         "RFC 8461 section 8.2",
@@ -48,8 +49,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
         location=Location(lookup.name, "CNAME", lookup.chain[-1]),
         evidence=(lookup.describe(),),
-        fix=Fix(
-            "Remove the alias, or have the provider publish the record at its target.",
-            (FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove"),),
-        ),
+        fix=without_alias(lookup, "remove the alias"),
     )

@@ -20,12 +20,12 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mta_sts._facts import at_record, record_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "STS006",
     "The MTA-STS policy host has no address",
-    Severity.ERROR,
+    Severity.WARNING,
     "mta_sts",
     ("RFC 8461 sections 3.2 and 3.3",),
 )
@@ -47,7 +47,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=at_record(sts, record.text),
         evidence=tuple(lookup.describe() for lookup in sts.host),
         fix=Fix(
-            f"Publish an address of {host}, where the policy is served; until then, remove the record.",
-            (FixRecord(sts.lookup.name, "TXT", record.text, action="remove"),),
+            f"Publish an address of {host}, where the policy is served, or remove the record of MTA-STS."
         ),
     )

@@ -24,7 +24,7 @@ from mailproof.checks.mta_sts._facts import fetch_of, policy_url
 from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 
 RULE = Rule(
-    "STS007", "The MTA-STS policy cannot be fetched", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.3",)
+    "STS007", "The MTA-STS policy cannot be fetched", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.3",)
 )
 
 

@@ -27,7 +27,7 @@ from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
 RULE = Rule(
     "STS008",
     "The MTA-STS policy host's certificate is refused",
-    Severity.ERROR,
+    Severity.WARNING,
     "mta_sts",
     (
         "RFC 8461 section 3.3",

@@ -18,19 +18,37 @@ Serve the lines that the grammar wants, each once (mx as often as needed).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from mailproof.checks.base import report
 from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, policy_url, with_new_id
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Rule, Severity, StsMode, StsPolicy
+from mailproof.records.nearest import nearest
 
-RULE = Rule("STS009", "The MTA-STS policy is malformed", Severity.ERROR, "mta_sts", ("RFC 8461 section 3.2",))
+RULE = Rule(
+    "STS009", "The MTA-STS policy is malformed", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.2",)
+)
+
+
+def _meant(policy: StsPolicy) -> str:
+    """The mode that a misspelt one stands for; testing where none is written or it cannot be told."""
+    written = next(
+        (
+            line.partition(":")[2]
+            for line in policy.text.splitlines()[:50]
+            if line.lower().startswith("mode:")
+        ),
+        "",
+    )
+    near = nearest(written.strip(" .,"), get_args(StsMode))
+    return near[0] if len(near) == 1 else "testing"
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where a fault makes the policy void."""
     sts, policy = policy_of(facts)
     hosts = tuple(host.host for host in facts.mx if host.host != ".")
-    mode = policy.mode or "testing"
+    mode = policy.mode or _meant(policy)
     names = tuple(
         lines_for(tuple(dict.fromkeys(each.text for each in policy.mx if not each.problem)) or hosts)
     )

@@ -46,5 +46,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The policy of {facts.domain} has mode {policy.mode}: {words}.",
         location=at_key(sts, "mode"),
-        fix=with_new_id(sts, advice),
+        fix=with_new_id(sts, advice, "decision"),
     )

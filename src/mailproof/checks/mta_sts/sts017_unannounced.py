@@ -20,7 +20,8 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.mta_sts._facts import sts_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
 
 RULE = Rule(
     "STS017",
@@ -28,6 +29,7 @@ RULE = Rule(
     Severity.WARNING,
     "mta_sts",
     ("RFC 8461 section 3.1",),
+    because_of=("STS002", "STS003", "STS005", "STS021"),
 )
 
 
@@ -44,5 +46,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{sts.fetch.url} serves a policy, but {sts.lookup.name} has no record that announces it.",
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(), sts.fetch.describe()),
-        fix=Fix("Announce the policy.", (FixRecord(sts.lookup.name, "TXT", "v=STSv1; id=1"),)),
+        fix=replaced(
+            sts.lookup,
+            facts.domain,
+            "Announce the policy: senders then apply it.",
+            (),
+            "v=STSv1; id=1",
+            "decision" if sts.policy.mode == "enforce" else "improvement",
+        ),
     )

@@ -46,6 +46,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"In the policy of {facts.domain}, {problem.message}.",
             location=at_policy(sts, problem.start, problem.end),
-            fix=with_new_id(sts, "Mend the line in the policy."),
+            fix=with_new_id(sts, "Correct the line in the policy."),
             severity=Severity.INFO if problem.code == "unknown-key" else None,
         )

@@ -1,7 +1,8 @@
 """The SPF record is at the wrong name
 
 ## What it checks
-Where the domain has no SPF record: whether there is one at `_spf.`, `spf.` or a like name below it.
+Where the domain has no SPF record: whether there is one at `_spf.`, `spf.` or a like name below it, at its
+doubled name (`<domain>.<domain>`), or at a name of another record, such as `_dmarc.`.
 
 ## Why it matters
 Receivers ask for the TXT records of the domain itself and of no other name. A record at `_spf.` counts only
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
+from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.spf._facts import spf_of
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
 from mailproof.records.spf import is_spf
@@ -51,5 +53,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             location=Location(lookup.name, "TXT", record),
             fix=Fix("Publish it at the domain itself", (FixRecord(facts.domain, "TXT", record),)),
         )
+    if facts.misplaced is not None:
+        yield from misplaced_findings(RULE, facts, "spf")
     if failed:
         raise Undetermined("; ".join(failed))

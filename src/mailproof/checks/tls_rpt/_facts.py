@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, TlsRptFacts, TlsRptRecord
-from mailproof.records.tls_rpt import is_usable
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Fix, Location, TlsRptFacts, TlsRptRecord
+from mailproof.records.meant import repaired
+from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 
 def reporting(facts: DomainFacts) -> TlsRptFacts:
-    """The TLS reporting facts. Raises NotApplicable, or Undetermined where the look-up failed."""
+    """The TLS reporting facts. Raises NotApplicable, or Undetermined where the lookup failed."""
     if facts.tls_rpt is None:
         raise NotApplicable("TLS reporting was not looked at")
     if facts.tls_rpt.lookup.undetermined:
@@ -29,18 +31,10 @@ def at(found: TlsRptFacts, text: str, start: int | None = None, end: int | None 
     return Location(found.lookup.name, "TXT", text, start, end)
 
 
-def mended(found: TlsRptFacts, record: TlsRptRecord, summary: str, drop: tuple[str, ...] = ()) -> Fix:
-    """A fix that keeps the destinations that can be used, without those of the texts ``drop``."""
-    kept = tuple(dict.fromkeys(uri.text for uri in record.rua if is_usable(uri) and uri.text not in drop))
-    return Fix(
-        summary,
-        (
-            FixRecord(found.lookup.name, "TXT", record.text, action="remove"),
-            FixRecord(found.lookup.name, "TXT", first_record(found.domain, kept)),
-        ),
-    )
-
-
-def first_record(domain: str, destinations: tuple[str, ...] = ()) -> str:
-    """A record with these destinations, or with a mailbox of the domain's own."""
-    return f"v=TLSRPTv1; rua={','.join(destinations) or f'mailto:tls-reports@{domain}'}"
+def corrected(found: TlsRptFacts, text: str) -> Fix:
+    """A fix that publishes what ``text`` was meant to be; words where no destination can be made out."""
+    value = repaired(text, TLS_RPT)
+    record = parse_tls_rpt(value)
+    if not record.valid or any(not is_usable(uri) for uri in record.rua):
+        return Fix("Write v=TLSRPTv1; rua=mailto: and an address that is read, with commas between several.")
+    return replaced(found.lookup, found.domain, "Publish the record as senders read it.", (text,), value)

@@ -8,7 +8,7 @@ Both make senders refuse delivery where TLS fails. Without reports you learn of 
 a forgotten MX host only from mail that does not come.
 
 ## How to fix
-Publish a record with a mailbox for the daily reports; a report service can read them for you.
+Publish `v=TLSRPTv1; rua=mailto:` and a mailbox that is read; a report service can read the reports for you.
 
 ## References
 - RFC 8460 section 3
@@ -20,9 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, report
-from mailproof.checks.tls_rpt._facts import first_record, reporting
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.policy_text import near_miss
+from mailproof.checks.misplaced import is_misplaced
+from mailproof.checks.tls_rpt._facts import reporting
+from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.records.meant import near_miss
+from mailproof.records.misplaced import alias_target
+from mailproof.records.tls_rpt import TLS_RPT
 
 RULE = Rule(
     "TLSRPT001",
@@ -33,6 +36,7 @@ RULE = Rule(
         "RFC 8460 section 3",
         "RFC 8461 section 1",
     ),
+    because_of=("TLSRPT003", "TLSRPT007", "TLSRPT008"),
 )
 
 
@@ -40,8 +44,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where failures would go unseen."""
     found = reporting(facts)
     name = found.lookup.name
-    if found.records or found.lookup.chain or any(near_miss(text, "TLSRPTv1") for text in found.other_txt):
+    if found.records:
         return
+    broken = any(near_miss(text, TLS_RPT) or alias_target(text) for text in found.other_txt)
+    if found.lookup.chain or broken or is_misplaced(facts, "tls_rpt"):
+        raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
     wanting = _wanting(facts)
     if not wanting:
         raise NotApplicable("neither MTA-STS nor DANE is in use")
@@ -51,8 +58,16 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{facts.domain} has {wanting}, but {name} asks for no reports of failed deliveries.",
         location=Location(name, "TXT"),
         evidence=(found.lookup.describe(),),
-        fix=Fix("Ask for reports.", (FixRecord(name, "TXT", first_record(facts.domain)),)),
+        fix=Fix(_advice(facts, name), kind="improvement"),
     )
+
+
+def _advice(facts: DomainFacts, name: str) -> str:
+    """What to publish. Where reports are read is for the owner to say; who reads those of DMARC may be it."""
+    record = facts.dmarc.record if facts.dmarc is not None else None
+    read = next((uri.text for uri in record.rua if not uri.problem), "") if record is not None else ""
+    where = f" The reports of DMARC go to {read}." if read else ""
+    return f"Publish v=TLSRPTv1; rua=mailto: and a mailbox that is read, at {name}.{where}"
 
 
 def _wanting(facts: DomainFacts) -> str:

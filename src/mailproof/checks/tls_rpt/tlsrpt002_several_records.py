@@ -18,11 +18,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.tls_rpt._facts import at, first_record, reporting
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
-from mailproof.records.tls_rpt import is_usable, parse_tls_rpt
+from mailproof.checks.publishing import replaced
+from mailproof.checks.tls_rpt._facts import at, reporting
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.meant import repaired
+from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
-RULE = Rule("TLSRPT002", "Several TLS reporting records", Severity.ERROR, "tls_rpt", ("RFC 8460 section 3",))
+RULE = Rule(
+    "TLSRPT002", "Several TLS reporting records", Severity.WARNING, "tls_rpt", ("RFC 8460 section 3",)
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -31,14 +35,18 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if len(found.records) < 2:
         return
     name = found.lookup.name
-    uris = [uri.text for text in found.records for uri in parse_tls_rpt(text).rua if is_usable(uri)]
-    old = tuple(FixRecord(name, "TXT", text, action="remove") for text in found.records)
-    one = FixRecord(name, "TXT", first_record(facts.domain, tuple(dict.fromkeys(uris))[:10]))
+    texts = found.records[:10]
+    uris = dict.fromkeys(uri.text for text in texts for uri in parse_tls_rpt(repaired(text, TLS_RPT)).rua)
+    fix = Fix("Publish one record with all destinations, and remove the others.")
+    one = f"v=TLSRPTv1; rua={','.join(uris)}"
+    if len(texts) == len(found.records) and uris and all(map(is_usable, parse_tls_rpt(one).rua)):
+        summary = "Publish one record with all destinations."
+        fix = replaced(found.lookup, facts.domain, summary, texts, one)
     yield report(
         RULE,
         facts.domain,
         f"{name} has {len(found.records)} TLS reporting records, so senders use none.",
         location=at(found, found.records[1]),
-        evidence=tuple(f"{name} TXT {text}" for text in found.records[:10]),
-        fix=Fix("Publish one record with all destinations.", (*old, one)),
+        evidence=tuple(f"{name} TXT {text}" for text in texts),
+        fix=fix,
     )

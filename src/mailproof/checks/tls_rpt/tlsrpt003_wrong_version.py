@@ -19,15 +19,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.tls_rpt._facts import at, first_record, reporting
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
-from mailproof.records.policy_text import NEAR_MISS_WORDS, near_miss, repaired
-from mailproof.records.tls_rpt import parse_tls_rpt
+from mailproof.checks.publishing import replaced
+from mailproof.checks.tls_rpt._facts import at, corrected, reporting
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.records.meant import NEAR_MISS_WORDS, near_miss
+from mailproof.records.misplaced import alias_target
+from mailproof.records.tls_rpt import TLS_RPT
 
 RULE = Rule(
     "TLSRPT003",
     "A TXT record was meant for TLS reporting and is not taken for it",
-    Severity.ERROR,
+    Severity.WARNING,
     "tls_rpt",
     ("RFC 8460 section 3",),
 )
@@ -36,21 +38,29 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each text that was meant as a record and is none."""
     found = reporting(facts)
+    name = found.lookup.name
     for text in found.other_txt:
-        kind = near_miss(text, "TLSRPTv1")
-        if not kind:
+        kind = near_miss(text, TLS_RPT)
+        target = alias_target(text)
+        if kind and found.records:
+            summary = "Remove it: there is a valid record beside it."
+            fix = replaced(found.lookup, facts.domain, summary, (text,), "", "improvement")
+        elif kind:
+            fix = corrected(found, text)
+        elif target:
+            fix = Fix(f"Publish a CNAME from {name} to {target} in place of the TXT record.")
+        else:
             continue
-        name = found.lookup.name
-        wanted = repaired(text, "TLSRPTv1", ("rua",))
-        if not parse_tls_rpt(wanted).valid:
-            wanted = first_record(facts.domain)
-        records = [FixRecord(name, "TXT", text, action="remove")]
-        if not found.records:
-            records.append(FixRecord(name, "TXT", wanted))
+        why = (
+            NEAR_MISS_WORDS[kind]
+            if kind
+            else f"it is the host name {target}, which belongs in a CNAME record"
+        )
         yield report(
             RULE,
             facts.domain,
-            f"The record at {name} is not taken for TLS reporting: {NEAR_MISS_WORDS[kind]}.",
+            f"The record at {name} is not taken for TLS reporting: {why}.",
             location=at(found, text),
-            fix=Fix("Publish the record in the form that senders read.", tuple(records)),
+            fix=fix,
+            severity=Severity.INFO if found.records else None,
         )

@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.tls_rpt._facts import at, mended, record_of
+from mailproof.checks.tls_rpt._facts import at, corrected, record_of
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
-    "TLSRPT004", "The TLS reporting record is malformed", Severity.ERROR, "tls_rpt", ("RFC 8460 section 3",)
+    "TLSRPT004", "The TLS reporting record is malformed", Severity.WARNING, "tls_rpt", ("RFC 8460 section 3",)
 )
 
 
@@ -37,5 +37,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"The record at {found.lookup.name} cannot be used: {problem.message}.",
                 location=at(found, record.text, problem.start, problem.end),
-                fix=mended(found, record, "Publish a record that senders can read."),
+                fix=corrected(found, record.text),
             )

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.tls_rpt._facts import at, mended, record_of
+from mailproof.checks.tls_rpt._facts import at, corrected, record_of
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
@@ -41,5 +41,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"At {found.lookup.name}: {problem.message}.",
                 location=at(found, record.text, problem.start, problem.end),
-                fix=mended(found, record, "Name destinations that can be used."),
+                fix=corrected(found, record.text),
             )

@@ -8,7 +8,7 @@ address).
 The reports bounce, and nobody notices.
 
 ## How to fix
-Name a mailbox that exists.
+Name a mailbox that is read, or let its domain take mail.
 
 ## References
 - RFC 8460 section 3
@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
-from mailproof.checks.tls_rpt._facts import at, mended, record_of
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.checks.tls_rpt._facts import at, record_of
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "TLSRPT006",
@@ -51,7 +51,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"Reports for {facts.domain} go to {destination.uri}, but {destination.domain} takes no mail.",
             location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
             evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),
-            fix=mended(found, record, "Name a mailbox that exists.", drop=(destination.uri,)),
+            fix=Fix(f"Name a mailbox that is read in rua=, or let {destination.domain} take mail."),
         )
     if unknown:
         raise Undetermined(unknown)

@@ -20,13 +20,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.tls_rpt._facts import first_record, reporting
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.checks.publishing import without_alias
+from mailproof.checks.tls_rpt._facts import reporting
+from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
 
 RULE = Rule(
     "TLSRPT007",
     "_smtp._tls is an alias that leads nowhere",
-    Severity.ERROR,
+    Severity.WARNING,
     "tls_rpt",
     (
         "RFC 8460 section 3",
@@ -47,11 +48,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
         location=Location(lookup.name, "CNAME", lookup.chain[-1]),
         evidence=(lookup.describe(),),
-        fix=Fix(
-            "Replace the alias by a record of your own.",
-            (
-                FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove"),
-                FixRecord(lookup.name, "TXT", first_record(facts.domain)),
-            ),
-        ),
+        fix=without_alias(lookup, "remove the alias and publish a record with a mailbox that is read"),
     )

@@ -1,0 +1,42 @@
+"""The BIMI record is at the wrong name
+
+## What it checks
+BIMI records at the domain itself, at `_bimi.<domain>` without a selector, at
+`default._bimi.<domain>.<domain>`, where a panel added the domain to a name that held it already, and at other
+names that are asked for anyway; records whose name was pasted into the value.
+
+## Why it matters
+Receivers ask `default._bimi.<domain>`, or the selector that a message names. A record anywhere else shows
+no logo.
+
+## How to fix
+Publish the record at `default._bimi.<domain>`, and remove the misplaced one.
+
+## References
+- draft-brand-indicators-for-message-identification section 7.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import NotApplicable
+from mailproof.checks.bimi._facts import looked_up
+from mailproof.checks.misplaced import is_misplaced, misplaced_findings
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "BIMI019",
+    "The BIMI record is at the wrong name",
+    Severity.WARNING,
+    "bimi",
+    ("draft-brand-indicators-for-message-identification section 7.2",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each misplaced record."""
+    selectors = tuple(looked_up(facts))
+    yield from misplaced_findings(RULE, facts, "bimi")
+    if not any(each.records for each in selectors) and not is_misplaced(facts, "bimi"):
+        raise NotApplicable("no BIMI record")

@@ -1,0 +1,114 @@
+"""What the rules of misplaced records share: one finding for each record at a name where nobody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import Undetermined, report
+from mailproof.model import (
+    DomainFacts,
+    Finding,
+    Fix,
+    FixRecord,
+    Location,
+    MisplacedFacts,
+    MisplacedRecord,
+    RecordKind,
+    Rule,
+    Severity,
+)
+from mailproof.records.dmarc import comes_into_force
+from mailproof.records.misplaced import read
+
+_WHAT: dict[RecordKind, str] = {
+    "spf": "An SPF record",
+    "dkim": "A DKIM key",
+    "dmarc": "A DMARC record",
+    "mta_sts": "An MTA-STS record",
+    "tls_rpt": "A TLS reporting record",
+    "bimi": "A BIMI record",
+}
+
+
+def is_misplaced(facts: DomainFacts, kind: RecordKind) -> bool:
+    """Whether a record of that kind is at a wrong name: then none is missing, and another rule says where."""
+    return facts.misplaced is not None and bool(facts.misplaced.of(kind))
+
+
+def misplaced_findings(
+    rule: Rule, facts: DomainFacts, kind: RecordKind, severity: Severity | None = None
+) -> Iterator[Finding]:
+    """A finding for each misplaced record of a kind, a note where there is one at the right name as well.
+
+    Raises Undetermined at the end where a wrong name could not be asked for and the right one has nothing.
+    """
+    if facts.misplaced is None:
+        raise Undetermined("misplaced records could not be looked for")
+    listed = facts.misplaced.of(kind)
+    for record in listed:
+        rivals = {each.value for each in listed if each.belongs == record.belongs}
+        fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
+        yield report(
+            rule,
+            facts.domain,
+            _message(record, facts.domain),
+            location=Location(record.name, "TXT", record.text),
+            fix=fix,
+            severity=Severity.INFO if spare else severity,
+        )
+    if not listed and facts.misplaced.unknown and _missing(facts, kind):
+        raise Undetermined(facts.misplaced.unknown[0].describe())
+
+
+def _message(record: MisplacedRecord, domain: str) -> str:
+    what = _WHAT[record.kind]
+    place = f"{what} is at {record.name}, where nobody looks for it"
+    if record.name.endswith(f".{domain}.{domain}") or record.name == f"{domain}.{domain}":
+        place = f"{what} is at {record.name}: the domain was added to a name that held it already"
+    elif record.pasted:
+        place = f"{what} is at {record.name}, with the name that it was meant for in it ({record.pasted})"
+    if record.belongs:
+        return f"{place}; it belongs at {record.belongs}."
+    if record.pasted:
+        return f"{place}; that is no name of {domain}."
+    return f"{place}; it belongs at <selector>._domainkey.{domain}."
+
+
+def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: bool) -> tuple[Fix, bool]:
+    """How to put it right, and whether the record is spare: there is one where it belongs."""
+    if record.alias:
+        words = f"{record.name} is an alias of {record.alias}: have its owner publish the record elsewhere."
+        return Fix(words), False
+    if not record.belongs and record.pasted:
+        return Fix("Publish it in the zone that its name is in, and remove it here."), False
+    if not record.belongs:
+        words = (
+            f"Publish it at <selector>._domainkey.{domain}, with the selector that your mail server or "
+            "provider signs with (s= of a DKIM-Signature header), and remove it here."
+        )
+        return Fix(words), False
+    there = found.at(record.belongs)
+    old = FixRecord(record.name, "TXT", record.text, action="remove")
+    if there is not None and any(each and each.kind == record.kind for each in map(read, there.records)):
+        return Fix(f"Remove it: there is one at {record.belongs}.", (old,), "improvement"), True
+    if there is None or there.undetermined or there.chain or not alone or not record.value:
+        words = f"Publish it at {record.belongs}, and remove it here."
+        if not alone:
+            words = f"Publish the one that is meant at {record.belongs}, and remove the others."
+        elif not record.value:
+            words = f"Correct it, publish it at {record.belongs}, and remove it here."
+        elif there is not None and there.chain:
+            words = (
+                f"{record.belongs} is an alias of {there.chain[-1]}: keep that or this, and remove the other."
+            )
+        return Fix(words), False
+    summary = f"Publish it at {record.belongs}.{comes_into_force(record.value)}"
+    return Fix(summary, (old, FixRecord(record.belongs, "TXT", record.value))), False
+
+
+def _missing(facts: DomainFacts, kind: RecordKind) -> bool:
+    """Whether the domain has no such record where it belongs, so that a misplaced one would explain it."""
+    if kind == "dkim":
+        return not any(key.status == "valid" for key in facts.dkim)
+    right = facts.misplaced.right if facts.misplaced is not None else ()
+    return not any(each and each.kind == kind for lookup in right for each in map(read, lookup.records))

@@ -1,0 +1,38 @@
+"""The TLS reporting record is at the wrong name
+
+## What it checks
+TLS reporting records at the domain itself, at `_tls.<domain>`, at `_smtp._tls.<domain>.<domain>`, where a
+panel added the domain to a name that held it already, and at other names that are asked for anyway; records
+whose name was pasted into the value.
+
+## Why it matters
+Senders ask `_smtp._tls.<domain>` alone. Without a record there no reports come.
+
+## How to fix
+Publish the record at `_smtp._tls.<domain>`, and remove the misplaced one.
+
+## References
+- RFC 8460 section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.misplaced import misplaced_findings
+from mailproof.checks.tls_rpt._facts import reporting
+from mailproof.model import DomainFacts, Finding, Rule, Severity
+
+RULE = Rule(
+    "TLSRPT008",
+    "The TLS reporting record is at the wrong name",
+    Severity.WARNING,
+    "tls_rpt",
+    ("RFC 8460 section 3",),
+)
+
+
+def check(facts: DomainFacts) -> Iterator[Finding]:
+    """Yield a finding for each misplaced record."""
+    reporting(facts)
+    yield from misplaced_findings(RULE, facts, "tls_rpt")

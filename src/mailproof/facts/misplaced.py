@@ -1,0 +1,123 @@
+"""Looks for records of mail where they are put by mistake: at the domain itself, below its doubled name."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.text import normalize, txt_text
+from mailproof.facts.dns_health import WILDCARD_LABEL
+from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
+from mailproof.records.misplaced import LABELS, misplaced, read
+
+MAX_TXT = 50
+MAX_SELECTORS = 10
+MAX_RECORDS = 20
+#: Wrong names below the domain, each only asked for where the one before it exists.
+_NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
+    "spf": (),
+    "dkim": (),
+    "dmarc": (("dmarc",), ("_dmarc", "_dmarc._dmarc")),
+    "mta_sts": (("mta-sts",),),
+    "tls_rpt": (("_tls", "smtp._tls"),),
+    "bimi": (("_bimi",),),
+}
+
+
+async def collect_misplaced(
+    domain: str, resolver: Resolver, kinds: tuple[RecordKind, ...], selectors: tuple[str, ...] = ()
+) -> MisplacedFacts:
+    """The records of these kinds at wrong names of a domain (A-labels). Never raises for what the DNS does.
+
+    Most of the questions are asked by other collectors too. What is below the domain's doubled name is asked
+    for only where that exists, and the other wrong names only where the right one has no such record. What a
+    wildcard answers is nobody's mistake. ``selectors`` are those of DKIM that the owner named.
+    """
+    right = {kind: _below(LABELS[kind], domain) for kind in kinds}
+    named = tuple(dict.fromkeys(_selector(each, domain) for each in selectors))[:MAX_SELECTORS]
+    doubled = _below(domain, domain)
+    control, apex, twice, *found = await _ask(
+        resolver, (_below(WILDCARD_LABEL, domain), domain, doubled, *right.values())
+    )
+    wrong = [apex, twice]
+    more: list[str] = []
+    if twice.status != "nxdomain" and not twice.undetermined and not _same(twice, control):
+        more.extend(_below(LABELS[kind], doubled) for kind in kinds if kind not in ("spf", "dkim"))
+        if "dkim" in kinds:
+            more.extend(_below(f"{each}._domainkey", doubled) for each in named)
+    missing = tuple(kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind))
+    chains = [
+        tuple(_below(label, domain) for label in labels) for kind in missing for labels in _NEIGHBOURS[kind]
+    ]
+    if "dkim" in kinds:
+        chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
+    below, *others = await asyncio.gather(
+        _ask(resolver, tuple(more)), *(_while_there(resolver, chain) for chain in chains)
+    )
+    wrong.extend((*below, *(answer for answers in others for answer in answers)))
+    wrong.extend(answer for answer in found if answer.name != domain)
+    records = _records(wrong, control, domain, kinds)
+    known = {answer.name: answer for answer in (apex, *found)}
+    belongs = dict.fromkeys(each.belongs for each in records if each.belongs and each.belongs not in known)
+    there = await _ask(resolver, tuple(name for name in belongs if name.endswith(f".{domain}")))
+    return MisplacedFacts(
+        records,
+        tuple(answer.as_lookup() for answer in (*known.values(), *there)),
+        tuple(answer.as_lookup() for answer in wrong if answer.undetermined and answer.name not in known),
+    )
+
+
+def _records(
+    answers: list[Answer], control: Answer, domain: str, kinds: tuple[RecordKind, ...]
+) -> tuple[MisplacedRecord, ...]:
+    wild = set(_texts(control))
+    found: dict[tuple[str, str], MisplacedRecord] = {}
+    for answer in answers:
+        for text in _texts(answer):
+            if text in wild and answer.name != domain:
+                continue
+            alias = answer.chain[-1] if answer.chain else ""
+            record = misplaced(answer.name, text, domain, alias)
+            if record is not None and record.kind in kinds:
+                found.setdefault((record.name, text), record)
+    return tuple(found.values())[:MAX_RECORDS]
+
+
+async def _ask(resolver: Resolver, names: tuple[str, ...]) -> list[Answer]:
+    return await asyncio.gather(*(_query(resolver, name) for name in names))
+
+
+async def _query(resolver: Resolver, name: str) -> Answer:
+    """A name that is too long to exist is not asked for."""
+    return await resolver.query(name, "TXT") if len(name) <= 253 else Answer(name, "TXT", "nxdomain")
+
+
+async def _while_there(resolver: Resolver, names: tuple[str, ...]) -> list[Answer]:
+    """The first name, and the others where it exists: below a name that does not, there is nothing."""
+    first = await _query(resolver, names[0])
+    return [first] if first.status == "nxdomain" else [first, *(await _ask(resolver, names[1:]))]
+
+
+def _below(label: str, domain: str) -> str:
+    return f"{label}.{domain}" if label else domain
+
+
+def _selector(selector: str, domain: str) -> str:
+    return normalize(selector.strip()).removesuffix(f".{domain}").removesuffix("._domainkey")
+
+
+def _texts(answer: Answer) -> tuple[str, ...]:
+    return tuple(txt_text(record) for record in answer.records[:MAX_TXT])
+
+
+def _same(answer: Answer, control: Answer) -> bool:
+    """Whether both come from one wildcard."""
+    return bool(control.records or control.chain) and (
+        _texts(answer) == _texts(control) and answer.chain == control.chain
+    )
+
+
+def _has(answer: Answer, kind: RecordKind) -> bool:
+    """Whether there is such a record at the right name, however broken: then none is missing."""
+    found = (read(text) for text in _texts(answer))
+    return answer.undetermined or bool(answer.chain) or any(each and each.kind == kind for each in found)

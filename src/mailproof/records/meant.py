@@ -1,0 +1,313 @@
+"""Records of DMARC, MTA-STS, TLS reporting and BIMI as their author must have meant them.
+
+All four are a version and tags. What differs is in a ``Format``; how people get them wrong does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Literal
+
+from mailproof.frozen import frozen
+from mailproof.records.edits import edits
+from mailproof.records.nearest import nearest
+from mailproof.records.plain import INVISIBLE, QUOTES, SPACES, pasted_name, plain
+from mailproof.records.report_uris import is_destination
+from mailproof.records.tags import MAX_TAGS, parse_tags
+
+NearMiss = Literal[
+    "",
+    "quotes",
+    "backslash",
+    "pasted-name",
+    "leading-space",
+    "invisible",
+    "spaces",
+    "case",
+    "missing-semicolon",
+    "order",
+    "no-version",
+    "version",
+]
+
+#: What each fault is called in a sentence about the record.
+NEAR_MISS_WORDS: dict[NearMiss, str] = {
+    "quotes": "it holds quotation marks that belong to a zone file, not to the record",
+    "backslash": "it holds backslashes that belong to a zone file, not to the record",
+    "pasted-name": "the name of the record stands in its value",
+    "leading-space": "something stands before v=",
+    "invisible": "it holds characters that cannot be seen, or that only look like others",
+    "spaces": "there are spaces around the equals sign of its version",
+    "case": "its version is not written with the right capitals",
+    "missing-semicolon": "no semicolon follows the version",
+    "order": "v= is not its first tag",
+    "no-version": "it has no version",
+    "version": "its version is not one that exists",
+}
+
+#: Longer texts are not read: no record is so long, and nothing of one may get lost.
+LONGEST = 4000
+_HEAD = 300
+_BEFORE = " \t\r\n;,:.=-+*_"
+_V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
+_LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
+_PREFIXES = ("mta", "smtp")
+#: What stands behind the 1 of a version like 1.0.
+_POINT = re.compile(r"\A\.\d{1,3}(?=[\s;,]|\Z)")
+#: A missing separator is looked for in the first characters of a value, at so many places; the most put in.
+_LOOKED_AT = 500
+_PLACES = 20
+_CUTS = 10
+
+
+@frozen
+class Format:
+    """What one type of record looks like.
+
+    ``names`` are its tags but ``v``, ``aliases`` other words for them, ``lists`` those of report
+    destinations. ``meant`` gives the value that a tag must have been meant to have ("": that cannot be told),
+    and ``bare`` says whether tags without a version are such a record beyond doubt.
+    """
+
+    version: str
+    names: tuple[str, ...]
+    is_record: Callable[[str], bool]
+    meant: Callable[[str, str], str]
+    bare: Callable[[dict[str, str]], bool]
+    aliases: tuple[tuple[str, str], ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+@frozen
+class _Version:
+    """The version as it was typed: how it ends in the text, and whether it is the right word in any case."""
+
+    end: int
+    exact: bool
+    spaced: bool = False
+
+
+def near_miss(text: str, form: Format) -> NearMiss:
+    """Why a text that was meant as a record of this type is none; "" for records and for other texts."""
+    if form.is_record(text):
+        return ""
+    name, rest = pasted_name(text)
+    head = plain(rest[:_HEAD]).lstrip(_BEFORE)
+    version = _version(head, form)
+    if version is None:
+        return _without_version(text, form)
+    if name:
+        return "pasted-name"
+    return _why(text, head, version, form)
+
+
+def repaired(text: str, form: Format) -> str:
+    """The record that was meant, version first; "" where the text was not meant as one.
+
+    What cannot be told is left as it stands, so that nothing gets lost.
+    """
+    if len(text) > LONGEST or (not form.is_record(text) and not near_miss(text, form)):
+        return ""
+    clean = plain(pasted_name(text)[1]).lstrip(_BEFORE)
+    version = _version(clean, form)
+    body = _POINT.sub("", clean[version.end :]) if version is not None else clean
+    parts = list(islice(_tags(body, form), MAX_TAGS + 1))
+    if len(parts) > MAX_TAGS:
+        return ""
+    parts = _merged(parts, form)
+    return "; ".join((f"v={form.version}", *(f"{name}={value}" if name else value for name, value in parts)))
+
+
+def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
+    """The tag that a misspelt name stands for, where one is plainly meant by name and value."""
+    aliased = dict(form.aliases).get(typed.lower().replace("-", "").replace("_", "").replace(".", ""))
+    free = [name for name in form.names if name not in written or name in form.lists]
+    fitting = [name for name in free if form.meant(name, value)]
+    if aliased in fitting:
+        return aliased
+    near = nearest(typed, fitting)
+    if len(near) == 1:
+        return near[0]
+    reports = [name for name in form.lists if name in (near or fitting)]
+    return reports[0] if reports and (near or not _near_others(typed, form)) else ""
+
+
+def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
+    """Where in a value the next tag begins, because nothing that parts tags stands between; 0 for nowhere."""
+    if name not in form.names or form.meant(name, value) == value:
+        return 0
+    known = rf"(?:{_any_of(form)})\s*[=:]"
+    places = {
+        found.start()
+        for pattern in (rf"(?={known})", r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
+        for found in re.finditer(pattern, value[:_LOOKED_AT], re.IGNORECASE)
+    }
+    fitting = []
+    for place in sorted(places - {0})[:_PLACES]:
+        left = value[:place].strip(" ,|:")
+        if name in form.lists and is_destination(value[place:].partition(",")[0]):
+            continue
+        if not left or form.meant(name, left) != left:
+            continue
+        following, rest = _pair(value[place : place + _LOOKED_AT], form, written)
+        # What comes next may have swallowed another tag itself.
+        own = re.split(known, rest, maxsplit=1, flags=re.IGNORECASE)[0].strip(" ,|:")
+        fresh = following in form.lists or following not in written
+        if following in form.names and fresh and any(form.meant(following, each) for each in (rest, own)):
+            fitting.append(place)
+    return fitting[0] if len(fitting) == 1 else 0
+
+
+def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
+    """Which of the faults it is, where the version can be made out."""
+    if any(char in QUOTES for char in text[:20]):
+        return "quotes"
+    if "\\" in text[:20]:
+        return "backslash"
+    bare = text.lstrip(_BEFORE + SPACES + INVISIBLE)
+    if bare != text and (form.is_record(bare) or not version.exact):
+        return "leading-space"
+    if form.is_record(plain(text)):
+        return "invisible"
+    if not version.exact:
+        return "version"
+    if form.version not in head[: version.end]:
+        return "case"
+    if head[version.end :].lstrip()[:1] != ";":
+        return "missing-semicolon"
+    return "spaces" if version.spaced else "case" if head[0] == "V" else "version"
+
+
+def _without_version(text: str, form: Format) -> NearMiss:
+    """For texts that do not begin with a version: it stands further back, or was forgotten."""
+    if len(text) > LONGEST:
+        return ""
+    tags = {tag.name: tag.value for tag in reversed(parse_tags(plain(text))[0])}
+    if tags.get("v") == form.version:
+        return "order"
+    return "no-version" if "v" not in tags and "V" not in tags and form.bare(tags) else ""
+
+
+def _version(head: str, form: Format) -> _Version | None:
+    """The version at the start of a text, however it is misspelt; None where there is none."""
+    found = _V.match(head) or _LOOSE_V.match(head)
+    for named in (found, None):
+        start = named.end() if named is not None else 0
+        best: tuple[int, int] | None = None
+        for end in range(start + 1, min(len(head), start + len(form.version) + 8) + 1):
+            if not re.fullmatch(r"[A-Za-z0-9]", head[end - 1]) or not _at_boundary(head[end:], form):
+                continue
+            cost = _cost(head[start:end], head[end:], form, strict=named is None)
+            if cost is not None and (best is None or cost < best[0]):
+                best = (cost, end)
+        if best is not None:
+            typed = head[start : best[1]]
+            exact = typed.lower() == form.version.lower() and named is not None and "=" in named.group()
+            spaced = named is not None and " " in named.group()
+            return _Version(best[1], exact, spaced)
+    return None
+
+
+def _cost(typed: str, rest: str, form: Format, *, strict: bool) -> int | None:
+    """How far ``typed`` is from the version; None where it is another word.
+
+    Without v= before it (``strict``) only the right word will do, with its number or with tags behind it.
+    """
+    word = re.sub(r"[ _.-]", "", typed).lower()
+    stem, number = _split_number(word)
+    own, _ = _split_number(form.version.lower())
+    stem = next((stem[len(p) :] for p in _PREFIXES if stem.startswith(p) and stem != p), stem)
+    apart = edits(stem, own)
+    supported = _supported(rest, form)
+    if strict:
+        likely = apart == 0 and (number == "1" or supported)
+    else:
+        likely = apart <= (1 if len(own) > 3 else 0) + (supported and len(own) != 4)
+    return 2 * apart + (number != "1") if likely else None
+
+
+def _split_number(word: str) -> tuple[str, str]:
+    """``tlsrptv1`` as ``tlsrpt`` and ``1``."""
+    stem = word.rstrip("0123456789")
+    return stem.removesuffix("v"), word[len(stem) :]
+
+
+def _supported(rest: str, form: Format) -> bool:
+    """Whether tags of this type of record come behind the version."""
+    return bool(re.match(rf"[\s;,:|.]*(?:{_any_of(form)})\s*[=:]", rest, re.IGNORECASE)) or bool(
+        re.search(rf"[\s;,|](?:{_any_of(form)})\s*=", rest, re.IGNORECASE)
+    )
+
+
+def _at_boundary(rest: str, form: Format) -> bool:
+    """Whether the version may end here: at a separator, the end, or glued to a tag."""
+    return not rest or rest[0] in " ;,:|./\\" or bool(re.match(rf"(?:{_any_of(form)})\s*[=:]", rest, re.I))
+
+
+def _any_of(form: Format) -> str:
+    return "|".join(sorted(form.names, key=len, reverse=True))
+
+
+def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
+    """Name and value of each tag; without a name what cannot be read."""
+    known = re.compile(rf"(?:{_any_of(form)})\s*[=:]", re.IGNORECASE)
+    wanted = re.compile(rf"[ ,:|]+(?=(?:{_any_of(form)})\s*=)", re.IGNORECASE)
+    open_list, cuts = "", _CUTS
+    pending = [part for whole in body.split(";") for part in wanted.split(whole)]
+    written = {part.partition("=")[0].strip() for part in pending}
+    while pending:
+        part = pending.pop(0).strip(" ,|")
+        if not part:
+            continue
+        if form.lists and not known.match(part) and is_destination(part):
+            name = open_list or form.lists[0]  # a semicolon typed for a comma
+            yield name, form.meant(name, part) or part
+            continue
+        name, value = _pair(part, form, written)
+        if cuts and (cut := swallowed(name, value, form, written)):
+            cuts -= 1
+            pending.insert(0, value[cut:])
+            value = value[:cut].strip(" ,|:")
+        if name in ("v", "V"):
+            continue
+        if name in form.lists:
+            open_list = name
+        yield name, (form.meant(name, value) or value) if name in form.names else value
+
+
+def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
+    """The name as it was meant, and the value as it was typed; no name where there is none."""
+    found = re.match(r"(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z", part)
+    if found is None:
+        words = part.split(" ", 1)
+        name = words[0].lower()
+        if name in form.lists or (name in form.names and len(words) > 1 and form.meant(name, words[1])):
+            return name, words[1] if len(words) > 1 else ""
+        return "", part
+    typed, value = found["name"].replace(" ", ""), found["value"].strip()
+    if typed in form.names or typed in ("v", "V"):
+        return typed, value
+    if name := name_of(typed, value, form, written):
+        return name, value
+    return (typed, value) if "=" in found["equals"] and typed.isalnum() else ("", part)
+
+
+def _near_others(typed: str, form: Format) -> bool:
+    return bool(nearest(typed, form.names))
+
+
+def _merged(parts: list[tuple[str, str]], form: Format) -> list[tuple[str, str]]:
+    """Report destinations in one tag, and nothing twice."""
+    found: list[tuple[str, str]] = []
+    for name, value in parts:
+        if (
+            name in form.lists
+            and (at := next((i for i, each in enumerate(found) if each[0] == name), -1)) >= 0
+        ):
+            both = ",".join(filter(None, (found[at][1], value)))
+            found[at] = (name, form.meant(name, both) or both)
+        elif (name, value) not in found:
+            found.append((name, value))
+    return found

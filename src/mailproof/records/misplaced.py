@@ -1,0 +1,129 @@
+"""Which record of mail a TXT record is, and whether it is at the name where receivers look for it."""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.frozen import frozen
+from mailproof.model import MisplacedRecord, RecordKind
+from mailproof.records import meant
+from mailproof.records.bimi import BIMI, parse_bimi
+from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
+from mailproof.records.dmarc import parse_dmarc
+from mailproof.records.dmarc_text import DMARC
+from mailproof.records.hostnames import is_full_name
+from mailproof.records.mta_sts import STS, parse_sts_record
+from mailproof.records.plain import pasted_name, plain
+from mailproof.records.spf import is_spf
+from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
+
+#: Where the records of a domain belong; keys have the selector before this.
+LABELS: dict[RecordKind, str] = {
+    "spf": "",
+    "dkim": "_domainkey",
+    "dmarc": "_dmarc",
+    "mta_sts": "_mta-sts",
+    "tls_rpt": "_smtp._tls",
+    "bimi": "default._bimi",
+}
+_FORMATS: tuple[tuple[RecordKind, meant.Format], ...] = (
+    ("dmarc", DMARC),
+    ("mta_sts", STS),
+    ("tls_rpt", TLS_RPT),
+    ("bimi", BIMI),
+)
+#: What a key looks like whose version was left out: anything shorter may be some other record.
+_KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
+_LONGEST = 8000
+
+
+@frozen
+class Read:
+    """A TXT record of mail: its kind, the name pasted before it, and the record as it was meant."""
+
+    kind: RecordKind
+    pasted: str
+    value: str
+
+
+def read(text: str) -> Read | None:
+    """What record of mail a text is, beyond doubt; None for all others."""
+    if len(text) > _LONGEST:
+        return None
+    name, rest = pasted_name(text)
+    clean = plain(rest)
+    if is_spf(clean):
+        return Read("spf", name, clean)
+    for kind, form in _FORMATS:
+        if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version"):
+            return Read(kind, name, _valid(kind, meant.repaired(clean, form)))
+    if looks_like_dkim_key(clean) and (clean.lower().startswith("v") or name or _KEY.search(clean)):
+        return Read("dkim", name, clean if parse_dkim_key(clean).valid else "")
+    return None
+
+
+def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRecord | None:
+    """The record, where it is at another name than the one it belongs at.
+
+    ``name`` is at, below or (twice the domain) behind ``domain``; both are in lower-case A-labels.
+    """
+    found = read(text)
+    if found is None:
+        return None
+    written = _full(found.pasted, domain)
+    belongs = _belongs(found, written, name, domain)
+    if belongs == name:
+        return None
+    return MisplacedRecord(found.kind, name, text, belongs, found.value, found.pasted, alias)
+
+
+def alias_target(text: str) -> str:
+    """The host name that a TXT record consists of: the target of a CNAME, by the look of it; else ""."""
+    target = plain(text).rstrip(".").lower()
+    return target if target.count(".") >= 2 and is_full_name(target) else ""
+
+
+def _valid(kind: RecordKind, value: str) -> str:
+    """The record, where receivers can use it."""
+    usable = {
+        "dmarc": lambda: parse_dmarc(value).valid,
+        "mta_sts": lambda: parse_sts_record(value).valid,
+        "tls_rpt": lambda: parse_tls_rpt(value).valid,
+        "bimi": lambda: parse_bimi(value).valid,
+    }[kind]()
+    return value if value and usable else ""
+
+
+def _full(pasted: str, domain: str) -> str:
+    """The whole of a name that was pasted: it may be relative to the domain, or hold it (twice, even)."""
+    if not pasted or pasted == "@":
+        return domain if pasted else ""
+    while pasted.endswith(f".{domain}.{domain}") or pasted == f"{domain}.{domain}":
+        pasted = pasted.removesuffix(f".{domain}")
+    if pasted == domain or pasted.endswith(f".{domain}"):
+        return pasted
+    relative = pasted.rsplit(".", 1)[-1].startswith("_") or "." not in pasted
+    return f"{pasted}.{domain}" if relative else pasted
+
+
+def _belongs(found: Read, written: str, name: str, domain: str) -> str:
+    """Where the record is to be published: by its pasted name, else by its kind; "" where that is unknown."""
+    label = LABELS[found.kind]
+    if written and not (written == domain or written.endswith(f".{domain}")):
+        return ""  # of another domain
+    if found.kind == "spf":
+        return written or domain
+    selector = r"[^ ]+\." if found.kind == "dkim" else ""
+    if re.fullmatch(rf"{selector}{re.escape(label)}\..+", written):
+        return written
+    if found.kind != "dkim":
+        return f"{label}.{domain}"
+    known = _selector(name, domain)
+    return f"{known}.{label}.{domain}" if known else ""
+
+
+def _selector(name: str, domain: str) -> str:
+    """The selector in the wrong name of a key: ``s1._domainkey.d.d``, ``s1.domainkey.d``."""
+    own = name.removesuffix(f".{domain}").removesuffix(f".{domain}")
+    found = re.fullmatch(r"(?P<selector>[^ ]+?)\.(?:_domainkey(?:\._domainkey)?|domainkey)", own)
+    return found["selector"] if found is not None else ""

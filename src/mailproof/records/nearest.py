@@ -1,0 +1,41 @@
+"""Which word of a list a misspelt one must have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailproof.records.edits import edits
+
+#: Longer words are not compared: nobody misspells a tag at such length.
+LONGEST = 40
+
+
+def nearest(word: str, words: Iterable[str]) -> tuple[str, ...]:
+    """The words that ``word`` (in any case) is nearest to: none, one, or several that are equally near.
+
+    The same letters in another order, or one of them typed twice, is nearer than any other mistake. A word of
+    up to four letters may have one wrong, a longer one two.
+    """
+    typed = word.lower()
+    if not typed or len(typed) > LONGEST:
+        return ()
+    costs = {known: _cost(typed, known.lower()) for known in words}
+    best = min((cost for cost in costs.values() if cost is not None), default=None)
+    return () if best is None else tuple(known for known, cost in costs.items() if cost == best)
+
+
+def _cost(typed: str, known: str) -> int | None:
+    """Twice the distance, None where they are too far apart to be the same word."""
+    if typed == known:
+        return 0
+    if _once(typed) == _once(known) or (len(typed) > 1 and sorted(typed) == sorted(known)):
+        return 1
+    longest = max(len(typed), len(known))
+    most = min(1 if longest <= 4 else 2, longest - 1)
+    apart = edits(typed, known, most)
+    return 2 * apart if apart <= most else None
+
+
+def _once(word: str) -> str:
+    """Each run of one letter as one."""
+    return "".join(char for i, char in enumerate(word) if not i or char != word[i - 1])

@@ -1,0 +1,70 @@
+"""Record texts without what pasting leaves in them: quotes, escapes, characters nobody sees, the name."""
+
+from __future__ import annotations
+
+import re
+
+QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
+#: Characters of no width, and the soft hyphen.
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e"
+SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_TABLE: dict[int, str | None] = {
+    **{ord(char): None for char in QUOTES + INVISIBLE + "\\"},
+    **{ord(char): " " for char in SPACES},
+    **{ord(char): "-" for char in _DASHES},
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
+    0x037E: ";",  # the Greek question mark looks like a semicolon
+}
+#: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
+_DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
+#: Where one string of a zone file ends and the next begins: they are joined without a space.
+_SEAM = re.compile(r"(?<=[^\\])\"[ \t]+\"(?=[^\s\"])")
+
+#: A name is looked for in so many characters.
+_HEAD = 400
+_LABELS = r"_dmarc|_domainkey|_mta-sts|_smtp\._tls|_tls|_bimi"
+_PASTED = re.compile(
+    r"""[\s"'(]*
+    (?P<name>[A-Za-z0-9_@*][A-Za-z0-9_.*-]{0,252})
+    (?:\s*[:=]+\s*|\s+)
+    (?:\d{1,9}\s+)?(?:IN\s+)?(?:TXT\b\s*[:=]?\s*)?
+    [\s"'(]*(?=[vkp]\s*[=:])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_GLUED = re.compile(rf"(?P<name>(?:[A-Za-z0-9_-]{{1,63}}\.)?(?:{_LABELS}))[\"']*(?=v\s*=)", re.IGNORECASE)
+_COLUMN = re.compile(
+    r"""[\s"'(]*(?:txt|value|content|data|record)(?:\s+(?:record|value))?(?:\s*[:=]+\s*|\s+)[\s"'(]*(?=v\s*=)""",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """The text as it was meant to be typed: printable ASCII where a look-alike stands, one space for many.
+
+    Quotation marks and backslashes are dropped, and so is the seam between two quoted strings.
+    """
+    joined = _DECIMAL.sub(lambda found: chr(int(found[1])), _SEAM.sub("", text))
+    return " ".join(joined.translate(_TABLE).split())
+
+
+def pasted_name(text: str) -> tuple[str, str]:
+    """The DNS name that was pasted before a record (``_dmarc: v=DMARC1…``), and the text behind it.
+
+    ("", text) where there is none. A column's title (``TXT v=spf1``) is taken off too, and is no name.
+    """
+    head = text[:_HEAD]
+    if found := _COLUMN.match(head):
+        return "", text[found.end() :].rstrip(" \t)")
+    found = _GLUED.match(head) or _PASTED.match(head)
+    if found is None or not _is_name(found["name"]):
+        return "", text
+    return found["name"].lower().rstrip("."), text[found.end() :].rstrip(" \t)")
+
+
+def _is_name(text: str) -> bool:
+    """Whether it was the name of a record, and not some other word before it."""
+    if text == "@":
+        return True
+    labels = text.rstrip(".").split(".")
+    return all(labels) and ("_" in text or len(labels) > 1) and not labels[-1].isdigit()

@@ -1,0 +1,86 @@
+"""Report destinations as they must have been meant, where ``rua`` or ``ruf`` cannot be read."""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.model import Tag
+from mailproof.records.dmarc_uri import parse_uris
+from mailproof.records.nearest import nearest
+from mailproof.records.plain import plain
+
+#: What people write for mailto beside its misspellings.
+_ALIASES = ("mail", "email", "e-mail", "mailbox")
+#: A new destination begins where mailto does, though nothing stands before it.
+_BEGINS = re.compile(r"(?<=[^\s,;|<(])(?=mailto[:;/=])", re.IGNORECASE)
+_AROUND_AT = re.compile(r"\s*@\s*")
+_BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
+_SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
+_BARE_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{2,9}[:/\\=]*")
+_APART = re.compile(r"(!\d+)\s+(?=[kmgt]b?\b)", re.IGNORECASE)
+_SIZE = re.compile(r"!\d+\s?[A-Za-z]{0,3}\Z")
+_LEGAL_SIZE = re.compile(r"!\d+[kmgt]?\Z", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.#$%&'*+/?^_`{|}~-]+"
+    r"@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+"
+    r"(?:\?[!-+\--~]*)?"
+)
+
+
+def readable(value: str) -> bool:
+    """Whether receivers can read each destination of the list."""
+    uris, problems = parse_uris(Tag("rua", value, 0, len(value)))
+    return bool(uris) and not any(p.code in ("bad-uri", "unsupported-scheme") for p in problems)
+
+
+def salvaged(value: str) -> str:
+    """The list with each address in the form that receivers read; "" where one of them cannot be told.
+
+    Nothing is made up: no address is in it that was not in the text, and none of the text's is left out.
+    """
+    if readable(value):
+        return value
+    text = _APART.sub(r"\1", _BEGINS.sub(",", _AROUND_AT.sub("@", plain(value))))
+    found: list[str] = []
+    for piece in _BETWEEN.split(text):
+        rest = piece.strip("\"'") if piece.strip(":/\\=") else ""
+        if not rest or _is_mailto(rest) or (found and _SIZE.fullmatch(rest)):
+            continue
+        if rest.lower().startswith(("https://", "http://")):
+            found.append(rest)
+            continue
+        if not (address := _address(rest)):
+            return ""
+        found.append(f"mailto:{address}")
+    joined = ",".join(dict.fromkeys(found))
+    return joined if joined and readable(joined) else ""
+
+
+def is_destination(text: str) -> bool:
+    """Whether a piece of a record is a destination, or mailto without its address."""
+    piece = plain(text)
+    return _is_mailto(piece) or ("@" in piece and bool(salvaged(piece)))
+
+
+def _is_mailto(piece: str) -> bool:
+    """Whether it is mailto alone, in whatever spelling: its address comes next."""
+    return bool(_BARE_SCHEME.fullmatch(piece)) and _means_mailto(piece.rstrip(":/\\="))
+
+
+def _means_mailto(word: str) -> bool:
+    return word.lower() in _ALIASES or nearest(word, ("mailto",)) == ("mailto",)
+
+
+def _address(piece: str) -> str:
+    """The address of a piece, without scheme; "" where there is none."""
+    rest = piece
+    while (scheme := _SCHEME.match(rest)) and _means_mailto(scheme["word"]):
+        rest = rest[scheme.end() :]
+    if rest == piece and rest[:6].lower() == "mailto":
+        rest = rest[6:]
+    rest = rest.lstrip(":/\\=").rstrip(".,;:\"'")
+    size = _SIZE.search(rest)
+    if size is not None and not _LEGAL_SIZE.fullmatch(size.group()):
+        rest, size = rest[: size.start()], None
+    bare = rest[: size.start()] if size is not None else rest
+    return rest if _ADDRESS.fullmatch(bare) else ""
