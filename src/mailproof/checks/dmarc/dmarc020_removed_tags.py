@@ -8,9 +8,9 @@ Receivers on RFC 9989 ignore them: `pct=50; p=reject` is a full reject there and
 Whoever relies on `pct` to go slowly gets two treatments at once.
 
 ## How to fix
-`pct=0` means a test: `t=y` says so to receivers on RFC 9989 (`pct=0` may stay for the others). No tag says
-what a percentage between does: choose the full policy, a softer one, or `t=y`. `pct=100`, `rf=afrf` and
-`ri=86400` are the defaults, and can go.
+`pct=0` means a test: one level less than the policy. `t=y` says so to receivers on RFC 9989, and `pct=0` may
+stay for the others, which know no `t`. No tag says what a percentage between does: choose the full policy, a
+softer one, or `t=y`. `pct=100`, `rf=afrf` and `ri=86400` are the defaults, and can go.
 
 ## References
 - RFC 9989 appendices A.6 and C.5.2
@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, Tag
+from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
 RULE = Rule(
@@ -55,9 +56,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             continue  # a test, in the words of all receivers
         message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
         if partial:
-            policy = found.dmarc.policy if found.dmarc.policy not in (None, "none") else "the policy"
-            part = "to none" if _is_zero(tag) else "to a part"
-            message += f": current receivers apply {policy} to all mail, older ones {part} of it"
+            policy = found.dmarc.policy or "none"
+            older = f"older ones {softened(policy, True)}" if _is_zero(tag) else "older ones to a part of it"
+            message += f": current receivers apply {policy} to all mail, {older}"
         yield report(
             RULE,
             facts.domain,
@@ -71,7 +72,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
 def _fix(found: Applied, tag: Tag, *, partial: bool) -> Fix | None:
     if partial and _is_zero(tag) and found.record.tag("t") is None:
         value = rewritten(found.record, put=(("t", "y"),))
-        return found.publish("Add t=y: it says to current receivers what pct=0 says to older ones.", value)
+        return found.publish(
+            "Add t=y: it says to current receivers what pct=0 says to older ones, for whom it stays.", value
+        )
     if partial:
         return Fix(
             "No tag says this to current receivers. Leave pct= out for the full policy, or add t=y, or set a "
