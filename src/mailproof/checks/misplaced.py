@@ -66,7 +66,7 @@ def _message(record: MisplacedRecord, domain: str) -> str:
     if record.name.endswith(f".{domain}.{domain}") or record.name == f"{domain}.{domain}":
         place = f"{what} is at {record.name}: the domain was added to a name that held it already"
     elif record.pasted:
-        place = f"{what} is at {record.name}, with the name that it was meant for in it ({record.pasted})"
+        place = f"{what} is at {record.name}, and its name ({record.pasted}) was pasted into the value"
     if record.belongs:
         return f"{place}; it belongs at {record.belongs}."
     if record.pasted:

@@ -102,8 +102,13 @@ def meant_name(record: DmarcRecord, tag: Tag) -> str:
 def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop: Iterable[str] = ()) -> str:
     """The record with some tags set (in place, or after ``p``) and others taken out, the rest as it was."""
     wanted = dict(put)
-    dropped = set(drop)
-    pairs = [(name, wanted.pop(name, value)) for name, value in _pairs(record) if name not in dropped]
+    gone = {*drop, *wanted}
+    pairs: list[tuple[str, str]] = []
+    for name, value in _pairs(record):
+        if name in wanted:  # the first of that name; further ones go
+            pairs.append((name, wanted.pop(name)))
+        elif name not in gone:
+            pairs.append((name, value))
     names = [name for name, _ in pairs]
     after = names.index("p") + 1 if "p" in names and "p" not in wanted else 0
     new = sorted(wanted.items(), key=lambda pair: pair[0] != "p")
