@@ -33,7 +33,7 @@ from mailproof.records.spf import is_spf, parse_spf
 from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
 
 _ALL = re.compile(r"([-~?+]?)all(?![a-z0-9_.:=/-])", re.IGNORECASE)
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 #: Domain names and addresses.
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _WORD = re.compile(r"[a-z]{3,12}")
