@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from mailproof.frozen import frozen
+from mailproof.records.edits import edits
 
 
 @frozen
 class MailProvider:
     """A provider. ``mx``, ``spf`` and ``rua`` are suffixes of names (whole labels) that point at it.
 
+    ``hosts`` and ``includes`` are the names that its customers are to publish as MX and to include in SPF.
     ``always``: it signs with ``selectors`` and no others. ``form`` says how those look that cannot be
     guessed. ``tenants`` are suffixes of the names that its selectors are aliases of.
     """
@@ -22,6 +25,8 @@ class MailProvider:
     mx: tuple[str, ...] = ()
     spf: tuple[str, ...] = ()
     rua: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()
     always: bool = False
     form: str = ""
@@ -49,6 +54,8 @@ def known_providers() -> ProviderList:
                 mx=tuple(each.get("mx", ())),
                 spf=tuple(each.get("spf", ())),
                 rua=tuple(each.get("rua", ())),
+                hosts=tuple(each.get("hosts", ())),
+                includes=tuple(each.get("includes", each.get("spf", ()))),
                 selectors=tuple(each.get("selectors", ())),
                 always=each.get("always", False),
                 form=each.get("form", ""),
@@ -62,6 +69,38 @@ def known_providers() -> ProviderList:
 def provider_of_mx(host: str) -> str:
     """The name of the provider whose mail host it is; empty where none is known."""
     return next((each.name for each in known_providers().providers if is_below(host, each.mx)), "")
+
+
+def meant_include(name: str) -> str | None:
+    """The name to include that ``name`` is one slip away from; None where it is none, or more than one.
+
+    For names at which there is no SPF record.
+    """
+    return _nearest(name, (include for each in known_providers().providers for include in each.includes))
+
+
+def meant_host(name: str) -> str | None:
+    """The MX host that ``name`` is one slip away from; None where it is none, or more than one.
+
+    For names that do not exist. Where each customer has a host of their own, the customer's part stays.
+    """
+    known = known_providers().providers
+    host = _nearest(name, (host for each in known for host in each.hosts))
+    if host is not None:
+        return host
+    customers = [suffix for each in known if not each.hosts for suffix in each.mx if suffix.count(".") > 1]
+    found = set[str]()
+    for suffix in customers:
+        for start in (len(name) - len(suffix) + slip for slip in (-1, 0, 1)):
+            if start > 0 and name[start - 1] == "." and _nearest(name[start:], (suffix,)):
+                found.add(name[:start] + suffix)
+    return found.pop() if len(found) == 1 else None
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    near = {each: edits(name.rstrip(".").lower(), each, 1) for each in known}
+    found = [each for each, slips in near.items() if slips == 1]
+    return found[0] if len(found) == 1 and 0 not in near.values() else None
 
 
 def is_below(name: str, suffixes: tuple[str, ...]) -> bool:

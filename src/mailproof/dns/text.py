@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from dns.rdata import Rdata
 from dns.rdatatype import CNAME, DNAME, MX, NS, PTR, SPF, TXT
 
 from mailproof.errors import UsageError
 
+#: As many strings as a TXT record can need: 64 KiB of 255 octets each.
+_MOST_STRINGS = 260
 _NAME_ATTRIBUTE = {CNAME: "target", DNAME: "target", NS: "target", PTR: "target"}
 
 
@@ -32,6 +35,16 @@ def decode_txt(raw: bytes) -> str:
 def txt_text(record: Rdata) -> str:
     """A TXT record as one text."""
     return decode_txt(txt_bytes(record))
+
+
+def txt_seams(record: Rdata) -> tuple[int, ...]:
+    """Where the strings of a TXT record meet in its text, in characters; none where they are many."""
+    strings: tuple[bytes, ...] = getattr(record, "strings", ())
+    if len(strings) > _MOST_STRINGS:
+        return ()
+    ends = accumulate(len(string) for string in strings[:-1])
+    whole = txt_bytes(record)
+    return tuple(len(decode_txt(whole[:end])) for end in ends)
 
 
 def record_text(record: Rdata) -> str:

@@ -178,7 +178,7 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
             work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
     if "transport" in options.topics and options.connect:
         work["transport"] = _transport(domain, resolver, options)
-    # A record of any topic may be at the wrong name; the domain of a From header is looked at for all of them.
+    # A record of any topic may be at a wrong name; the domain of a From header is checked for all.
     if kinds := tuple(kind for kind in LABELS if kind in options.topics or "dmarc" in options.topics):
         named = tuple(selector for selector, _ in options.selectors)
         work["misplaced"] = collect_misplaced(domain, resolver, kinds, named)

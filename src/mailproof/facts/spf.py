@@ -47,6 +47,7 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
         void_lookups=tuple(counter.voids),
         unknown=tuple(dict.fromkeys(counter.unknown)),
         other_txt=fetched.other,
+        other_seams=fetched.other_seams,
         allowed=allowed_of(root),
         type99=type99,
         elsewhere=elsewhere,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mailproof.auth.spf_macros import expand, target_name
 from mailproof.dns.answer import Answer
 from mailproof.dns.memo import MemoResolver
-from mailproof.dns.text import name_text, txt_text
+from mailproof.dns.text import name_text, txt_seams, txt_text
 from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
 
@@ -32,6 +32,7 @@ class Fetched:
     answer: Answer | None = None
     records: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
+    other_seams: tuple[tuple[int, ...], ...] = ()
     record: SpfRecord | None = None
     answers: dict[int, list[Answer]] = field(default_factory=dict)
     children: dict[int, Fetched] = field(default_factory=dict)
@@ -85,9 +86,10 @@ class Fetcher:
         if answer.undetermined:
             node.status, node.reason = "unknown", answer.as_lookup().describe()
             return
-        texts = tuple(map(txt_text, answer.records))
-        node.records = tuple(text for text in texts if is_spf(text))
-        node.other = tuple(text for text in texts if not is_spf(text))
+        texts = [(txt_text(record), txt_seams(record)) for record in answer.records]
+        node.records = tuple(text for text, _ in texts if is_spf(text))
+        node.other = tuple(text for text, _ in texts if not is_spf(text))
+        node.other_seams = tuple(seams for text, seams in texts if not is_spf(text))
         if not node.records:
             node.status = "none"
             missing = answer.status == "nxdomain"
@@ -95,7 +97,7 @@ class Fetcher:
         elif len(node.records) > 1:
             node.status, node.reason = "multiple", f"{node.domain} has {len(node.records)} SPF records"
         else:
-            node.record = parse_spf(node.records[0])
+            node.record = parse_spf(node.records[0], next(seams for text, seams in texts if is_spf(text)))
             fatal = next((problem for problem in node.record.problems if problem.fatal), None)
             if fatal is not None:
                 node.status, node.reason = "syntax", fatal.message

@@ -21,7 +21,8 @@ MAX_MX_NAMES = 10
 class SpfProblem:
     """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
 
-    ``suggestion`` is what to write in their place (empty: leave them out), where it can be told.
+    ``suggestion`` is what to write in their place (empty: leave them out), where it can be told; ``apart``
+    are texts among them that belong in TXT records of their own.
     """
 
     code: str
@@ -30,6 +31,7 @@ class SpfProblem:
     end: int
     fatal: bool = True
     suggestion: str | None = None
+    apart: tuple[str, ...] = ()
 
 
 @frozen
@@ -76,6 +78,11 @@ class SpfRecord:
     def valid(self) -> bool:
         """Whether a receiver can evaluate it (no permerror from syntax)."""
         return not any(p.fatal for p in self.problems)
+
+    @property
+    def cut(self) -> bool:
+        """Whether it seems to have been cut off after the 255 octets that one string holds."""
+        return any(p.code == "cut" for p in self.problems)
 
 
 @frozen
@@ -134,8 +141,9 @@ class SpfFacts:
     """The SPF of a domain: its tree, and the counts that a receiver would come to if it tried every term.
 
     ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
-    the look-ups that could not be answered, so that counts may be too low. ``type99`` is the answer for the
-    obsolete record type SPF; ``elsewhere`` are SPF records at names where nobody looks (or look-ups for them
+    the lookups that could not be answered, so that counts may be too low. ``other_txt`` are the TXT records
+    that are no SPF, ``other_seams`` where the strings of each meet. ``type99`` is the answer for the
+    obsolete record type SPF; ``elsewhere`` are SPF records at names where nobody looks (or lookups for them
     that failed), asked for only where the domain has none; ``helo`` the TXT answers of those MX hosts that
     lie below the domain.
     """
@@ -146,6 +154,7 @@ class SpfFacts:
     void_lookups: tuple[Lookup, ...] = ()
     unknown: tuple[Lookup, ...] = ()
     other_txt: tuple[str, ...] = ()
+    other_seams: tuple[tuple[int, ...], ...] = ()
     allowed: SpfAllowed | None = None
     type99: Lookup | None = None
     elsewhere: tuple[Lookup, ...] = ()

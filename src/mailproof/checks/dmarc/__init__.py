@@ -37,6 +37,7 @@ from mailproof.checks.dmarc import (
     dmarc033_invalid_option,
     dmarc034_suffix_failure_reports,
     dmarc035_dead_mailbox,
+    dmarc036_nobody_can_pass,
 )
 from mailproof.model import DomainFacts
 
@@ -76,6 +77,7 @@ _MODULES = (
     dmarc033_invalid_option,
     dmarc034_suffix_failure_reports,
     dmarc035_dead_mailbox,
+    dmarc036_nobody_can_pass,
 )
 
 CHECKS: tuple[Check[DomainFacts], ...] = tuple(

@@ -9,7 +9,7 @@ and SPF's `mx` counts a void look-up.
 
 ## How to fix
 Publish the host's address, or remove the MX record. A name that does not exist may also be a slip, such
-as a missing final dot.
+as a missing final dot; where it is one slip away from a host of a provider we know, that one is given.
 
 ## References
 - RFC 5321 section 5.1
@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
+from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
 
 RULE = Rule(
@@ -59,6 +60,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
+    meant = meant_host(host.host)
+    if meant is not None:
+        return Fix(f"Write {meant}, which the name is one slip away from", replace_mx(facts, host, meant))
     if not others_take_mail(facts, host):
         return Fix(f"Publish the address of {host.host}, or name the right host", kind="decision")
     summary = f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"

@@ -45,6 +45,7 @@ from mailproof.checks.spf import (
     spf037_obsolete_type,
     spf038_helo_names,
     spf039_explanation,
+    spf040_nobody_may_send,
 )
 from mailproof.model import DomainFacts, Finding, Rule
 
@@ -110,4 +111,5 @@ CHECKS: tuple[Check[DomainFacts], ...] = (
     _check_of(spf037_obsolete_type),
     _check_of(spf038_helo_names),
     _check_of(spf039_explanation),
+    _check_of(spf040_nobody_may_send),
 )

@@ -1,4 +1,4 @@
-"""What the rules of SPF share: the records in reach, and ways to point at them and to mend them."""
+"""What the rules of SPF share: the records in reach, and ways to point at them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import (
     DomainFacts,
-    Fix,
-    FixRecord,
     Location,
     SpfFacts,
     SpfNode,
@@ -121,34 +119,9 @@ def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
 
 
 def at(node: SpfNode, item: SpfTerm | SpfProblem | None = None) -> Location:
-    """Where a term or a problem stands, or the whole record."""
+    """Where a term or a problem is, or the whole record."""
     text = node.record.text if node.record else (node.records[0] if node.records else "")
     return Location(node.domain, "TXT", text, item.start if item else None, item.end if item else None)
-
-
-def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
-    """The record without these terms."""
-    return rewritten(record, [(term, "") for term in terms])
-
-
-def publish(summary: str, domain: str, text: str) -> Fix:
-    """The fix that is one TXT record in place of the one there."""
-    return Fix(summary, (FixRecord(domain, "TXT", text),))
-
-
-def mend(facts: DomainFacts, node: SpfNode, summary: str, text: str) -> Fix:
-    """The new record where the domain's owner can publish it; else what the owner can do about another's."""
-    if is_own(facts, node):
-        return publish(summary, node.domain, text)
-    return Fix(f"Tell the owner of {node.domain}, or remove the term of your record that leads there")
-
-
-def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm, str]]) -> str:
-    """The record with some terms written anew (empty: left out), the rest as it stands."""
-    text = record.text
-    for term, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
-        text = text[: term.start] + new + text[term.end :]
-    return " ".join(part for part in text.split(" ") if part)
 
 
 def shown(items: Iterable[str], most: int = 8) -> str:

@@ -9,7 +9,8 @@ refuse or junk mail that has neither SPF nor DKIM, and bulk mail to Gmail, Yahoo
 both. A domain that sends no mail should say so, with `v=spf1 -all`.
 
 ## How to fix
-Publish one TXT record at the domain that names every host and service that sends for it.
+Find out every host and service that sends for the domain, and publish one TXT record at the domain that
+names them all. A record that was meant as SPF, or is at another name, is told by SPF019, SPF036 or SPF037.
 
 ## References
 - RFC 7208 section 3
@@ -21,9 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import publish, spf_of
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
-from mailproof.records.spf import near_miss
+from mailproof.checks.spf._facts import spf_of
+from mailproof.data.providers import is_below, known_providers
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.spf import read_spf
 
 RULE = Rule(
     "SPF001",
@@ -31,16 +33,7 @@ RULE = Rule(
     Severity.ERROR,
     "spf",
     ("RFC 7208 section 3", "Gmail: email sender guidelines"),
-)
-
-#: Where the MX hosts of the large mailbox services live, and what those services tell to include.
-_SERVICES = (
-    (".mail.protection.outlook.com", "spf.protection.outlook.com"),
-    (".mx.microsoft", "spf.protection.outlook.com"),
-    (".google.com", "_spf.google.com"),
-    (".googlemail.com", "_spf.google.com"),
-    (".zoho.com", "zohomail.com"),
-    (".messagingengine.com", "spf.messagingengine.com"),
+    because_of=("SPF019", "SPF036", "SPF037"),
 )
 
 
@@ -49,30 +42,34 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     root = spf_of(facts).root
     if root.status != "none":
         return
-    summary, record = _record(facts)
     yield report(
         RULE,
         facts.domain,
         f"{root.reason}: receivers cannot tell who may send for it.",
         location=Location(facts.domain, "TXT"),
         evidence=(root.lookup.describe(),) if root.lookup else (),
-        fix=publish(summary, facts.domain, record),
+        fix=None if _meant(facts) else _fix(facts),
     )
 
 
-def _record(facts: DomainFacts) -> tuple[str, str]:
-    """The record that was meant, or one to begin with as far as the MX records tell it."""
-    misses = (near_miss(text) for text in (facts.spf.other_txt[:200] if facts.spf else ()))
-    meant = next((miss.meant for miss in misses if miss), None)
-    if meant is not None:
-        return "Publish the record that was meant; see SPF019", meant
+def _meant(facts: DomainFacts) -> bool:
+    """Whether there is a record that was meant: its own rule says what to do with it."""
+    spf = spf_of(facts)
+    elsewhere = any(lookup.found for lookup in (*spf.elsewhere, *filter(None, [spf.type99])))
+    return elsewhere or any(read_spf(text, facts.domain) for text in spf.other_txt[:200])
+
+
+def _fix(facts: DomainFacts) -> Fix:
+    """What to find out: who sends for a domain, its owner alone knows."""
     mx = facts.mx_lookup
     hosts = [text.split()[-1] for text in mx.records if text] if mx else []
     if mx is not None and (mx.absent or hosts == ["."]):
-        return "It receives no mail: if it sends none either, publish this", "v=spf1 -all"
-    names = dict.fromkeys(name for host in hosts for suffix, name in _SERVICES if host.endswith(suffix))
-    terms = [f"include:{name}" for name in names] or ["mx"]
-    return (
-        "Publish this, with every other service that sends for the domain added before all",
-        " ".join(("v=spf1", *terms, "~all")),
-    )
+        closed = FixRecord(facts.domain, "TXT", "v=spf1 -all")
+        return Fix("It receives no mail: if it sends none either, publish this", (closed,), "decision")
+    summary = f"Find out every host and service that sends for {facts.domain}, and name them in one record"
+    carriers = [
+        f"{each.name} (include:{each.includes[0]})"
+        for each in known_providers().providers
+        if each.includes and any(is_below(host, each.mx) for host in hosts)
+    ]
+    return Fix(f"{summary}; its mail hosts are those of {', '.join(carriers[:3])}" if carriers else summary)

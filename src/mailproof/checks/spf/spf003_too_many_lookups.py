@@ -1,9 +1,9 @@
-"""More than ten DNS look-ups
+"""More than ten DNS lookups
 
 ## What it checks
-How many DNS look-ups a receiver must make before the record says no: each `include`, `a`, `mx`, `ptr`,
-`exists` and `redirect` costs one, in the record and in all that it includes. What stands behind `all`
-costs nothing.
+How many DNS lookups a receiver must make before the record says no: each `include`, `a`, `mx`, `ptr`,
+`exists` and `redirect` costs one, in the record and in all that it includes. What is behind `all` costs
+nothing.
 
 ## Why it matters
 Past the tenth look-up a receiver stops with `permerror`. Whether a message is hit depends on which term
@@ -22,26 +22,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, record_of, rewritten, spf_of, still_unknown
+from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import (
     MAX_LOOKUPS,
     DomainFacts,
     Finding,
     Fix,
-    FixRecord,
     Rule,
     Severity,
     SpfNode,
     SpfRecord,
     SpfTerm,
+    SpfTermCost,
 )
+from mailproof.records.spf import rewritten
 
-RULE = Rule("SPF003", "More than ten DNS look-ups", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
+RULE = Rule("SPF003", "More than ten DNS lookups", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
 _FEW = 4
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the record costs more than ten look-ups."""
+    """Yield a finding where the record costs more than ten lookups."""
     root, record = record_of(facts)
     count = spf_of(facts).lookup_count
     if count <= MAX_LOOKUPS:
@@ -52,16 +54,16 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     yield report(
         RULE,
         facts.domain,
-        f"The record of {root.domain} costs {count} DNS look-ups, and receivers stop with permerror after "
+        f"The record of {root.domain} costs {count} DNS lookups, and receivers stop with permerror after "
         f"{MAX_LOOKUPS}{where}.",
         location=at(root, over.term if over else None),
         evidence=costs(root),
-        fix=_fix(root, record, count),
+        fix=_fix(facts, root, record, count),
     )
 
 
 def costs(root: SpfNode) -> tuple[str, ...]:
-    """A line for each term that costs look-ups, the running count at its end."""
+    """A line for each term that costs lookups, the running count at its end."""
     return tuple(
         f"{cost.term.text}: {cost.lookups_after - cost.lookups_before}, {cost.lookups_after} so far"
         for cost in root.costs
@@ -69,8 +71,8 @@ def costs(root: SpfNode) -> tuple[str, ...]:
     )
 
 
-def _fix(root: SpfNode, record: SpfRecord, count: int) -> Fix:
-    """The record with its own names replaced by their addresses, where that is enough to come down to ten."""
+def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fix:
+    """The record with the domain's own hosts named by address, where that is enough to come down to ten."""
     changes: list[tuple[SpfTerm, str]] = []
     seen: set[str] = set()
     for cost in root.costs:
@@ -80,21 +82,26 @@ def _fix(root: SpfNode, record: SpfRecord, count: int) -> Fix:
         if term.text.lower() in seen:
             changes.append((term, ""))
             count -= cost.lookups_after - cost.lookups_before
-        elif term.name in ("a", "mx") and "%" not in term.value and _known(cost.lookups, len(cost.networks)):
+        elif term.name in ("a", "mx") and "%" not in term.value and _is_own(facts, cost):
             qualifier = "" if term.qualifier == "+" else term.qualifier
             changes.append((term, " ".join(f"{qualifier}{as_term(network)}" for network in cost.networks)))
             count -= 1
         seen.add(term.text.lower())
     if changes and count <= MAX_LOOKUPS:
-        summary = f"Name your own hosts by address, which leaves {count} look-ups"
-        return Fix(summary, (FixRecord(root.domain, "TXT", rewritten(record, changes)),))
-    dearest = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
-    names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in dearest)
-    return Fix(f"Remove services no longer in use, or send them from a subdomain; the dearest are {names}")
+        summary = f"Name your own hosts by address, which leaves {count} lookups"
+        return publish(facts, root, summary, rewritten(record, changes), "improvement")
+    most = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
+    names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in most)
+    return Fix(f"Remove services no longer in use, or send them from a subdomain; most is spent on {names}")
 
 
-def _known(lookups: tuple[object, ...], networks: int) -> bool:
-    return bool(lookups) and networks <= _FEW and not any(getattr(x, "undetermined", True) for x in lookups)
+def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:
+    """Whether a term stands for a few known addresses of the owner's hosts."""
+    if not cost.networks or len(cost.networks) > _FEW or any(lookup.undetermined for lookup in cost.lookups):
+        return False
+    hosts = {lookup.name for lookup in cost.lookups if lookup.rrtype in ("A", "AAAA")}
+    own = all(host == facts.domain or host.endswith(f".{facts.domain}") for host in hosts)
+    return own and not any(lookup.chain for lookup in cost.lookups)
 
 
 def as_term(network: str) -> str:

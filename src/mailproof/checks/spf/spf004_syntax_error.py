@@ -1,8 +1,11 @@
 """Syntax error
 
 ## What it checks
-Whether every term of the record follows the grammar of RFC 7208 section 12. One finding for each fault,
-with the characters at fault.
+Whether every term of the record follows the grammar of RFC 7208 section 12, and whether the names in it can
+exist (`include:a.exampleinclude:b.example` cannot). One finding for each fault, with the characters at fault.
+What was meant is told where there is one reading: a missing space, also where two strings of the TXT record
+meet, commas and semicolons, misspelt terms, two records in one. A record that was cut off after 255 octets is
+named as such.
 
 ## Why it matters
 One fault anywhere makes the whole record a `permerror`, even where an earlier term would have matched:
@@ -21,37 +24,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfNode, SpfProblem, SpfRecord
-from mailproof.records.spf import mended
+from mailproof.records.spf import read_spf
 
 RULE = Rule("SPF004", "Syntax error", Severity.ERROR, "spf", ("RFC 7208 section 4.6", "RFC 7208 section 12"))
 #: Faults that have a rule of their own.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
+#: Faults of names that the grammar allows and the DNS does not hold.
+_IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each fault in the grammar."""
     for node, record in own_records(facts):
         for problem in record.problems:
-            if problem.fatal and problem.code not in ELSEWHERE:
-                snippet = record.text[problem.start : problem.end]
-                yield report(
-                    RULE,
-                    facts.domain,
-                    f"The SPF record of {node.domain} is broken at {snippet[:80]!r}: {problem.message}.",
-                    location=at(node, problem),
-                    fix=fix_for(node, record, problem),
-                )
+            if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
+                continue
+            snippet = record.text[problem.start : problem.end]
+            yield report(
+                RULE,
+                facts.domain,
+                f"The SPF record of {node.domain} is broken at {snippet[:80]!r}: {problem.message}.",
+                location=at(node, problem),
+                fix=fix_for(facts, node, record, problem),
+            )
 
 
-def fix_for(node: SpfNode, record: SpfRecord, problem: SpfProblem) -> Fix:
-    """The whole record mended where that can be told; else the one term, or the request to correct it."""
-    whole = mended(record)
-    if whole is not None:
-        return publish("Publish the corrected record", node.domain, whole)
+def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfProblem) -> Fix:
+    """The whole record as it was meant where that can be told; else the one term, or words."""
+    reading = read_spf(record.text)
+    if problem.code == "cut":
+        return Fix(CUT)
+    if reading is not None and reading.meant is not None:
+        return publish(facts, node, "Publish the corrected record", record.text)
     if problem.suggestion is None:
-        return Fix("Correct or remove this term")
+        return Fix("Find out what this term was to allow, and correct it")
     if not problem.suggestion:
         return Fix("Remove these characters")
     return Fix(f"Write {problem.suggestion!r} in place of {record.text[problem.start : problem.end][:80]!r}")
+
+
+def in_name(record: SpfRecord, start: int) -> bool:
+    """Whether this rule tells what is wrong with the term there, so that its name leads nowhere."""
+    return any(p.start == start and not p.fatal and p.code in _IN_NAMES for p in record.problems)

@@ -1,7 +1,7 @@
-"""More than two void look-ups
+"""More than two void lookups
 
 ## What it checks
-How many of the look-ups that the record asks for have no answer: names that do not exist, or have no
+How many of the lookups that the record asks for have no answer: names that do not exist, or have no
 record of the type asked for. Each one is named.
 
 ## Why it matters
@@ -9,7 +9,7 @@ Receivers should stop with `permerror` at the third such look-up, since records 
 to make receivers attack others. Mail that a later term would allow then fails.
 
 ## How to fix
-Remove the terms whose names are dead.
+Correct the names, or remove the terms whose names are dead.
 
 ## References
 - RFC 7208 section 4.6.4
@@ -21,41 +21,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, publish, record_of, rewritten, shown, spf_of, still_unknown
-from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
+from mailproof.checks.spf._fixes import publish
+from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Finding, Fix, Rule, Severity, SpfTerm
+from mailproof.records.spf import without
 
 RULE = Rule(
     "SPF005",
-    "More than two void look-ups",
+    "More than two void lookups",
     Severity.ERROR,
     "spf",
     ("RFC 7208 section 4.6.4", "RFC 7208 section 11.1"),
+    because_of=("SPF004", "SPF010"),
 )
+
+_SUMMARY = "Correct the names that lead nowhere, or remove their terms"
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where more than two look-ups are void."""
+    """Yield a finding where more than two lookups are void."""
     root, record = record_of(facts)
     voids = spf_of(facts).void_lookups
     if len(voids) <= MAX_VOID_LOOKUPS:
         still_unknown(facts)
         return
     over = next((cost for cost in root.costs if cost.voids_after > MAX_VOID_LOOKUPS), None)
-    dead: list[tuple[SpfTerm, str]] = []
+    dead: list[SpfTerm] = []
     before = 0
     for cost in root.costs:
         if cost.voids_after > before and not cost.networks and (cost.child is None or not cost.child.record):
-            dead.append((cost.term, ""))
+            dead.append(cost.term)
         before = max(before, cost.voids_after)
     names = shown(f"{lookup.rrtype} {lookup.name}" for lookup in voids)
     yield report(
         RULE,
         facts.domain,
-        f"{len(voids)} look-ups of the SPF record of {root.domain} have no answer, and receivers stop with "
+        f"{len(voids)} lookups of the SPF record of {root.domain} have no answer, and receivers stop with "
         f"permerror after {MAX_VOID_LOOKUPS}: {names}.",
         location=at(root, over.term if over else None),
         evidence=tuple(lookup.describe() for lookup in voids[:20]),
-        fix=publish("Remove the terms that lead nowhere", root.domain, rewritten(record, dead))
-        if dead
-        else None,
+        fix=publish(facts, root, _SUMMARY, without(record, dead), "decision") if dead else Fix(_SUMMARY),
     )

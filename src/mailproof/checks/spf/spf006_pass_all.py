@@ -8,7 +8,7 @@ The record then allows every host in the world to send for the domain: forged ma
 it DMARC. Receivers count such a record against the domain.
 
 ## How to fix
-End the record in `-all` or `~all`.
+End the record in `~all` once all senders are listed, and later in `-all`.
 
 ## References
 - RFC 7208 section 5.1
@@ -19,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, mend, policy_of, rewritten
+from mailproof.checks.spf._facts import at, policy_of
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import rewritten
 
 RULE = Rule("SPF006", "Everyone may send (+all)", Severity.ERROR, "spf", ("RFC 7208 section 5.1",))
 
@@ -38,5 +40,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"The SPF record of {node.domain} ends in {term.text}{bare}, which lets every host in the world send "
         "for the domain.",
         location=at(node, term),
-        fix=mend(facts, node, "Refuse all others", rewritten(record, ((term, "-all"),))),
+        fix=publish(
+            facts, node, "Mark all others as suspicious", rewritten(record, ((term, "~all"),)), "decision"
+        ),
     )

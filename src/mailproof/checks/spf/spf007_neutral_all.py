@@ -19,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, mend, policy_of, rewritten
+from mailproof.checks.spf._facts import at, policy_of
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import rewritten
 
 RULE = Rule(
     "SPF007", "No statement about other hosts (?all)", Severity.WARNING, "spf", ("RFC 7208 section 8.2",)
@@ -38,5 +40,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         facts.domain,
         f"The SPF record of {node.domain} ends in ?all, which protects no more than having no record.",
         location=at(node, term),
-        fix=mend(facts, node, "Mark all others as suspicious", rewritten(record, ((term, "~all"),))),
+        fix=publish(
+            facts, node, "Mark all others as suspicious", rewritten(record, ((term, "~all"),)), "decision"
+        ),
     )

@@ -18,25 +18,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, mend, policy_of
+from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.spf._facts import at, policy_of
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF008", "The record has no end", Severity.WARNING, "spf", ("RFC 7208 section 4.7",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is neither ``all`` nor ``redirect``."""
+    """Yield a finding where there is neither ``all`` nor ``redirect``; an error where it was cut off."""
     node, record = policy_of(facts)
     if record.all_term is not None:
         return
-    if not record.valid and "all" in record.text.lower():  # most likely the end is what is broken
-        return
+    if not record.valid:
+        raise NotApplicable("the record is broken: it has no meaning to complete")
+    why = " It ends after 255 octets, where it seems to have been cut off." if record.cut else ""
     yield report(
         RULE,
         facts.domain,
         f"The SPF record of {node.domain} has neither all nor redirect=, so that every other "
-        "host gets neutral.",
+        f"host gets neutral.{why}",
         location=at(node),
-        fix=mend(facts, node, "Say what holds for all others", f"{record.text.strip()} ~all"),
+        fix=publish(facts, node, "Say what holds for all others", f"{record.text.strip()} ~all", "decision"),
+        severity=Severity.ERROR if record.cut else None,
     )

@@ -6,7 +6,7 @@ Whether the record uses the mechanism `ptr`.
 ## Why it matters
 RFC 7208 says that it should not be published: it is slow, it fails when a reverse zone does, it burdens
 the arpa name servers, and some receivers skip it or drop the whole record. It costs one of the ten
-look-ups.
+lookups.
 
 ## How to fix
 Name the hosts by `ip4`, `ip6`, `a` or `mx`.
@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, without
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule("SPF009", "ptr is used", Severity.WARNING, "spf", ("RFC 7208 section 5.5",))
 
@@ -29,16 +29,14 @@ RULE = Rule("SPF009", "ptr is used", Severity.WARNING, "spf", ("RFC 7208 section
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``ptr``."""
     for node, record in own_records(facts):
-        used = [term for term in record.terms if term.kind == "mechanism" and term.name == "ptr"]
-        fixed = without(record, used)
-        for term in used:
+        for term in record.terms:
+            if term.kind != "mechanism" or term.name != "ptr":
+                continue
             yield report(
                 RULE,
                 facts.domain,
                 f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
                 "some receivers ignore.",
                 location=at(node, term),
-                fix=publish(
-                    "Remove it, and name the hosts that it stood for by ip4 or ip6", node.domain, fixed
-                ),
+                fix=Fix("Find out which hosts it stands for, name them by ip4 or ip6, then remove it"),
             )

@@ -8,7 +8,8 @@ An include without a record is a `permerror` for the whole record. Where the dom
 all, whoever registers it decides who may send for yours.
 
 ## How to fix
-Correct the name, or remove the include if the service is no longer used.
+Correct the name, or remove the include if the service is no longer used. A name one slip away from that of a
+provider we know (`_spf-google.com`) is given as it should be.
 
 ## References
 - RFC 7208 section 5.2
@@ -19,8 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, mend, without
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._fixes import publish
+from mailproof.checks.spf.spf004_syntax_error import in_name
+from mailproof.data.providers import meant_include
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfNode, SpfRecord, SpfTerm
+from mailproof.records.spf import rewritten, without
 
 RULE = Rule("SPF010", "An include leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 5.2",))
 
@@ -28,19 +33,37 @@ RULE = Rule("SPF010", "An include leads to no SPF record", Severity.ERROR, "spf"
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``include`` without a record."""
     for node, cost, child in links(facts, "include"):
-        if child.status != "none" or node.record is None:
+        if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
             continue
         dead = [
             c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"
         ]
-        gone = child.lookup is not None and child.lookup.status == "nxdomain"
-        risk = " If it is free, whoever registers it may send for yours." if gone else ""
-        fix = mend(facts, node, "Correct the name, or remove the include", without(node.record, dead))
         yield report(
             RULE,
             facts.domain,
-            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}.{risk}",
+            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}."
+            f"{risk_of(child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=fix,
+            fix=right_name(facts, node, node.record, dead)
+            or publish(
+                facts, node, "Correct the name, or remove the include", without(node.record, dead), "decision"
+            ),
         )
+
+
+def risk_of(child: SpfNode) -> str:
+    """What may come of a name that does not exist."""
+    gone = child.lookup is not None and child.lookup.status == "nxdomain"
+    return " If it is free, whoever registers it may send for yours." if gone else ""
+
+
+def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
+    """The record with providers' names in place of those one slip away; words where some are no such."""
+    names = [(term, meant_include(term.value)) for term in dead]
+    changes = [(term, term.text[: len(term.text) - len(term.value)] + name) for term, name in names if name]
+    if not changes:
+        return None
+    right = " and ".join(dict.fromkeys(name for _, name in names if name))
+    text = rewritten(record, changes) if len(changes) == len(dead) else None
+    return publish(facts, node, f"Write {right}, which the name is one slip away from", text)

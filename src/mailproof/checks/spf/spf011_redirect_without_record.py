@@ -20,7 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, mend, rewritten
+from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._fixes import publish
+from mailproof.checks.spf.spf004_syntax_error import in_name
+from mailproof.checks.spf.spf010_include_without_record import right_name, risk_of
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule("SPF011", "redirect= leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 6.1",))
@@ -29,20 +32,21 @@ RULE = Rule("SPF011", "redirect= leads to no SPF record", Severity.ERROR, "spf",
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``redirect`` without a record."""
     for node, cost, child in links(facts, "redirect"):
-        if child.status != "none" or node.record is None:
+        if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
             continue
-        gone = child.lookup is not None and child.lookup.status == "nxdomain"
-        risk = " If it is free, whoever registers it may send for yours." if gone else ""
         yield report(
             RULE,
             facts.domain,
-            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}.{risk}",
+            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}."
+            f"{risk_of(child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=mend(
+            fix=right_name(facts, node, node.record, [cost.term])
+            or publish(
                 facts,
                 node,
-                f"Publish a record at {child.domain}, or end this one without the redirect",
-                rewritten(node.record, ((cost.term, "~all"),)),
+                f"Correct the name, publish a record at {child.domain}, or end this one in all",
+                None,
+                "decision",
             ),
         )

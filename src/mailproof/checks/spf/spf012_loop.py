@@ -4,11 +4,12 @@
 Whether an `include` or `redirect` leads back to a domain that it came from.
 
 ## Why it matters
-Receivers go round until the tenth look-up and end in `permerror` for every host that nothing matched
+Receivers go round until the tenth lookup and end in `permerror` for every host that nothing matched
 before.
 
 ## How to fix
-Remove the include that leads back.
+Remove the include that leads back. Where it is a record of several domains, put the common terms into a
+record of their own that both include.
 
 ## References
 - RFC 7208 section 4.6.4
@@ -19,8 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, mend, rewritten
+from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import without
 
 RULE = Rule("SPF012", "The record includes itself", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
 
@@ -30,6 +33,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for name in ("include", "redirect"):
         for node, cost, child in links(facts, name):
             if child.status == "loop" and node.record is not None:
+                # An include of the record itself allows nothing that is not in the record already.
+                itself = name == "include" and child.domain == node.domain
                 yield report(
                     RULE,
                     facts.domain,
@@ -37,10 +42,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"circle: {child.reason}.",
                     location=at(node, cost.term),
                     evidence=(child.reason,),
-                    fix=mend(
+                    fix=publish(
                         facts,
                         node,
-                        "Remove the term that leads back",
-                        rewritten(node.record, ((cost.term, "" if name == "include" else "~all"),)),
+                        "Remove the term that leads back"
+                        if itself
+                        else "Decide which record is to hold the terms",
+                        without(node.record, [cost.term]) if itself else None,
+                        "repair" if itself else "decision",
                     ),
                 )

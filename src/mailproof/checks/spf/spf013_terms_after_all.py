@@ -1,11 +1,11 @@
 """Terms after all are never reached
 
 ## What it checks
-Whether mechanisms stand behind `all`.
+Whether mechanisms are behind `all`.
 
 ## Why it matters
-`all` matches every host, so that nothing behind it is ever tried: a service listed there is not allowed
-at all.
+`all` matches every host, so that nothing behind it is ever tried: mail of a service listed there
+fails.
 
 ## How to fix
 Move `all` to the end.
@@ -19,25 +19,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten, shown
+from mailproof.checks.spf._facts import at, own_records, shown
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import all_last
 
 RULE = Rule("SPF013", "Terms after all are never reached", Severity.WARNING, "spf", ("RFC 7208 section 5.1",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where mechanisms stand behind ``all``."""
+    """Yield a finding where mechanisms are behind ``all``: an error where their senders are refused."""
     for node, record in own_records(facts):
         end = record.all_term
         late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
         if end is None or not late:
             continue
-        changes = [(end, ""), *((term, "") for term in late if term.name == "all")]
+        lost = [
+            term for term in late if term.name != "all" and term.qualifier == "+" and end.qualifier in "-~"
+        ]
+        severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in late) else None
+        names = shown(term.text for term in late)
+        text = all_last(record)
         yield report(
             RULE,
             facts.domain,
-            f"In the SPF record of {node.domain} {shown(term.text for term in late)} behind {end.text} "
-            f"{'is' if len(late) == 1 else 'are'} never reached.",
+            f"In the SPF record of {node.domain} {names} behind {end.text} "
+            f"{'is' if len(late) == 1 else 'are'} never reached{': what it allows fails' if lost else ''}.",
             location=at(node, late[0]),
-            fix=publish("Move all to the end", node.domain, f"{rewritten(record, changes)} {end.text}"),
+            fix=publish(
+                facts,
+                node,
+                "Move all to the end" if text else "Decide which all is to hold, and end in it",
+                text,
+                "repair" if text else "decision",
+            ),
+            severity=severity,
         )

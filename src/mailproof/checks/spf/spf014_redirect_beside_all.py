@@ -8,7 +8,8 @@ Whether the record has both `all` and `redirect=`.
 looked at.
 
 ## How to fix
-Keep the one that is meant.
+Where the record names no other sender, write `include:` in place of `redirect=`, before `all`. Else keep the
+one that is meant.
 
 ## References
 - RFC 7208 section 6.1
@@ -19,27 +20,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._fixes import names_someone, publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import parse_spf, rewritten, without
 
 RULE = Rule("SPF014", "redirect= is ignored beside all", Severity.WARNING, "spf", ("RFC 7208 section 6.1",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where ``redirect`` stands beside ``all``."""
+    """Yield a finding where ``redirect`` is beside ``all``: an error where it alone names the senders."""
     for node, record in own_records(facts):
         redirect, end = record.redirect, record.all_term
         if redirect is None or end is None:
             continue
+        alone = not names_someone(parse_spf(without(record, [redirect])))
+        # Before all, an include of the same name allows what the redirect was to allow.
+        text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
         yield report(
             RULE,
             facts.domain,
             f"{redirect.text} in the SPF record of {node.domain} is ignored, because the record "
-            f"has {end.text}.",
+            f"has {end.text}{': it allows nobody' if alone else ''}.",
             location=at(node, redirect),
             fix=publish(
-                f"Remove it; or remove {end.text}, if the record of {redirect.value} is to decide",
-                node.domain,
-                rewritten(record, ((redirect, ""),)),
+                facts,
+                node,
+                f"Write include:{redirect.value} before {end.text}"
+                f"{'' if alone else ' if it is to allow senders; else remove it'}",
+                text if alone else None,
+                "repair" if alone else "decision",
             ),
+            severity=Severity.ERROR if alone and end.qualifier in "-~" else None,
         )

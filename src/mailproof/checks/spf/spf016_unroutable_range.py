@@ -21,9 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_costs, publish, without
+from mailproof.checks.spf._facts import at, own_costs
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.spf import without
 
 RULE = Rule(
     "SPF016",
@@ -46,9 +48,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             named = f" stands for {address.partition('/')[0]}, which"
             if cost.term in useless:
                 named = ""
-                fix = publish(
-                    "Remove it, or write the address seen outside", node.domain, without(record, useless)
-                )
+                summary = "Write the address seen outside, or remove it"
+                fix = publish(facts, node, summary, without(record, useless), "decision")
             else:
                 fix = Fix("Give the name its public address, or name the public address by ip4 or ip6")
             yield report(

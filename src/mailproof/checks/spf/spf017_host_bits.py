@@ -21,10 +21,12 @@ from collections.abc import Iterator
 from ipaddress import ip_interface
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.records.spf import rewritten
 
-RULE = Rule("SPF017", "The network has host bits set", Severity.WARNING, "spf", ("RFC 7208 section 5.6",))
+RULE = Rule("SPF017", "The network has host bits set", Severity.INFO, "spf", ("RFC 7208 section 5.6",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -44,15 +46,17 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{many} addresses of it.",
                 location=at(node, term),
                 fix=publish(
+                    facts,
+                    node,
                     f"Write the network so, or {term.name}:{interface.ip} if only that host sends",
-                    node.domain,
                     fixed,
+                    "improvement",
                 ),
             )
 
 
 def _whole(term: SpfTerm) -> str:
-    """The term with the network's own address; empty where it is right as it stands."""
+    """The term with the network's own address; empty where it is right as it is."""
     if term.kind != "mechanism" or term.name not in ("ip4", "ip6") or "/" not in term.value:
         return ""
     interface = ip_interface(term.value)

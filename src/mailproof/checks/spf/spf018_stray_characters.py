@@ -1,4 +1,4 @@
-"""Characters that may not stand in SPF
+"""Characters that are not allowed in SPF
 
 ## What it checks
 Whether the record holds characters outside visible ASCII: no-break and zero-width spaces, tabs,
@@ -29,7 +29,7 @@ from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "SPF018",
-    "Characters that may not stand in SPF",
+    "Characters that are not allowed in SPF",
     Severity.ERROR,
     "spf",
     ("RFC 7208 section 3.1", "RFC 7208 section 12"),
@@ -56,5 +56,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The SPF record of {node.domain} holds U+{ord(char):04X} ({name}){often} between "
                 f"{before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
                 location=at(node, problem),
-                fix=fix_for(node, record, problem),
+                fix=fix_for(facts, node, record, problem),
             )

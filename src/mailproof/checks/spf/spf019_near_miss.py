@@ -2,13 +2,14 @@
 
 ## What it checks
 Whether a TXT record of the domain was plainly meant as SPF but does not begin with exactly `v=spf1` and
-a space: a leading space, pasted quotation marks or backslashes, `spf1`, `v=spf2`, a missing space.
+a space: a leading space, pasted quotation marks, the name of the domain or a token before it, a misspelt
+version (`v=sfp1`, `spf1`, `v=spf2`), a missing space.
 
 ## Why it matters
 Receivers do not take it for an SPF record at all, and without an error: the result is `none`.
 
 ## How to fix
-Publish the text without what stands before `v=spf1`.
+Publish the text from `v=spf1` on. A token before it belongs in a TXT record of its own.
 
 ## References
 - RFC 7208 section 4.5
@@ -20,32 +21,46 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.spf._facts import spf_of
+from mailproof.checks.spf._fixes import as_read
+from mailproof.frozen import replace
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.spf import near_miss
+from mailproof.records.spf import SpfReading, read_spf
 
 RULE = Rule("SPF019", "Meant as SPF, but not read as SPF", Severity.ERROR, "spf", ("RFC 7208 section 4.5",))
+_MOST = 200
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record that only looks like SPF."""
+    """Yield a finding for each record that only looks like SPF: an error where the domain has no other."""
     spf = spf_of(facts)
-    replaced = spf.root.status == "none"
-    for text in spf.other_txt[:200]:
-        miss = near_miss(text)
-        if miss is None:
-            continue
-        removed = FixRecord(facts.domain, "TXT", text, "remove")
-        if replaced:
-            fix = Fix("Publish it as it was meant", (FixRecord(facts.domain, "TXT", miss.meant), removed))
-        else:
-            fix = Fix("Remove it: the domain has an SPF record beside it", (removed,))
+    alone = spf.root.status == "none"
+    seams = [*spf.other_seams[:_MOST], *[()] * _MOST]
+    texts = list(zip(spf.other_txt[:_MOST], seams, strict=False))
+    misses = [(text, reading) for text, at in texts if (reading := read_spf(text, facts.domain, at))]
+    for text, reading in misses:
+        fault = reading.faults[0]
         yield report(
             RULE,
             facts.domain,
-            f"Receivers do not see the TXT record {text[:80]!r} of {facts.domain} as SPF, "
-            f"because of {miss.why}.",
-            location=Location(facts.domain, "TXT", text, miss.start, miss.end),
-            fix=fix,
-            severity=None if replaced else Severity.WARNING,
+            f"Receivers do not take the TXT record {text[:80]!r} of {facts.domain} for SPF: {fault.message}.",
+            location=Location(facts.domain, "TXT", text, fault.start, fault.end),
+            fix=_fix(facts, text, reading, alone=alone, several=len(misses) > 1),
+            severity=None if alone else Severity.WARNING,
         )
-        replaced = False
+
+
+def _fix(facts: DomainFacts, text: str, reading: SpfReading, *, alone: bool, several: bool) -> Fix:
+    lookup = facts.spf.root.lookup if facts.spf else None
+    if lookup is not None and lookup.chain:
+        return Fix(f"Correct it at {lookup.chain[-1]}, which {facts.domain} is an alias of")
+    if reading.meant is None:
+        return Fix("Find out what it was to say, and publish that as the one SPF record of the domain")
+    if alone and several:
+        return Fix(f"Merge it with the others into one record; this one was meant as: {reading.meant}")
+    removed = FixRecord(facts.domain, "TXT", text, "remove")
+    if alone:
+        fix = as_read("Publish it as it was meant", facts.domain, reading)
+        return replace(fix, records=(*fix.records, removed))
+    tokens = tuple(FixRecord(facts.domain, "TXT", token) for token in reading.apart)
+    summary = "Remove it: the domain has an SPF record beside it. See that that names all senders"
+    return Fix(summary, (*tokens, removed), "improvement")

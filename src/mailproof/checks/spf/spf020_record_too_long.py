@@ -5,11 +5,11 @@ Whether the record is longer than 450 octets.
 
 ## Why it matters
 RFC 7208 asks for records that fit into a DNS answer of 512 octets together with all that surrounds
-them. Longer ones need TCP or EDNS, which not every receiver or firewall lets through: then the result
-is `temperror`.
+them. Longer ones need EDNS, and those over 1,232 octets TCP, which not every receiver or firewall lets
+through: then the result is `temperror`.
 
 ## How to fix
-Move part of the terms into a record of their own, and include it. Each include costs a look-up.
+Move part of the terms into a record of their own, and include it. Each include costs a lookup.
 
 ## References
 - RFC 7208 section 3.4
@@ -20,8 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, rewritten, spf_of
+from mailproof.checks.spf._facts import at, own_records, spf_of
+from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf003_too_many_lookups import as_term
+from mailproof.frozen import replace
 from mailproof.model import (
     MAX_LOOKUPS,
     DomainFacts,
@@ -34,9 +36,12 @@ from mailproof.model import (
     SpfRecord,
 )
 from mailproof.records.networks import collapse
+from mailproof.records.spf import rewritten
 
 RULE = Rule("SPF020", "The record is long", Severity.WARNING, "spf", ("RFC 7208 section 3.4",))
 _LONGEST = 450
+#: What EDNS carries without fragments (DNS flag day 2020).
+EDNS = 1232
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
@@ -52,6 +57,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             "DNS answer of 512.",
             location=at(node),
             fix=_fix(facts, node, record),
+            severity=Severity.INFO if size <= EDNS - 100 else None,
         )
 
 
@@ -68,7 +74,7 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     networks = [as_term(network) for network in collapse(term.value for term in moved)]
     short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])
     if len(short) <= _LONGEST:
-        return publish("Join the ranges that adjoin", node.domain, short)
+        return publish(facts, node, "Join the ranges that adjoin", short, "improvement")
     parts = _parts(networks)
     names = [f"_spf{number}.{node.domain}" for number in range(1, len(parts) + 1)]
     includes = " ".join(f"include:{name}" for name in names)
@@ -77,8 +83,9 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     if len(short) > _LONGEST or len(parts) > room:
         return Fix("Split it: move part of the terms into records of their own, and remove what is unused")
     apart = (FixRecord(name, "TXT", text) for name, text in zip(names, parts, strict=True))
-    summary = f"Move the addresses into records of their own, for {len(parts)} more look-ups"
-    return Fix(summary, (*apart, FixRecord(node.domain, "TXT", short)))
+    summary = f"Move the addresses into records of their own, for {len(parts)} more lookups"
+    fix = publish(facts, node, summary, short, "improvement")
+    return replace(fix, records=(*apart, *fix.records)) if fix.records else fix
 
 
 def _parts(networks: list[str]) -> list[str]:

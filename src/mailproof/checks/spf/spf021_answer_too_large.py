@@ -4,8 +4,9 @@
 How large the whole answer to the domain's TXT question is: SPF and every other TXT record together.
 
 ## Why it matters
-An answer over 512 octets does not fit into a plain UDP message. Receivers behind firewalls that drop
-EDNS or TCP then cannot read the SPF record, however short it is.
+An answer over 512 octets does not fit into a plain UDP message, and one over 1,232 not into the usual one
+with EDNS. Receivers behind firewalls that drop TCP then cannot read the SPF record, however short it is. Up
+to 1,232 octets it is worth knowing and no fault.
 
 ## How to fix
 Remove verification records no longer needed, or publish them at names of their own where the service
@@ -14,6 +15,7 @@ allows it.
 ## References
 - RFC 7208 section 3.4
 - RFC 1035 section 4.2.1
+- DNS flag day 2020
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.spf._facts import record_of
+from mailproof.checks.spf.spf020_record_too_long import EDNS
 from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
 
 RULE = Rule(
@@ -29,7 +32,8 @@ RULE = Rule(
     "The TXT answer is over 512 octets",
     Severity.WARNING,
     "spf",
-    ("RFC 7208 section 3.4", "RFC 1035 section 4.2.1"),
+    ("RFC 7208 section 3.4", "RFC 1035 section 4.2.1", "DNS flag day 2020"),
+    because_of=("SPF020",),
 )
 _PLAIN_UDP = 512
 
@@ -50,7 +54,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"{_PLAIN_UDP} fit into plain UDP.",
         location=Location(root.domain, "TXT"),
         evidence=tuple(f"{len(text)} octets: {text[:70]}" for text in texts[:20]),
-        fix=Fix("Remove the TXT records that are no longer needed"),
+        fix=Fix("Find out which TXT records are no longer needed, and remove those"),
+        severity=Severity.INFO if size <= EDNS else None,
     )
 
 

@@ -1,7 +1,7 @@
-"""Close to the limit of ten look-ups
+"""Close to the limit of ten lookups
 
 ## What it checks
-Whether the record costs eight, nine or ten of the ten DNS look-ups that are allowed.
+Whether the record costs eight, nine or ten of the ten DNS lookups that are allowed.
 
 ## Why it matters
 One more service, or one more include published by a service already there, makes the record a
@@ -24,25 +24,25 @@ from mailproof.checks.spf.spf003_too_many_lookups import costs
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
-    "SPF023", "Close to the limit of ten look-ups", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",)
+    "SPF023", "Close to the limit of ten lookups", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",)
 )
 _CLOSE = 8
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where eight to ten look-ups are used."""
+    """Yield a finding where eight to ten lookups are used."""
     root, _ = record_of(facts)
     count = spf_of(facts).lookup_count
     if _CLOSE <= count <= MAX_LOOKUPS:
-        dearest = max(root.costs, key=lambda cost: cost.lookups_after - cost.lookups_before)
+        most = max(root.costs, key=lambda cost: cost.lookups_after - cost.lookups_before)
         yield report(
             RULE,
             facts.domain,
-            f"The SPF record of {root.domain} costs {count} of the {MAX_LOOKUPS} DNS look-ups allowed.",
+            f"The SPF record of {root.domain} costs {count} of the {MAX_LOOKUPS} DNS lookups allowed.",
             location=at(root),
             evidence=costs(root),
-            fix=Fix(f"Make room; the dearest term is {dearest.term.text}"),
-            severity=Severity.INFO if count == _CLOSE else None,
+            fix=Fix(f"Make room; most is spent on {most.term.text}"),
+            severity=Severity.INFO if count < MAX_LOOKUPS else None,
         )
     if count <= MAX_LOOKUPS:
         still_unknown(facts)

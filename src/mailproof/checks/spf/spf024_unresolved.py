@@ -2,11 +2,11 @@
 
 ## What it checks
 Whether every name that the record refers to could be looked up. This rule has no findings: where a
-look-up failed its outcome is `unknown`, with the names.
+lookup failed its outcome is `unknown`, with the names.
 
 ## Why it matters
 A receiver that meets the same failure ends in `temperror`, and most ask the sender to try again later.
-What could not be looked up may cost look-ups that are missing from the counts.
+What could not be looked up may cost lookups that are missing from the counts.
 
 ## How to fix
 Try again. If it stays so, tell whoever runs the name servers of the names listed.
@@ -32,7 +32,7 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Raise Undetermined where look-ups failed; there is nothing to yield."""
+    """Raise Undetermined where lookups failed; there is nothing to yield."""
     record_of(facts)
     still_unknown(facts)
     yield from ()

@@ -1,10 +1,10 @@
 """The same term twice
 
 ## What it checks
-Whether a mechanism stands in the record more than once.
+Whether a mechanism is in the record more than once.
 
 ## Why it matters
-The second never matches what the first did not. Where it costs a look-up, it wastes one of the ten.
+The second never matches what the first did not. Where it costs a lookup, it wastes one of the ten.
 
 ## How to fix
 Remove the second.
@@ -18,14 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, without
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.records.spf import without
 
-RULE = Rule("SPF025", "The same term twice", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",))
+RULE = Rule("SPF025", "The same term twice", Severity.INFO, "spf", ("RFC 7208 section 4.6.4",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each term that stands there already."""
+    """Yield a finding for each term that is there already."""
     for node, record in own_records(facts):
         seen: set[str] = set()
         again: list[SpfTerm] = []
@@ -37,12 +39,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 again.append(term)
             seen.add(key)
         for term in {term.text.lower(): term for term in again}.values():
-            costly = " and wastes a DNS look-up" if term.costs_lookup else ""
+            costly = " and wastes a DNS lookup" if term.costs_lookup else ""
             yield report(
                 RULE,
                 facts.domain,
-                f"{term.text} stands in the SPF record of {node.domain} twice{costly}.",
+                f"{term.text} is in the SPF record of {node.domain} twice{costly}.",
                 location=at(node, term),
-                fix=publish("Remove it", node.domain, without(record, again)),
-                severity=None if term.costs_lookup else Severity.INFO,
+                fix=publish(facts, node, "Remove it", without(record, again), "improvement"),
             )

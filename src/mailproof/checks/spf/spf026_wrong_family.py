@@ -37,5 +37,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
                     f"{problem.message}.",
                     location=at(node, problem),
-                    fix=fix_for(node, record, problem),
+                    fix=fix_for(facts, node, record, problem),
                 )

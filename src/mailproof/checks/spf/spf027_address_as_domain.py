@@ -1,4 +1,4 @@
-"""An address where a name must stand
+"""An address where a name must be
 
 ## What it checks
 Whether `a`, `mx`, `include` or another term that takes a domain name holds an IPv4 address, like
@@ -26,7 +26,7 @@ from mailproof.model import DomainFacts, Finding, Rule, Severity
 
 RULE = Rule(
     "SPF027",
-    "An address where a name must stand",
+    "An address where a name must be",
     Severity.ERROR,
     "spf",
     ("RFC 7208 section 7.1", "RFC 7208 section 5.6"),
@@ -45,5 +45,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
                     f"{problem.message}.",
                     location=at(node, problem),
-                    fix=fix_for(node, record, problem),
+                    fix=fix_for(facts, node, record, problem),
                 )

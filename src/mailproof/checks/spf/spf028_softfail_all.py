@@ -21,8 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, mend, policy_of, rewritten
+from mailproof.checks.spf._facts import at, policy_of, spf_of
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import rewritten
+from mailproof.records.spf.allowed import reach_of
 
 RULE = Rule(
     "SPF028",
@@ -37,17 +40,18 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a note where ``all`` is a softfail."""
     node, record = policy_of(facts)
     term = record.all_term
-    if term is None or term.qualifier != "~":
-        return
+    if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":
+        return  # where nobody may send, that is what is wrong with it
     yield report(
         RULE,
         facts.domain,
         f"The SPF record of {node.domain} ends in ~all: mail of other hosts is marked, not refused.",
         location=at(node, term),
-        fix=mend(
+        fix=publish(
             facts,
             node,
             "With DMARC enforced it may stay; to have SPF alone refuse other hosts, publish this",
             rewritten(record, ((term, "-all"),)),
+            "decision",
         ),
     )

@@ -8,7 +8,7 @@ each, without a syntax error.
 A `permerror` in an included record is a `permerror` for the whole of yours, whoever published it.
 
 ## How to fix
-Tell the owner of the included domain; until it is mended, remove the include.
+Tell the owner of the included domain; until it is corrected, remove the include.
 
 ## References
 - RFC 7208 section 5.2
@@ -49,5 +49,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{child.domain} is broken{where} ({child.reason}).",
                 location=at(node, cost.term),
                 evidence=child.records[:5],
-                fix=Fix(f"Have {child.domain} mended by its owner, or remove {cost.term.text} until it is"),
+                fix=Fix(
+                    f"Have {child.domain} corrected by its owner, or remove {cost.term.text} until it is"
+                ),
             )

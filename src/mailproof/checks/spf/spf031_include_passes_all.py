@@ -18,8 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, links, mend, rewritten
+from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import without
 
 RULE = Rule(
     "SPF031", "An included record lets everyone send", Severity.ERROR, "spf", ("RFC 7208 section 5.2",)
@@ -40,5 +42,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"record of {child.domain} ends in {end.text}.",
             location=at(node, cost.term),
             evidence=child.records[:1],
-            fix=mend(facts, node, "Remove the include", rewritten(node.record, ((cost.term, ""),))),
+            fix=publish(
+                facts,
+                node,
+                "Remove the include, and name the service's own hosts",
+                without(node.record, [cost.term]),
+                "decision",
+            ),
         )

@@ -5,7 +5,7 @@ Whether an `a` or `mx` term names something without any address: a name that doe
 A nor AAAA, or has no MX record.
 
 ## Why it matters
-It allows nobody, costs a look-up, and is a void look-up, of which receivers bear two. A name that does
+It allows nobody, costs a lookup, and is a void lookup, of which receivers bear two. A name that does
 not exist may also come into other hands.
 
 ## How to fix
@@ -21,8 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_costs, publish, without
+from mailproof.checks.spf._facts import at, own_costs
+from mailproof.checks.spf._fixes import publish
+from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Rule, Severity, SpfTermCost
+from mailproof.records.spf import without
 
 RULE = Rule(
     "SPF032",
@@ -30,16 +33,22 @@ RULE = Rule(
     Severity.WARNING,
     "spf",
     ("RFC 7208 section 5.3", "RFC 7208 section 5.4"),
+    because_of=("SPF005",),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``a`` and ``mx`` of the owner's records without addresses."""
     for node, record, costs in own_costs(facts):
-        useless = [cost for cost in costs if _is_dead(cost)]
+        useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         fixed = without(record, [cost.term for cost in useless])
         for cost in useless:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
+            # A name of someone else that is free may be had by anyone.
+            foreign = any(
+                look.status == "nxdomain" and not f".{look.name}".endswith(f".{facts.domain}")
+                for look in dead
+            )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
             yield report(
                 RULE,
@@ -47,7 +56,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
-                fix=publish("Remove it, or give the name its address", node.domain, fixed),
+                fix=publish(facts, node, "Give the name its address, or remove the term", fixed, "decision"),
+                severity=None if foreign else Severity.INFO,
             )
 
 

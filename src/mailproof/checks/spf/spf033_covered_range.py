@@ -19,11 +19,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.spf._facts import at, own_records, publish, without
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
 from mailproof.records.networks import Network, contains, parse_network
+from mailproof.records.spf import without
 
-RULE = Rule("SPF033", "A range lies within another", Severity.INFO, "spf", ("RFC 7208 section 5.6",))
+RULE = Rule(
+    "SPF033",
+    "A range lies within another",
+    Severity.INFO,
+    "spf",
+    ("RFC 7208 section 5.6",),
+    because_of=("SPF017",),
+)
 _MOST = 300
 
 
@@ -52,5 +61,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     facts.domain,
                     f"{term.text} in the SPF record of {node.domain} lies within {within.text}.",
                     location=at(node, term),
-                    fix=publish("Remove it", node.domain, fixed),
+                    fix=publish(facts, node, "Remove it", fixed, "improvement"),
                 )

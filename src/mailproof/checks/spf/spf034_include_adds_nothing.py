@@ -5,11 +5,11 @@ Whether each `include` of the owner's records lets pass any address that the ter
 already.
 
 ## Why it matters
-Each include costs at least one of the ten look-ups. One that adds nothing costs them for nothing, and
-whoever owns it later decides who may send for the domain.
+Each include costs at least one of the ten lookups. That two services share addresses today is no fault: the
+owner of either may change them tomorrow, and then the include is needed.
 
 ## How to fix
-Remove the include.
+Remove the include if the service is no longer used, or the lookups are needed.
 
 ## References
 - RFC 7208 section 4.6.4
@@ -21,17 +21,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.spf._facts import at, own_records, publish, record_of, without
-from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTermCost
+from mailproof.checks.spf._facts import at, own_records, record_of
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
 RULE = Rule(
     "SPF034",
     "An include adds no address",
-    Severity.WARNING,
+    Severity.INFO,
     "spf",
     ("RFC 7208 section 4.6.4", "RFC 7208 section 5.2"),
+    because_of=("SPF025",),
 )
 
 
@@ -41,7 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if not evaluable(root):
         raise NotApplicable("the tree is too large to be compared")
     unknown: list[str] = []
-    for node, record in own_records(facts):
+    for node, _ in own_records(facts):
         useless: list[tuple[SpfTermCost, AddressSet]] = []
         decided, since = NOTHING, list[AddressSet]()
         for cost in node.costs:
@@ -57,17 +58,19 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 if addresses <= decided:
                     useless.append((cost, addresses))
             since.append(addresses)
-        fixed = without(record, [cost.term for cost, _ in useless])
         for cost, addresses in useless:
             count = cost.lookups_after - cost.lookups_before
             yield report(
                 RULE,
                 facts.domain,
-                f"{cost.term.text} in the SPF record of {node.domain} costs {count} look-up"
-                f"{'s' if count != 1 else ''} and adds no address: the terms before it decide all of them.",
+                f"{cost.term.text} in the SPF record of {node.domain} costs {count} lookup"
+                f"{'s' if count != 1 else ''} and adds no address today: earlier terms decide all of them.",
                 location=at(node, cost.term),
                 evidence=tuple(str(network) for network in addresses.networks[:10]),
-                fix=publish("Remove the include", node.domain, fixed),
+                fix=Fix(
+                    "Remove it if the service is no longer used; its owner may add addresses at any time",
+                    kind="decision",
+                ),
             )
     if unknown:
         raise Undetermined("; ".join(unknown[:5]))

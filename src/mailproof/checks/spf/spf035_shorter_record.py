@@ -1,13 +1,13 @@
 """A shorter record allows the same addresses
 
 ## What it checks
-Where the record costs more than ten look-ups: whether a record of at most ten gives every address the same
+Where the record costs more than ten lookups: whether a record of at most ten gives every address the same
 result as the one published. Terms that add nothing are left out, then the cheapest includes, `a` and `mx` are
 written out as address ranges. The new record is read back and compared address by address; terms that depend
 on the message (macros, `exists`, `ptr`) stay as they are.
 
 ## Why it matters
-Past the tenth look-up receivers stop with `permerror`.
+Past the tenth lookup receivers stop with `permerror`.
 
 ## How to fix
 Publish the records given. The addresses are copied: when a provider changes its own, mail from the new ones
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, FixRecord, Rule, Severity, SpfNode
 from mailproof.records.spf.flatten import Flattened, flatten
 
 RULE = Rule(
@@ -34,11 +34,12 @@ RULE = Rule(
     Severity.INFO,
     "spf",
     ("RFC 7208 section 4.6.4", "RFC 7208 section 10.1.1"),
+    because_of=("SPF003",),
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield the rewritten record where the one published costs too many look-ups."""
+    """Yield the rewritten record where the one published costs too many lookups."""
     root, _ = record_of(facts)
     spf = spf_of(facts)
     still_unknown(facts)
@@ -51,11 +52,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         RULE,
         facts.domain,
         f"{'One record' if len(made.records) == 1 else f'{len(made.records)} records'} of {made.lookups} "
-        f"look-ups in all can give every address the same result as the record of {root.domain} with its "
+        f"lookups in all can give every address the same result as the record of {root.domain} with its "
         f"{spf.lookup_count}.",
         location=at(root),
         evidence=_evidence(made),
-        fix=Fix(_summary(made), tuple(FixRecord(name, "TXT", text) for name, text in made.records)),
+        fix=_fix(root, made),
     )
 
 
@@ -68,10 +69,14 @@ def _evidence(made: Flattened) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _summary(made: Flattened) -> str:
-    if not made.replaced:
-        return "Publish the record without the terms that add nothing"
-    return (
+def _fix(root: SpfNode, made: Flattened) -> Fix:
+    """The owner's to decide: what is left out or copied is no longer followed when its owner changes it."""
+    summary = (
         f"Publish this while {shown(made.replaced, 3)} cannot be done without; the addresses are copied as "
         "they are today and go stale when the provider changes them"
+        if made.replaced
+        else "Publish the record without the terms that add nothing today"
     )
+    if root.lookup is not None and root.lookup.chain:
+        return Fix(f"{summary}. The record to change is at {root.lookup.chain[-1]}", kind="decision")
+    return Fix(summary, tuple(FixRecord(name, "TXT", text) for name, text in made.records), "decision")

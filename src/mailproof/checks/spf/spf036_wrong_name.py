@@ -23,8 +23,9 @@ from collections.abc import Iterator
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.spf._facts import spf_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
-from mailproof.records.spf import is_spf
+from mailproof.checks.spf._fixes import as_read
+from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.records.spf import is_spf, read_spf
 
 RULE = Rule(
     "SPF036",
@@ -51,9 +52,20 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The SPF record at {lookup.name} is not seen: receivers ask at {facts.domain} alone, where "
             "there is none.",
             location=Location(lookup.name, "TXT", record),
-            fix=Fix("Publish it at the domain itself", (FixRecord(facts.domain, "TXT", record),)),
+            fix=_fix(facts, lookup, record, alone=len(spf.elsewhere) == 1),
         )
     if facts.misplaced is not None:
         yield from misplaced_findings(RULE, facts, "spf")
     if failed:
         raise Undetermined("; ".join(failed))
+
+
+def _fix(facts: DomainFacts, lookup: Lookup, record: str, *, alone: bool) -> Fix:
+    reading = read_spf(record)
+    if lookup.chain:  # it is a provider's, who may change it
+        return Fix(
+            f"If {lookup.chain[-1]} sends for the domain, publish a record that includes {lookup.name}"
+        )
+    if not alone or reading is None:
+        return Fix("Publish one record at the domain itself that holds, or includes, all of them")
+    return as_read("Publish it at the domain itself", facts.domain, reading)

@@ -21,7 +21,10 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
 from mailproof.checks.spf._facts import spf_of
+from mailproof.checks.spf._fixes import as_read
+from mailproof.frozen import replace
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.records.spf import read_spf
 
 RULE = Rule(
     "SPF037",
@@ -48,6 +51,18 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             facts.domain,
             f"{facts.domain} has a record of the type SPF, which nobody reads any more; it says {says}.",
             location=Location(facts.domain, "SPF", record),
-            fix=Fix("Remove it" if same else "Remove it, and see that the TXT record says all", (removal,)),
+            fix=_fix(facts, record, removal, same=same),
             severity=None if same else Severity.WARNING,
         )
+
+
+def _fix(facts: DomainFacts, record: str, removal: FixRecord, *, same: bool) -> Fix:
+    root, type99 = spf_of(facts).root, spf_of(facts).type99
+    several = type99 is not None and len(type99.records) > 1
+    reading = read_spf(record)
+    if root.status == "none" and reading is not None and reading.meant and not several:
+        fix = as_read("Publish it as TXT", facts.domain, reading)
+        return replace(fix, records=(*fix.records, removal))
+    return Fix(
+        "Remove it" if same else "Remove it, and see that the TXT record says all", (removal,), "improvement"
+    )

@@ -50,8 +50,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             "under such a name pass no SPF.",
             location=Location(bare[0].name, "TXT"),
             fix=Fix(
-                "Let each host send under its own name",
-                tuple(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare),
+                "If each of them sends under its own name from its own address, say so",
+                tuple(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare if not lookup.chain),
+                "decision",
             ),
         )
     open_questions = [lookup.describe() for lookup in spf.helo if lookup.undetermined]

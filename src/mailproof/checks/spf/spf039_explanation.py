@@ -22,14 +22,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
-from mailproof.checks.spf._facts import all_nodes, at, mend, without
+from mailproof.checks.spf._facts import all_nodes, at
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import without
 from mailproof.records.spf.macros import parse_macros
 
 #: By the number of records there: none, one that is malformed, several.
-_MENDING = (
+_FIXING = (
     "Remove the term",
-    "Mend the text at {name} (US-ASCII, a % written %%), or remove the term",
+    "Correct the text at {name} (US-ASCII, a % written %%), or remove the term",
     "Keep one text at {name}, or remove the term",
 )
 
@@ -56,11 +58,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"{term.text} in the SPF record of {node.domain} explains nothing: {answer.name} {why}.",
             location=at(node, term),
             evidence=(answer.describe(), *answer.records[:3]),
-            fix=mend(
+            fix=publish(
                 facts,
                 node,
-                _MENDING[min(count, 2)].format(name=answer.name),
+                _FIXING[min(count, 2)].format(name=answer.name),
                 without(record, [term]),
+                "improvement",
             ),
         )
     if unknown:

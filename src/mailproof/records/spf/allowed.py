@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby, pairwise
+from typing import Literal
 
 from mailproof.frozen import frozen
-from mailproof.model import Qualifier, SpfAllowed, SpfNode, SpfTerm, SpfTermCost
+from mailproof.model import (
+    MAX_LOOKUPS,
+    MAX_MX_NAMES,
+    MAX_VOID_LOOKUPS,
+    Qualifier,
+    SpfAllowed,
+    SpfNode,
+    SpfTerm,
+    SpfTermCost,
+)
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
+from mailproof.records.networks import parse_network, unroutable
 
 #: A tree of more mechanisms, or more changes between + - ~ ? than these, is not evaluated.
 MAX_TERMS = 20_000
@@ -15,6 +26,8 @@ MAX_SWITCHES = 300
 #: As many ranges as a report lists.
 MOST_RANGES = 1000
 
+#: Whether there is a host that passes.
+SpfReach = Literal["someone", "nobody", "permerror", "unknown"]
 #: What a term allows: its addresses, and the terms below it that no list of addresses can stand for.
 Matched = tuple[AddressSet, tuple[str, ...]]
 
@@ -144,3 +157,45 @@ def allowed_of(root: SpfNode) -> SpfAllowed | None:
         + tuple(str(n) for n in by_size if n.version == 6 and n not in by_size[:3])[:2],
         open_terms=whole.open_terms,
     )
+
+
+def reach_of(root: SpfNode) -> SpfReach:
+    """Whether a host in the Internet can pass, as receivers evaluate the tree: no further than a permerror.
+
+    What depends on the message may pass.
+    """
+    if root.status != "ok":
+        return "unknown" if root.status == "unknown" else "someone" if root.status == "macro" else "permerror"
+    unknown = False
+    for cost in root.costs:
+        term = cost.term
+        reach: SpfReach = "nobody"
+        if term.costs_lookup and cost.lookups_before >= MAX_LOOKUPS:
+            return "unknown" if unknown else "permerror"
+        if cost.child is not None:
+            reach = reach_of(cost.child)
+        elif term.kind == "mechanism":
+            reach = _matched(cost)
+        if reach == "nobody" and cost.voids_after > MAX_VOID_LOOKUPS:
+            reach = "permerror"
+        if reach == "permerror" or term.name == "all":
+            return "unknown" if unknown and reach != "someone" else reach
+        if reach == "someone" and term.qualifier == "+":
+            return "someone"
+        unknown = unknown or (reach == "unknown" and term.qualifier == "+")
+    return "unknown" if unknown else "nobody"
+
+
+def _matched(cost: SpfTermCost) -> SpfReach:
+    """Whom a mechanism other than ``include`` matches; for ``all`` whom it lets pass."""
+    term = cost.term
+    if term.name == "all":
+        return "someone" if term.qualifier == "+" else "nobody"
+    if term.name in ("ptr", "exists") or "%" in term.value:
+        return "someone"
+    if any(lookup.rrtype == "MX" and len(lookup.records) > MAX_MX_NAMES for lookup in cost.lookups):
+        return "permerror"
+    networks = (parse_network(text) for text in cost.networks)
+    if any(network is not None and not unroutable(network) for network in networks):
+        return "someone"
+    return "unknown" if any(lookup.undetermined for lookup in cost.lookups) else "nobody"

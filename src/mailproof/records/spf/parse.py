@@ -6,13 +6,37 @@ from dataclasses import replace
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.remember import remembered
-from mailproof.records.spf.suggest import STRAY, joined, suggestion
-from mailproof.records.spf.terms import parse_term
+from mailproof.records.spf.terms import ParsedTerm, parse_term
+from mailproof.records.spf.words import (
+    MODIFIERS,
+    Meant,
+    is_token,
+    joined,
+    meant,
+    one_term,
+    sensible,
+    solid,
+    takes_name,
+)
 
 VERSION = "v=spf1"
 #: A record of this many terms cannot come from an honest domain: more than 64 KiB of addresses.
 MAX_TERMS = 5000
 _MAX_PROBLEMS = 100
+#: A string of a TXT record holds this many octets; some providers cut off what is longer.
+STRING = 255
+
+#: Characters that look like nothing, a space, a hyphen or a quotation mark, and what to write for them.
+STRAY = {
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
+        " ",
+    ),
+    **dict.fromkeys("\t\r\n\x0b\x0c", " "),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u180e", ""),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"),
+    **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u2032\u2033", ""),
+}
 
 
 def is_spf(text: str) -> bool:
@@ -21,9 +45,10 @@ def is_spf(text: str) -> bool:
 
 
 @remembered(256)
-def parse_spf(text: str) -> SpfRecord:
+def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
     """Parse ``text`` by the grammar of RFC 7208 section 12. Never raises; spans are offsets in characters.
 
+    ``seams`` are the places where the strings of the TXT record meet: they tell how a fault came about.
     Where ``text`` is not an SPF record at all, the one problem has the code ``not-spf``.
     """
     if not is_spf(text):
@@ -33,10 +58,10 @@ def parse_spf(text: str) -> SpfRecord:
     terms: list[SpfTerm] = []
     problems: list[SpfProblem] = []
     words = _words(text)
-    skip = False
+    skip = 0
     for number, (start, word) in enumerate(words):
         if skip:
-            skip = False
+            skip -= 1
             continue
         if len(terms) >= MAX_TERMS or len(problems) >= _MAX_PROBLEMS:
             what = "terms" if len(terms) >= MAX_TERMS else "faults"
@@ -49,22 +74,20 @@ def parse_spf(text: str) -> SpfRecord:
             problems.extend(strays)
             continue
         parsed = parse_term(word, start)
+        whole = _joined(words[number : number + 3], seams, broken=parsed.term is None)
+        if whole is not None:
+            problem, skip = whole
+            problems.append(problem)
+            continue
         if parsed.term is not None:
             terms.append(parsed.term)
-        if parsed.problem is None:
-            continue
-        following = words[number + 1] if number + 1 < len(words) else None
-        whole = joined(word, following[1]) if parsed.term is None and following else None
-        if whole is not None and following is not None:
-            end = following[0] + len(following[1])
-            message = f"a space stands after {word!r}, where none may be"
-            problems.append(SpfProblem("stray-space", message, start, end, suggestion=whole))
-            skip = True
-        elif parsed.term is None:
-            problems.append(_with_suggestion(parsed.problem, word, start))
-        else:
-            problems.append(parsed.problem)
+        problem_of_word = _problem(word, start, parsed, seams)
+        if problem_of_word is not None:
+            if parsed.term is None and problem_of_word.suggestion is None and is_token(word):
+                problem_of_word = _token(problem_of_word, word, start, terms)
+            problems.append(problem_of_word)
     problems.extend(_duplicates(terms))
+    _note_cut(text, terms, problems, seams)
     return SpfRecord(text, tuple(terms), tuple(sorted(problems, key=lambda p: (p.start, p.end))))
 
 
@@ -76,6 +99,75 @@ def _words(text: str) -> list[tuple[int, str]]:
             words.append((at, word))
         at += len(word) + 1
     return words
+
+
+def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) -> SpfProblem | None:
+    """What is wrong with a word, with what was meant: its span is then the whole word, to be replaced."""
+    term, problem = parsed.term, parsed.problem
+    if term is not None and problem is None:
+        if term.kind == "modifier" and term.name not in MODIFIERS:
+            instead = one_term(word)
+            why = f"there is no modifier {term.name}: receivers ignore it"
+            return _spanning("mechanism-as-modifier", why, word, start, instead) if instead else None
+        found = meant(word) if takes_name(term) and not sensible(term.value) else None
+        return _of(found, word, start, seams, fatal=False) if found else None
+    if problem is None:
+        return None
+    if term is not None:
+        if problem.code == "mechanism-as-modifier" and problem.suggestion is None:
+            found = meant(word.replace("=", ":", 1))
+            return replace(problem, suggestion=" ".join(found.terms)) if found else problem
+        return problem
+    found = meant(word)
+    if found is None:
+        return problem
+    if found.code == "unknown-mechanism":  # the grammar says what is wrong with it
+        return replace(problem, start=start, end=start + len(word), suggestion=" ".join(found.terms))
+    return _of(found, word, start, seams, fatal=True)
+
+
+def _of(found: Meant, word: str, start: int, seams: tuple[int, ...], *, fatal: bool) -> SpfProblem:
+    why = found.why
+    if found.code == "glued" and start + len(found.terms[0]) in seams:
+        why += ", where two strings of the TXT record meet: receivers join them without one"
+    whole = _spanning(found.code, why, word, start, " ".join(found.terms))
+    return replace(whole, fatal=fatal, apart=found.apart)
+
+
+def _spanning(code: str, why: str, word: str, start: int, suggestion: str) -> SpfProblem:
+    return SpfProblem(code, why, start, start + len(word), False, suggestion)
+
+
+def _token(problem: SpfProblem, word: str, start: int, terms: list[SpfTerm]) -> SpfProblem:
+    """A token that was pasted behind the end of the record."""
+    if not any(term.name == "all" for term in terms):
+        return problem
+    why = f"{word!r} is no term of SPF, and belongs in a TXT record of its own"
+    return SpfProblem("token", why, start, start + len(word), suggestion="", apart=(word,))
+
+
+def _joined(
+    words: list[tuple[int, str]], seams: tuple[int, ...], *, broken: bool
+) -> tuple[SpfProblem, int] | None:
+    """The fault that two or three words are one term, and how many of them follow the first."""
+    (start, first), (second, following) = words[0], words[1] if len(words) > 1 else (0, "")
+    at_seam = any(start + len(first) <= seam <= second for seam in seams)
+    if not broken and ((not at_seam and following[:1] not in ("/", ":", ".")) or parse_term(following).term):
+        return None
+    for count in (2, 3):
+        part = words[:count]
+        if len(part) < count or any(not "!" <= char <= "~" for _, word in part for char in word):
+            return None
+        whole = joined([word for _, word in part])
+        if whole is None and at_seam and count == 2 and solid(first + following):
+            whole = first + following
+        if whole is not None:
+            why = f"a space is not allowed after {first!r}"
+            if at_seam:
+                why += ", where two strings of the TXT record meet"
+            last, word = part[-1]
+            return SpfProblem("stray-space", why, start, last + len(word), suggestion=whole), count - 1
+    return None
 
 
 def _strays(word: str, start: int) -> list[SpfProblem]:
@@ -91,28 +183,35 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
         while end < len(word) and word[end] == char:
             end += 1
         code = "control-character" if char < " " or char == "\x7f" else "non-ascii"
-        message = f"the character U+{ord(char):04X} may not stand in an SPF record"
+        message = f"the character U+{ord(char):04X} is not allowed in an SPF record"
         found.append(SpfProblem(code, message, start + at, start + end, suggestion=STRAY.get(char)))
         at = end
     return found
 
 
-def _with_suggestion(problem: SpfProblem, word: str, start: int) -> SpfProblem:
-    """The problem with what was meant; its span is then the whole term, which the suggestion replaces."""
-    meant = suggestion(word)
-    if meant is None:
-        return problem
-    return replace(problem, start=start, end=start + len(word), suggestion=meant)
-
-
 def _duplicates(terms: list[SpfTerm]) -> list[SpfProblem]:
-    """``redirect`` and ``exp`` may stand once each (RFC 7208 section 6)."""
+    """``redirect`` and ``exp`` are allowed once each (RFC 7208 section 6)."""
     problems = []
     for name in ("redirect", "exp"):
         same = [term for term in terms if term.kind == "modifier" and term.name == name]
         first = same[0].value.lower() if same else ""
         for term in same[1:]:
             keep = "" if term.value.lower() == first else None
-            message = f"{name}= stands in the record more than once"
+            message = f"{name}= is in the record more than once"
             problems.append(SpfProblem("duplicate-modifier", message, term.start, term.end, suggestion=keep))
     return problems[:_MAX_PROBLEMS]
+
+
+def _note_cut(text: str, terms: list[SpfTerm], problems: list[SpfProblem], seams: tuple[int, ...]) -> None:
+    """Take the fault of the last word for what it is, where the text ends after the octets of one string."""
+    last = text[seams[-1] if seams else 0 :]
+    if len(last.encode("utf-8", "surrogateescape")) != STRING or text.lower().endswith((" ", "all")):
+        return
+    fault = next((problem for problem in problems if problem.end == len(text)), None)
+    if fault is None and any(term.name in ("all", "redirect") for term in terms):
+        return
+    start = text.rfind(" ") + 1
+    why = f"the text ends here, after {STRING} octets: it was cut off"
+    if fault is not None:
+        problems.remove(fault)
+    problems.append(SpfProblem("cut", why, start, len(text), fault is not None and fault.fatal))

@@ -1,0 +1,56 @@
+"""What the rules of SPF propose: a valid record, the owner's to publish, that names someone; else words."""
+
+from __future__ import annotations
+
+from mailproof.checks.spf._facts import is_own
+from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode, SpfRecord
+from mailproof.records.spf import SpfReading, parse_spf, read_spf
+
+CUT = (
+    "Publish the whole record again, from where you have it: what was cut off is not in the DNS. A TXT "
+    "record of more than 255 octets is written as several strings"
+)
+
+
+def publish(
+    facts: DomainFacts, node: SpfNode, summary: str, text: str | None, kind: FixKind = "repair"
+) -> Fix:
+    """The record of ``node`` as ``text``, its other faults put right.
+
+    Words alone where ``text`` is None or stays broken, where the record is another's, and where nobody could
+    send.
+    """
+    if not is_own(facts, node):
+        return Fix(
+            f"Tell the owner of {node.domain}, or remove the term of your record that leads there", kind=kind
+        )
+    if node.lookup is not None and node.lookup.chain:
+        owner = node.lookup.chain[-1]
+        return Fix(f"{summary}. {node.domain} is an alias: the record to change is at {owner}", kind=kind)
+    if node.record is not None and node.record.cut:
+        return Fix(CUT)
+    reading = read_spf(text) if text is not None else None
+    if reading is None or reading.meant is None:
+        return Fix(summary, kind=kind)
+    before = parse_spf(node.records[0]) if node.records else None
+    if before is not None and names_someone(before) and not names_someone(parse_spf(reading.meant)):
+        return Fix(f"{summary}. Name the hosts that send first: without it the record names none", kind=kind)
+    return as_read(summary, node.domain, reading, kind)
+
+
+def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "repair") -> Fix:
+    """The record that was meant, and what belongs in records of its own; words where it cannot be told."""
+    if reading.meant is None:
+        return Fix(summary, kind=kind)
+    own = (
+        f", and {' and '.join(map(repr, reading.apart))} in a TXT record of its own" if reading.apart else ""
+    )
+    texts = (reading.meant, *reading.apart)
+    return Fix(f"{summary}{own}", tuple(FixRecord(domain, "TXT", text) for text in texts), kind)
+
+
+def names_someone(record: SpfRecord) -> bool:
+    """Whether a term is there that may let someone pass."""
+    return any(
+        term.name == "redirect" if term.kind == "modifier" else term.qualifier == "+" for term in record.terms
+    )

@@ -1,0 +1,126 @@
+"""The beginning of a text that was meant as SPF: the version, or what stands for it, and what is before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailproof.frozen import frozen
+from mailproof.records.edits import edits
+from mailproof.records.spf.parse import STRAY, VERSION
+from mailproof.records.spf.words import is_token
+
+#: The version is looked for in so many characters.
+_FAR = 400
+_EXACT = re.compile(r"v=spf1", re.IGNORECASE)
+_SENDER_ID = re.compile(r"(?:v=)?spf2\.0/", re.IGNORECASE)
+_AFTER = re.compile(
+    r"[\s;,:.\"'\\]|[+~?-]?(?:include|exists|ip[46]|redirect|exp|a|mx|ptr|all)\b|[^\x00-\x7f]", re.IGNORECASE
+)
+_TERM = re.compile(
+    r"(?:^|[\s;,\"'+~?-])(?:include[:=]|redirect=|ip[46][:=]|[+~?-]?all\b|a:|mx\b|exists:|ptr\b)",
+    re.IGNORECASE,
+)
+_MINOR = re.compile(r"[0-9.]+(?=[\s;,]|\Z)")
+_EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
+#: What is pasted along from a zone file or a form.
+_LABELS = frozenset(
+    ("", "@", "in", "txt", "spf", "v", "value", "type", "name", "host", "record", "data", "content", "ttl")
+)
+
+
+@frozen
+class SpfHead:
+    """Why receivers see no SPF record in a text, the characters to blame, and where the terms begin.
+
+    ``apart`` are the tokens before the version; ``clear`` tells that nothing before it is left unexplained.
+    """
+
+    why: str
+    start: int
+    end: int
+    terms_at: int
+    apart: tuple[str, ...] = ()
+    clear: bool = True
+
+
+def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
+    """The head of a text that receivers do not take for SPF; None where it was not meant as SPF either."""
+    exact = _EXACT.search(text, 0, _FAR)
+    span = (
+        exact.span() if exact else next(filter(None, (_near(text, at) for at in _starts(text, domain))), None)
+    )
+    if span is None or _SENDER_ID.match(text):
+        return None
+    start, end = span
+    rest = text[end:].lstrip(_EDGE + ";,:.")
+    if minor := _MINOR.match(rest):
+        rest = rest[minor.end() :].lstrip(_EDGE + ";,")
+    if not _TERM.search(rest[:2000]) and not (exact and start == 0):
+        return None
+    before = _before(text[:start], domain)
+    terms_at = len(text) - len(rest)
+    if text[:start].strip(_EDGE):
+        what = repr(text[:start].strip(_EDGE)[:60])
+        if before is None:
+            return SpfHead(f"{what} is before v=spf1", 0, start, terms_at, (), False)
+        why = (
+            f"{what} is before v=spf1, and belongs in a TXT record of its own"
+            if before
+            else f"{what} is before v=spf1"
+        )
+        return SpfHead(why, 0, start, terms_at, before)
+    if exact is None:
+        return SpfHead(f"it says {text[start:end]!r} where v=spf1 must be", start, end, terms_at)
+    if start:
+        return SpfHead(f"{named(text[0])} is before v=spf1", 0, start, terms_at)
+    if terms_at == end:
+        why = "a space is missing after v=spf1"
+        if end in seams:
+            why += ", where two strings of the TXT record meet: receivers join them without one"
+        return SpfHead(why, 0, end, terms_at)
+    return SpfHead(f"{named(text[end])} is after v=spf1, where a space must be", 0, end + 1, terms_at)
+
+
+def named(char: str) -> str:
+    """A character, for a sentence."""
+    names = {" ": "a space", "\\": "a backslash", **dict.fromkeys("\"'`", "a quotation mark")}
+    return names.get(char, repr(char) if "!" <= char <= "~" else f"the character U+{ord(char):04X}")
+
+
+def _starts(text: str, domain: str) -> Iterator[int]:
+    """Where a misspelt version may begin: at the start, or behind the name and type pasted along."""
+    for word in re.finditer(r"[^\s=:\"]+", text[:_FAR]):
+        yield word.start()
+        if not _is_label(word.group().strip(_EDGE), domain):
+            return
+
+
+def _near(text: str, at: int) -> tuple[int, int] | None:
+    """The place of what was written for ``v=spf1``: with two slips at most, the fewest of all lengths."""
+    best: tuple[int, int] | None = None
+    for length in range(3, 13):
+        written, rest = text[at : at + length], text[at + length :]
+        if len(written) < length or written[-1].isspace() or (rest and not _AFTER.match(rest)):
+            continue
+        slips = edits("".join(char for char in written if char not in _EDGE).lower(), VERSION, 2)
+        if slips < 3 and (best is None or slips < best[0]):
+            best = slips, at + length
+    return (at, best[1]) if best else None
+
+
+def _before(text: str, domain: str) -> tuple[str, ...] | None:
+    """The tokens before the version; None where there is more than them and pasted names and types."""
+    tokens: list[str] = []
+    for word in (word.strip(_EDGE + ";,") for word in text.split()):
+        if _is_label(word.strip("=:"), domain):
+            continue
+        if not is_token(word) and not re.fullmatch(r"[\w-]*(?:token|verif)[\w-]*", word, re.IGNORECASE):
+            return None
+        tokens.append(word)
+    return tuple(tokens)
+
+
+def _is_label(word: str, domain: str) -> bool:
+    lower = word.lower().rstrip(".:=")
+    return lower in _LABELS or lower.isdigit() or lower == domain or domain.startswith(f"{lower}.")

@@ -1,0 +1,153 @@
+"""A TXT text that is SPF, or was meant as SPF, read as its author meant it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mailproof.frozen import frozen
+from mailproof.model import SpfProblem, SpfRecord, SpfTerm
+from mailproof.records.spf.head import read_head
+from mailproof.records.spf.parse import STRAY, VERSION, is_spf, parse_spf
+from mailproof.records.spf.words import is_proof
+
+
+@frozen
+class SpfReading:
+    """What is wrong with a text, and the record that was meant; None where that cannot be told.
+
+    ``apart`` are texts in it that belong in TXT records of their own.
+    """
+
+    faults: tuple[SpfProblem, ...] = ()
+    meant: str | None = None
+    apart: tuple[str, ...] = ()
+
+
+def read_spf(text: str, domain: str = "", seams: tuple[int, ...] = ()) -> SpfReading | None:
+    """The reading of a TXT record of ``domain``; None where it is no SPF and was not meant as SPF.
+
+    What is meant is valid, allows all that the author named, keeps each qualifier, and allows everyone only
+    where the record published does.
+    """
+    if is_spf(text):
+        record = parse_spf(text, seams)
+        return SpfReading(record.problems, *_put_right(record))
+    head = read_head(text, domain.lower(), seams)
+    if head is None:
+        return None
+    faults = (SpfProblem("not-spf", head.why, head.start, head.end),)
+    for body in _unquoted(text[head.terms_at :]) if head.clear else ():
+        meant, apart = _put_right(parse_spf(f"{VERSION} {body}"), published=False)
+        if meant is not None and meant != VERSION:
+            return SpfReading(faults, meant, (*head.apart, *apart))
+    return SpfReading(faults)
+
+
+def all_last(record: SpfRecord) -> str | None:
+    """A valid record with ``all`` behind every other mechanism; None where two of them differ."""
+    mechanisms = [term for term in record.terms if term.kind == "mechanism"]
+    ends = [term for term in mechanisms if term.name == "all"]
+    late = [term for term in mechanisms if ends and term.start > ends[0].start and term.name != "all"]
+    if not late:
+        return without(record, ends[1:])
+    if len({term.qualifier for term in ends}) > 1:
+        return None
+    at = late[-1].end
+    text = f"{record.text[:at]} {ends[0].text}{record.text[at:]}"
+    return without(replace(record, text=text), (term for term in ends if term.start < at))
+
+
+def merged(texts: Iterable[str]) -> str | None:
+    """One record that allows all that these do; None where they contradict each other or one is broken."""
+    terms: dict[str, str] = {}
+    ends: dict[str, str] = {}
+    modifiers: dict[str, str] = {}
+    records = [parse_spf(text) for text in texts]
+    for term in (term for record in records for term in record.terms):
+        if term.kind == "modifier":
+            if modifiers.setdefault(term.name, term.text).lower() != term.text.lower():
+                return None
+        elif term.name == "all":
+            ends.setdefault(term.qualifier, term.text)
+        elif term.qualifier != "+":
+            return None  # what it takes away depends on where it stands
+        else:
+            terms.setdefault(term.text.lower().removeprefix("+"), term.text)
+    contradict = len(ends) > 1 or "+" in ends or (ends and "redirect" in modifiers)
+    if contradict or not all(record.valid for record in records):
+        return None
+    return " ".join((VERSION, *terms.values(), *ends.values(), *modifiers.values()))
+
+
+def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
+    """The record without these terms, the rest as it stands."""
+    return rewritten(record, ((term, "") for term in terms))
+
+
+def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm | SpfProblem, str]]) -> str:
+    """The record with some characters written anew (empty: left out), the rest as it stands."""
+    text = record.text
+    for place, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
+        text = text[: place.start] + new + text[place.end :]
+    return " ".join(part for part in text.split(" ") if part)
+
+
+def _put_right(record: SpfRecord, *, published: bool = True) -> tuple[str | None, tuple[str, ...]]:
+    """The record with every suggestion put in, if that leaves nothing wrong with it; and what goes apart."""
+    apart: list[str] = []
+    current = record
+    for _ in range(4):  # one repair may bring the next fault to light, like a dash that stands apart
+        known = [p for p in current.problems if p.suggestion is not None and p.code != "repeated-version"]
+        if not known or record.cut:
+            break
+        apart += (text for problem in known for text in problem.apart)
+        current = parse_spf(rewritten(current, ((problem, problem.suggestion or "") for problem in known)))
+    if not current.valid or record.cut:
+        return None, ()
+    text = _one_of_several(current)
+    if text is None:
+        return None, ()
+    if text != record.text or not published:
+        current = parse_spf(text)
+        proofs = [term for term in current.terms if term.kind == "modifier" and is_proof(term.text)]
+        apart += (term.text for term in proofs)
+        text = all_last(parse_spf(without(current, proofs)))
+    if text is None or (_allows_all(parse_spf(text)) and not (published and _allows_all(record))):
+        return None, ()
+    return text, tuple(dict.fromkeys(apart))
+
+
+def _allows_all(record: SpfRecord) -> bool:
+    return record.valid and record.all_term is not None and record.all_term.qualifier == "+"
+
+
+def _one_of_several(record: SpfRecord) -> str | None:
+    """Where several records were pasted into one: those of SPF as one, without those of another version.
+
+    None where they contradict each other, or terms of SPF stand in another record (``v=DMARC1; p=none``).
+    """
+    versions = [term for term in record.terms if term.kind == "modifier" and term.name == "v"]
+    if not versions:
+        return record.text
+    parts: list[str] = []
+    starts = [0, *(term.start for term in versions)]
+    for start, end in zip(starts, [*starts[1:], len(record.text)], strict=True):
+        part = record.text[start:end].rstrip(" ;,")
+        inside = [term for term in record.terms if start < term.start < end]
+        if is_spf(part):
+            parts += [part] if inside else []
+        elif any(term.kind == "mechanism" for term in inside):
+            return None
+    return merged(parts) if len(parts) > 1 else (parts or [VERSION])[0]
+
+
+def _unquoted(text: str) -> Iterator[str]:
+    """The text without quotation marks, backslashes and stray characters, in the two ways to read it.
+
+    ``inclu" "de:esp.example`` is what was pasted of two strings: they are joined as they are.
+    """
+    plain = "".join(STRAY.get(char, char) for char in text if char not in "`\\'")
+    for joined in dict.fromkeys((re.sub(r'" *"', "", plain), plain)):
+        yield " ".join(joined.replace('"', "").split()).strip("; ,")

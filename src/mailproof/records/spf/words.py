@@ -1,0 +1,287 @@
+"""What the writer of a broken word of an SPF record meant: one term or several, and what belongs elsewhere.
+
+Where two readings are possible there is none. No reading is a passing ``all``, and a qualifier stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from ipaddress import ip_network
+
+from mailproof.frozen import frozen
+from mailproof.model import SpfTerm
+from mailproof.records.edits import edits
+from mailproof.records.spf.terms import MECHANISMS, parse_term
+
+#: Modifiers with a meaning: RFC 7208 section 6, RFC 6652 section 3.
+MODIFIERS = ("redirect", "exp", "ra", "rp", "rr")
+#: Nobody writes a longer word, unless a whole record without a space.
+_LONGEST = 1000
+_EDGE = ".;,&|\"'`\\()[]<>"
+_SEPARATORS = re.compile(r"[,;|&]+")
+#: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
+_START = re.compile(
+    r"(?=[+~?]?(?:include:|exists:|ip4:|ip6:|redirect=|exp=|a[:/]|mx[:/]|ptr:|(?<=[0-9])(?:a|mx|ptr)\b)"
+    r"|[+~?-]?all|v=spf1)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"[+~?-]?(?:a|mx|ptr)(?=[+~?a-z-])", re.IGNORECASE)
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
+_TOP = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
+_NAMED = re.compile(r"([A-Za-z0-9_-]*[A-Za-z0-9])\s*([:=;,]+)(.*)", re.DOTALL)
+_MISSING_COLON = re.compile(
+    r"(include|redirect|exists|ip[46]|ipv[46])[:=.,;/|-]?(.+)", re.IGNORECASE | re.DOTALL
+)
+_BEFORE_VALUE = re.compile(r"(?:https?://|[@.:<\"'=\[]+)", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?!v=)[A-Za-z][A-Za-z0-9_.-]{0,60}=[^\s\"]{3,}|(?=[A-Za-z_-]*[0-9][A-Za-z_-]*[0-9])[A-Za-z0-9_-]{8,}"
+)
+_PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)", re.IGNORECASE)
+_PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
+
+
+@frozen
+class Meant:
+    """The terms meant, the texts that belong in TXT records of their own, and what was wrong."""
+
+    terms: tuple[str, ...]
+    why: str
+    code: str
+    apart: tuple[str, ...] = ()
+
+
+def meant(word: str) -> Meant | None:
+    """What a word was meant to be that is no term, or none that makes sense; None where it cannot be told."""
+    if len(word) > _LONGEST:
+        return None
+    bare = word.strip(_EDGE)
+    if not bare:
+        return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
+    if bare != word and solid(bare):
+        return Meant(
+            (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
+        )
+    return _separated(word) or _glued(word) or _glued(bare) or _respelt(bare)
+
+
+def one_term(word: str) -> str | None:
+    """The one term that a misspelt word was meant to be."""
+    found = _respelt(word.strip(_EDGE)) if len(word) <= _LONGEST else None
+    return found.terms[0] if found else None
+
+
+def joined(words: Iterable[str]) -> str | None:
+    """Words that are one term: ``include:`` and ``esp.example``, ``-`` and ``all``."""
+    first, *others = words
+    rest = "".join(others)
+    if len(first) + len(rest) > _LONGEST:
+        return None
+    if first in ("-", "~", "?"):
+        whole = first + rest if rest.lower() == "all" else ""
+    elif first[-1:] in ":=." or rest[:1] in tuple(":=/."):
+        whole = first + rest
+    elif parse_term(first).term is None and first.lower().lstrip("+-~?") in MECHANISMS:
+        whole = f"{first}:{rest}"
+    else:
+        whole = f"{first}={rest}" if first.lower() == "redirect" else ""
+    return whole if whole and solid(whole) else None
+
+
+def solid(text: str) -> bool:
+    """Whether it is a term that someone can have meant: valid, known, no passing ``all``."""
+    parsed = parse_term(text) if text else None
+    term = parsed.term if parsed else None
+    if (
+        parsed is None
+        or term is None
+        or parsed.problem is not None
+        or (term.kind == "modifier" and term.name not in MODIFIERS)
+    ):
+        return False
+    if term.name == "all":
+        return term.qualifier != "+"
+    return not takes_name(term) or sensible(term.value)
+
+
+def takes_name(term: SpfTerm) -> bool:
+    """Whether its value is the name of a domain."""
+    return bool(term.value) and term.name in ("include", "exists", "a", "mx", "ptr", "redirect", "exp")
+
+
+def sensible(name: str) -> bool:
+    """Whether a valid domain-spec is a name that can exist.
+
+    Not so ``a.testinclude:b.test``, ``a.test,b.test`` and ``a.test-all``, which the grammar allows.
+    """
+    labels = name.removesuffix(".").split(".")
+    if "%" in name:
+        last = labels[-1]
+        return not any(char in name for char in ":,;") and ("%" in last or bool(_TOP.fullmatch(last)))
+    return (
+        len(labels) > 1
+        and len(name) <= 253
+        and all(len(label) <= 63 and _LABEL.fullmatch(label) for label in labels)
+        and bool(_TOP.fullmatch(labels[-1]))
+    )
+
+
+def is_proof(text: str) -> bool:
+    """Whether it is a token by which a service is shown that the domain is one's own."""
+    return _PROOF.match(text) is not None
+
+
+def is_token(text: str) -> bool:
+    """Whether it may be such a token, where it plainly is no part of the record."""
+    return _TOKEN.fullmatch(text) is not None and text.partition("=")[0].lower() not in (
+        *MECHANISMS,
+        *MODIFIERS,
+    )
+
+
+def shown(chars: str) -> str:
+    """A character or a few, for a sentence."""
+    names = {",": "a comma", ";": "a semicolon", ".": "a full stop", '"': "a quotation mark"}
+    return names.get(chars, repr(chars))
+
+
+def _separated(word: str) -> Meant | None:
+    """``ip4:192.0.2.1,192.0.2.2`` and ``?all;MS=ms1``: what commas and semicolons separate."""
+    separators = _SEPARATORS.findall(word)
+    parts = [part for part in _SEPARATORS.split(word) if part.strip(_EDGE)]
+    if not separators or not parts:
+        return None
+    terms: list[str] = []
+    apart: list[str] = []
+    foreign = False
+    prefix = ""
+    for part in (part.strip(_EDGE) for part in parts):
+        if foreign or (part.lower().startswith("v=") and part.lower() != "v=spf1"):
+            foreign = True  # another record was pasted behind it: it has no meaning here
+            continue
+        found: tuple[str, ...] | None = (part,) if solid(part) or part.lower() == "v=spf1" else None
+        if found is None and prefix and solid(prefix + part):
+            found = (prefix + part,)
+        if found is None and (more := _glued(part) or _respelt(part)):
+            found = more.terms
+        if found is not None:
+            terms += found
+            prefix = _prefix(found[-1])
+        elif terms and is_token(part):
+            apart.append(part)
+        else:
+            return None
+    if not terms:
+        return None
+    why = f"{shown(separators[0][:1])} is not allowed: a space separates the terms"
+    if apart:
+        why += f", and {apart[0]!r} belongs in a TXT record of its own"
+    return Meant(tuple(terms), why, "separator", tuple(apart))
+
+
+def _prefix(term: str) -> str:
+    """``ip4:`` of ``ip4:192.0.2.1``, with its qualifier: what a bare value behind a comma takes over."""
+    name, colon, _ = term.partition(":")
+    return name + colon if colon else ""
+
+
+def _glued(word: str) -> Meant | None:
+    """Terms without a space between them, where there is one way alone to part them."""
+
+    @cache
+    def ways(at: int) -> tuple[tuple[str, ...], ...]:
+        text = word[at:]
+        found = {(text,)} if solid(text) or text.lower() == "v=spf1" else set[tuple[str, ...]]()
+        bare = _BARE.match(text)
+        places = {place.start() for place in _START.finditer(text, 1)} | ({bare.end()} if bare else set())
+        for place in sorted(places):
+            head = text[:place]
+            if head.lower() == "v=spf1" or solid(head):
+                found |= {(head, *rest) for rest in ways(at + place)}
+            if len(found) > 1:
+                break
+        return tuple(found)[:2]
+
+    if sum(1 for _ in _START.finditer(word)) > 60:
+        return None
+    found = ways(0)
+    if len(found) != 1 or len(found[0]) < 2:
+        return None
+    terms = found[0]
+    names = [term.lower().partition("=")[0] for term in terms]
+    if len(set(terms)) < len(terms) or ("redirect" in names and any(n.endswith("all") for n in names)):
+        return None
+    return Meant(terms, f"a space is missing before {terms[1]!r}", "glued")
+
+
+def _respelt(word: str) -> Meant | None:
+    """The one term that is a slip of the finger away."""
+    found = {candidate for candidate in _spellings(word) if candidate != word and solid(candidate)}
+    if len(found) != 1:
+        return None
+    return Meant((found.pop(),), f"{word!r} is not a mechanism", "unknown-mechanism")
+
+
+def _spellings(word: str) -> Iterator[str]:
+    sign = word[:1] if word[:1] in tuple("+-~?") else ""
+    bare = word[len(sign) :]
+    if sign:
+        bare = bare.lstrip(sign)
+    if (
+        sign in tuple("-~?")
+        and sign
+        and len(bare.rstrip(":=")) > 1
+        and edits(bare.rstrip(":=").lower(), "all", 1) < 2
+    ):
+        yield f"{sign}all"
+    if family := _family(bare):
+        yield f"{sign}{family}"
+    named = _NAMED.fullmatch(bare)
+    if named is not None:
+        yield from _by_name(sign, named.group(1).lower(), named.group(3))
+    if apart := _MISSING_COLON.fullmatch(bare):
+        name, value = apart[1].lower(), apart[2]
+        if name.startswith("ip"):
+            yield f"{sign}{_family(value)}"
+        elif named is None:
+            yield f"{sign}{name}{'=' if name == 'redirect' else ':'}{value}"
+
+
+def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
+    """A name with its value: the mechanism that the name is nearest to, or that the value is one for."""
+    near = {k for k in ("include", "exists", "redirect") if edits(name, k, 2) < (3 if name[0] == k[0] else 2)}
+    plain = _BEFORE_VALUE.sub("", value, count=1).strip(_EDGE + ":/") if _BEFORE_VALUE.match(value) else value
+    if family := _family(value):
+        if (
+            name in ("a", "mx")
+            or near
+            or edits(name.replace("v", ""), "ip4", 1) < 2
+            or edits(name, "ip6", 1) < 2
+        ):
+            yield f"{sign}{family}"
+        return
+    if name in ("a", "mx", "ptr", "exp"):
+        near = {name}
+    for known in near or ({"include"} if name in ("incl", "inc") else set()):
+        if known in MODIFIERS:
+            yield f"{known}={plain}" if sign in ("", "+") else ""
+        else:
+            yield f"{sign}{known}:{plain}"
+
+
+def _family(text: str) -> str:
+    """``ip4:`` or ``ip6:`` with the address or network in its plain form; empty where it is neither."""
+    host, colon, port = text.strip("[]<>():").rpartition(":")
+    if colon and port.isdigit() and "." in host:  # a port
+        text = host
+    plain = _PREFIX_ZERO.sub("/", text.strip("[]<>()\"':."))
+    if "%" in plain:
+        return ""
+    try:
+        network = ip_network(plain, strict=False)
+    except ValueError:
+        return ""
+    if "." in plain.partition("/")[2]:  # a mask
+        plain = f"{plain.partition('/')[0]}/{network.prefixlen}"
+    return f"ip{network.version}:{plain}"
