@@ -44,11 +44,8 @@ from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.received import chain
 from mailproof.records.return_path import read_return_path
-from mailproof.records.spf import parse_spf
+from mailproof.records.spf import parse_spf, read_spf
 from mailproof.records.spf.macros import domain_problem, parse_macros
-from mailproof.records.spf.mended import mended
-from mailproof.records.spf.near import looks_like_spf
-from mailproof.records.spf.near import near_miss as spf_near_miss
 from mailproof.records.svg_tiny import inspect_svg
 from mailproof.records.tags import parse_tags
 from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
@@ -104,9 +101,11 @@ def _spf(raw: bytes) -> None:
     text = _text(raw)
     record = parse_spf(text)
     _in_text(record.problems, text)
-    mended(record)
-    spf_near_miss(text)
-    looks_like_spf(text)
+    for seams in ((), (7, 20, 255)):
+        reading = read_spf(text, "acme.example", seams)
+        if reading is not None:
+            _in_text(reading.faults, text)
+            assert reading.meant is None or parse_spf(reading.meant).valid
     parse_macros(text)
     parse_macros(text, explanation=True)
     domain_problem(text)

@@ -25,10 +25,10 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     The counts are those of RFC 7208 section 4.6.4 for a client that nothing matches, term after term, and
     go on past the limits:
 
-    - ``include``, ``a``, ``mx``, ``ptr``, ``exists`` and ``redirect`` cost one look-up each, wherever they
+    - ``include``, ``a``, ``mx``, ``ptr``, ``exists`` and ``redirect`` cost one lookup each, wherever they
       stand; the addresses of MX hosts cost none (but no more than ten MX names are allowed). What stands
       behind ``all`` is never reached and costs nothing.
-    - A question of a term without an answer is a void look-up; for addresses, where the name has neither A
+    - A question of a term without an answer is a void lookup; for addresses, where the name has neither A
       nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
     """
     memo = MemoResolver(resolver)

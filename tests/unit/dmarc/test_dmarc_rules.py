@@ -51,7 +51,8 @@ GOOD = "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 async def test_a_good_record_has_no_finding() -> None:
     outcomes = await judged(txt(GOOD))
     assert found(outcomes) == set()
-    assert {outcome.status for outcome in outcomes.values()} == {"pass"}
+    # DMARC036 needs SPF and DKIM too, which were not looked at here.
+    assert {outcome.status for rule, outcome in outcomes.items() if rule != "DMARC036"} == {"pass"}
 
 
 @pytest.mark.parametrize("status", STATUSES)

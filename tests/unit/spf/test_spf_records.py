@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.records.spf import is_spf, looks_like_spf, mended, near_miss, parse_macros, parse_spf
+from mailproof.records.spf import is_spf, parse_macros, parse_spf, read_spf
 from mailproof.records.spf.macros import Macro
 
 
@@ -70,7 +70,7 @@ def test_what_counts_as_spf(text: str, expected: bool) -> None:
         ("=all", "unknown-mechanism", "=all"),
         ("1up=foo", "unknown-mechanism", "1up=foo"),
         ("-redirect=acme.example", "modifier-as-mechanism", "-redirect=acme.example"),
-        ("-all:x", "unexpected-value", "-all:x"),
+        ("-all:x", "unexpected-value", ":x"),
         ("include", "missing-value", "include"),
         ("include:", "missing-value", ":"),
         ("include:a.example/24", "bad-domain", "example/24"),
@@ -121,37 +121,6 @@ def test_odd_terms_are_in_order(term: str) -> None:
     assert parse_spf(f"v=spf1 {term} -all").problems == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("v=spf1 ipv4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
-        ("v=spf1 ip:2001:db8::1 -all", "v=spf1 ip6:2001:db8::1 -all"),
-        ("v=spf1 incude:esp.example ~al", "v=spf1 include:esp.example ~all"),
-        ("v=spf1 include: esp.example -all", "v=spf1 include:esp.example -all"),
-        ("v=spf1 redirect:esp.example", "v=spf1 redirect=esp.example"),
-        ("v=spf1 a:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
-        ("v=spf1 ip4:2001:db8::1 -all", "v=spf1 ip6:2001:db8::1 -all"),
-        ("v=spf1 ip4:192.0.2.1,192.0.2.2 -all.", "v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 -all"),
-        ("v=spf1 ip4:192.0.2.0/024 -all;", "v=spf1 ip4:192.0.2.0/24 -all"),
-        ("v=spf1 ip4:192.0.2.1:25 - all", "v=spf1 ip4:192.0.2.1 -all"),
-        ("v=spf1 mx\u00a0\u2013all", "v=spf1 mx -all"),
-        ("v=spf1 \u200bmx -all", "v=spf1 mx -all"),
-        ("v=spf1 mx \u2013 all", "v=spf1 mx -all"),
-        ("v=spf1 include=esp.example -all", "v=spf1 include:esp.example -all"),
-        ("v=spf1 mx v=spf1 -all", "v=spf1 mx -all"),
-        ("v=spf1 redirect=a.example redirect=a.example", "v=spf1 redirect=a.example"),
-    ],
-)
-def test_what_was_meant(text: str, meant: str) -> None:
-    assert mended(parse_spf(text)) == meant
-    assert parse_spf(meant).problems == ()
-
-
-@pytest.mark.parametrize("text", ["v=spf1 -all", "v=spf1 zzz -all", "v=spf1 m\u00fcller -all"])
-def test_nothing_is_made_up(text: str) -> None:
-    assert mended(parse_spf(text)) is None
-
-
 def test_a_no_break_space_is_fatal_and_pointed_at() -> None:
     assert problems("v=spf1 mx\u00a0-all") == [("non-ascii", "\u00a0")]
     assert problems("v=spf1 mx\tptr -all") == [("control-character", "\t")]
@@ -162,49 +131,6 @@ def test_redirect_and_exp_stand_once() -> None:
         ("duplicate-modifier", "redirect=b.example")
     ]
     assert problems("v=spf1 exp=a.example -all exp=b.example") == [("duplicate-modifier", "exp=b.example")]
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        (" v=spf1 mx -all", "v=spf1 mx -all"),
-        ('"v=spf1 mx -all"', "v=spf1 mx -all"),
-        ('\\"v=spf1 mx -all\\"', "v=spf1 mx -all"),
-        ("\ufeffv=spf1 mx -all", "v=spf1 mx -all"),
-        ("spf1 mx -all", "v=spf1 mx -all"),
-        ("v=spf2 mx -all", "v=spf1 mx -all"),
-        ("v=spf mx -all", "v=spf1 mx -all"),
-        ("v = spf1 mx -all", "v=spf1 mx -all"),
-        ("v=spf1;mx -all", "v=spf1 mx -all"),
-        ("v=spf1-all", "v=spf1 -all"),
-        ("v=spf1include:esp.example -all", "v=spf1 include:esp.example -all"),
-        ("v=spf1\u00a0mx -all", "v=spf1 mx -all"),
-        ("v=spf1\tmx -all", "v=spf1 mx -all"),
-    ],
-)
-def test_near_misses(text: str, meant: str) -> None:
-    miss = near_miss(text)
-    assert miss is not None
-    assert miss.meant == meant
-    assert parse_spf(miss.meant).valid
-    assert looks_like_spf(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "v=spf1 mx -all",
-        "spf2.0/pra mx -all",
-        "v=DMARC1; p=none",
-        "spf",
-        "our spf notes",
-        "",
-        "spfbl=1",
-        "v=DKIM1; p=",
-    ],
-)
-def test_what_is_no_near_miss(text: str) -> None:
-    assert not looks_like_spf(text)
 
 
 def test_macros_are_taken_apart() -> None:
@@ -229,15 +155,14 @@ def test_never_raises_and_spans_lie_within(text: str) -> None:
             assert 0 <= problem.start <= problem.end <= len(candidate)
         for term in record.terms:
             assert candidate[term.start : term.end] == term.text
-        better = mended(record)
-        assert better is None or parse_spf(better).valid
-        near_miss(candidate)
+        reading = read_spf(candidate, "acme.example", (3, 9, 40))
+        assert reading is None or reading.meant is None or parse_spf(reading.meant).valid
 
 
 @given(st.text(max_size=60))
 def test_any_text_at_all(text: str) -> None:
     parse_spf(f"v=spf1 {text}")
-    near_miss(text)
+    read_spf(text)
 
 
 @pytest.mark.parametrize(
@@ -254,13 +179,19 @@ def test_any_text_at_all(text: str) -> None:
         "all:" * 15_000,
         "-" * 60_000,
         "- " * 30_000,
+        "include:a.example" * 3_000,
+        "mx" * 30_000,
+        "mx," * 20_000,
+        "a:" * 490,
+        "all;MS=ms1;" * 5_000,
+        "v=spf1 " * 8_000,
+        '" "' * 20_000,
     ],
 )
 def test_hostile_records_are_bounded(body: str) -> None:
     began = time.perf_counter()
     record = parse_spf(f"v=spf1 {body}")
-    mended(record)
-    near_miss(body)
-    near_miss("v=spf" + body)
+    for text in (f"v=spf1 {body}", body, "v=spf" + body, body[:300] + " v=spf1 " + body):
+        read_spf(text, "acme.example")
     assert time.perf_counter() - began < 2
     assert len(record.problems) < 300

@@ -6,24 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.checks.spf import CHECKS, MAX_FINDINGS
-from mailproof.engine.judge import judge
-from mailproof.facts.spf import collect_spf
-from mailproof.model import DomainFacts, Finding, Outcome, Status
+from mailproof.checks.spf import MAX_FINDINGS
+from mailproof.model import Finding, Status
 from mailproof.records.spf import is_spf, parse_spf
-from tests.support.resolvers import FailingResolver, zone
+from tests.support.spf import outcomes
 
 RULES = Path(__file__).parents[2] / "rules"
 FAILURES: tuple[Status, ...] = ("servfail", "timeout", "refused", "bogus")
-
-
-async def outcomes(world: str, failures: dict[tuple[str, str], Status] | None = None) -> dict[str, Outcome]:
-    resolver = FailingResolver(zone(world), failures or {})
-    mx = await resolver.query("acme.example", "MX")
-    facts = DomainFacts(
-        "acme.example", spf=await collect_spf("acme.example", resolver), mx_lookup=mx.as_lookup()
-    )
-    return {outcome.check: outcome for outcome in judge(CHECKS, facts, "acme.example")}
 
 
 async def found(
@@ -97,7 +86,7 @@ async def test_the_count_holds_past_the_limit() -> None:
     names = "".join(f"h{i} 60 IN A 192.0.2.{i}\n" for i in range(30))
     terms = " ".join(f"a:h{i}.acme.example" for i in range(23))
     message = (await finding("SPF003", f"v=spf1 {terms} -all", names)).message
-    assert "costs 23 DNS look-ups" in message
+    assert "costs 23 DNS lookups" in message
     assert "a:h10.acme.example is the first" in message
 
 
@@ -119,7 +108,7 @@ async def test_a_missing_redirect_target_is_named() -> None:
         ("v=spf1 ip4:0.0.0.0/0 -all", "SPF015"),
         ("v=spf1 ip6:::/0 -all", "SPF015"),
         ("v=spf1 ip4:64.0.0.0/6 -all", "SPF015"),
-        ("v=spf1 ip4:10.0.0.0/24 -all", "SPF016"),
+        ("v=spf1 ip4:192.0.2.1 ip4:10.0.0.0/24 -all", "SPF016"),
         ("v=spf1 ip4:192.0.2.9/24 -all", "SPF017"),
         (
             "v=spf1 exists:a.acme.example exists:b.acme.example exists:c.acme.example ip4:192.0.2.1 -all",
@@ -148,13 +137,18 @@ async def test_documentation_addresses_are_ordinary() -> None:
     assert await found(record) == set()
 
 
-async def test_no_record_with_and_without_mail() -> None:
-    null = (await outcomes("$ORIGIN acme.example.\n@ 60 IN MX 0 .\n"))["SPF001"].findings[0]
-    assert null.fix is not None
-    assert [record.value for record in null.fix.records] == ["v=spf1 -all"]
-    mail = (await outcomes("$ORIGIN acme.example.\n@ 60 IN MX 1 aspmx.l.google.com.\n"))["SPF001"].findings[0]
-    assert mail.fix is not None
-    assert [record.value for record in mail.fix.records] == ["v=spf1 include:_spf.google.com ~all"]
+async def test_a_domain_without_a_record_is_told_what_to_find_out_and_no_sender_is_made_up() -> None:
+    null = (await outcomes("$ORIGIN acme.example.\n@ 60 IN MX 0 .\n"))["SPF001"].findings[0].fix
+    assert null is not None
+    assert (null.kind, [record.value for record in null.records]) == ("decision", ["v=spf1 -all"])
+    mail = (
+        (await outcomes("$ORIGIN acme.example.\n@ 60 IN MX 1 aspmx.l.google.com.\n"))["SPF001"]
+        .findings[0]
+        .fix
+    )
+    assert mail is not None
+    assert not mail.records
+    assert "Google Workspace (include:_spf.google.com)" in mail.summary
     assert (await outcomes(""))["SPF001"].status == "fail"
 
 
@@ -170,12 +164,11 @@ async def test_the_policy_of_a_redirect_is_that_of_its_target() -> None:
     assert await found("v=spf1 redirect=esp.example", more) == {"SPF006"}
 
 
-async def test_merging_keeps_the_softer_end_and_every_term_once() -> None:
-    world = (
-        '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 mx include:esp.example -all"\n'
-        '@ 60 IN TXT "v=spf1 include:esp.example ip4:192.0.2.1 ~all exp=why.acme.example"\n'
-    )
-    fix = (await outcomes(world))["SPF002"].findings[0].fix
+async def test_several_records_are_merged_where_they_agree() -> None:
+    one = '@ 60 IN TXT "v=spf1 mx include:esp.example ~all"\n'
+    other = "v=spf1 include:esp.example ip4:192.0.2.1 {} exp=why.acme.example"
+    world = f'$ORIGIN acme.example.\n@ 60 IN TXT "{other}"\n'
+    fix = (await outcomes(world.format("~all") + one))["SPF002"].findings[0].fix
     assert fix is not None
     new = next(record.value for record in fix.records if record.action == "publish")
     assert sorted(new.split()) == sorted(
@@ -183,6 +176,10 @@ async def test_merging_keeps_the_softer_end_and_every_term_once() -> None:
     )
     assert new.split()[-2:] == ["~all", "exp=why.acme.example"]
     assert sum(record.action == "remove" for record in fix.records) == 2
+    for end in ("-all", "+all", "~all zzz"):
+        fix = (await outcomes(world.format(end) + one))["SPF002"].findings[0].fix
+        assert fix is not None
+        assert fix.records == ()
 
 
 async def test_a_long_record_of_scattered_addresses_is_split() -> None:

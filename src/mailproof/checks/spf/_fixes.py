@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks.spf._facts import is_own
+from mailproof.frozen import replace
 from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode, SpfRecord
 from mailproof.records.spf import SpfReading, parse_spf, read_spf
 
@@ -13,9 +14,14 @@ CUT = (
 
 
 def publish(
-    facts: DomainFacts, node: SpfNode, summary: str, text: str | None, kind: FixKind = "repair"
+    facts: DomainFacts,
+    node: SpfNode,
+    summary: str,
+    text: str | None,
+    kind: FixKind = "repair",
+    apart: tuple[str, ...] = (),
 ) -> Fix:
-    """The record of ``node`` as ``text``, its other faults put right.
+    """The record of ``node`` as ``text``, its other faults put right, and ``apart`` in records of their own.
 
     Words alone where ``text`` is None or stays broken, where the record is another's, and where nobody could
     send.
@@ -35,7 +41,7 @@ def publish(
     before = parse_spf(node.records[0]) if node.records else None
     if before is not None and names_someone(before) and not names_someone(parse_spf(reading.meant)):
         return Fix(f"{summary}. Name the hosts that send first: without it the record names none", kind=kind)
-    return as_read(summary, node.domain, reading, kind)
+    return as_read(summary, node.domain, replace(reading, apart=(*apart, *reading.apart)), kind)
 
 
 def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "repair") -> Fix:

@@ -6,7 +6,7 @@ How many DNS lookups a receiver must make before the record says no: each `inclu
 nothing.
 
 ## Why it matters
-Past the tenth look-up a receiver stops with `permerror`. Whether a message is hit depends on which term
+Past the tenth lookup a receiver stops with `permerror`. Whether a message is hit depends on which term
 its sender would have matched, so that some of the mail fails and some does not.
 
 ## How to fix

@@ -5,7 +5,7 @@ How many of the lookups that the record asks for have no answer: names that do n
 record of the type asked for. Each one is named.
 
 ## Why it matters
-Receivers should stop with `permerror` at the third such look-up, since records full of dead names serve
+Receivers should stop with `permerror` at the third such lookup, since records full of dead names serve
 to make receivers attack others. Mail that a later term would allow then fails.
 
 ## How to fix

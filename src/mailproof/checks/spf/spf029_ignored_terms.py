@@ -45,24 +45,25 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         for term in ignored:
             problem = problems.get(term.start)
             why = problem.message if problem else f"there is no modifier {term.name}"
-            apart = is_proof(term.text)
-            meant = problem is not None or apart
-            known = reading.meant if meant and reading else without(record, [term])
+            apart = (term.text,) if is_proof(term.text) else ()
+            text: str | None = without(record, [term])
+            if problem is not None:
+                text = reading.meant if reading else None
             if problem is not None and problem.suggestion:
                 summary = f"Write {problem.suggestion} in place of {term.text}"
+            elif problem is not None and text is not None:
+                summary = "Merge what was pasted into one"
             elif problem is not None:
-                summary = (
-                    "Merge what was pasted into one"
-                    if term.name == "v"
-                    else f"Find out what {term.text} was to allow"
-                )
+                summary = f"Find out what {term.text} was to say"
             else:
-                summary = f"Remove {term.text}"
+                summary = f"Take {term.text} out of it" if apart else f"Remove {term.text}"
             yield report(
                 RULE,
                 facts.domain,
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),
-                fix=publish(facts, node, summary, known, "repair" if meant else "improvement"),
+                fix=publish(
+                    facts, node, summary, text, "repair" if problem or apart else "improvement", apart
+                ),
                 severity=None if problem else Severity.INFO,
             )

@@ -62,7 +62,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
 
 def closed_on_purpose(record: SpfRecord) -> bool:
     """Whether it is ``v=spf1 -all`` alone, which says that no mail is sent."""
-    return [term.text.lower() for term in record.terms if term.name != "exp"] == ["-all"]
+    return record.valid and [term.text.lower() for term in record.terms if term.name != "exp"] == ["-all"]
 
 
 def sends(facts: DomainFacts) -> bool:

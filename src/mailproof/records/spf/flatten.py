@@ -1,4 +1,4 @@
-"""A record of fewer look-ups with the same addresses: what can be replaced by ranges, proven afterwards.
+"""A record of fewer lookups with the same addresses: what can be replaced by ranges, proven afterwards.
 
 Only what no message can change is replaced: the includes, ``a`` and ``mx`` whose whole trees were found out.
 """
@@ -56,14 +56,14 @@ class _Item:
 
     @property
     def price(self) -> tuple[int, float]:
-        """What replacing it costs: the owner's own hosts first, then the fewest octets a look-up saved."""
+        """What replacing it costs: the owner's own hosts first, then the fewest octets a lookup saved."""
         ranges = self.matched[0].networks
         own = self.term.name in ("a", "mx") and len(ranges) <= 4
         return (0 if own else 1), sum(len(str(n)) + 5 for n in ranges) / max(self.lookups, 1)
 
 
 def flatten(root: SpfNode) -> Flattened | None:
-    """A record of at most ten look-ups with the same result for each address; None where there is none."""
+    """A record of at most ten lookups with the same result for each address; None where there is none."""
     if root.status != "ok" or root.record is None or not evaluable(root):
         return None
     items = _items(root)
@@ -133,7 +133,7 @@ def _slimmed(items: list[_Item]) -> tuple[list[_Item], tuple[str, ...]]:
 
 
 def _replaced(items: list[_Item], most: int) -> list[_Item] | None:
-    """The items with the cheapest of them marked for replacing, until ``most`` look-ups are left."""
+    """The items with the cheapest of them marked for replacing, until ``most`` lookups are left."""
     count = sum(item.lookups for item in items)
     out = list(items)
     can = [

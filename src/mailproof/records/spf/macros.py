@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 @frozen
 class Literal:
-    """Characters that stand for themselves; ``escaped`` where they were written as %%, %_ or %-."""
+    """Characters that mean themselves; ``escaped`` where they were written as %%, %_ or %-."""
 
     text: str
     escaped: bool = False
@@ -51,7 +51,7 @@ class MacroString:
 
 
 def parse_macros(text: str, *, explanation: bool = False) -> MacroString:
-    """Parse a macro-string (or an explain-string, where spaces and the letters c, r and t may stand)."""
+    """Parse a macro-string (or an explain-string, where spaces and the letters c, r and t are allowed)."""
     parts: list[Part] = []
     at = 0
     while at < len(text):
@@ -60,7 +60,7 @@ def parse_macros(text: str, *, explanation: bool = False) -> MacroString:
             end = len(text) if percent < 0 else percent
             bad = next((i for i in range(at, end) if not _is_literal(text[i], explanation)), None)
             if bad is not None:
-                return _broken(parts, "bad-character", f"{text[bad]!r} may not stand here", bad, bad + 1)
+                return _broken(parts, "bad-character", f"{text[bad]!r} is not allowed here", bad, bad + 1)
             parts.append(Literal(text[at:end]))
             at = end
             continue
@@ -94,7 +94,9 @@ def domain_problem(text: str) -> SpfProblem | None:
         return None
     tail = last.text.removesuffix(".")
     if _ADDRESS.fullmatch(text.removesuffix(".")):
-        return SpfProblem("address-as-domain", "an address stands where a domain name must", 0, len(text))
+        return SpfProblem(
+            "address-as-domain", "there is an address where a domain name must be", 0, len(text)
+        )
     before, dot, toplabel = tail.rpartition(".")
     if not dot:
         return SpfProblem("bad-domain", f"{text!r} is not a full domain name with a dot in it", 0, len(text))
@@ -115,7 +117,7 @@ def _macro(found: re.Match[str], explanation: bool) -> tuple[Macro | None, str]:
     letter, digits, reverse, delimiters = found.groups()
     lower = letter.lower()
     if lower in _EXPLANATION_LETTERS and not explanation:
-        return None, f"the macro %{{{letter}}} may stand in the text of an explanation only"
+        return None, f"the macro %{{{letter}}} is allowed in the text of an explanation only"
     if lower not in _LETTERS + _EXPLANATION_LETTERS:
         return None, f"there is no macro with the letter {letter!r}"
     keep = int(digits[:9]) if digits else 0  # bounded: nothing has a thousand million parts

@@ -23,6 +23,8 @@ VERSION = "v=spf1"
 #: A record of this many terms cannot come from an honest domain: more than 64 KiB of addresses.
 MAX_TERMS = 5000
 _MAX_PROBLEMS = 100
+#: In a longer text than any that is published in earnest, broken words are not read as anything else.
+_LONGEST = 4096
 #: A string of a TXT record holds this many octets; some providers cut off what is longer.
 STRING = 255
 
@@ -81,7 +83,7 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
             continue
         if parsed.term is not None:
             terms.append(parsed.term)
-        problem_of_word = _problem(word, start, parsed, seams)
+        problem_of_word = _problem(word, start, parsed, seams) if len(text) <= _LONGEST else parsed.problem
         if problem_of_word is not None:
             if parsed.term is None and problem_of_word.suggestion is None and is_token(word):
                 problem_of_word = _token(problem_of_word, word, start, terms)
@@ -106,6 +108,9 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
     term, problem = parsed.term, parsed.problem
     if term is not None and problem is None:
         if term.kind == "modifier" and term.name not in MODIFIERS:
+            found = meant(word)
+            if found is not None and found.code == "glued":  # mxredirect=esp.example
+                return _of(found, word, start, seams, fatal=False)
             instead = one_term(word)
             why = f"there is no modifier {term.name}: receivers ignore it"
             return _spanning("mechanism-as-modifier", why, word, start, instead) if instead else None

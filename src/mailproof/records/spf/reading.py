@@ -55,8 +55,10 @@ def all_last(record: SpfRecord) -> str | None:
     if len({term.qualifier for term in ends}) > 1:
         return None
     at = late[-1].end
+    if ends[-1].start > at:
+        return without(record, ends[:-1])
     text = f"{record.text[:at]} {ends[0].text}{record.text[at:]}"
-    return without(replace(record, text=text), (term for term in ends if term.start < at))
+    return without(replace(record, text=text), ends)
 
 
 def merged(texts: Iterable[str]) -> str | None:

@@ -49,7 +49,7 @@ def _modifier(text: str, name: str, at: int) -> ParsedTerm:
     if broken is not None:
         return ParsedTerm(None, _shift(broken, at, len(text)))
     if name == "v" and value.lower() == "spf1":
-        message = "the version stands in the record twice, as if two records had been pasted into one"
+        message = "the version is in the record twice, as if two records had been pasted into one"
         return ParsedTerm(term, SpfProblem("repeated-version", message, 0, len(text), False, ""))
     if name in MECHANISMS:
         message = f"{name}= is not the mechanism {name}: receivers ignore it as an unknown modifier"
@@ -66,7 +66,7 @@ def _directive(text: str) -> ParsedTerm:
     body = len(qualifier)
     found = _NAME.match(text, body)
     if found is None:
-        what = "a qualifier stands alone" if body == len(text) else f"{text!r} is not a mechanism"
+        what = "there is a qualifier alone" if body == len(text) else f"{text!r} is not a mechanism"
         return _bad("unknown-mechanism", what, 0, len(text))
     name, at = found.group().lower(), found.end()
     if name not in MECHANISMS or (at < len(text) and text[at] not in ":/"):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from ipaddress import ip_network
 
 from mailproof.frozen import frozen
@@ -19,6 +18,9 @@ from mailproof.records.spf.terms import MECHANISMS, parse_term
 MODIFIERS = ("redirect", "exp", "ra", "rp", "rr")
 #: Nobody writes a longer word, unless a whole record without a space.
 _LONGEST = 1000
+_MOST_TERMS = 60
+#: A name has 253 characters at most.
+_LONGEST_TERM = 270
 _EDGE = ".;,&|\"'`\\()[]<>"
 _SEPARATORS = re.compile(r"[,;|&]+")
 #: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
@@ -188,24 +190,22 @@ def _prefix(term: str) -> str:
 
 def _glued(word: str) -> Meant | None:
     """Terms without a space between them, where there is one way alone to part them."""
-
-    @cache
-    def ways(at: int) -> tuple[tuple[str, ...], ...]:
-        text = word[at:]
-        found = {(text,)} if solid(text) or text.lower() == "v=spf1" else set[tuple[str, ...]]()
-        bare = _BARE.match(text)
-        places = {place.start() for place in _START.finditer(text, 1)} | ({bare.end()} if bare else set())
-        for place in sorted(places):
-            head = text[:place]
-            if head.lower() == "v=spf1" or solid(head):
-                found |= {(head, *rest) for rest in ways(at + place)}
-            if len(found) > 1:
-                break
-        return tuple(found)[:2]
-
-    if sum(1 for _ in _START.finditer(word)) > 60:
+    starts = [place.start() for place in _START.finditer(word, 1)]
+    if len(starts) > _MOST_TERMS:
         return None
-    found = ways(0)
+    ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by where they end: two are enough to tell of doubt
+    for at in range(len(word)):
+        if at not in ways:
+            continue
+        bare = _BARE.match(word, at)
+        ends = {end for end in starts if at < end <= at + _LONGEST_TERM} | {len(word)}
+        for end in ends | ({bare.end()} if bare else set()):
+            term = word[at:end]
+            if term.lower() == "v=spf1" or solid(term):
+                reached = ways.setdefault(end, [])
+                new = [(*way, term) for way in ways[at] if (*way, term) not in reached]
+                reached += new[: 2 - len(reached)]
+    found = ways.get(len(word), [])
     if len(found) != 1 or len(found[0]) < 2:
         return None
     terms = found[0]

@@ -1,0 +1,19 @@
+"""The rules of SPF over a zone, without the rest of an audit."""
+
+from __future__ import annotations
+
+from mailproof.checks.spf import CHECKS
+from mailproof.engine.judge import judge
+from mailproof.facts.spf import collect_spf
+from mailproof.model import DomainFacts, Outcome, Status
+from tests.support.resolvers import FailingResolver, zone
+
+
+async def outcomes(world: str, failures: dict[tuple[str, str], Status] | None = None) -> dict[str, Outcome]:
+    """What each rule says of acme.example in this world, by rule."""
+    resolver = FailingResolver(zone(world), failures or {})
+    mx = await resolver.query("acme.example", "MX")
+    facts = DomainFacts(
+        "acme.example", spf=await collect_spf("acme.example", resolver), mx_lookup=mx.as_lookup()
+    )
+    return {outcome.check: outcome for outcome in judge(CHECKS, facts, "acme.example")}

@@ -1,0 +1,383 @@
+"""Broken SPF records, read as their author meant them; what has two readings has none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailproof.records.spf import all_last, is_spf, merged, parse_spf, read_spf
+
+DOMAIN = "acme.example"
+ESP = "include:_spf.esp.example"
+
+
+def meant(text: str, *seams: int) -> str | None:
+    reading = read_spf(text, DOMAIN, seams)
+    assert reading is not None
+    return reading.meant
+
+
+def why(text: str, *seams: int) -> str:
+    reading = read_spf(text, DOMAIN, seams)
+    assert reading is not None
+    return "; ".join(fault.message for fault in reading.faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        # A space is missing between two terms.
+        (f"v=spf1 mx{ESP} -all", f"v=spf1 mx {ESP} -all"),
+        (f"v=spf1 a{ESP} ~all", f"v=spf1 a {ESP} ~all"),
+        ("v=spf1 amx -all", "v=spf1 a mx -all"),
+        ("v=spf1 aip4:192.0.2.1 -all", "v=spf1 a ip4:192.0.2.1 -all"),
+        ("v=spf1 mx-all", "v=spf1 mx -all"),
+        ("v=spf1 a mx~all", "v=spf1 a mx ~all"),
+        ("v=spf1 a/24mx/24?all", "v=spf1 a/24 mx/24 ?all"),
+        ("v=spf1 ip4:192.0.2.1-all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 ip4:192.0.2.0/24~all", "v=spf1 ip4:192.0.2.0/24 ~all"),
+        ("v=spf1 ip4:192.0.2.1ip4:192.0.2.2 -all", "v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 -all"),
+        ("v=spf1 ip4:192.0.2.1mx -all", "v=spf1 ip4:192.0.2.1 mx -all"),
+        ("v=spf1 ip6:2001:db8::1a:h.example -all", "v=spf1 ip6:2001:db8::1 a:h.example -all"),
+        (f"v=spf1 ip4:192.0.2.1{ESP} ~all", f"v=spf1 ip4:192.0.2.1 {ESP} ~all"),
+        (f"v=spf1 mx {ESP}-all", f"v=spf1 mx {ESP} -all"),
+        (f"v=spf1 mx {ESP}~all", f"v=spf1 mx {ESP} ~all"),
+        (f"v=spf1 mx {ESP}?all", f"v=spf1 mx {ESP} ?all"),
+        ("v=spf1 include:a.exampleinclude:b.example -all", "v=spf1 include:a.example include:b.example -all"),
+        ("v=spf1 a:h.examplemx:m.example -all", "v=spf1 a:h.example mx:m.example -all"),
+        ("v=spf1 exists:%{i}.x.example-all", "v=spf1 exists:%{i}.x.example -all"),
+        (f"v=spf1 mx -all{ESP}", f"v=spf1 mx {ESP} -all"),
+        (f"v=spf1 ~all{ESP} ip4:192.0.2.1", f"v=spf1 {ESP} ip4:192.0.2.1 ~all"),
+        ("v=spf1 mx ?allexp=why.acme.example", "v=spf1 mx ?all exp=why.acme.example"),
+        ("v=spf1 mx redirect=a.example-all", "v=spf1 mx redirect=a.example-all"),  # which of both?
+        ("v=spf1 a:one.example-include:two.example -all", "v=spf1 a:one.example-include:two.example -all"),
+        ("v=spf1 mxredirect=a.example", "v=spf1 mx redirect=a.example"),
+        (f"v=spf1 mx {ESP}+all", None),
+        ("v=spf1 mxall", None),
+        (f"v=spf1 all{ESP}", None),
+        # Two records in one.
+        (f"v=spf1 mx -allv=spf1 {ESP} -all", f"v=spf1 mx {ESP} -all"),
+        (f"v=spf1 mx -all v=spf1 mx {ESP} -all", f"v=spf1 mx {ESP} -all"),
+        (f"v=spf1 mxv=spf1 {ESP} ~all", f"v=spf1 mx {ESP} ~all"),
+        (f"v=spf1 {ESP}v=spf1 mx ~all", f"v=spf1 {ESP} mx ~all"),
+        ("v=spf1 v=spf1 mx -all", "v=spf1 mx -all"),
+        (f"v=spf1 mx -allv=spf1 {ESP} ~all", None),
+        (f"v=spf1 mx -ip4:192.0.2.9 -allv=spf1 {ESP} -all", None),
+        # Commas and semicolons.
+        (f"v=spf1 mx, {ESP}, -all", f"v=spf1 mx {ESP} -all"),
+        (f"v=spf1 mx;{ESP};~all;", f"v=spf1 mx {ESP} ~all"),
+        ("v=spf1 mx ; a , ?all", "v=spf1 mx a ?all"),
+        ("v=spf1 ip4:192.0.2.0/24; -all", "v=spf1 ip4:192.0.2.0/24 -all"),
+        ("v=spf1 ip4:192.0.2.1,192.0.2.2 -all", "v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 -all"),
+        ("v=spf1 ip4:192.0.2.1,2001:db8::1 -all.", "v=spf1 ip4:192.0.2.1 ip6:2001:db8::1 -all"),
+        ("v=spf1 ?ip4:192.0.2.1,192.0.2.2 -all", "v=spf1 ?ip4:192.0.2.1 ?ip4:192.0.2.2 -all"),
+        ("v=spf1 include:a.example,b.example -all", "v=spf1 include:a.example include:b.example -all"),
+        ("v=spf1 a:h.example|mx ~all", "v=spf1 a:h.example mx ~all"),
+        ("v=spf1 mx ~all.", "v=spf1 mx ~all"),
+        ("v=spf1 mx -all,v=DMARC1", "v=spf1 mx -all"),
+        ("v=spf1 mx -all; v=DMARC1; p=none", "v=spf1 mx -all"),
+        ("v=spf1 mx, all", None),
+        ("v=spf1 mx; nonsense; -all", None),
+        # A term is misspelt.
+        ("v=spf1 ipv4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 ip:2001:db8::1 -all", "v=spf1 ip6:2001:db8::1 -all"),
+        ("v=spf1 incude:esp.example ~al", "v=spf1 include:esp.example ~all"),
+        ("v=spf1 inculde:esp.example --all", "v=spf1 include:esp.example -all"),
+        ("v=spf1 redirect:esp.example", "v=spf1 redirect=esp.example"),
+        ("v=spf1 a:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 ip4:2001:db8::1 -all", "v=spf1 ip6:2001:db8::1 -all"),
+        ("v=spf1 ip4:192.0.2.0/024 -all;", "v=spf1 ip4:192.0.2.0/24 -all"),
+        ("v=spf1 ip4:192.0.2.0/255.255.255.0 -all", "v=spf1 ip4:192.0.2.0/24 -all"),
+        ("v=spf1 ip4:192.0.2.1:25 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 192.0.2.1 2001:db8::/32 -all", "v=spf1 ip4:192.0.2.1 ip6:2001:db8::/32 -all"),
+        ("v=spf1 ip4.192.0.2.1 ip4192.0.2.2 ~all", "v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 ~all"),
+        ("v=spf1 include_spf.esp.example -all", "v=spf1 include:_spf.esp.example -all"),
+        ("v=spf1 include;esp.example a,h.example -all", "v=spf1 include:esp.example a:h.example -all"),
+        ("v=spf1 include:https://esp.example -all", "v=spf1 include:esp.example -all"),
+        ("v=spf1 include=esp.example ip4=192.0.2.1 -all", "v=spf1 include:esp.example ip4:192.0.2.1 -all"),
+        ("v=spf1 ipv4=192.0.2.1 includes=esp.example -all", "v=spf1 ip4:192.0.2.1 include:esp.example -all"),
+        ("v=spf1 redirect=a.example redirect=a.example", "v=spf1 redirect=a.example"),
+        ("v=spf1 exclude:esp.example -all", None),
+        ("v=spf1 -redirect:esp.example", None),
+        ("v=spf1 ip4:192.0.2.300 -all", None),
+        ("v=spf1 zzz -all", None),
+        # A space is where none belongs.
+        ("v=spf1 include: esp.example - all", "v=spf1 include:esp.example -all"),
+        ("v=spf1 include esp.example ~ all", "v=spf1 include:esp.example ~all"),
+        ("v=spf1 include : esp.example ip4 192.0.2.1 -all", "v=spf1 include:esp.example ip4:192.0.2.1 -all"),
+        ("v=spf1 ip4: 192.0.2.0 /24 -all", "v=spf1 ip4:192.0.2.0/24 -all"),
+        ("v=spf1 include:_spf. esp.example -all", "v=spf1 include:_spf.esp.example -all"),
+        ("v=spf1 mx - include:esp.example -all", None),
+        # Characters that look like others.
+        ("v=spf1 mx\u00a0\u2013all", "v=spf1 mx -all"),
+        ("v=spf1 mx \u2013 all", "v=spf1 mx -all"),
+        ("v=spf1 \u200bmx \u201cinclude:esp.example\u201d -all", "v=spf1 mx include:esp.example -all"),
+        ('v=spf1 mx "include:esp.example" "-all"', "v=spf1 mx include:esp.example -all"),
+        ("v=spf1 m\u00fcller -all", None),
+        # Nothing is wrong, or nothing that is told here.
+        ("v=spf1 +all", "v=spf1 +all"),
+        ("V=SPF1 MX -ALL", "V=SPF1 MX -ALL"),
+    ],
+)  # fmt: skip
+def test_what_was_meant(text: str, right: str | None) -> None:
+    assert meant(text) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "apart"),
+    [
+        (f"v=spf1 {ESP} ?all;MS=ms12345", f"v=spf1 {ESP} ?all", ("MS=ms12345",)),
+        ("v=spf1 mx ~all,some-verification=Ab-1_c", "v=spf1 mx ~all", ("some-verification=Ab-1_c",)),
+        ("v=spf1 mx -all MS91827364", "v=spf1 mx -all", ("MS91827364",)),
+        ("v=spf1 mx -all; MS=ms91827364", "v=spf1 mx -all", ("MS=ms91827364",)),
+        ("site-verification=abc v=spf1 mx -all", "v=spf1 mx -all", ("site-verification=abc",)),
+        ("MS=ms1234, v=spf1 mx -all", "v=spf1 mx -all", ("MS=ms1234",)),
+        ("MS=ms1234 site-token v=spf1 a ~all", "v=spf1 a ~all", ("MS=ms1234", "site-token")),
+        ("v=spf1 mx all;MS=ms12345", None, ()),
+        ("our policy is v=spf1 mx -all", None, ()),
+    ],
+)  # fmt: skip
+def test_tokens_go_into_records_of_their_own(text: str, right: str | None, apart: tuple[str, ...]) -> None:
+    reading = read_spf(text, DOMAIN)
+    assert reading is not None
+    assert (reading.meant, reading.apart) == (right, apart)
+
+
+VERSIONS = (
+    *(
+        "v=sfp1",
+        "v=spf 1",
+        "spf1",
+        "v=spf1;",
+        "v=spfl",
+        "v-spf1",
+        "v:spf1",
+        "vspf1",
+        "v=psf1",
+        "v= spf1",
+        "v =spf1",
+    ),
+    *(
+        "=spf1",
+        "v=spf",
+        "v=spf2",
+        "v=spf1.0",
+        "v=spf10",
+        "v==spf1",
+        "V=SPF1,",
+        "v='spf1'",
+        "b=spf1",
+        "v=spf1:",
+    ),
+    *(
+        "v=spf-1",
+        "v = spf1",
+        '"v=spf1',
+        '\\"v=spf1',
+        " v=spf1",
+        "\ufeffv=spf1",
+        "v=spf1\t",
+        "v=spf1\u00a0",
+        "v=SFP1",
+    ),
+    *("v=spf1.", "acme.example = v=spf1", "acme.example. IN TXT v=spf1", 'acme.example. 3600 IN TXT "v=spf1'),
+    *("@ v=spf1", "@ IN TXT v=spf1", "acme IN TXT v=spf1", "TXT v=spf1", "SPF: v=spf1", "txt=v=spf1"),
+    *("@ IN TXT v=sfp1", "Value: v=spf1"),
+)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("rest", [f"mx {ESP} ~all", f"{ESP}~all", "ip4:192.0.2.1;-all"])
+def test_what_was_written_for_the_version(version: str, rest: str) -> None:
+    text = f"{version} {rest}"
+    assert not is_spf(text)
+    assert meant(text) == meant(f"v=spf1 {rest}") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (f"v=spf1{ESP} -all", f"v=spf1 {ESP} -all"),
+        (f"v=spf1mx{ESP} -all", f"v=spf1 mx {ESP} -all"),
+        ("v=spf1-all", "v=spf1 -all"),
+        ("v=spf1ip4:192.0.2.1-all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("spf1 mx +all", None),
+        ("v=spf1;", None),
+        ("v=spf1 mx -all", "v=spf1 mx -all"),
+        ('"v=spf1 inclu" "de:esp.example -all"', "v=spf1 include:esp.example -all"),
+        ('"v=spf1 mx" "include:esp.example -all"', "v=spf1 mx include:esp.example -all"),
+        ("mail.acme.example. IN TXT v=spf1 a -all", None),
+        ("v=DMARC1; p=none v=spf1 mx -all", None),
+    ],
+)
+def test_heads_with_more_to_them(text: str, right: str | None) -> None:
+    assert meant(text) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "spf2.0/pra mx -all",
+        "v=spf2.0/pra mx -all",
+        "v=DMARC1; p=none",
+        "spf",
+        "our spf notes",
+        "see v=spf1 records",
+        "",
+        "spfbl=1",
+        "v=DKIM1; p=",
+        "v=STSv1; id=1",
+        "v=TLSRPTv1; rua=mailto:a@b.example",
+        "v=BIMI1; l=;",
+    ],
+)
+def test_what_was_not_meant_as_spf(text: str) -> None:
+    assert read_spf(text, DOMAIN) is None
+
+
+def test_a_seam_is_named_and_tells_of_a_word_that_was_cut_in_two() -> None:
+    text = f"v=spf1 mx {ESP}~all"
+    assert "where two strings of the TXT record meet" in why(text, len(f"v=spf1 mx {ESP}"))
+    assert "where two strings" not in why(text, 5)
+    assert "where two strings" in why(f"v=spf1{ESP} ~all", 6)
+    cut = "v=spf1 include:_spf.goo gle.com -all"
+    assert meant(cut, 23) == meant(cut, 24) == "v=spf1 include:_spf.google.com -all"
+    assert meant(cut) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "end", "seams", "cut"),
+    [
+        (255, " include:_s", (), True),
+        (255, " a:host.example", (), True),
+        (255, " -al", (), True),
+        (510, " include:_s", (255,), True),
+        (300, " include:_s", (45,), True),
+        (255, " -all", (), False),
+        (255, " redirect=a.example", (), False),
+        (254, " include:_s", (), False),
+        (300, " include:_s", (255,), False),
+    ],
+)
+def test_a_record_that_was_cut_off_is_named_as_such(
+    size: int, end: str, seams: tuple[int, ...], cut: bool
+) -> None:
+    terms = " ".join(f"ip4:198.51.100.{number % 90 + 10}" for number in range(40))
+    text = f"v=spf1 {terms}"[: size - len(end)].rpartition(" ")[0].ljust(size - len(end)) + end
+    record = parse_spf(text, seams)
+    assert record.cut is cut
+    if cut:
+        assert meant(text, *seams) is None
+        assert "it was cut off" in why(text, *seams)
+
+
+def test_merging_keeps_every_permission_or_has_no_result() -> None:
+    assert merged(["v=spf1 mx ~all", f"v=spf1 {ESP} MX ~all"]) == f"v=spf1 mx {ESP} ~all"
+    assert merged(["v=spf1 mx", f"v=spf1 {ESP} -all"]) == f"v=spf1 mx {ESP} -all"
+    assert merged(["v=spf1 redirect=a.example", "v=spf1 mx"]) == "v=spf1 mx redirect=a.example"
+    for other in (
+        "v=spf1 a -all",
+        "v=spf1 a +all",
+        "v=spf1 redirect=a.example",
+        "v=spf1 -a ~all",
+        "v=spf1 zzz ~all",
+    ):
+        assert merged(["v=spf1 mx ~all", other]) is None, other
+    assert merged(["v=spf1 exp=a.example", "v=spf1 exp=b.example"]) is None
+
+
+def test_all_comes_last_where_one_all_is_meant() -> None:
+    assert all_last(parse_spf("v=spf1 -all mx a exp=b.example")) == "v=spf1 mx a -all exp=b.example"
+    assert all_last(parse_spf("v=spf1 ~all mx ~all")) == "v=spf1 mx ~all"
+    assert all_last(parse_spf("v=spf1 mx -all ~all")) == "v=spf1 mx -all"
+    assert all_last(parse_spf("v=spf1 -all mx ~all")) is None
+
+
+# Whatever is broken in one place: the reading is what it was, or there is none.
+
+HOSTS = st.sampled_from(
+    ("esp.example", "_spf.esp.example", "mail.acme.test", "a.b.example.com", "spf1.x-y.net")
+)
+ADDRESSES = st.sampled_from(("192.0.2.1", "198.51.100.0/24", "203.0.113.77/32"))
+MECHANISMS = st.one_of(
+    st.sampled_from(
+        ("a", "mx", "a/24", "ip6:2001:db8::/32", "ip6:2001:db8::5", "exists:%{i}._spf.acme.example")
+    ),
+    st.builds("{}:{}".format, st.sampled_from(("include", "a", "mx")), HOSTS),
+    st.builds("ip4:{}".format, ADDRESSES),
+)
+RECORDS = st.builds(
+    lambda terms, end: " ".join(("v=spf1", *dict.fromkeys(terms), end)),
+    st.lists(MECHANISMS, min_size=1, max_size=6),
+    st.sampled_from(("-all", "~all", "?all")),
+)
+
+
+def spaces(text: str) -> list[int]:
+    return [at for at, char in enumerate(text) if char == " "]
+
+
+def broken(record: str, kind: str, draw: st.DataObject) -> str:
+    """The record with one fault of a kind."""
+    at = draw.draw(st.sampled_from(spaces(record)))
+    if kind == "glued":
+        return record[:at] + record[at + 1 :]
+    if kind == "separator":
+        return (
+            record[:at]
+            + draw.draw(st.sampled_from((", ", "; ", ",", ";", " ; ", "\u00a0", "\t", '" "')))
+            + record[at + 1 :]
+        )
+    if kind == "end":
+        return record + draw.draw(
+            st.sampled_from((";", ",", ".", " ;", '"', ";MS=ms123456", ",v=DMARC1", "; v=DMARC1; p=none"))
+        )
+    if kind == "version":
+        return draw.draw(st.sampled_from(VERSIONS)) + record[6:]
+    if kind == "equals":
+        return record.replace(":", "=", 1)
+    if kind == "space":
+        colon = record.find(":")
+        return record if colon < 0 else record[: colon + 1] + " " + record[colon + 1 :]
+    if kind == "letter":
+        end = record.find("include") + draw.draw(st.integers(1, 6))
+        return record if "include" not in record else record[:end] + record[end + 1 :]
+    assert kind == "twice"
+    return record + draw.draw(st.sampled_from(("", " "))) + record
+
+
+@given(
+    RECORDS,
+    st.sampled_from(("glued", "separator", "end", "version", "equals", "space", "letter", "twice")),
+    st.data(),
+)
+def test_one_fault_is_put_right_or_left_alone(record: str, kind: str, data: st.DataObject) -> None:
+    text = broken(record, kind, data)
+    reading = read_spf(text, DOMAIN)
+    assert reading is not None
+    # A missing space may leave a valid record, in which nobody can see it.
+    unseen = is_spf(text) and parse_spf(text).problems == ()
+    assert reading.meant in ((text,) if unseen else (record, None)), text
+
+
+@given(
+    RECORDS,
+    st.lists(st.sampled_from(("glued", "separator", "end", "version", "equals", "letter")), max_size=3),
+    st.data(),
+)
+def test_a_repair_never_opens_the_record_and_never_loses_a_term(
+    record: str, kinds: list[str], data: st.DataObject
+) -> None:
+    text = record
+    for kind in kinds:
+        text = broken(text, kind, data) if spaces(text) else text
+    reading = read_spf(text, DOMAIN)
+    if reading is None or reading.meant is None:
+        return
+    new = parse_spf(reading.meant)
+    assert new.valid
+    assert new.all_term is None or new.all_term.qualifier != "+"
+    values = [term.partition(":")[2] for term in record.split()[1:]]
+    assert all(value in reading.meant for value in values if value in text), text
+    assert record.split()[-1] in reading.meant, text
