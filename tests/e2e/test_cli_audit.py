@@ -66,7 +66,7 @@ def test_findings_come_with_file_line_and_fix(
     assert run.code == 1
     assert run.out.startswith("✗ ")
     assert re.search(r"bad\.zone:15 acme\.example TXT\n +v=spf1 mx \+all\n +\^{4}\n", run.out)
-    assert 'acme.example. 3600 IN TXT "v=spf1 mx -all"' in run.out
+    assert 'acme.example. 3600 IN TXT "v=spf1 mx ~all"' in run.out
 
 
 @pytest.mark.parametrize(("option", "code"), [("error", 1), ("warning", 1), ("never", 0)])

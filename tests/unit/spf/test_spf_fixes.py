@@ -44,7 +44,7 @@ def published(proposed: Fix) -> list[str]:
         ("SPF006", "v=spf1 +all", "decision", []),
         ("SPF007", "v=spf1 mx ?all", "decision", ["v=spf1 mx ~all"]),
         ("SPF008", "v=spf1 mx", "decision", ["v=spf1 mx ~all"]),
-        ("SPF009", "v=spf1 ptr -all", "repair", []),
+        ("SPF009", "v=spf1 ptr -all", "improvement", []),
         ("SPF010", "v=spf1 mx include:gone.example -all", "decision", ["v=spf1 mx -all"]),
         ("SPF010", "v=spf1 include:gone.example -all", "decision", []),
         ("SPF010", "v=spf1 include:_spf-google.com -all", "repair", ["v=spf1 include:_spf.google.com -all"]),

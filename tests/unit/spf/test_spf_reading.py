@@ -183,7 +183,7 @@ VERSIONS = (
     ),
     *("v=spf1.", "acme.example = v=spf1", "acme.example. IN TXT v=spf1", 'acme.example. 3600 IN TXT "v=spf1'),
     *("@ v=spf1", "@ IN TXT v=spf1", "acme IN TXT v=spf1", "TXT v=spf1", "SPF: v=spf1", "txt=v=spf1"),
-    *("@ IN TXT v=sfp1", "Value: v=spf1"),
+    *("@ IN TXT v=sfp1", "Value: v=spf1", "spf", "SPF:"),
 )
 
 

@@ -92,7 +92,10 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
         return publish(facts, root, summary, rewritten(record, changes), "improvement")
     most = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
     names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in most)
-    return Fix(f"Remove services no longer in use, or send them from a subdomain; most is spent on {names}")
+    return Fix(
+        f"Remove services no longer in use, or send them from a subdomain; most is spent on {names}",
+        kind="decision",
+    )
 
 
 def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:

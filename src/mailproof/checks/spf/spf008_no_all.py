@@ -22,6 +22,7 @@ from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.records.spf import parse_spf, read_spf
 
 RULE = Rule("SPF008", "The record has no end", Severity.WARNING, "spf", ("RFC 7208 section 4.7",))
 
@@ -33,6 +34,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     if not record.valid:
         raise NotApplicable("the record is broken: it has no meaning to complete")
+    reading = read_spf(record.text)
+    if reading is not None and reading.meant and parse_spf(reading.meant).all_term is not None:
+        raise NotApplicable("its all is there, behind a missing space")
     why = " It ends after 255 octets, where it seems to have been cut off." if record.cut else ""
     yield report(
         RULE,

@@ -38,5 +38,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
                 "some receivers ignore.",
                 location=at(node, term),
-                fix=Fix("Find out which hosts it stands for, name them by ip4 or ip6, then remove it"),
+                fix=Fix(
+                    "Find out which hosts it stands for, name them by ip4 or ip6, then remove it",
+                    kind="improvement",
+                ),
             )

@@ -49,7 +49,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 facts.domain,
                 f"{term.text} in the SPF record of {node.domain} allows {what}.",
                 location=at(node, term),
-                fix=Fix(f"Name the sending hosts, or your own range, in place of /{prefix}"),
+                fix=Fix(f"Name the sending hosts, or your own range, in place of /{prefix}", kind="decision"),
                 severity=Severity.ERROR if not prefix else None,
             )
 

@@ -54,7 +54,9 @@ def _fix(facts: DomainFacts, text: str, reading: SpfReading, *, alone: bool, sev
     if lookup is not None and lookup.chain:
         return Fix(f"Correct it at {lookup.chain[-1]}, which {facts.domain} is an alias of")
     if reading.meant is None:
-        return Fix("Find out what it was to say, and publish that as the one SPF record of the domain")
+        return Fix(
+            "Find out what it was to say and for which name, and publish it there as the one SPF record"
+        )
     if alone and several:
         return Fix(f"Merge it with the others into one record; this one was meant as: {reading.meant}")
     removed = FixRecord(facts.domain, "TXT", text, "remove")

@@ -69,7 +69,10 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
         if term.kind == "mechanism" and term.name in ("ip4", "ip6") and term.qualifier == "+"
     ]
     if len(moved) < 2:
-        return Fix("Split it: move part of the terms into records of their own, and include those")
+        return Fix(
+            "Split it: move part of the terms into records of their own, and include those",
+            kind="improvement",
+        )
     first, *rest = moved
     networks = [as_term(network) for network in collapse(term.value for term in moved)]
     short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])
@@ -81,7 +84,9 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     short = rewritten(record, [(first, includes), *((term, "") for term in rest)])
     room = MAX_LOOKUPS - spf_of(facts).lookup_count
     if len(short) > _LONGEST or len(parts) > room:
-        return Fix("Split it: move part of the terms into records of their own, and remove what is unused")
+        return Fix(
+            "Move part of the terms into records of their own, and remove what is unused", kind="decision"
+        )
     apart = (FixRecord(name, "TXT", text) for name, text in zip(names, parts, strict=True))
     summary = f"Move the addresses into records of their own, for {len(parts)} more lookups"
     fix = publish(facts, node, summary, short, "improvement")

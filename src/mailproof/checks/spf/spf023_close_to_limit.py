@@ -41,7 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             f"The SPF record of {root.domain} costs {count} of the {MAX_LOOKUPS} DNS lookups allowed.",
             location=at(root),
             evidence=costs(root),
-            fix=Fix(f"Make room; most is spent on {most.term.text}"),
+            fix=Fix(f"Make room; most is spent on {most.term.text}", kind="decision"),
             severity=Severity.INFO if count < MAX_LOOKUPS else None,
         )
     if count <= MAX_LOOKUPS:

@@ -50,6 +50,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 location=at(node, cost.term),
                 evidence=child.records[:5],
                 fix=Fix(
-                    f"Have {child.domain} corrected by its owner, or remove {cost.term.text} until it is"
+                    f"Have {child.domain} corrected by its owner, or remove {cost.term.text} until it is",
+                    kind="decision",
                 ),
             )
