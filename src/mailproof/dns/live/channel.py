@@ -81,7 +81,7 @@ class Channel:
         errand = errand or Errand.within(timeout)
         turn = await self.window.enter(question, errand, urgent=urgent)
         if turn is None:
-            return Miss("timeout", f"no answer from {self.state.server.text}")
+            return Miss("unasked", f"no answer from {self.state.server.text} to what was asked before")
         reply: Reply | Miss | None = None
         try:
             reply = await self._exchange(question, min(timeout, errand.left), check_disabled)

@@ -6,7 +6,10 @@ from typing import Literal, NamedTuple
 
 
 class Miss(NamedTuple):
-    """No usable reply: ``timeout`` (nothing came), ``no-way`` (unreachable) or ``garbage`` (unreadable)."""
+    """No usable reply: ``timeout`` (nothing came), ``no-way`` (unreachable) or ``garbage`` (unreadable).
 
-    kind: Literal["timeout", "no-way", "garbage"]
+    ``unasked``: the server was silent to the questions before.
+    """
+
+    kind: Literal["timeout", "no-way", "garbage", "unasked"]
     reason: str

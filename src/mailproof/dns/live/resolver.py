@@ -46,18 +46,23 @@ if TYPE_CHECKING:
 _FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
 _FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
+_AGAIN = ("timeout", "no-way")
 _One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
 
 
 @dataclass(slots=True)
 class _Got:
-    """What asking the servers for one name gave: a reply to use, or a status and its reason."""
+    """What asking the servers for one name gave: a reply to use, or a status and its reason.
+
+    ``again``: whether to ask the same server once more.
+    """
 
     status: Status
     server: str
     reply: Reply | None = None
     secure: Secure = "unknown"
     reason: str = ""
+    again: bool = False
 
 
 class LiveResolver:
@@ -205,7 +210,7 @@ class LiveResolver:
                 got = await one(runtime.channels[state], question, limit, errand)
                 if got.status not in ("timeout", "servfail", "refused"):
                     return got
-                if errand.pause or (got.status == "timeout" and attempt + 1 < self.attempts):
+                if errand.pause or (got.again and attempt + 1 < self.attempts):
                     again.append(state)
                     pause = max(pause, errand.pause)
                 if worst is None or worst.status == "timeout" or got.status == "servfail":
@@ -225,7 +230,7 @@ class LiveResolver:
         reply = await channel.ask(question, limit, errand, check_disabled=self._validator is not None)
         if isinstance(reply, Miss):
             status: Status = "servfail" if reply.kind == "garbage" else "timeout"
-            return _Got(status, shown, reason=reply.reason)
+            return _Got(status, shown, reason=reply.reason, again=reply.kind in _AGAIN)
         if reply.referral:
             return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
         if reply.rcode in (NOERROR, NXDOMAIN):
@@ -271,7 +276,8 @@ class LiveResolver:
         reply = await channel.ask(question, limit, errand, check_disabled=True)
         if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN):
             return _Got("ok", "", reply)
-        return _Got("timeout" if isinstance(reply, Miss) else "servfail", "")
+        again = isinstance(reply, Miss) and reply.kind in _AGAIN
+        return _Got("timeout" if again else "servfail", "", again=again)
 
     def _here(self) -> Runtime:
         """The sockets of the running event loop."""
@@ -281,7 +287,7 @@ class LiveResolver:
                 runtime.abandon()
                 if self._validator is not None:
                     self._validator.forget_pending()
-            patience = self.attempts if len(self._states) == 1 else 1
+            patience = max(self.attempts, 2) if len(self._states) == 1 else 1
             self._runtime = runtime = Runtime(self._states, self._options, self._concurrency, patience)
         return runtime
 

@@ -85,7 +85,7 @@ class Window:
         if self._closed:
             return None
         domain = self._domain(question)
-        if urgent or not (any(self._lanes) or self._full()):
+        if urgent or not (any(self._lanes) or self._full() or self._hushed(errand.lane)):
             return self._start(domain)
         future: asyncio.Future[Turn | None] = self._loop.create_future()
         self._lanes[errand.lane].append((future, domain))
@@ -146,6 +146,10 @@ class Window:
             or (self._held_until > 0 and time.monotonic() < self._held_until)
         )
 
+    def _hushed(self, lane: Lane) -> bool:
+        """Whether a silent server is asked no new questions, until it answers one of the old."""
+        return self._silences > 0 and lane > Lane.BEGUN and len(self._flying) > 0
+
     def _start(self, domain: Domain) -> Turn:
         now = time.monotonic()
         ghosts = self._ghosts
@@ -167,16 +171,20 @@ class Window:
         self._let_in()
 
     def _let_in(self) -> None:
+        """In the order of the lanes; now and then one further back goes first, so that none starves."""
         while any(self._lanes) and not self._full():
-            future, domain = self._next().popleft()
+            self._picked += 1
+            ahead = (
+                Lane.GUESS if self._picked % 16 == 0 else Lane.RECORD if self._picked % 4 == 0 else Lane.BEGUN
+            )
+            lane = next(lane for lane in (*list(Lane)[ahead:], *Lane) if self._lanes[lane])
+            if self._hushed(lane):
+                lane = Lane.BEGUN
+                if not self._lanes[lane]:
+                    return
+            future, domain = self._lanes[lane].popleft()
             if not future.done():
                 future.set_result(self._start(domain))
-
-    def _next(self) -> deque[_Waiter]:
-        """In the order of the lanes; now and then one further back goes first, so that none starves."""
-        self._picked += 1
-        first = Lane.GUESS if self._picked % 16 == 0 else Lane.RECORD if self._picked % 4 == 0 else Lane.BEGUN
-        return next(lane for lane in (*self._lanes[first:], *self._lanes) if lane)
 
     def _answered(self, turn: Turn, now: float) -> None:
         self._tally.of(now).good += 1

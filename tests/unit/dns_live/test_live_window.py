@@ -1,0 +1,337 @@
+# ruff: noqa: SIM117
+"""A name server with limits of its own: nothing is lost, real failures stay failures, records go first."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+import dns.edns
+import dns.flags
+import dns.message
+import pytest
+
+from mailproof.dns import Answer, LiveResolver
+from mailproof.dns.live.errand import Errand
+from mailproof.dns.live.window import FLOOR, START, Turn, Window
+from mailproof.dns.live.wire import Reply as Read
+from mailproof.dns.live.wire import encode_name, question_of
+from tests.support.dnsserver import Asked, DnsServer, Reply
+from tests.support.testca import TestCA
+
+REFUSED, SERVFAIL = 5, 2
+OVER = Callable[[Asked], Reply]
+
+
+def right(q: Asked) -> dns.message.Message:
+    return q.reply(f"{q.name} 60 TXT right")
+
+
+def refused(q: Asked) -> dns.message.Message:
+    return q.reply(rcode=REFUSED)
+
+
+def failed(q: Asked) -> dns.message.Message:
+    return q.reply(rcode=SERVFAIL)
+
+
+def silent(q: Asked) -> None:
+    return None
+
+
+def names(count: int, domain: str = "acme.test") -> list[str]:
+    return [f"n{i}.{domain}" for i in range(count)]
+
+
+async def ask(resolver: LiveResolver, questions: Iterable[str]) -> list[Answer]:
+    return list(await asyncio.gather(*(resolver.query(name, "TXT") for name in questions)))
+
+
+def statuses(answers: Iterable[Answer]) -> Counter[str]:
+    return Counter(answer.status for answer in answers)
+
+
+def window_of(resolver: LiveResolver) -> Window:
+    assert resolver._runtime is not None
+    (channel,) = resolver._runtime.channels.values()
+    return channel.window
+
+
+class Limited:
+    """Answers after a while, so many at once; the rest gets what ``over`` makes of it."""
+
+    def __init__(self, at_once: int, over: OVER, delay: float = 0.03) -> None:
+        self.at_once, self.over, self.delay = at_once, over, delay
+        self.running = self.turned_down = self.most = 0
+
+    async def __call__(self, q: Asked) -> Reply:
+        if self.running >= self.at_once:
+            self.turned_down += 1
+            return self.over(q)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await asyncio.sleep(self.delay)
+        finally:
+            self.running -= 1
+        return right(q)
+
+
+class PerSecond:
+    """Answers so many in each second; the rest gets what ``over`` makes of it."""
+
+    def __init__(self, limit: int, over: OVER) -> None:
+        self.limit, self.over = limit, over
+        self.turned_down = self.given = self.second = 0
+
+    def __call__(self, q: Asked) -> Reply:
+        if q.message.flags & dns.flags.CD:  # another question than the one that was turned down
+            return right(q)
+        second = int(time.monotonic())
+        if second != self.second:
+            self.second, self.given = second, 0
+        if self.given >= self.limit:
+            self.turned_down += 1
+            return self.over(q)
+        self.given += 1
+        return right(q)
+
+
+class Mute:
+    """A port where questions arrive and nobody answers."""
+
+    def __enter__(self) -> Self:
+        self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
+        self._sock.setblocking(False)
+        self._sock.bind(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._sock.getsockname()[1]}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sock.close()
+
+    def asked(self) -> Counter[str]:
+        """How often each name was asked for until now."""
+        found: Counter[str] = Counter()
+        with suppress(BlockingIOError):
+            while True:
+                found[dns.message.from_wire(self._sock.recv(4096)).question[0].name.to_text()] += 1
+        return found
+
+
+@pytest.mark.parametrize(("at_once", "delay"), [(60, 0.3), (20, 0.03), (10, 0.03)])
+async def test_what_a_forwarder_refuses_under_load_is_asked_again(at_once: int, delay: float) -> None:
+    limited = Limited(at_once, refused, delay)
+    async with DnsServer(limited) as server, LiveResolver([server.address]) as resolver:
+        answers = await ask(resolver, names(600))
+    assert statuses(answers) == {"ok": 600}
+    assert limited.turned_down > 0
+    assert len(server.asked) < 600 * 2
+
+
+async def test_what_a_forwarder_drops_under_load_is_asked_again() -> None:
+    limited = Limited(20, silent)
+    async with DnsServer(limited) as server, LiveResolver([server.address], timeout=0.6) as resolver:
+        answers = await ask(resolver, names(150))
+    assert statuses(answers) == {"ok": 150}
+    assert limited.turned_down > 0
+
+
+@pytest.mark.parametrize("over", [failed, silent])
+async def test_a_limit_by_the_second_is_waited_for(over: OVER) -> None:
+    limited = PerSecond(40, over)
+    async with DnsServer(limited, validating=True) as server:
+        async with LiveResolver([server.address], timeout=0.6) as resolver:
+            answers = await ask(resolver, names(100))
+    # None is bogus either, though the question without validation was answered.
+    assert statuses(answers) == {"ok": 100}
+    assert limited.turned_down > 0
+
+
+async def test_the_same_holds_over_tls(tmp_path: Path) -> None:
+    ca = TestCA.new(tmp_path)
+    limited = Limited(20, refused)
+    async with DnsServer(limited, tls=ca.server("127.0.0.1")) as server:
+        url = f"tls://127.0.0.1:{server.tls_port}"
+        async with LiveResolver([url], ca_file=str(ca.ca_file)) as resolver:
+            assert statuses(await ask(resolver, names(200))) == {"ok": 200}
+    assert limited.turned_down > 0
+
+
+async def test_the_window_begins_small_and_grows_with_the_answers() -> None:
+    limited = Limited(10_000, refused)
+    async with DnsServer(limited) as server, LiveResolver([server.address]) as resolver:
+        await resolver.query("first.test", "TXT")
+        assert window_of(resolver).size == START
+        await ask(resolver, names(START - 1))
+        assert window_of(resolver).size == START  # nothing had to wait
+        assert limited.most <= START
+        await ask(resolver, names(500, "b.test"))
+        assert window_of(resolver).size > 4 * START
+        assert len(server.asked) == START + 500
+
+
+async def test_the_window_halves_once_for_a_flight() -> None:
+    window = Window(asyncio.get_running_loop(), 1000, patience=2)
+    question = question_of(encode_name("a.acme.test") or b"", 16)
+
+    async def flight(size: int) -> list[tuple[Turn, Errand]]:
+        errands = [Errand.within(5) for _ in range(size)]
+        return [
+            (await window.enter(question, errand) or pytest.fail("sent away"), errand) for errand in errands
+        ]
+
+    turns = await flight(START)
+    for turn, errand in turns[: START // 2]:
+        window.leave(turn, errand, Read(b"", 0, 0))
+    for turn, errand in turns[START // 2 :]:
+        window.leave(turn, errand, Read(b"", 0, REFUSED))
+    assert int(window.size) == START / 2
+    # The first of them were sent with little else under way: those refusals are meant.
+    turns = await flight(START // 2)
+    for turn, errand in turns:
+        window.leave(turn, errand, Read(b"", 0, REFUSED))
+    assert int(window.size) == START / 4
+    assert [errand.pause > 0 for _, errand in turns] == [False] * 8 + [True] * 8
+    window.close()
+
+
+async def test_a_server_that_refuses_everything_is_believed_soon() -> None:
+    async with DnsServer(refused) as server, LiveResolver([server.address]) as resolver:
+        answers = await ask(resolver, names(200))
+    assert statuses(answers) == {"refused": 200}
+    assert max(server.counts.values()) == 2
+    assert len(server.asked) < 200 + 2 * START
+
+
+async def test_one_question_that_is_refused_is_not_asked_again() -> None:
+    for bad, status in ((refused, "refused"), (failed, "servfail")):
+        async with DnsServer(bad) as server, LiveResolver([server.address]) as resolver:
+            assert (await resolver.query("a.acme.test", "TXT")).status == status
+        assert len(server.asked) == 1
+
+
+async def test_names_that_are_refused_among_others_that_are_answered() -> None:
+    async with DnsServer(lambda q: refused(q) if "other" in q.name else right(q)) as server:
+        async with LiveResolver([server.address]) as resolver:
+            good, bad = await asyncio.gather(
+                ask(resolver, names(150)), ask(resolver, names(40, "other.test"))
+            )
+    assert (statuses(good), statuses(bad)) == ({"ok": 150}, {"refused": 40})
+    assert all(server.counts[name, "TXT"] <= 4 for name in names(40, "other.test"))
+
+
+async def test_a_domain_that_fails_shrinks_no_window_and_is_believed_the_second_time() -> None:
+    async with DnsServer(lambda q: failed(q) if "lame" in q.name else right(q)) as server:
+        async with LiveResolver([server.address]) as resolver:
+            good, bad = await asyncio.gather(ask(resolver, names(300)), ask(resolver, names(60, "lame.test")))
+            assert window_of(resolver).size > START
+    assert (statuses(good), statuses(bad)) == ({"ok": 300}, {"servfail": 60})
+    assert all(server.counts[name, "TXT"] <= 2 for name in names(60, "lame.test"))
+
+
+async def test_a_failure_that_explains_itself_is_believed_at_once() -> None:
+    def handler(q: Asked) -> Reply:
+        reply = failed(q)
+        reply.use_edns(0, 0, 1232, options=[dns.edns.EDEOption(dns.edns.EDECode.NO_REACHABLE_AUTHORITY)])
+        return reply
+
+    async with DnsServer(handler) as server, LiveResolver([server.address]) as resolver:
+        assert statuses(await ask(resolver, names(60))) == {"servfail": 60}
+    assert set(server.counts.values()) == {1}
+
+
+async def test_a_silent_domain_shrinks_no_window_and_holds_nobody_up() -> None:
+    """More questions of it than the window has room for, and first in the queue."""
+    async with DnsServer(lambda q: silent(q) if "dead" in q.name else right(q)) as server:
+        async with LiveResolver([server.address], timeout=1.5) as resolver:
+            await resolver.query("first.test", "TXT")
+            dead = asyncio.ensure_future(ask(resolver, names(START + 10, "dead.test")))
+            await asyncio.sleep(0)
+            assert statuses(await ask(resolver, names(300))) == {"ok": 300}
+            assert not dead.done()
+            assert window_of(resolver).size > START
+            assert statuses(await dead) == {"timeout": START + 10}
+    assert all(server.counts[name, "TXT"] == 2 for name in names(START + 10, "dead.test"))
+
+
+async def test_a_dead_server_is_not_asked_what_waits() -> None:
+    with Mute() as dead:
+        async with LiveResolver([dead.address], timeout=0.4) as resolver:
+            answers = await ask(resolver, names(300))
+        asked = dead.asked()
+    assert statuses(answers) == {"timeout": 300}
+    assert all(dead.address in answer.reason for answer in answers)
+    assert len(asked) <= START + 4  # and now and then one to see whether it is still silent
+    assert max(asked.values()) == 2
+
+
+async def test_what_waits_for_a_dead_server_goes_to_the_next() -> None:
+    with Mute() as dead:
+        async with (
+            DnsServer(right) as live,
+            LiveResolver([dead.address, live.address], timeout=2) as resolver,
+        ):
+            answers = await ask(resolver, names(300))
+        asked = dead.asked()
+    assert {(answer.status, answer.server) for answer in answers} == {("ok", live.address)}
+    assert sum(asked.values()) == START + 1  # with the one that finds out whether it validates
+
+
+async def test_time_in_the_queue_is_not_time_of_the_question() -> None:
+    limited = Limited(1000, refused, delay=0.1)
+    async with DnsServer(limited) as server:
+        async with LiveResolver([server.address], timeout=1, lifetime=1, concurrency=2) as resolver:
+            answers = await ask(resolver, names(40))  # 2 s in all
+    assert statuses(answers) == {"ok": 40}
+    assert all(answer.elapsed_ms < 1000 for answer in answers)
+
+
+async def test_records_go_before_guesses() -> None:
+    async with DnsServer(Limited(1000, refused)) as server:
+        async with LiveResolver([server.address], concurrency=4) as resolver:
+            guesses = [asyncio.ensure_future(resolver.guess(name, "TXT")) for name in names(40, "guess.test")]
+            await asyncio.sleep(0)  # the guesses are there first
+            assert statuses(await ask(resolver, names(40))) == {"ok": 40}
+            assert sum("guess" in q.name for q in server.asked) <= 12
+            assert statuses(await asyncio.gather(*guesses)) == {"ok": 40}
+
+
+async def test_guesses_do_not_starve() -> None:
+    async with DnsServer(Limited(1000, refused, delay=0.001)) as server:
+        async with LiveResolver([server.address], concurrency=2) as resolver:
+            guess = asyncio.ensure_future(resolver.guess("guess.test", "TXT"))
+            many = asyncio.ensure_future(ask(resolver, names(300)))
+            assert (await guess).status == "ok"
+            assert not many.done()
+            await many
+    assert len(server.asked) == 301
+
+
+async def test_whoever_is_cancelled_in_the_queue_takes_no_room() -> None:
+    async with DnsServer(Limited(1000, refused, delay=0.01)) as server:
+        async with LiveResolver([server.address], concurrency=FLOOR) as resolver:
+            tasks = [asyncio.ensure_future(resolver.query(name, "TXT")) for name in names(40)]
+            await asyncio.sleep(0.015)  # some are answered, some under way, the others wait
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            assert statuses(await ask(resolver, names(40, "b.test"))) == {"ok": 40}
+            assert not window_of(resolver)._flying
+
+
+async def test_closing_sends_away_who_waits() -> None:
+    async with DnsServer(silent) as server:
+        resolver = LiveResolver([server.address], timeout=5, concurrency=2)
+        tasks = [asyncio.ensure_future(resolver.query(name, "TXT")) for name in names(10)]
+        await asyncio.sleep(0.05)
+        await resolver.aclose()
+        assert statuses(await asyncio.gather(*tasks)) == {"timeout": 10}
+    assert len(server.asked) == 2
