@@ -16,15 +16,31 @@ from dns.rdata import Rdata
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import Key, Patch, PatchResolver, record_of
 from mailproof.dns.text import normalize, record_text
+from mailproof.engine.fix_results import (
+    Gone,
+    Place,
+    Shown,
+    State,
+    in_words,
+    key_of,
+    keys_of,
+    kind_of,
+    proposed,
+    records_of_fix,
+    why_left,
+    with_findings,
+)
 from mailproof.engine.proof import Change, Objection, foreign, objection, place, surfaced
-from mailproof.frozen import frozen, replace
-from mailproof.model import Finding, Fix, FixKind, FixRecord, Report, Severity
-from mailproof.model.fixes import FixProposal, ProposedRecords, Remaining
+from mailproof.frozen import replace
+from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
+from mailproof.model.fixes import FixProposal, Remaining
 
 #: Each round evaluates the domain again; real domains need two or three.
 MAX_ROUNDS = 12
 #: Evaluations for one report in all: a record with hundreds of faults gets words.
 MAX_AUDITS = 80
+__all__ = ["NO_TIME", "SAFE", "Fixer", "in_words"]
+
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}([A-Za-z0-9]{1,20})")
 #: Types of which a name has one record; a new one takes the place of the one that the finding is about.
 _SINGLE = ("TXT", "PTR", "CNAME", "SOA")
@@ -36,30 +52,6 @@ NO_TIME = "there was no time left to evaluate one"
 
 #: Evaluates the domain on the data that a resolver gives.
 Audit = Callable[[Resolver], Awaitable[Report]]
-#: What stays of a finding while records change: rule, subject, name.
-Place = tuple[str, str, str]
-
-
-@frozen
-class _State:
-    """The changes so far, the report with them, and the keys that each finding's fix wrote."""
-
-    report: Report
-    changes: dict[Key, Change]
-    wrote: dict[Place, frozenset[Key]]
-
-
-def in_words(report: Report, reason: str) -> Report:
-    """The report without the records of its fixes, where they were not evaluated."""
-    return _with_findings(
-        report,
-        lambda f: replace(f, fix=_words(f.fix, reason)) if f.fix is not None and f.fix.records else f,
-    )
-
-
-def _with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report:
-    outcomes = (replace(each, findings=tuple(map(shown, each.findings))) for each in report.outcomes)
-    return replace(report, outcomes=tuple(outcomes))
 
 
 class Fixer:
@@ -71,7 +63,7 @@ class Fixer:
 
     def __init__(self, report: Report, resolver: Resolver, audit: Audit) -> None:
         self.report, self.resolver, self.audit = report, MemoResolver(resolver), audit
-        self._start = _State(report, {}, {})
+        self._start = State(report, {}, {})
         self._reasons: dict[Place, str] = {}
         self._reports: dict[frozenset[tuple[Key, tuple[Rdata, ...]]], Report] = {}
 
@@ -81,19 +73,19 @@ class Fixer:
         Repairs and improvements that write one name and type share one record set. A decision's record has
         them in it too; of several decisions about one record the worst finding's has the record.
         """
-        if not any(_records(finding) for finding in self.report.findings):
+        if not any(records_of_fix(finding) for finding in self.report.findings):
             return self.report
         safe = await self._solve(self._start, _places(self.report.findings, SAFE))
-        decided: dict[Place, _State] = {}
+        decided: dict[Place, State] = {}
         taken: set[Key] = set()
         for finding in self.report.findings:
-            if not _records(finding) or _kind(finding) != "decision" or _keys(finding) & taken:
+            if not records_of_fix(finding) or kind_of(finding) != "decision" or keys_of(finding) & taken:
                 continue
             state = await self._solve(safe, [place(finding)])
             if keys := state.wrote.get(place(finding)):
                 decided[place(finding)] = state
                 taken |= keys
-        return _with_findings(self.report, _Shown(self._reasons, safe, decided).finding)
+        return with_findings(self.report, Shown(self.report, self._reasons, safe, decided).finding)
 
     async def proposal(
         self,
@@ -108,27 +100,27 @@ class Fixer:
         state = self._start
         for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):
             state = await self._solve(state, _places(chosen, some))
-        left = {finding.fingerprint for finding in state.report.findings}
+        gone = Gone(self.report, state.report)
         in_doubt = {(o.check, o.subject) for o in state.report.outcomes if o.status in ("unknown", "error")}
         fixed, remaining = list[Finding](), list[Remaining]()
         for finding in self.report.findings:
-            gone = finding.fingerprint not in left and (finding.rule, finding.subject) not in in_doubt
-            if gone and state.changes:
+            settled = finding in gone and (finding.rule, finding.subject) not in in_doubt
+            if settled and state.changes:
                 fixed.append(finding)
             else:
                 reason = self._reasons.get(place(finding), "")
-                remaining.append(Remaining(finding, _why(finding, finding in chosen, kinds, reason)))
+                remaining.append(Remaining(finding, why_left(finding, finding in chosen, kinds, reason)))
         return FixProposal(
             domain=self.report.subject,
             changes=tuple(
-                _proposed(key, each, state, self.report) for key, each in sorted(state.changes.items())
+                proposed(key, each, state, self.report) for key, each in sorted(state.changes.items())
             ),
             fixed=tuple(fixed),
             remaining=tuple(remaining),
             surfaced=surfaced(self.report, state.report),
         )
 
-    async def _solve(self, state: _State, places: Sequence[Place]) -> _State:
+    async def _solve(self, state: State, places: Sequence[Place]) -> State:
         """The state with as many of the findings' fixes as can be proven together."""
         if not places:
             return state
@@ -148,16 +140,16 @@ class Fixer:
             others, suspects = list(places[: len(places) // 2]), list(places[len(places) // 2 :])
         return await self._solve(await self._solve(state, others), suspects)
 
-    def _objection(self, state: _State, tried: _State) -> Objection | None:
+    def _objection(self, state: State, tried: State) -> Objection | None:
         if len(self._reports) > MAX_AUDITS:
             return Objection("too many faults at once to work out what is safe")
         asked = {f: tried.wrote[place(f)] for f in self.report.findings if place(f) in tried.wrote}
-        decision = any(_kind(finding) == "decision" for finding in asked)
+        decision = any(kind_of(finding) == "decision" for finding in asked)
         return objection(
             self.report, tried.report, tried.changes, asked, decision=decision, accepted=state.report
         )
 
-    async def _compose(self, state: _State, places: set[Place]) -> _State:
+    async def _compose(self, state: State, places: set[Place]) -> State:
         """Apply the fixes of these findings, and of errors that come to light in the records they change."""
         changes, wrote = dict(state.changes), dict(state.wrote)
         report, seen = state.report, {_signature(state.changes)}
@@ -169,7 +161,7 @@ class Fixer:
             seen.add(signature)
             report = await self._audited(changes)
         changes = {key: change for key, change in changes.items() if change.after != change.before}
-        return _State(report, changes, {each: keys & changes.keys() for each, keys in wrote.items()})
+        return State(report, changes, {each: keys & changes.keys() for each, keys in wrote.items()})
 
     async def _audited(self, changes: dict[Key, Change]) -> Report:
         signature = _signature(changes)
@@ -191,10 +183,10 @@ class Fixer:
         """Apply the fixes of a report that write different records."""
         touched: set[Key] = set()
         for finding in report.findings:
-            keys = _keys(finding)
+            keys = keys_of(finding)
             hidden = (
                 finding.severity is Severity.ERROR
-                and _kind(finding) != "decision"
+                and kind_of(finding) != "decision"
                 and bool(keys & changes.keys())
             )
             if not keys or keys & touched or not (place(finding) in places or hidden):
@@ -207,12 +199,12 @@ class Fixer:
 
     async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
         """The record sets that the finding's fix changes; all of its records, or none."""
-        if not await self._leads_somewhere(_records(finding), changes):
+        if not await self._leads_somewhere(records_of_fix(finding), changes):
             self._reasons[place(finding)] = "it would name a host that does not exist yet"
             return {}
         sets: dict[Key, Change] = {}
-        for record in _records(finding):
-            key = _key(record)
+        for record in records_of_fix(finding):
+            key = key_of(record)
             if why := foreign(self.report, key[0]):
                 self._reasons[place(finding)] = why
                 return {}
@@ -226,7 +218,7 @@ class Fixer:
 
     async def _leads_somewhere(self, records: tuple[FixRecord, ...], changes: dict[Key, Change]) -> bool:
         """Whether the hosts that new records name exist: a rule may name one that is still to be set up."""
-        given = {_key(record)[0] for record in records}
+        given = {key_of(record)[0] for record in records}
         patched = self._patched(changes)
         for record in records:
             if record.action == "remove" or record.rrtype not in ("MX", "CNAME", "PTR"):
@@ -259,75 +251,11 @@ class Fixer:
         return False
 
 
-class _Shown:
-    """The findings of the report with their fixes as they may be shown."""
-
-    def __init__(self, reasons: dict[Place, str], safe: _State, decided: dict[Place, _State]) -> None:
-        self.reasons, self.safe, self.decided = reasons, safe, decided
-        self.left = {finding.fingerprint for finding in safe.report.findings}
-
-    def finding(self, finding: Finding) -> Finding:
-        """The same, its fix proven or in words."""
-        if finding.fix is None or not finding.fix.records:
-            return finding
-        return replace(finding, fix=self._fix(finding, finding.fix))
-
-    def _fix(self, finding: Finding, fix: Fix) -> Fix:
-        where = place(finding)
-        if where in self.decided:
-            state = self.decided[where]
-            return replace(fix, records=_records_of(state, state.wrote[where]))
-        gone = finding.fingerprint not in self.left and bool(self.safe.changes)
-        keys = self.safe.wrote.get(where, frozenset()) or (_keys(finding) & self.safe.changes.keys())
-        if fix.kind != "decision" and gone and keys:
-            return replace(fix, records=_records_of(self.safe, frozenset(keys)))
-        reason = self.reasons.get(where, "")
-        return _words(fix, reason)
-
-
-def _words(fix: Fix, reason: str) -> Fix:
-    summary = f"{fix.summary.rstrip('.')}. No record is proposed here: {reason}" if reason else fix.summary
-    return replace(fix, summary=summary, records=())
-
-
-def _why(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: str) -> str:
-    """Why a proposal leaves a finding."""
-    if finding.fix is None:
-        return "there is nothing to publish for it"
-    if not finding.fix.records:
-        return f"no record fixes it: {finding.fix.summary}"
-    if not chosen:
-        return "not asked for"
-    if finding.fix.kind not in kinds:
-        return f"a {finding.fix.kind}: --fix-kind {finding.fix.kind} writes it"
-    return f"not safe: {reason}" if reason else "the change could not be worked out"
-
-
 def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place]:
     """The findings with records of these kinds; those that write one record stand together."""
-    chosen = [f for f in findings if _records(f) and _kind(f) in tuple(kinds)]
-    chosen.sort(key=lambda finding: sorted(_keys(finding)))
+    chosen = [f for f in findings if records_of_fix(f) and kind_of(f) in tuple(kinds)]
+    chosen.sort(key=lambda finding: sorted(keys_of(finding)))
     return list(dict.fromkeys(map(place, chosen)))
-
-
-def _kind(finding: Finding) -> FixKind:
-    return finding.fix.kind if finding.fix is not None else "decision"
-
-
-def _records(finding: Finding) -> tuple[FixRecord, ...]:
-    return finding.fix.records if finding.fix is not None else ()
-
-
-def _keys(finding: Finding) -> frozenset[Key]:
-    return frozenset(map(_key, _records(finding)))
-
-
-def _key(record: FixRecord) -> Key:
-    return normalize(record.name), record.rrtype.upper()
-
-
-def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:
-    return frozenset((key, change.after) for key, change in changes.items() if change.after != change.before)
 
 
 def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple[Rdata, ...] | None:
@@ -344,50 +272,16 @@ def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple
     if (
         where is not None
         and record.rrtype in _SINGLE
-        and (normalize(where.name), where.rrtype) == _key(record)
+        and (normalize(where.name), where.rrtype) == key_of(record)
     ):
         replaced.add(where.record)
-    kept = (each for each in now if record_text(each) not in replaced and not _same_kind(each, record))
+    kept = (each for each in now if record_text(each) not in replaced and not _samekind_of(each, record))
     return (*(each for each in kept if each != new), new)
 
 
-def _same_kind(record: Rdata, new: FixRecord) -> bool:
+def _samekind_of(record: Rdata, new: FixRecord) -> bool:
     """Whether both are TXT records of one version, of which a name may have one alone (v=spf1, v=DMARC1)."""
     if new.rrtype != "TXT":
         return False
     old_version, version = _VERSION.match(record_text(record)), _VERSION.match(new.value)
     return bool(old_version and version and old_version[1].lower() == version[1].lower())
-
-
-def _records_of(state: _State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
-    """What goes and what is published at these names."""
-    found: list[FixRecord] = []
-    for name, rrtype in sorted(keys & state.changes.keys()):
-        change = state.changes[name, rrtype]
-        for records, action in ((change.removed, "remove"), (change.published, "publish")):
-            found += (
-                FixRecord(
-                    name, rrtype, _value(record), "remove" if action == "remove" else "publish", change.ttl
-                )
-                for record in records
-            )
-    return tuple(found)
-
-
-def _value(record: Rdata) -> str:
-    """A record's data as ``FixRecord`` holds it: TXT as its text, else in presentation format."""
-    return record_text(record) if record.rdtype.name == "TXT" else record.to_text()
-
-
-def _proposed(key: Key, change: Change, state: _State, report: Report) -> ProposedRecords:
-    def lines(records: Iterable[Rdata]) -> tuple[str, ...]:
-        return tuple(f"{key[0]}. {change.ttl} IN {key[1]} {record.to_text()}" for record in records)
-
-    return ProposedRecords(
-        name=key[0],
-        rrtype=key[1],
-        kept=lines(record for record in change.after if record in change.before),
-        published=lines(change.published),
-        removed=lines(change.removed),
-        findings=tuple(f for f in report.findings if key in state.wrote.get(place(f), ())),
-    )

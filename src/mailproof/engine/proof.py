@@ -152,7 +152,8 @@ def _spf_of(facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, dec
     if root.record is None or not root.record.valid or not evaluable(root):
         return
     senders = partition_of(root)
-    if not (senders.passing or senders.open_terms) and facts.profile == "sending":
+    same = was.root.record is not None and was.root.record.text == root.record.text
+    if not (senders.passing or senders.open_terms or same) and facts.profile == "sending":
         yield f"nobody could send mail as {domain} any more"
     if _qualifier(root) == "+" and not (was.root.status == "ok" and _qualifier(was.root) == "+"):
         yield f"everybody could send mail as {domain}"

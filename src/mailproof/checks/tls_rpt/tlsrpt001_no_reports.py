@@ -30,7 +30,7 @@ from mailproof.records.tls_rpt import TLS_RPT
 RULE = Rule(
     "TLSRPT001",
     "No TLS reports are asked for",
-    Severity.WARNING,
+    Severity.INFO,
     "tls_rpt",
     (
         "RFC 8460 section 3",

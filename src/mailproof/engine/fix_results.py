@@ -1,0 +1,164 @@
+"""What a composition came to, for the report: fixes with proven records or in words, and the proposal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from dns.rdata import Rdata
+
+from mailproof.dns.patch import Key
+from mailproof.dns.text import normalize, record_text
+from mailproof.engine.proof import Change, place
+from mailproof.frozen import frozen, replace
+from mailproof.model import Finding, Fix, FixKind, FixRecord, Report
+from mailproof.model.fixes import ProposedRecords
+
+#: What stays of a finding while records change: rule, subject, name.
+Place = tuple[str, str, str]
+
+
+@frozen
+class State:
+    """The changes so far, the report with them, and the keys that each finding's fix wrote."""
+
+    report: Report
+    changes: dict[Key, Change]
+    wrote: dict[Place, frozenset[Key]]
+
+
+def in_words(report: Report, reason: str) -> Report:
+    """The report without the records of its fixes, where they were not evaluated."""
+    return with_findings(
+        report,
+        lambda f: replace(f, fix=_words(f.fix, reason)) if f.fix is not None and f.fix.records else f,
+    )
+
+
+def with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report:
+    """The report with each finding as ``shown`` gives it."""
+    outcomes = (replace(each, findings=tuple(map(shown, each.findings))) for each in report.outcomes)
+    return replace(report, outcomes=tuple(outcomes))
+
+
+class Gone:
+    """The findings that are no longer there in a later report."""
+
+    def __init__(self, before: Report, after: Report) -> None:
+        self._before = Counter(finding.fingerprint for finding in before.findings)
+        self._after = Counter(finding.fingerprint for finding in after.findings)
+        self._records = {(f.fingerprint, f.location and f.location.record) for f in after.findings}
+
+    def __contains__(self, finding: Finding) -> bool:
+        """Of several findings alike (whole records at one name), each is known by its record."""
+        key = finding.fingerprint
+        if not self._after[key]:
+            return True
+        alike = self._before[key] > self._after[key]
+        return alike and (key, finding.location and finding.location.record) not in self._records
+
+
+class Shown:
+    """The findings of the report with their fixes as they may be shown."""
+
+    def __init__(
+        self, report: Report, reasons: dict[Place, str], safe: State, decided: dict[Place, State]
+    ) -> None:
+        self.reasons, self.safe, self.decided = reasons, safe, decided
+        self.gone = Gone(report, safe.report)
+
+    def finding(self, finding: Finding) -> Finding:
+        """The same, its fix proven or in words."""
+        if finding.fix is None or not finding.fix.records:
+            return finding
+        return replace(finding, fix=self._fix(finding, finding.fix))
+
+    def _fix(self, finding: Finding, fix: Fix) -> Fix:
+        where = place(finding)
+        if where in self.decided:
+            state = self.decided[where]
+            return replace(fix, records=_records_of(state, state.wrote[where]))
+        gone = finding in self.gone and bool(self.safe.changes)
+        keys = self.safe.wrote.get(where, frozenset()) or (keys_of(finding) & self.safe.changes.keys())
+        if fix.kind != "decision" and gone and keys:
+            return replace(fix, records=_records_of(self.safe, frozenset(keys)))
+        reason = self.reasons.get(where, "")
+        return _words(fix, reason)
+
+
+def _words(fix: Fix, reason: str) -> Fix:
+    summary = f"{fix.summary.rstrip('.')}. No record is proposed here: {reason}" if reason else fix.summary
+    return replace(fix, summary=summary, records=())
+
+
+def why_left(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: str) -> str:
+    """Why a proposal leaves a finding."""
+    if finding.fix is None:
+        return "there is nothing to publish for it"
+    if not finding.fix.records:
+        return f"no record fixes it: {finding.fix.summary}"
+    if not chosen:
+        return "not asked for"
+    if finding.fix.kind not in kinds:
+        return f"a {finding.fix.kind}: --fix-kind {finding.fix.kind} writes it"
+    return f"not safe: {reason}" if reason else "the change could not be worked out"
+
+
+def kind_of(finding: Finding) -> FixKind:
+    """The kind of the finding's fix."""
+    return finding.fix.kind if finding.fix is not None else "decision"
+
+
+def records_of_fix(finding: Finding) -> tuple[FixRecord, ...]:
+    """The records that the finding's fix proposes."""
+    return finding.fix.records if finding.fix is not None else ()
+
+
+def keys_of(finding: Finding) -> frozenset[Key]:
+    """The names and types that the finding's fix writes."""
+    return frozenset(map(key_of, records_of_fix(finding)))
+
+
+def key_of(record: FixRecord) -> Key:
+    """The name and type that a record is for."""
+    return normalize(record.name), record.rrtype.upper()
+
+
+def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:
+    return frozenset((key, change.after) for key, change in changes.items() if change.after != change.before)
+
+
+def _records_of(state: State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
+    """What goes and what is published at these names."""
+    found: list[FixRecord] = []
+    for name, rrtype in sorted(keys & state.changes.keys()):
+        change = state.changes[name, rrtype]
+        for records, action in ((change.removed, "remove"), (change.published, "publish")):
+            found += (
+                FixRecord(
+                    name, rrtype, _value(record), "remove" if action == "remove" else "publish", change.ttl
+                )
+                for record in records
+            )
+    return tuple(found)
+
+
+def _value(record: Rdata) -> str:
+    """A record's data as ``FixRecord`` holds it: TXT as its text, else in presentation format."""
+    return record_text(record) if record.rdtype.name == "TXT" else record.to_text()
+
+
+def proposed(key: Key, change: Change, state: State, report: Report) -> ProposedRecords:
+    """One record set of the proposal."""
+
+    def lines(records: Iterable[Rdata]) -> tuple[str, ...]:
+        return tuple(f"{key[0]}. {change.ttl} IN {key[1]} {record.to_text()}" for record in records)
+
+    return ProposedRecords(
+        name=key[0],
+        rrtype=key[1],
+        kept=lines(record for record in change.after if record in change.before),
+        published=lines(change.published),
+        removed=lines(change.removed),
+        findings=tuple(f for f in report.findings if key in state.wrote.get(place(f), ())),
+    )
