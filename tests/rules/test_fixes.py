@@ -1,4 +1,4 @@
-"""Rule by rule: the records of a finding are proven in the world of its fixture, and make the finding go away."""
+"""Rule by rule: the records of a finding are proven in the world of its fixture, and make it go away."""
 
 from __future__ import annotations
 

@@ -124,10 +124,6 @@ def key_of(record: FixRecord) -> Key:
     return normalize(record.name), record.rrtype.upper()
 
 
-def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:
-    return frozenset((key, change.after) for key, change in changes.items() if change.after != change.before)
-
-
 def _records_of(state: State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
     """What goes and what is published at these names."""
     found: list[FixRecord] = []

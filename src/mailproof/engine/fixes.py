@@ -258,6 +258,10 @@ def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place
     return list(dict.fromkeys(map(place, chosen)))
 
 
+def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:
+    return frozenset((key, change.after) for key, change in changes.items() if change.after != change.before)
+
+
 def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple[Rdata, ...] | None:
     """The record set after one fix; None where its text is no such record."""
     try:
@@ -275,11 +279,11 @@ def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple
         and (normalize(where.name), where.rrtype) == key_of(record)
     ):
         replaced.add(where.record)
-    kept = (each for each in now if record_text(each) not in replaced and not _samekind_of(each, record))
+    kept = (each for each in now if record_text(each) not in replaced and not _same_kind(each, record))
     return (*(each for each in kept if each != new), new)
 
 
-def _samekind_of(record: Rdata, new: FixRecord) -> bool:
+def _same_kind(record: Rdata, new: FixRecord) -> bool:
     """Whether both are TXT records of one version, of which a name may have one alone (v=spf1, v=DMARC1)."""
     if new.rrtype != "TXT":
         return False
