@@ -29,6 +29,7 @@ from mailproof.model import (
     SpfTerm,
 )
 from mailproof.records.address_set import AddressSet
+from mailproof.records.dkim_repair import key_meant
 from mailproof.records.spf import is_spf, parse_spf
 from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
 
@@ -324,7 +325,7 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
                     yield Objection(f"reports would no longer go to {mailbox}", key)
             if "_domainkey" in name:
                 parts = _KEY.findall(re.sub(r"[\s\"\\]", "", text))
-                if any(part not in bare for part in parts):
+                if any(part not in bare for part in parts) and not _same_key(text, changes):
                     yield Objection(f"a key at {name} would be lost", key)
         if decision:
             continue
@@ -333,6 +334,13 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
         if rrtype in ("MX", "TLSA") and change.before and not change.after:
             what = "mail host" if rrtype == "MX" else "TLSA record"
             yield Objection(f"{name} would have no {what}", key)
+
+
+def _same_key(text: str, changes: Changes) -> bool:
+    """Whether a new record holds the key of this one, in whatever form either is written."""
+    meant = key_meant(text)
+    after = (record_text(record) for change in changes.values() for record in change.after)
+    return bool(meant) and any(key_meant(other) == meant for other in after)
 
 
 def _stands(name: str, changes: Changes) -> bool:
