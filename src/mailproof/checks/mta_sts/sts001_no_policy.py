@@ -45,12 +45,12 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where a domain that takes mail has no record."""
     sts = sts_of(facts)
-    if sts.records:
-        return
     broken = any(near_miss(text, STS) or alias_target(text) for text in sts.other_txt)
-    if sts.lookup.chain or broken or is_misplaced(facts, "mta_sts"):
+    if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):
         raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
     hosts = mail_hosts(facts)
+    if sts.records:
+        return
     lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
     yield report(
         RULE,
