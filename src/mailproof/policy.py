@@ -1,39 +1,115 @@
-"""Which rules count: select, ignore, and what makes a run fail."""
+"""Which rules count: select, ignore, what is known and accepted, and what makes a run fail."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Literal
 
-from mailproof.model import Finding, Outcome, Report, Severity
+from mailproof.model import Accepted, Finding, Outcome, Report, Severity, Suppressed
 from mailproof.score import score
 
 FailOn = Literal["error", "warning", "never"]
+#: Why ``--ignore`` leaves a finding out.
+IGNORED = "--ignore"
 
 
-def apply_policy(report: Report, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
+def apply_policy(
+    report: Report,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    accepted: Iterable[Accepted] = (),
+) -> Report:
     """The report with only the outcomes of ``select`` (all where empty), and without ``ignore``'s findings.
 
-    Both hold rule ids or their beginnings, in any case. Findings left out stay in ``suppressed``.
+    Both hold rule ids or their beginnings, in any case. ``accepted`` are findings of one domain or of all
+    that are left out until a day; those that have expired count no more. What is left out stays in
+    ``suppressed``.
     """
     chosen, left_out = _prefixes(select), _prefixes(ignore)
-    if not chosen and not left_out:
+    known = tuple(accepted)
+    if not chosen and not left_out and not known:
         return report
+    valid = tuple(each for each in known if not _expired(each, report.started))
     outcomes: list[Outcome] = []
-    suppressed: list[Finding] = list(report.suppressed)
+    suppressed = list(report.suppressed)
+    judged_here: list[Outcome] = []
+    used: set[Accepted] = set()
     for outcome in report.outcomes:
         if chosen and not outcome.check.upper().startswith(chosen):
             continue
         if left_out and outcome.check.upper().startswith(left_out):
-            suppressed.extend(outcome.findings)
+            suppressed.extend(_suppressed(finding, IGNORED) for finding in outcome.findings)
             outcome = replace(outcome, status="skipped", findings=(), reason="ignored by policy")
+        judged_here.append(outcome)
+        taken = {finding: by for finding in outcome.findings if (by := _by(finding, valid)) is not None}
+        if taken:
+            used.update(taken.values())
+            suppressed.extend(_suppressed(finding, by.reason) for finding, by in taken.items())
+            outcome = _without(outcome, taken)
         outcomes.append(outcome)
-    return replace(report, outcomes=tuple(outcomes), suppressed=tuple(suppressed), score=score(outcomes))
+    judged = replace(
+        report,
+        outcomes=tuple(outcomes),
+        suppressed=tuple(suppressed),
+        selected=chosen or report.selected,
+        accepted=tuple(
+            replace(each, state="expired" if each not in valid else "used" if each in used else "unused")
+            for each in known
+            if _concerns(each, judged_here)
+        ),
+    )
+    return replace(judged, score=score(judged))
 
 
 def _prefixes(rules: Iterable[str]) -> tuple[str, ...]:
     return tuple(rule.strip().upper() for each in rules for rule in each.split(",") if rule.strip())
+
+
+def _suppressed(finding: Finding, reason: str) -> Suppressed:
+    return Suppressed(finding.rule, finding.subject, reason, finding)
+
+
+def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
+    """The outcome without these findings; what it could not find out stays open."""
+    gone = set(taken)
+    left = tuple(finding for finding in outcome.findings if finding not in gone)
+    if outcome.status in ("unknown", "error"):
+        return replace(outcome, findings=left)
+    if not left:
+        return replace(outcome, status="skipped", findings=(), reason="ignored by policy")
+    worst = min(finding.severity.rank for finding in left)
+    return replace(outcome, findings=left, status=("fail", "warn", "pass")[worst])
+
+
+def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
+    """What accepts the finding."""
+    return next((each for each in accepted if _names(each, finding.rule, finding.subject)), None)
+
+
+def _names(accepted: Accepted, rule: str, subject: str) -> bool:
+    return rule.upper().startswith(accepted.rule.upper()) and (
+        not accepted.subject or accepted.subject.lower() == subject.lower()
+    )
+
+
+def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
+    """Whether a rule that it names was judged here, so that it could have been of use."""
+    return any(
+        outcome.status in ("pass", "warn", "fail") and _names(accepted, outcome.check, outcome.subject)
+        for outcome in outcomes
+    )
+
+
+def _expired(accepted: Accepted, now: datetime) -> bool:
+    """Whether its day is over: a date holds to its end, a time without a zone is in UTC."""
+    until = accepted.expires
+    if until is None:
+        return False
+    if not isinstance(until, datetime):
+        return now.astimezone(UTC).date() > until
+    return now >= (until if until.tzinfo else until.replace(tzinfo=UTC))
 
 
 def exit_code(reports: Iterable[Report], fail_on: FailOn = "error") -> int:

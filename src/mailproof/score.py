@@ -1,38 +1,73 @@
-"""The grade, from outcomes alone. The table is published in docs/scoring.md."""
+"""The grade, from a report alone. The table is published in docs/scoring.md."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from mailproof.model import Deduction, Report, Score, Severity
+from mailproof.model.causes import causes
 
-from mailproof.model import Deduction, Outcome, Score, Severity
-
-#: Points that a rule costs, once, by the severity of its worst finding.
+#: Points that a rule costs, once, by the worst of its findings and of what follows from them.
 COST = {Severity.ERROR: 30, Severity.WARNING: 6, Severity.INFO: 0}
 #: The least points for each grade.
 GRADES = (("A", 90), ("B", 75), ("C", 60), ("D", 40), ("F", 0))
-#: Rules that tell what others found from another side: they cost nothing more.
+#: Rules that say again, for one receiver, what others found: they cost nothing more.
 TOLD_ELSEWHERE = ("RCV",)
-#: With more than this share of the judged outcomes unknown there is no grade.
-MOST_UNKNOWN = 0.5
+#: No more of what could not be found out is named.
+MOST_NAMED = 3
 
 
-def score(outcomes: Iterable[Outcome]) -> Score:
-    """Grade a report: 100 points less what each rule costs; ``?`` where too much is unknown."""
-    outcomes = tuple(outcomes)
+def score(report: Report) -> Score:
+    """Grade a report: 100 points less what each cause costs; no grade where what decides is not known."""
+    counted = (
+        finding
+        for outcome in report.outcomes
+        if not outcome.check.startswith(TOLD_ELSEWHERE)
+        for finding in outcome.findings
+    )
     worst: dict[str, Severity] = {}
-    for outcome in outcomes:
-        if outcome.check.startswith(TOLD_ELSEWHERE):
-            continue
-        for finding in outcome.findings:
-            known = worst.get(finding.rule, Severity.INFO)
-            worst[finding.rule] = min(known, finding.severity, key=lambda severity: severity.rank)
+    for cause in causes(counted):
+        known = worst.get(cause.finding.rule, Severity.INFO)
+        worst[cause.finding.rule] = min(known, cause.severity, key=lambda severity: severity.rank)
     deductions = tuple(
         Deduction(rule, COST[severity], severity.value) for rule, severity in worst.items() if COST[severity]
     )
     points = max(0, 100 - sum(deduction.points for deduction in deductions))
-    judged = [outcome for outcome in outcomes if outcome.status != "skipped"]
-    unknown = [outcome for outcome in judged if outcome.status in ("unknown", "error")]
-    if not judged or len(unknown) > MOST_UNKNOWN * len(judged):
-        return Score("?", points, deductions, complete=False)
-    grade = next(letter for letter, least in GRADES if points >= least)
-    return Score(grade, points, deductions, complete=not unknown)
+    withheld = _withheld(report)
+    not_possible = sum(outcome.open for outcome in report.outcomes)
+    return Score(
+        grade=None if withheld else next(letter for letter, least in GRADES if points >= least),
+        points=points,
+        deductions=deductions,
+        complete=not withheld and not not_possible,
+        not_possible=not_possible,
+        withheld=withheld,
+    )
+
+
+def _withheld(report: Report) -> tuple[str, ...]:
+    """Why there is no grade; empty where there is one."""
+    if report.interrupted:
+        return ("the run was interrupted",)
+    if report.selected:
+        return (f"only {_listed(report.selected)} checks were made",)
+    domain = report.facts.dns
+    if domain is not None and not domain.exists:
+        return (f"{domain.domain} does not exist",)
+    gaps: dict[str, dict[str, None]] = {}
+    for each in report.facts.deciding:
+        if not each.known:
+            gaps.setdefault(each.why, {})[each.what] = None
+    if gaps:
+        return tuple(_gap(tuple(what), why) for why, what in gaps.items())
+    made = sum(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes)
+    missing = sum(outcome.open for outcome in report.outcomes)
+    return ("most checks were not possible",) if missing > made or not made else ()
+
+
+def _gap(what: tuple[str, ...], why: str) -> str:
+    """What is not known for one reason."""
+    more = (f"{len(what) - MOST_NAMED} more",) if len(what) > MOST_NAMED else ()
+    return f"unknown: {_listed((*what[:MOST_NAMED], *more))}{f': {why}' if why else ''}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -96,7 +96,14 @@ async def outcome(rule: str, which: str) -> Outcome:
             prove=False,
         )
         outcomes = report.outcomes
-    return next(each for each in outcomes if each.check == rule)
+    return with_named_causes(next(each for each in outcomes if each.check == rule), outcomes)
+
+
+def with_named_causes(found: Outcome, outcomes: tuple[Outcome, ...]) -> Outcome:
+    """The outcome with the rule of each cause in the place of its fingerprint, which nobody can read."""
+    rules = {finding.fingerprint: finding.rule for each in outcomes for finding in each.findings}
+    named = (replace(finding, because_of=rules.get(finding.because_of, "")) for finding in found.findings)
+    return replace(found, findings=tuple(named))
 
 
 def steady(found: Outcome, script: Scripted) -> Outcome:

@@ -14,6 +14,7 @@ from mailproof.model import (
     MAX_VOID_LOOKUPS,
     DmarcFacts,
     DomainFacts,
+    Lookup,
     SecondOpinion,
     SpfFacts,
 )
@@ -52,6 +53,8 @@ async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) ->
 def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
     if said.fault:
         return SecondOpinion(TOOL, said.topic, "none", False, said.fault)
+    if (unasked := _unasked(said.topic, facts)) is not None:  # it was told of a failure, which there was not
+        return SecondOpinion(TOOL, said.topic, "none", True, f"{unasked.describe()}: neither of us knows")
     if said.topic == "spf" and facts.spf is not None:
         ours = spf_state(facts.spf)
         return _compared(said, ours, spf_note(facts.spf, said, ours))
@@ -60,6 +63,16 @@ def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
         elsewhere = ours == "usable" and said.result.get("location") != facts.dmarc.policy_domain
         return _compared(said, ours, dmarc_note(facts.dmarc, said, ours), differs=elsewhere)
     return _mx_opinion(said, facts)
+
+
+def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
+    """A question of that topic that nobody was asked."""
+    unknown: dict[str, tuple[Lookup | None, ...]] = {
+        "spf": facts.spf.unknown if facts.spf is not None else (),
+        "dmarc": (facts.dmarc.walk.unknown,) if facts.dmarc and facts.dmarc.record is None else (),
+        "mx": (facts.mx_lookup,),
+    }
+    return next((each for each in unknown[topic] if each is not None and each.status == "unasked"), None)
 
 
 def _compared(said: Said, ours: State, note: str, *, differs: bool = False) -> SecondOpinion:

@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from mailproof.adapters.checkdmarc_run import Said
-from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, DmarcFacts, Lookup, SpfFacts, SpfNode
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_SHORT, DmarcFacts, Lookup, SpfFacts, SpfNode
 
 
 def nodes(node: SpfNode) -> Iterator[SpfNode]:
@@ -22,7 +22,8 @@ def nodes(node: SpfNode) -> Iterator[SpfNode]:
 
 def lookup_words(lookup: Lookup) -> str:
     """``TXT acme.example: servfail``."""
-    return f"{lookup.rrtype} {lookup.name}: {lookup.status}"
+    word = lookup.status if lookup.status != "unasked" else STATUS_SHORT["unasked"]
+    return f"{lookup.rrtype} {lookup.name}: {word}"
 
 
 def spf_note(spf: SpfFacts, said: Said, ours: str) -> str:

@@ -78,6 +78,9 @@ async def verify_arc(message: bytes | RawMessage, resolver: Resolver, *, now: da
         code=code,
         oldest_pass=_oldest_pass(ordered),
         broken_by=_broken_by(ordered) if result == "fail" else "",
+        failed=next((key.lookup for key in keys.values() if key.lookup.undetermined), None)
+        if result == "temperror"
+        else None,
     )
 
 

@@ -85,4 +85,5 @@ def _finish(verdict: SpfVerdict, result: Result, evaluation: Evaluation | None) 
         voids=tuple(counts.voids) if counts else (),
         matched=result.matched,
         trace=tuple(evaluation.trace) if evaluation else (),
+        failed=result.failed,
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from mailproof.dns.answer import Answer
 from mailproof.frozen import frozen
-from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_WORDS, AuthResult
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_WORDS, AuthResult, Lookup
 
 
 @frozen
@@ -18,14 +18,17 @@ class Result:
     reason: str
     matched: str = ""
     explanation: str = ""
+    failed: Lookup | None = None
 
 
 class Stop(Exception):
     """The evaluation ends here with an error, however deep it is."""
 
-    def __init__(self, word: Literal["temperror", "permerror"], reason: str) -> None:
+    def __init__(
+        self, word: Literal["temperror", "permerror"], reason: str, failed: Lookup | None = None
+    ) -> None:
         super().__init__(reason)
-        self.result = Result(word, reason)
+        self.result = Result(word, reason, failed=failed)
         self.traced = False
 
 
@@ -58,5 +61,6 @@ class Counts:
 def need(answer: Answer) -> Answer:
     """The answer, if it could be had. Raises Stop (temperror) if not: a failure is never an absence."""
     if answer.undetermined:
-        raise Stop("temperror", f"{answer.rrtype} {answer.name}: {STATUS_WORDS[answer.status]}")
+        reason = f"{answer.rrtype} {answer.name}: {STATUS_WORDS[answer.status]}"
+        raise Stop("temperror", reason, answer.as_lookup())
     return answer

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from mailproof.frozen import frozen
-from mailproof.model import Finding, Fix, Location, Rule, Severity
+from mailproof.model import Finding, Fix, Location, Lookup, Rule, Severity
 
 F = TypeVar("F")
+#: So many lookups are named in the reason of an outcome.
+MOST_NAMED = 5
 
 
 class Undetermined(Exception):
     """Raised in a check where the facts it needs could not be found out: the outcome is ``unknown``.
 
-    Findings yielded before are kept.
+    ``lookups`` are the DNS questions without an answer that are behind it, where there are any: where nobody
+    was asked on purpose the outcome is ``skipped``, and what one dead zone hides is told once. Findings
+    yielded before are kept.
     """
+
+    def __init__(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
+        super().__init__(reason)
+        self.lookups = tuple(lookups)
+
+    @classmethod
+    def of(cls, *lookups: Lookup) -> Undetermined:
+        """For these lookups that came to nothing; the first few are named."""
+        return cls("; ".join(lookup.describe() for lookup in lookups[:MOST_NAMED]), lookups)
 
 
 class NotApplicable(Exception):
@@ -54,8 +67,12 @@ def report(
     evidence: tuple[str, ...] = (),
     fix: Fix | None = None,
     severity: Severity | None = None,
+    because_of: str = "",
 ) -> Finding:
-    """A finding of ``rule``; ``severity`` only where it differs from the rule's own."""
+    """A finding of ``rule``; ``severity`` only where it differs from the rule's own.
+
+    ``because_of`` is for who knows the very finding that it follows from; see ``Rule.because_of`` else.
+    """
     return Finding(
         rule=rule.id,
         severity=severity or rule.severity,
@@ -64,4 +81,5 @@ def report(
         location=location,
         evidence=evidence,
         fix=fix,
+        because_of=because_of,
     )

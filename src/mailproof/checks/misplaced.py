@@ -57,7 +57,7 @@ def misplaced_findings(
             severity=Severity.INFO if spare else severity,
         )
     if not listed and facts.misplaced.unknown and _missing(facts, kind):
-        raise Undetermined(facts.misplaced.unknown[0].describe())
+        raise Undetermined.of(facts.misplaced.unknown[0])
 
 
 def _message(record: MisplacedRecord, domain: str) -> str:

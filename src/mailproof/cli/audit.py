@@ -144,7 +144,6 @@ def command(
     from mailproof.engine.fixes import NO_TIME, SAFE, in_words
     from mailproof.engine.session import run_resolver
     from mailproof.model import Severity
-    from mailproof.policy import apply_policy
 
     config = load_config(config_file)
     names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
@@ -188,8 +187,7 @@ def command(
                     else:
                         fixer = audit.fixer(report)
                         if fix_zone:
-                            kept = apply_policy(report, out.select, out.ignore).findings
-                            wanted = {finding.fingerprint for finding in kept}
+                            wanted = {finding.fingerprint for finding in out.judged(report).findings}
                             proposals.append(
                                 await fixer.proposal(
                                     kinds=[kind.value for kind in fix_kind] if fix_kind else SAFE,

@@ -17,7 +17,7 @@ from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from mailproof.config import Config
-    from mailproof.model import Report
+    from mailproof.model import Accepted, Report
 
 ENDINGS = (".txt", ".json", ".svg")
 
@@ -34,6 +34,7 @@ class OutputOptions:
     fail_on: FailOn = FailOn.ERROR
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @classmethod
     def of(
@@ -58,9 +59,16 @@ class OutputOptions:
             fail_on or FailOn(config.fail_on or "error"),
             (*(select or ()), *config.select),
             tuple(ignore or ()),
+            _accepted(config),
         )
         options.check()
         return options
+
+    def judged(self, report: Report) -> Report:
+        """The report as the selection and the ignores leave it."""
+        from mailproof.policy import apply_policy
+
+        return apply_policy(report, self.select, self.ignore, self.accepted)
 
     def check(self) -> None:
         """Raises UsageError, before any work is done, for what could only fail at its end."""
@@ -71,6 +79,24 @@ class OutputOptions:
                 raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
         _check_rules(self.select, "--select")
         _check_rules(self.ignore, "--ignore")
+        _check_rules([each.rule for each in self.accepted], "[[ignore]]")
+
+
+def _accepted(config: Config) -> tuple[Accepted, ...]:
+    """What the configuration ignores. Raises UsageError for a subject that is no domain."""
+    if not config.ignore:
+        return ()
+    from mailproof.dns.text import to_ascii
+    from mailproof.model import Accepted
+
+    found = []
+    for each in config.ignore:
+        try:
+            subject = to_ascii(each.subject) if each.subject else ""
+        except UsageError as error:
+            raise UsageError(f"{config.path}: subject of [[ignore]] {each.rule}: {error}") from None
+        found.append(Accepted(each.rule.strip(), subject, each.reason, each.expires))
+    return tuple(found)
 
 
 def _check_rules(rules: Sequence[str], option: str) -> None:
@@ -85,10 +111,11 @@ def _check_rules(rules: Sequence[str], option: str) -> None:
 
 def finish(reports: Sequence[Report], options: OutputOptions) -> None:
     """Show the reports, write the files, and end the command with the right exit code."""
-    from mailproof.policy import apply_policy, exit_code
+    from mailproof.policy import exit_code
 
-    judged = tuple(apply_policy(report, options.select, options.ignore) for report in reports)
+    judged = tuple(map(options.judged, reports))
     _show(judged, options)
+    _tell_useless(judged)
     failed = False
     for path in options.outputs:
         try:
@@ -100,6 +127,19 @@ def finish(reports: Sequence[Report], options: OutputOptions) -> None:
     if code == 130:
         complain("interrupted: the report tells what was found out so far")
     raise typer.Exit(2 if failed and code != 130 else code)
+
+
+def _tell_useless(reports: Sequence[Report]) -> None:
+    """Say on stderr which ignores of the configuration have expired, and which no report had a use for."""
+    states: dict[tuple[str, str], list[Accepted]] = {}
+    for each in (each for report in reports for each in report.accepted):
+        states.setdefault((each.rule, each.subject), []).append(each)
+    for (rule, subject), found in states.items():
+        named = f"[[ignore]] {rule}{f' of {subject}' if subject else ''}"
+        if any(each.state == "expired" for each in found):
+            complain(f"{named} expired on {found[0].expires}: its findings are shown again")
+        elif all(each.state == "unused" for each in found):
+            complain(f"{named} is not needed any more: there is no such finding")
 
 
 def _show(reports: Sequence[Report], options: OutputOptions) -> None:

@@ -12,6 +12,12 @@ _TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
 
 def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each contradiction: the keys to point at, and the words."""
+    for number, each in enumerate(config.ignore):
+        if not each.rule.strip():
+            yield (
+                ("ignore", str(number), "rule"),
+                "'rule' of [[ignore]] is empty: name a rule, or its beginning",
+            )
     for profile in config.profiles:
         yield from _profile(profile)
     yield from _filters(config.filters)

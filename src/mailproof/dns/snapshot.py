@@ -188,7 +188,7 @@ class RecordingResolver:
 
 
 class SnapshotResolver:
-    """Gives recorded answers again. What was never asked is ``servfail``: not known, never missing."""
+    """Gives recorded answers again. What was never asked is ``unasked``: not known, never missing."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -215,7 +215,7 @@ class SnapshotResolver:
         """See Resolver."""
         key = (normalize(name), rrtype.upper())
         answer = self._answers.get(key)
-        return answer or Answer(*key, "servfail", server="not in the recording")
+        return answer or Answer(*key, "unasked", reason="not in the recording")
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
         """The (file, line) that the recorded run told for a record."""

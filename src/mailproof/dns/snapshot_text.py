@@ -11,7 +11,7 @@ import dns.rdatatype
 from dns.rdata import Rdata
 
 from mailproof.dns.answer import Answer
-from mailproof.model import Secure, Status
+from mailproof.model import UNASKED, Secure, Status
 
 _STATUSES = frozenset(get_args(Status))
 _SECURE = frozenset(get_args(Secure))
@@ -50,6 +50,9 @@ def answer_from_json(entry: object) -> Answer:
         raise ValueError(f"{name} {rrtype}: a record cannot be read: {error}") from error
     if (status == "ok") != bool(records):
         raise ValueError(f"{name} {rrtype}: status {status} with {len(records)} records")
+    server, reason = _text(entry["server"]), _text(entry.get("reason", ""))
+    if status == "servfail" and server.endswith(UNASKED):  # before there was a status for it
+        status, server, reason = "unasked", server.removesuffix(UNASKED).rstrip(", "), UNASKED
     return Answer(
         name=name,
         rrtype=rrtype,
@@ -58,9 +61,9 @@ def answer_from_json(entry: object) -> Answer:
         ttl=int(entry["ttl"]),
         secure=cast("Secure", secure),
         chain=tuple(_text(alias) for alias in entry["chain"]),
-        server=_text(entry["server"]),
+        server=server,
         elapsed_ms=float(entry["elapsed_ms"]),
-        reason=_text(entry.get("reason", "")),
+        reason=reason,
     )
 
 

@@ -26,4 +26,6 @@ class UnaskedResolver:
         key = normalize(name)
         suffix = key.removeprefix("_dmarc.")
         above = key != suffix and any(origin.endswith(f".{suffix}") for origin in self.origins)
-        return Answer(key, rrtype.upper(), "nxdomain" if above else "servfail", server=self.why)
+        if above:
+            return Answer(key, rrtype.upper(), "nxdomain", reason="assumed: nobody was asked")
+        return Answer(key, rrtype.upper(), "unasked", reason=self.why)

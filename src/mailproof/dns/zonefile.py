@@ -65,6 +65,7 @@ class _Trail:
     ttl: int = 2**31
     status: Status = "nxdomain"
     server: str = ""
+    reason: str = ""
     rrset: RRset | None = None
     records: tuple[Rdata, ...] = ()
 
@@ -73,7 +74,7 @@ class ZoneResolver:
     """Answers from the zones it holds as their name servers would, without any network.
 
     A name outside all of them is ``nxdomain``; one below a delegation to a zone that is not held is
-    ``servfail``, since nothing is known of it. An origin of ``.`` holds every name. ``comments`` are those
+    ``unasked``, since nothing is known of it. An origin of ``.`` holds every name. ``comments`` are those
     marked ``mailproof:``.
     """
 
@@ -129,6 +130,7 @@ class ZoneResolver:
             ttl=trail.ttl,
             chain=tuple(name or "." for name in trail.chain),
             server=trail.server,
+            reason=trail.reason,
         )
 
     def _follow(self, key: str, rrtype: str) -> _Trail:
@@ -202,8 +204,8 @@ class ZoneResolver:
 
 def _ended(trail: _Trail, zone: Zone, found: Found) -> _Trail:
     if found.outcome == "delegated":
-        trail.ttl, trail.status = 0, "servfail"
-        trail.server = f"{zone.label} delegates {found.cut}, and the zone of that name was not given"
+        trail.ttl, trail.status = 0, "unasked"
+        trail.reason = f"{zone.label} delegates {found.cut}, and the zone of that name was not given"
     elif found.outcome == "overlong":
         trail.ttl, trail.status = 0, "servfail"
         trail.server = f"{zone.label}: a DNAME leads to a name over 255 octets"

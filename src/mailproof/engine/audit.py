@@ -195,7 +195,7 @@ class Audit:
             domain_checks(),
             resolver=resolver,
             elapsed_s=elapsed,
-            interrupted=self.stop.interrupted,
+            stop=self.stop,
         )
 
 
@@ -224,7 +224,18 @@ def is_live(resolver: Resolver | None) -> bool:
 
 def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:
     """The outcomes of all domain checks, or of those of the given topics."""
-    return by_profile(judge(domain_checks(topics), facts, facts.domain, facts.failures), facts)
+    outcomes = by_profile(judge(domain_checks(topics), facts, facts.domain, facts.failures), facts)
+    return outcomes if facts.exists else _of_nothing(outcomes, facts.domain)
+
+
+def _of_nothing(outcomes: tuple[Outcome, ...], domain: str) -> tuple[Outcome, ...]:
+    """The outcomes of a domain that does not exist: that it does not is all there is to say."""
+    about_it = {check.rule.id for check in domain_checks(("domain",))}
+    skipped = Outcome("", domain, "skipped", reason=f"{domain} does not exist")
+    return tuple(
+        each if each.check in about_it and each.findings else replace(skipped, check=each.check)
+        for each in outcomes
+    )
 
 
 def domain_checks(topics: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:

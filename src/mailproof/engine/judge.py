@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from mailproof.checks.base import Check, NotApplicable, Undetermined
-from mailproof.model import UNASKED, CollectorFailure, Finding, Outcome, OutcomeStatus, Severity
+from mailproof.model import CollectorFailure, Finding, Outcome, OutcomeStatus, Severity, Unanswered
 
 F = TypeVar("F")
+#: An outcome names no more questions than this; a hostile record can make us ask hundreds.
+MOST_UNANSWERED = 20
 
 
 def judge(
@@ -30,13 +32,16 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
         )
     findings: list[Finding] = []
     reason, without_findings = "", "pass"
+    unanswered: tuple[Unanswered, ...] = ()
     try:
         for finding in check.run(facts):
             findings.append(finding)
     except Undetermined as undetermined:
         reason = str(undetermined)
+        unanswered = tuple(dict.fromkeys(map(Unanswered.of, undetermined.lookups)))[:MOST_UNANSWERED]
         # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
-        without_findings = "skipped" if UNASKED in reason else "unknown"
+        unasked = unanswered and all(each.status == "unasked" for each in unanswered)
+        without_findings = "skipped" if unasked else "unknown"
     except NotApplicable as not_applicable:
         reason, without_findings = str(not_applicable), "skipped"
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
@@ -44,7 +49,7 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
     status = status_of(findings) if findings else "pass"
     if status == "pass" and without_findings != "pass":
         status = "unknown" if without_findings == "unknown" else "skipped"
-    return Outcome(check.rule.id, subject, status, tuple(findings), reason)
+    return Outcome(check.rule.id, subject, status, tuple(findings), reason, unanswered)
 
 
 def status_of(findings: Iterable[Finding]) -> OutcomeStatus:

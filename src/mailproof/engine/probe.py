@@ -21,6 +21,7 @@ from mailproof.engine.verify import judge_message, message_checks, message_facts
 from mailproof.errors import UsageError
 from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
+from mailproof.frozen import replace
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
 
 if TYPE_CHECKING:
@@ -87,6 +88,10 @@ async def probe_async(
         if message is not None and not stop.stopped:
             domains = await _collect(plan, message, memo, stop)
         delivery = probe.result.delivery
+        if message is not None and delivery.comparison is not None:
+            from mailproof.mail.compare import placed
+
+            delivery = replace(delivery, comparison=placed(delivery.comparison, message.dkim))
         outcomes = _judge(plan, domains, delivery, message)
         if message is not None:
             message = with_message_receivers(message, outcomes)
@@ -98,7 +103,7 @@ async def probe_async(
             (*delivery_checks(), *domain_checks(), *message_checks()),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
-            interrupted=stop.interrupted,
+            stop=stop,
         )
         if stop.stopped:
             return in_words(report, NO_TIME)

@@ -7,13 +7,24 @@ from dataclasses import replace
 
 from mailproof.data.receivers import Demand, Receiver, known_receivers
 from mailproof.errors import UsageError
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Outcome
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Lookup, Outcome, Severity
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
 
 Verdict = tuple[RequirementState, str]
 _Outcomes = Mapping[str, Outcome]
 #: Faults in the tree below the record that make receivers end in permerror, if only for some clients.
 _PERMERRORS = ("SPF005", "SPF010", "SPF011", "SPF012", "SPF022", "SPF030")
+#: Requirement -> the rules behind it, those that say it outright first; half an id stands for all of them.
+_RULES: dict[str, tuple[str, ...]] = {
+    "spf": ("SPF001", "SPF002", "SPF004", "SPF003", *_PERMERRORS, "SPF"),
+    "dkim": ("DKIM003", "DKIM"),
+    "dkim_bits": ("DKIM005",),
+    "dmarc": ("DMARC001", "DMARC002", "DMARC"),
+    "ptr": ("MX014", "MX015"),
+    "ptr_not_generic": ("MX017",),
+    "exists": ("DOM001", "DOM002"),
+    "no_null_mx": ("MX003", "PARK"),
+}
 _NO_ADDRESS = "the sending addresses are not known: give them with --ip"
 
 
@@ -58,7 +69,54 @@ def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> Req
         code=demand.code,
         since=demand.since,
         source=demand.source,
+        because_of=_behind(demand.check, facts, outcomes) if state == "not met" else "",
+        failed=_failed(demand.check, facts) if state == "unknown" else None,
     )
+
+
+def _failed(check: str, facts: DomainFacts) -> Lookup | None:
+    """The look-up without which it is not known whether a requirement is met."""
+    spf = facts.spf.unknown if facts.spf is not None else ()
+    dkim = tuple(key.lookup for key in facts.dkim if key.status == "unknown")
+    addresses = tuple(host.address for host in facts.sending_hosts)
+    asked: dict[str, tuple[Lookup | None, ...]] = {
+        "spf": spf,
+        "dkim": dkim,
+        "spf_and_dkim": (*spf, *dkim),
+        "spf_or_dkim": (*spf, *dkim),
+        "dkim_bits": dkim,
+        "dmarc": (facts.dmarc.walk.unknown,) if facts.dmarc is not None else (),
+        "ptr": tuple(lookup for each in addresses for lookup in (each.ptr, *each.forward)),
+        "ptr_not_generic": tuple(each.ptr for each in addresses),
+        "exists": (facts.soa,),
+        "no_null_mx": (facts.mx_lookup,),
+    }
+    found = (lookup for lookup in asked.get(check, ()) if lookup is not None and lookup.undetermined)
+    return next(found, None)
+
+
+def _behind(check: str, facts: DomainFacts, outcomes: _Outcomes) -> str:
+    """The fingerprint of the finding that says why a requirement is not met; "" where none does."""
+    rules = _RULES.get(check, ())
+    if check in ("spf_and_dkim", "spf_or_dkim"):
+        rules = tuple(
+            rule
+            for name, one in (("spf", _spf), ("dkim", _dkim))
+            if one(facts, outcomes)[0] == "not met"
+            for rule in _RULES[name]
+        )
+    for rule in rules:
+        found = (
+            finding
+            for name, outcome in outcomes.items()
+            if name.startswith(rule)
+            for finding in outcome.findings
+            if finding.severity is not Severity.INFO
+        )
+        worst = min(found, key=lambda finding: finding.severity.rank, default=None)
+        if worst is not None:
+            return worst.fingerprint
+    return ""
 
 
 def _message(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:

@@ -8,8 +8,10 @@ from datetime import datetime
 from mailproof._version import __version__
 from mailproof.checks.base import AnyCheck
 from mailproof.dns import Resolver
+from mailproof.engine.relate import relate
+from mailproof.facts.stop import Stop
 from mailproof.frozen import replace
-from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Tool
+from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Score, Tool
 from mailproof.score import score
 
 _Position = Callable[[str, str, str], "tuple[str, int] | None"]
@@ -24,26 +26,30 @@ def build_report(
     *,
     resolver: Resolver | None = None,
     elapsed_s: float = 0.0,
-    interrupted: bool = False,
+    stop: Stop | None = None,
 ) -> Report:
-    """A complete report of ``checks``; findings about records of a zone file get their file and line."""
+    """A complete report of ``checks``: findings with their causes (and file and line), and a grade."""
     position: _Position | None = getattr(resolver, "position", None)
     outcomes = tuple(
         _placed(outcome, position) if position and outcome.findings else outcome for outcome in outcomes
     )
+    if stop is not None and stop.stopped:  # what nobody was asked, nobody wished to leave out
+        outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     found = {finding.rule for outcome in outcomes for finding in outcome.findings}
-    return Report(
+    rules = tuple(check.rule for check in checks if check.rule.id in found)
+    report = Report(
         schema_version=SCHEMA_VERSION,
         tool=Tool(version=__version__),
         started=started,
         subject=subject,
-        outcomes=outcomes,
+        outcomes=relate(outcomes, rules),
         facts=facts,
-        score=score(outcomes),
-        rules=tuple(check.rule for check in checks if check.rule.id in found),
+        score=Score(None, 0),
+        rules=rules,
         elapsed_s=round(elapsed_s, 3),
-        interrupted=interrupted,
+        interrupted=stop is not None and stop.interrupted,
     )
+    return replace(report, score=score(report))
 
 
 def _placed(outcome: Outcome, position: _Position) -> Outcome:

@@ -66,7 +66,7 @@ async def verify_async(
             message_checks(),
             resolver=memo,
             elapsed_s=time.perf_counter() - clock,
-            interrupted=stop.interrupted,
+            stop=stop,
         )
 
 

@@ -11,7 +11,7 @@ from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import name_text, normalize, txt_text
 from mailproof.frozen import frozen
-from mailproof.model import DkimProvider, DkimSelectorFacts
+from mailproof.model import DkimProvider, DkimSelectorFacts, Lookup
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.spf import is_spf, parse_spf
@@ -28,7 +28,7 @@ class Recognised:
     """The providers with what told of them, and the failed look-ups that may have told of more."""
 
     seen: tuple[Seen, ...] = ()
-    failed: tuple[str, ...] = ()
+    failed: tuple[Lookup, ...] = ()
 
 
 async def recognise(domain: str, resolver: Resolver) -> Recognised:
@@ -54,7 +54,7 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
         )
         if why:
             seen.append((provider, tuple(dict.fromkeys(why))[:_MAX_EVIDENCE]))
-    failed = (answer.as_lookup().describe() for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
+    failed = (answer.as_lookup() for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
     return Recognised(tuple(seen), tuple(failed))
 
 

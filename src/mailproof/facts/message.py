@@ -174,7 +174,7 @@ class _Run:
         if result is None:
             return None, known
         verdict, filled = result
-        if open_parts and verdict.result == "temperror" and not verdict.reason.startswith("the policy"):
+        if open_parts and verdict.result == "temperror" and verdict.policy_domain:
             reason = f"it cannot be told whether DMARC passes: {' and '.join(open_parts)}"
             verdict = replace(verdict, reason=reason)
         restored = tuple(

@@ -138,4 +138,4 @@ async def _sending_host(ip: str, domain: str, resolver: Resolver) -> SendingHost
         collect_address(ip, resolver),
         check_host(ip, f"postmaster@{domain}", domain, resolver=resolver),
     )
-    return SendingHostFacts(address, verdict.result, verdict.reason)
+    return SendingHostFacts(address, verdict.result, verdict.reason, verdict.failed)

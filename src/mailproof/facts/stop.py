@@ -61,9 +61,10 @@ class Stop:
 
 
 class StoppableResolver:
-    """A resolver whose questions end with the run: what is unanswered by then is a time-out with the reason.
+    """A resolver whose questions end with the run: those on their way by then are time-outs with the reason.
 
-    For work that is worth finishing on what is known, like the verification of a message.
+    Later ones are asked of nobody. For work that is worth finishing on what is known, like the verification
+    of a message.
     """
 
     def __init__(self, inner: Resolver, stop: Stop) -> None:
@@ -86,10 +87,11 @@ class StoppableResolver:
         return await self._answer(name, rrtype, guesser(self.inner))
 
     async def _answer(self, name: str, rrtype: str, ask: Ask) -> Answer:
-        if not self._stop.stopped:
-            task = asyncio.ensure_future(ask(name, rrtype))
-            if not await self._stop.wait_for((task,)) and not task.cancelled():
-                return task.result()
+        if self._stop.stopped:
+            return Answer(name, rrtype, "unasked", reason=self._stop.reason)
+        task = asyncio.ensure_future(ask(name, rrtype))
+        if not await self._stop.wait_for((task,)) and not task.cancelled():
+            return task.result()
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:

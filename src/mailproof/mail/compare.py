@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from mailproof.frozen import replace
 from mailproof.mail.compare_body import compare_bodies
 from mailproof.mail.raw import RawField, split_message
 from mailproof.mail.tls import clean
-from mailproof.model import Change, ComparisonFacts, ReceivedHop
+from mailproof.model import Change, ComparisonFacts, DkimVerdict, ReceivedHop
 
 MAX_VALUE = 500
 MAX_CHANGES = 200
@@ -67,6 +68,25 @@ def compare(sent: bytes, arrived: bytes, hops: tuple[ReceivedHop, ...] = ()) -> 
         changes=tuple(changes[:MAX_CHANGES]),
         body_intact=not any(not change.harmless for change in body_changes),
     )
+
+
+def placed(comparison: ComparisonFacts, dkim: Iterable[DkimVerdict]) -> ComparisonFacts:
+    """The comparison with the hops at which the signatures say that they were broken.
+
+    Who reported or made a signature on the way narrows it down further than what list software writes, and
+    one report must not name two places for one change.
+    """
+    broken = [verdict for verdict in dkim if verdict.cause_hop]
+    body = next((verdict.cause_hop for verdict in broken if verdict.body_valid is False), "")
+    header = next((verdict.cause_hop for verdict in broken if verdict.signature_valid is False), "")
+
+    def hop(change: Change) -> str:
+        own = change.part == "header" and change.kind == "added"  # it stands where it was added
+        if change.harmless or own:
+            return change.hop
+        return (body if change.part == "body" else header) or change.hop
+
+    return replace(comparison, changes=tuple(replace(each, hop=hop(each)) for each in comparison.changes))
 
 
 def _headers(
@@ -201,8 +221,6 @@ def _names(value: str, host: str, *, near: bool) -> bool:
 
 
 def _at(change: Change, hop: str) -> Change:
-    from dataclasses import replace
-
     return replace(change, hop=hop) if not change.harmless else change
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Explanation,
         ReturnedMessage,
     )
+    from mailproof.model.causes import Cause
     from mailproof.model.content import (
         ContentLink,
         ContentPart,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         TlsaProblemCode,
         TlsaRecord,
     )
+    from mailproof.model.deciding import Deciding
     from mailproof.model.delivery import (
         BounceFacts,
         ComparisonFacts,
@@ -95,6 +97,8 @@ if TYPE_CHECKING:
         FilterVerdict,
     )
     from mailproof.model.findings import (
+        CONSEQUENCES,
+        Consequence,
         Finding,
         Fix,
         FixKind,
@@ -124,11 +128,13 @@ if TYPE_CHECKING:
         ZoneState,
     )
     from mailproof.model.lookup import (
+        STATUS_SHORT,
         STATUS_WORDS,
         UNASKED,
         Lookup,
         Secure,
         Status,
+        Unanswered,
     )
     from mailproof.model.message import (
         ArcSet,
@@ -171,10 +177,12 @@ if TYPE_CHECKING:
     )
     from mailproof.model.report import (
         SCHEMA_VERSION,
+        Accepted,
         Deduction,
         Facts,
         Report,
         Score,
+        Suppressed,
         Tool,
     )
     from mailproof.model.spf import (
@@ -213,8 +221,10 @@ _NAMES = {
     "bimi": "BimiEvidence BimiFacts BimiLogo BimiRecord BimiSelectorFacts SvgProblem",
     "blocklists": "BlocklistCode BlocklistFacts ListedRole Listing ListingStatus",
     "bounce": "BounceCause BounceReply Explanation ReturnedMessage",
+    "causes": "Cause",
     "content": "ContentLink ContentPart KeptContent MessageContent",
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
+    "deciding": "Deciding",
     "delivery": (
         "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SmtpStage SmtpStageName SubmissionFacts"
     ),
@@ -229,13 +239,15 @@ _NAMES = {
     "filters": (
         "AskedFilter AskedProblem AskedVerdict FilterDetail FilterJudgement FilterSymbol FilterVerdict"
     ),
-    "findings": "Finding Fix FixKind FixRecord Location Outcome OutcomeStatus Rule Severity",
+    "findings": (
+        "CONSEQUENCES Consequence Finding Fix FixKind FixRecord Location Outcome OutcomeStatus Rule Severity"
+    ),
     "fixes": "FixProposal ProposedRecords",
     "health": (
         "AliasFacts AuthorityFacts CaaFacts DelegationFacts DelegationKey HealthFacts NameServer "
         "ServerAddress ServerAnswer ZoneKey ZoneSecurity ZoneState"
     ),
-    "lookup": "Lookup STATUS_WORDS Secure Status UNASKED",
+    "lookup": "Lookup STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
     "message": (
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
         "Envelope MessageFacts MessageShape ReceivedHop ReturnPath"
@@ -246,7 +258,7 @@ _NAMES = {
     ),
     "mx": "AddressFacts MxHostFacts SendingHostFacts",
     "receivers": "ReceiverFacts RequirementFacts RequirementState",
-    "report": "Deduction Facts Report SCHEMA_VERSION Score Tool",
+    "report": "Accepted Deduction Facts Report SCHEMA_VERSION Score Suppressed Tool",
     "spf": (
         "AuthResult MAX_LOOKUPS MAX_MX_NAMES MAX_VOID_LOOKUPS Qualifier SpfAllowed SpfFacts "
         "SpfNode SpfNodeStatus SpfProblem SpfRecord SpfTerm SpfTermCost SpfTraceStep "
@@ -259,6 +271,8 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
+    "Accepted", "CONSEQUENCES", "Cause", "Consequence", "Deciding", "STATUS_SHORT", "Suppressed",
+    "Unanswered",
     "AddressFacts", "AliasFacts", "Alignment", "ArcSet", "ArcVerdict", "AskedFilter", "AskedProblem",
     "AskedVerdict", "AuthMethod", "AuthProperty", "AuthResult", "AuthenticationResults", "AuthorityFacts",
     "BimiEvidence", "BimiFacts", "BimiLogo", "BimiRecord", "BimiSelectorFacts", "BlocklistCode",

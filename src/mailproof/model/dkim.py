@@ -123,7 +123,7 @@ class DkimDiscovery:
     skipped: str = ""
     unguessable: tuple[str, ...] = ()
     providers: tuple[DkimProvider, ...] = ()
-    providers_unknown: tuple[str, ...] = ()
+    providers_unknown: tuple[Lookup, ...] = ()
     known: int = 0
     listed: bool = False
 

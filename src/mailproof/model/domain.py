@@ -73,3 +73,10 @@ class DomainFacts:
     receivers: tuple[ReceiverFacts, ...] = ()
     near_names: tuple[str, ...] = ()
     wildcard_beside: tuple[Lookup, ...] = ()
+
+    @property
+    def exists(self) -> bool:
+        """Whether the name is in the DNS: only NXDOMAIN, and nothing found at it, says that it is not."""
+        spf = self.spf.root.lookup if self.spf is not None else None
+        found = any(lookup is not None and lookup.found for lookup in (self.ns, self.mx_lookup, spf))
+        return found or self.soa is None or self.soa.status != "nxdomain"

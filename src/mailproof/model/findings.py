@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from mailproof.frozen import frozen
+from mailproof.model.lookup import Unanswered
 
 
 class Severity(StrEnum):
@@ -29,11 +30,28 @@ OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
 FixKind = Literal["repair", "improvement", "decision"]
 
 
+#: What a fault leads to, the worst first: mail is ``lost`` or junked; somebody may send ``forged`` mail;
+#: ``reports`` (or a logo) are missing; the record is not ``tidy``.
+Consequence = Literal["lost", "forged", "reports", "tidy"]
+CONSEQUENCES: tuple[Consequence, ...] = ("lost", "forged", "reports", "tidy")
+#: What the faults of a topic mostly lead to, where this is not ``lost``; a rule may say otherwise.
+TOPIC_CONSEQUENCE: dict[str, Consequence] = {
+    "dmarc": "forged",
+    "profile": "forged",
+    "tls_rpt": "reports",
+    "bimi": "reports",
+    # Senders take a broken policy for none: mail goes on as it would without.
+    "mta_sts": "tidy",
+}
+
+
 @frozen
 class Rule:
     """One thing that is checked. ``id`` (like ``SPF003``) is never reused.
 
-    ``because_of`` are the rules whose findings are the cause of this rule's, where both find something.
+    ``because_of`` are the rules whose findings are the cause of this rule's, where both find something about
+    one thing; the first named goes before the others. ``consequence`` is what its findings lead to: left out,
+    it is that of the topic.
     """
 
     id: str
@@ -42,6 +60,11 @@ class Rule:
     topic: str
     references: tuple[str, ...]
     because_of: tuple[str, ...] = ()
+    consequence: Consequence | None = None
+
+    def __post_init__(self) -> None:
+        if self.consequence is None:
+            object.__setattr__(self, "consequence", TOPIC_CONSEQUENCE.get(self.topic, "lost"))
 
 
 @frozen
@@ -151,10 +174,24 @@ class Finding:
 
 @frozen
 class Outcome:
-    """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``."""
+    """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``.
+
+    ``unanswered`` are the DNS questions whose lack of an answer is the cause of it, where that is the cause.
+    """
 
     check: str
     subject: str
     status: OutcomeStatus
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    unanswered: tuple[Unanswered, ...] = ()
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it is open only because nobody was asked (``--offline``, or the run was cut off before)."""
+        return bool(self.unanswered) and all(each.status == "unasked" for each in self.unanswered)
+
+    @property
+    def open(self) -> bool:
+        """Whether it could not be judged, for whatever reason but that there was nothing to judge."""
+        return self.status in ("unknown", "error") or self.unasked

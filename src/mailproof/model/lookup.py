@@ -6,10 +6,13 @@ from typing import Literal
 
 from mailproof.frozen import frozen
 
-Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus"]
+#: ``unasked``: nobody was asked (outside the zones given, or the run was cut off before): no server's fault.
+Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked"]
+#: Of a resolver's own words no more is kept beside a question.
+MAX_REASON = 200
 Secure = Literal["yes", "no", "bogus", "unknown"]
 
-#: The server of an answer to a question that nobody was asked (``--offline``).
+#: Why nobody was asked, with ``--offline``.
 UNASKED = "not in the zones given, and offline"
 
 #: What each status says to a person.
@@ -21,6 +24,18 @@ STATUS_WORDS: dict[Status, str] = {
     "timeout": "no answer in time",
     "refused": "the name server refused to answer (REFUSED)",
     "bogus": "the DNSSEC signatures do not verify",
+    "unasked": "not asked",
+}
+#: The same where there is little room.
+STATUS_SHORT: dict[Status, str] = {
+    "ok": "answered",
+    "nodata": "no such record",
+    "nxdomain": "no such name",
+    "servfail": "SERVFAIL",
+    "timeout": "no answer",
+    "refused": "REFUSED",
+    "bogus": "DNSSEC validation fails",
+    "unasked": "not asked",
 }
 
 
@@ -62,15 +77,31 @@ class Lookup:
 
     def describe(self) -> str:
         """One line: the question, what came of it, and who said so."""
-        if self.server == UNASKED and self.undetermined:
-            return f"{self.rrtype} {self.name}: {UNASKED}"
-        origin = f" (from {self.server})" if self.server else ""
-        if self.server == UNASKED:
-            origin = f" ({UNASKED})"
         words = STATUS_WORDS[self.status]
+        origin = f" (from {self.server})" if self.server else f" ({self.reason})" if self.reason else ""
         if self.reason and self.undetermined:
             # A refused connection is no answer either, but hardly one that was waited for.
             words = "no answer" if self.status == "timeout" else words
             words = self.reason if self.reason.startswith(words) else f"{words}: {self.reason}"
             origin = ""
         return f"{self.rrtype} {self.name}: {words}{origin}"
+
+
+@frozen
+class Unanswered:
+    """A question without an answer, in short: what it was, how it failed, at which server, and why.
+
+    ``status`` is that of the lookup (``servfail``, ``timeout``, ``refused``, ``bogus`` or ``unasked``).
+    """
+
+    name: str
+    rrtype: str
+    status: Status
+    server: str = ""
+    reason: str = ""
+
+    @classmethod
+    def of(cls, lookup: Lookup) -> Unanswered:
+        """The question of a lookup that came to nothing."""
+        server = lookup.server if lookup.status != "unasked" else ""
+        return cls(lookup.name, lookup.rrtype, lookup.status, server, lookup.reason[:MAX_REASON])

@@ -85,7 +85,8 @@ class ArcVerdict:
 
     ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
     holds (0: none); ``broken_by`` the sealer of the oldest seal that does not hold; ``explains`` a sentence:
-    whether what a sealer saw explains that the message fails now ("" where it does not fail).
+    whether what a sealer saw explains that the message fails now ("" where it does not fail); ``failed`` the
+    look-up of a key behind a ``temperror``.
     """
 
     result: AuthResult
@@ -96,6 +97,7 @@ class ArcVerdict:
     oldest_pass: int = 0
     broken_by: str = ""
     explains: str = ""
+    failed: Lookup | None = None
 
 
 @frozen

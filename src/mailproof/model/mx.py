@@ -40,8 +40,12 @@ class MxHostFacts:
 
 @frozen
 class SendingHostFacts:
-    """An address that the user says mail is sent from (``--ip``)."""
+    """An address that the user says mail is sent from (``--ip``), and what SPF says of it.
+
+    ``spf_failed`` is the question without an answer behind a ``temperror``.
+    """
 
     address: AddressFacts
     spf_result: str = ""
     spf_reason: str = ""
+    spf_failed: Lookup | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mailproof.frozen import frozen
+from mailproof.model.lookup import Lookup
 
 #: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may;
 #: ``not in the message``: this message cannot tell, but the DNS or the sender's own figures may.
@@ -16,7 +17,8 @@ class RequirementFacts:
     """One requirement. ``scope`` is whom it binds; ``enforced``: mail is refused or deferred without it.
 
     ``code`` is the reply that tells of it, ``since`` and ``source`` when and where it was stated, ``detail``
-    why it is met or not.
+    why it is met or not; ``because_of`` is the fingerprint of the finding behind an unmet one,
+    ``failed`` the look-up without which it is not known.
     """
 
     id: str
@@ -28,6 +30,8 @@ class RequirementFacts:
     code: str = ""
     since: str = ""
     source: str = ""
+    because_of: str = ""
+    failed: Lookup | None = None
 
 
 @frozen

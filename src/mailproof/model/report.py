@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
 
 from mailproof.frozen import frozen
+from mailproof.model.causes import Cause, causes
+from mailproof.model.deciding import Deciding, deciding
 from mailproof.model.findings import Finding, Outcome, Rule
-from mailproof.model.lookup import UNASKED
 
 if TYPE_CHECKING:
     from mailproof.model.delivery import DeliveryFacts
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from mailproof.model.message import MessageFacts
 
 SCHEMA_VERSION = "1"
-#: So many checks that were not asked for each one that was, and the report says nothing of the subject.
-MOST_UNASKED = 20
 
 
 @frozen
@@ -30,7 +29,7 @@ class Tool:
 
 @frozen
 class Deduction:
-    """Points that one rule cost."""
+    """Points that one rule cost, its findings and all that follows from them together."""
 
     rule: str
     points: int
@@ -39,12 +38,43 @@ class Deduction:
 
 @frozen
 class Score:
-    """The grade (A to F, or ``?`` where too much is unknown) and what it is made of. See docs/scoring.md."""
+    """The grade (A to F) and what it is made of. See docs/scoring.md.
 
-    grade: str
+    ``grade`` is None where what decides is not known; ``withheld`` says what that is. ``not_possible`` counts
+    the checks that could not be made: the grade covers the others, and ``complete`` says that there are none.
+    """
+
+    grade: str | None
     points: int
     deductions: tuple[Deduction, ...] = ()
     complete: bool = True
+    not_possible: int = 0
+    withheld: tuple[str, ...] = ()
+
+
+@frozen
+class Suppressed:
+    """A finding that policy leaves out of the report, and why (``reason`` is the user's own)."""
+
+    rule: str
+    subject: str
+    reason: str
+    finding: Finding
+
+
+@frozen
+class Accepted:
+    """An ``[[ignore]]`` of mailproof.toml: findings that are known and accepted until ``expires``.
+
+    ``rule`` is an id or its beginning; ``subject`` the domain that it holds for ("": all of them). ``state``
+    is what became of it in a report: ``unused`` where its rules were judged and found nothing that it names.
+    """
+
+    rule: str
+    subject: str = ""
+    reason: str = ""
+    expires: date | datetime | None = None
+    state: Literal["", "used", "unused", "expired"] = ""
 
 
 @frozen
@@ -56,10 +86,19 @@ class Facts:
     delivery: DeliveryFacts | None = None
     domains: tuple[DomainFacts, ...] = ()
 
+    @property
+    def deciding(self) -> tuple[Deciding, ...]:
+        """What the verdict hangs on, and whether it is known."""
+        return deciding(self.dns, self.message, self.delivery)
+
 
 @frozen
 class Report:
-    """Everything about one subject: immutable, renderable, comparable."""
+    """Everything about one subject: immutable, renderable, comparable.
+
+    ``rules`` are those that found something; ``selected`` the only ones that were looked at (empty: all);
+    ``accepted`` the ``[[ignore]]`` of the configuration that concern it, with what became of each.
+    """
 
     schema_version: str
     tool: Tool
@@ -68,15 +107,22 @@ class Report:
     outcomes: tuple[Outcome, ...]
     facts: Facts
     score: Score
-    suppressed: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
     rules: tuple[Rule, ...] = ()
     elapsed_s: float = 0.0
     interrupted: bool = False
+    selected: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """The findings by their causes, the cause of the worst first."""
+        return causes(self._each(), self.rules)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, the worst first."""
-        return tuple(sorted(self._each(), key=lambda f: f.severity.rank))
+        """All findings, the cause of the worst first, and behind each what follows from it."""
+        return tuple(finding for cause in self.causes for finding in cause.all)
 
     def _each(self) -> Iterator[Finding]:
         for outcome in self.outcomes:
@@ -84,16 +130,12 @@ class Report:
 
     @property
     def incomplete(self) -> bool:
-        """Whether something could not be found out."""
+        """Whether something could not be found out, or nothing that decides was asked for."""
         unknown = any(outcome.status in ("unknown", "error") for outcome in self.outcomes)
-        return self.interrupted or unknown or self.nothing_asked
+        return self.interrupted or unknown or self.nothing_known
 
     @property
-    def nothing_asked(self) -> bool:
-        """Whether no check could judge a record, since what it needs was not to be asked (offline).
-
-        A few checks judge what was given (a selector, say) and pass all the same.
-        """
-        judged = sum(outcome.status in ("pass", "warn", "fail") for outcome in self.outcomes)
-        unasked = sum(UNASKED in outcome.reason for outcome in self.outcomes)
-        return unasked > MOST_UNASKED * judged and not self.findings
+    def nothing_known(self) -> bool:
+        """Whether nothing of what decides is known: a dead zone, or one that nobody was asked about."""
+        found = self.facts.deciding
+        return bool(found) and not any(each.known for each in found)

@@ -184,7 +184,8 @@ class SpfVerdict:
     """The result of ``check_host`` (RFC 7208 section 4) for one client and one identity.
 
     ``domain`` is the domain judged, ``scope`` the identity it came from; ``lookups`` and ``void_lookups``
-    are counts; ``reason`` says in a sentence why, ``explanation`` is the domain owner's own (exp=).
+    are counts; ``reason`` says in a sentence why, ``explanation`` is the domain owner's own (exp=);
+    ``failed`` is the question without an answer behind a ``temperror``.
     """
 
     result: AuthResult
@@ -198,3 +199,4 @@ class SpfVerdict:
     voids: tuple[str, ...] = ()
     matched: str = ""
     trace: tuple[SpfTraceStep, ...] = ()
+    failed: Lookup | None = None

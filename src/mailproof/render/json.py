@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -48,7 +48,7 @@ def to_plain(value: object) -> Any:
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     if value is None or isinstance(value, bool | int | float):
         return value
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         plain = {field.name.rstrip("_"): to_plain(getattr(value, field.name)) for field in fields(value)}

@@ -183,7 +183,7 @@ from mailproof.dns import LiveResolver, SnapshotResolver, ZoneResolver
 report = mailproof.audit("acme.example", ZoneResolver.from_text("", origin="."))
 for finding in report.findings:
     print(finding.rule.upper(), finding.severity.value, finding.message)
-grade: str = report.score.grade
+grade: str | None = report.score.grade
 verdict = mailproof.check_host("192.0.2.1", "a@acme.example", "mail.acme.example")
 count: int = verdict.lookups
 

@@ -131,7 +131,7 @@ async def test_each_look_up_that_fails_is_told(name: str, rrtype: str, status: S
     text = SOME + '@ IN TXT "v=spf1 include:_spf.acme.example -all"\n_spf IN TXT "v=spf1 -all"\n'
     resolver = FailingResolver(zone("$TTL 300\n$ORIGIN acme.example.\n" + text), {(name, rrtype): status})
     selectors, discovery = await collect_dkim("acme.example", resolver)
-    assert [each.partition(":")[0] for each in discovery.providers_unknown] == [f"{rrtype} {name}"]
+    assert [(each.rrtype, each.name) for each in discovery.providers_unknown] == [(rrtype, name)]
     with pytest.raises(Undetermined, match=name.replace(".", r"\.")):
         list(check(DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery)))
 

@@ -19,6 +19,7 @@ from mailproof.dns import Answer, Snapshot, SnapshotResolver, ZoneResolver
 from mailproof.dns.snapshot import Section
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.errors import SnapshotError
+from mailproof.model import UNASKED
 from tests.support.resolvers import FailingResolver
 
 WORLD = """\
@@ -88,9 +89,32 @@ async def test_what_was_not_asked_is_not_known(tmp_path: Path) -> None:
     await recorded(tmp_path / "run.json")
     replay = SnapshotResolver.load(tmp_path / "run.json")
     answer = await replay.query("acme.example", "A")
-    assert (answer.status, answer.undetermined, answer.server) == ("servfail", True, "not in the recording")
+    assert (answer.status, answer.undetermined, answer.reason) == ("unasked", True, "not in the recording")
     assert replay.covers("ACME.example.")
     assert not replay.covers("other.example")
+
+
+@pytest.mark.parametrize("zone", ["", "zone acme.zone"])
+async def test_an_old_recording_of_what_nobody_was_asked(zone: str, tmp_path: Path) -> None:
+    """Before there was a status for it, it was SERVFAIL of a server with that name."""
+    old = {
+        "name": "_spf.esp.example",
+        "rrtype": "TXT",
+        "status": "servfail",
+        "records": [],
+        "ttl": 0,
+        "secure": "unknown",
+        "chain": [],
+        "server": f"{zone}, {UNASKED}" if zone else UNASKED,
+        "elapsed_ms": 0.0,
+        "reason": "",
+    }
+    document = {"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "dns": [old]}
+    (tmp_path / "old.json").write_text(json.dumps(document))
+    (answer,) = Snapshot.load(tmp_path / "old.json").answers
+    assert (answer.status, answer.server, answer.reason) == ("unasked", zone, UNASKED)
+    Snapshot.load(tmp_path / "old.json").save(tmp_path / "new.json")
+    assert Snapshot.load(tmp_path / "new.json").answers == (answer,)
 
 
 async def test_a_changed_answer_within_a_run_is_not_told_twice() -> None:

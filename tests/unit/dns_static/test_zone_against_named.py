@@ -185,7 +185,7 @@ def told(
     if response.rcode() in (dns.rcode.NXDOMAIN, dns.rcode.REFUSED):
         return "nxdomain", chain, set()  # REFUSED: in none of its zones
     if dns.rdatatype.NS in kinds:
-        return "servfail", chain, set()  # a referral: nothing is known below it
+        return "unasked", chain, set()  # a referral: nothing is known below it
     if dns.rdatatype.SOA in kinds:
         return "nodata", chain, set()
     return told(port, owner.to_text(), rrtype, chain)

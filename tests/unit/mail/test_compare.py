@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.config import MessageSettings
-from mailproof.mail.compare import compare
+from mailproof.mail.compare import compare, placed
 from mailproof.mail.compose import compose
+from mailproof.model import DkimVerdict
 
 SENT = compose(MessageSettings("a@acme.example", "b@r.example", subject="hello"), "mp-1").raw
 PLAIN = (
@@ -51,6 +52,36 @@ def test_subject_tag_and_second_from() -> None:
     doubled = compare(SENT, b"From: evil@x.example\r\n" + SENT)
     change = next(c for c in doubled.changes if not c.harmless)
     assert (change.name, change.kind, change.after) == ("From", "added", "evil@x.example")
+
+
+def test_one_report_names_one_place_for_a_change() -> None:
+    """What the broken signatures tell of goes before what list software writes of itself."""
+    arrived = TRACE + SENT.replace(b"Subject: hello", b"Subject: [list] hello") + b"footer\r\n"
+    found = compare(SENT, arrived)
+    assert {c.hop for c in found.changes if not c.harmless} == {"mid.example"}
+
+    def broken(hop: str, *, body: bool, header: bool) -> DkimVerdict:
+        return DkimVerdict(
+            "fail", "acme.example", "s1", cause_hop=hop, body_valid=not body, signature_valid=not header
+        )
+
+    def hops(*verdicts: DkimVerdict) -> dict[str, str]:
+        return {c.part: c.hop for c in placed(found, verdicts).changes if not c.harmless}
+
+    assert hops() == {"body": "mid.example", "header": "mid.example"}
+    assert hops(broken("", body=True, header=True)) == {"body": "mid.example", "header": "mid.example"}
+    assert hops(broken("mx.example", body=True, header=False)) == {
+        "body": "mx.example",
+        "header": "mid.example",
+    }
+    assert hops(broken("mx.example", body=True, header=True)) == {
+        "body": "mx.example",
+        "header": "mx.example",
+    }
+    added = {
+        c.name: c.hop for c in placed(found, [broken("x", body=True, header=True)]).changes if c.harmless
+    }
+    assert added["List-Id"] == "mid.example", "a field stands where it was added"
 
 
 def test_refolding_is_harmless() -> None:

@@ -70,15 +70,15 @@ def bimi_of(facts: DomainFacts) -> BimiFacts:
 
 def looked_up(facts: DomainFacts) -> Iterator[BimiSelectorFacts]:
     """The selectors whose look-ups were answered. Raises Undetermined at the end, where one was not."""
-    failed = ""
+    failed: Undetermined | None = None
     for selector in bimi_of(facts).selectors:
         last = selector.lookups[-1]
         if last.undetermined:
-            failed = failed or last.describe()
+            failed = failed or Undetermined.of(last)
         else:
             yield selector
     if failed:
-        raise Undetermined(failed)
+        raise failed
 
 
 def records(facts: DomainFacts) -> Iterator[Found]:

@@ -65,7 +65,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if dmarc is None:
             raise Undetermined("the DMARC policy could not be collected")
         if dmarc.walk.unknown is not None:
-            raise Undetermined(dmarc.walk.unknown.describe())
+            raise Undetermined.of(dmarc.walk.unknown)
         reasons = [(lookup, record, why) for lookup, record in _policies(dmarc) if (why := _weakness(record))]
         if not reasons and dmarc.policy in ("quarantine", "reject"):
             continue

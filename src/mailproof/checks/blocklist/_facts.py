@@ -36,7 +36,7 @@ def settle(listings: tuple[Listing, ...]) -> None:
     """To be called after the findings: raises Undetermined where a list gave no answer that counts."""
     for listing in listings:
         if listing.status == "unknown":
-            raise Undetermined(listing.reason)
+            raise Undetermined(listing.reason, (listing.lookup,))
         if listing.status == "refused":
             raise Undetermined(f"{listing.blocklist} may not be asked from here: {listing.reason}")
 

@@ -26,7 +26,7 @@ def dane(facts: DomainFacts) -> DaneFacts:
     if facts.dane is None:
         raise NotApplicable("TLSA was not looked at")
     if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
-        raise Undetermined(facts.mx_lookup.describe())
+        raise Undetermined.of(facts.mx_lookup)
     if not facts.dane.hosts:
         raise NotApplicable("there is no mail host")
     return facts.dane
@@ -38,15 +38,16 @@ def with_records(facts: DomainFacts) -> Iterator[DaneHostFacts]:
     Raises Undetermined at the end where a look-up that senders would make failed, NotApplicable where no host
     has a record.
     """
-    some, unknown = False, ""
+    some = False
+    unknown: Undetermined | None = None
     for host in dane(facts).hosts:
         if host.tlsa.found:
             some = True
             yield host
         elif host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC nobody asks
-            unknown = unknown or host.tlsa.describe()
+            unknown = unknown or Undetermined.of(host.tlsa)
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
     if not some:
         raise NotApplicable("no mail host has TLSA records")
 

@@ -32,6 +32,7 @@ RULE = Rule(
         "RFC 7672 section 2.2",
         "RFC 6698 section 4.1",
     ),
+    consequence="tidy",
 )
 
 

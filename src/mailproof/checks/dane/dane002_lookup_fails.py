@@ -40,12 +40,12 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each signed host whose TLSA lookup fails."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host in dane(facts).hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":
             continue
-        if host.address_secure != "yes" or host.tlsa.status == "timeout":
-            unknown = unknown or host.tlsa.describe()
+        if host.address_secure != "yes" or host.tlsa.status in ("timeout", "unasked"):
+            unknown = unknown or Undetermined.of(host.tlsa)
             continue
         yield report(
             RULE,
@@ -57,4 +57,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=Fix("Repair the name servers of that zone: they must answer for TLSA, with a valid proof"),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown

@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "dane",
     ("RFC 7672 section 3.1.3",),
+    consequence="tidy",
 )
 
 

@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 6698 section 2.1",
         "RFC 7671 section 4.3",
     ),
+    consequence="tidy",
 )
 
 

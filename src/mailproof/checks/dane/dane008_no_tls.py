@@ -39,6 +39,7 @@ RULE = Rule(
         "RFC 7672 section 2.2",
         "RFC 7672 section 3",
     ),
+    because_of=("TLS006", "TLS007"),
 )
 
 

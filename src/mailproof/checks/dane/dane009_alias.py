@@ -39,14 +39,16 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each alias with TLSA records."""
-    some, unknown = False, ""
+    some = False
+    unknown: Undetermined | None = None
     for host in dane(facts).hosts:
         if host.other is None:
             some = some or host.tlsa.found
             continue
         found = [lookup for lookup in (host.tlsa, host.other) if lookup.found]
         if not found:
-            unknown = unknown or next((x.describe() for x in (host.tlsa, host.other) if x.undetermined), "")
+            failed = next((x for x in (host.tlsa, host.other) if x.undetermined), None)
+            unknown = unknown or (Undetermined.of(failed) if failed else None)
             continue
         some = True
         other = host.other.name.removeprefix("_25._tcp.")
@@ -63,6 +65,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=Fix("Name the host itself in the MX record, and keep its TLSA records there"),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
     if not some:
         raise NotApplicable("no mail host has TLSA records")

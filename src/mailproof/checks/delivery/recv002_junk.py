@@ -23,7 +23,14 @@ from mailproof.checks.base import report
 from mailproof.checks.delivery._facts import found, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
-RULE = Rule("RECV002", "The message landed in the junk folder", Severity.ERROR, "retrieval", ("RFC 6154",))
+RULE = Rule(
+    "RECV002",
+    "The message landed in the junk folder",
+    Severity.ERROR,
+    "retrieval",
+    ("RFC 6154",),
+    because_of=("AUTH014", "MSG027"),
+)
 
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.WARNING,
     "retrieval",
     ("RFC 9051 section 6.2.3", "RFC 1939 section 4"),
+    consequence="tidy",
 )
 
 

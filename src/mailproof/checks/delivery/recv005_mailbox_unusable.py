@@ -24,7 +24,14 @@ from mailproof.checks.base import report
 from mailproof.checks.delivery._facts import certificate_evidence, retrieval, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
-RULE = Rule("RECV005", "The mailbox cannot be used", Severity.WARNING, "retrieval", ("RFC 9051", "RFC 1939"))
+RULE = Rule(
+    "RECV005",
+    "The mailbox cannot be used",
+    Severity.WARNING,
+    "retrieval",
+    ("RFC 9051", "RFC 1939"),
+    consequence="tidy",
+)
 
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ RULE = Rule(
     Severity.WARNING,
     "retrieval",
     ("RFC 6376 section 5.4", "RFC 5322 section 3.6"),
+    because_of=("AUTH008", "AUTH007"),
 )
 
 

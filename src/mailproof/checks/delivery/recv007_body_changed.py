@@ -30,6 +30,7 @@ RULE = Rule(
     Severity.WARNING,
     "retrieval",
     ("RFC 6376 section 3.7", "RFC 6376 section 8.2"),
+    because_of=("AUTH007",),
 )
 
 

@@ -22,7 +22,15 @@ from mailproof.checks.base import report
 from mailproof.checks.delivery._facts import found, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
-RULE = Rule("RECV008", "The message was slow", Severity.INFO, "retrieval", ("RFC 5321 section 4.5.4.1",))
+RULE = Rule(
+    "RECV008",
+    "The message was slow",
+    Severity.INFO,
+    "retrieval",
+    ("RFC 5321 section 4.5.4.1",),
+    because_of=("RECV011", "SMTP022"),
+    consequence="tidy",
+)
 
 SLOW_S = 60.0
 

@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.INFO,
     "retrieval",
     ("RFC 9051 section 6.4.3", "RFC 4315"),
+    consequence="tidy",
 )
 
 

@@ -27,6 +27,7 @@ RULE = Rule(
     Severity.WARNING,
     "retrieval",
     ("RFC 8314 section 3",),
+    consequence="tidy",
 )
 
 

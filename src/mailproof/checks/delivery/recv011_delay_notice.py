@@ -22,7 +22,14 @@ from mailproof.checks.base import report
 from mailproof.checks.delivery._facts import bounce_evidence, retrieval, settled, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Rule, Severity
 
-RULE = Rule("RECV011", "A server announced a delay", Severity.INFO, "retrieval", ("RFC 3464 section 2.3.3",))
+RULE = Rule(
+    "RECV011",
+    "A server announced a delay",
+    Severity.INFO,
+    "retrieval",
+    ("RFC 3464 section 2.3.3",),
+    consequence="tidy",
+)
 
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.WARNING,
     "submission",
     ("RFC 8314 section 3.3", "RFC 7817"),
+    consequence="tidy",
 )
 
 

@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.WARNING,
     "submission",
     ("RFC 8996", "RFC 8314 section 4.1"),
+    consequence="tidy",
 )
 
 

@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "submission",
     ("RFC 8314 section 3", "RFC 3207"),
+    consequence="tidy",
 )
 
 

@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.INFO,
     "submission",
     ("RFC 6647",),
+    consequence="tidy",
 )
 
 

@@ -106,7 +106,7 @@ def keys(facts: DomainFacts) -> tuple[PublishedKey, ...]:
         return found
     failed = next((each for each in facts.dkim if each.status == "unknown"), None)
     if failed is not None:
-        raise Undetermined(failed.lookup.describe())
+        raise Undetermined.of(failed.lookup)
     raise NotApplicable("no DKIM key is known")
 
 
@@ -135,6 +135,6 @@ def settle(facts: DomainFacts) -> None:
     """
     for each in facts.dkim:
         if each.status == "unknown" and each.origin in NAMED:
-            raise Undetermined(each.lookup.describe())
+            raise Undetermined.of(each.lookup)
     if all(each.status == "unknown" for each in facts.dkim):
         raise NotApplicable("no selector is known")

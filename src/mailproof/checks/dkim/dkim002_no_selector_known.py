@@ -46,14 +46,14 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     yield from ()  # this rule has no findings, only an outcome
     for each in facts.dkim:
         if each.origin in NAMED and each.status == "unknown":
-            raise Undetermined(each.lookup.describe())
+            raise Undetermined.of(each.lookup)
     # What was named is DKIM001's; a revoked key or a dangling alias that a guess found proves nothing.
     if any(each.origin in NAMED or each.status in ("valid", "invalid") for each in facts.dkim):
         return
     if search.domainkey.status == "nxdomain":
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
     if search.domainkey.undetermined:
-        raise Undetermined(search.domainkey.describe())
+        raise Undetermined.of(search.domainkey)
     if search.listed:
         raise NotApplicable("the zone given has no selector with a usable key")
     what = (

@@ -47,7 +47,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where _domainkey does not exist, nor any key."""
     search = discovery(facts)
     if search.domainkey.undetermined:
-        raise Undetermined(search.domainkey.describe())
+        raise Undetermined.of(search.domainkey)
     if search.domainkey.status != "nxdomain" or any(each.records or each.target for each in facts.dkim):
         return
     if _sends_no_mail(facts):

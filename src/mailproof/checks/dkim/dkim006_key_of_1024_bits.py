@@ -23,7 +23,14 @@ from mailproof.checks.base import report
 from mailproof.checks.dkim._facts import keys, settle
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
-RULE = Rule("DKIM006", "A key is shorter than 2048 bits", Severity.WARNING, "dkim", ("RFC 8301 section 3.2",))
+RULE = Rule(
+    "DKIM006",
+    "A key is shorter than 2048 bits",
+    Severity.WARNING,
+    "dkim",
+    ("RFC 8301 section 3.2",),
+    consequence="forged",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

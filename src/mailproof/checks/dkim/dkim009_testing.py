@@ -22,7 +22,14 @@ from mailproof.checks.base import report
 from mailproof.checks.dkim._facts import keys, settle
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 
-RULE = Rule("DKIM009", "A key is marked as a test", Severity.WARNING, "dkim", ("RFC 6376 section 3.6.1",))
+RULE = Rule(
+    "DKIM009",
+    "A key is marked as a test",
+    Severity.WARNING,
+    "dkim",
+    ("RFC 6376 section 3.6.1",),
+    consequence="forged",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

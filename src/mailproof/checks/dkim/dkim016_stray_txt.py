@@ -35,6 +35,7 @@ RULE = Rule(
     "dkim",
     ("RFC 6376 section 3.6.2.2",),
     because_of=("DKIM027", "DKIM028"),
+    consequence="tidy",
 )
 
 

@@ -36,6 +36,7 @@ RULE = Rule(
         "RFC 4592",
         "RFC 6376 section 3.6.2",
     ),
+    consequence="tidy",
 )
 
 
@@ -43,7 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where a made-up selector exists."""
     search = discovery(facts)
     if search.control is not None and search.control.undetermined:
-        raise Undetermined(search.control.describe())
+        raise Undetermined.of(search.control)
     if not search.wildcard or search.control is None:
         return
     target = search.control.chain[-1] if search.control.chain else ""

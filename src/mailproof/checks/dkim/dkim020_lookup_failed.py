@@ -29,10 +29,9 @@ RULE = Rule("DKIM020", "A key could not be looked up", Severity.WARNING, "dkim",
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Raise Undetermined where a key look-up failed."""
     search = discovery(facts)
-    failed = [each.lookup.describe() for each in facts.dkim if each.status == "unknown"]
+    failed = [each.lookup for each in facts.dkim if each.status == "unknown"]
     if search.domainkey.undetermined:
-        failed.append(search.domainkey.describe())
+        failed.append(search.domainkey)
     if failed:
-        more = f", and {len(failed) - 3} more" if len(failed) > 3 else ""
-        raise Undetermined("; ".join(failed[:3]) + more)
+        raise Undetermined.of(*failed)
     yield from ()

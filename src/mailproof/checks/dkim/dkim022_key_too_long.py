@@ -22,7 +22,14 @@ from mailproof.checks.base import report
 from mailproof.checks.dkim._facts import keys, settle
 from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
-RULE = Rule("DKIM022", "A key is longer than 4096 bits", Severity.WARNING, "dkim", ("RFC 8301 section 3.2",))
+RULE = Rule(
+    "DKIM022",
+    "A key is longer than 4096 bits",
+    Severity.WARNING,
+    "dkim",
+    ("RFC 8301 section 3.2",),
+    consequence="tidy",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -48,21 +48,22 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if search.domainkey.status == "nxdomain":
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
     if not fixed and search.providers_unknown:
-        raise Undetermined(search.providers_unknown[0])
+        raise Undetermined.of(search.providers_unknown[0])
     if not fixed:
         raise NotApplicable("no provider with selectors of its own is known of the domain")
     if search.skipped:
         raise Undetermined(f"the providers' selectors were not tried: {search.skipped}")
-    unknown = next(iter(search.providers_unknown), "")
+    unknown = Undetermined.of(search.providers_unknown[0]) if search.providers_unknown else None
     for provider in fixed:
         names = ", ".join(f"{selector}._domainkey.{facts.domain}" for selector in provider.selectors)
         if provider.published or provider.dangling:  # a dangling one is DKIM011's
             continue
         if provider.unknown:
-            unknown = f"TXT {provider.unknown[0]}._domainkey.{facts.domain} was not answered"
+            unknown = Undetermined.of(*(k.lookup for k in facts.dkim if k.selector in provider.unknown))
             continue
         if provider.untried:
-            unknown = f"{provider.untried[0]}._domainkey.{facts.domain} was not tried: see --all-selectors"
+            selector = provider.untried[0]
+            unknown = Undetermined(f"{selector}._domainkey.{facts.domain} was not tried: see --all-selectors")
             continue
         sent = next((sign for sign in provider.why if sign.startswith("SPF ")), "")
         yield report(
@@ -80,4 +81,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             severity=None if sent else Severity.INFO,
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown

@@ -41,4 +41,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     yield from misplaced_findings(RULE, facts, "dkim", Severity.WARNING if known else None)
     for key in facts.dkim:
         if key.status == "unknown" and key.origin in NAMED:
-            raise Undetermined(key.lookup.describe())
+            raise Undetermined.of(key.lookup)

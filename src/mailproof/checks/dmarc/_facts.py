@@ -139,7 +139,7 @@ def own_step(facts: DomainFacts) -> DmarcStep:
     """The lookup of the domain's own record. Raises Undetermined where it failed."""
     step = walked(facts).walk.steps[0]
     if step.lookup.undetermined:
-        raise Undetermined(step.lookup.describe())
+        raise Undetermined.of(step.lookup)
     return step
 
 
@@ -151,14 +151,14 @@ def applied(facts: DomainFacts) -> Applied:
         return Applied(dmarc, dmarc.record, step.lookup)
     own = own_step(facts)
     if own.record is None and dmarc.walk.unknown is not None:
-        raise Undetermined(dmarc.walk.unknown.describe())
+        raise Undetermined.of(dmarc.walk.unknown)
     raise NotApplicable("no DMARC record applies")
 
 
 def known_walk(dmarc: DmarcFacts) -> None:
     """Raises Undetermined where the organizational domain could not be found out."""
     if dmarc.walk.unknown is not None:
-        raise Undetermined(dmarc.walk.unknown.describe())
+        raise Undetermined.of(dmarc.walk.unknown)
 
 
 def near_misses(step: DmarcStep, *kinds: NearMiss) -> Iterator[tuple[str, NearMiss]]:

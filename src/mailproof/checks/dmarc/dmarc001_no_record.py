@@ -48,7 +48,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     own = own_step(facts)
     if dmarc.walk.unknown is not None:
-        raise Undetermined(dmarc.walk.unknown.describe())
+        raise Undetermined.of(dmarc.walk.unknown)
     if dmarc.exists is False:
         raise NotApplicable("the domain does not exist")
     dangling = own.lookup.absent and own.lookup.chain

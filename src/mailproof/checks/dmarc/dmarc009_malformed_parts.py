@@ -28,6 +28,7 @@ RULE = Rule(
     "dmarc",
     ("RFC 9989 section 4.8",),
     because_of=("DMARC004", "DMARC005"),
+    consequence="tidy",
 )
 
 

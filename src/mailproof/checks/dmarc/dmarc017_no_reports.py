@@ -29,6 +29,7 @@ RULE = Rule(
     "dmarc",
     ("RFC 9989 sections 4.7 (rua) and 5.1.3",),
     because_of=("DMARC005", "DMARC009", "DMARC026"),
+    consequence="reports",
 )
 
 

@@ -29,6 +29,7 @@ RULE = Rule(
     "dmarc",
     ("RFC 9989 sections 4.6 and 4.8 (dmarc-urilist)",),
     because_of=("DMARC004", "DMARC005", "DMARC009"),
+    consequence="reports",
 )
 
 

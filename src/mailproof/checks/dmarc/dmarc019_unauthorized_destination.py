@@ -29,18 +29,23 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     ("RFC 9990 section 4",),
+    consequence="reports",
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each destination that is known not to have agreed."""
     found = applied(facts)
-    doubtful = ""
+    doubtful: Undetermined | None = None
     for destination in found.dmarc.destinations:
         name = f"{found.dmarc.policy_domain}._report._dmarc.{destination.domain}"
         if destination.authorized is None:
             lookup = destination.lookup
-            doubtful = lookup.describe() if lookup else f"the walk from {destination.domain} failed"
+            doubtful = (
+                Undetermined.of(lookup)
+                if lookup
+                else Undetermined(f"the walk from {destination.domain} failed")
+            )
         if destination.authorized is not False:
             continue
         uris = found.record.rua if destination.tag == "rua" else found.record.ruf
@@ -58,4 +63,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             ),
         )
     if doubtful:
-        raise Undetermined(doubtful)
+        raise doubtful

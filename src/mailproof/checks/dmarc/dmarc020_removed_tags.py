@@ -36,6 +36,7 @@ RULE = Rule(
         "RFC 9989 appendices A.6 and C.5.2",
         "RFC 7489 section 6.3",
     ),
+    consequence="tidy",
 )
 
 

@@ -27,6 +27,7 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     ("RFC 9989 sections 4.7 (fo) and 4.8 (dmarc-fo)",),
+    consequence="reports",
 )
 
 

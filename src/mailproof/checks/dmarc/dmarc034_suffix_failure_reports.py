@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 9989 section 10.2",
         "RFC 9991",
     ),
+    consequence="reports",
 )
 
 

@@ -30,18 +30,19 @@ RULE = Rule(
     Severity.WARNING,
     "dmarc",
     ("RFC 9989 section 4.7", "RFC 5321 section 5.1", "RFC 7505"),
+    consequence="reports",
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each mailbox whose domain takes no mail."""
     found = applied(facts)
-    unknown = ""
+    unknown: Undetermined | None = None
     for each in found.dmarc.destinations:
         if each.mail is None:
             continue
         if each.takes_mail is None:
-            unknown = unknown or each.mail.describe()
+            unknown = unknown or Undetermined.of(each.mail)
         if each.takes_mail is not False:
             continue
         uris = found.record.rua if each.tag == "rua" else found.record.ruf
@@ -55,7 +56,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=Fix(f"Name a mailbox that is read in {each.tag}=, or let {each.domain} take mail."),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
 
 
 def _why(lookup: Lookup) -> str:

@@ -56,7 +56,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     if reach == "unknown":
         assert facts.spf is not None
-        raise Undetermined("; ".join(lookup.describe() for lookup in facts.spf.unknown[:5]))
+        raise Undetermined.of(*facts.spf.unknown)
     action = "put it into junk folders" if asked == "quarantine" else "refuse it"
     yield report(
         RULE,
@@ -94,7 +94,7 @@ def _without_key(facts: DomainFacts) -> str | None:
     unknown = next((each.lookup for each in facts.dkim if each.status == "unknown"), None)
     if found is None or unknown is not None or found.domainkey.undetermined:
         lookup = unknown or (found.domainkey if found else None)
-        raise Undetermined(lookup.describe() if lookup else "no DKIM keys were looked for")
+        raise Undetermined.of(lookup) if lookup else Undetermined("no DKIM keys were looked for")
     if found.domainkey.status == "nxdomain" and not found.wildcard:
         return "there is no DKIM key"
     if found.wildcard and not all(parse_dkim_key(text).revoked for text in found.wildcard_records):

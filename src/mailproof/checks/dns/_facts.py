@@ -41,7 +41,7 @@ def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     if others:
         return others
     if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
-        raise Undetermined(facts.mx_lookup.describe())
+        raise Undetermined.of(facts.mx_lookup)
     raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
 
 
@@ -50,7 +50,7 @@ def told(zone: ZoneSecurity) -> ZoneSecurity:
     if zone.state != "unknown":
         return zone
     if zone.failed is not None:
-        raise Undetermined(zone.failed.describe())
+        raise Undetermined.of(zone.failed)
     raise NotApplicable(f"the answers for {zone.zone} come from a source that does not validate DNSSEC")
 
 
@@ -60,7 +60,7 @@ def authority(facts: DomainFacts) -> AuthorityFacts:
     if facts.authority is None:
         raise NotApplicable("the name servers were not looked at")
     if facts.authority.ns.undetermined:
-        raise Undetermined(facts.authority.ns.describe())
+        raise Undetermined.of(facts.authority.ns)
     if not facts.authority.servers:
         raise NotApplicable(f"no name servers of {facts.authority.zone} are known")
     return facts.authority
@@ -128,7 +128,7 @@ def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
     """What a name that nobody publishes answers. Raises Undetermined where it could not be found out."""
     lookup = next(each for each in health(facts).wildcard if each.rrtype == rrtype)
     if lookup.undetermined:
-        raise Undetermined(lookup.describe())
+        raise Undetermined.of(lookup)
     return lookup
 
 

@@ -43,9 +43,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:
         raise NotApplicable(f"the zone {zone.zone} has no DS record")
     if zone.ds.undetermined:
-        raise Undetermined(zone.ds.describe())
+        raise Undetermined.of(zone.ds)
     if zone.dnskey.undetermined:
-        raise Undetermined(zone.dnskey.describe())
+        raise Undetermined.of(zone.dnskey)
     checked = [each for each in zone.delegations if each.checked]
     if not checked:
         raise NotApplicable("the DS records use digests that are not known here: resolvers ignore them too")

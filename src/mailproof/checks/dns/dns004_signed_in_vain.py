@@ -33,7 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if zone.state != "insecure":
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
     if zone.ds is None or zone.ds.undetermined:
-        raise Undetermined(zone.ds.describe() if zone.ds else "the DS record was not looked at")
+        raise Undetermined.of(zone.ds) if zone.ds else Undetermined("the DS record was not looked at")
     if zone.ds.found or not zone.keys:
         return
     tags = ", ".join(str(key.key_tag) for key in zone.keys)

@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 8624 sections 3.1 and 3.3",
         "RFC 9905",
     ),
+    consequence="tidy",
 )
 
 
@@ -71,6 +72,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         )
     for lookup in (zone.dnskey, zone.ds):
         if lookup.undetermined:
-            raise Undetermined(lookup.describe())
+            raise Undetermined.of(lookup)
     if not zone.keys and not zone.delegations:
         raise NotApplicable(f"the zone {zone.zone} is not signed")

@@ -43,7 +43,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for server in found.servers:
         for lookup in (server.a, server.aaaa):
             if lookup.undetermined:
-                raise Undetermined(lookup.describe())
+                raise Undetermined.of(lookup)
     if not networks:
         raise NotApplicable("no name server has an address")
     count = "Both" if len(found.servers) == 2 else f"All {len(found.servers)}"

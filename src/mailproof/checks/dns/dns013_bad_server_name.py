@@ -64,4 +64,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             )
     for server in found.servers:
         if server.a.undetermined and not server.aaaa.found:
-            raise Undetermined(server.a.describe())
+            raise Undetermined.of(server.a)

@@ -45,7 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     lookups = [lookup for lookup in mail_lookups(facts) if lookup.found]
     if not lookups:
         if failed := next(undetermined(facts), None):
-            raise Undetermined(failed.describe())
+            raise Undetermined.of(failed)
         raise NotApplicable("no mail record was found")
     for lookup in lookups:
         if lookup.ttl > LONGEST:

@@ -41,7 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if soa is None or soa.absent or soa.chain:
         raise NotApplicable("the domain is not a zone of its own")
     if soa.undetermined:
-        raise Undetermined(soa.describe())
+        raise Undetermined.of(soa)
     words = soa.records[0].split()
     if len(words) != 7 or not words[6].isdigit() or int(words[6]) <= LONGEST:
         return

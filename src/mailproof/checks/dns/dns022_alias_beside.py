@@ -59,4 +59,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         )
     own = next((each for each in found.asked if each.name == f"_dmarc.{facts.domain}"), None)
     if own is not None and own.undetermined:
-        raise Undetermined(own.describe())
+        raise Undetermined.of(own)

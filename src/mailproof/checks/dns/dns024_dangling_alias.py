@@ -55,4 +55,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         )
     failed = next((each for each in found.asked if each.undetermined), None)
     if failed is not None:
-        raise Undetermined(failed.describe())
+        raise Undetermined.of(failed)

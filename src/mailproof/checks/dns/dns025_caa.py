@@ -46,12 +46,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         names = (f"_mta-sts.{facts.domain}", f"mta-sts.{facts.domain}")
         asked = (each for each in health(facts).asked if each.name in names and each.undetermined)
         if unknown := next(asked, None):
-            raise Undetermined(unknown.describe())
+            raise Undetermined.of(unknown)
         raise NotApplicable("MTA-STS is not used")
     if not caa.found_at:
         failed = next((each for each in caa.lookups if each.undetermined), None)
         if failed is not None:
-            raise Undetermined(failed.describe())
+            raise Undetermined.of(failed)
         return
     reason = _obstacle(caa.records)
     if not reason:

@@ -11,5 +11,5 @@ def soa_of(facts: DomainFacts) -> Lookup:
     if facts.soa is None:
         raise NotApplicable("the zone was not looked at")
     if facts.soa.undetermined:
-        raise Undetermined(facts.soa.describe())
+        raise Undetermined.of(facts.soa)
     return facts.soa

@@ -51,7 +51,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     failed = next((lookup for lookup in above if lookup.undetermined), None)
     if failed is not None:
-        raise Undetermined(failed.describe())
+        raise Undetermined.of(failed)
     if soa.server.startswith("zone "):
         # Exports of providers leave the SOA out: the served zone has one that the file does not show.
         raise NotApplicable("a zone file may leave the SOA to the provider")

@@ -31,7 +31,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if not soa.found or facts.ns is None:
         raise NotApplicable("the domain is not a zone of its own")
     if facts.ns.undetermined:
-        raise Undetermined(facts.ns.describe())
+        raise Undetermined.of(facts.ns)
     if facts.ns.found:
         return
     yield report(

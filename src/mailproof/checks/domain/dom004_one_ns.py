@@ -32,6 +32,7 @@ RULE = Rule(
         "RFC 1034 section 4.1",
         "RFC 2182 section 5",
     ),
+    consequence="tidy",
 )
 
 
@@ -41,7 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if facts.ns is None:
         raise NotApplicable("the zone was not looked at")
     if facts.ns.undetermined:
-        raise Undetermined(facts.ns.describe())
+        raise Undetermined.of(facts.ns)
     if len(set(facts.ns.records)) != 1:
         return
     yield report(

@@ -37,7 +37,8 @@ def spf_of(facts: MessageFacts) -> SpfVerdict:
     if facts.spf is None:
         raise Undetermined(f"SPF cannot be judged: {facts.envelope.origin}")
     if facts.spf.result == "temperror":
-        raise Undetermined(f"SPF of {facts.spf.domain}: {facts.spf.reason}")
+        failed_at = (facts.spf.failed,) if facts.spf.failed is not None else ()
+        raise Undetermined(f"SPF of {facts.spf.domain}: {facts.spf.reason}", failed_at)
     return facts.spf
 
 
@@ -53,7 +54,7 @@ def require_judged(facts: MessageFacts, *, needs_body: bool = True) -> None:
     """Raise Undetermined where a signature could not be judged: DNS failed, or there is no body."""
     for verdict in facts.dkim:
         if verdict.result == "temperror" or (needs_body and verdict.code == "no-body"):
-            raise Undetermined(f"{label(verdict)}: {verdict.reason}")
+            raise Undetermined(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
 
 
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
@@ -62,8 +63,27 @@ def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
     if facts.dmarc is None:
         raise Undetermined("DMARC could not be judged")
     if facts.dmarc.result == "temperror":
-        raise Undetermined(facts.dmarc.reason)
+        raise Undetermined(facts.dmarc.reason, _behind_dmarc(facts))
     return facts.dmarc
+
+
+def _without_key(verdict: DkimVerdict) -> tuple[Lookup, ...]:
+    """The look-up of a key that could not be had."""
+    return (verdict.key_lookup,) if verdict.key_lookup is not None and verdict.key_lookup.undetermined else ()
+
+
+def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
+    """The questions without an answer that leave DMARC open: the policy's, SPF's and the keys'."""
+    walk = facts.dmarc.walk if facts.dmarc is not None else None
+    no_policy = facts.dmarc is not None and not facts.dmarc.policy_domain
+    if no_policy and walk is not None and walk.unknown is not None:
+        return (walk.unknown,)
+    spf = facts.spf.failed if facts.spf is not None else None
+    return (
+        *((spf,) if spf is not None else ()),
+        *(lookup for verdict in facts.dkim for lookup in _without_key(verdict)),
+        *((walk.unknown,) if walk is not None and walk.unknown is not None else ()),
+    )
 
 
 def with_code(facts: MessageFacts, *codes: str, needs_body: bool = False) -> Iterator[DkimVerdict]:

@@ -32,6 +32,20 @@ RULE = Rule(
         "RFC 7208 section 4.6.4",
         "RFC 7208 section 2.6.7",
     ),
+    because_of=(
+        "SPF002",
+        "SPF003",
+        "SPF004",
+        "SPF005",
+        "SPF010",
+        "SPF011",
+        "SPF012",
+        "SPF018",
+        "SPF022",
+        "SPF026",
+        "SPF027",
+        "SPF030",
+    ),
 )
 
 

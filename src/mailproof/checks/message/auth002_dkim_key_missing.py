@@ -23,7 +23,14 @@ from mailproof.checks.base import report
 from mailproof.checks.message._facts import failure_severity, key_name, label, subject_of, with_code
 from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
 
-RULE = Rule("AUTH002", "DKIM key is not published", Severity.ERROR, "message", ("RFC 6376 section 6.1.2",))
+RULE = Rule(
+    "AUTH002",
+    "DKIM key is not published",
+    Severity.ERROR,
+    "message",
+    ("RFC 6376 section 6.1.2",),
+    because_of=("DKIM001", "DKIM011", "DKIM003"),
+)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -40,6 +40,19 @@ RULE = Rule(
         "RFC 6376 section 3.6.1",
         "RFC 8301 section 3.2",
     ),
+    because_of=(
+        "DKIM004",
+        "DKIM005",
+        "DKIM007",
+        "DKIM008",
+        "DKIM010",
+        "DKIM012",
+        "DKIM013",
+        "DKIM014",
+        "DKIM015",
+        "DKIM016",
+        "DKIM023",
+    ),
 )
 
 CODES = (

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.message._facts import dmarc_of, subject_of
+from mailproof.checks.message._facts import dmarc_of, signature_place, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
 RULE = Rule(
@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 7960 section 2",
         "RFC 8617",
     ),
+    because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006"),
 )
 
 
@@ -71,6 +72,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         RULE,
         subject_of(facts),
         f"The message seems to have been forwarded: {passed_on}, and {state}.",
+        location=signature_place(facts, own[0]) if own else None,
         evidence=(*facts.forwarding, *_arc(facts), _DOUBT),
         fix=Fix(
             f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "

@@ -22,7 +22,28 @@ from mailproof.checks.base import report
 from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
-RULE = Rule("AUTH014", "DMARC fails", Severity.ERROR, "message", ("RFC 9989 section 5.3",))
+RULE = Rule(
+    "AUTH014",
+    "DMARC fails",
+    Severity.ERROR,
+    "message",
+    ("RFC 9989 section 5.3",),
+    because_of=(
+        "AUTH013",
+        "AUTH009",
+        "AUTH007",
+        "AUTH008",
+        "AUTH002",
+        "AUTH003",
+        "AUTH004",
+        "AUTH005",
+        "AUTH006",
+        "AUTH001",
+        "AUTH010",
+        "AUTH011",
+        "AUTH012",
+    ),
+)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

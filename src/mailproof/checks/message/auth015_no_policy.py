@@ -32,6 +32,18 @@ RULE = Rule(
         "RFC 9989 section 4.10",
         "https://support.google.com/mail/answer/81126",
     ),
+    because_of=(
+        "DMARC022",
+        "DMARC023",
+        "DMARC001",
+        "DMARC002",
+        "DMARC003",
+        "DMARC004",
+        "DMARC005",
+        "DMARC006",
+        "DMARC007",
+    ),
+    consequence="forged",
 )
 
 
@@ -48,7 +60,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     )
     if dmarc.result == "none":
         message = f"{dmarc.reason[:1].upper()}{dmarc.reason[1:]}."
-        if "all are discarded" in dmarc.reason:
+        if dmarc.walk is not None and any(len(step.records) > 1 for step in dmarc.walk.steps):
             fix = Fix("keep one DMARC record and take the others out")
         yield report(RULE, subject_of(facts), message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
     elif dmarc.result == "permerror":

@@ -23,7 +23,13 @@ from mailproof.checks.message._facts import dmarc_of, record_at, subject_of
 from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
 
 RULE = Rule(
-    "AUTH016", "Policy lets the failing message through", Severity.INFO, "message", ("RFC 9989 section 4.7",)
+    "AUTH016",
+    "Policy lets the failing message through",
+    Severity.INFO,
+    "message",
+    ("RFC 9989 section 4.7",),
+    because_of=("AUTH014",),
+    consequence="forged",
 )
 
 

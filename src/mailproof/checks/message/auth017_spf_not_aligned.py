@@ -23,7 +23,12 @@ from mailproof.checks.message._facts import dmarc_of, spf_of, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
 RULE = Rule(
-    "AUTH017", "SPF passes for another domain than From", Severity.INFO, "message", ("RFC 9989 section 4.4",)
+    "AUTH017",
+    "SPF passes for another domain than From",
+    Severity.INFO,
+    "message",
+    ("RFC 9989 section 4.4",),
+    because_of=("AUTH013",),
 )
 
 

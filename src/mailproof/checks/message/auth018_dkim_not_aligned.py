@@ -28,6 +28,7 @@ RULE = Rule(
     Severity.WARNING,
     "message",
     ("RFC 9989 section 4.4",),
+    because_of=("AUTH013",),
 )
 
 

@@ -40,6 +40,7 @@ RULE = Rule(
         "RFC 6376 section 5.4",
         "RFC 6376 section 8.15",
     ),
+    consequence="forged",
 )
 
 

@@ -34,6 +34,7 @@ RULE = Rule(
     Severity.WARNING,
     "message",
     ("RFC 6376 section 8.2",),
+    consequence="forged",
 )
 
 

@@ -41,6 +41,7 @@ RULE = Rule(
         "RFC 8301 section 3.2",
         "RFC 6376 section 3.6.1",
     ),
+    consequence="forged",
 )
 
 

@@ -33,7 +33,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     if arc is None or arc.result == "none":
         raise NotApplicable("the message has no ARC chain")
     if arc.result == "temperror":
-        raise Undetermined(f"ARC: {arc.reason}")
+        raise Undetermined(f"ARC: {arc.reason}", (arc.failed,) if arc.failed is not None else ())
     if arc.result != "pass":
         by = f" (broken at {arc.broken_by})" if arc.broken_by else ""
         yield report(

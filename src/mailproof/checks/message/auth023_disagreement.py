@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.WARNING,
     "message",
     ("RFC 8601 section 2.7",),
+    consequence="tidy",
 )
 
 

@@ -22,7 +22,14 @@ from mailproof.checks.base import report
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
-RULE = Rule("AUTH024", "Forged Authentication-Results", Severity.WARNING, "message", ("RFC 8601 section 5",))
+RULE = Rule(
+    "AUTH024",
+    "Forged Authentication-Results",
+    Severity.WARNING,
+    "message",
+    ("RFC 8601 section 5",),
+    consequence="forged",
+)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

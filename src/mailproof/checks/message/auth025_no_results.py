@@ -27,6 +27,7 @@ RULE = Rule(
     Severity.INFO,
     "message",
     ("RFC 8601 section 2.3",),
+    consequence="tidy",
 )
 
 

@@ -39,6 +39,7 @@ RULE = Rule(
     Severity.WARNING,
     "message",
     ("RFC 6376 section 8.6", "RFC 6376 section 3.5"),
+    consequence="forged",
 )
 
 #: Hours: queues seldom hold a message longer than this without a forwarder's trace.

@@ -23,7 +23,14 @@ from mailproof.checks.base import NotApplicable, report
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
 
-RULE = Rule("MSG009", "Slow hop or wrong clock", Severity.INFO, "message", ("RFC 5321 section 4.4",))
+RULE = Rule(
+    "MSG009",
+    "Slow hop or wrong clock",
+    Severity.INFO,
+    "message",
+    ("RFC 5321 section 4.4",),
+    consequence="tidy",
+)
 
 #: Seconds.
 SLOW = 300

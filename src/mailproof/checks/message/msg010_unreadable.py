@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 5322 section 2.2",
         "RFC 5322 section 3.4",
     ),
+    consequence="tidy",
 )
 
 

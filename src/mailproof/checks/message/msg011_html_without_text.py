@@ -33,6 +33,7 @@ RULE = Rule(
         "RFC 2046 section 5.1.4",
         "https://spamassassin.apache.org/ (rule MIME_HTML_ONLY)",
     ),
+    consequence="tidy",
 )
 
 

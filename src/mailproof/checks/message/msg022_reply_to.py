@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 5322 section 3.6.2",
         "https://spamassassin.apache.org/ (rule FREEMAIL_FORGED_REPLYTO)",
     ),
+    consequence="tidy",
 )
 
 

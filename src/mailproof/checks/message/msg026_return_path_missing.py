@@ -49,7 +49,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         raise NotApplicable("the return path's domain was not asked for")
     if not any(each.status == "nxdomain" for each in told):
         if all(each.undetermined for each in told):
-            raise Undetermined(told[0].describe())
+            raise Undetermined.of(told[0])
         return
     yield report(
         RULE,

@@ -40,6 +40,7 @@ RULE = Rule(
         "https://cwiki.apache.org/confluence/display/SPAMASSASSIN/DnsBlocklists",
         "RFC 5782 section 2.1",
     ),
+    consequence="tidy",
 )
 _RESOLVER = {
     "SpamAssassin": "dns_server 127.0.0.1 in local.cf",

@@ -29,6 +29,7 @@ RULE = Rule(
     Severity.ERROR,
     "message",
     ("RFC 7505 section 4.2", "https://senders.yahooinc.com/faqs/"),
+    because_of=("MX003",),
 )
 
 
@@ -51,4 +52,4 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             )
     for lookup in told:
         if lookup.undetermined:
-            raise Undetermined(lookup.describe())
+            raise Undetermined.of(lookup)

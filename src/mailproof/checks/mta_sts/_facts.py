@@ -30,7 +30,7 @@ def sts_of(facts: DomainFacts) -> MtaStsFacts:
     if facts.mta_sts is None:
         raise NotApplicable("MTA-STS was not looked at")
     if facts.mta_sts.lookup.undetermined:
-        raise Undetermined(facts.mta_sts.lookup.describe())
+        raise Undetermined.of(facts.mta_sts.lookup)
     return facts.mta_sts
 
 
@@ -80,7 +80,7 @@ def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
     if facts.mx_lookup is None:
         raise Undetermined("the MX records could not be collected")
     if facts.mx_lookup.undetermined:
-        raise Undetermined(facts.mx_lookup.describe())
+        raise Undetermined.of(facts.mx_lookup)
     hosts = tuple(dict.fromkeys(host.host for host in facts.mx if host.host != "."))
     if not hosts:
         raise NotApplicable("the domain takes no mail")

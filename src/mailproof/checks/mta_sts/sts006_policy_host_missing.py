@@ -38,7 +38,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     for lookup in sts.host:
         if lookup.undetermined:
-            raise Undetermined(lookup.describe())
+            raise Undetermined.of(lookup)
     host = f"mta-sts.{facts.domain}"
     yield report(
         RULE,

@@ -25,7 +25,12 @@ from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.mta_sts_policy import matches
 
 RULE = Rule(
-    "STS010", "An MX host is not in the MTA-STS policy", Severity.ERROR, "mta_sts", ("RFC 8461 section 4.1",)
+    "STS010",
+    "An MX host is not in the MTA-STS policy",
+    Severity.ERROR,
+    "mta_sts",
+    ("RFC 8461 section 4.1",),
+    consequence="lost",
 )
 
 

@@ -31,6 +31,8 @@ RULE = Rule(
     Severity.ERROR,
     "mta_sts",
     ("RFC 8461 section 4.2",),
+    because_of=("TLS006", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
+    consequence="lost",
 )
 
 

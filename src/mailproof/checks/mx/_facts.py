@@ -21,7 +21,7 @@ def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
     if facts.mx_lookup is None:
         raise NotApplicable("MX was not looked at")
     if facts.mx_lookup.undetermined:
-        raise Undetermined(facts.mx_lookup.describe())
+        raise Undetermined.of(facts.mx_lookup)
     return facts.mx
 
 
@@ -96,7 +96,7 @@ def sends_mail(facts: DomainFacts) -> bool:
         return False
     root = facts.spf.root
     if root.status == "unknown":
-        raise Undetermined(root.lookup.describe() if root.lookup else "the SPF record could not be had")
+        raise Undetermined.of(root.lookup) if root.lookup else Undetermined("the SPF record could not be had")
     if root.record is None:
         return False
     return any(

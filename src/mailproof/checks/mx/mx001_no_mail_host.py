@@ -47,7 +47,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for host in found:
         for lookup in (host.a, host.aaaa):
             if lookup is not None and lookup.undetermined:
-                raise Undetermined(lookup.describe())
+                raise Undetermined.of(lookup)
         if host.addresses:
             return
     yield report(

@@ -36,14 +36,14 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each host that is known to have no address."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host in hosts_with_names(facts):
         lookups = tuple(lookup for lookup in (host.a, host.aaaa) if lookup is not None)
         if any(lookup.found for lookup in lookups):
             continue
         failed = next((lookup for lookup in lookups if lookup.undetermined), None)
         if failed is not None or not lookups:
-            unknown = failed.describe() if failed else f"{host.host} was not looked up"
+            unknown = Undetermined.of(failed) if failed else Undetermined(f"{host.host} was not looked up")
             continue
         gone = any(lookup.status == "nxdomain" for lookup in lookups)
         what = "does not exist" if gone else "has neither an A nor an AAAA record"
@@ -56,7 +56,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=_fix(facts, host),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:

@@ -38,12 +38,12 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address that is known to have no PTR."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host, address in host_addresses(facts):
         if address.ptr is None or address.ptr.found or _is_unroutable(address.address):
             continue
         if address.ptr.undetermined:
-            unknown = address.ptr.describe()
+            unknown = Undetermined.of(address.ptr)
             continue
         yield report(
             RULE,
@@ -55,7 +55,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
 
 
 def _is_unroutable(address: str) -> bool:

@@ -38,12 +38,13 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address with a PTR and without confirmation."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host, address in host_addresses(facts):
         if address.ptr is None or not address.ptr.found:
             continue
         if address.confirmed is None:
-            unknown = next((f.describe() for f in address.forward if f.undetermined), "a PTR name failed")
+            failed = next((f for f in address.forward if f.undetermined), None)
+            unknown = Undetermined.of(failed) if failed else Undetermined("a PTR name failed")
         if address.confirmed is not False:
             continue
         names = ", ".join(address.ptr.records[:3])
@@ -57,4 +58,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown

@@ -33,7 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     for host in hosts(facts):
         if host.a is not None and host.a.undetermined:
-            raise Undetermined(host.a.describe())
+            raise Undetermined.of(host.a)
     yield report(
         RULE,
         facts.domain,

@@ -33,7 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     for host in hosts(facts):
         if host.aaaa is not None and host.aaaa.undetermined:
-            raise Undetermined(host.aaaa.describe())
+            raise Undetermined.of(host.aaaa)
     yield report(
         RULE,
         facts.domain,

@@ -37,13 +37,13 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address that is known to have no PTR."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host in sending_hosts(facts):
         pointer = host.address.ptr
         if pointer is None or pointer.found:
             continue
         if pointer.undetermined:
-            unknown = pointer.describe()
+            unknown = Undetermined.of(pointer)
             continue
         yield report(
             RULE,
@@ -56,4 +56,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             ),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown

@@ -37,13 +37,14 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address with a PTR and without confirmation."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host in sending_hosts(facts):
         address = host.address
         if address.ptr is None or not address.ptr.found:
             continue
         if address.confirmed is None:
-            unknown = next((f.describe() for f in address.forward if f.undetermined), "a PTR name failed")
+            failed = next((f for f in address.forward if f.undetermined), None)
+            unknown = Undetermined.of(failed) if failed else Undetermined("a PTR name failed")
         if address.confirmed is not False:
             continue
         name = address.ptr.records[0]
@@ -56,7 +57,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=_fix(facts, address, name),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
 
 
 def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:

@@ -37,11 +37,14 @@ RULE = Rule(
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each address whose result is not pass."""
-    unknown = ""
+    unknown: Undetermined | None = None
     for host in sending_hosts(facts):
         address = host.address.address
         if host.spf_result == "temperror":
-            unknown = host.spf_reason or f"the SPF result for {address} is temperror"
+            unknown = Undetermined(
+                host.spf_reason or f"the SPF result for {address} is temperror",
+                (host.spf_failed,) if host.spf_failed is not None else (),
+            )
         if host.spf_result in ("pass", "temperror", ""):
             continue
         yield report(
@@ -53,7 +56,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=_fix(facts, address) if host.spf_result != "permerror" else None,
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown
 
 
 def _location(facts: DomainFacts) -> Location:

@@ -39,7 +39,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if facts.mx_lookup is None:
         raise Undetermined("the MX records could not be collected")
     if facts.mx_lookup.undetermined:
-        raise Undetermined(facts.mx_lookup.describe())
+        raise Undetermined.of(facts.mx_lookup)
     named = [host for host in facts.mx if not host.implicit]
     if [host.host for host in named] == ["."]:
         return

@@ -35,7 +35,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding where the record is missing, or says more."""
     parked(facts)
     if facts.spf is None or facts.spf.root.status == "unknown":
-        raise Undetermined(facts.spf.root.reason if facts.spf else "the SPF record could not be collected")
+        root_lookup = facts.spf.root.lookup if facts.spf else None
+        raise (
+            Undetermined.of(root_lookup)
+            if root_lookup is not None
+            else Undetermined("the SPF record could not be collected")
+        )
     root = facts.spf.root
     if root.status == "multiple":
         return  # SPF002 tells

@@ -42,7 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if dmarc.policy == "reject":
         return
     if dmarc.walk.unknown is not None:
-        raise Undetermined(dmarc.walk.unknown.describe())
+        raise Undetermined.of(dmarc.walk.unknown)
     what = f"its DMARC policy is {dmarc.policy}" if dmarc.policy else "no DMARC policy applies to it"
     own = dmarc.record.text if dmarc.record is not None and dmarc.policy_domain == facts.domain else ""
     yield report(

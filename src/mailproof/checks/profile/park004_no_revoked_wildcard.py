@@ -42,9 +42,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             raise Undetermined("the DKIM keys could not be collected")
         raise NotApplicable("the DKIM keys were not looked at")
     if found.domainkey.undetermined:
-        raise Undetermined(found.domainkey.describe())
+        raise Undetermined.of(found.domainkey)
     if found.control is not None and found.control.undetermined:
-        raise Undetermined(found.control.describe())
+        raise Undetermined.of(found.control)
     if any(parse_dkim_key(text).revoked for text in found.wildcard_records):
         return
     name = f"*._domainkey.{facts.domain}"

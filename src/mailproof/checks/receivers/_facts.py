@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, RequirementFacts, Rule, Severity
 
 
 def unmet(rule: Rule, facts: DomainFacts, receiver: str) -> Iterator[Finding]:
@@ -16,10 +16,10 @@ def unmet(rule: Rule, facts: DomainFacts, receiver: str) -> Iterator[Finding]:
     table = next((each for each in facts.receivers if each.receiver == receiver), None)
     if table is None:
         raise NotApplicable(f"not asked for: --receiver {receiver}")
-    unknown: list[str] = []
+    unknown: list[RequirementFacts] = []
     for each in table.requirements:
         if each.state == "unknown":
-            unknown.append(f"{each.text}: {each.detail}")
+            unknown.append(each)
         if each.state != "not met":
             continue
         whom = f"bulk senders ({table.bulk})" if each.scope == "bulk" else "all senders"
@@ -32,6 +32,11 @@ def unmet(rule: Rule, facts: DomainFacts, receiver: str) -> Iterator[Finding]:
             location=Location(facts.domain, "", each.id, 0, len(each.id)),
             evidence=(f"{each.source} (since {each.since})",),
             severity=None if each.enforced else Severity.WARNING,
+            because_of=each.because_of,
         )
     if unknown:
-        raise Undetermined("; ".join(unknown))
+        failed = [each.failed for each in unknown if each.failed is not None]
+        raise Undetermined(
+            "; ".join(f"{each.text}: {each.detail}" for each in unknown),
+            failed if len(failed) == len(unknown) else (),
+        )

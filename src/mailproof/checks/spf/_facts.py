@@ -8,6 +8,7 @@ from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import (
     DomainFacts,
     Location,
+    Lookup,
     SpfFacts,
     SpfNode,
     SpfProblem,
@@ -22,8 +23,13 @@ def spf_of(facts: DomainFacts) -> SpfFacts:
     if facts.spf is None:
         raise Undetermined("the SPF record could not be collected")
     if facts.spf.root.status == "unknown":
-        raise Undetermined(facts.spf.root.reason)
+        raise Undetermined.of(*failed(facts.spf.root))
     return facts.spf
+
+
+def failed(node: SpfNode) -> tuple[Lookup, ...]:
+    """The look-up that leaves open what is at a domain of the tree."""
+    return (node.lookup,) if node.lookup is not None and node.lookup.undetermined else ()
 
 
 def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
@@ -49,16 +55,16 @@ def own_records(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord]]:
     Raises Undetermined at the end, where one of them could not be had.
     """
     seen: set[str] = set()
-    unknown: list[str] = []
+    unknown: list[Lookup] = []
     for node in all_nodes(facts):
         inside = is_own(facts, node)
         if inside and node.record is not None and node.domain not in seen:
             seen.add(node.domain)
             yield node, node.record
         elif inside and node.status == "unknown":
-            unknown.append(node.reason)
+            unknown.extend(failed(node))
     if unknown:
-        raise Undetermined("; ".join(unknown[:5]))
+        raise Undetermined.of(*unknown)
 
 
 def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost, SpfNode]]:
@@ -66,11 +72,11 @@ def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost,
 
     Raises Undetermined at the end, where part of the tree could not be had.
     """
-    unknown: list[str] = []
+    unknown: list[Lookup] = []
     seen: set[tuple[str, int, str]] = set()
     for node in all_nodes(facts):
         if node.status == "unknown":
-            unknown.append(node.reason)
+            unknown.extend(failed(node))
         for cost in node.costs:
             if cost.term.name != name or cost.child is None:
                 continue
@@ -79,7 +85,7 @@ def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost,
                 seen.add(key)
                 yield node, cost, cost.child
     if unknown:
-        raise Undetermined("; ".join(unknown[:5]))
+        raise Undetermined.of(*unknown)
 
 
 def is_own(facts: DomainFacts, node: SpfNode) -> bool:
@@ -92,17 +98,17 @@ def own_costs(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord, tuple[Sp
 
     Raises Undetermined at the end, where an address that they name could not be had.
     """
-    unknown: list[str] = []
+    unknown: list[Lookup] = []
     seen: set[str] = set()
     for node in all_nodes(facts):
         if not is_own(facts, node) or node.record is None or node.domain in seen:
             continue
         seen.add(node.domain)
         for cost in node.costs:
-            unknown.extend(lookup.describe() for lookup in cost.lookups if lookup.undetermined)
+            unknown.extend(lookup for lookup in cost.lookups if lookup.undetermined)
         yield node, node.record, node.costs
     if unknown:
-        raise Undetermined("; ".join(unknown[:5]))
+        raise Undetermined.of(*unknown)
 
 
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
@@ -112,7 +118,7 @@ def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
         child = next((cost.child for cost in node.costs if cost.term is record.redirect), None)
         if child is None or child.record is None:
             if child is not None and child.status == "unknown":
-                raise Undetermined(child.reason)
+                raise Undetermined.of(*failed(child))
             raise NotApplicable(f"{record.redirect.text} leads to no record to judge")
         node, record = child, child.record
     return node, record
@@ -135,4 +141,4 @@ def still_unknown(facts: DomainFacts) -> None:
     """Raise Undetermined where questions of the tree are open, so that its counts may be too low."""
     unknown = spf_of(facts).unknown
     if unknown:
-        raise Undetermined("; ".join(lookup.describe() for lookup in unknown[:5]))
+        raise Undetermined.of(*unknown)

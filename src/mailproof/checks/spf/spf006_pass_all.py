@@ -24,7 +24,14 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.spf import rewritten
 
-RULE = Rule("SPF006", "Everyone may send (+all)", Severity.ERROR, "spf", ("RFC 7208 section 5.1",))
+RULE = Rule(
+    "SPF006",
+    "Everyone may send (+all)",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 5.1",),
+    consequence="forged",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -25,7 +25,12 @@ from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.spf import rewritten
 
 RULE = Rule(
-    "SPF007", "No statement about other hosts (?all)", Severity.WARNING, "spf", ("RFC 7208 section 8.2",)
+    "SPF007",
+    "No statement about other hosts (?all)",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 8.2",),
+    consequence="forged",
 )
 
 

@@ -24,7 +24,14 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.spf import parse_spf, read_spf
 
-RULE = Rule("SPF008", "The record has no end", Severity.WARNING, "spf", ("RFC 7208 section 4.7",))
+RULE = Rule(
+    "SPF008",
+    "The record has no end",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 4.7",),
+    consequence="forged",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

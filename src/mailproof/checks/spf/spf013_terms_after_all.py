@@ -24,7 +24,14 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.spf import all_last
 
-RULE = Rule("SPF013", "Terms after all are never reached", Severity.WARNING, "spf", ("RFC 7208 section 5.1",))
+RULE = Rule(
+    "SPF013",
+    "Terms after all are never reached",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 5.1",),
+    consequence="tidy",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ RULE = Rule(
     Severity.WARNING,
     "spf",
     ("RFC 7208 section 5.6", "RFC 7208 section 11.4"),
+    consequence="forged",
 )
 _WIDEST4, _WIDEST6 = 16, 32
 

@@ -26,7 +26,14 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
 from mailproof.records.spf import rewritten
 
-RULE = Rule("SPF017", "The network has host bits set", Severity.WARNING, "spf", ("RFC 7208 section 5.6",))
+RULE = Rule(
+    "SPF017",
+    "The network has host bits set",
+    Severity.WARNING,
+    "spf",
+    ("RFC 7208 section 5.6",),
+    consequence="tidy",
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

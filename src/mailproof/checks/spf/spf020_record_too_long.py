@@ -38,7 +38,9 @@ from mailproof.model import (
 from mailproof.records.networks import collapse
 from mailproof.records.spf import rewritten
 
-RULE = Rule("SPF020", "The record is long", Severity.WARNING, "spf", ("RFC 7208 section 3.4",))
+RULE = Rule(
+    "SPF020", "The record is long", Severity.WARNING, "spf", ("RFC 7208 section 3.4",), consequence="tidy"
+)
 _LONGEST = 450
 #: What EDNS carries without fragments (DNS flag day 2020).
 EDNS = 1232

@@ -34,6 +34,7 @@ RULE = Rule(
     "spf",
     ("RFC 7208 section 3.4", "RFC 1035 section 4.2.1", "DNS flag day 2020"),
     because_of=("SPF020",),
+    consequence="tidy",
 )
 _PLAIN_UDP = 512
 

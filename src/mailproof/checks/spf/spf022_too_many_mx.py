@@ -19,14 +19,14 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.spf._facts import all_nodes, at
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Fix, Lookup, Rule, Severity
 
 RULE = Rule("SPF022", "mx stands for more than ten hosts", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each ``mx`` with more than ten names."""
-    unknown: list[str] = []
+    unknown: list[Lookup] = []
     seen: set[str] = set()
     for node in all_nodes(facts):
         if node.domain in seen:
@@ -38,7 +38,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             if mx is None:
                 continue
             if mx.undetermined:
-                unknown.append(mx.describe())
+                unknown.append(mx)
             elif len(mx.records) > MAX_MX_NAMES:
                 yield report(
                     RULE,
@@ -50,4 +50,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     fix=Fix(f"Replace {cost.term.text} by ip4 and ip6 terms for the hosts that send"),
                 )
     if unknown:
-        raise Undetermined("; ".join(unknown[:5]))
+        raise Undetermined.of(*unknown)

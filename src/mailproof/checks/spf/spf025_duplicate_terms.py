@@ -23,7 +23,9 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
 from mailproof.records.spf import without
 
-RULE = Rule("SPF025", "The same term twice", Severity.INFO, "spf", ("RFC 7208 section 4.6.4",))
+RULE = Rule(
+    "SPF025", "The same term twice", Severity.INFO, "spf", ("RFC 7208 section 4.6.4",), consequence="tidy"
+)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

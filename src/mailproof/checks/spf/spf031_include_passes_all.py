@@ -24,7 +24,12 @@ from mailproof.model import DomainFacts, Finding, Rule, Severity
 from mailproof.records.spf import without
 
 RULE = Rule(
-    "SPF031", "An included record lets everyone send", Severity.ERROR, "spf", ("RFC 7208 section 5.2",)
+    "SPF031",
+    "An included record lets everyone send",
+    Severity.ERROR,
+    "spf",
+    ("RFC 7208 section 5.2",),
+    consequence="forged",
 )
 
 

@@ -34,6 +34,7 @@ RULE = Rule(
     "spf",
     ("RFC 7208 section 5.3", "RFC 7208 section 5.4"),
     because_of=("SPF005",),
+    consequence="tidy",
 )
 
 

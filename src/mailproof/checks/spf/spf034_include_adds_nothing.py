@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.checks.spf._facts import at, own_records, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfTermCost
+from mailproof.checks.spf._facts import at, failed, own_records, record_of
+from mailproof.model import DomainFacts, Finding, Fix, Lookup, Rule, Severity, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
@@ -33,6 +33,7 @@ RULE = Rule(
     "spf",
     ("RFC 7208 section 4.6.4", "RFC 7208 section 5.2"),
     because_of=("SPF025",),
+    consequence="tidy",
 )
 
 
@@ -41,7 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     root, _ = record_of(facts)
     if not evaluable(root):
         raise NotApplicable("the tree is too large to be compared")
-    unknown: list[str] = []
+    unknown: list[Lookup] = []
     for node, _ in own_records(facts):
         useless: list[tuple[SpfTermCost, AddressSet]] = []
         decided, since = NOTHING, list[AddressSet]()
@@ -52,7 +53,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 break
             addresses, open_terms = matched_by(node, cost)
             if cost.term.name == "include" and open_terms and cost.child and cost.child.status == "unknown":
-                unknown.append(cost.child.reason)
+                unknown.extend(failed(cost.child))
             elif cost.term.name == "include" and not open_terms:
                 decided, since = AddressSet.union((decided, *since)), []
                 if addresses <= decided:
@@ -73,4 +74,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 ),
             )
     if unknown:
-        raise Undetermined("; ".join(unknown[:5]))
+        raise Undetermined.of(*unknown)

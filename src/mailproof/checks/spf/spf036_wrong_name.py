@@ -41,7 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     spf = spf_of(facts)
     if spf.root.status != "none":
         return
-    failed = [lookup.describe() for lookup in spf.elsewhere if lookup.undetermined]
+    failed = [lookup for lookup in spf.elsewhere if lookup.undetermined]
     for lookup in spf.elsewhere:
         if lookup.undetermined:
             continue
@@ -57,7 +57,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if facts.misplaced is not None:
         yield from misplaced_findings(RULE, facts, "spf")
     if failed:
-        raise Undetermined("; ".join(failed))
+        raise Undetermined.of(*failed)
 
 
 def _fix(facts: DomainFacts, lookup: Lookup, record: str, *, alone: bool) -> Fix:

@@ -41,7 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if spf.type99 is None:
         raise NotApplicable("the type SPF was not asked for")
     if spf.type99.undetermined:
-        raise Undetermined(spf.type99.describe())
+        raise Undetermined.of(spf.type99)
     for record in spf.type99.records:
         same = record in spf.root.records
         says = "the same as the TXT record" if same else "what the TXT records do not say"

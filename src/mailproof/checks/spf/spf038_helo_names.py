@@ -55,9 +55,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "decision",
             ),
         )
-    open_questions = [lookup.describe() for lookup in spf.helo if lookup.undetermined]
-    if open_questions:
-        raise Undetermined("; ".join(open_questions[:5]))
+    unknown = [lookup for lookup in spf.helo if lookup.undetermined]
+    if unknown:
+        raise Undetermined.of(*unknown)
 
 
 def _bare(found: bool, absent: bool, records: tuple[str, ...]) -> bool:

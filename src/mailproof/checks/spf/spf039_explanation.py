@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from mailproof.checks.base import Undetermined, report
 from mailproof.checks.spf._facts import all_nodes, at
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Lookup, Rule, Severity
 from mailproof.records.spf import without
 from mailproof.records.spf.macros import parse_macros
 
@@ -40,13 +40,13 @@ RULE = Rule("SPF039", "exp leads to no explanation", Severity.INFO, "spf", ("RFC
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each explanation that receivers cannot use."""
-    unknown: list[str] = []
+    unknown: list[Lookup] = []
     for node in all_nodes(facts):
         record, answer = node.record, node.explanation
         if record is None or answer is None or node.status != "ok":
             continue
         if answer.undetermined:
-            unknown.append(answer.describe())
+            unknown.append(answer)
             continue
         count = len(answer.records)
         term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
@@ -67,7 +67,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             ),
         )
     if unknown:
-        raise Undetermined("; ".join(unknown[:5]))
+        raise Undetermined.of(*unknown)
 
 
 def _fault(texts: tuple[str, ...]) -> str | None:

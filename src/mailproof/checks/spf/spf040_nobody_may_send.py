@@ -44,7 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise NotApplicable("no host is to send" if record.valid else "the record is broken")
     reach = reach_of(root)
     if reach == "unknown":
-        raise Undetermined("; ".join(lookup.describe() for lookup in spf_of(facts).unknown[:5]))
+        raise Undetermined.of(*spf_of(facts).unknown)
     if reach != "nobody":
         return  # someone may, or another rule tells of the permerror
     if not sends(facts):

@@ -14,7 +14,7 @@ def reporting(facts: DomainFacts) -> TlsRptFacts:
     if facts.tls_rpt is None:
         raise NotApplicable("TLS reporting was not looked at")
     if facts.tls_rpt.lookup.undetermined:
-        raise Undetermined(facts.tls_rpt.lookup.describe())
+        raise Undetermined.of(facts.tls_rpt.lookup)
     return facts.tls_rpt
 
 

@@ -38,10 +38,10 @@ RULE = Rule(
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each mailbox whose domain takes no mail."""
     found, record = record_of(facts)
-    unknown = ""
+    unknown: Undetermined | None = None
     for destination in found.destinations:
         if destination.takes_mail is None:
-            unknown = unknown or destination.lookup.describe()
+            unknown = unknown or Undetermined.of(destination.lookup)
         if destination.takes_mail is not False:
             continue
         uri = next((uri for uri in record.rua if uri.text == destination.uri), None)
@@ -54,4 +54,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             fix=Fix(f"Name a mailbox that is read in rua=, or let {destination.domain} take mail."),
         )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown

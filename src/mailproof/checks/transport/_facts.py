@@ -21,12 +21,12 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     if not transport.connected:
         raise NotApplicable(transport.reason)
     if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
-        raise Undetermined(facts.mx_lookup.describe())
+        raise Undetermined.of(facts.mx_lookup)
     if not transport.connections:
         for host in facts.mx:
             for lookup in (host.a, host.aaaa):
                 if lookup is not None and lookup.undetermined:
-                    raise Undetermined(lookup.describe())
+                    raise Undetermined.of(lookup)
         raise NotApplicable("there is no mail host with an address")
     return transport.connections
 

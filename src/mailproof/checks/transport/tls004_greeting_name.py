@@ -35,6 +35,7 @@ RULE = Rule(
         "RFC 5321 section 4.2",
         "RFC 5321 section 4.1.1.1",
     ),
+    consequence="tidy",
 )
 
 

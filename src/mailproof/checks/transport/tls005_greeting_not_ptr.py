@@ -32,13 +32,14 @@ RULE = Rule(
         "RFC 5321 section 4.1.4",
         "RFC 1912 section 2.1",
     ),
+    consequence="tidy",
 )
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each host whose own name is neither."""
     pointers = {address.address: address for host in facts.mx for address in host.addresses}
-    unknown = ""
+    unknown: Undetermined | None = None
     for each in talked(facts):
         name = (each.ehlo_name or each.greeting_name).rstrip(".").lower()
         if not name or "." not in name or name == each.host or name.startswith("["):
@@ -46,7 +47,11 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         known = pointers.get(each.address)
         pointer = known.ptr if known is not None else None
         if pointer is None or pointer.undetermined:
-            unknown = pointer.describe() if pointer is not None else f"PTR of {each.address}: not asked for"
+            unknown = (
+                Undetermined.of(pointer)
+                if pointer is not None
+                else Undetermined(f"the PTR of {each.address} was not looked up")
+            )
             continue
         names = tuple(text.rstrip(".").lower() for text in pointer.records)
         if name not in names:
@@ -59,4 +64,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 fix=Fix("Set the server's own name to the PTR name, or have the PTR changed."),
             )
     if unknown:
-        raise Undetermined(unknown)
+        raise unknown

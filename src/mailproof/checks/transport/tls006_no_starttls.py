@@ -32,6 +32,7 @@ RULE = Rule(
         "RFC 3207",
         "RFC 8314 section 3",
     ),
+    consequence="tidy",
 )
 
 

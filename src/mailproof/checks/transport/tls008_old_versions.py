@@ -35,6 +35,8 @@ RULE = Rule(
         "RFC 8996",
         "RFC 9325 section 3.1.1",
     ),
+    because_of=("TLS009",),
+    consequence="tidy",
 )
 
 

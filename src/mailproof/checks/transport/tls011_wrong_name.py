@@ -35,6 +35,7 @@ RULE = Rule(
         "RFC 9525 section 6.3",
         "RFC 7672 section 3.1.1",
     ),
+    consequence="tidy",
 )
 
 

@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 8461 section 4.2",
         "RFC 7672 section 3.1.1",
     ),
+    consequence="tidy",
 )
 
 

@@ -27,6 +27,7 @@ RULE = Rule(
     Severity.WARNING,
     "transport",
     ("RFC 5280 section 4.1.2.5",),
+    consequence="tidy",
 )
 
 

@@ -37,6 +37,7 @@ RULE = Rule(
         "RFC 5280 section 6",
         "RFC 7672 section 3.1.1",
     ),
+    consequence="tidy",
 )
 
 

@@ -31,6 +31,7 @@ RULE = Rule(
         "RFC 9325 section 4.5",
         "NIST SP 800-131A",
     ),
+    consequence="tidy",
 )
 
 

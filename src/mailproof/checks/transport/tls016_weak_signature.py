@@ -32,6 +32,7 @@ RULE = Rule(
         "RFC 9155",
         "RFC 9325 section 4.6",
     ),
+    consequence="tidy",
 )
 
 

@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 5321 section 7.9",
         "RFC 2505",
     ),
+    consequence="forged",
 )
 
 

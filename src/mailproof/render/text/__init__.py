@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from mailproof.model import Report
 from mailproof.render.text.evidence import write_evidence
-from mailproof.render.text.findings import write_findings, write_unknown
+from mailproof.render.text.findings import write_findings
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
+from mailproof.render.text.unknown import write_unknown
 from mailproof.render.text.verdict import verdict, write_verdict
 
 __all__ = ["render_svg", "render_text", "verdict"]
@@ -49,7 +50,7 @@ def render_svg(report: Report, *, width: int = 100, verbose: int = 0, quiet: boo
 def _write(page: Page, report: Report, verbose: int, quiet: bool) -> None:
     write_verdict(page, report)
     write_findings(page, report, verbose=verbose)
-    write_unknown(page, report.outcomes)
+    write_unknown(page, report, verbose=verbose)
     if quiet:
         return
     facts = report.facts
@@ -63,7 +64,8 @@ def _write(page: Page, report: Report, verbose: int, quiet: bool) -> None:
 
         write_message(page, facts.message, verbose=verbose)
     for domain in (facts.dns, *facts.domains):
-        if domain is not None:
+        # Of a name that is not there, or a zone that does not answer, one line has told everything.
+        if domain is not None and domain.exists and (verbose or not report.nothing_known):
             from mailproof.render.text.domain import write_domain
 
             write_domain(page, domain, report.outcomes)

@@ -9,6 +9,7 @@ from rich.text import Text
 from mailproof.model import (
     MAX_LOOKUPS,
     MAX_VOID_LOOKUPS,
+    STATUS_SHORT,
     DkimSelectorFacts,
     DmarcFacts,
     DomainFacts,
@@ -81,7 +82,8 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
 
 
 def _summary(page: Page, outcomes: tuple[Outcome, ...], subject: str, topic: str) -> Text:
-    statuses = {o.status for o in outcomes if o.subject == subject and o.check.rstrip("0123456789") == topic}
+    about = [o for o in outcomes if o.subject == subject and o.check.rstrip("0123456789") == topic]
+    statuses: set[OutcomeStatus] = {"unknown" if o.unasked else o.status for o in about}
     worst: OutcomeStatus = next((status for status in _WORST if status in statuses), "skipped")
     return status_text(page, worst)
 
@@ -108,7 +110,7 @@ def _spf(page: Page, spf: SpfFacts) -> None:
         (f"{spf.lookup_count} of {MAX_LOOKUPS}", "mp.fail" if over else "mp.pass"),
         f" {page.signs.dot} void look-ups ",
         (f"{voids} of {MAX_VOID_LOOKUPS}", "mp.fail" if voids > MAX_VOID_LOOKUPS else "mp.pass"),
-        *((f" {page.signs.dot} {len(spf.unknown)} unanswered: the counts may be higher", "mp.unknown"),)
+        *((f" {page.signs.dot} {len(spf.unknown)} not known: the counts may be higher", "mp.unknown"),)
         * bool(spf.unknown),
         indent=2,
     )
@@ -127,20 +129,22 @@ def _spf(page: Page, spf: SpfFacts) -> None:
     write_allowed(page, spf.allowed)
 
 
-def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[tuple[str, SpfTermCost, str]]:
+def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[tuple[str, SpfTermCost, Text]]:
     signs = page.signs
     for number, cost in enumerate(node.costs):
         last = number == len(node.costs) - 1
         child = cost.child
-        note = ""
-        if child is not None and child.status != "ok":
-            note = clean(child.reason) or child.status
+        note = Text()
+        if child is not None and child.status == "unknown" and child.lookup is not None:
+            note = Text(f"  {signs.unknown} {STATUS_SHORT[child.lookup.status]}", "mp.unknown")
+        elif child is not None and child.status != "ok":
+            note = Text(f"  {signs.fail} {clean(child.reason) or child.status}", "mp.fail")
         yield prefix + (signs.last if last else signs.branch), cost, note
         if child is not None:
             yield from _tree(page, child, prefix + ("   " if last else signs.bar))
 
 
-def _term(page: Page, prefix: str, cost: SpfTermCost, note: str) -> None:
+def _term(page: Page, prefix: str, cost: SpfTermCost, note: Text) -> None:
     counted = cost.lookups_after != cost.lookups_before or cost.term.costs_lookup
     total = f"{cost.lookups_after:>5}" if counted else "     "
     over = "mp.fail" if cost.lookups_after > MAX_LOOKUPS else ""
@@ -157,7 +161,7 @@ def _term(page: Page, prefix: str, cost: SpfTermCost, note: str) -> None:
         (prefix, "mp.dim"),
         (clean(cost.term.text), "mp.record"),
         (networks, "mp.dim"),
-        *((f"  {page.signs.fail} {note}", "mp.fail"),) * bool(note),
+        note,
         indent=2,
         hang=13 + len(prefix),
     )
@@ -250,11 +254,13 @@ def _mx_rows(host: MxHostFacts) -> Iterator[tuple[str | Text, ...]]:
         yield str(host.preference), ".", "null MX: takes no mail", "", ""
         return
     if not host.addresses:
-        status = host.a.status if host.a is not None else "not asked"
+        status = STATUS_SHORT[host.a.status] if host.a is not None else "not asked"
         yield str(host.preference), host.host, Text(f"none ({status})", "mp.fail"), "", ""
     for number, address in enumerate(host.addresses):
         ptr = address.ptr
-        name = ptr.records[0] if ptr is not None and ptr.records else (ptr.status if ptr else "")
+        name = (
+            ptr.records[0] if ptr is not None and ptr.records else (STATUS_SHORT[ptr.status] if ptr else "")
+        )
         state = {True: ("yes", "mp.pass"), False: ("no", "mp.fail"), None: ("unknown", "mp.unknown")}
         yield (
             "" if number else str(host.preference),

@@ -12,21 +12,22 @@ from mailproof.render.text.style import clean, seconds
 def write_evidence(page: Page, report: Report, *, verbose: int = 0) -> None:
     """One line of totals; with ``-v`` each look-up."""
     lookups = _lookups(report)
-    failed = [lookup for lookup in lookups if lookup.undetermined]
+    unasked = sum(lookup.status == "unasked" for lookup in lookups)
+    failed = sum(lookup.undetermined for lookup in lookups) - unasked
     servers = list(dict.fromkeys(lookup.server for lookup in lookups if lookup.server and lookup.found))
     page.heading("Evidence")
     asked = ", ".join(clean(server) for server in servers[:3]) + (" and others" if len(servers) > 3 else "")
     page.line(
-        f"{len(lookups)} DNS look-ups" + (f" at {asked}" if asked else "") + f", {len(failed)} unanswered"
-        f" {page.signs.dot} {report.tool.name} {report.tool.version} {page.signs.dot}"
+        f"{len(lookups)} DNS look-ups"
+        + (f" at {asked}" if asked else "")
+        + f", {failed} unanswered"
+        + (f", {unasked} not asked" if unasked else "")
+        + f" {page.signs.dot} {report.tool.name} {report.tool.version} {page.signs.dot}"
         f" {report.started:%Y-%m-%d %H:%M:%S} UTC {page.signs.dot} {seconds(report.elapsed_s)}",
         indent=2,
     )
     if verbose:
         page.table(("type", "name", "state", "answer"), [_row(lookup) for lookup in lookups], indent=2)
-    elif failed:
-        for lookup in failed[:8]:
-            page.line((f"{page.signs.unknown} {clean(lookup.describe())}", "mp.unknown"), indent=2)
 
 
 def _lookups(report: Report) -> tuple[Lookup, ...]:

@@ -2,79 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.padding import Padding
 from rich.text import Text
 
-from mailproof.model import UNASKED, Finding, Fix, Location, Outcome, Report, Rule, Severity
+from mailproof.model import Cause, Finding, Fix, Location, Report, Rule, Severity
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
 
 def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
-    """The findings: errors and warnings whole, notes in a line each (whole with ``-v``)."""
+    """The causes, the worst first: errors and warnings whole, notes in a line each (whole with ``-v``).
+
+    What follows from a cause is a line below it, without a fix of its own: with the cause it goes too.
+    """
     rules = {rule.id: rule for rule in report.rules}
-    actionable = [finding for finding in report.findings if finding.severity is not Severity.INFO]
-    notes = [finding for finding in report.findings if finding.severity is Severity.INFO]
+    actionable = [cause for cause in report.causes if cause.severity is not Severity.INFO]
+    notes = [cause for cause in report.causes if cause.severity is Severity.INFO]
     if actionable:
         page.heading("What to fix first")
-        for number, finding in enumerate(actionable):
-            again = number > 0 and not verbose and _alike(actionable[number - 1], finding)
+        for number, cause in enumerate(actionable):
+            again = number > 0 and not verbose and _alike(actionable[number - 1], cause)
             if again:
                 page.line(
                     (f"{page.signs.dot} ", "mp.dim"),
-                    clean(finding.message),
+                    clean(cause.finding.message),
                     ("  (the same fix)", "mp.dim"),
                     indent=2,
                 )
                 continue
             if number:
                 page.blank()
-            _finding(page, finding, rules.get(finding.rule), report.subject)
+            _finding(page, cause.finding, rules.get(cause.finding.rule), report.subject, cause.severity)
+            _consequences(page, cause, rules, verbose)
     if notes:
         page.heading("Worth knowing")
-        for finding in notes:
+        for cause in notes:
             if verbose:
-                _finding(page, finding, rules.get(finding.rule), report.subject)
+                _finding(page, cause.finding, rules.get(cause.finding.rule), report.subject, cause.severity)
             else:
-                _note(page, finding)
+                _note(page, cause.finding)
+            _consequences(page, cause, rules, verbose)
 
 
-def _alike(first: Finding, second: Finding) -> bool:
-    """Whether two findings in a row are one fault told of two things, mended by one fix."""
-    return (first.rule, first.subject, first.fix) == (second.rule, second.subject, second.fix)
+def _alike(first: Cause, second: Cause) -> bool:
+    """Whether two causes in a row are one fault of two things, fixed by one fix."""
+    if second.consequences:
+        return False
+    one, other = first.finding, second.finding
+    return (one.rule, one.subject, one.fix) == (other.rule, other.subject, other.fix)
 
 
-def write_unknown(page: Page, outcomes: Sequence[Outcome]) -> None:
-    """What could not be found out, and what was not to be asked (``--offline``), one line a reason."""
-    unknown = [outcome for outcome in outcomes if outcome.status in ("unknown", "error")]
-    _reasons(page, "Could not find out", unknown)
-    skipped = [outcome for outcome in outcomes if outcome.status == "skipped" and UNASKED in outcome.reason]
-    _reasons(page, "Not asked", skipped)
-
-
-def _reasons(page: Page, title: str, outcomes: Sequence[Outcome]) -> None:
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for outcome in outcomes:
-        reasons.setdefault((outcome.subject, outcome.reason), []).append(outcome.check)
-    if not reasons:
-        return
-    page.heading(title)
-    for (subject, reason), checks in reasons.items():
-        listed = ", ".join(checks[:4]) + (f" and {len(checks) - 4} more" if len(checks) > 4 else "")
-        text = clean(reason) or "no reason given"
+def _consequences(page: Page, cause: Cause, rules: dict[str, Rule], verbose: int) -> None:
+    """What follows from a finding, a line each; two of one rule are told in one line."""
+    told: dict[str, list[Finding]] = {}
+    for finding in cause.consequences:
+        told.setdefault(finding.rule, []).append(finding)
+    for rule, findings in told.items():
+        worst = min((finding.severity for finding in findings), key=lambda severity: severity.rank)
+        times = f" ({len(findings)} times)" if len(findings) > 1 else ""
+        title = clean(rules[rule].title) if rule in rules else clean(findings[0].message)
         page.line(
-            (f"{page.signs.unknown} ", "mp.unknown"), text, (f"  {listed} ({clean(subject)})", "mp.dim")
+            (f"{page.signs.last}also: ", "mp.dim"),
+            (f"{sign_of(worst, page.signs)} {rule} ", SEVERITY_STYLE[worst]),
+            f"{title}{times}",
+            indent=2,
+            hang=9,
         )
+        if verbose:
+            for finding in findings:
+                page.line((clean(finding.message), "mp.dim"), indent=11, hang=0)
 
 
-def _finding(page: Page, finding: Finding, rule: Rule | None, subject: str) -> None:
-    style = SEVERITY_STYLE[finding.severity]
+def _finding(page: Page, finding: Finding, rule: Rule | None, subject: str, severity: Severity) -> None:
+    """A finding whole; ``severity`` is that of the worst that it leads to."""
+    style = SEVERITY_STYLE[severity]
     title = rule.title if rule else ""
     about = f" {page.signs.dot} {clean(finding.subject)}" if finding.subject != subject else ""
     page.line(
-        (f"{sign_of(finding.severity, page.signs)} {finding.severity.value} {finding.rule} ", style),
+        (f"{sign_of(severity, page.signs)} {severity.value} {finding.rule} ", style),
         (clean(title), "mp.name"),
         (about, "mp.dim"),
     )

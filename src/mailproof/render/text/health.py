@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from rich.text import Text
 
 from mailproof.model import (
-    UNASKED,
     AuthorityFacts,
     BlocklistFacts,
     DomainFacts,
@@ -82,7 +81,7 @@ def _state(address: ServerAddress) -> tuple[str, Text]:
 
 def _lists(page: Page, found: BlocklistFacts) -> None:
     """What is listed or not known line by line; what is clear in one."""
-    if all(UNASKED in each.reason for each in found.listings):
+    if all(each.lookup.status == "unasked" for each in found.listings):
         page.line("no blocklist was asked: offline", indent=2)
         return
     worth = [each for each in found.listings if each.status != "clear"]

@@ -6,62 +6,143 @@ from collections import Counter
 
 from rich.text import Text
 
-from mailproof.model import Explanation, Report, Severity
+from mailproof.model import CONSEQUENCES, STATUS_SHORT, Cause, Consequence, Explanation, Report, Severity
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
+
+#: Topics that are about mail to the domain, and those that are about both ways.
+_INCOMING = ("transport", "dane", "mta_sts")
+_BOTH_WAYS = ("mx", "dns", "domain")
+
+_FAULTS: dict[tuple[str, Consequence], str] = {
+    ("fail", "lost"): "Some receivers will reject or junk mail from {}",
+    ("fail", "forged"): "Mail from {} can be forged",
+    ("fail", "reports"): "Mail from {} should be delivered, but some reports or its logo are missing",
+    ("fail", "tidy"): "Mail from {} should be delivered, but its records have errors",
+    ("warn", "lost"): "Mail from {} should be delivered, with weak points",
+    ("warn", "forged"): "Mail from {} should be delivered, but others can forge it",
+    ("warn", "reports"): "Mail from {} should be delivered; some reports or its logo are missing",
+    ("warn", "tidy"): "Mail from {} should be delivered, with minor faults",
+}
 
 
 def verdict(report: Report) -> tuple[str, str, str]:
     """A status (``pass``, ``warn``, ``fail``, ``unknown``), a sentence, and the counts behind it."""
-    counts = Counter(finding.severity for finding in report.findings)
-    unknown = sum(outcome.status in ("unknown", "error") for outcome in report.outcomes)
-    status = _status(counts, unknown, report)
-    return status, _sentence(report, status), _counts(counts, unknown, report)
+    counts = Counter(cause.severity for cause in report.causes)
+    status = _status(counts, report)
+    return status, _sentence(report, status), _counts(counts, report)
 
 
-def _status(counts: Counter[Severity], unknown: int, report: Report) -> str:
+def _status(counts: Counter[Severity], report: Report) -> str:
     if counts[Severity.ERROR]:
         return "fail"
-    if unknown or report.interrupted or report.nothing_asked:
+    # By design a selection has no grade; what it looked at may be known all the same.
+    if report.incomplete or (report.score.grade is None and not report.selected):
         return "unknown"
     return "warn" if counts[Severity.WARNING] else "pass"
 
 
 def _sentence(report: Report, status: str) -> str:
     subject = clean(report.subject)
+    domain = report.facts.dns
     if report.interrupted:
         return f"Interrupted: this is what was found out about {subject} so far"
+    if domain is not None and not domain.exists:
+        return f"{subject} does not exist"
+    if report.selected:
+        return _selected(report, status, subject)
     if report.facts.delivery is not None:
         return _probe_sentence(report, status, subject)
     message = report.facts.message
     if message is not None and message.bounce is not None:
         return _bounce_sentence(message.bounce)
     if message is not None:
-        named = f"This message from {subject}" if message.from_domain else f"This message ({subject})"
-        return {
-            "pass": f"{named} is believed",
-            "warn": f"{named} is believed, with weak points",
-            "fail": f"{named} has faults that receivers act on",
-            "unknown": f"Not all about t{named[1:]} could be found out",
-        }[status]
-    if report.nothing_asked:
-        return f"Nothing about {subject} is in the zones given, and the live DNS was not asked"
-    judged = any(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes)
-    if status == "unknown" and not judged:
-        return f"Nothing could be found out about {subject}"
-    if status == "unknown" and report.findings and report.findings[0].severity is not Severity.INFO:
-        return f"Mail from {subject} has weak points, and not all could be found out"
-    if report.facts.dns is not None and report.facts.dns.profile == "parked" and status != "unknown":
+        return _message_sentence(report, status, bool(message.from_domain), subject)
+    if status == "unknown":
+        return _unknown(report, subject)
+    if domain is not None and domain.profile == "parked":
         return {
             "pass": f"{subject} is parked, and its records refuse all mail in its name",
             "warn": f"{subject} is parked, but not all of its records say so",
             "fail": f"{subject} is parked, with faults in its records",
         }[status]
+    if status == "pass":
+        return f"Mail from {subject} should be delivered"
+    worst = _worst(report)
+    topic = {rule.id: rule.topic for rule in report.rules}.get(worst.finding.rule, "")
+    consequence = _consequence(report, worst)
+    if (status, consequence) == ("fail", "lost") and topic in _INCOMING:
+        return f"Some mail to {subject} will not be delivered"
+    if (status, consequence) == ("fail", "lost") and topic in _BOTH_WAYS:
+        return f"Some mail from or to {subject} will not be delivered"
+    return _FAULTS[status, consequence].format(subject)
+
+
+def _worst(report: Report) -> Cause:
+    """The cause that the verdict is about: the worst of the worst consequence."""
+    return report.causes[0]
+
+
+def _consequence(report: Report, cause: Cause) -> Consequence:
+    """The worst that a cause leads to, among those of its findings that count as much as the cause."""
+    by_id = {rule.id: rule.consequence for rule in report.rules}
+    found = (by_id.get(each.rule) for each in cause.all if each.severity is cause.severity)
+    return min((each for each in found if each), key=CONSEQUENCES.index, default="lost")
+
+
+def _unknown(report: Report, subject: str) -> str:
+    if report.nothing_known:
+        if not _was_asked(report):
+            return f"Nothing about {subject} is in the zones given, and the live DNS was not asked"
+        return f"{subject} could not be checked: {clean(_cause_of_gap(report))}"
+    if any(cause.severity is Severity.WARNING for cause in report.causes):
+        return f"Mail from {subject} has weak points, and not everything could be checked"
+    return f"No fault found in what could be checked of {subject}"
+
+
+def _was_asked(report: Report) -> bool:
+    """Whether anybody was asked about what decides, or the time was over before that."""
+    gaps = [each for each in report.facts.deciding if not each.known]
+    failed = [each.failed for each in gaps if each.failed is not None]
+    return not failed or any(lookup.status != "unasked" for lookup in failed)
+
+
+def _cause_of_gap(report: Report) -> str:
+    """Why nothing is known, in short."""
+    failed = [each.failed for each in report.facts.deciding if each.failed is not None]
+    if not failed:
+        return "the time was over before its DNS answered"
+    return f"{STATUS_SHORT[failed[0].status]} for {failed[0].rrtype} {failed[0].name}"
+
+
+def _selected(report: Report, status: str, subject: str) -> str:
+    """A verdict of some rules alone says so, and speaks of nothing else."""
+    alone = f"by {_listed(report.selected)} alone"
     return {
-        "pass": f"Mail from {subject} will be believed",
-        "warn": f"Mail from {subject} will be believed, with weak points",
-        "fail": f"Mail from {subject} will not always be believed or delivered",
-        "unknown": f"No fault found at {subject}, but not all could be found out",
+        "pass": f"No fault found in {subject}, judged {alone}",
+        "warn": f"{subject} has weak points, judged {alone}",
+        "fail": f"{subject} has faults, judged {alone}",
+        "unknown": f"Not everything could be checked of {subject}, judged {alone}",
+    }[status]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _message_sentence(report: Report, status: str, named: bool, subject: str) -> str:
+    this = f"this message from {subject}" if named else f"this message ({subject})"
+    if status == "unknown" and report.nothing_known:
+        failed = any(each.failed is not None for each in report.facts.deciding)
+        why = "the DNS gave no answer" if _was_asked(report) else "the DNS was not asked"
+        return f"Could not check who sent {this}{f': {why}' if failed else ''}"
+    if status == "fail" and _consequence(report, _worst(report)) == "lost":
+        return f"Some receivers will reject or junk {this}"
+    return {
+        "pass": f"T{this[1:]} should be accepted",
+        "warn": f"T{this[1:]} should be accepted, with weak points",
+        "fail": f"T{this[1:]} has faults",
+        "unknown": f"Not everything about {this} could be checked",
     }[status]
 
 
@@ -82,12 +163,8 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         return f"The probe from {subject} could not be sent"
     retrieval = delivery.retrieval
     if retrieval is None:
-        return {
-            "pass": f"The probe from {subject} was accepted; no mailbox was named to see it arrive",
-            "warn": f"The probe from {subject} was accepted, with weak points; no mailbox was named",
-            "fail": f"The probe from {subject} was accepted, with faults that receivers act on",
-            "unknown": f"The probe from {subject} was accepted; no mailbox was named, not all is known",
-        }[status]
+        found = {"fail": ", with faults", "warn": ", with weak points"}.get(status, "")
+        return f"The probe from {subject} was accepted{found}; no mailbox was given to see it arrive"
     if retrieval.result == "bounced":
         return f"The probe from {subject} was sent and bounced"
     if retrieval.result == "deadline":
@@ -95,26 +172,32 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
     if retrieval.result == "error":
         return f"The probe from {subject} was accepted; the mailbox could not be read"
     where = " in Junk" if retrieval.junk else ""
+    came = f"The probe from {subject} came back{where}"
+    if status == "fail":
+        return {
+            "lost": f"{came}, but some receivers will reject or junk such mail",
+            "forged": f"{came}, but mail from {subject} can be forged",
+        }.get(_consequence(report, _worst(report)), f"{came}, with faults")
     return {
-        "pass": f"The probe from {subject} was sent, came back{where}, and is believed",
-        "warn": f"The probe from {subject} came back{where} and is believed, with weak points",
-        "fail": f"The probe from {subject} came back{where}, with faults that receivers act on",
-        "unknown": f"The probe from {subject} came back{where}; not all could be found out",
+        "pass": f"{came} as it should",
+        "warn": f"{came}, with weak points",
+        "unknown": f"{came}; not everything could be checked",
     }[status]
 
 
-def _counts(counts: Counter[Severity], unknown: int, report: Report) -> str:
+def _counts(counts: Counter[Severity], report: Report) -> str:
     parts = [
         _number(counts[Severity.ERROR], "error"),
         _number(counts[Severity.WARNING], "warning"),
-        f"{unknown} not found out" if unknown else "",
-        f"{sum(outcome.status == 'pass' for outcome in report.outcomes)} checks passed",
+        _number(sum(outcome.status == "pass" for outcome in report.outcomes), "check", " passed"),
+        _number(report.score.not_possible, "check", " not possible"),
+        _number(len(report.suppressed), "finding", " ignored"),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'s' if count != 1 else ''}" if count else ""
+def _number(count: int, word: str, after: str = "") -> str:
+    return f"{count} {word}{'s' if count != 1 else ''}{after}" if count else ""
 
 
 def write_verdict(page: Page, report: Report) -> None:
@@ -124,8 +207,12 @@ def write_verdict(page: Page, report: Report) -> None:
     sign = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "unknown": signs.unknown}[status]
     style = f"mp.{status}"
     page.line((f"{sign} {sentence}", style), hang=2)
-    points = "" if report.score.grade == "?" else f" ({report.score.points}/100)"
-    if points and report.interrupted:
-        points += " so far"
-    grade = Text.assemble("  grade ", (report.score.grade, style), points)
-    page.line(grade, f" {signs.dot} {counts}", hang=2)
+    page.line(_grade(report, style), f" {signs.dot} {counts}" if counts else "", hang=2)
+
+
+def _grade(report: Report, style: str) -> Text:
+    score = report.score
+    if score.grade is None:
+        return Text(f"  no grade ({'; '.join(map(clean, score.withheld))})")
+    some = " of what could be checked" if score.not_possible else ""
+    return Text.assemble("  grade ", (score.grade, style), f" ({score.points}/100){some}")

@@ -1,0 +1,130 @@
+"""Which finding is the cause of which: what rules declare, matched by what the findings are about. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailproof.frozen import frozen, replace
+from mailproof.model import Finding, Location, Outcome, Rule
+
+#: Types whose owner is a host, and those that stand for a zone.
+_OF_HOSTS = ("A", "AAAA", "TLSA")
+_OF_ZONES = ("SOA", "NS", "DS", "DNSKEY")
+
+
+def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome, ...]:
+    """The outcomes with ``Finding.because_of`` filled in from ``Rule.because_of``.
+
+    A cause is a finding of one of the rules named that is about the same thing: the same mail host, selector
+    or signature where both are about one, and else the same domain. The worst goes first, then the order in
+    which the rules are named. A finding that counts less than its rule usually does (a broken signature that
+    could not have proven From anyway) is no cause of something worse.
+    """
+    outcomes = tuple(outcomes)
+    by_id = {rule.id: rule for rule in rules}
+    by_rule: dict[str, list[Finding]] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            by_rule.setdefault(finding.rule, []).append(finding)
+
+    def caused(finding: Finding) -> Finding:
+        rule = by_id.get(finding.rule)
+        if finding.because_of or rule is None or not rule.because_of:
+            return finding
+        about = _about(finding)
+        possible = [
+            cause
+            for each in rule.because_of
+            for cause in by_rule.get(each, ())
+            if _counts(cause, finding, by_id) and _same(about, _about(cause))
+        ]
+        # min() keeps the first of equals, and so the order of the declaration.
+        best = min(
+            possible, key=lambda cause: (cause.severity.rank, not _at_one_place(cause, finding)), default=None
+        )
+        return replace(finding, because_of=best.fingerprint) if best is not None else finding
+
+    return tuple(
+        replace(outcome, findings=tuple(map(caused, outcome.findings))) if outcome.findings else outcome
+        for outcome in outcomes
+    )
+
+
+def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:
+    rule = rules.get(cause.rule)
+    lessened = rule is not None and cause.severity.rank > rule.severity.rank
+    return not (lessened and cause.severity.rank > finding.severity.rank)
+
+
+def _at_one_place(cause: Finding, finding: Finding) -> bool:
+    one, other = cause.location or Location(), finding.location or Location()
+    return (one.name, one.record) == (other.name, other.record)
+
+
+@frozen
+class _About:
+    """What a finding is about: its subject, the domain that it is seen at, and the very thing if it is one.
+
+    ``host``, ``selector``, ``pointer`` and ``signature`` tell things of one kind apart; ``alias`` is the name
+    of a CNAME, ``zone`` that of a zone.
+    """
+
+    subject: str
+    domain: str
+    name: str = ""
+    host: str = ""
+    selector: str = ""
+    pointer: str = ""
+    signature: str = ""
+    alias: str = ""
+    zone: str = ""
+
+
+def _about(finding: Finding) -> _About:
+    where = finding.location or Location()
+    name, rrtype, subject = _plain(where.name), where.rrtype.upper(), _plain(finding.subject)
+    if rrtype == "HEADER":
+        return _About(subject, subject, signature=where.record if name == "dkim-signature" else "")
+    if rrtype == "PTR":
+        return _About(subject, subject, name, pointer=name)
+    if rrtype in _OF_HOSTS:
+        return _About(subject, subject, name, host=name.removeprefix("_25._tcp."))
+    if rrtype in _OF_ZONES:
+        return _About(subject, subject, name, zone=name)
+    domain = _owner(name, subject)
+    if "._domainkey." in name:
+        return _About(subject, domain, name, selector=name)
+    if rrtype == "MX":
+        words = where.record.split()
+        return _About(subject, domain, name, host=_plain(words[-1]) if words else "")
+    return _About(subject, domain, name, alias=name if rrtype == "CNAME" else "")
+
+
+def _owner(name: str, subject: str) -> str:
+    """The subject, or the name itself where it is no part of its domain (an include's, a signer's)."""
+    base = name
+    while base.startswith("_") and "." in base:
+        base = base.partition(".")[2]
+    own = not base or "/" in base or f".{base}".endswith(f".{subject}") or subject.endswith(f".{base}")
+    return subject if own else name
+
+
+def _same(finding: _About, cause: _About) -> bool:
+    """Whether a finding and what may be its cause are about one thing."""
+    for one, other in (
+        (finding.host, cause.host),
+        (finding.selector, cause.selector),
+        (finding.pointer, cause.pointer),
+        (finding.signature, cause.signature),
+    ):
+        if one and other:
+            return one == other
+    if cause.alias and finding.name:
+        return cause.alias in (finding.name, finding.host)
+    if cause.zone and finding.host:
+        return f".{finding.host}".endswith(f".{cause.zone}")
+    return finding.domain in (cause.domain, cause.subject)
+
+
+def _plain(name: str) -> str:
+    return name.lower().rstrip(".")

@@ -1,0 +1,65 @@
+"""Findings in order: each cause with what follows from it, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailproof.frozen import frozen
+from mailproof.model.findings import CONSEQUENCES, Finding, Rule, Severity
+
+
+@frozen
+class Cause:
+    """A finding that follows from no other, and all those that follow from it."""
+
+    finding: Finding
+    consequences: tuple[Finding, ...] = ()
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """The finding and its consequences."""
+        return (self.finding, *self.consequences)
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of all of them."""
+        return min((finding.severity for finding in self.all), key=lambda severity: severity.rank)
+
+
+def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cause, ...]:
+    """The findings by their causes, the cause of the worst first.
+
+    What is worse is told by the severity first and then by what it leads to (``rules`` say that). A finding
+    whose cause is not among the findings stands for itself.
+    """
+    everything = tuple(findings)
+    known: dict[str, Finding] = {}
+    for finding in everything:
+        known.setdefault(finding.fingerprint, finding)
+    followers: dict[str, list[Finding]] = {}
+    roots: list[Finding] = []
+    for finding in everything:
+        root = _root(finding, known)
+        if root is finding:
+            roots.append(finding)
+        else:
+            followers.setdefault(root.fingerprint, []).append(finding)
+    order = {rule.id: CONSEQUENCES.index(rule.consequence) for rule in rules if rule.consequence}
+
+    def badness(finding: Finding) -> tuple[int, int]:
+        return finding.severity.rank, order.get(finding.rule, 0)
+
+    found = [Cause(root, tuple(sorted(followers.pop(root.fingerprint, ()), key=badness))) for root in roots]
+    return tuple(sorted(found, key=lambda cause: min(map(badness, cause.all))))
+
+
+def _root(finding: Finding, known: dict[str, Finding]) -> Finding:
+    """The finding at the beginning of the chain of causes; itself where the chain is a circle."""
+    seen = {finding.fingerprint}
+    root = finding
+    while (cause := known.get(root.because_of)) is not None:
+        if cause.fingerprint in seen:
+            return finding
+        seen.add(cause.fingerprint)
+        root = cause
+    return root

@@ -1,0 +1,110 @@
+"""What could not be checked: one line for each cause, with the topics that it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailproof.frozen import frozen
+from mailproof.model import STATUS_SHORT, Outcome, Report, Status
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+#: More questions than this are not named in one line.
+MOST_NAMED = 3
+#: Reasons are cut here.
+MOST_TEXT = 120
+
+
+@frozen
+class _Cause:
+    """One kind of trouble: a status at a server for the names of one domain, or a reason in words."""
+
+    subject: str
+    reason: str = ""
+    status: Status | None = None
+    server: str = ""
+    zone: str = ""
+
+
+def write_unknown(page: Page, report: Report, *, verbose: int = 0) -> None:
+    """What could not be checked, and what was not to be asked (``--offline``), one line a cause."""
+    failed = [each for each in report.outcomes if each.status in ("unknown", "error")]
+    unasked = [each for each in report.outcomes if each.status == "skipped" and each.unasked]
+    _section(page, "Could not check", failed, report.subject, verbose)
+    _section(page, "Not asked", unasked, report.subject, verbose)
+
+
+def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str, verbose: int) -> None:
+    causes: dict[_Cause, list[Outcome]] = {}
+    for outcome in outcomes:
+        causes.setdefault(_cause(outcome), []).append(outcome)
+    if not causes:
+        return
+    page.heading(title)
+    for cause, hidden in causes.items():
+        about = f" ({clean(cause.subject)})" if cause.subject != subject else ""
+        page.line(
+            (f"{page.signs.unknown} ", "mp.unknown"),
+            _words(cause, hidden),
+            (f"  {_checks(hidden)}{about}", "mp.dim"),
+        )
+        if verbose:
+            for reason in dict.fromkeys(each.reason for each in hidden):
+                page.line((clean(reason), "mp.dim"), indent=4, hang=0)
+
+
+def _cause(outcome: Outcome) -> _Cause:
+    """The cause of an open outcome: of several questions without an answer, the first that was asked."""
+    first = next((each for each in outcome.unanswered if each.status != "unasked"), None)
+    first = first or next(iter(outcome.unanswered), None)
+    if first is None:
+        return _Cause(outcome.subject, outcome.reason)
+    if first.status == "unasked":
+        return _Cause(outcome.subject, status=first.status)
+    return _Cause(outcome.subject, "", first.status, first.server, _zone(first.name, outcome.subject))
+
+
+def _zone(name: str, subject: str) -> str:
+    """The domain audited where the name is in it; else roughly the zone that the name is in."""
+    if name == subject or name.endswith(f".{subject}"):
+        return subject
+    while name.startswith("_") and "." in name:
+        name = name.partition(".")[2]
+    return name.partition(".")[2] if name.count(".") > 1 else name
+
+
+def _words(cause: _Cause, hidden: Sequence[Outcome]) -> str:
+    if cause.status is None:
+        return _cut(cause.reason) or "no reason given"
+    short = STATUS_SHORT[cause.status]
+    same = [
+        each
+        for outcome in hidden
+        for each in outcome.unanswered
+        if (each.status, each.server) == (cause.status, cause.server)
+    ]
+    what = tuple(dict.fromkeys(f"{each.rrtype} {each.name}" for each in same))
+    named = clean(cause.zone) if cause.zone == cause.subject and len(what) > 1 else _named(what)
+    why = _cut(next((each.reason for each in same if each.reason), ""))
+    if cause.status == "unasked" or short in why:
+        return f"{named}: {why or short}"
+    server = f" from {clean(cause.server)}" if cause.server and cause.server not in why else ""
+    return f"{named}: {short}{server}{f' ({why})' if why else ''}"
+
+
+def _cut(text: str) -> str:
+    shown = clean(text)
+    return shown if len(shown) <= MOST_TEXT else f"{shown[:MOST_TEXT]}…"
+
+
+def _named(questions: tuple[str, ...]) -> str:
+    more = len(questions) - MOST_NAMED
+    return ", ".join(map(clean, questions[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
+def _checks(outcomes: Sequence[Outcome]) -> str:
+    """The checks that are hidden: their ids where they are few, else how many of which topics."""
+    ids = [outcome.check for outcome in outcomes]
+    if len(ids) <= MOST_NAMED:
+        return ", ".join(ids)
+    return f"{len(ids)} checks: {', '.join(dict.fromkeys(check.rstrip('0123456789') for check in ids))}"
