@@ -307,7 +307,8 @@ def _asked(record: DmarcRecord) -> tuple[object, ...]:
     pct = record.tag("pct")
     testing = record.testing or (pct is not None and pct.value.strip() == "0")
     sp = record.sp or record.p
-    return record.p, sp, record.np or sp, testing, record.adkim, record.aspf
+    policies = (record.p, sp, record.np or sp)
+    return *policies, testing and policies != ("none",) * 3, record.adkim, record.aspf
 
 
 # --- What must not be lost ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.padding import Padding
 from rich.text import Text
 
-from mailproof.model import Cause, Finding, Fix, Location, Report, Rule, Severity
+from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
@@ -16,6 +16,7 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
     What follows from a cause is a line below it, without a fix of its own: with the cause it goes too.
     """
     rules = {rule.id: rule for rule in report.rules}
+    pasted: set[FixRecord] = set()
     actionable = [cause for cause in report.causes if cause.severity is not Severity.INFO]
     notes = [cause for cause in report.causes if cause.severity is Severity.INFO]
     if actionable:
@@ -32,13 +33,13 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
                 continue
             if number:
                 page.blank()
-            _finding(page, cause.finding, rules.get(cause.finding.rule), report.subject, cause.severity)
+            _finding(page, cause, rules.get(cause.finding.rule), report.subject, pasted)
             _consequences(page, cause, rules, verbose)
     if notes:
         page.heading("Worth knowing")
         for cause in notes:
             if verbose:
-                _finding(page, cause.finding, rules.get(cause.finding.rule), report.subject, cause.severity)
+                _finding(page, cause, rules.get(cause.finding.rule), report.subject, pasted)
             else:
                 _note(page, cause.finding)
             _consequences(page, cause, rules, verbose)
@@ -73,8 +74,12 @@ def _consequences(page: Page, cause: Cause, rules: dict[str, Rule], verbose: int
                 page.line((clean(finding.message), "mp.dim"), indent=11, hang=0)
 
 
-def _finding(page: Page, finding: Finding, rule: Rule | None, subject: str, severity: Severity) -> None:
-    """A finding whole; ``severity`` is that of the worst that it leads to."""
+def _finding(page: Page, cause: Cause, rule: Rule | None, subject: str, pasted: set[FixRecord]) -> None:
+    """A finding whole, with the severity of the worst that it leads to.
+
+    Records that stand above already (``pasted``) are not repeated: fixes of one record share it.
+    """
+    finding, severity = cause.finding, cause.severity
     style = SEVERITY_STYLE[severity]
     title = rule.title if rule else ""
     about = f" {page.signs.dot} {clean(finding.subject)}" if finding.subject != subject else ""
@@ -91,7 +96,7 @@ def _finding(page: Page, finding: Finding, rule: Rule | None, subject: str, seve
     if len(finding.evidence) > 12:
         page.line((f"{page.signs.dot} and {len(finding.evidence) - 12} more", "mp.dim"), indent=2)
     if finding.fix is not None:
-        _fix(page, finding.fix)
+        _fix(page, finding.fix, pasted)
 
 
 def _note(page: Page, finding: Finding) -> None:
@@ -138,14 +143,17 @@ def _pointed(page: Page, where: Location) -> None:
             page.console.print(Padding(Text(marks, style="mp.fail"), (0, 0, 0, 4)))
 
 
-def _fix(page: Page, fix: Fix) -> None:
+def _fix(page: Page, fix: Fix, pasted: set[FixRecord]) -> None:
     """What to do; a decision is the owner's next step, and never called a fix."""
     head = "Next step: " if fix.kind == "decision" else "Fix: "
-    page.line((f"{page.signs.arrow} {head}", "mp.pass"), clean(fix.summary), indent=2)
+    above = fix.records and pasted.issuperset(fix.records)
+    summary = f"{clean(fix.summary).rstrip('.')} (in the record above)" if above else clean(fix.summary)
+    page.line((f"{page.signs.arrow} {head}", "mp.pass"), summary, indent=2)
     published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
     removed = [record for record in fix.records if record.action == "remove"]
-    for record in fix.records:
+    for record in () if above else fix.records:
         # One record in place of one other: the new one says it all.
         replaced = record.action == "remove" and len(removed) == 1
         if not (replaced and (record.name, record.rrtype) in published):
             page.paste(record.bind, indent=4)
+    pasted.update(fix.records)
