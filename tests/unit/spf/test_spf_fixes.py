@@ -204,6 +204,28 @@ def test_the_mail_host_that_was_meant(name: str, right: str | None) -> None:
     assert meant_host(name) == right
 
 
+async def test_a_mistyped_mail_host_of_a_provider_is_named_as_it_should_be() -> None:
+    text = world("v=spf1 include:_spf.gogle.com ~all", "@ 60 IN MX 1 smtp.gogle.com.\n")
+    found = await audited(text)
+    proposed = found["MX005"].findings[0].fix
+    assert proposed is not None
+    assert [(each.action, each.value) for each in proposed.records] == [
+        ("remove", "1 smtp.gogle.com."),
+        ("publish", "1 smtp.google.com."),
+    ]
+    assert proposed.kind == "repair"
+    unknown = await audited(text, {("smtp.gogle.com", "A"): "servfail", ("_spf.gogle.com", "TXT"): "timeout"})
+    assert not unknown["MX005"].findings
+    assert not unknown["SPF010"].findings
+
+
+async def test_a_dead_mail_host_of_nobody_known_is_the_owners_to_decide() -> None:
+    found = await audited(world("v=spf1 include:esp.example ~all", "@ 60 IN MX 1 gone.example.\n"))
+    proposed = found["MX005"].findings[0].fix
+    assert proposed is not None
+    assert (proposed.kind, published(proposed)) == ("decision", [])
+
+
 # Nobody can pass.
 
 

@@ -189,9 +189,9 @@ def test_any_text_at_all(text: str) -> None:
     ],
 )
 def test_hostile_records_are_bounded(body: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     record = parse_spf(f"v=spf1 {body}")
     for text in (f"v=spf1 {body}", body, "v=spf" + body, body[:300] + " v=spf1 " + body):
         read_spf(text, "acme.example")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert len(record.problems) < 300

@@ -24,7 +24,7 @@ VERSION = "v=spf1"
 MAX_TERMS = 5000
 _MAX_PROBLEMS = 100
 #: In a longer text than any that is published in earnest, broken words are not read as anything else.
-_LONGEST = 4096
+MAX_READ = 4096
 #: A string of a TXT record holds this many octets; some providers cut off what is longer.
 STRING = 255
 
@@ -83,7 +83,7 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
             continue
         if parsed.term is not None:
             terms.append(parsed.term)
-        problem_of_word = _problem(word, start, parsed, seams) if len(text) <= _LONGEST else parsed.problem
+        problem_of_word = _problem(word, start, parsed, seams) if len(text) <= MAX_READ else parsed.problem
         if problem_of_word is not None:
             if parsed.term is None and problem_of_word.suggestion is None and is_token(word):
                 problem_of_word = _token(problem_of_word, word, start, terms)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mailproof.frozen import frozen
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.spf.head import read_head
-from mailproof.records.spf.parse import STRAY, VERSION, is_spf, parse_spf
+from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
 from mailproof.records.spf.words import is_proof
 
 
@@ -29,16 +29,18 @@ def read_spf(text: str, domain: str = "", seams: tuple[int, ...] = ()) -> SpfRea
     """The reading of a TXT record of ``domain``; None where it is no SPF and was not meant as SPF.
 
     What is meant is valid, allows all that the author named, keeps each qualifier, and allows everyone only
-    where the record published does.
+    where the record published does. A text longer than any that is published in earnest is not read.
     """
     if is_spf(text):
+        if len(text) > MAX_READ:
+            return SpfReading()
         record = parse_spf(text, seams)
         return SpfReading(record.problems, *_put_right(record))
     head = read_head(text, domain.lower(), seams)
     if head is None:
         return None
     faults = (SpfProblem("not-spf", head.why, head.start, head.end),)
-    for body in _unquoted(text[head.terms_at :]) if head.clear else ():
+    for body in _unquoted(text[head.terms_at :]) if head.clear and len(text) <= MAX_READ else ():
         meant, apart = _put_right(parse_spf(f"{VERSION} {body}"), published=False)
         if meant is not None and meant != VERSION:
             return SpfReading(faults, meant, (*head.apart, *apart))
