@@ -221,6 +221,8 @@ class Window:
         self._ghosts.append(now + _HAUNTS)
         if errand.first is None:
             errand.first = turn.sent
+        if turn in self._flying:  # else it was counted when it was late
+            self._missed(turn, now)
         # With a server at its limit, and others below the domain answered: lost, in place of a silent zone.
         lost = turn.domain.answered >= errand.first and turn.sent - self._reduced < _WARY
         if lost and errand.declined < _TRIES[SERVFAIL]:
@@ -234,6 +236,11 @@ class Window:
             self._silences += 1
         if self._silences >= self._patience:
             self._send_away()
+
+    def _missed(self, turn: Turn, now: float) -> None:
+        """One without an answer, while others below the domain got theirs: not the domain's fault."""
+        if turn.domain.answered >= turn.sent:
+            self._overloaded(turn.sent, now)
 
     def _overloaded(self, sent: float, now: float) -> None:
         """One more that was declined or lost; it was sent at ``sent``."""
@@ -276,8 +283,7 @@ class Window:
             if self._heard > turn.sent or (trip and age >= _LATE_MOST):
                 del self._flying[turn]
                 self._late.add(turn)
-                if turn.domain.answered >= turn.sent:
-                    self._overloaded(turn.sent, now)
+                self._missed(turn, now)
         self._let_in()
         if self._flying or any(self._lanes):
             self._watch()
