@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from mailproof.config.settings import Config
 from mailproof.errors import ConfigError
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import TypeAdapter, ValidationError
 
 MAX_CONFIG_BYTES = 1024 * 1024
 #: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
@@ -77,6 +78,19 @@ def _dots(line: str) -> int:
     return re.sub(r'"[^"]*"|\'[^\']*\'', "", line).count(".")
 
 
+@cache
+def _reader() -> TypeAdapter[Config]:
+    """What makes the settings of a table. To make it takes longer than all else: once is enough."""
+    from pydantic import TypeAdapter
+
+    from mailproof.config import filters, limits, settings
+
+    for name in ("Octets", "Port", "RetryTime", "Seconds", "Strings"):
+        for module in (settings, filters):
+            setattr(module, name, getattr(limits, name))
+    return TypeAdapter(Config)
+
+
 def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, ...]) -> Config:
     from mailproof.config.sense import problems
     from mailproof.config.shape import ShapeError, prepare
@@ -86,15 +100,10 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
         prepared = prepare(table, path.absolute().parent)
     except ShapeError as error:
         raise ConfigError(f"{place_of(path, text, prefix, error.keys)}: {error}") from None
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    from mailproof.config import filters, limits, settings
-
-    for name in ("Octets", "Port", "RetryTime", "Seconds", "Strings"):
-        for module in (settings, filters):
-            setattr(module, name, getattr(limits, name))
     try:
-        config = TypeAdapter(Config).validate_python(prepared.table)
+        config = _reader().validate_python(prepared.table)
     except ValidationError as error:
         raise ConfigError(_first(error, text, path, prefix, prepared.profile_names, describe)) from None
     for keys, problem in problems(config):
