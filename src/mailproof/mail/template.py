@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.utils import format_datetime, getaddresses
+from email.utils import format_datetime
 
 from mailproof.errors import ConfigError
 from mailproof.mail.raw import first, split_message
 from mailproof.mail.smtp_envelope import crlf
+from mailproof.records.mailboxes import parse_addresses
 
 PLACEHOLDER = b"{{token}}"
 
@@ -68,5 +69,6 @@ def fill(
 def author_of(raw: bytes) -> str:
     """The one address of the From header; nothing where there is not exactly one."""
     fields, _ = split_message(raw)
-    found = [address for _, address in getaddresses([first(fields, "from") or ""]) if "@" in address]
-    return found[0] if len(found) == 1 else ""
+    found = parse_addresses(first(fields, "from")).mailboxes
+    clear = len(found) == 1 and found[0].domain and "@" not in found[0].local
+    return f"{found[0].local}@{found[0].domain}" if clear else ""

@@ -111,6 +111,25 @@ def test_template_keeps_its_own_and_loses_old_traces(tmp_path: Path) -> None:
     assert message.get_content() == f"Hello {TOKEN}\r\n"
 
 
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("News <n@shop.example>", "n@shop.example"),
+        ('"News, weekly" <n@shop.example> (ours)', "n@shop.example"),
+        ("N <n@b\u00fccher.example>", "n@xn--bcher-kva.example"),
+        # The standard library reads these otherwise since it is strict (3.13, and late 3.11 and 3.12).
+        ("n@shop.example)m@other.example", "a@acme.example"),
+        ("n@shop.example, m@other.example", "a@acme.example"),
+        ("nobody", "a@acme.example"),
+    ],
+)
+def test_author_of_a_template(tmp_path: Path, written: str, author: str) -> None:
+    """One address is the author; where it is not clear who is, the profile's is."""
+    file = tmp_path / "t.eml"
+    file.write_bytes(f"From: {written}\nSubject: x\n\nHello\n".encode())
+    assert compose(settings(template=file), TOKEN, NOW).from_address == author
+
+
 def test_template_that_is_no_message(tmp_path: Path) -> None:
     file = tmp_path / "t.eml"
     file.write_bytes(b"\x00\x01binary\n")
