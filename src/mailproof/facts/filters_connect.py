@@ -74,6 +74,10 @@ async def send(writer: asyncio.StreamWriter, data: bytes, *, finish: bool = Fals
 
 
 async def _socket(path: Path) -> _Streams:
+    if not hasattr(asyncio, "open_unix_connection"):  # Windows
+        raise AskFailed(
+            "unreachable", f"the socket {path} cannot be used: this system's Python has no Unix sockets"
+        )
     try:
         return await asyncio.open_unix_connection(str(path))
     except ConnectionRefusedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,6 +99,11 @@ class LiveResolver:
         validate: bool = False,
         trust_anchors: TrustAnchors | None = None,
     ) -> None:
+        if sys.platform == "win32":
+            raise UsageError(
+                "live DNS needs Linux, macOS or another Unix (on Windows: WSL), whose event loop can watch a"
+                " socket; zone files with --offline work anywhere"
+            )
         if isinstance(nameservers, str):
             nameservers = (nameservers,)
         if nameservers is None:
