@@ -1,0 +1,208 @@
+"""One run, in a process of its own that can be killed as a whole: ``python -m tests.matrix.job KIND …``.
+
+Standard output has a line a step, the log is standard error. Exit code 0: passed, 1: failed, 77: cannot be
+had; the last line says why. A Debian is made in memory, in a file system mounted in a namespace of this
+process alone (``unshare``): whatever ends the process takes the tree, its mounts and its processes along.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.matrix.ends import difference, requirements
+from tests.matrix.targets import FAST, ROOT, mirror
+
+SKIPPED = 77
+STEP_S = 1800
+#: What the demo begins with where all is well; before it, nothing may be on standard output.
+DEMO_BEGINS = "✓ The probe from acme.example was sent, came back, and is believed"
+BARE = ("python3", "ca-certificates")
+USER = "user"
+#: The steps that are lines of the result; the others are in the log.
+SAID = ("debootstrap", "demo", "tests")
+SIZE = "4g"
+
+
+class Failed(Exception):
+    """A step failed; the message says which."""
+
+
+class CannotBeHad(Exception):
+    """There is nothing to run on; the message says why."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the job that ``__main__`` asks for: kind, name, interpreter, folder, scope (demo, tests, full)."""
+    kind, name, python, folder, scope = arguments
+    clone = Path(folder, "clone")
+    try:
+        step("clone", ["git", "clone", "--quiet", str(ROOT), str(clone)])
+        if kind == "interpreter":
+            with_interpreter(python, clone, scope)
+        elif kind == "debian":
+            with_debian(name, clone, Path(folder, "tree"), scope)
+        else:
+            with_dependencies(name, python, clone)
+    except Failed as failed:
+        say(f"FAILED: {failed}")
+        return 1
+    except CannotBeHad as reason:
+        say(f"{reason}")
+        return SKIPPED
+    return 0
+
+
+def say(line: str) -> None:
+    """A line of the result."""
+    print(line, flush=True)
+
+
+def step(
+    name: str, command: list[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    """Run it and return its standard output. Raises Failed."""
+    begun = time.monotonic()
+    sys.stderr.write(f"\n$ {' '.join(command)}\n")
+    sys.stderr.flush()
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            timeout=STEP_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{name}: not done in {STEP_S} s") from None
+    sys.stderr.write(done.stdout)
+    last = done.stdout.strip().rpartition("\n")[2].strip("= ")
+    counts = last.partition(" in ")[0] if " passed" in last or " failed" in last else ""
+    if done.returncode:
+        raise Failed(f"{name}: {counts or 'exit code'} ({done.returncode})")
+    sys.stderr.write(f"{name}: {time.monotonic() - begun:.0f} s\n")
+    if name.startswith(SAID):
+        say(f"{name} {counts or 'ok'} ({time.monotonic() - begun:.0f} s)")
+    return done.stdout
+
+
+def demo(name: str, command: list[str], *, cwd: Path | None = None) -> None:
+    """The demo must pass, and set-up must leave standard output to it."""
+    shown = step(name, command, cwd=cwd)
+    if not shown.startswith(DEMO_BEGINS):
+        raise Failed(f"{name}: standard output begins with {shown[:60]!r}, not with the demo's report")
+
+
+def with_interpreter(python: str, clone: Path, scope: str) -> None:
+    """A fresh clone, set up and run by that interpreter."""
+    say(f"Python {full_version([python])}")
+    if scope != "demo":
+        step("tests", [python, "run", "test", *FAST], cwd=clone)
+    demo("demo", [python, "run", "demo"], cwd=clone)
+
+
+def with_dependencies(end: str, python: str, clone: Path) -> None:
+    """The fast tests with the oldest versions that pyproject.toml allows, or with the newest."""
+    say(f"Python {full_version([python])}")
+    own = str(clone / ".venv" / "bin" / "python")
+    step("environment", [python, "-m", "venv", str(clone / ".venv")])
+    pip = [own, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    step("dependencies", [*pip, "install", "--quiet", *requirements(clone, end)], cwd=clone)
+    if end == "newest":
+        listed = subprocess.run(
+            [*pip, "list", "--format=freeze"], capture_output=True, text=True, check=False
+        )
+        differing = difference(clone, listed.stdout)
+        say(f"other than the lock: {', '.join(differing) or 'nothing, and the lock has been tested'}")
+        if not differing:
+            return
+    step("tests", [own, "-m", "pytest", *FAST], cwd=clone)
+
+
+def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
+    """A Debian with Python and nothing else: ``./run demo`` as root and as a plain user, and the tests.
+
+    These run as the user; where the scope is "full", as root too.
+    """
+    make_debian(suite, place)
+    say(f"Python {full_version(['chroot', str(place), 'python3'])}")
+    homes = {"root": place / "root", USER: place / "home" / USER}
+    step("a plain user", [*inside(place, "root"), "useradd", "--create-home", USER])
+    for name, home in homes.items():
+        shutil.copytree(clone, home / "mailproof", symlinks=True)
+        step(f"clone of {name}", [*inside(place, "root"), "chown", "-R", name, f"/{home.relative_to(place)}"])
+    told_what_is_missing(place)
+    for name in homes:
+        demo(f"demo as {name}", [*inside(place, name), "./run", "demo"])
+    for name in {"demo": (), "tests": (USER,), "full": tuple(homes)}[scope]:
+        step(f"tests as {name}", [*inside(place, name), "./run", "test", *FAST])
+
+
+def told_what_is_missing(place: Path) -> None:
+    """Where Python has neither venv nor pip, a plain user is told whom to ask for what."""
+    done = subprocess.run(
+        [*inside(place, USER), "./run", "demo"], capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode != 2 or done.stdout or "apt-get install python3-venv" not in done.stderr:
+        sys.stderr.write(done.stdout + done.stderr)
+        raise Failed(f"{USER} on a bare system: exit code {done.returncode}, and not told what to install")
+
+
+def make_debian(suite: str, place: Path) -> None:
+    """Debian in ``place``, with the name servers and the certificate authorities of this machine."""
+    place.mkdir()
+    step("memory", ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "matrix", str(place)])
+    source = mirror()
+    command = ["debootstrap", "--variant=minbase", f"--include={','.join(BARE)}", suite, str(place), source]
+    try:
+        step("debootstrap", command, environment={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    except Failed:
+        raise CannotBeHad(f"debootstrap of {suite} from {source} failed; the log says why") from None
+    step("proc", ["mount", "-t", "proc", "proc", str(place / "proc")])
+    shutil.copyfile("/etc/resolv.conf", place / "etc" / "resolv.conf")
+    ours = Path("/usr/local/share/ca-certificates")
+    if ours.is_dir():
+        shutil.copytree(ours, place / ours.relative_to("/"), dirs_exist_ok=True)
+        step("certificates", [*inside(place, "root"), "update-ca-certificates"])
+
+
+def inside(place: Path, user: str) -> list[str]:
+    """The beginning of a command that runs in the tree as that user, in the user's clone once it is there."""
+    home = "/root" if user == "root" else f"/home/{user}"
+    clean = ["env", "-i", f"HOME={home}", f"USER={user}", "LANG=C.UTF-8", "CI=true", *proxies()]
+    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return ["chroot", f"--userspec={user}:{user}", str(place), *clean, path, "sh", "-c", ENTER, home]
+
+
+#: Go to the clone, where there is one, and become the command.
+ENTER = 'cd "$0"; cd mailproof 2>/dev/null; exec "$@"'
+
+
+def proxies() -> list[str]:
+    """How this machine reaches the network, where that is said by variables."""
+    names = ("http_proxy", "https_proxy", "no_proxy")
+    return [f"{name}={os.environ[name]}" for name in names if name in os.environ]
+
+
+def full_version(python: list[str]) -> str:
+    """Such as 3.14.10. Raises Failed."""
+    program = "import platform; print(platform.python_version())"
+    done = subprocess.run([*python, "-c", program], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"{' '.join(python)} does not run")
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""./run matrix: what it plans, what it calls failed, and that nothing failed goes unseen."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.matrix.__main__ import Outcome, _summary, main
+from tests.matrix.ends import difference, requirements
+from tests.matrix.job import DEMO_BEGINS, Failed, demo, step
+from tests.matrix.targets import ROOT, Machine, Target, interpreter, plan, supported
+
+HERE = {"3.11": "/a/python3.11", "3.12": "/a/python3.12", "3.13": "/a/python3.13", "3.14": ""}
+PLAIN = Machine("3.11", HERE, "debootstrap needs root")
+ROOTED = Machine("3.11", HERE)
+
+
+def _names(targets: tuple[Target, ...], *, tests: bool) -> list[str]:
+    return [target.name for target in targets if target.tests is tests and not target.lacking]
+
+
+def test_tests_of_a_version_run_once() -> None:
+    """3.11 is ./run test's; 3.13 has the newest dependencies; 3.14 is to be had in sid alone."""
+    targets = plan(ROOTED)
+    assert _names(targets, tests=True) == ["sid", "newest", "lowest", "3.12"]
+    assert _names(targets, tests=False) == ["trixie", "bookworm"]
+    assert {each.name: each.python for each in targets if each.kind == "dependencies"} == {
+        "newest": "/a/python3.13",
+        "lowest": "/a/python3.11",
+    }
+
+
+def test_what_cannot_be_had_says_why() -> None:
+    lacking = {target.name: target.lacking for target in plan(PLAIN) if target.lacking}
+    assert set(lacking) == {"sid", "trixie", "bookworm", "3.14"}
+    assert lacking["sid"] == "debootstrap needs root"
+    assert lacking["3.14"] == "no python3.14 on PATH or under pyenv's versions"
+
+
+def test_full_and_names_test_everywhere() -> None:
+    assert _names(plan(ROOTED, full=True), tests=False) == []
+    assert [target.name for target in plan(ROOTED, ("3.13",))] == ["trixie", "3.13"]
+    assert [target.name for target in plan(ROOTED, ("testing", "lowest"))] == ["testing", "lowest"]
+
+
+def test_one_interpreter_alone() -> None:
+    targets = plan(Machine("3.12", {"3.11": "", "3.12": sys.executable}, "no debootstrap"))
+    assert _names(targets, tests=True) == ["newest", "lowest"]
+
+
+def test_versions_are_those_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["requires-python"] == f">={supported()[0]}"
+    assert supported() == ("3.11", "3.12", "3.13", "3.14")
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert interpreter(own) == sys.executable
+    assert interpreter("3.1") == ""
+
+
+def test_lowest_is_the_floor_of_each_direct_dependency() -> None:
+    lowest = requirements(ROOT, "lowest")
+    floor = next(each for each in requirements(ROOT, "newest") if each.startswith("dnspython"))
+    assert floor.replace(">=", "==") in lowest
+    assert any(each.startswith("dkimpy[ed25519]==") for each in lowest)
+    assert any(each.startswith("typer==") and "," not in each for each in lowest)
+    assert lowest[-2:] == ["--editable", ".[keyring,msg]"]
+
+
+def test_what_differs_from_the_lock() -> None:
+    lock = (ROOT / "requirements" / "dev.txt").read_text("utf-8")
+    version = lock.partition("\ndnspython==")[2].split()[0]
+    assert difference(ROOT, f"dnspython=={version}\nunknown-thing==1\n") == ()
+    assert difference(ROOT, "dnspython==99.1\n") == (f"dnspython 99.1 (lock: {version})",)
+    assert difference(ROOT, "PyYAML==99.1\n")[0].startswith("pyyaml 99.1")
+
+
+def test_a_step_that_fails_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    closing = "print('=== 1 failed, 5 passed in 2.00s ==='); raise SystemExit(1)"
+    with pytest.raises(Failed, match=r"tests: 1 failed, 5 passed \(1\)"):
+        step("tests", [sys.executable, "-c", closing])
+    step("tests as user", [sys.executable, "-c", "print('=== 5 passed, 1 skipped in 2.00s ===')"])
+    assert capsys.readouterr().out.startswith("tests as user 5 passed, 1 skipped (")
+
+
+def test_the_demo_has_standard_output_to_itself() -> None:
+    demo("demo", [sys.executable, "-c", f"print({DEMO_BEGINS!r})"])
+    with pytest.raises(Failed, match="standard output begins with 'Reading package lists"):
+        demo("demo", [sys.executable, "-c", f"print('Reading package lists...'); print({DEMO_BEGINS!r})"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("passed",), 0), (("passed", "skipped"), 0), (("passed", "failed"), 1), (("skipped",), 1)],
+)
+def test_what_failed_fails_the_run(
+    words: tuple[str, ...], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log"
+    log.write_text("why it failed\n")
+    target = Target("3.12", "interpreter", "3.12")
+    outcomes = [Outcome(target, word, ["Python 3.12.1"], log) for word in words]
+    assert _summary(outcomes) == code
+    out = capsys.readouterr().out
+    assert ("why it failed" in out) is ("failed" in words)
+    assert ("3.12: NOT TESTED" in out) is ("passed" not in words and sys.version_info[:2] != (3, 12))
+
+
+def test_unknown_names_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["3.12", "nonsuch"]) == 2
+    assert "Known here: 3.11" in capsys.readouterr().err
