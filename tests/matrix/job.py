@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,8 @@ def main(arguments: list[str]) -> int:
     except CannotBeHad as reason:
         say(f"{reason}")
         return SKIPPED
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    say(f"{used.ru_utime + used.ru_stime:.0f} s of processor time")
     return 0
 
 
@@ -106,9 +109,9 @@ def demo(name: str, command: list[str], *, cwd: Path | None = None) -> None:
 def with_interpreter(python: str, clone: Path, scope: str) -> None:
     """A fresh clone, set up and run by that interpreter."""
     say(f"Python {full_version([python])}")
+    demo("demo", [python, "run", "demo"], cwd=clone)
     if scope != "demo":
         step("tests", [python, "run", "test", *FAST], cwd=clone)
-    demo("demo", [python, "run", "demo"], cwd=clone)
 
 
 def with_dependencies(end: str, python: str, clone: Path) -> None:

@@ -130,11 +130,8 @@ def lacking_for_debian() -> str:
         return "debootstrap needs root"
     if not shutil.which("debootstrap") and os.environ.get("CI") and shutil.which("apt-get"):
         apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([*apt, "update"], **quiet, check=False)  # type: ignore[call-overload]
-        subprocess.run(
-            [*apt, "-y", "--no-install-recommends", "install", "debootstrap"], **quiet, check=False
-        )  # type: ignore[call-overload]
+        for action in (["update"], ["-y", "--no-install-recommends", "install", "debootstrap"]):
+            subprocess.run([*apt, *action], capture_output=True, check=False)
     return "" if shutil.which("debootstrap") else "no debootstrap: apt-get install debootstrap"
 
 
