@@ -244,6 +244,8 @@ def test_spf_command(good: str) -> None:
     passed = mailproof("spf", "acme.example", "--ip", "192.0.2.26", *base)
     assert passed.code == 0
     assert passed.out.startswith("SPF pass for 192.0.2.26 as acme.example")
+    mapped = mailproof("spf", "acme.example", "--ip", "::ffff:192.0.2.26", *base)
+    assert mapped.out == passed.out
     failed = mailproof("spf", "acme.example", "--ip", "203.0.113.9", *base, "-f", "json")
     assert failed.code == 1
     assert json.loads(failed.out)["result"] == "fail"

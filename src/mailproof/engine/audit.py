@@ -279,12 +279,12 @@ def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, .
 
 def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
     """Addresses in their canonical form. Raises UsageError for what is none."""
-    import ipaddress
+    from mailproof.records.addresses import client_address
 
     try:
-        return tuple(str(ipaddress.ip_address(ip.strip().strip("[]"))) for ip in ips)
-    except ValueError as error:
-        raise UsageError(f"--ip: {error}: give an IPv4 or IPv6 address like 192.0.2.25") from None
+        return tuple(str(client_address(ip)) for ip in ips)
+    except UsageError as error:
+        raise UsageError(f"--ip: {error}") from None
 
 
 def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptions | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
+from mailproof.errors import UsageError
 from mailproof.facts.message_border import related
 from mailproof.frozen import replace
 from mailproof.model import (
@@ -17,6 +17,7 @@ from mailproof.model import (
     DmarcVerdict,
     SpfVerdict,
 )
+from mailproof.records.addresses import client_address
 from mailproof.records.authentication_results import property_of
 from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
@@ -168,8 +169,8 @@ def _client(method: AuthMethod) -> str:
     """The address that they judged, where they tell it; in its usual form."""
     found = _CLIENT.search(method.comment[:1000])
     try:
-        return str(ip_address(property_of(method, "client-ip") or (found[1] if found else "")))
-    except ValueError:
+        return str(client_address(property_of(method, "client-ip") or (found[1] if found else "")))
+    except UsageError:
         return ""
 
 

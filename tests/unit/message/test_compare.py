@@ -72,6 +72,13 @@ def test_spf_differences(theirs: str, ours: AuthResult, agrees: bool | None, not
     assert note in judged.note
 
 
+def test_a_mapped_address_is_the_ipv4_address_that_it_maps() -> None:
+    """As Python writes it has changed (3.13), and it is the same client."""
+    field = "spf=fail smtp.mailfrom=a@acme.example policy.client-ip="
+    assert method(f"{field}::ffff:192.0.2.10").agrees is False
+    assert "we judged 192.0.2.10" in method(f"{field}::ffff:192.0.2.11").note
+
+
 def test_spf_of_another_identity_is_not_compared() -> None:
     judged = method("spf=fail smtp.mailfrom=a@other.test")
     assert (judged.agrees, judged.note) == (None, "they judged other.test, we judged acme.example")
