@@ -30,7 +30,7 @@ from mailproof.model import (
 )
 from mailproof.records.address_set import AddressSet
 from mailproof.records.dkim_repair import key_meant
-from mailproof.records.spf import is_spf, parse_spf
+from mailproof.records.spf import is_spf, parse_spf, read_spf
 from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
 
 _ALL = re.compile(r"([-~?+]?)all(?![a-z0-9_.:=/-])", re.IGNORECASE)
@@ -212,11 +212,18 @@ def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
             return {root.record.all_term.qualifier}
     else:
         texts = list(root.records) or _owners_texts(facts, "spf")
+    texts = [_as_read(text, was.domain) for text in texts]
     if any("redirect" in text.lower() for text in texts):
         return None
     # A dash of another kind, as word processors write it, was meant as one.
     plain = ("".join("-" if category(char) == "Pd" else char for char in text) for text in texts)
     return {sign or "+" for text in plain for sign in _ALL.findall(text)} or {"?"}
+
+
+def _as_read(text: str, domain: str) -> str:
+    """A broken record as its author meant it, where that can be told: what is compared is what was meant."""
+    reading = read_spf(text, domain)
+    return reading.meant if reading is not None and reading.meant is not None else text
 
 
 def _owners_texts(facts: DomainFacts, word: str) -> list[str]:
@@ -238,6 +245,7 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
         if ranges := (then.passing - now.passing).networks:
             return str(ranges[0]) + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
     texts = [was.record.text] if was.record is not None else list(was.records)
+    texts = [_as_read(text, was.domain) for text in texts]
     before = [term for text in texts for term in parse_spf(text).terms if _allows(term)]
     after = [term for term in record.terms if _allows(term)]
     written, kept = {_word(term) for term in before}, {_word(term) for term in after}
@@ -255,7 +263,8 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
 
 
 def _word(term: SpfTerm) -> str:
-    return term.text.lower()
+    """What tells one sender from another; an include of a name allows whom the redirect to it does."""
+    return f"include:{term.value}".lower() if term.name == "redirect" else term.text.lower()
 
 
 def _allows(term: SpfTerm) -> bool:
