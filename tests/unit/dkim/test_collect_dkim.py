@@ -3,7 +3,7 @@
 import pytest
 
 from mailproof.data.selectors import known_selectors
-from mailproof.facts.dkim import CONTROL, collect_dkim
+from mailproof.facts.dkim import CONTROL, MOST_GUESSES, collect_dkim
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, Status
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
@@ -36,7 +36,7 @@ async def test_given_selectors_are_always_reported_and_tried_ones_if_found() -> 
         ("google", "valid", "Google Workspace"),
     ]
     assert (discovery.found, discovery.unknown, discovery.wildcard) == (1, 0, False)
-    assert discovery.tried == len(known_selectors().selectors)
+    assert (discovery.tried, discovery.known) == (MOST_GUESSES, len(known_selectors().selectors))
     assert discovery.domainkey.status == "nodata"
 
 
@@ -120,3 +120,22 @@ async def test_a_whole_name_is_taken_as_its_selector_and_rubbish_is_told() -> No
         ("", "absent"),
     ]
     assert "cannot be a selector" in facts[1].reason
+
+
+async def test_forty_are_tried_and_all_where_all_are_asked_for() -> None:
+    last = known_selectors().selectors[-1].name
+    text = APEX + f"google._domainkey IN TXT {KEY}\n{last}._domainkey IN TXT {KEY}\n"
+    for all_selectors, tried, found in ((False, 40, ["google"]), (True, 107, ["google", last])):
+        resolver = FailingResolver(zone(text), {})
+        facts, discovery = await collect_dkim("acme.example", resolver, all_selectors=all_selectors)
+        assert [each.selector for each in facts] == found
+        assert (discovery.tried, discovery.known, discovery.untried) == (tried, 107, 107 - tried)
+        below = [name for name, _ in resolver.asked if name.endswith("._domainkey.acme.example")]
+        assert len(below) == tried + 1  # and the made-up one
+
+
+async def test_given_selectors_are_no_guesses() -> None:
+    (_, discovery), resolver = await collect(f"s9._domainkey IN TXT {KEY}\n", "s9", "google", "selector1")
+    assert (discovery.tried, discovery.known) == (40, 105)
+    below = [name for name, _ in resolver.asked if name.endswith("._domainkey.acme.example")]
+    assert len(below) == len(set(below)) == 40 + 3 + 1

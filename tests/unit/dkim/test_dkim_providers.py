@@ -7,7 +7,7 @@ from mailproof.checks.dkim.dkim011_dangling_alias import check as check_dangling
 from mailproof.checks.dkim.dkim024_provider_does_not_sign import check
 from mailproof.data.providers import is_below, known_providers
 from mailproof.data.selectors import known_selectors
-from mailproof.facts.dkim import collect_dkim
+from mailproof.facts.dkim import MOST_GUESSES, collect_dkim
 from mailproof.model import DkimProvider, DomainFacts, Severity, Status
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
@@ -98,11 +98,38 @@ async def test_selectors_of_a_provider_are_tried_beside_the_usual_ones() -> None
     facts, _ = await facts_of(f"{record}cf2024-1._domainkey IN TXT {KEY}\n")
     assert [(each.selector, each.origin) for each in facts.dkim] == [("cf2024-1", "Cloudflare Email")]
     assert facts.dkim_discovery is not None
-    assert facts.dkim_discovery.tried == len(known_selectors().selectors) + 2
+    assert facts.dkim_discovery.known == len(known_selectors().selectors) + 2
     assert facts.dkim_discovery.providers[0].published == ("cf2024-1",)
     unhinted, resolver = await facts_of(f"cf2024-1._domainkey IN TXT {KEY}\n")
     assert unhinted.dkim == ()
     assert ("cf2024-1._domainkey.acme.example", "TXT") not in resolver.asked
+
+
+async def test_selectors_of_the_domains_providers_are_tried_first() -> None:
+    """Those of mailbox.org stand far back in the list."""
+    listed = [each.name for each in known_selectors().selectors]
+    assert listed.index("mbo0004") >= MOST_GUESSES
+    facts, resolver = await facts_of(f"@ IN MX 10 mx1.mailbox.org.\nmbo0004._domainkey IN TXT {KEY}\n")
+    assert [(each.selector, each.origin) for each in facts.dkim] == [("mbo0004", "mailbox.org")]
+    asked = [name for name, _ in resolver.asked if name.endswith("._domainkey.acme.example")]
+    assert asked[1:5] == [f"mbo000{i}._domainkey.acme.example" for i in (1, 2, 3, 4)]
+    assert asked[5].startswith("selector1.")
+
+
+async def test_what_was_not_tried_of_a_provider_is_not_missing() -> None:
+    everybody = " ".join(f"include:{each.spf[0]}" for each in known_providers().providers if each.spf)
+    text = "".join(f'"{everybody[i : i + 250]}" ' for i in range(0, len(everybody), 250))
+    facts, _ = await facts_of(f'{SOME}@ IN TXT "v=spf1 " {text} " -all"\n')
+    assert facts.dkim_discovery is not None
+    assert facts.dkim_discovery.tried == MOST_GUESSES
+    left_out = [each for each in facts.dkim_discovery.providers if each.untried]
+    assert left_out
+    said = ""
+    with pytest.raises(Undetermined, match=r"was not tried: see --all-selectors"):
+        for finding in check(facts):
+            said += finding.message
+    assert said
+    assert not any(each.name in said for each in left_out)
 
 
 async def test_a_failed_look_up_tells_of_no_provider_and_hinders_none() -> None:
