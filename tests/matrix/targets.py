@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import platform
 import re
@@ -102,11 +103,11 @@ def _number(version: str) -> tuple[int, ...]:
 
 def interpreter(version: str) -> str:
     """A Python of that version that runs: the one that runs this, on PATH, or under pyenv; "" for none."""
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
-    under = sorted(
-        pyenv.glob(f"{version}.*/bin/python{version}"), key=lambda path: path.parts[-3], reverse=True
-    )
-    candidates = [sys.executable, shutil.which(f"python{version}") or "", *(str(path) for path in under)]
+    pyenv = os.environ.get("PYENV_ROOT") or str(Path.home() / ".pyenv")
+    under = glob.glob(
+        f"{glob.escape(pyenv)}/versions/{version}.*/bin/python{version}"
+    )  # none where it is not ours
+    candidates = (sys.executable, shutil.which(f"python{version}") or "", *sorted(under, reverse=True))
     return next((path for path in candidates if path and version_of(path) == version), "")
 
 
