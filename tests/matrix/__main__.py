@@ -134,7 +134,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="mailproof-matrix-"))
     try:
         outcomes = _run(targets, Jobs(folder, full))
-        return _summary(outcomes)
+        return _summary(outcomes, () if wanted else supported())
     except KeyboardInterrupt:
         sys.stderr.write("matrix: interrupted\n")
         return 130
@@ -171,7 +171,7 @@ def _tested(version: str, outcomes: list[Outcome]) -> str:
     return "its tests are ./run test" if version == OWN else "NOT TESTED"
 
 
-def _summary(outcomes: list[Outcome]) -> int:
+def _summary(outcomes: list[Outcome], versions: tuple[str, ...]) -> int:
     for outcome in outcomes:
         if outcome.word == "failed" and outcome.log is not None:
             lines = outcome.log.read_text("utf-8", "replace").splitlines()
@@ -180,7 +180,7 @@ def _summary(outcomes: list[Outcome]) -> int:
     print("\nmatrix")
     for outcome in outcomes:
         print(f"  {outcome.shown}")
-    for version in supported():
+    for version in versions:
         print(f"Python {version}: {_tested(version, outcomes)}")
     count = {
         word: sum(outcome.word == word for outcome in outcomes) for word in ("passed", "failed", "skipped")

@@ -92,7 +92,7 @@ def step(
     last = done.stdout.strip().rpartition("\n")[2].strip("= ")
     counts = last.partition(" in ")[0] if " passed" in last or " failed" in last else ""
     if done.returncode:
-        raise Failed(f"{name}: {counts or 'exit code'} ({done.returncode})")
+        raise Failed(f"{name}: {counts or 'failed'}, exit code {done.returncode}")
     sys.stderr.write(f"{name}: {time.monotonic() - begun:.0f} s\n")
     if name.startswith(SAID):
         say(f"{name} {counts or 'ok'} ({time.monotonic() - begun:.0f} s)")
