@@ -16,7 +16,7 @@ _Outcomes = Mapping[str, Outcome]
 _PERMERRORS = ("SPF005", "SPF010", "SPF011", "SPF012", "SPF022", "SPF030")
 #: Requirement -> the rules behind it, those that say it outright first; half an id stands for all of them.
 _RULES: dict[str, tuple[str, ...]] = {
-    "spf": ("SPF001", "SPF002", "SPF004", "SPF003", *_PERMERRORS, "SPF"),
+    "spf": ("SPF001", "SPF002", "SPF004", "SPF003", *_PERMERRORS, "SPF040", "SPF"),
     "dkim": ("DKIM003", "DKIM"),
     "dkim_bits": ("DKIM005",),
     "dmarc": ("DMARC001", "DMARC002", "DMARC"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailproof.frozen import frozen, replace
-from mailproof.model import Finding, Location, Outcome, Rule
+from mailproof.model import Finding, Location, Outcome, Rule, Severity
 
 #: Types whose owner is a host, and those that stand for a zone.
 _OF_HOSTS = ("A", "AAAA", "TLSA")
@@ -17,8 +17,8 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
 
     A cause is a finding of one of the rules named that is about the same thing: the same mail host, selector
     or signature where both are about one, and else the same domain. The worst goes first, then the order in
-    which the rules are named. A finding that counts less than its rule usually does (a broken signature that
-    could not have proven From anyway) is no cause of something worse.
+    which the rules are named. A note is no cause of a fault, and a finding that counts less than its rule
+    usually does (a broken signature that could not have proven From anyway) none of something worse.
     """
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
@@ -51,9 +51,12 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
 
 
 def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:
+    """Whether the cause weighs enough for what is to follow from it."""
+    if cause.severity.rank <= finding.severity.rank:
+        return True
     rule = rules.get(cause.rule)
     lessened = rule is not None and cause.severity.rank > rule.severity.rank
-    return not (lessened and cause.severity.rank > finding.severity.rank)
+    return not lessened and cause.severity is not Severity.INFO
 
 
 def _at_one_place(cause: Finding, finding: Finding) -> bool:

@@ -50,8 +50,8 @@ class Rule:
     """One thing that is checked. ``id`` (like ``SPF003``) is never reused.
 
     ``because_of`` are the rules whose findings are the cause of this rule's, where both find something about
-    one thing; the first named goes before the others. ``consequence`` is what its findings lead to: left out,
-    it is that of the topic.
+    one thing; the first named goes before the others (see ``engine/relate.py``). ``consequence`` is what its
+    findings lead to: left out, it is that of the topic.
     """
 
     id: str

@@ -203,6 +203,13 @@ def test_what_counts_less_than_its_rule_does_is_no_cause_of_something_worse() ->
     assert related(PAIR, lessened, found("AFTER1", severity=WARNING))["AFTER1"] == "CAUSE1"
 
 
+def test_a_note_is_no_cause_of_a_fault() -> None:
+    rules = (rule("CAUSE1", severity=INFO), rule("AFTER1", "CAUSE1"))
+    note = found("CAUSE1", severity=INFO)
+    assert related(rules, note, found("AFTER1", severity=WARNING))["AFTER1"] == ""
+    assert related(rules, note, found("AFTER1", severity=INFO))["AFTER1"] == "CAUSE1"
+
+
 def test_a_cause_that_the_check_knew_is_kept() -> None:
     known = found("CAUSE2")
     rules = (*PAIR, rule("CAUSE2"))

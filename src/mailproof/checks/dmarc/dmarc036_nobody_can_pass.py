@@ -41,6 +41,7 @@ RULE = Rule(
         *("SPF001", "SPF002", "SPF004", "SPF005", "SPF010", "SPF011", "SPF012", "SPF018"),
         *("SPF019", "SPF022", "SPF026", "SPF027", "SPF030", "SPF036", "SPF040"),
     ),
+    consequence="lost",
 )
 
 
@@ -78,7 +79,7 @@ def _spf(facts: DomainFacts) -> SpfNode:
         raise Undetermined("the SPF record could not be collected")
     root = facts.spf.root
     if root.status == "unknown":
-        raise Undetermined(root.reason)
+        raise Undetermined.of(root.lookup) if root.lookup else Undetermined(root.reason)
     if facts.profile != "sending" or (root.record is not None and closed_on_purpose(root.record)):
         raise NotApplicable("no mail is to be sent from it")
     if not sends(facts):

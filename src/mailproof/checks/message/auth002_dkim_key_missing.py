@@ -29,7 +29,7 @@ RULE = Rule(
     Severity.ERROR,
     "message",
     ("RFC 6376 section 6.1.2",),
-    because_of=("DKIM001", "DKIM011", "DKIM003"),
+    because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"),
 )
 
 

@@ -41,6 +41,8 @@ RULE = Rule(
         "RFC 8301 section 3.2",
     ),
     because_of=(
+        "DKIM027",
+        "DKIM028",
         "DKIM004",
         "DKIM005",
         "DKIM007",

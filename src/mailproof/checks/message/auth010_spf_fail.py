@@ -34,6 +34,7 @@ RULE = Rule(
         "RFC 7208 section 2.6.4",
         "RFC 7208 section 8.4",
     ),
+    because_of=("SPF040",),
 )
 
 

@@ -33,7 +33,7 @@ RULE = Rule(
         "RFC 7208 section 2.6",
         "https://support.google.com/mail/answer/81126",
     ),
-    because_of=("SPF036", "SPF019", "SPF001"),
+    because_of=("SPF036", "SPF019", "SPF001", "SPF040"),
 )
 
 

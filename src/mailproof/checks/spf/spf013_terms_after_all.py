@@ -30,7 +30,6 @@ RULE = Rule(
     Severity.WARNING,
     "spf",
     ("RFC 7208 section 5.1",),
-    consequence="tidy",
 )
 
 

@@ -33,7 +33,6 @@ RULE = Rule(
     Severity.ERROR,
     "spf",
     ("RFC 7208 section 6", "RFC 7208 section 12"),
-    consequence="tidy",
 )
 
 
