@@ -42,12 +42,15 @@ def errors(output: str) -> set[str]:
     return {f["rule"] for f in found if f["severity"] == "error"}
 
 
-def test_the_fragment_laid_over_the_zone_mends_it(zone: Path, tmp_path: Path) -> None:
+KINDS = ("--fix-kind", "repair", "--fix-kind", "improvement", "--fix-kind", "decision")
+
+
+def test_the_fragment_laid_over_the_zone_fixes_it(zone: Path, tmp_path: Path) -> None:
     fix = tmp_path / "fix.zone"
     arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "-f", "json")
-    before = mailproof(*arguments, "--fix-zone", str(fix))
+    before = mailproof(*arguments, "--fix-zone", str(fix), *KINDS)
     assert before.code == 1
-    assert {"SPF006", "DMARC005", "MX005"} <= errors(before.out)
+    assert {"SPF006", "DMARC003", "MX005"} <= errors(before.out)
     text = fix.read_text()
     assert text.startswith(MARK + "\n")
     assert 'acme.example. 3600 IN TXT "site-verification=keep-me"' in text
@@ -56,10 +59,27 @@ def test_the_fragment_laid_over_the_zone_mends_it(zone: Path, tmp_path: Path) ->
     assert errors(after.out) == set()
 
 
+def test_decisions_are_written_only_when_they_are_asked_for(zone: Path, tmp_path: Path) -> None:
+    fix = tmp_path / "fix.zone"
+    arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(fix))
+    run = mailproof(*arguments)
+    text = fix.read_text()
+    written = [line for line in text.splitlines() if not line.startswith(";")]
+    assert '_dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=reject"' in written  # what was meant, and no more
+    assert any("+all" in line for line in written)  # who may send is the owner's decision
+    assert not any("MX" in line for line in written)
+    # The terminal says what was written, and what stays and why.
+    assert '+ _dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=reject"' in run.err
+    assert "stays: SPF006 (error): a decision: --fix-kind decision writes it" in run.err
+    assert "Next step:" in run.out
+    bad = mailproof(*arguments, "--fix-kind", "everything")
+    assert bad.code == 2
+
+
 def test_only_what_is_bad_enough_and_selected(zone: Path, tmp_path: Path) -> None:
     fix = tmp_path / "fix.zone"
     arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(fix))
-    mailproof(*arguments, "--fix-level", "error", "--ignore", "DMARC")
+    mailproof(*arguments, *KINDS, "--fix-level", "error", "--ignore", "DMARC")
     text = fix.read_text()
     assert "ptr" in text.split("IN TXT")[-1]  # a warning: left as it is
     assert "_dmarc" not in text
