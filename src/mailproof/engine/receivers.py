@@ -151,7 +151,7 @@ def _dkim(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     if facts.dkim_discovery is None or open_keys:
         reason = open_keys[0].lookup.describe() if open_keys else "the keys could not be collected"
         return "unknown", reason
-    if facts.dkim_discovery.domainkey.status == "nxdomain":
+    if facts.dkim_discovery.no_keys:
         return "not met", "no key is published"
     if any(key.origin == "given" for key in facts.dkim):
         return "not met", "the selectors given have no usable key"

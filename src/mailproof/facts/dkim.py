@@ -14,6 +14,7 @@ from mailproof.dns.answer import guesser, names_below
 from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Recognised, described, guesses, recognise
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
+from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import typed_alias
 
 #: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
@@ -57,7 +58,9 @@ async def collect_dkim(
     given = {s: _facts(s, base, origin, a) for (s, origin), a in zip(named, answers, strict=True)}
     facts = tuple(given.get(s) or _no_name(s, base, origin) for s, origin in wanted.items())
     # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
+    synthesized = _is_wildcards(domainkey, control) and all(_same(a, control) for a in answers)
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
+    exists = exists and not synthesized
     known = known_selectors()
     skipped = ""
     found: tuple[DkimSelectorFacts, ...] = ()
@@ -94,6 +97,7 @@ async def collect_dkim(
         providers_unknown=providers.failed,
         known=len(tried) + len(untried),
         listed=listed,
+        synthesized=synthesized,
     )
     return everything, discovery
 
@@ -150,6 +154,17 @@ def _meant_target(facts: DkimSelectorFacts, domain: str) -> str:
     return ""
 
 
+def _is_wildcards(domainkey: Answer, control: Answer) -> bool:
+    """Whether a wildcard above answers for ``_domainkey`` too, with records of which none is a key."""
+    if not control.found or control.chain or not _same(domainkey, control):
+        return False
+    return not any(looks_like_dkim_key(text) for text in control.as_lookup().records)
+
+
+def _same(answer: Answer, control: Answer) -> bool:
+    return answer.as_lookup().records == control.as_lookup().records and answer.chain == control.chain
+
+
 def _is_news(answer: Answer, control: Answer) -> bool:
     """Whether a tried selector has something of its own (a record, a CNAME, a failure), not a wildcard's."""
     if answer.undetermined:
@@ -157,8 +172,7 @@ def _is_news(answer: Answer, control: Answer) -> bool:
     if not answer.found and not answer.chain:
         return False
     if control.found or control.chain:
-        same = answer.as_lookup().records == control.as_lookup().records and answer.chain == control.chain
-        return not same
+        return not _same(answer, control)
     return True
 
 

@@ -109,7 +109,8 @@ class DkimDiscovery:
     that showed it). ``skipped`` says why the list was not tried, where it was not. ``unguessable`` are
     providers whose selectors no list can hold; ``providers`` those that the domain seems to use, and
     ``providers_unknown`` the failed lookups that may hide more. ``listed``: the selectors are
-    those that the zone at hand holds, and there are no others.
+    those that the zone at hand holds, and there are no others. ``synthesized``: a wildcard above answers for
+    ``_domainkey`` itself, and with no key, so that the name does not exist (RFC 4592 section 2.2.1).
     """
 
     tried: int
@@ -126,6 +127,12 @@ class DkimDiscovery:
     providers_unknown: tuple[Lookup, ...] = ()
     known: int = 0
     listed: bool = False
+    synthesized: bool = False
+
+    @property
+    def no_keys(self) -> bool:
+        """Whether ``_domainkey`` is known not to exist, so that no selector has a key of its own."""
+        return self.domainkey.status == "nxdomain" or self.synthesized
 
     @property
     def untried(self) -> int:

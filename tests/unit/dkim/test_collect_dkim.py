@@ -139,3 +139,26 @@ async def test_given_selectors_are_no_guesses() -> None:
     assert (discovery.tried, discovery.known) == (40, 105)
     below = [name for name, _ in resolver.asked if name.endswith("._domainkey.acme.example")]
     assert len(below) == len(set(below)) == 40 + 3 + 1
+
+
+@pytest.mark.parametrize(
+    ("records", "synthesized"),
+    [
+        ('* IN TXT "v=spf1 -all"\n', True),
+        ("* IN TXT x\n* IN TXT y\n", True),
+        (f"* IN TXT {KEY}\n", False),
+        ('* IN TXT "v=DKIM1; p="\n', False),
+        ("* IN CNAME k.esp.example.\nk.esp.example. IN TXT x\n", False),
+        ("*._domainkey IN TXT x\n", False),
+        ("_domainkey IN TXT o=~\n*._domainkey IN TXT x\n", False),
+        (f"* IN TXT x\ns9._domainkey IN TXT {KEY}\n", False),
+        ("", False),
+    ],
+)
+async def test_a_wildcard_above_shows_that_domainkey_does_not_exist(records: str, synthesized: bool) -> None:
+    (_, discovery), resolver = await collect(records, "s9")
+    assert discovery.synthesized is synthesized
+    assert discovery.no_keys is (synthesized or not records)
+    if synthesized:  # nothing is guessed where nothing can be
+        assert discovery.tried == 0
+        assert ("google._domainkey.acme.example", "TXT") not in resolver.asked

@@ -113,6 +113,17 @@ async def test_a_wildcard_above_is_told_by_its_own_name() -> None:
     assert finding.fix.records == ()
 
 
+async def test_a_wildcard_above_hides_no_missing_key() -> None:
+    (finding,) = run("DKIM003", await facts('* IN TXT "v=spf1 -all"\n'))
+    assert "what a wildcard answers there is no key: acme.example has no DKIM key" in finding.message
+    assert len(run("DKIM003", await facts('* IN TXT "v=spf1 -all"\n', "s1"))) == 1
+    assert run("DKIM003", await facts(f"* IN TXT {KEY}\n")) == []
+    assert run("DKIM003", await facts("* IN CNAME k.esp.example.\nk.esp.example. IN TXT x\n")) == []
+    assert run("DKIM003", await facts('*._domainkey IN TXT "v=spf1 -all"\n')) == []
+    assert run("DKIM003", await facts("_domainkey IN TXT o=~\n*._domainkey IN TXT x\n")) == []
+    assert run("DKIM003", await facts(f"* IN TXT x\ns1._domainkey IN TXT {KEY}\n", "s1")) == []
+
+
 async def test_what_a_wildcard_answers_is_no_key_of_a_selector_in_use() -> None:
     given = await facts('*._domainkey IN TXT "v=spf1 -all"\n', "s1")
     (finding,) = run("DKIM001", given)

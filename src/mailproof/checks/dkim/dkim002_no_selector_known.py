@@ -50,7 +50,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     # What was named is DKIM001's; a revoked key or a dangling alias that a guess found proves nothing.
     if any(each.origin in NAMED or each.status in ("valid", "invalid") for each in facts.dkim):
         return
-    if search.domainkey.status == "nxdomain":
+    if search.no_keys:
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
     if search.domainkey.undetermined:
         raise Undetermined.of(search.domainkey)

@@ -45,7 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     """Yield a finding for each provider in use without a record at its fixed selectors."""
     search = discovery(facts)
     fixed = [provider for provider in search.providers if provider.always and provider.selectors]
-    if search.domainkey.status == "nxdomain":
+    if search.no_keys:
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
     if not fixed and search.providers_unknown:
         raise Undetermined.of(search.providers_unknown[0])

@@ -96,7 +96,7 @@ def _without_key(facts: DomainFacts) -> str | None:
     if found is None or unknown is not None or found.domainkey.undetermined:
         lookup = unknown or (found.domainkey if found else None)
         raise Undetermined.of(lookup) if lookup else Undetermined("no DKIM keys were looked for")
-    if found.domainkey.status == "nxdomain" and not found.wildcard:
+    if found.synthesized or (found.no_keys and not found.wildcard):
         return "there is no DKIM key"
     if found.wildcard and not all(parse_dkim_key(text).revoked for text in found.wildcard_records):
         raise Undetermined("a wildcard answers for every DKIM selector")

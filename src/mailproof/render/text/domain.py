@@ -183,7 +183,7 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
             indent=2,
         )
     write_providers(page, discovery.providers)
-    if discovery.domainkey.status == "nxdomain":
+    if discovery.no_keys:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
     elif not facts.dkim:
         page.line(
