@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.data.providers import known_providers, meant_host, meant_include
+from mailproof.dns import ZoneResolver
 from mailproof.engine.audit import audit_async
 from mailproof.model import Finding, Fix, Outcome, Severity
 from mailproof.records.spf import parse_spf
@@ -206,6 +207,7 @@ def test_the_mail_host_that_was_meant(name: str, right: str | None) -> None:
 
 async def test_a_mistyped_mail_host_of_a_provider_is_named_as_it_should_be() -> None:
     text = world("v=spf1 include:_spf.gogle.com ~all", "@ 60 IN MX 1 smtp.gogle.com.\n")
+    text += '$ORIGIN google.com.\nsmtp 60 IN A 192.0.2.27\n_spf 60 IN TXT "v=spf1 ip4:192.0.2.0/24 ~all"\n'
     found = await audited(text)
     proposed = found["MX005"].findings[0].fix
     assert proposed is not None
@@ -232,7 +234,9 @@ async def test_a_dead_mail_host_of_nobody_known_is_the_owners_to_decide() -> Non
 async def audited(
     text: str, failures: dict[tuple[str, str], str] | None = None, **options: object
 ) -> dict[str, Outcome]:
-    resolver = FailingResolver(zone(text), failures or {})  # type: ignore[arg-type] # statuses as they are written
+    """Of the zones of this file, which tell all their names; with ``failures`` as of servers that do not."""
+    served = FailingResolver(zone(text), failures or {})  # type: ignore[arg-type] # statuses as they are written
+    resolver = ZoneResolver.from_text(text, origin=None) if failures is None else served
     report = await audit_async("acme.example", resolver, **options)  # type: ignore[arg-type] # for brevity
     return {outcome.check: outcome for outcome in report.outcomes}
 
@@ -252,6 +256,8 @@ REVOKED = 's1._domainkey 60 IN TXT "v=DKIM1; p="\n'
         ("hello", MAIL + REJECT, "fail"),
         ("v=spf1 ~all", MAIL + REJECT.replace("reject", "quarantine"), "fail"),
         ("v=spf1 ~all", MAIL + REJECT + REVOKED, "fail"),
+        ("v=spf1 ~all", MAIL + REJECT + '_domainkey 60 IN TXT "o=-"\n', "fail"),
+        ("v=spf1 ~all", MAIL + REJECT + '*._domainkey 60 IN TXT "v=DKIM1; p="\n', "fail"),
         ("v=spf1 mx ~all", MAIL + REJECT, "pass"),
         ("v=spf1 mx include:_spf.gone.example ~all", MAIL + REJECT, "pass"),
         ("v=spf1 ~all", MAIL + REJECT + KEY, "pass"),
@@ -262,11 +268,18 @@ REVOKED = 's1._domainkey 60 IN TXT "v=DKIM1; p="\n'
         ("v=spf1 -all", "@ 60 IN MX 0 .\n" + REJECT, "skipped"),
         ("v=spf1 ~all", "@ 60 IN MX 0 .\n" + REJECT, "skipped"),
         ("hello", REJECT, "skipped"),
-        ("v=spf1 ~all", MAIL + REJECT + KEY.replace("s1", "of-nobody-knows-which-name"), "unknown"),
+        ("v=spf1 ~all", MAIL + REJECT + KEY.replace("s1", "found-in-the-zone"), "pass"),
     ],
 )
 async def test_nobody_can_pass(record: str, more: str, status: str) -> None:
     assert (await audited(world(record, more), selectors=("s1",)))["DMARC036"].status == status
+
+
+async def test_a_key_may_be_at_a_selector_that_nobody_knows() -> None:
+    text = world("v=spf1 ~all", MAIL + REJECT + KEY.replace("s1", "of-nobody-knows-which-name"))
+    outcome = (await audited(text, {}))["DMARC036"]
+    assert outcome.status == "unknown"
+    assert "a selector that is not known" in outcome.reason
 
 
 @pytest.mark.parametrize(

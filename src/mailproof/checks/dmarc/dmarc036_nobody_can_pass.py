@@ -100,12 +100,13 @@ def _without_key(facts: DomainFacts) -> str | None:
         return "there is no DKIM key"
     if found.wildcard and not all(parse_dkim_key(text).revoked for text in found.wildcard_records):
         raise Undetermined("a wildcard answers for every DKIM selector")
-    broken = [each.selector for each in facts.dkim if each.status in ("invalid", "revoked")]
-    if not broken and not found.wildcard:
-        raise Undetermined(
-            f"a DKIM key may be at a selector that is not known: {found.domainkey.name} exists"
-        )
-    return f"no DKIM key works ({', '.join(broken[:5])})" if broken else "every DKIM key is revoked"
+    if broken := [each.selector for each in facts.dkim if each.status in ("invalid", "revoked")]:
+        return f"no DKIM key works ({', '.join(broken[:5])})"
+    if found.wildcard:
+        return "every DKIM key is revoked"
+    if found.listed:
+        return "there is no DKIM key"
+    raise Undetermined(f"a DKIM key may be at a selector that is not known: {found.domainkey.name} exists")
 
 
 def _why(root: SpfNode, reach: SpfReach) -> str:
