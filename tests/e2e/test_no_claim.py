@@ -70,7 +70,8 @@ def test_an_include_that_was_not_asked_for() -> None:
     assert text.code == 0
     assert re.fullmatch(
         r"\? No fault found in what could be checked of acme\.example no grade "
-        r"\(unknown: part of the SPF record \(TXT _spf\.esp\.example\): not asked\) · \d+ checks passed, \d+ checks not possible",
+        r"\(unknown: part of the SPF record \(TXT _spf\.esp\.example\): not asked\) · "
+        r"\d+ checks passed, \d+ checks not possible",
         head(text),
     )
     assert "SERVFAIL" not in text.out + json.dumps(report).replace("servfail", "SERVFAIL")
