@@ -47,12 +47,14 @@ def misplaced_findings(
     listed = facts.misplaced.of(kind)
     for record in listed:
         rivals = {each.value for each in listed if each.belongs == record.belongs}
+        # What tells several at one name apart is their text.
+        span = (0, len(record.text)) if sum(each.name == record.name for each in listed) > 1 else (None, None)
         fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
         yield report(
             rule,
             facts.domain,
             _message(record, facts.domain),
-            location=Location(record.name, "TXT", record.text),
+            location=Location(record.name, "TXT", record.text, *span),
             fix=fix,
             severity=Severity.INFO if spare else severity,
         )

@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import report
-from mailproof.checks.dmarc._facts import FIRST_RECORD, applied
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.checks.dmarc._facts import applied
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "DMARC028",
@@ -38,10 +38,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if found.own or found.record.psd != "y":
         return
     organizational = found.dmarc.walk.organizational_domain
-    name = f"_dmarc.{organizational}"
-    records = (FixRecord(name, "TXT", FIRST_RECORD),) if organizational == facts.domain else ()
-    weaker = f": it asks for less than the {found.dmarc.policy} that applies now"
-    caution = weaker if found.dmarc.policy not in (None, "none") else ""
     yield report(
         RULE,
         facts.domain,
@@ -49,8 +45,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=found.at(),
         evidence=(found.dmarc.reason,),
         fix=Fix(
-            f"Publish a record of your own at {name}, to begin with {FIRST_RECORD!r}{caution}.",
-            records,
-            "decision",
+            f"Publish a record of your own at _dmarc.{organizational}, with the policy that you want in place "
+            f"of the {found.dmarc.policy or 'one'} that applies now.",
+            kind="decision",
         ),
     )

@@ -22,8 +22,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import report
 from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
-from mailproof.records.dmarc_text import rewritten
+from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
 
 RULE = Rule(
     "DMARC029",
@@ -64,18 +63,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=found.at(),
         evidence=(found.dmarc.reason, found.dmarc.walk.reason),
         fix=Fix(
-            "Publish the policy at the domain itself too.",
-            (
-                FixRecord(
-                    f"_dmarc.{facts.domain}",
-                    "TXT",
-                    rewritten(
-                        found.record,
-                        put=(("p", found.dmarc.policy or "none"),),
-                        drop=("sp", "np", "psd"),
-                    ),
-                ),
-            ),
-            "decision",
+            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{facts.domain} too, with report addresses that "
+            "take its reports.",
+            kind="decision",
         ),
     )
