@@ -45,8 +45,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=found.at(),
         evidence=(found.dmarc.reason,),
         fix=Fix(
-            f"Publish a record of your own at _dmarc.{organizational}, with the policy that you want in place "
-            f"of the {found.dmarc.policy or 'one'} that applies now.",
+            f"Publish a record of your own at _dmarc.{organizational}, with the policy that you want in the "
+            f"place of the {found.dmarc.policy or 'one'} that applies now.",
             kind="decision",
         ),
     )

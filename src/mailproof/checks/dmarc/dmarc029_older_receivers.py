@@ -63,8 +63,8 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         location=found.at(),
         evidence=(found.dmarc.reason, found.dmarc.walk.reason),
         fix=Fix(
-            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{facts.domain} too, with report addresses that "
-            "take its reports.",
+            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{facts.domain} too, with report addresses "
+            "that take its reports.",
             kind="decision",
         ),
     )
