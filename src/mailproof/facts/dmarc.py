@@ -66,7 +66,7 @@ async def _destinations(
 
 
 async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
-    """Whether mail can be sent to a domain, and the look-up that tells so.
+    """Whether mail can be sent to a domain, and the lookup that tells so.
 
     Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
     (RFC 7505). None where it could not be found out.

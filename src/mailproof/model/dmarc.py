@@ -86,7 +86,7 @@ class ReportDestination:
 
     ``authorized`` is None where it could not be found out; ``note`` says why a consent does not count.
     ``takes_mail`` tells whether the domain of a mailto address can take mail (None: not found out, or not
-    asked), ``mail`` is the look-up that tells so (None: not asked).
+    asked), ``mail`` is the lookup that tells so (None: not asked).
     """
 
     uri: str

@@ -33,7 +33,7 @@ class MisplacedRecord:
 class MisplacedFacts:
     """The misplaced records of a domain.
 
-    ``right`` are the look-ups of the names that they belong at, and of those where there should be one;
+    ``right`` are the lookups of the names that they belong at, and of those where there should be one;
     ``unknown`` those of wrong names that were not answered.
     """
 

@@ -62,7 +62,7 @@ class StsPolicy:
 class MtaStsFacts:
     """MTA-STS of a domain. ``records`` are the TXT records that count, ``other_txt`` the others at the name.
 
-    ``host`` are the look-ups of the policy host's addresses. ``fetch`` is None where the policy was not asked
+    ``host`` are the lookups of the policy host's addresses. ``fetch`` is None where the policy was not asked
     for, and ``not_fetched`` says why.
     """
 

@@ -105,7 +105,7 @@ def _address(tag: Tag, code: str, *, fatal: bool) -> list[TagProblem]:
     elif scheme != "https" or not host:
         reason = "it is not an address that begins with https://"
     elif any(char <= " " or char > "~" for char in value):
-        reason = "it holds a space or another character that may not stand in an address"
+        reason = "it holds a space or another character that is not allowed in an address"
     if not reason:
         return []
     start, end = value_span(tag)

@@ -82,7 +82,7 @@ def looks_like_dmarc(text: str) -> bool:
 def repaired(text: str) -> str:
     """The record as it must have been meant; "" where the text was not meant as one.
 
-    What cannot be told is left as it stands, so that no address gets lost and no policy is made up.
+    What cannot be told is left as it is, so that no address gets lost and no policy is made up.
     """
     return meant.repaired(text, DMARC)
 

@@ -72,7 +72,7 @@ def _parse_uri(text: str, start: int) -> tuple[DmarcUri, str]:
     if "!" in text:
         problem = "an exclamation mark must be written as %21"
     elif any(char <= " " or char > "~" for char in text):
-        problem = "it holds a space or another character that may not stand in a URI"
+        problem = "it holds a space or another character that is not allowed in a URI"
     elif scheme == "mailto":
         address = unquote(rest.partition("?")[0])
         return DmarcUri(text, scheme, address, start, end, _address_problem(address)), size
@@ -91,7 +91,7 @@ def _address_problem(address: str) -> str:
     if address.lower().startswith("mailto:"):
         return "mailto: appears twice"
     if local.startswith("//"):
-        return "// stands between mailto: and the address"
+        return "there is // between mailto: and the address"
     if "@" in local and not local.startswith('"'):
         return "it has two @ signs"
     labels = domain.rstrip(".").split(".")

@@ -36,8 +36,8 @@ NearMiss = Literal[
 NEAR_MISS_WORDS: dict[NearMiss, str] = {
     "quotes": "it holds quotation marks that belong to a zone file, not to the record",
     "backslash": "it holds backslashes that belong to a zone file, not to the record",
-    "pasted-name": "the name of the record stands in its value",
-    "leading-space": "something stands before v=",
+    "pasted-name": "the name of the record is in its value",
+    "leading-space": "there is something before v=",
     "invisible": "it holds characters that cannot be seen, or that only look like others",
     "spaces": "there are spaces around the equals sign of its version",
     "case": "its version is not written with the right capitals",
@@ -54,7 +54,7 @@ _BEFORE = " \t\r\n;,:.=-+*_"
 _V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
 _LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
 _PREFIXES = ("mta", "smtp")
-#: What stands behind the 1 of a version like 1.0.
+#: What comes after the 1 of a version like 1.0.
 _POINT = re.compile(r"\A\.\d{1,3}(?=[\s;,]|\Z)")
 #: A missing separator is looked for in the first characters of a value, at so many places; the most put in.
 _LOOKED_AT = 500
@@ -67,7 +67,7 @@ class Format:
     """What one type of record looks like.
 
     ``names`` are its tags but ``v``, ``aliases`` other words for them, ``lists`` those of report
-    destinations. ``meant`` gives the value that a tag must have been meant to have ("": that cannot be told),
+    destinations. ``meant`` gives the value that a tag must have been meant to have ("": unclear),
     and ``bare`` says whether tags without a version are such a record beyond doubt.
     """
 
@@ -106,7 +106,7 @@ def near_miss(text: str, form: Format) -> NearMiss:
 def repaired(text: str, form: Format) -> str:
     """The record that was meant, version first; "" where the text was not meant as one.
 
-    What cannot be told is left as it stands, so that nothing gets lost.
+    What cannot be told is left as it is, so that nothing gets lost.
     """
     if len(text) > LONGEST or (not form.is_record(text) and not near_miss(text, form)):
         return ""
@@ -135,7 +135,7 @@ def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
 
 
 def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
-    """Where in a value the next tag begins, because nothing that parts tags stands between; 0 for nowhere."""
+    """Where in a value the next tag begins, because nothing that parts tags is between; 0 for nowhere."""
     if name not in form.names or form.meant(name, value) == value:
         return 0
     known = rf"(?:{_any_of(form)})\s*[=:]"
@@ -181,7 +181,7 @@ def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
 
 
 def _without_version(text: str, form: Format) -> NearMiss:
-    """For texts that do not begin with a version: it stands further back, or was forgotten."""
+    """For texts that do not begin with a version: it is further back, or was forgotten."""
     if len(text) > LONGEST:
         return ""
     tags = {tag.name: tag.value for tag in reversed(parse_tags(plain(text))[0])}

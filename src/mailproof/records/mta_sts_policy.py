@@ -83,7 +83,7 @@ def pattern_problem(pattern: str) -> str:
     else:
         return "it is an IP address; only host names match"
     if "*" in name:
-        return "a * may stand only for the whole first label"
+        return "a * can only be the whole first label"
     if name.endswith("."):
         return "it ends in a dot"
     if "@" in name or "/" in name or ":" in name or " " in name or "," in name:

@@ -40,7 +40,7 @@ _COLUMN = re.compile(
 
 
 def plain(text: str) -> str:
-    """The text as it was meant to be typed: printable ASCII where a look-alike stands, one space for many.
+    """The text as it was meant to be typed: printable ASCII for look-alikes, one space for many.
 
     Quotation marks and backslashes are dropped, and so is the seam between two quoted strings.
     """

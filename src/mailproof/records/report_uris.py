@@ -11,7 +11,7 @@ from mailproof.records.plain import plain
 
 #: What people write for mailto beside its misspellings.
 _ALIASES = ("mail", "email", "e-mail", "mailbox")
-#: A new destination begins where mailto does, though nothing stands before it.
+#: A new destination begins where mailto does, though nothing parts it.
 _BEGINS = re.compile(r"(?<=[^\s,;|<(])(?=mailto[:;/=])", re.IGNORECASE)
 _AROUND_AT = re.compile(r"\s*@\s*")
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")

@@ -69,7 +69,7 @@ def bimi_of(facts: DomainFacts) -> BimiFacts:
 
 
 def looked_up(facts: DomainFacts) -> Iterator[BimiSelectorFacts]:
-    """The selectors whose look-ups were answered. Raises Undetermined at the end, where one was not."""
+    """The selectors whose lookups were answered. Raises Undetermined at the end, where one was not."""
     failed: Undetermined | None = None
     for selector in bimi_of(facts).selectors:
         last = selector.lookups[-1]

@@ -1,7 +1,7 @@
 """Several BIMI records
 
 ## What it checks
-Whether more than one BIMI record stands at `<selector>._bimi.<domain>`.
+Whether there is more than one BIMI record at `<selector>._bimi.<domain>`.
 
 ## Why it matters
 Receivers then show no logo.

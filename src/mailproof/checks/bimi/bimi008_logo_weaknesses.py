@@ -45,5 +45,5 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     facts.domain,
                     f"The logo at {logo.fetch.url} may not be shown well: {problem.message}.",
                     location=found.at_tag("l"),
-                    fix=Fix("Mend the file, and serve it at the same address."),
+                    fix=Fix("Correct the file, and serve it at the same address."),
                 )

@@ -1,7 +1,7 @@
 """A semicolon is missing
 
 ## What it checks
-Whether one tag's value swallows the next tag, because no semicolon stands between them.
+Whether one tag's value swallows the next tag, because there is no semicolon between them.
 
 ## Why it matters
 `v=DMARC1 p=reject` has one tag with a wrong version, so it is no DMARC record; `p=none rua=...` has an

@@ -32,7 +32,7 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where fo stands alone."""
+    """Yield a note where there is fo without ruf."""
     found = applied(facts)
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
         return

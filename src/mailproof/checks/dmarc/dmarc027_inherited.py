@@ -1,7 +1,7 @@
 """The policy is inherited from the organizational domain
 
 ## What it checks
-Whether the record that applies to the domain stands at its organizational domain and not at its own
+Whether the record that applies to the domain is at its organizational domain and not at its own
 name.
 
 ## Why it matters

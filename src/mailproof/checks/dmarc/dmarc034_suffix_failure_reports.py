@@ -38,7 +38,7 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where both stand in the domain's own record."""
+    """Yield a finding where both are in the domain's own record."""
     found = applied(facts)
     if not found.own or found.record.psd != "y" or found.record.tag("ruf") is None:
         return

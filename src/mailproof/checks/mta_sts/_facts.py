@@ -26,7 +26,7 @@ GOOD_AGE = 604800
 
 
 def sts_of(facts: DomainFacts) -> MtaStsFacts:
-    """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's look-up failed."""
+    """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's lookup failed."""
     if facts.mta_sts is None:
         raise NotApplicable("MTA-STS was not looked at")
     if facts.mta_sts.lookup.undetermined:
@@ -43,7 +43,7 @@ def record_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsRecord]:
 
 
 def fetch_of(facts: DomainFacts) -> tuple[MtaStsFacts, FetchFacts]:
-    """How fetching the announced policy went. Raises NotApplicable, Undetermined where it cannot be told."""
+    """How fetching the announced policy went. Raises NotApplicable, Undetermined where it cannot be known."""
     sts, _ = record_of(facts)
     if sts.fetch is None:
         raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
@@ -93,7 +93,7 @@ def at_record(sts: MtaStsFacts, text: str, start: int | None = None, end: int | 
 
 
 def at_policy(sts: MtaStsFacts, start: int = 0, end: int | None = None) -> Location:
-    """The line of the policy that an offset stands in, and the characters of it."""
+    """The line of the policy that an offset is in, and the characters of it."""
     url = policy_url(sts)
     text = sts.policy.text if sts.policy is not None else ""
     first = text.rfind("\n", 0, start) + 1
@@ -106,7 +106,7 @@ def at_policy(sts: MtaStsFacts, start: int = 0, end: int | None = None) -> Locat
 
 
 def policy_url(sts: MtaStsFacts) -> str:
-    """Where the policy stands."""
+    """Where the policy is."""
     return f"https://mta-sts.{sts.domain}/.well-known/mta-sts.txt"
 
 

@@ -8,7 +8,7 @@ A pattern with an IP address, a scheme, a trailing dot or a * elsewhere matches 
 the whole policy for malformed.
 
 ## How to fix
-Write the name of the MX host as it stands in the MX record.
+Write the name of the MX host as it is in the MX record.
 
 ## References
 - RFC 8461 sections 3.2 and 4.1

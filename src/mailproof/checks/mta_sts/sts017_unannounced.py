@@ -34,7 +34,7 @@ RULE = Rule(
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a policy stands there for nothing."""
+    """Yield a finding where a policy is served for nothing."""
     sts = sts_of(facts)
     if sts.fetch is None:
         raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
