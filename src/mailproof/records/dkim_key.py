@@ -76,7 +76,7 @@ def looks_like_dkim_key(text: str) -> bool:
         return False
     if any(problem.code == "private-key" for problem in record.problems):
         return True
-    material = read_material(record.public_key)
+    material = read_material(record.public_key, record.key_type)
     return bool(material.kind) or (version is None and all(len(tag.name) == 1 for tag in record.tags))
 
 
@@ -242,7 +242,7 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
         return "", 0, True
     if key_type not in KEY_TYPES:
         return value, 0, False
-    material = read_material(tag.value)
+    material = read_material(tag.value, key_type)
     wrapped = (
         material.kind == "ed25519" and material.fault == "not-a-key"
     )  # that is the fault, whatever k= says

@@ -12,6 +12,8 @@ from mailproof.records.tags import WSP, without_whitespace
 
 ED25519_OCTETS = 32
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+#: How the DER of every RSA key begins that is long enough to be used.
+_LONG_SEQUENCE = (b"\x30\x81", b"\x30\x82")
 #: Shorter texts may well be without a capital letter.
 _LETTERS = 40
 _URL_ALPHABET = str.maketrans("-_", "+/")
@@ -33,21 +35,24 @@ class KeyMaterial:
     message: str = ""
 
 
-def read_material(value: str) -> KeyMaterial:
+def read_material(value: str, declared: str = "") -> KeyMaterial:
     """Read a ``p=`` that is not empty, with white space in it or not. Never raises.
+
+    ``declared`` is what ``k=`` says: 32 octets that begin like an RSA key are the rest of one that was cut,
+    unless they are declared as an ed25519 key.
 
     Fault codes: ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``; ``pkcs1-key`` is
     for a key that some verifiers can read.
     """
     written = without_whitespace(value)
     raw = decode(written)
-    found = _key(raw, written) if raw is not None and not _one_case(written) else None
+    found = _key(raw, written, declared) if raw is not None and not _one_case(written) else None
     if found is not None:
         return found
     if not _one_case(written):
         for text, words in _readings(value, written):
             raw = decode(text)
-            found = _key(raw, text) if raw is not None else None
+            found = _key(raw, text, declared) if raw is not None else None
             if found is not None and found.kind:
                 return KeyMaterial(found.kind, found.bits, found.text, "malformed-base64", f"p= {words}")
     return _no_key(written)
@@ -61,9 +66,9 @@ def decode(value: str) -> bytes | None:
         return None
 
 
-def _key(raw: bytes, text: str) -> KeyMaterial | None:
+def _key(raw: bytes, text: str, declared: str) -> KeyMaterial | None:
     """What the octets are; None where they are no public key."""
-    if len(raw) == ED25519_OCTETS:
+    if len(raw) == ED25519_OCTETS and (declared == "ed25519" or not raw.startswith(_LONG_SEQUENCE)):
         return KeyMaterial("ed25519", 256, text)
     found = parse_public_key(raw)
     if found is None:

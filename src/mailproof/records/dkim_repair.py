@@ -60,7 +60,7 @@ def repaired_key(text: str) -> str:
         return ""
     changes: dict[str, str | None] = {}
     if values["p"].strip(WSP):
-        material = read_material(values["p"])
+        material = read_material(values["p"], values.get("k", "").lower())
         if not material.kind:
             return ""
         changes["p"] = material.text
@@ -82,7 +82,8 @@ def repaired_key(text: str) -> str:
 def key_meant(text: str) -> str:
     """The key of a record in its usual form, whatever form it was published in; empty where it has none."""
     record = parse_dkim_key(text)
-    return read_material(next((tag.value for tag in record.tags if tag.name == "p"), "")).text
+    value = next((tag.value for tag in record.tags if tag.name == "p"), "")
+    return read_material(value, record.key_type).text
 
 
 def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
@@ -115,8 +116,10 @@ def _is_mark(char: str) -> bool:
 
 def _is_whole(text: str) -> bool:
     """Whether a record with a ``p=`` is a whole key, however badly it is written."""
-    meant = repaired_key(text) if _KEY_TAG.search(text) else ""
-    return bool(meant) and bool(parse_dkim_key(meant).public_key)
+    record = parse_dkim_key(repaired_key(text) if _KEY_TAG.search(text) else "")
+    # Any 32 octets may be an ed25519 key, and just as well a piece of another.
+    sure = record.key_type == "rsa" or parse_dkim_key(text).key_type.lower() == record.key_type
+    return sure and record.bits > 0
 
 
 def _has_no_key(text: str) -> bool:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailproof.records.der import declared_octets, other_content, parse_public_key, with_algorithm
@@ -88,6 +88,8 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
         (f"v=DKIM1; k=ed25519; p={PUBLIC['ed25519_der']}", ["not-a-key"], GOOD_ED),
         (f"v=DKIM1; p={PUBLIC['ed25519_der']}", ["not-a-key"], GOOD_ED),
         # Lost.
+        (f"v=DKIM1; k=rsa; p={K[:44]}", ["not-a-key"], ""),
+        (f"v=DKIM1; p={K[:43]}", ["malformed-base64"], ""),
         (GOOD[:255], ["malformed-base64"], ""),
         (f"v=DKIM1; k=rsa; p={K.lower()}", ["not-a-key"], ""),
         (f"v=DKIM1; k=ed25519; p={ED.lower()}", ["not-a-key"], ""),
@@ -270,6 +272,8 @@ def test_nothing_raises_and_places_stay_true(text: str) -> None:
 
 
 @settings(deadline=None, max_examples=50)
+@example(at=61, turned=False)
+@example(at=62, turned=True)
 @given(st.integers(20, 370), st.booleans())
 def test_a_key_is_joined_wherever_it_was_cut(at: int, turned: bool) -> None:
     parts = (GOOD[:at], GOOD[at:])
