@@ -125,9 +125,13 @@ async def test_what_was_not_tried_of_a_provider_is_not_missing() -> None:
     left_out = [each for each in facts.dkim_discovery.providers if each.untried]
     assert left_out
     said = ""
-    with pytest.raises(Undetermined, match=r"was not tried: see --all-selectors"):
-        for finding in check(facts):
-            said += finding.message
+    findings = check(facts)
+    while True:
+        try:
+            said += next(findings).message
+        except Undetermined as unknown:
+            assert "was not tried: see --all-selectors" in str(unknown)
+            break
     assert said
     assert not any(each.name in said for each in left_out)
 

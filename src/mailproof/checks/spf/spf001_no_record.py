@@ -33,7 +33,7 @@ RULE = Rule(
     Severity.ERROR,
     "spf",
     ("RFC 7208 section 3", "Gmail: email sender guidelines"),
-    because_of=("SPF019", "SPF036", "SPF037"),
+    because_of=("SPF019", "SPF036", "MX021", "SPF037"),
 )
 
 
