@@ -18,7 +18,7 @@ _ADDRESSES = (
     re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])"),
     re.compile(r"(?<![\w])(?:2001:db8|2606|2a00):[0-9a-f:]+(?:/\d+)?"),
 )
-_MAILBOX = re.compile(r"[\w.+=%-]+@[\w-]+(?:\.[\w-]+)+")
+_MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _KEY = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _MOST_ADDRESSES = 14
 
@@ -34,7 +34,7 @@ async def broken_promises(
     broken += [f"lost: {what}" for what in _lost(proposal)]
     broken += [what async for what in _beside_alias(before, proposal)]
     mine = [change for change in proposal.changes if change.rrtype == "TXT" and change.name == domain]
-    changed = bool(mine)
+    changed = any("v=spf1" in line.lower() for c in mine for line in (*c.removed, *c.published))
     # ptr and exists may let anybody pass: no list of addresses tells.
     sends = sends and not any(
         word in line for c in mine for line in c.published for word in ("ptr", "exists:")

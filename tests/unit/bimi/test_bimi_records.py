@@ -147,9 +147,9 @@ BOMB = b'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">' + b"".join(
     ],
 )
 def test_entities_are_refused_unread(raw: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     image = inspect_svg(raw)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
     assert [problem.code for problem in image.problems] == ["entities"]
     assert image.title == ""
 

@@ -56,9 +56,9 @@ def test_fields_are_taken_from_the_bottom() -> None:
 def test_long_runs_of_spaces_cost_linear_time() -> None:
     """dkimpy's own expression takes over a minute for this."""
     body = (b" " * 2_000_000 + b"x\r\n") * 2
-    started = time.perf_counter()
+    started = time.process_time()
     assert canonical_body(body, "relaxed") == b" x\r\n x\r\n"
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(

@@ -197,7 +197,7 @@ async def test_text_behind_l_is_shown() -> None:
 async def test_a_changed_word_is_not_explained_and_costs_little() -> None:
     page = "<html><body>" + "<p>some <b>bold</b> text</p>\r\n" * 900 + "</body></html>"
     head = f"{kind('text/html', '7bit')}\r\n"
-    started = time.perf_counter()
+    started = time.process_time()
     verdict = await judged(head + page, head + page.replace("bold", "bald", 1))
     assert (verdict.code, verdict.cause) == ("body-hash", "")
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

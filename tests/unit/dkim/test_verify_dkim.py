@@ -244,9 +244,9 @@ async def test_the_number_of_signatures_is_bounded_and_one_key_is_asked_for_once
 async def test_ten_thousand_headers_and_a_long_h_take_linear_time() -> None:
     many = b"".join(b"X-%d: y\r\n" % n for n in range(10_000)) + MESSAGE
     signed = craft(many, h="from:" + ":".join(["x-none"] * 900))
-    started = time.perf_counter()
+    started = time.process_time()
     assert (await verdict(signed)).result == "pass"
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 async def test_no_message_is_one_clear_error() -> None:

@@ -153,9 +153,9 @@ def test_generate() -> None:
 
 
 def test_generate_is_bounded() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert "too many records" in str(fault("$GENERATE 1-2000000000 h$ A 192.0.2.1\n"))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
     assert "too many records" in str(fault("$GENERATE 1-20 h$ A 192.0.2.1\n", limits=ZoneLimits(records=10)))
 
 
@@ -330,25 +330,25 @@ def test_any_words_are_read_or_refused(words: list[str]) -> None:
     ids=["ttl", "long-ttl", "escapes", "labels", "parentheses", "template", "strings"],
 )
 def test_nothing_in_a_file_takes_long(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     fault(text)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_very_many_records_at_one_name() -> None:
     lines = "".join(f"@ A 10.{i >> 16}.{i >> 8 & 255}.{i & 255}\n" for i in range(20_000))
-    begun = time.perf_counter()
+    begun = time.process_time()
     zone = ZoneResolver.from_text(lines, origin="f.example")
     assert len(zone.answer("f.example", "A").records) == 20_000
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_reading_is_fast_enough() -> None:
     lines = "".join(f'h{i} 60 IN TXT "v=spf1 ip4:192.0.2.{i % 256} -all"\n' for i in range(5000))
-    begun = time.perf_counter()
+    begun = time.process_time()
     zone = ZoneResolver.from_text(lines, origin="f.example")
-    assert time.perf_counter() - begun < 5
-    begun = time.perf_counter()
+    assert time.process_time() - begun < 5
+    begun = time.process_time()
     for i in range(5000):
         assert zone.answer(f"h{i}.f.example", "TXT").found
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

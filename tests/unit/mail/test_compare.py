@@ -160,10 +160,10 @@ def test_hostile_structures_end_soon() -> None:
         + b"--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n" * 3000
     )
     many = b"".join(b"X-%d: y\r\n" % i for i in range(20_000)) + b"\r\nbody"
-    started = time.monotonic()
+    started = time.process_time()
     for arrived in (deep, many, b"", b"\x00" * 100_000, b"From" * 100_000):
         compare(SENT, arrived)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=400), st.binary(max_size=400))

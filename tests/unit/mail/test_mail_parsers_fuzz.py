@@ -89,10 +89,10 @@ def test_certificates(der: bytes) -> None:
 
 
 def test_patterns_take_linear_time() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for piece in ("a" * 200_000, "id=" * 50_000, " " * 200_000, "5.7.1" * 40_000, "<" * 200_000):
         queue_id(piece)
         meaning("5.7.1", 550, piece)
         decode_folder(b"&" + piece.encode() + b"-")
         split_message(piece.encode())
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3

@@ -112,11 +112,11 @@ def test_received_spf() -> None:
     ids=["comments", "quotes", "semicolons", "pairs", "dots", "equals"],
 )
 def test_hostile_values_take_bounded_time(junk: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_authentication_results(junk)
     parse_authentication_results("mx.test; spf=pass " + junk)
     parse_received_spf(junk)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet='abc=;./ ()"\\@1\t', max_size=120))

@@ -309,12 +309,12 @@ async def test_no_message_is_one_clear_error(raw: bytes) -> None:
     ids=["headers", "received", "results", "signatures", "comments", "from", "bytes", "cut", "50MB", "MIME"],
 )
 async def test_hostile_messages_take_bounded_time(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     facts = await collect(raw)
     statuses = {outcome.status for outcome in outcomes(facts).values()}
     assert "error" not in statuses
     assert not facts.failures
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 async def test_missing_key_tells_whether_there_are_others() -> None:

@@ -100,12 +100,12 @@ def test_visible_text_and_hosts() -> None:
 
 @pytest.mark.parametrize("unit", [b"<a ", b"<a href=", b"<style", b"<style>", b"&#", b"<", b"<a href='https://x.test/'>", b"name=", b"--B\r\n"])  # fmt: skip
 def test_hostile_content_takes_bounded_time(unit: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     content(MIME + b"Content-Type: text/html\r\n\r\n" + unit * (1_000_000 // len(unit)))
     content(
         MIME + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" + unit * (300_000 // len(unit))
     )
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=600))

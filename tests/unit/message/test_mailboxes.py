@@ -75,9 +75,9 @@ def test_encoded_words() -> None:
     ids=["comments", "angles", "ats", "many", "groups"],
 )
 def test_hostile_values_take_bounded_time(junk: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_addresses(junk)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet='ab<>(),:;@."\\[]= ?é', max_size=120))

@@ -108,7 +108,7 @@ def test_what_only_looks_like_a_field_is_no_message() -> None:
     ids=["quotes", "indented", "words", "empty", "spaced"],
 )  # fmt: skip
 def test_time_is_bounded(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(MessageError):
         parse_message(raw)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -150,9 +150,9 @@ def test_overlong_lines_and_nul_are_counted() -> None:
     ids=["10k headers", "folds", "50 MB LF", "50 MB line", "20 MB header", "junk", "From", "nested MIME"],
 )
 def test_time_is_bounded(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_message(raw)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=400))

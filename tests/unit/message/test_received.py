@@ -176,10 +176,10 @@ def test_dates(text: str, expected: datetime | None) -> None:
     ids=["comments", "literals", "digits", "colons", "helo"],
 )
 def test_hostile_values_take_bounded_time(value: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse_received(value)
     parse_received(f"from x ({value}) by y")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(max_size=200))

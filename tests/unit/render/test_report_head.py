@@ -180,9 +180,9 @@ def test_verbose_says_what_the_consequences_are() -> None:
 
 
 def test_a_cause_is_as_bad_as_what_it_leads_to() -> None:
-    note = finding("CAUSE1", INFO)
-    rules = (Rule("CAUSE1", "The cause", INFO, "spf", ("RFC",)), RULES[1])
-    text = render_text(report(outcome(note), outcome(finding("AFTER1")), rules=rules), quiet=True)
+    cause = finding("CAUSE1", WARNING)
+    rules = (Rule("CAUSE1", "The cause", WARNING, "spf", ("RFC",)), RULES[1])
+    text = render_text(report(outcome(cause), outcome(finding("AFTER1")), rules=rules), quiet=True)
     assert "1 error" in text
     assert "What to fix first" in text
     assert "✗ error CAUSE1 The cause\n" in text
