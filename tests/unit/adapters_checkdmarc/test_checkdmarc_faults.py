@@ -194,11 +194,7 @@ async def test_what_checkdmarc_does_not_see(case: Missed) -> None:
 @pytest.mark.parametrize("case", MISSED, ids=str)
 async def test_what_mailproof_does_see(case: Missed) -> None:
     report = await audit_async("acme.example", world(case.zone))
-    messages = [
-        finding.message
-        for finding in report.findings
-        if finding.rule.startswith(case.topic.upper())
-    ]
+    messages = [finding.message for finding in report.findings if finding.rule.startswith(case.topic.upper())]
     assert any(re.search(case.finding, message) for message in messages), messages
 
 

@@ -43,5 +43,7 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
             subject(facts),
             f'The message arrived after {came.waited_s:g} s in "{came.folder}", a folder for junk.',
             evidence=labels,
-            fix=Fix("Mend the authentication findings, then see the filter's headers in the message."),
+            fix=Fix(
+                "Fix what the authentication findings name, then see the filter's headers in the message."
+            ),
         )

@@ -42,7 +42,7 @@ RULE = Rule(
         "Google: Email sender guidelines",
         "Microsoft: Outlook requirements for high-volume senders",
     ),
-    because_of=("DKIM025",),
+    because_of=("DKIM001", "AUTH012", "DKIM025"),
 )
 
 

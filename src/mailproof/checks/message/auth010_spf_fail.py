@@ -34,7 +34,7 @@ RULE = Rule(
         "RFC 7208 section 2.6.4",
         "RFC 7208 section 8.4",
     ),
-    because_of=("SPF040",),
+    because_of=("SPF040", "AUTH009"),
 )
 
 
