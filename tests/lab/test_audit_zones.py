@@ -50,7 +50,9 @@ AUDITS = (
     Audit("differ.test", 1, errors=("DNS008",), infos=("STS001", "DNS006"), selectors=("s1",)),
     Audit("moved.test", 0, warnings=("DNS027",), selectors=("s1",)),
     Audit("halflame.test", 0, warnings=("DNS010",), selectors=("s1",)),
-    Audit("dangling.test", 1, errors=("DKIM011", "DNS023"), warnings=("STS005",), infos=(), selectors=("s1",)),
+    Audit(
+        "dangling.test", 1, errors=("DKIM011", "DNS023"), warnings=("STS005",), infos=(), selectors=("s1",)
+    ),
     Audit("twospf.test", 1, errors=("SPF002",), warnings=("DKIM003", "DMARC011", "DMARC017")),
     Audit(
         "manylookups.test",

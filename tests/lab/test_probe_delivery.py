@@ -64,7 +64,7 @@ REFUSALS = {
     ),
     "wrong name": Refusal("SMTP009", at(world.SMTP_WRONG_NAME), "tls", "certificate", words="smtp-wrongname"),
     "no STARTTLS": Refusal("SMTP005", at(world.SMTP_NO_TLS), "starttls", "unsupported", words="STARTTLS"),
-    "plain SMTP on 465": Refusal("SMTP006", at(world.SMTP_NO_TLS, port=465), "tls", "tls"),
+    "plain SMTP on 465": Refusal("SMTP006", at(world.SMTP_NO_TLS, port=465), "tls", "wrong-mode"),
     "expired certificate at the MX": Refusal(
         "SMTP008", direct("expired.test"), "tls", "certificate", words="expired"
     ),
