@@ -31,6 +31,7 @@ PROGRAMS = {
     "/usr/sbin/spamd": "spamd",
     "/usr/bin/spamc": "spamc",
     "/usr/bin/rspamd": "rspamd",
+    "/usr/sbin/dnsmasq": "dnsmasq-base",
 }
 _PRESEED = """\
 postfix postfix/main_mailer_type select No configuration
@@ -97,14 +98,42 @@ def _install(packages: tuple[str, ...]) -> None:
             _apt(command)
 
 
+def systemd_resolved(folder: Path) -> Path:
+    """The program, unpacked below ``folder`` where it is not installed: its package takes over resolv.conf."""
+    for place in ("/usr/lib/systemd/systemd-resolved", "/lib/systemd/systemd-resolved"):
+        if os.access(place, os.X_OK):
+            return Path(place)
+    if os.geteuid() != 0:
+        raise LabUnavailable("systemd-resolved is not installed, and unpacking and starting it needs root")
+    if not (os.environ.get("CI") or os.environ.get("MAILPROOF_LAB") == "1"):
+        raise LabUnavailable("systemd-resolved is not installed; MAILPROOF_LAB=1 lets the tests fetch it")
+    if not shutil.which("apt-get"):
+        raise LabUnavailable("systemd-resolved is not installed and there is no apt-get")
+    with _alone():
+        _run(["apt-get", "download", "-q", "systemd-resolved", "libsystemd-shared"], folder=folder)
+    for package in folder.glob("*.deb"):
+        _run(["dpkg", "-x", str(package), str(folder / "resolved")])
+    for name in ("usr/lib/systemd/systemd-resolved", "lib/systemd/systemd-resolved"):
+        if (folder / "resolved" / name).exists():
+            return folder / "resolved" / name
+    raise LabUnavailable("Debian's package of systemd-resolved has no such program")
+
+
 def _apt(command: list[str]) -> None:
     _run([command[0], "-o", "DPkg::Lock::Timeout=300", *command[1:]])
 
 
-def _run(command: list[str], stdin: str = "") -> None:
+def _run(command: list[str], stdin: str = "", folder: Path | None = None) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(
-        command, input=stdin, capture_output=True, text=True, check=False, env=environment, timeout=900
+        command,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=900,
+        cwd=folder,
     )
     if done.returncode:
         tail = (done.stdout + done.stderr)[-1500:]

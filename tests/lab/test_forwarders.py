@@ -1,0 +1,143 @@
+"""Audits behind real forwarders that take only so much at a time: all is found out that a patient one finds.
+
+Counts are compared, never times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+
+from mailproof.dns import LiveResolver
+from mailproof.engine.audit import audit_async
+from mailproof.model import Report
+from tests.lab import forwarders
+from tests.lab.forwarders import Running
+from tests.lab.packages import LabUnavailable
+
+pytestmark = pytest.mark.timeout(300)
+Start = Callable[[Path, Running], AbstractContextManager[Running]]
+_ZONES = ("example.", "news.example.", "2.0.192.in-addr.arpa.", *(f"d{i}.example." for i in range(8)))
+
+
+def _dnsmasq(folder: Path, behind: Running) -> AbstractContextManager[Running]:
+    return forwarders.dnsmasq(folder, behind)
+
+
+def _small_dnsmasq(folder: Path, behind: Running) -> AbstractContextManager[Running]:
+    return forwarders.dnsmasq(folder, behind, "--dns-forward-max=20")
+
+
+def _unbound(folder: Path, behind: Running) -> AbstractContextManager[Running]:
+    return forwarders.unbound(folder, behind, "")
+
+
+def _unbound_by_client(folder: Path, behind: Running) -> AbstractContextManager[Running]:
+    """Drops what is over the limit, but for one in ten."""
+    return forwarders.unbound(folder, behind, "ip-ratelimit: 60")
+
+
+def _unbound_by_zone(folder: Path, behind: Running) -> AbstractContextManager[Running]:
+    """SERVFAIL for what is over the limit. It holds for name servers that are asked directly."""
+    return forwarders.unbound(folder, behind, "ratelimit: 30", ".", *_ZONES)
+
+
+#: How each is started, and what it writes when it is at its limit.
+SERVERS: dict[str, tuple[Start, str]] = {
+    "dnsmasq": (_dnsmasq, ""),
+    "dnsmasq, 20 at once": (_small_dnsmasq, "Maximum number of concurrent DNS queries reached"),
+    "Unbound": (_unbound, ""),
+    "Unbound, ip-ratelimit": (_unbound_by_client, "ip_ratelimit exceeded"),
+    "Unbound, ratelimit": (_unbound_by_zone, "ratelimit exceeded"),
+    "systemd-resolved": (forwarders.resolved, ""),
+}
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with forwarders.upstream(tmp_path_factory.mktemp("upstream")) as running:
+        yield running
+
+
+def _started(stack: ExitStack, start: Start, folder: Path, slow: Running) -> Running:
+    try:
+        return stack.enter_context(start(folder, slow))
+    except LabUnavailable as reason:
+        if os.environ.get("CI") and os.geteuid() == 0:
+            pytest.fail(f"the forwarders must run in CI: {reason}")
+        pytest.skip(f"FORWARDER NOT RUN: {reason}")
+
+
+async def _audits(server: Running, *domains: str) -> list[Report]:
+    gate = asyncio.Semaphore(16)
+
+    async with LiveResolver([server.address]) as resolver:
+
+        async def one(domain: str) -> Report:
+            async with gate:
+                return await audit_async(domain, resolver, connect=False)
+
+        return list(await asyncio.gather(*(one(domain) for domain in domains)))
+
+
+def _answers(reports: list[Report]) -> dict[tuple[str, str], str]:
+    return {
+        (each.name, each.rrtype): each.status
+        for report in reports
+        if report.facts.dns is not None
+        for each in report.facts.dns.lookups
+    }
+
+
+def _unknown(reports: list[Report]) -> Counter[str]:
+    """Checks that found nothing out, and how often."""
+    return Counter(o.check for report in reports for o in report.outcomes if o.status == "unknown")
+
+
+@pytest.mark.parametrize("name", SERVERS)
+async def test_one_audit_and_eight_together_find_out_everything(
+    name: str, slow: Running, tmp_path: Path
+) -> None:
+    start, sign = SERVERS[name]
+    eight = [f"d{i}.example" for i in range(8)]
+    expected = await _audits(slow, *eight)
+    assert _unknown(expected) == {}
+    logs = ""
+    for count, domains in enumerate((["d0.example"], eight)):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        with ExitStack() as stack:
+            server = _started(stack, start, folder, slow)
+            reports = await _audits(server, *domains)
+            logs += server.log.read_text(errors="replace")
+        assert _answers(reports) == _answers(expected[: len(domains)])
+        assert _unknown(reports) == {}
+        assert all(report.score is not None and report.score.grade for report in reports)
+    assert sign in logs  # it was at its limit, so that the test shows something
+
+
+async def test_a_hundred_domains_behind_dnsmasq(slow: Running, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        server = _started(stack, _dnsmasq, tmp_path, slow)
+        reports = await _audits(server, *(f"d{i}.example" for i in range(100)))
+    assert _unknown(reports) == {}
+    assert set(_answers(reports).values()) <= {"ok", "nodata", "nxdomain"}
+
+
+async def test_a_silent_zone_is_unknown_and_takes_nothing_from_the_others(
+    slow: Running, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        server = _started(stack, _dnsmasq, tmp_path, slow)
+        reports = await _audits(server, "silent.example", *(f"d{i}.example" for i in range(8)))
+    silent = {name for (name, _), status in _answers(reports).items() if status == "timeout"}
+    assert silent
+    assert all(name == "silent.example" or name.endswith(".silent.example") for name in silent)
+    assert _unknown(reports[1:]) == {}
+    assert set(_answers(reports[1:]).values()) <= {"ok", "nodata", "nxdomain"}
