@@ -123,7 +123,7 @@ cp {folder}/resolved.conf /run/etc/systemd/
 cp /etc/passwd /run/etc/
 grep -q ^systemd-resolve: /etc/passwd || echo systemd-resolve:x:65534:65534::/:/bin/false >> /run/etc/passwd
 mount --bind /run/etc/passwd /etc/passwd
-chown systemd-resolve /run/systemd/resolve
+chown systemd-resolve: /run/systemd/resolve
 mkdir -p /etc/systemd
 mount --bind /run/etc/systemd /etc/systemd
 exec {program}
@@ -137,18 +137,8 @@ def resolved(folder: Path, behind: Running) -> Iterator[Running]:
     port = _free_port()
     (folder / "resolved.conf").write_text(_RESOLVED.format(upstream=behind.port, port=port))
     script = _RESOLVED_START.format(folder=folder, program=program)
-    command = [
-        "unshare",
-        "--mount",
-        "--pid",
-        "--fork",
-        "--kill-child",
-        "--propagation",
-        "private",
-        "sh",
-        "-c",
-    ]
-    with _answering([*command, script], folder / "resolved.log", port) as running:
+    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script]
+    with _answering(command, folder / "resolved.log", port) as running:
         yield running
 
 
@@ -162,7 +152,7 @@ def _program(name: str, package: str) -> str:
 @contextmanager
 def _answering(command: list[str], log: Path, port: int) -> Iterator[Running]:
     with _process(command, log, log.parent):
-        _wait(lambda: _answers(port), command[0], log)
+        _wait(lambda: _answers(port), log.stem, log)
         yield Running(f"127.0.0.1:{port}", log)
 
 

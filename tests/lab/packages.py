@@ -99,7 +99,7 @@ def _install(packages: tuple[str, ...]) -> None:
 
 
 def systemd_resolved(folder: Path) -> Path:
-    """The program, unpacked below ``folder`` where it is not installed: its package takes over resolv.conf."""
+    """The program, unpacked below ``folder`` where there is none: its package takes over resolv.conf."""
     for place in ("/usr/lib/systemd/systemd-resolved", "/lib/systemd/systemd-resolved"):
         if os.access(place, os.X_OK):
             return Path(place)
