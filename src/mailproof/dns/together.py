@@ -70,6 +70,9 @@ def _resume(work: _Work[_T], waits_for: object) -> Generator[Any, Any, _T]:
     while True:
         try:
             value = yield waits_for
+        except GeneratorExit:  # nobody goes on with this one: its loop is closed
+            work.close()
+            raise
         except BaseException as error:  # noqa: BLE001 - a cancellation, say: it is the coroutine's to see
             step = partial(work.throw, error)
         else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -104,3 +106,30 @@ async def test_what_never_waits_is_no_task() -> None:
 
     assert await together(who(), who()) == (me, me)
     assert asyncio.all_tasks() == {me}
+
+
+def test_a_loop_that_closes_leaves_no_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    closed: list[str] = []
+
+    async def waits() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            closed.append("closed")
+
+    async def leaves() -> None:
+        task = asyncio.create_task(together(waits(), waits()))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        del task
+
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!": so it was
+    loop.run_until_complete(leaves())
+    loop.close()
+    del loop
+    gc.collect()
+    assert closed == ["closed", "closed"]
+    assert not complaints

@@ -153,15 +153,16 @@ async def test_interrupt_keeps_what_was_found() -> None:
     assert {o.check: o.status for o in result.outcomes}["SPF001"] == "pass"
 
 
-async def test_an_audit_from_a_zone_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_audit_from_a_zone_opens_no_socket() -> None:
     import mailproof.adapters.checkdmarc  # noqa: F401 - its libraries look at socket while imported
 
     def forbidden(*_arguments: object, **_options: object) -> None:
         raise AssertionError("a socket was opened")
 
-    monkeypatch.setattr(socket, "socket", forbidden)
-    monkeypatch.setattr(socket, "getaddrinfo", forbidden)
-    result = await audit_async("acme.example", zone(WORLD), selectors=("s1",), second_opinion=True)
+    with pytest.MonkeyPatch.context() as patch:  # not until teardown: the next event loop needs sockets
+        patch.setattr(socket, "socket", forbidden)
+        patch.setattr(socket, "getaddrinfo", forbidden)
+        result = await audit_async("acme.example", zone(WORLD), selectors=("s1",), second_opinion=True)
     assert not [outcome for outcome in result.outcomes if outcome.status == "error"]
     assert result.facts.dns is not None
     assert result.facts.dns.second_opinions
