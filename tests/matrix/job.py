@@ -129,6 +129,8 @@ def with_dependencies(end: str, python: str, clone: Path) -> None:
         say(f"other than the lock: {', '.join(differing) or 'nothing, and the lock has been tested'}")
         if not differing:
             return
+    # As ./run does: the tests start the command some hundred times, and would compile it as often.
+    step("byte code", [own, "-m", "compileall", "-q", "src"], cwd=clone)
     step("tests", [own, "-m", "pytest", *FAST], cwd=clone)
 
 

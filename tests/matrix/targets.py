@@ -63,18 +63,19 @@ def plan(machine: Machine, wanted: tuple[str, ...] = (), *, full: bool = False) 
     """What to run, the longest first. ``wanted``: versions or names; none for all.
 
     The fast tests run once for each version: an interpreter is taken before a Debian, the newest one with the
-    newest dependencies. Those of the version that runs this are left to ``./run test``. What is asked for by
-    name, and everything with ``full``, is tested wherever it is.
+    newest dependencies, the next one down with the lowest. Those of the version that runs this are left to
+    ``./run test``. What is asked for by name, and everything with ``full``, is tested wherever it is.
     """
     every = full or bool(wanted)
     found = {version: python for version, python in machine.interpreters.items() if python}
-    oldest = min(found, key=_number)
-    newest = max((version for version in found if version != machine.own), key=_number, default=machine.own)
+    others = sorted((version for version in found if version != machine.own), key=_number)
+    newest = others[-1] if others else machine.own
+    lowest = others[-2] if len(others) > 1 else machine.own
     targets = [
         Target("newest", "dependencies", newest, found[newest]),
-        Target("lowest", "dependencies", oldest, found[oldest]),
+        Target("lowest", "dependencies", lowest, found[lowest]),
     ]
-    covered = {machine.own, newest}
+    covered = {machine.own, newest, lowest}
     for version, python in found.items():
         if every or version not in covered:
             targets.append(Target(version, "interpreter", version, python))
