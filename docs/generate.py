@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailproof.checks import CHECKS
+from mailproof.checks import registry
 from mailproof.render.schema import schema_text
 
 HERE = Path(__file__).resolve().parent
@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 def pages() -> dict[str, str]:
     """Path below docs/ -> text."""
     files = {"report.schema.json": schema_text(), "rules/README.md": _index()}
-    for check in CHECKS:
+    for check in registry.every():
         rule, (title, _, body) = check.rule, check.doc.partition("\n")
         facts = f"Severity: {rule.severity.value} · Topic: {rule.topic}"
         files[f"rules/{rule.id}.md"] = f"# {rule.id}: {title}\n\n{facts}\n\n{body.strip()}\n"
@@ -24,9 +24,10 @@ def pages() -> dict[str, str]:
 
 
 def _index() -> str:
-    lines = ["# The rules", "", f"{len(CHECKS)} rules, one page each.", ""]
+    checks = registry.every()
+    lines = ["# The rules", "", f"{len(checks)} rules, one page each.", ""]
     lines += ["| rule | severity | topic | title |", "| --- | --- | --- | --- |"]
-    for check in CHECKS:
+    for check in checks:
         rule = check.rule
         lines.append(f"| [{rule.id}]({rule.id}.md) | {rule.severity.value} | {rule.topic} | {rule.title} |")
     return "\n".join(lines) + "\n"

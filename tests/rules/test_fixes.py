@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks import registry
 from mailproof.dns import Resolver
 from mailproof.dns.patch import PatchResolver, read_patches
 from mailproof.engine.audit import audit_async
@@ -29,7 +29,7 @@ SET_UP = {
 
 def with_records() -> list[str]:
     found = []
-    for check in DOMAIN_CHECKS:
+    for check in registry.checks("domain"):
         path = HERE / check.rule.id / "expected.json"
         if not path.exists() or not (HERE / check.rule.id / "bad.zone").exists():
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.spf import CHECKS
+from mailproof.checks import registry
 from mailproof.engine.judge import judge
 from mailproof.facts.spf import collect_spf
 from mailproof.model import DomainFacts, Outcome, Status
@@ -16,4 +16,4 @@ async def outcomes(world: str, failures: dict[tuple[str, str], Status] | None = 
     facts = DomainFacts(
         "acme.example", spf=await collect_spf("acme.example", resolver), mx_lookup=mx.as_lookup()
     )
-    return {outcome.check: outcome for outcome in judge(CHECKS, facts, "acme.example")}
+    return {outcome.check: outcome for outcome in judge(registry.of_topics("spf"), facts, "acme.example")}

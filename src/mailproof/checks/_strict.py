@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import report
-from mailproof.model import Finding, Fix, Location, Rule, StrictFault
-
-REFERENCES = (
-    "RFC 5280 section 4.2",
-    "https://docs.python.org/3/library/ssl.html#ssl.create_default_context",
-)
+from mailproof.checks.base import Declaration, report
+from mailproof.model import Finding, Fix, Location, StrictFault
 
 
 def finding(
-    rule: Rule, subject: str, place: str, faults: tuple[StrictFault, ...], location: Location | None = None
+    rule: Declaration,
+    subject: str,
+    place: str,
+    faults: tuple[StrictFault, ...],
+    location: Location | None = None,
 ) -> Finding:
     """The finding on the certificate of ``place``."""
     fix = Fix("Have what is named here issued anew, with the extensions that RFC 5280 section 4.2 wants.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from mailproof.frozen import frozen
-from mailproof.model import Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.model import Consequence, Finding, Fix, Location, Lookup, Rule, Severity
 
 F = TypeVar("F")
 #: So many lookups are named in the reason of an outcome.
@@ -35,31 +35,74 @@ class NotApplicable(Exception):
     """Raised in a check that has nothing to judge here: the outcome is ``skipped``, with the reason."""
 
 
-class AnyCheck(Protocol):
-    """A check of any kind of facts, for who asks about its rule alone."""
+#: Of which domains a rule is judged: of all, of those that send mail, that receive it, that are not parked.
+Profiles = Literal["all", "sending", "receiving", "in use"]
 
-    @property
-    def rule(self) -> Rule:
-        """The rule."""
-        ...
 
-    @property
-    def doc(self) -> str:
-        """Its page."""
-        ...
+@frozen
+class Declaration:
+    """What a rule's module says of itself: the rule, its page, and what sets it apart from its topic.
+
+    ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is judged
+    of other domains than its topic is.
+    """
+
+    rule: Rule
+    page: str
+    needs: frozenset[str]
+    profiles: Profiles | None
+
+
+def declare(
+    module: str,
+    page: str | None,
+    severity: Severity,
+    *,
+    because_of: tuple[str, ...] = (),
+    consequence: Consequence | None = None,
+    needs: tuple[str, ...] = (),
+    profiles: Profiles | None = None,
+) -> Declaration:
+    """The declaration of a rule, from the name and the docstring of its module.
+
+    The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
+    its page: the first line is the title, and the section References lists the references.
+    """
+    topic, name = module.split(".")[-2:]
+    page = page or name  # ``python -OO`` takes docstrings away
+    rule = Rule(
+        id=name.partition("_")[0].upper(),
+        title=page.partition("\n")[0],
+        severity=severity,
+        topic=topic,
+        references=_references(page),
+        because_of=because_of,
+        consequence=consequence,
+    )
+    return Declaration(rule, page, frozenset(needs), profiles)
+
+
+def _references(page: str) -> tuple[str, ...]:
+    items = page.partition("\n## References\n")[2].split("\n- ")
+    return tuple(" ".join(item.removeprefix("- ").split()) for item in items if item)
 
 
 @frozen
 class Check(Generic[F]):
-    """A rule with its function from facts to findings. ``doc`` is the docstring of the rule's module."""
+    """A rule with its function from facts to findings. ``doc`` is its page.
+
+    ``needs`` are the fields of the facts that it reads, which are to be collected before.
+    """
 
     rule: Rule
     run: Callable[[F], Iterator[Finding]]
-    doc: str
+    doc: str = ""
+    needs: frozenset[str] = frozenset()
+    profiles: Profiles = "all"
 
 
 def report(
-    rule: Rule,
+    declared: Declaration,
     subject: str,
     message: str,
     *,
@@ -69,13 +112,13 @@ def report(
     severity: Severity | None = None,
     because_of: str = "",
 ) -> Finding:
-    """A finding of ``rule``; ``severity`` only where it differs from the rule's own.
+    """A finding of the rule declared; ``severity`` only where it differs from the rule's own.
 
     ``because_of`` is for who knows the very finding that it follows from; see ``Rule.because_of`` else.
     """
     return Finding(
-        rule=rule.id,
-        severity=severity or rule.severity,
+        rule=declared.rule.id,
+        severity=severity or declared.rule.severity,
         subject=subject,
         message=message,
         location=location,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Declaration, Undetermined, report
 from mailproof.model import (
     DomainFacts,
     Finding,
@@ -14,7 +14,6 @@ from mailproof.model import (
     MisplacedFacts,
     MisplacedRecord,
     RecordKind,
-    Rule,
     Severity,
 )
 from mailproof.records.dmarc import comes_into_force
@@ -36,7 +35,7 @@ def is_misplaced(facts: DomainFacts, kind: RecordKind) -> bool:
 
 
 def misplaced_findings(
-    rule: Rule, facts: DomainFacts, kind: RecordKind, severity: Severity | None = None
+    rule: Declaration, facts: DomainFacts, kind: RecordKind, severity: Severity | None = None
 ) -> Iterator[Finding]:
     """A finding for each misplaced record of a kind, a note where there is one at the right name as well.
 

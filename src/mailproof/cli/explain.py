@@ -35,17 +35,16 @@ def command(
 
     mailproof explain bounce.eml
     """
-    from mailproof.checks import CHECKS
+    from mailproof.checks import registry
     from mailproof.cli.output import write_text
     from mailproof.cli.streams import screen
     from mailproof.errors import UsageError
 
     text = " ".join(words).strip()
     shown = screen(sys.stdout, color.value)
-    for check in CHECKS:
-        if check.rule.id == text.upper():
-            _rule_page(check.rule.id, form, color)
-            return
+    if text.upper() in registry.ids():
+        _rule_page(text.upper(), form, color)
+        return
     explanation = _explained(text)
     if not explanation.known:
         if text == "-":
@@ -61,7 +60,13 @@ def command(
         return
     from mailproof.render.text.explanation import render_explanation
 
-    titles = {check.rule.id: check.rule.title for check in CHECKS}
+    titles = {
+        rule: registry.check(rule).rule.title
+        for reply in explanation.replies
+        for cause in reply.causes
+        for rule in cause.checks
+        if rule in registry.ids()
+    }
     page = render_explanation(
         explanation, titles, width=shown.width, color=shown.color, unicode=shown.unicode
     )
@@ -69,12 +74,12 @@ def command(
 
 
 def _rule_page(rule: str, form: opt.Format, color: opt.Color) -> None:
-    from mailproof.checks import CHECKS
+    from mailproof.checks import registry
     from mailproof.cli.output import write_text
     from mailproof.cli.streams import screen
     from mailproof.render.text.catalogue import render_page
 
-    check = next(each for each in CHECKS if each.rule.id == rule)
+    check = registry.check(rule)
     if form is opt.Format.JSON:
         from mailproof.render.json import json_text, to_plain
 

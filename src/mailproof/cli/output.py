@@ -102,10 +102,10 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
 def _check_rules(rules: Sequence[str], option: str) -> None:
     if not rules:
         return
-    from mailproof.checks import CHECKS
+    from mailproof.checks import registry
 
     for rule in (part.strip() for each in rules for part in each.split(",")):
-        if not rule or not any(check.rule.id.startswith(rule.upper()) for check in CHECKS):
+        if not rule or not any(each.startswith(rule.upper()) for each in registry.ids()):
             raise UsageError(f"{option} {rule}: no rule begins so: mailproof rules lists them")
 
 

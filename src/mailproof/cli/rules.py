@@ -18,18 +18,18 @@ def command(
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
     """The catalogue of rules."""
-    from mailproof.checks import CHECKS
+    from mailproof.checks import registry
     from mailproof.cli.output import write_text
     from mailproof.cli.streams import screen
     from mailproof.errors import UsageError
 
     wanted = tuple(
-        check.rule
-        for check in CHECKS
-        if not topic or check.rule.topic == topic.lower() or check.rule.id.startswith(topic.upper())
+        registry.check(rule).rule
+        for rule in registry.ids()
+        if not topic or registry.topic_of(rule).name == topic.lower() or rule.startswith(topic.upper())
     )
     if not wanted:
-        topics = ", ".join(dict.fromkeys(check.rule.topic for check in CHECKS))
+        topics = ", ".join(each.name for each in registry.TOPICS)
         raise UsageError(f"no rule or topic begins with {topic!r}; the topics are {topics}")
     if form is opt.Format.JSON:
         from mailproof.render.json import json_text, to_plain

@@ -15,8 +15,8 @@ def warm_up(*, text: bool) -> asyncio.Future[None]:
 
 
 def _import(names: tuple[str, ...]) -> None:
-    import mailproof.checks
+    from mailproof.checks import registry
 
-    _ = mailproof.checks.DOMAIN_CHECKS  # made, and so all its rules imported, when first asked for
+    registry.checks("domain")
     for name in names:
         importlib.import_module(name)

@@ -224,7 +224,8 @@ def is_live(resolver: Resolver | None) -> bool:
 
 def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:
     """The outcomes of all domain checks, or of those of the given topics."""
-    outcomes = by_profile(judge(domain_checks(topics), facts, facts.domain, facts.failures), facts)
+    checks = domain_checks(topics)
+    outcomes = by_profile(judge(checks, facts, facts.domain, facts.failures), checks, facts.profile)
     return outcomes if facts.exists else _of_nothing(outcomes, facts.domain)
 
 
@@ -240,9 +241,9 @@ def _of_nothing(outcomes: tuple[Outcome, ...], domain: str) -> tuple[Outcome, ..
 
 def domain_checks(topics: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
     """The checks of a domain, or those of the given topics."""
-    from mailproof.checks import DOMAIN_CHECKS
+    from mailproof.checks import registry
 
-    return tuple(check for check in DOMAIN_CHECKS if not topics or check.rule.topic in topics)
+    return registry.of_topics(*topics) if topics else registry.checks("domain")
 
 
 def checked_domain(domain: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TypeVar
 
 from mailproof.checks.base import Check, NotApplicable, Undetermined
@@ -11,6 +12,8 @@ from mailproof.model import CollectorFailure, Finding, Outcome, OutcomeStatus, S
 F = TypeVar("F")
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
 MOST_UNANSWERED = 20
+#: A hostile record can break one rule thousands of times; nobody reads more than this.
+MOST_FINDINGS = 50
 
 
 def judge(
@@ -34,8 +37,7 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
     reason, without_findings = "", "pass"
     unanswered: tuple[Unanswered, ...] = ()
     try:
-        for finding in check.run(facts):
-            findings.append(finding)
+        findings.extend(islice(check.run(facts), MOST_FINDINGS))
     except Undetermined as undetermined:
         reason = str(undetermined)
         unanswered = tuple(dict.fromkeys(map(Unanswered.of, undetermined.lookups)))[:MOST_UNANSWERED]

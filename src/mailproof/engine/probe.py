@@ -168,9 +168,9 @@ def _judge(
 
 def delivery_checks() -> tuple[Check[DeliveryFacts], ...]:
     """The checks of a delivery."""
-    from mailproof.checks import DELIVERY_CHECKS
+    from mailproof.checks import registry
 
-    return DELIVERY_CHECKS
+    return registry.checks("delivery")
 
 
 def _domain_of(address: str) -> str:

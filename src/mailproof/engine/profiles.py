@@ -5,30 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from mailproof.checks.base import Check, Profiles
 from mailproof.errors import UsageError
 from mailproof.model import DomainFacts, DomainProfile, Outcome
 
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
 
 _NOT_SENT = "no mail is sent from it"
-_NOT_TAKEN = "it takes no mail"
-_OWN = "a parked domain is judged by the PARK rules here"
-
-_MX_OF_TAKERS = tuple(f"MX{number:03}" for number in (1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 18, 19))
-
-#: Profile -> beginnings of rule ids, and why these rules do not apply.
-_SKIPPED: dict[DomainProfile, tuple[tuple[tuple[str, ...], str], ...]] = {
-    "sending": (),
-    "receiving-only": (
-        (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
-        (("RCV",), _NOT_SENT),
-    ),
-    "parked": (
-        (("DKIM", "BIMI", "MX003", "MX014", "MX015", "MX016", "MX017", "SPF028", "SPF038"), _NOT_SENT),
-        (("RCV",), _NOT_SENT),
-        ((*_MX_OF_TAKERS, "STS", "TLSRPT", "TLS0", "DANE"), _NOT_TAKEN),
-        (("SPF001", "SPF007", "SPF008", "DMARC001", "DMARC011", "DMARC012", "DMARC017"), _OWN),
-    ),
+#: Of a domain with this profile: the rules that are not judged, and why.
+_SKIPPED: dict[DomainProfile, dict[Profiles, str]] = {
+    "sending": {},
+    "receiving-only": {"sending": _NOT_SENT},
+    "parked": {
+        "sending": _NOT_SENT,
+        "receiving": "it takes no mail",
+        "in use": "a parked domain is judged by the PARK rules here",
+    },
 }
 
 
@@ -69,16 +61,13 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     return "sending", ""
 
 
-def by_profile(outcomes: Iterable[Outcome], facts: DomainFacts) -> tuple[Outcome, ...]:
-    """The outcomes, those of rules that make no sense for the domain's profile skipped with the reason."""
-    table = _SKIPPED[facts.profile]
-    return tuple(_judged(outcome, table, facts.profile) for outcome in outcomes)
-
-
-def _judged(
-    outcome: Outcome, table: tuple[tuple[tuple[str, ...], str], ...], profile: DomainProfile
-) -> Outcome:
-    for beginnings, why in table:
-        if outcome.check.startswith(beginnings):
-            return replace(outcome, status="skipped", findings=(), reason=f"{profile} domain: {why}")
-    return outcome
+def by_profile(
+    outcomes: Iterable[Outcome], checks: Iterable[Check[DomainFacts]], profile: DomainProfile
+) -> tuple[Outcome, ...]:
+    """The outcomes of the checks; those that make no sense for the profile are skipped, with the reason."""
+    return tuple(
+        replace(outcome, status="skipped", findings=(), reason=f"{profile} domain: {why}")
+        if (why := _SKIPPED[profile].get(check.profiles))
+        else outcome
+        for outcome, check in zip(outcomes, checks, strict=True)
+    )

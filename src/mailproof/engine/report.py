@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from mailproof._version import __version__
-from mailproof.checks.base import AnyCheck
+from mailproof.checks.base import Check
 from mailproof.dns import Resolver
 from mailproof.engine.relate import relate
 from mailproof.facts.stop import Stop
@@ -22,7 +23,7 @@ def build_report(
     started: datetime,
     outcomes: Iterable[Outcome],
     facts: Facts,
-    checks: Iterable[AnyCheck],
+    checks: Iterable[Check[Any]],
     *,
     resolver: Resolver | None = None,
     elapsed_s: float = 0.0,

@@ -116,9 +116,9 @@ def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
 
 def message_checks() -> tuple[Check[MessageFacts], ...]:
     """The checks of a message."""
-    from mailproof.checks import MESSAGE_CHECKS
+    from mailproof.checks import registry
 
-    return MESSAGE_CHECKS
+    return registry.checks("message")
 
 
 def subject_of(facts: MessageFacts) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailproof.checks import bimi
+from mailproof.checks import registry
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.bimi import collect_bimi
@@ -62,7 +62,7 @@ def default(facts: DomainFacts) -> BimiSelectorFacts:
 
 
 def judged(facts: DomainFacts) -> dict[str, Outcome]:
-    return {o.check: o for o in judge(bimi.CHECKS, facts, facts.domain, facts.failures)}
+    return {o.check: o for o in judge(registry.of_topics("bimi"), facts, facts.domain, facts.failures)}
 
 
 def failing(facts: DomainFacts) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import mailproof
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks import registry
 from mailproof.data.blocklists import blocklists, is_answer
 from mailproof.dns import Resolver
 from mailproof.engine.audit import audit_async, checked_blocklists
@@ -36,7 +36,7 @@ def status(found: BlocklistFacts, subject: str, name: str = "spamhaus-zen") -> s
 
 def judged(found: BlocklistFacts) -> dict[str, Outcome]:
     facts = DomainFacts("acme.example", blocklists=found)
-    return {each.check: each for each in judge(DOMAIN_CHECKS, facts, facts.domain)}
+    return {each.check: each for each in judge(registry.checks("domain"), facts, facts.domain)}
 
 
 async def test_not_listed() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from mailproof.checks import registry
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.checks.dkim import CHECKS
 from mailproof.facts.dkim import collect_dkim
 from mailproof.facts.misplaced import collect_misplaced
 from mailproof.model import DomainFacts, Finding, Lookup, Severity, SpfFacts, SpfNode, Status
@@ -13,7 +13,7 @@ from tests.support.resolvers import FailingResolver, zone
 
 KEY = f'"v=DKIM1; k=rsa; p={PUBLIC["rsa1024"]}"'
 APEX = "$ORIGIN acme.example.\n@ 3600 IN A 192.0.2.1\n"
-RULES = {check.rule.id: check for check in CHECKS}
+RULES = {check.rule.id: check for check in registry.of_topics("dkim")}
 OF_SELECTORS = (
     *("DKIM001", "DKIM002", "DKIM003", "DKIM010", "DKIM011", "DKIM016", "DKIM017", "DKIM020"),
     "DKIM025",

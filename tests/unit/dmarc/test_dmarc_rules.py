@@ -11,7 +11,7 @@ from dns.rdtypes.ANY.TXT import TXT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproof.checks.dmarc import CHECKS
+from mailproof.checks import registry
 from mailproof.dns import Answer, MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.dmarc import collect_dmarc
@@ -33,7 +33,7 @@ async def judged(
         dmarc=await collect_dmarc(domain, resolver),
         misplaced=await collect_misplaced(domain, resolver, ("dmarc",)),
     )
-    return {outcome.check: outcome for outcome in judge(CHECKS, facts, domain)}
+    return {outcome.check: outcome for outcome in judge(registry.of_topics("dmarc"), facts, domain)}
 
 
 def found(outcomes: dict[str, Outcome]) -> set[str]:
@@ -200,7 +200,7 @@ def test_no_text_makes_a_rule_raise(text: str, head: str) -> None:
         dmarc=asyncio.run(collect_dmarc("acme.example", resolver)),
         misplaced=asyncio.run(collect_misplaced("acme.example", resolver, ("dmarc",))),
     )
-    for outcome in judge(CHECKS, facts, "acme.example"):
+    for outcome in judge(registry.of_topics("dmarc"), facts, "acme.example"):
         assert outcome.status != "error", outcome.reason
         for finding in outcome.findings:
             where = finding.location

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.checks import CHECKS
+from mailproof.checks import registry
 from mailproof.engine.relate import relate
 from mailproof.model import CONSEQUENCES, Finding, Location, Outcome, Rule, Severity
 from mailproof.model.causes import causes
@@ -271,7 +271,7 @@ def test_among_equals_what_loses_mail_goes_first() -> None:
 
 
 def test_the_causes_that_rules_name_exist_and_lead_in_no_circle() -> None:
-    named = {check.rule.id: check.rule.because_of for check in CHECKS}
+    named = {check.rule.id: check.rule.because_of for check in registry.every()}
     assert {cause for each in named.values() for cause in each} <= set(named)
     done: set[str] = set()
 
@@ -287,12 +287,14 @@ def test_the_causes_that_rules_name_exist_and_lead_in_no_circle() -> None:
 
 
 def test_each_rule_says_what_it_leads_to() -> None:
-    assert {check.rule.consequence for check in CHECKS} == set(CONSEQUENCES)
+    assert {check.rule.consequence for check in registry.every()} == set(CONSEQUENCES)
 
 
 @pytest.mark.parametrize("topic", ["tls_rpt", "bimi", "mta_sts"])
 def test_what_senders_take_for_no_record_loses_no_mail(topic: str) -> None:
     lost = {
-        check.rule.id for check in CHECKS if check.rule.topic == topic and check.rule.consequence == "lost"
+        check.rule.id
+        for check in registry.every()
+        if check.rule.topic == topic and check.rule.consequence == "lost"
     }
     assert lost <= {"STS010", "STS011"}, "a policy in force that mail hosts do not meet does"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.checks import CHECKS
+from mailproof.checks import registry
 from mailproof.data.bounces import bounces
 from mailproof.errors import MessageError
 from mailproof.explain import explain_dsn, explain_file, explain_text
-from mailproof.mail.enhanced_status import registry
+from mailproof.mail.enhanced_status import registry as registered
 from mailproof.model import BounceReply
 from mailproof.render.text.explanation import render_explanation
 
@@ -206,14 +206,14 @@ def test_nothing_known() -> None:
     assert not explain_text("").known
 
 
-@pytest.mark.parametrize("detail", [detail for detail, _ in registry().details])
+@pytest.mark.parametrize("detail", [detail for detail, _ in registered().details])
 def test_every_registered_code_is_told(detail: str) -> None:
     reply = only(f"550 5.{detail} refused")
     assert reply.registered
 
 
 def test_the_data_is_sourced_and_names_rules_that_exist() -> None:
-    rules = {check.rule.id for check in CHECKS}
+    rules = set(registry.ids())
     data = bounces()
     assert data.date
     assert len({entry.id for entry in data.entries}) == len(data.entries)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailproof.checks import CHECKS
+from mailproof.checks import registry
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.message import msg027_filter_verdict as msg027
 from mailproof.checks.message import msg028_blocklist_refused as msg028
@@ -126,7 +126,7 @@ def test_no_answer_is_undetermined_for_each_rule() -> None:
 
 
 def test_the_catalogue_names_rules_that_exist_and_each_symbol_once() -> None:
-    known = {check.rule.id for check in CHECKS}
+    known = {check.rule.id for check in registry.every()}
     catalogue = filter_symbols()
     assert {each.check for each in catalogue.causes} - {""} <= known
     names = [name for each in catalogue.causes for name in each.names]

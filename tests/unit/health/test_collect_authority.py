@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import dns.flags
 import pytest
 
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks import registry
 from mailproof.dns.live.direct import DirectAsker
 from mailproof.engine.judge import judge
 from mailproof.facts.authoritative import collect_authority
@@ -74,7 +74,7 @@ async def collect(*handlers: Handler, private: bool = True) -> tuple[AuthorityFa
 
 def outcomes(found: AuthorityFacts) -> dict[str, Outcome]:
     facts = DomainFacts("acme.example", authority=found)
-    return {each.check: each for each in judge(DOMAIN_CHECKS, facts, facts.domain)}
+    return {each.check: each for each in judge(registry.checks("domain"), facts, facts.domain)}
 
 
 async def test_agreeing_servers_pass() -> None:

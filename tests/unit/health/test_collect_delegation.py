@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import dns.flags
 import pytest
 
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks import registry
 from mailproof.dns.live.direct import DirectAsker
 from mailproof.engine.judge import judge
 from mailproof.facts.authoritative import collect_authority
@@ -64,7 +64,7 @@ async def collect(parent: Handler, *, private: bool = True) -> AuthorityFacts:
 
 def judged(found: AuthorityFacts) -> Outcome:
     facts = DomainFacts("acme.example", authority=found)
-    outcomes = judge(DOMAIN_CHECKS, facts, facts.domain)
+    outcomes = judge(registry.checks("domain"), facts, facts.domain)
     return next(each for each in outcomes if each.check == "DNS027")
 
 

@@ -10,7 +10,7 @@ import dns.rdataclass
 import dns.rdatatype
 import pytest
 
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks import registry
 from mailproof.dns import Answer, Resolver
 from mailproof.engine.judge import judge
 from mailproof.facts.dnssec import collect_dnssec, key_tag
@@ -51,7 +51,7 @@ async def states(resolver: Resolver) -> dict[str, tuple[str, str]]:
 
 def judged(zones: tuple[ZoneSecurity, ...]) -> dict[str, Outcome]:
     facts = DomainFacts("acme.example", dnssec=zones)
-    return {each.check: each for each in judge(DOMAIN_CHECKS, facts, facts.domain)}
+    return {each.check: each for each in judge(registry.checks("domain"), facts, facts.domain)}
 
 
 @pytest.mark.parametrize(("own", "word"), [("yes", "signed"), ("no", "insecure"), ("unknown", "unknown")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.checks import DOMAIN_CHECKS
+from mailproof.checks import registry
 from mailproof.checks.dns.dns025_caa import _obstacle
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Resolver, UnaskedResolver
@@ -21,7 +21,7 @@ async def outcomes(resolver: Resolver | str, selectors: tuple[str, ...] = ()) ->
     inner = zone(HEAD + resolver) if isinstance(resolver, str) else resolver
     health = await collect_health("acme.example", inner, selectors)
     facts = DomainFacts("acme.example", health=health)
-    return {each.check: each for each in judge(DOMAIN_CHECKS, facts, facts.domain)}
+    return {each.check: each for each in judge(registry.checks("domain"), facts, facts.domain)}
 
 
 async def test_a_wildcard_that_allows_nobody_is_only_told() -> None:

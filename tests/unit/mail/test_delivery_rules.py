@@ -9,7 +9,7 @@ from typing import Unpack
 
 import pytest
 
-from mailproof.checks import DELIVERY_CHECKS
+from mailproof.checks import registry
 from mailproof.config import Credential, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.mail.smtp_submit import submit
@@ -28,7 +28,7 @@ def outcomes(
         "p", "a@acme.example", "b@r.example", "a@acme.example", "mp-1", "<mp-1@acme.example>"
     )
     facts = replace(facts, submission=submission, retrieval=retrieval)
-    return {o.check: o for o in judge(DELIVERY_CHECKS, facts, "acme.example")}
+    return {o.check: o for o in judge(registry.checks("delivery"), facts, "acme.example")}
 
 
 def findings(submission: SubmissionFacts, *, ignoring: tuple[str, ...] = ("SMTP015",)) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Unpack
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from mailproof.checks import DELIVERY_CHECKS
+from mailproof.checks import registry
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.mail.login import Progress
@@ -120,7 +120,7 @@ async def test_interrupted_submission_keeps_the_dialogue(tmp_path: Path) -> None
     facts = probe.result.delivery
     assert facts.submission is not None
     assert facts.submission.greeting == "slow.example"
-    found = {o.check: o.status for o in judge(DELIVERY_CHECKS, facts, "acme.example")}
+    found = {o.check: o.status for o in judge(registry.checks("delivery"), facts, "acme.example")}
     assert found["SMTP020"] == "unknown"
     assert found["RECV001"] == "unknown"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproof.checks import MESSAGE_CHECKS
+from mailproof.checks import registry
 from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.errors import MessageError, UsageError
@@ -44,12 +44,14 @@ async def collect(
 
 
 def outcomes(facts: MessageFacts) -> dict[str, Outcome]:
-    return {outcome.check: outcome for outcome in judge(MESSAGE_CHECKS, facts, "x", facts.failures)}
+    return {
+        outcome.check: outcome for outcome in judge(registry.checks("message"), facts, "x", facts.failures)
+    }
 
 
 def first(facts: MessageFacts) -> str:
     """The rule that stands first in the report."""
-    found = [f for o in judge(MESSAGE_CHECKS, facts, "x", facts.failures) for f in o.findings]
+    found = [f for o in judge(registry.checks("message"), facts, "x", facts.failures) for f in o.findings]
     return min(found, key=lambda finding: finding.severity.rank).rule
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.checks import mta_sts, tls_rpt
+from mailproof.checks import registry
 from mailproof.checks.mta_sts._facts import next_id
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
@@ -72,7 +72,7 @@ def sts_of(facts: DomainFacts) -> MtaStsFacts:
 
 
 def judged(facts: DomainFacts) -> dict[str, Outcome]:
-    outcomes = judge((*mta_sts.CHECKS, *tls_rpt.CHECKS), facts, facts.domain, facts.failures)
+    outcomes = judge(registry.of_topics("mta_sts", "tls_rpt"), facts, facts.domain, facts.failures)
     return {outcome.check: outcome for outcome in outcomes}
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.checks.domain import CHECKS as DOMAIN_CHECKS
-from mailproof.checks.mx import CHECKS as MX_CHECKS
+from mailproof.checks import registry
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.mx import collect_mx, collect_sending_hosts
@@ -35,7 +34,7 @@ async def judged(
         sending_hosts=await collect_sending_hosts(ips, domain, resolver),
         lookups=tuple(answer.as_lookup() for answer in resolver.answers),
     )
-    return {outcome.check: outcome for outcome in judge((*DOMAIN_CHECKS, *MX_CHECKS), facts, domain)}
+    return {outcome.check: outcome for outcome in judge(registry.of_topics("domain", "mx"), facts, domain)}
 
 
 def found(outcomes: dict[str, Outcome], topic: str = "MX") -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.checks import bimi, dkim, dmarc, mta_sts, spf, tls_rpt
+from mailproof.checks import registry
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.domain import DomainOptions, collect_domain
@@ -112,7 +112,7 @@ def test_a_host_name_typed_as_txt(text: str, target: str) -> None:
 
 
 HEAD = f"$ORIGIN {D}.\n@ IN A 192.0.2.1\n@ IN MX 10 mx\nmx IN A 192.0.2.2\n"
-CHECKS = (*spf.CHECKS, *dkim.CHECKS, *dmarc.CHECKS, *mta_sts.CHECKS, *tls_rpt.CHECKS, *bimi.CHECKS)
+CHECKS = registry.of_topics("spf", "dkim", "dmarc", "mta_sts", "tls_rpt", "bimi")
 RULES = ("SPF036", "DKIM025", "DMARC022", "STS021", "TLSRPT008", "BIMI019")
 
 

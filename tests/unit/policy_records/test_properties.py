@@ -11,7 +11,7 @@ from dns.rdtypes.ANY.TXT import TXT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproof.checks import bimi, dmarc, mta_sts, tls_rpt
+from mailproof.checks import registry
 from mailproof.dns import Answer, MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.domain import DomainOptions, collect_domain
@@ -140,7 +140,7 @@ class OneRecord:
 def fixes_of(name: str, text: str) -> list[Fix]:
     options = DomainOptions(topics=("dmarc", "mta_sts", "tls_rpt", "bimi", "mx"))
     facts = asyncio.run(collect_domain(DOMAIN, MemoResolver(OneRecord(name, text)), options))
-    checks = (*dmarc.CHECKS, *mta_sts.CHECKS, *tls_rpt.CHECKS, *bimi.CHECKS)
+    checks = registry.of_topics("dmarc", "mta_sts", "tls_rpt", "bimi")
     outcomes = judge(checks, facts, DOMAIN, facts.failures)
     assert [each.reason for each in outcomes if each.status == "error"] == []
     return [finding.fix for each in outcomes for finding in each.findings if finding.fix is not None]

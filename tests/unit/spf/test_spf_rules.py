@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.checks.spf import MAX_FINDINGS
+from mailproof.engine.judge import MOST_FINDINGS
 from mailproof.model import Finding, Status
 from mailproof.records.spf import is_spf, parse_spf
 from tests.support.spf import outcomes
@@ -284,7 +284,7 @@ async def test_a_hostile_record_has_no_thousands_of_findings(term: str) -> None:
     chunks = " ".join(f'"{body[i : i + 200]}"' for i in range(0, len(body), 200))
     result = await outcomes(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 " {chunks}\n')
     assert not [outcome for outcome in result.values() if outcome.status == "error"]
-    assert max(len(outcome.findings) for outcome in result.values()) == MAX_FINDINGS
+    assert max(len(outcome.findings) for outcome in result.values()) == MOST_FINDINGS
 
 
 # An explanation that cannot be had.

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from mailproof.checks.dane import CHECKS as DANE
-from mailproof.checks.transport import CHECKS
+from mailproof.checks import registry
 from mailproof.checks.transport.tls015_weak_key import weak
 from mailproof.engine.judge import judge
 from mailproof.facts.domain import NOT_CONNECTED
@@ -68,7 +67,9 @@ UNREAD = TlsFacts("TLSv1.3", verified=True, chain=(LEAF,))
 def outcomes(*connections: MxConnectionFacts, mx: Lookup = MX, **values: Any) -> dict[str, Outcome]:
     transport = TransportFacts(True, "", connections)
     facts = DomainFacts("acme.example", mx_lookup=mx, transport=transport, **values)
-    return {outcome.check: outcome for outcome in judge(CHECKS, facts, "acme.example")}
+    return {
+        outcome.check: outcome for outcome in judge(registry.of_topics("transport"), facts, "acme.example")
+    }
 
 
 def statuses(found: dict[str, Outcome]) -> set[str]:
@@ -140,15 +141,17 @@ def test_dns_trouble_is_unknown_and_no_host_is_nothing_to_judge() -> None:
     host = MxHostFacts(10, "mx1.acme.example", Lookup("mx1.acme.example", "A", "timeout"))
     assert statuses(outcomes()) == {"skipped"}
     facts = DomainFacts("acme.example", mx_lookup=MX, mx=(host,), transport=TransportFacts(True))
-    assert {o.status for o in judge(CHECKS, facts, "acme.example")} == {"unknown"}
+    assert {o.status for o in judge(registry.of_topics("transport"), facts, "acme.example")} == {"unknown"}
 
 
 def test_without_connections_all_is_skipped_with_the_reason() -> None:
     facts = DomainFacts("acme.example", mx_lookup=MX, transport=TransportFacts(reason=NOT_CONNECTED))
-    found = judge(CHECKS, facts, "acme.example")
+    found = judge(registry.of_topics("transport"), facts, "acme.example")
     assert {(o.status, o.reason) for o in found} == {("skipped", NOT_CONNECTED)}
     nothing = DomainFacts("acme.example")
-    assert {o.status for o in judge((*CHECKS, *DANE), nothing, "acme.example")} == {"skipped"}
+    assert {o.status for o in judge(registry.of_topics("transport", "dane"), nothing, "acme.example")} == {
+        "skipped"
+    }
 
 
 def test_versions_that_this_machine_cannot_speak_are_unknown() -> None:

@@ -17,19 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.bimi import parse_bimi
 
-RULE = Rule(
-    "BIMI001",
-    "Several BIMI records",
-    Severity.WARNING,
-    "bimi",
-    ("draft-brand-indicators-for-message-identification section 7.2",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

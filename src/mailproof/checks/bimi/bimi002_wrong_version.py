@@ -18,21 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.publishing import replaced
-from mailproof.model import BimiSelectorFacts, DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.model import BimiSelectorFacts, DomainFacts, Finding, Fix, Location, Lookup, Severity
 from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.meant import NEAR_MISS_WORDS, near_miss, repaired
 from mailproof.records.misplaced import alias_target
 
-RULE = Rule(
-    "BIMI002",
-    "A TXT record was meant for BIMI and is not taken for it",
-    Severity.WARNING,
-    "bimi",
-    ("draft-brand-indicators-for-message-identification section 4.2",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.bimi._facts import in_use
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -31,20 +31,14 @@ from mailproof.model import (
     Fix,
     Location,
     Lookup,
-    Rule,
     Severity,
 )
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "BIMI005",
-    "BIMI without DMARC enforcement",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.WARNING,
-    "bimi",
-    (
-        "draft-brand-indicators-for-message-identification section 7.1",
-        "RFC 9989 section 4.7",
-    ),
     because_of=(
         "DMARC001",
         "DMARC002",
@@ -55,6 +49,7 @@ RULE = Rule(
         "DMARC011",
         "DMARC013",
     ),
+    needs=("dmarc",),
 )
 
 

@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.bimi._facts import fetched
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "BIMI006",
-    "The BIMI logo cannot be fetched",
-    Severity.WARNING,
-    "bimi",
-    ("draft-brand-indicators-for-message-identification section 7.3",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "BIMI013",
-    "The mark certificate is for another domain",
-    Severity.WARNING,
-    "bimi",
-    ("draft-fetch-validation-vmc-wchuang section 4",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dmarc",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,20 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "BIMI014",
-    "The logo is not the one in the mark certificate",
-    Severity.WARNING,
-    "bimi",
-    (
-        "draft-brand-indicators-for-message-identification section 7.4",
-        "RFC 9399",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

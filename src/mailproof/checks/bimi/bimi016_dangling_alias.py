@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.publishing import without_alias
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "BIMI016",
-    "A BIMI name is an alias that leads nowhere",
-    Severity.WARNING,
-    "bimi",
-    (
-        "draft-brand-indicators-for-message-identification section 7.2",
-        "RFC 1034 section 3.6.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,17 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "BIMI017",
-    "Tags of the BIMI record have no effect",
-    Severity.INFO,
-    "bimi",
-    ("draft-brand-indicators-for-message-identification section 4.2",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 _CODES = ("unknown-tag", "invalid-preference", "version-case")
 

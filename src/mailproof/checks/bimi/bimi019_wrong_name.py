@@ -20,18 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable
+from mailproof.checks.base import NotApplicable, declare
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.misplaced import is_misplaced, misplaced_findings
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "BIMI019",
-    "The BIMI record is at the wrong name",
-    Severity.WARNING,
-    "bimi",
-    ("draft-brand-indicators-for-message-identification section 7.2",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,20 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "RBL004",
-    "A blocklist does not let itself be asked from here",
-    Severity.INFO,
-    "blocklist",
-    (
-        "RFC 5782 section 5",
-        "Spamhaus: return codes 127.255.255.252 to 127.255.255.255",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,20 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "RBL005",
-    "A blocklist does not work",
-    Severity.INFO,
-    "blocklist",
-    (
-        "RFC 5782 section 5",
-        "RFC 6471 section 3.3",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,20 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.blocklist._facts import evidence, listed, of_role, settle
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "RBL006",
-    "A sending host is in a range that should not send mail",
-    Severity.ERROR,
-    "blocklist",
-    (
-        "Spamhaus PBL",
-        "RFC 5782",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,21 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dane._facts import published, record_location, removals, tlsa_name, with_records
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DANE001",
-    "TLSA records that DNSSEC does not protect",
-    Severity.WARNING,
-    "dane",
-    (
-        "RFC 7672 section 2.2",
-        "RFC 6698 section 4.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

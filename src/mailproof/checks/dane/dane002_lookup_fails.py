@@ -21,21 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dane._facts import dane
-from mailproof.model import STATUS_WORDS, DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import STATUS_WORDS, DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DANE002",
-    "The lookup of TLSA records fails",
-    Severity.ERROR,
-    "dane",
-    (
-        "RFC 7672 section 2.1.2",
-        "RFC 7672 section 2.2",
-    ),
-    because_of=("DNS001", "DNS002"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS001", "DNS002"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dane._facts import broken, published, removals, tlsa_name
-from mailproof.model import DomainFacts, Finding, FixRecord, Rule, Severity
+from mailproof.model import DomainFacts, Finding, FixRecord, Severity
 
-RULE = Rule(
-    "DANE003",
-    "A TLSA record of a usage that mail does not know",
-    Severity.WARNING,
-    "dane",
-    ("RFC 7672 section 3.1.3",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

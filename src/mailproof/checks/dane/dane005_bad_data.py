@@ -20,21 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dane._facts import anew, broken
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DANE005",
-    "A TLSA record with data of the wrong length",
-    Severity.WARNING,
-    "dane",
-    (
-        "RFC 6698 section 2.1.4",
-        "RFC 7671 section 4.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("transport",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dane._facts import (
     certificate_seen,
     published,
@@ -29,18 +29,9 @@ from mailproof.checks.dane._facts import (
     tlsa_name,
     with_records,
 )
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "DANE006",
-    "No TLSA record matches the certificate",
-    Severity.ERROR,
-    "dane",
-    (
-        "RFC 7672 section 3.2",
-        "RFC 7671 section 8.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("transport",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dane._facts import certificate_seen, published, record_location, removals, with_records
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DANE007",
-    "A TLSA record that matches no certificate in use",
-    Severity.INFO,
-    "dane",
-    (
-        "RFC 7671 section 8.1",
-        "RFC 7672 section 8.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("transport",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dane._facts import (
     IN_FORCE,
     certificate_seen,
@@ -28,19 +28,9 @@ from mailproof.checks.dane._facts import (
     removals,
     with_records,
 )
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DANE008",
-    "TLSA records for a host that gives no TLS",
-    Severity.ERROR,
-    "dane",
-    (
-        "RFC 7672 section 2.2",
-        "RFC 7672 section 3",
-    ),
-    because_of=("TLS006", "TLS007"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("TLS006", "TLS007"), needs=("transport",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

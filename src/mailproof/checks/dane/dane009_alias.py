@@ -20,21 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dane._facts import dane
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DANE009",
-    "TLSA records for a mail host that is an alias",
-    Severity.WARNING,
-    "dane",
-    (
-        "RFC 7672 section 2.2.3",
-        "RFC 5321 section 5.1",
-    ),
-    because_of=("MX006",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX006",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

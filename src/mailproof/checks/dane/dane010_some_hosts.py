@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.dane._facts import (
     IN_FORCE,
     dane,
@@ -28,18 +28,9 @@ from mailproof.checks.dane._facts import (
     records_for_keys,
     with_records,
 )
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DANE010",
-    "Only some of the mail hosts have TLSA records",
-    Severity.WARNING,
-    "dane",
-    (
-        "RFC 7672 section 2.2.1",
-        "RFC 7672 section 8.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("transport",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

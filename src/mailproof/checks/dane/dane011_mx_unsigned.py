@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dane._facts import IN_FORCE, dane, with_records
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DANE011",
-    "TLSA records behind MX records that are not signed",
-    Severity.INFO,
-    "dane",
-    ("RFC 7672 section 2.2.1",),
-    because_of=("DNS006",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DNS006",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

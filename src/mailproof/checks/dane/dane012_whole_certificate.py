@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dane._facts import published, record_location, records_for_keys, with_records
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DANE012",
-    "A TLSA record of the whole certificate",
-    Severity.INFO,
-    "dane",
-    (
-        "RFC 7671 section 5.1",
-        "RFC 7672 section 3.1.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("transport",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

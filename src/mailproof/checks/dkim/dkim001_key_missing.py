@@ -24,21 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import NAMED, discovery, settle
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DKIM001",
-    "A selector in use has no key",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 6376 section 6.1.2",
-        "RFC 6376 section 3.6.2",
-    ),
-    because_of=("DKIM025",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DKIM025",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

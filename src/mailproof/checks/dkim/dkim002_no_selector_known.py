@@ -24,20 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Undetermined, declare
 from mailproof.checks.dkim._facts import NAMED, discovery
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DKIM002",
-    "Whether the domain has a DKIM key is not known",
-    Severity.INFO,
-    "dkim",
-    (
-        "RFC 6376 section 3.1",
-        "RFC 8020 section 2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

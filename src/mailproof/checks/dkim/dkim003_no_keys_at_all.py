@@ -26,23 +26,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DKIM003",
-    "The domain has no DKIM key at all",
-    Severity.WARNING,
-    "dkim",
-    (
-        "RFC 8020 section 2",
-        "RFC 4592 section 2.2.1",
-        "RFC 6376 section 3.6.2",
-        "Google: Email sender guidelines",
-        "Microsoft: Outlook requirements for high-volume senders",
-    ),
-    because_of=("DKIM001", "AUTH012", "DKIM025"),
+RULE = declare(
+    __name__, __doc__, Severity.WARNING, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",)
 )
 
 

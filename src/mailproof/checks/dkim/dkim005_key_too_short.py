@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DKIM005",
-    "A key is shorter than 1024 bits",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 8301 section 3.2",
-        "Google: Email sender guidelines",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,18 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DKIM006",
-    "A key is shorter than 2048 bits",
-    Severity.WARNING,
-    "dkim",
-    ("RFC 8301 section 3.2",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -27,23 +27,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import PublishedKey, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, TagProblem
+from mailproof.model import DomainFacts, Finding, Fix, Severity, TagProblem
 from mailproof.records.dkim_repair import repaired_key
 
-RULE = Rule(
-    "DKIM007",
-    "A key cannot be read",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 6376 section 3.6.1",
-        "RFC 6376 appendix C",
-        "RFC 8463 section 4",
-        "RFC 8017 appendix A.1.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 CODES = (

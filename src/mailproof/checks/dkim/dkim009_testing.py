@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DKIM009",
-    "A key is marked as a test",
-    Severity.WARNING,
-    "dkim",
-    ("RFC 6376 section 3.6.1",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,21 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import discovery, in_parts, settle, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_repair import is_key_part, repaired_key
 
-RULE = Rule(
-    "DKIM010",
-    "A selector has several keys",
-    Severity.ERROR,
-    "dkim",
-    ("RFC 6376 section 3.6.2.2",),
-    because_of=("DKIM027",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DKIM027",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -25,22 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import NAMED, discovery, meant_key, settle
-from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "DKIM011",
-    "A selector is an alias of a name without a key",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 6376 section 3.6.2",
-        "RFC 1034 section 3.6.2",
-        "Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain",
-    ),
-    because_of=("DNS023",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS023",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

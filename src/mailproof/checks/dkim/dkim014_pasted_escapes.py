@@ -22,21 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dkim_plain import PASTED
 
-RULE = Rule(
-    "DKIM014",
-    "Something was pasted along with a key",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 6376 section 3.6.1",
-        "RFC 1035 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

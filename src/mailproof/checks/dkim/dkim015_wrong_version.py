@@ -18,13 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DKIM015", "A key record has a wrong version tag", Severity.ERROR, "dkim", ("RFC 6376 section 3.6.1",)
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

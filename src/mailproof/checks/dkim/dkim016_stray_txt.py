@@ -21,21 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, settle, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import is_key_part
 
-RULE = Rule(
-    "DKIM016",
-    "A selector holds a TXT record that is no key",
-    Severity.WARNING,
-    "dkim",
-    ("RFC 6376 section 3.6.2.2",),
-    because_of=("DKIM027", "DKIM028"),
-    consequence="tidy",
+RULE = declare(
+    __name__, __doc__, Severity.WARNING, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",)
 )
 
 

@@ -22,22 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, FixKind, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixKind, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 
-RULE = Rule(
-    "DKIM017",
-    "A wildcard answers for every selector",
-    Severity.WARNING,
-    "dkim",
-    (
-        "RFC 4592",
-        "RFC 6376 section 3.6.2",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

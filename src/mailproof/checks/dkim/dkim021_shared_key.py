@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import PublishedKey, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DKIM021",
-    "Selectors share one key",
-    Severity.INFO,
-    "dkim",
-    (
-        "RFC 6376 section 3.1",
-        "M3AAWG DKIM Key Rotation Best Common Practices",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DKIM022",
-    "A key is longer than 4096 bits",
-    Severity.WARNING,
-    "dkim",
-    ("RFC 8301 section 3.2",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

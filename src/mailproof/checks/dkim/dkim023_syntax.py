@@ -19,13 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DKIM023", "A key record is not a list of tags", Severity.ERROR, "dkim", ("RFC 6376 section 3.2",)
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 CODES = (

@@ -24,21 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DKIM024",
-    "A provider that sends for the domain has no key in it",
-    Severity.WARNING,
-    "dkim",
-    (
-        "RFC 6376 section 3.6.2",
-        "RFC 9989 section 4.4",
-        "Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

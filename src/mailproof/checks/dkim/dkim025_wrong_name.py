@@ -20,18 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined
+from mailproof.checks.base import Undetermined, declare
 from mailproof.checks.dkim._facts import NAMED, discovery
 from mailproof.checks.misplaced import misplaced_findings
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DKIM025",
-    "A DKIM key is at the wrong name",
-    Severity.ERROR,
-    "dkim",
-    ("RFC 6376 section 3.6.2.1",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("misplaced",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -23,22 +23,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import discovery, in_parts, settle, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
-RULE = Rule(
-    "DKIM027",
-    "A key was entered as several TXT records",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 6376 section 3.6.2.2",
-        "RFC 1035 section 3.3.14",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,20 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, settle
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "DKIM028",
-    "The target of a CNAME was entered as a TXT record",
-    Severity.ERROR,
-    "dkim",
-    (
-        "RFC 6376 section 3.6.2",
-        "RFC 1034 section 3.6.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

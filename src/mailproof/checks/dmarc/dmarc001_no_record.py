@@ -21,23 +21,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
 
-RULE = Rule(
-    "DMARC001",
-    "No DMARC record applies",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "dmarc",
-    (
-        "RFC 9989 sections 4.5 and 4.10.1",
-        "Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders",
-    ),
     because_of=("DMARC023", "DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022"),
+    needs=("misplaced",),
+    profiles="in use",
 )
 
 

@@ -19,20 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.dmarc import comes_into_force, parse_dmarc
 from mailproof.records.dmarc_text import merged
 
-RULE = Rule(
-    "DMARC002",
-    "Several DMARC records at one name",
-    Severity.ERROR,
-    "dmarc",
-    ("RFC 9989 section 4.10 steps 2 and 6",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,18 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
 
-RULE = Rule(
-    "DMARC003",
-    "The record does not begin with v=DMARC1",
-    Severity.ERROR,
-    "dmarc",
-    ("RFC 9989 sections 4.7 (v) and 4.8",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 _KINDS: tuple[NearMiss, ...] = (

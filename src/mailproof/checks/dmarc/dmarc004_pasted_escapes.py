@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "DMARC004",
-    "Quotes or backslashes were pasted into the record",
-    Severity.ERROR,
-    "dmarc",
-    (
-        "RFC 9989 section 4.8",
-        "RFC 1035 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

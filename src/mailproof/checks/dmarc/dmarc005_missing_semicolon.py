@@ -18,15 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
-from mailproof.model import DmarcStep, DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DmarcStep, DomainFacts, Finding, Location, Severity
 from mailproof.records.dmarc_text import swallowed
 from mailproof.records.tags import value_span
 
-RULE = Rule(
-    "DMARC005", "A semicolon is missing", Severity.ERROR, "dmarc", ("RFC 9989 section 4.8 (dmarc-sep)",)
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,19 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc_text import swallowed
 
-RULE = Rule(
-    "DMARC008",
-    "The policy sp or np is not a policy",
-    Severity.ERROR,
-    "dmarc",
-    ("RFC 9989 section 4.10.1",),
-    because_of=("DMARC004", "DMARC005"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DMARC004", "DMARC005"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -17,19 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC009",
-    "Parts of the record cannot be read",
-    Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 section 4.8",),
-    because_of=("DMARC004", "DMARC005"),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DMARC004", "DMARC005"), consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,18 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC011",
-    "The policy asks for nothing (p=none)",
-    Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 sections 4.7 (p), 5.1.5 and 7.4",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, profiles="in use")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,14 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC012", "The policy is at quarantine", Severity.INFO, "dmarc", ("RFC 9989 sections 5.1.7 and 7.4",)
-)
+RULE = declare(__name__, __doc__, Severity.INFO, profiles="in use")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,19 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC013",
-    "The policy is only being tested (t=y)",
-    Severity.INFO,
-    "dmarc",
-    ("RFC 9989 sections 4.7 (t) and A.6",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,19 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc import strictness
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC015",
-    "Names that do not exist have a weaker policy",
-    Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 section 4.7 (np)",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

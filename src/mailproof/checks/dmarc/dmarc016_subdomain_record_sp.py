@@ -18,18 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC016",
-    "sp or np on a subdomain's record has no effect",
-    Severity.INFO,
-    "dmarc",
-    ("RFC 9989 section 4.7 (sp, np)",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,18 +18,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DMARC017",
-    "Nobody receives the aggregate reports",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 sections 4.7 (rua) and 5.1.3",),
     because_of=("DMARC005", "DMARC009", "DMARC026"),
     consequence="reports",
+    profiles="in use",
 )
 
 

@@ -18,16 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC018",
-    "A report address cannot be used",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 sections 4.6 and 4.8 (dmarc-urilist)",),
     because_of=("DMARC004", "DMARC005", "DMARC009"),
     consequence="reports",
 )

@@ -19,18 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DMARC019",
-    "A report destination has not agreed to take the reports",
-    Severity.WARNING,
-    "dmarc",
-    ("RFC 9990 section 4",),
-    consequence="reports",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

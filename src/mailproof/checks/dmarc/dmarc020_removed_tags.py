@@ -21,23 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, Tag
+from mailproof.model import DomainFacts, Finding, Fix, Severity, Tag
 from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC020",
-    "Tags that RFC 9989 removed (pct, rf, ri)",
-    Severity.WARNING,
-    "dmarc",
-    (
-        "RFC 9989 appendices A.6 and C.5.2",
-        "RFC 7489 section 6.3",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 #: Tags that say what holds without them too, at all receivers.

@@ -19,19 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import own_step, walked
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
 
-RULE = Rule(
-    "DMARC021",
-    "A TXT record at _dmarc is no DMARC record",
-    Severity.INFO,
-    "dmarc",
-    ("RFC 9989 section 4.10 step 2",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("misplaced",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

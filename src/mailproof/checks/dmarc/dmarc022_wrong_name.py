@@ -19,17 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.misplaced import misplaced_findings
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC022",
-    "The DMARC record is at the wrong name",
-    Severity.ERROR,
-    "dmarc",
-    ("RFC 9989 section 4.5",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim", "misplaced"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "DMARC023",
-    "_dmarc is an alias that leads nowhere",
-    Severity.ERROR,
-    "dmarc",
-    (
-        "RFC 1034 section 3.6.2",
-        "RFC 9989 section 4.10",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

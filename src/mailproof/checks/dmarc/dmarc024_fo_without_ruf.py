@@ -17,18 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC024",
-    "fo has no effect without ruf",
-    Severity.INFO,
-    "dmarc",
-    ("RFC 9989 section 4.7 (fo)",),
-    because_of=("DMARC005", "DMARC026"),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DMARC005", "DMARC026"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,18 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc_text import meant_name
 
-RULE = Rule(
-    "DMARC026",
-    "The record has tags that DMARC does not know",
-    Severity.INFO,
-    "dmarc",
-    ("RFC 9989 section 4.7",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,16 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC027",
-    "The policy is inherited from the organizational domain",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.INFO,
-    "dmarc",
-    ("RFC 9989 sections 4.10.1 and 4.10.2",),
     because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
 )
 

@@ -20,19 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "DMARC029",
-    "Receivers not yet on RFC 9989 may apply another record",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.INFO,
-    "dmarc",
-    (
-        "RFC 7489 sections 3.2 and 6.6.3",
-        "RFC 9989 section 4.10",
-    ),
     because_of=(
         "DMARC002",
         "DMARC003",

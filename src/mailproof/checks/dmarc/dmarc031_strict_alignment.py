@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC031",
-    "Strict alignment is asked for",
-    Severity.INFO,
-    "dmarc",
-    ("RFC 9989 sections 4.4 and 4.7 (adkim, aspf)",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

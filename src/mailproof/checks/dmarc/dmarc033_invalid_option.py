@@ -17,18 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "DMARC033",
-    "A tag has a value that does not exist",
-    Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 sections 4.7 and 4.8",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,22 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "DMARC034",
-    "A public suffix asks for failure reports",
-    Severity.WARNING,
-    "dmarc",
-    (
-        "RFC 9989 section 10.2",
-        "RFC 9991",
-    ),
-    consequence="reports",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,18 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Lookup, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Lookup, Severity
 
-RULE = Rule(
-    "DMARC035",
-    "Reports go to a domain that takes no mail",
-    Severity.WARNING,
-    "dmarc",
-    ("RFC 9989 section 4.7", "RFC 5321 section 5.1", "RFC 7505"),
-    consequence="reports",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

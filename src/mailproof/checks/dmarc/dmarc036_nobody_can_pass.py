@@ -24,24 +24,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dmarc._facts import applied
 from mailproof.checks.spf.spf040_nobody_may_send import closed_on_purpose, sends
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfNode
+from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.spf.allowed import SpfReach, reach_of
 
-RULE = Rule(
-    "DMARC036",
-    "No mail of the domain can pass DMARC",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "dmarc",
-    ("RFC 9989 section 4.4", "RFC 9989 section 5.3", "RFC 7208 section 2.6"),
     because_of=(
         *("SPF001", "SPF002", "SPF004", "SPF005", "SPF010", "SPF011", "SPF012", "SPF018"),
         *("SPF019", "SPF022", "SPF026", "SPF027", "SPF030", "SPF036", "SPF040"),
     ),
     consequence="lost",
+    needs=("dkim", "dkim_discovery", "mx_lookup", "spf"),
 )
 
 

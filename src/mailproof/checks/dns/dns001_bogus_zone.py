@@ -22,21 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import own_zone, shown, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS001",
-    "DNSSEC validation fails for the domain",
-    Severity.ERROR,
-    "dns",
-    (
-        "RFC 4035 section 5.5",
-        "RFC 8914 (extended errors)",
-    ),
-    because_of=("DNS003",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS003",), needs=("dnssec",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

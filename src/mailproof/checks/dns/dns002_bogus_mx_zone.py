@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import shown, told, zones_of_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS002",
-    "DNSSEC validation fails for a mail host",
-    Severity.ERROR,
-    "dns",
-    (
-        "RFC 4035 section 5.5",
-        "RFC 7672 section 2.1.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec", "mx_lookup"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

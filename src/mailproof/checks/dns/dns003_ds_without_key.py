@@ -21,20 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS003",
-    "No DS record fits a key of the zone",
-    Severity.ERROR,
-    "dns",
-    (
-        "RFC 4034 section 5.1.4",
-        "RFC 4035 section 5.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,13 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import own_zone, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS004", "The zone is signed, but nothing says so", Severity.INFO, "dns", ("RFC 4035 section 5.2",)
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,21 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS005",
-    "The zone is signed with algorithms of the past",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 8624 sections 3.1 and 3.3",
-        "RFC 9905",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dnssec",))
 
 
 #: Algorithms that must not or should not be used for signing.

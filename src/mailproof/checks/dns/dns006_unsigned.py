@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.dns._facts import own_zone, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS006",
-    "The zone is not signed",
-    Severity.INFO,
-    "dns",
-    (
-        "RFC 4033",
-        "RFC 7672 section 1.3.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

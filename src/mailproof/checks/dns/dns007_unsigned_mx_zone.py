@@ -18,13 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.dns._facts import own_zone, told, zones_of_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS007", "The domain is signed, a mail host is not", Severity.INFO, "dns", ("RFC 7672 section 2.2.1",)
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec", "mx_lookup"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -22,20 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS008",
-    "The name servers give different mail records",
-    Severity.ERROR,
-    "dns",
-    (
-        "RFC 1034 section 4.3.5",
-        "RFC 2182 section 5",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

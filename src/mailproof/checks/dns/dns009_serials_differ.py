@@ -20,21 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import addresses, answer_of, asked
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS009",
-    "The name servers have different versions of the zone",
-    Severity.INFO,
-    "dns",
-    (
-        "RFC 1034 section 4.3.5",
-        "RFC 1982",
-    ),
-    because_of=("DNS008",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DNS008",), needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

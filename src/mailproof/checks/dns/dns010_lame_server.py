@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import addresses, answer_of, asked, heard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS010",
-    "A name server does not serve the zone",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 1034 section 4.2.2",
-        "RFC 1912 section 2.8",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

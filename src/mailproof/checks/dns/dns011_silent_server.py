@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import addresses, asked, heard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS011",
-    "A name server does not answer",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 2182 section 3",
-        "RFC 1912 section 2.8",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

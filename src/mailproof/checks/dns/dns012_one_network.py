@@ -20,11 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_network
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import addresses, authority
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule("DNS012", "All name servers are in one network", Severity.INFO, "dns", ("RFC 2182 section 3.1",))
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

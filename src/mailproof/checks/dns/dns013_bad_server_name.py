@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dns._facts import authority
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.networks import parse_network, unroutable
 
-RULE = Rule(
-    "DNS013",
-    "A name server's name is of no use",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 2181 section 10.3",
-        "RFC 1912 section 2.8",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

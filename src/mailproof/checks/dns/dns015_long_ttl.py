@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import days
 from mailproof.checks.dns._records import mail_lookups, undetermined
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS015",
-    "A mail record is kept for more than a day",
-    Severity.INFO,
-    "dns",
-    (
-        "RFC 1912 section 2.2",
-        "RFC 1035 section 3.2.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim", "dmarc", "mx_lookup", "spf"))
 
 
 #: Seconds.

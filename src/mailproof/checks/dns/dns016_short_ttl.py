@@ -18,13 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS016", "A mail record is kept for less than a minute", Severity.INFO, "dns", ("RFC 1912 section 2.2",)
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 
 
 #: Seconds.

@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import days
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS017",
-    "That a record is missing is remembered for more than a day",
-    Severity.INFO,
-    "dns",
-    ("RFC 2308 sections 4 and 5",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("soa",))
 
 
 #: Seconds.

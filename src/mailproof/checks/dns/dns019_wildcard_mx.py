@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS019",
-    "Every name below the domain takes mail",
-    Severity.INFO,
-    "dns",
-    (
-        "RFC 4592 section 2.2.2",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("health",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "DNS020",
-    "A wildcard gives every subdomain a DMARC record",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 9989 section 4.10",
-        "RFC 4592 section 2.2.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

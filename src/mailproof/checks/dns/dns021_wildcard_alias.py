@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS021",
-    "Every name below the domain is an alias",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 4592 section 2.2.2",
-        "RFC 9989 section 4.10",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -22,20 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "DNS023",
-    "A name below the domain can be taken over",
-    Severity.ERROR,
-    "dns",
-    (
-        "RFC 1034 section 3.6.2",
-        "OWASP Subdomain Takeover Prevention Cheat Sheet",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,17 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "DNS024",
-    "A name of mail is an alias that leads nowhere",
-    Severity.WARNING,
-    "dns",
-    ("RFC 1034 section 3.6.2",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS025",
-    "No certificate may be issued for the MTA-STS host",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 8659 sections 3 and 4.2",
-        "RFC 8461 section 3.3",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
 _KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}

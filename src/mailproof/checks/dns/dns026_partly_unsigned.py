@@ -19,13 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.dns._facts import own_zone, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS026", "Some mail records are outside the signed zone", Severity.INFO, "dns", ("RFC 4035 section 5",)
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,20 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
-from mailproof.model import AuthorityFacts, DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import AuthorityFacts, DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DNS027",
-    "The parent zone names other name servers than the zone itself",
-    Severity.WARNING,
-    "dns",
-    (
-        "RFC 1034 section 4.2.2",
-        "RFC 1912 section 2.8",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DOM001",
-    "The domain does not exist",
-    Severity.ERROR,
-    "domain",
-    (
-        "RFC 1035 section 4.1.1 (NXDOMAIN)",
-        "RFC 8020",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("near_names",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

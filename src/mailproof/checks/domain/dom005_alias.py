@@ -20,22 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "DOM005",
-    "The mail domain is an alias (CNAME)",
-    Severity.WARNING,
-    "domain",
-    (
-        "RFC 1034 section 3.6.2",
-        "RFC 5321 section 2.3.5",
-        "RFC 1912 section 2.4",
-    ),
-    because_of=("DNS022",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DNS022",), needs=("mx_lookup",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,19 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import record_at, spf_of, subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH001",
-    "SPF record cannot be evaluated",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "message",
-    (
-        "RFC 7208 section 4.6.4",
-        "RFC 7208 section 2.6.7",
-    ),
     because_of=(
         "SPF002",
         "SPF003",

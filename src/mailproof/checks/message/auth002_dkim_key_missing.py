@@ -19,17 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import failure_severity, key_name, label, subject_of, with_code
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH002",
-    "DKIM key is not published",
-    Severity.ERROR,
-    "message",
-    ("RFC 6376 section 6.1.2",),
-    because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"),
+RULE = declare(
+    __name__, __doc__, Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003")
 )
 
 

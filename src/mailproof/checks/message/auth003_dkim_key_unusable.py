@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import (
     failure_severity,
     key_name,
@@ -29,17 +29,12 @@ from mailproof.checks.message._facts import (
     the_signature,
     with_code,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH003",
-    "DKIM key cannot be used",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "message",
-    (
-        "RFC 6376 section 3.6.1",
-        "RFC 8301 section 3.2",
-    ),
     because_of=(
         "DKIM027",
         "DKIM028",

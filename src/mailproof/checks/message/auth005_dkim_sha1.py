@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import (
     failure_severity,
     signature_place,
@@ -25,9 +25,9 @@ from mailproof.checks.message._facts import (
     subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule("AUTH005", "DKIM signature uses rsa-sha1", Severity.ERROR, "message", ("RFC 8301 section 3.1",))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import (
     failure_severity,
     signature_place,
@@ -26,9 +26,9 @@ from mailproof.checks.message._facts import (
     subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule("AUTH006", "DKIM signature has expired", Severity.ERROR, "message", ("RFC 6376 section 3.5",))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -22,21 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import failure_severity, signature_place, subject_of, with_code
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH007",
-    "Body was changed after signing",
-    Severity.ERROR,
-    "message",
-    (
-        "RFC 6376 section 3.7",
-        "RFC 6376 section 6.1.3",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -21,19 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import dmarc_of, signature_place, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH009",
-    "Forwarding broke the authentication",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "message",
-    (
-        "RFC 7960 section 2",
-        "RFC 8617",
-    ),
     because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006"),
 )
 

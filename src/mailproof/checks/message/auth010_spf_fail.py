@@ -20,22 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import record_at, spf_of, subject_of
 from mailproof.checks.message._spf import allow, in_record
-from mailproof.model import Finding, MessageFacts, Rule, Severity
+from mailproof.model import Finding, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH010",
-    "SPF fails: the host may not send for the return path",
-    Severity.ERROR,
-    "message",
-    (
-        "RFC 7208 section 2.6.4",
-        "RFC 7208 section 8.4",
-    ),
-    because_of=("SPF040", "AUTH009"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF040", "AUTH009"))
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

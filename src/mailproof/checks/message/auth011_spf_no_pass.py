@@ -19,22 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import record_at, spf_of, subject_of
 from mailproof.checks.message._spf import allow, in_record
-from mailproof.model import Finding, MessageFacts, Rule, Severity
+from mailproof.model import Finding, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH011",
-    "SPF does not pass",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 7208 section 2.6",
-        "https://support.google.com/mail/answer/81126",
-    ),
-    because_of=("SPF036", "SPF019", "SPF001", "SPF040"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
@@ -52,7 +42,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         location=in_record(spf, record),
         evidence=(facts.envelope.origin,),
         fix=allow(spf) if spf.domain and not facts.forwarded else None,
-        severity=Severity.ERROR if worse and related(facts) else RULE.severity,
+        severity=Severity.ERROR if worse and related(facts) else RULE.rule.severity,
     )
 
 

@@ -18,16 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH014",
-    "DMARC fails",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "message",
-    ("RFC 9989 section 5.3",),
     because_of=(
         "AUTH013",
         "AUTH009",

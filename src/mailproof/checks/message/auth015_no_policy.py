@@ -19,19 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, subject_of, values
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH015",
-    "No usable DMARC policy for the From domain",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.WARNING,
-    "message",
-    (
-        "RFC 9989 section 4.10",
-        "https://support.google.com/mail/answer/81126",
-    ),
     because_of=(
         "DMARC022",
         "DMARC023",

@@ -18,19 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import dmarc_of, record_at, subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH016",
-    "Policy lets the failing message through",
-    Severity.INFO,
-    "message",
-    ("RFC 9989 section 4.7",),
-    because_of=("AUTH014",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("AUTH014",), consequence="forged")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import dmarc_of, signature_place, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH018",
-    "DKIM passes for other domains than From only",
-    Severity.WARNING,
-    "message",
-    ("RFC 9989 section 4.4",),
-    because_of=("AUTH013",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH013",))
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

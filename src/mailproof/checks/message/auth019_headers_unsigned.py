@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import (
     require_judged,
     signature_place,
@@ -29,19 +29,9 @@ from mailproof.checks.message._facts import (
     the_signature,
     values,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH019",
-    "Important headers are not signed",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 6376 section 5.4",
-        "RFC 6376 section 8.15",
-    ),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

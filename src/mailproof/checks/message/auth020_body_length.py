@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import (
     in_header,
     signature_place,
@@ -26,16 +26,9 @@ from mailproof.checks.message._facts import (
     subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH020",
-    "Signature covers only part of the body",
-    Severity.WARNING,
-    "message",
-    ("RFC 6376 section 8.2",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

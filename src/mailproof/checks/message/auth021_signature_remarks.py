@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import (
     key_name,
     key_place,
@@ -30,19 +30,9 @@ from mailproof.checks.message._facts import (
     subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH021",
-    "DKIM signature passes, but is weak",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 8301 section 3.2",
-        "RFC 6376 section 3.6.1",
-    ),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -19,18 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, MessageFacts, Rule, Severity
+from mailproof.model import Finding, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH023",
-    "Receiver saw another result than we do",
-    Severity.WARNING,
-    "message",
-    ("RFC 8601 section 2.7",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

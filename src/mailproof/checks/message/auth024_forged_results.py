@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH024",
-    "Forged Authentication-Results",
-    Severity.WARNING,
-    "message",
-    ("RFC 8601 section 5",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
@@ -51,5 +44,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             f"border: {origin}, and proves nothing.",
             location=in_header("Authentication-Results", result.raw, result.authserv_id),
             fix=Fix(f"let {facts.trust} remove such headers from incoming mail before its filters run"),
-            severity=Severity.INFO if before else RULE.severity,
+            severity=Severity.INFO if before else RULE.rule.severity,
         )

@@ -17,18 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import require_travelled, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "AUTH025",
-    "No Authentication-Results of the receiver",
-    Severity.INFO,
-    "message",
-    ("RFC 8601 section 2.3",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._content import below
 from mailproof.checks.message._facts import (
     signature_place,
@@ -31,16 +31,9 @@ from mailproof.checks.message._facts import (
     the_signature,
     values,
 )
-from mailproof.model import DkimVerdict, Finding, Fix, MessageFacts, ReceivedHop, Rule, Severity
+from mailproof.model import DkimVerdict, Finding, Fix, MessageFacts, ReceivedHop, Severity
 
-RULE = Rule(
-    "AUTH026",
-    "Signs of a DKIM replay",
-    Severity.WARNING,
-    "message",
-    ("RFC 6376 section 8.6", "RFC 6376 section 3.5"),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 #: Hours: queues seldom hold a message longer than this without a forwarder's trace.
 _LATE = 12

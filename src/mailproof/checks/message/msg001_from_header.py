@@ -21,21 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG001",
-    "From must name exactly one author domain",
-    Severity.ERROR,
-    "message",
-    (
-        "RFC 5322 section 3.6.2",
-        "RFC 9989 section 11.5",
-        "https://support.google.com/mail/answer/81126",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG002",
-    "Header that may occur once occurs several times",
-    Severity.ERROR,
-    "message",
-    (
-        "RFC 5322 section 3.6",
-        "RFC 2045 section 3",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 SINGLE = (
     "Subject",

@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
-RULE = Rule(
-    "MSG003",
-    "Date or Message-ID is missing",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 5322 section 3.6",
-        "https://support.google.com/mail/answer/81126",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.message._facts import subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG004",
-    "Bare LF, bare CR or NUL in the message",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 5322 section 2.3",
-        "RFC 5321 section 2.3.8",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

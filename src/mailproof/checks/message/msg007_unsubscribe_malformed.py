@@ -20,20 +20,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG007",
-    "One-click unsubscribing is malformed",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 8058 section 3.1",
-        "RFC 2369 section 3.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 _URI = re.compile(r"<([^<>]{1,2000})>")
 

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.message._facts import handover_of, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG008",
-    "Message was handed over without TLS",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 3207",
-        "https://support.google.com/mail/answer/81126",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -19,18 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG009",
-    "Slow hop or wrong clock",
-    Severity.INFO,
-    "message",
-    ("RFC 5321 section 4.4",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 #: Seconds.
 SLOW = 300

@@ -21,21 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG010",
-    "Header or file cannot be read as it stands",
-    Severity.INFO,
-    "message",
-    (
-        "RFC 5322 section 2.2",
-        "RFC 5322 section 3.4",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:
@@ -52,5 +42,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             fix=Fix("write From as: Name <local@domain>")
             if author
             else Fix("verify the original message as it was delivered (an .eml download)"),
-            severity=Severity.WARNING if author else RULE.severity,
+            severity=Severity.WARNING if author else RULE.rule.severity,
         )

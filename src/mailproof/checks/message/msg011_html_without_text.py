@@ -19,22 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG011",
-    "HTML stands without a text part",
-    Severity.INFO,
-    "message",
-    (
-        "RFC 2046 section 5.1.4",
-        "https://spamassassin.apache.org/ (rule MIME_HTML_ONLY)",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

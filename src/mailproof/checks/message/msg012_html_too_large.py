@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG012",
-    "Gmail clips the message",
-    Severity.WARNING,
-    "message",
-    (
-        "https://support.google.com/mail/answer/81126",
-        "https://www.litmus.com/blog/gmail-clipping",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 #: Octets.

@@ -20,21 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG013",
-    "The MIME structure is broken",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 2045 section 6",
-        "RFC 2046 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG015",
-    "A gmail.com address is used through another server",
-    Severity.ERROR,
-    "message",
-    ("https://support.google.com/mail/answer/81126",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 _DOMAINS = ("gmail.com", "googlemail.com")

@@ -20,22 +20,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import registered
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
-RULE = Rule(
-    "MSG016",
-    "The display name shows another address",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 5322 section 3.4",
-        "https://support.google.com/mail/answer/81126",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")

@@ -22,21 +22,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
-RULE = Rule(
-    "MSG017",
-    "Letters of several scripts look alike in From",
-    Severity.WARNING,
-    "message",
-    (
-        "https://www.unicode.org/reports/tr39/",
-        "https://support.google.com/mail/answer/81126",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")

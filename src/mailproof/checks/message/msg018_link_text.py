@@ -20,21 +20,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import html_of, registered
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG018",
-    "A link shows another host than it leads to",
-    Severity.WARNING,
-    "message",
-    (
-        "https://support.google.com/mail/answer/81126",
-        "https://spamassassin.apache.org/ (rule URI_PHISH)",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 _SHOWN = re.compile(

@@ -19,22 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import below, html_of
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.data.hygiene import hygiene
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG019",
-    "Links go through a public shortener",
-    Severity.WARNING,
-    "message",
-    (
-        "https://www.spamhaus.org/faqs/domain-blocklist/",
-        "https://support.google.com/mail/answer/81126",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

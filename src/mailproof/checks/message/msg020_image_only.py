@@ -18,18 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG020",
-    "The message is images, with hardly any text",
-    Severity.WARNING,
-    "message",
-    ("https://spamassassin.apache.org/ (rules HTML_IMAGE_ONLY)",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 LETTERS = 100

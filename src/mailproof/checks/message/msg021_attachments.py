@@ -17,19 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._content import content_of
 from mailproof.checks.message._facts import in_header, subject_of
 from mailproof.data.hygiene import hygiene
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG021",
-    "Attachments that receivers refuse",
-    Severity.ERROR,
-    "message",
-    ("https://support.google.com/mail/answer/6590",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -19,23 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._content import registered
 from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
-RULE = Rule(
-    "MSG022",
-    "Replies go to another domain",
-    Severity.INFO,
-    "message",
-    (
-        "RFC 5322 section 3.6.2",
-        "https://spamassassin.apache.org/ (rule FREEMAIL_FORGED_REPLYTO)",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -18,22 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.html_text import MAX_LINKS
 
-RULE = Rule(
-    "MSG023",
-    "Bulk mail without an unsubscribe link in its body",
-    Severity.INFO,
-    "message",
-    (
-        "https://support.google.com/mail/answer/81126",
-        "https://senders.yahooinc.com/best-practices/",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 _WORDS = (

@@ -18,21 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
-RULE = Rule(
-    "MSG024",
-    "The Date is far from when it was sent",
-    Severity.WARNING,
-    "message",
-    (
-        "RFC 5322 section 3.6.1",
-        "https://spamassassin.apache.org/ (rules DATE_IN_FUTURE, DATE_IN_PAST)",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 #: Hours.

@@ -20,21 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import handover_of, in_header, no_reverse_name, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG025",
-    "The border found no reverse name of the sending host",
-    Severity.WARNING,
-    "message",
-    (
-        "https://support.google.com/mail/answer/81126",
-        "https://senders.yahooinc.com/best-practices/",
-        "RFC 1912 section 2.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

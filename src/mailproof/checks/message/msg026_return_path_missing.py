@@ -20,22 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import domain_to_ascii
 
-RULE = Rule(
-    "MSG026",
-    "The return path's domain does not exist",
-    Severity.ERROR,
-    "message",
-    (
-        "RFC 5321 section 3.6.2",
-        "https://senders.yahooinc.com/smtp-error-codes/",
-        "https://support.apple.com/102322",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

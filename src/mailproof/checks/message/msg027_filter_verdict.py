@@ -23,22 +23,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.message._facts import in_header, subject_of, values
 from mailproof.checks.message._filters import mending, symbols_of, told, weightiest
-from mailproof.model import FilterVerdict, Finding, Fix, MessageFacts, Rule, Severity
+from mailproof.model import FilterVerdict, Finding, Fix, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG027",
-    "A filter of the receiver calls the message spam",
-    Severity.WARNING,
-    "message",
-    (
-        "https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo",
-        "https://spamassassin.apache.org/",
-        "https://docs.rspamd.com/configuration/metrics",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 _WORDS = {"malware": "harmful", "phish": "phishing or forged", "spam": "spam", "bulk": "bulk mail"}
 _REPORT = "where SPF, DKIM and DMARC pass, let the receiver's administrator report it as judged wrongly"
 #: Parts of Microsoft's header that say where the message came from, and not why it was judged so.
@@ -103,7 +93,7 @@ def _finding(facts: MessageFacts, verdict: FilterVerdict) -> Finding:
         location=in_header(verdict.header, texts[0] if texts else ""),
         evidence=reasons,
         fix=_fix(verdict) or mending(symbols, _REPORT),
-        severity=Severity.ERROR if severe else RULE.severity,
+        severity=Severity.ERROR if severe else RULE.rule.severity,
     )
 
 

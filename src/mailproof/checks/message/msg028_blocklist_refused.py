@@ -24,24 +24,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.message._facts import in_header, subject_of, values
 from mailproof.checks.message._filters import symbols_of
 from mailproof.data.filter_symbols import silent_list
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG028",
-    "A filter's blocklist look-ups were refused",
-    Severity.WARNING,
-    "message",
-    (
-        "https://www.spamhaus.org/returnc/pub/",
-        "https://cwiki.apache.org/confluence/display/SPAMASSASSIN/DnsBlocklists",
-        "RFC 5782 section 2.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _RESOLVER = {
     "SpamAssassin": "dns_server 127.0.0.1 in local.cf",
     "Rspamd": 'dns { nameserver = ["127.0.0.1"]; } in local.d/options.inc',

@@ -19,18 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.message._facts import exchangers_of, is_null_mx, sending_domains, subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG029",
-    "The sending domain takes no mail (null MX)",
-    Severity.ERROR,
-    "message",
-    ("RFC 7505 section 4.2", "https://senders.yahooinc.com/faqs/"),
-    because_of=("MX003",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX003",))
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

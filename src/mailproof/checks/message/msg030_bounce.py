@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import failed, subject_of
-from mailproof.model import BounceReply, Finding, Fix, Location, MessageFacts, Rule, Severity
+from mailproof.model import BounceReply, Finding, Fix, Location, MessageFacts, Severity
 
-RULE = Rule("MSG030", "The message is a bounce", Severity.ERROR, "message", ("RFC 3464", "RFC 3463"))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 #: Recipients that a finding each is made for; the rest says the same as a rule.
 MAX_REPLIES = 5

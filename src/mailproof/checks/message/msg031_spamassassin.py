@@ -21,21 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import subject_of
 from mailproof.checks.message._filters import asked_of, mending, points, told, weightiest
-from mailproof.model import Finding, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG031",
-    "SpamAssassin calls the message spam",
-    Severity.WARNING,
-    "message",
-    (
-        "https://spamassassin.apache.org/",
-        "https://svn.apache.org/repos/asf/spamassassin/trunk/spamd/PROTOCOL",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts) -> Iterator[Finding]:

@@ -22,18 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.message._facts import subject_of
 from mailproof.checks.message._filters import asked_of, mending, points, told, weightiest
-from mailproof.model import Finding, Location, MessageFacts, Rule, Severity
+from mailproof.model import Finding, Location, MessageFacts, Severity
 
-RULE = Rule(
-    "MSG032",
-    "Rspamd would not deliver the message as it is",
-    Severity.WARNING,
-    "message",
-    ("https://docs.rspamd.com/developers/protocol", "https://docs.rspamd.com/configuration/metrics"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 _NO_CLIENT = (
     "The client's address is not known, so that what it says of the client (HFILTER_HOSTNAME_UNKNOWN) means "
     "nothing: give --ip"
@@ -65,5 +59,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         location=Location(name="Rspamd"),
         evidence=lines,
         fix=mending(symbols, "look at what the weightiest symbols say, and change that"),
-        severity=RULE.severity if asked.verdict == "spam" else Severity.INFO,
+        severity=RULE.rule.severity if asked.verdict == "spam" else Severity.INFO,
     )

@@ -21,24 +21,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.meant import near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.mta_sts import STS
 
-RULE = Rule(
-    "STS001",
-    "No MTA-STS policy is published",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.INFO,
-    "mta_sts",
-    (
-        "RFC 8461 section 3",
-        "RFC 3207 section 6",
-    ),
     because_of=("STS003", "STS005", "STS021"),
+    needs=("misplaced", "mx", "mx_lookup"),
 )
 
 

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import at_record, sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 from mailproof.records.mta_sts import parse_sts_record
 
-RULE = Rule("STS002", "Several MTA-STS records", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.1",))
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

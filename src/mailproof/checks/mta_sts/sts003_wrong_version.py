@@ -18,21 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import announced, at_record, sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.mta_sts import STS
 
-RULE = Rule(
-    "STS003",
-    "A TXT record was meant for MTA-STS and is not taken for it",
-    Severity.WARNING,
-    "mta_sts",
-    ("RFC 8461 section 3.1",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

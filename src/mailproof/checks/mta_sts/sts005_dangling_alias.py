@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.checks.publishing import without_alias
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "STS005",
-    "_mta-sts is an alias that leads nowhere",
-    Severity.WARNING,
-    "mta_sts",
-    (
-        "RFC 8461 section 8.2",
-        "RFC 1034 section 3.6.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mta_sts._facts import at_record, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "STS006",
-    "The MTA-STS policy host has no address",
-    Severity.WARNING,
-    "mta_sts",
-    ("RFC 8461 sections 3.2 and 3.3",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,13 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "STS007", "The MTA-STS policy cannot be fetched", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.3",)
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

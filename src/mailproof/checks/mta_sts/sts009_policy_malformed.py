@@ -20,14 +20,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, policy_url, with_new_id
-from mailproof.model import DomainFacts, Finding, Rule, Severity, StsMode, StsPolicy
+from mailproof.model import DomainFacts, Finding, Severity, StsMode, StsPolicy
 from mailproof.records.nearest import nearest
 
-RULE = Rule(
-    "STS009", "The MTA-STS policy is malformed", Severity.WARNING, "mta_sts", ("RFC 8461 section 3.2",)
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx",))
 
 
 def _meant(policy: StsPolicy) -> str:

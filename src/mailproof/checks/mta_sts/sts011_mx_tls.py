@@ -20,19 +20,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mta_sts._facts import applied, severity_of
 from mailproof.checks.transport._facts import talked
-from mailproof.model import DomainFacts, Finding, Fix, Location, MxConnectionFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, MxConnectionFacts, Severity
 
-RULE = Rule(
-    "STS011",
-    "An MX host does not meet the MTA-STS policy",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "mta_sts",
-    ("RFC 8461 section 4.2",),
     because_of=("TLS006", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
     consequence="lost",
+    needs=("mx", "mx_lookup", "transport"),
 )
 
 

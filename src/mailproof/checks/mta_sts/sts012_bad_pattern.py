@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "STS012",
-    "An mx of the MTA-STS policy can match no host",
-    Severity.WARNING,
-    "mta_sts",
-    ("RFC 8461 sections 3.2 and 4.1",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,18 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, with_new_id
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.mta_sts_policy import matches
 
-RULE = Rule(
-    "STS013",
-    "An mx of the MTA-STS policy covers no MX host",
-    Severity.INFO,
-    "mta_sts",
-    ("RFC 8461 section 4.1",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("mx", "mx_lookup"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,13 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.mta_sts._facts import at_key, policy_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "STS016", "The MTA-STS policy is not enforced", Severity.INFO, "mta_sts", ("RFC 8461 sections 5 and 8.3",)
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

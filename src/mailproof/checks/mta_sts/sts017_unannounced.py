@@ -18,19 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "STS017",
-    "An MTA-STS policy is served but not announced",
-    Severity.WARNING,
-    "mta_sts",
-    ("RFC 8461 section 3.1",),
-    because_of=("STS002", "STS003", "STS005", "STS021"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("STS002", "STS003", "STS005", "STS021"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "STS019",
-    "Lines of the MTA-STS policy may not be read alike by all",
-    Severity.WARNING,
-    "mta_sts",
-    ("RFC 8461 section 3.2",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 _CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-key", "too-many-mx")
 

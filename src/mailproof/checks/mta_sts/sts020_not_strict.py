@@ -20,18 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks._strict import REFERENCES, finding
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks._strict import finding
+from mailproof.checks.base import NotApplicable, Undetermined, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "STS020",
-    "The MTA-STS policy host's certificate does not pass strict verification",
-    Severity.INFO,
-    "mta_sts",
-    REFERENCES,
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,17 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.mta_sts._facts import sts_of
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "STS021",
-    "The MTA-STS record is at the wrong name",
-    Severity.WARNING,
-    "mta_sts",
-    ("RFC 8461 section 3.1",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,21 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "MX001",
-    "The domain cannot receive mail",
-    Severity.ERROR,
-    "mx",
-    (
-        "RFC 5321 section 5.1",
-        "Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)",
-    ),
-    because_of=("MX021",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX021",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

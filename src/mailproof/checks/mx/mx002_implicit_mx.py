@@ -18,18 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts, mx_location
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "MX002",
-    "There is no MX record; the domain's address stands in",
-    Severity.WARNING,
-    "mx",
-    ("RFC 5321 section 5.1",),
-    because_of=("MX021",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX021",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "MX003",
-    "A null MX on a domain that sends mail",
-    Severity.ERROR,
-    "mx",
-    (
-        "RFC 7505 section 4.2",
-        "Yahoo sender FAQ: a null MX is rejected",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",), profiles="sending")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, replace_mx, sends_mail
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
 
-RULE = Rule("MX004", "A null MX is beside other MX records", Severity.ERROR, "mx", ("RFC 7505 section 3",))
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",), profiles="all")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,19 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
 from mailproof.data.providers import meant_host
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
 
-RULE = Rule(
-    "MX005",
-    "An MX host has no address",
-    Severity.ERROR,
-    "mx",
-    ("RFC 5321 section 5.1",),
-    because_of=("MX018", "MX019"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX018", "MX019"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

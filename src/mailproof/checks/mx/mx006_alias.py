@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
 
-RULE = Rule(
-    "MX006",
-    "An MX host is an alias (CNAME)",
-    Severity.WARNING,
-    "mx",
-    (
-        "RFC 2181 section 10.3",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

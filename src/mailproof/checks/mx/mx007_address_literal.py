@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
 
-RULE = Rule(
-    "MX007",
-    "An MX record names an IP address",
-    Severity.ERROR,
-    "mx",
-    (
-        "RFC 1035 section 3.3.9",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

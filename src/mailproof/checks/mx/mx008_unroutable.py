@@ -19,22 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.networks import parse_network, unroutable
 
-RULE = Rule(
-    "MX008",
-    "An MX host has an address that the Internet cannot reach",
-    Severity.ERROR,
-    "mx",
-    (
-        "RFC 6890",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.networks import parse_network, unroutable
 
-RULE = Rule(
-    "MX009",
-    "A mail host's address has no PTR record",
-    Severity.WARNING,
-    "mx",
-    (
-        "Gmail error 4.7.23 and 5.7.25",
-        "RFC 1912 section 2.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "MX010",
-    "A mail host's PTR does not lead back to its address",
-    Severity.WARNING,
-    "mx",
-    (
-        "Gmail error 4.7.23 and 5.7.25",
-        "RFC 8601 section 2.7.3 (iprev)",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

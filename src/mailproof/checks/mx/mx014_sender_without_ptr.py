@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "MX014",
-    "A sending host has no PTR record",
-    Severity.ERROR,
-    "mx",
-    (
-        "Gmail error 4.7.23 and 5.7.25",
-        "Yahoo and Apple sender requirements",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts",), profiles="sending")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,21 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import sending_hosts
 from mailproof.checks.ownership import is_owned
-from mailproof.model import AddressFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import AddressFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "MX015",
-    "A sending host's PTR does not lead back to its address",
-    Severity.ERROR,
-    "mx",
-    (
-        "Gmail error 4.7.23 and 5.7.25",
-        "RFC 8601 section 2.7.3 (iprev)",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts",), profiles="sending")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

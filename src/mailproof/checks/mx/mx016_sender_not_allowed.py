@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "MX016",
-    "SPF does not allow a sending host",
-    Severity.ERROR,
-    "mx",
-    (
-        "RFC 7208 section 8",
-        "Gmail error 5.7.27; Microsoft error 5.7.515",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts", "spf"), profiles="sending")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,17 +20,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 
-RULE = Rule(
-    "MX017",
-    "A sending host's PTR looks like a dial-up address",
-    Severity.WARNING,
-    "mx",
-    ("Yahoo sender best practices: the PTR must not look dynamic",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("sending_hosts",), profiles="sending")
 
 
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")

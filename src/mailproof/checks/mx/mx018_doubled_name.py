@@ -19,13 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
 
-RULE = Rule(
-    "MX018", "The domain was added to an MX host's name", Severity.ERROR, "mx", ("RFC 1035 section 5.1",)
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

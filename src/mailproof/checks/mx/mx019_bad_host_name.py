@@ -22,23 +22,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_generated
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import Exchange, read_exchange
 
-RULE = Rule(
-    "MX019",
-    "An MX host's name is not a legal host name",
-    Severity.WARNING,
-    "mx",
-    (
-        "RFC 1123 section 2.1",
-        "RFC 5321 section 2.3.5",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 _KINDS = {

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Severity
 
-RULE = Rule("MX020", "A null MX has a preference other than 0", Severity.INFO, "mx", ("RFC 7505 section 3",))
+RULE = declare(__name__, __doc__, Severity.INFO, profiles="all")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -22,22 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Lookup, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.records.spf import is_spf
 
-RULE = Rule(
-    "MX021",
-    "A wildcard does not cover the domain",
-    Severity.WARNING,
-    "mx",
-    (
-        "RFC 4592 section 2.2.2",
-        "RFC 4592 section 3.3.1",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf", "wildcard_beside"), profiles="all")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,17 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Severity
 
-RULE = Rule(
-    "PARK001",
-    "A parked domain without a null MX",
-    Severity.WARNING,
-    "profile",
-    ("RFC 7505 section 3", "M3AAWG Protecting Parked Domains Best Common Practices, section 3"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx", "mx_lookup"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

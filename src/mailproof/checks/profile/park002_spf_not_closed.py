@@ -18,17 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 
-RULE = Rule(
-    "PARK002",
-    "A parked domain whose SPF record is not -all alone",
-    Severity.WARNING,
-    "profile",
-    ("RFC 7208 section 10.1.2", "M3AAWG Protecting Parked Domains Best Common Practices, section 3"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,18 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DmarcFacts, DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DmarcFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = Rule(
-    "PARK003",
-    "A parked domain whose DMARC policy is not reject",
-    Severity.WARNING,
-    "profile",
-    ("RFC 9989 section 4.7", "M3AAWG Protecting Parked Domains Best Common Practices, section 3"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dmarc",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

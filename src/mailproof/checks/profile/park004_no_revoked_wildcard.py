@@ -19,18 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
-RULE = Rule(
-    "PARK004",
-    "A parked domain without a revoked key for all selectors",
-    Severity.INFO,
-    "profile",
-    ("RFC 6376 section 3.6.1", "M3AAWG Protecting Parked Domains Best Common Practices, section 3"),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim_discovery",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
-from mailproof.model import DomainFacts, Finding, Location, RequirementFacts, Rule, Severity
+from mailproof.checks.base import Declaration, NotApplicable, Undetermined, report
+from mailproof.model import DomainFacts, Finding, Location, RequirementFacts, Severity
 
 
-def unmet(rule: Rule, facts: DomainFacts, receiver: str) -> Iterator[Finding]:
+def unmet(rule: Declaration, facts: DomainFacts, receiver: str) -> Iterator[Finding]:
     """A finding for each requirement of the receiver that is not met: an error where it is enforced.
 
     Raises NotApplicable where nobody asked for the receiver, Undetermined where something is unknown.

@@ -20,16 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.receivers._facts import unmet
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "RCV002",
-    "A requirement of Yahoo is not met",
-    Severity.ERROR,
-    "receivers",
-    ("Yahoo Sender Hub: sender best practices",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,16 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.receivers._facts import unmet
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "RCV003",
-    "A requirement of Outlook.com is not met",
-    Severity.ERROR,
-    "receivers",
-    ("Microsoft Defender for Office 365 blog, 2 and 30 April 2025",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,16 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.receivers._facts import unmet
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "RCV004",
-    "A requirement of iCloud Mail is not met",
-    Severity.ERROR,
-    "receivers",
-    ("Apple: postmaster information for iCloud Mail, support.apple.com/102322",),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

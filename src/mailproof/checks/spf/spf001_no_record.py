@@ -21,19 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import spf_of
 from mailproof.data.providers import is_below, known_providers
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 
-RULE = Rule(
-    "SPF001",
-    "No SPF record",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 3", "Gmail: email sender guidelines"),
     because_of=("SPF019", "SPF036", "MX021", "SPF037"),
+    needs=("mx_lookup",),
+    profiles="in use",
 )
 
 

@@ -19,18 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import shown, spf_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity, SpfNode
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity, SpfNode
 from mailproof.records.spf import merged, read_spf
 
-RULE = Rule(
-    "SPF002",
-    "Several SPF records",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 4.5", "RFC 7208 section 3.2"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import (
@@ -29,7 +29,6 @@ from mailproof.model import (
     DomainFacts,
     Finding,
     Fix,
-    Rule,
     Severity,
     SpfNode,
     SpfRecord,
@@ -38,7 +37,7 @@ from mailproof.model import (
 )
 from mailproof.records.spf import rewritten
 
-RULE = Rule("SPF003", "More than ten DNS lookups", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 _FEW = 4
 
 

@@ -23,13 +23,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import CUT, publish
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfNode, SpfProblem, SpfRecord
+from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfNode, SpfProblem, SpfRecord
 from mailproof.records.spf import read_spf
 
-RULE = Rule("SPF004", "Syntax error", Severity.ERROR, "spf", ("RFC 7208 section 4.6", "RFC 7208 section 12"))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 #: Faults that have a rule of their own.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
 #: Faults of names that the grammar allows and the DNS does not hold.

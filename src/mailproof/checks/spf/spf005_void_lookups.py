@@ -20,20 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Finding, Fix, Rule, Severity, SpfTerm
+from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Finding, Fix, Severity, SpfTerm
 from mailproof.records.spf import without
 
-RULE = Rule(
-    "SPF005",
-    "More than two void lookups",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 4.6.4", "RFC 7208 section 11.1"),
-    because_of=("SPF004", "SPF010"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF004", "SPF010"))
 
 _SUMMARY = "Correct the names that lead nowhere, or remove their terms"
 

@@ -18,20 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import rewritten
 
-RULE = Rule(
-    "SPF006",
-    "Everyone may send (+all)",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 5.1",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,20 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import rewritten
 
-RULE = Rule(
-    "SPF007",
-    "No statement about other hosts (?all)",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 8.2",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged", profiles="in use")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

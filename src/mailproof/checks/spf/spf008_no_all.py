@@ -18,20 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import parse_spf, read_spf
 
-RULE = Rule(
-    "SPF008",
-    "The record has no end",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 4.7",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged", profiles="in use")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

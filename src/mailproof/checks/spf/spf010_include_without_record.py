@@ -19,15 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import meant_include
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfNode, SpfRecord, SpfTerm
+from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten, without
 
-RULE = Rule("SPF010", "An include leads to no SPF record", Severity.ERROR, "spf", ("RFC 7208 section 5.2",))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

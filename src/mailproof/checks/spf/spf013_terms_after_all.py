@@ -18,19 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records, shown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import all_last
 
-RULE = Rule(
-    "SPF013",
-    "Terms after all are never reached",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 5.1",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -22,18 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfTerm
+from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfTerm
 
-RULE = Rule(
-    "SPF015",
-    "The range is very wide",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 5.6", "RFC 7208 section 11.4"),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 _WIDEST4, _WIDEST6 = 16, 32
 
 

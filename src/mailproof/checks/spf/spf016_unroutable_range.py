@@ -20,20 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_costs
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 from mailproof.records.networks import parse_network, unroutable
 from mailproof.records.spf import without
 
-RULE = Rule(
-    "SPF016",
-    "Addresses that cannot send over the Internet",
-    Severity.WARNING,
-    "spf",
-    ("RFC 6890", "RFC 1918"),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,20 +20,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import ip_interface
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.model import DomainFacts, Finding, Severity, SpfTerm
 from mailproof.records.spf import rewritten
 
-RULE = Rule(
-    "SPF017",
-    "The network has host bits set",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 5.6",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

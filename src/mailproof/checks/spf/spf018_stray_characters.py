@@ -22,18 +22,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "SPF018",
-    "Characters that are not allowed in SPF",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 3.1", "RFC 7208 section 12"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

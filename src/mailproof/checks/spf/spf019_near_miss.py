@@ -19,14 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
 from mailproof.frozen import replace
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import SpfReading, read_spf
 
-RULE = Rule("SPF019", "Meant as SPF, but not read as SPF", Severity.ERROR, "spf", ("RFC 7208 section 4.5",))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 _MOST = 200
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf003_too_many_lookups import as_term
@@ -30,7 +30,6 @@ from mailproof.model import (
     Finding,
     Fix,
     FixRecord,
-    Rule,
     Severity,
     SpfNode,
     SpfRecord,
@@ -38,9 +37,7 @@ from mailproof.model import (
 from mailproof.records.networks import collapse
 from mailproof.records.spf import rewritten
 
-RULE = Rule(
-    "SPF020", "The record is long", Severity.WARNING, "spf", ("RFC 7208 section 3.4",), consequence="tidy"
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _LONGEST = 450
 #: What EDNS carries without fragments (DNS flag day 2020).
 EDNS = 1232

@@ -22,20 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import record_of
 from mailproof.checks.spf.spf020_record_too_long import EDNS
-from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Severity
 
-RULE = Rule(
-    "SPF021",
-    "The TXT answer is over 512 octets",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 3.4", "RFC 1035 section 4.2.1", "DNS flag day 2020"),
-    because_of=("SPF020",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF020",), consequence="tidy")
 _PLAIN_UDP = 512
 
 

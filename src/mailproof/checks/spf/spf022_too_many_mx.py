@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.spf._facts import all_nodes, at
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Fix, Lookup, Rule, Severity
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Fix, Lookup, Severity
 
-RULE = Rule("SPF022", "mx stands for more than ten hosts", Severity.ERROR, "spf", ("RFC 7208 section 4.6.4",))
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,14 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf.spf003_too_many_lookups import costs
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "SPF023", "Close to the limit of ten lookups", Severity.WARNING, "spf", ("RFC 7208 section 4.6.4",)
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 _CLOSE = 8
 
 

@@ -19,16 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.spf._facts import record_of, still_unknown
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "SPF024",
-    "Part of the SPF tree could not be resolved",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 2.6.6",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

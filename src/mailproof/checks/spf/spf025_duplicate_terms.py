@@ -17,15 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.model import DomainFacts, Finding, Severity, SpfTerm
 from mailproof.records.spf import without
 
-RULE = Rule(
-    "SPF025", "The same term twice", Severity.INFO, "spf", ("RFC 7208 section 4.6.4",), consequence="tidy"
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

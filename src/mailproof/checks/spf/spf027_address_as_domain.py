@@ -19,18 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "SPF027",
-    "An address where a name must be",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 7.1", "RFC 7208 section 5.6"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

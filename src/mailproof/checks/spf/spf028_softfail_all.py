@@ -20,20 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
 
-RULE = Rule(
-    "SPF028",
-    "Other hosts are only suspicious (~all)",
-    Severity.INFO,
-    "spf",
-    ("RFC 7208 section 8.5", "RFC 7208 section 5.1"),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -21,19 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
 
-RULE = Rule(
-    "SPF029",
-    "A term that receivers ignore",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 6", "RFC 7208 section 12"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

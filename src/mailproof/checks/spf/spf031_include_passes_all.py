@@ -17,20 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 from mailproof.records.spf import without
 
-RULE = Rule(
-    "SPF031",
-    "An included record lets everyone send",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 5.2",),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,22 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Rule, Severity, SpfTermCost
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Severity, SpfTermCost
 from mailproof.records.spf import without
 
-RULE = Rule(
-    "SPF032",
-    "A term that matches no host",
-    Severity.WARNING,
-    "spf",
-    ("RFC 7208 section 5.3", "RFC 7208 section 5.4"),
-    because_of=("SPF005",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF005",), consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

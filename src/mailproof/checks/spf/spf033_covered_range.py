@@ -18,21 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Rule, Severity, SpfTerm
+from mailproof.model import DomainFacts, Finding, Severity, SpfTerm
 from mailproof.records.networks import Network, contains, parse_network
 from mailproof.records.spf import without
 
-RULE = Rule(
-    "SPF033",
-    "A range lies within another",
-    Severity.INFO,
-    "spf",
-    ("RFC 7208 section 5.6",),
-    because_of=("SPF017",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF017",))
 _MOST = 300
 
 

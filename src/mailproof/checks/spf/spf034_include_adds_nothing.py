@@ -20,21 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.spf._facts import at, failed, own_records, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Lookup, Rule, Severity, SpfTermCost
+from mailproof.model import DomainFacts, Finding, Fix, Lookup, Severity, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
-RULE = Rule(
-    "SPF034",
-    "An include adds no address",
-    Severity.INFO,
-    "spf",
-    ("RFC 7208 section 4.6.4", "RFC 7208 section 5.2"),
-    because_of=("SPF025",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF025",), consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

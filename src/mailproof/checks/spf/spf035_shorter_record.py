@@ -23,19 +23,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, FixRecord, Rule, Severity, SpfNode
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, FixRecord, Severity, SpfNode
 from mailproof.records.spf.flatten import Flattened, flatten
 
-RULE = Rule(
-    "SPF035",
-    "A shorter record allows the same addresses",
-    Severity.INFO,
-    "spf",
-    ("RFC 7208 section 4.6.4", "RFC 7208 section 10.1.1"),
-    because_of=("SPF003",),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF003",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

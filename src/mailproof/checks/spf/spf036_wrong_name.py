@@ -20,20 +20,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Severity
 from mailproof.records.spf import is_spf, read_spf
 
-RULE = Rule(
-    "SPF036",
-    "The SPF record is at the wrong name",
-    Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 3", "RFC 7208 section 4.4"),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim", "misplaced"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

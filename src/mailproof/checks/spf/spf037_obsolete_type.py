@@ -19,20 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
 from mailproof.frozen import replace
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 
-RULE = Rule(
-    "SPF037",
-    "An SPF record of the obsolete type SPF (99)",
-    Severity.INFO,
-    "spf",
-    ("RFC 7208 section 3.1", "RFC 7208 section 14.1"),
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

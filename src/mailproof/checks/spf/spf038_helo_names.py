@@ -20,18 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.spf._facts import record_of, spf_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
-RULE = Rule(
-    "SPF038",
-    "A mail host's own name has no SPF record",
-    Severity.INFO,
-    "spf",
-    ("RFC 7208 section 2.3", "RFC 7208 section 10.1.3"),
-)
+RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

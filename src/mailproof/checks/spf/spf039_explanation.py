@@ -21,10 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.spf._facts import all_nodes, at
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Lookup, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Lookup, Severity
 from mailproof.records.spf import without
 from mailproof.records.spf.macros import parse_macros
 
@@ -35,7 +35,7 @@ _FIXING = (
     "Keep one text at {name}, or remove the term",
 )
 
-RULE = Rule("SPF039", "exp leads to no explanation", Severity.INFO, "spf", ("RFC 7208 section 6.2",))
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

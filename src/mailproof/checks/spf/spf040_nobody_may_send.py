@@ -21,19 +21,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, report
+from mailproof.checks.base import NotApplicable, Undetermined, declare, report
 from mailproof.checks.spf._facts import at, record_of, spf_of
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity, SpfRecord
+from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfRecord
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.allowed import reach_of
 
-RULE = Rule(
-    "SPF040",
-    "The record lets nobody send",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.ERROR,
-    "spf",
-    ("RFC 7208 section 5.1", "RFC 7208 section 8.5"),
     because_of=("SPF004", "SPF013", "SPF014", "SPF016", "SPF029", "SPF032"),
+    needs=("dkim", "mx_lookup"),
 )
 
 

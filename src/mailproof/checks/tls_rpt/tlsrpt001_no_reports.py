@@ -19,24 +19,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, report
+from mailproof.checks.base import NotApplicable, declare, report
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Finding, Fix, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
 from mailproof.records.meant import near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.tls_rpt import TLS_RPT
 
-RULE = Rule(
-    "TLSRPT001",
-    "No TLS reports are asked for",
+RULE = declare(
+    __name__,
+    __doc__,
     Severity.INFO,
-    "tls_rpt",
-    (
-        "RFC 8460 section 3",
-        "RFC 8461 section 1",
-    ),
     because_of=("TLSRPT003", "TLSRPT007", "TLSRPT008"),
+    needs=("dane", "dmarc", "misplaced", "mta_sts"),
 )
 
 

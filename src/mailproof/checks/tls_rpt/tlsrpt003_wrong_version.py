@@ -18,21 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.publishing import replaced
 from mailproof.checks.tls_rpt._facts import at, corrected, reporting
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.tls_rpt import TLS_RPT
 
-RULE = Rule(
-    "TLSRPT003",
-    "A TXT record was meant for TLS reporting and is not taken for it",
-    Severity.WARNING,
-    "tls_rpt",
-    ("RFC 8460 section 3",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,20 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.tls_rpt._facts import at, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLSRPT006",
-    "TLS reports go to a domain that takes no mail",
-    Severity.WARNING,
-    "tls_rpt",
-    (
-        "RFC 8460 section 3",
-        "RFC 7505",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

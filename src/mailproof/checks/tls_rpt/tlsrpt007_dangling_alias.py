@@ -19,21 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.publishing import without_alias
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Finding, Location, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Location, Severity
 
-RULE = Rule(
-    "TLSRPT007",
-    "_smtp._tls is an alias that leads nowhere",
-    Severity.WARNING,
-    "tls_rpt",
-    (
-        "RFC 8460 section 3",
-        "RFC 1034 section 3.6.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,17 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailproof.checks.base import declare
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "TLSRPT008",
-    "The TLS reporting record is at the wrong name",
-    Severity.WARNING,
-    "tls_rpt",
-    ("RFC 8460 section 3",),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

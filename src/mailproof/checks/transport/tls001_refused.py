@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import connections, location, no_way_out
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS001",
-    "A mail host refuses connections",
-    Severity.ERROR,
-    "transport",
-    (
-        "RFC 5321 section 4.5.4.1",
-        "RFC 5321 section 5.1",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,20 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.transport._facts import connections, location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS003",
-    "A mail host greets with a refusal, or not in SMTP",
-    Severity.WARNING,
-    "transport",
-    (
-        "RFC 5321 section 3.1",
-        "RFC 5321 section 4.3.2",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

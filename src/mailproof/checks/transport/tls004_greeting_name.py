@@ -19,24 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 from mailproof.records.hostnames import is_full_name
 
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 
-RULE = Rule(
-    "TLS004",
-    "A mail host greets without a full host name",
-    Severity.WARNING,
-    "transport",
-    (
-        "RFC 5321 section 4.2",
-        "RFC 5321 section 4.1.1.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

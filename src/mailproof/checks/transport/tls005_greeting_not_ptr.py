@@ -19,21 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS005",
-    "A mail host greets by a name that its address does not know",
-    Severity.INFO,
-    "transport",
-    (
-        "RFC 5321 section 4.1.4",
-        "RFC 1912 section 2.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -19,21 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS006",
-    "A mail host offers no STARTTLS",
-    Severity.WARNING,
-    "transport",
-    (
-        "RFC 3207",
-        "RFC 8314 section 3",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

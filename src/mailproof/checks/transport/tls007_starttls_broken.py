@@ -19,22 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
 MODERN = ("TLSv1.2", "TLSv1.3")
 
-RULE = Rule(
-    "TLS007",
-    "A mail host offers STARTTLS and fails at it",
-    Severity.ERROR,
-    "transport",
-    (
-        "RFC 3207 section 4.1",
-        "RFC 8996",
-    ),
-)
+RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,24 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
 OLD = ("TLSv1", "TLSv1.1")
 
-RULE = Rule(
-    "TLS008",
-    "A mail host still speaks TLS 1.0 or 1.1",
-    Severity.INFO,
-    "transport",
-    (
-        "RFC 8996",
-        "RFC 9325 section 3.1.1",
-    ),
-    because_of=("TLS009",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("TLS009",), consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -18,22 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS010",
-    "A mail host does not speak TLS 1.3",
-    Severity.INFO,
-    "transport",
-    (
-        "RFC 8446",
-        "RFC 9325 section 3.1.1",
-    ),
-    because_of=("TLS009",),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.INFO, because_of=("TLS009",), consequence="tidy")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -20,22 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import report
+from mailproof.checks.base import declare, report
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS012",
-    "A mail host's certificate is out of its time",
-    Severity.WARNING,
-    "transport",
-    (
-        "RFC 5280 section 4.1.2.5",
-        "RFC 8461 section 4.2",
-        "RFC 7672 section 3.1.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

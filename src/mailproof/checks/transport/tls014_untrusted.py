@@ -23,22 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS014",
-    "A mail host's certificate has no public authority behind it",
-    Severity.WARNING,
-    "transport",
-    (
-        "RFC 8461 section 4.2",
-        "RFC 5280 section 6",
-        "RFC 7672 section 3.1.1",
-    ),
-    consequence="tidy",
-)
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

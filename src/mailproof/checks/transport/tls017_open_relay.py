@@ -21,21 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import Undetermined, report
+from mailproof.checks.base import Undetermined, declare, report
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Fix, Severity
 
-RULE = Rule(
-    "TLS017",
-    "A mail host takes mail from anybody for anybody",
-    Severity.ERROR,
-    "transport",
-    (
-        "RFC 5321 section 7.9",
-        "RFC 2505",
-    ),
-    consequence="forged",
-)
+RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -22,18 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks._strict import REFERENCES, finding
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks._strict import finding
+from mailproof.checks.base import NotApplicable, Undetermined, declare
 from mailproof.checks.transport._facts import certificates, location
-from mailproof.model import DomainFacts, Finding, Rule, Severity
+from mailproof.model import DomainFacts, Finding, Severity
 
-RULE = Rule(
-    "TLS018",
-    "A mail host's certificate does not pass strict verification",
-    Severity.INFO,
-    "transport",
-    REFERENCES,
-)
+RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts) -> Iterator[Finding]:

@@ -1,0 +1,43 @@
+"""The message bounced
+
+## What it checks
+The rule reports a delivery status notification that came back in place of the message.
+
+## Why it matters
+A server further on refused it for good. The diagnostic is that server's own answer.
+
+## How to fix
+Follow the meaning of the code. `5.1.x` is about the address, `5.2.x` the mailbox, `5.7.x` policy and
+authentication.
+
+## References
+- RFC 3464
+- RFC 3463
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import advice_for, bounce_evidence, retrieval, settled, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where a bounce came."""
+    came = retrieval(facts)
+    settled(came)
+    bounce = came.bounce
+    if came.result == "bounced" and bounce is not None:
+        who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
+        words = bounce.diagnostic or bounce.status or "no reason given"
+        yield report(
+            RULE,
+            subject(facts),
+            f"The message to <{bounce.recipient or facts.recipient}> bounced; {who} says: {words}",
+            evidence=bounce_evidence(bounce),
+            fix=Fix(advice_for(bounce.status, bounce.diagnostic)),
+        )

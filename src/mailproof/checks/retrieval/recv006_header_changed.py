@@ -1,0 +1,43 @@
+"""Header fields were changed on the way
+
+## What it checks
+The rule reports header fields of the message that arrived changed, removed or doubled. Trace fields that
+servers add, and refolding, are no change.
+
+## Why it matters
+DKIM signatures over such a field fail. A tag in the Subject, or a From that was rewritten, is a mailing
+list's or gateway's work.
+
+## How to fix
+Let the gateway leave the field alone, or sign after it.
+
+## References
+- RFC 6376 section 5.4
+- RFC 5322 section 3.6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import comparison, shown_change, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH008", "AUTH007"))
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield one finding for all changed fields."""
+    changes = [c for c in comparison(facts).changes if c.part == "header" and not c.harmless]
+    if changes:
+        names = ", ".join(dict.fromkeys(c.name for c in changes))
+        hops = ", ".join(dict.fromkeys(c.hop for c in changes if c.hop))
+        where = f" (at {hops})" if hops else ""
+        yield report(
+            RULE,
+            subject(facts),
+            f"These header fields did not arrive as they were sent: {names}{where}.",
+            evidence=tuple(shown_change(c) for c in changes[:20]),
+            fix=Fix(f"Have {hops or 'the server that does it'} leave them alone, or sign after it."),
+        )

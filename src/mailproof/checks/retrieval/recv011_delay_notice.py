@@ -1,0 +1,41 @@
+"""A server announced a delay
+
+## What it checks
+The rule reports a delivery status notification with `Action: delayed`.
+
+## Why it matters
+A server further on does not take the message for the time being; its server keeps trying, for days as a
+rule.
+
+## How to fix
+Follow the diagnostic; a temporary refusal for policy (4.7.x) does not pass by waiting alone.
+
+## References
+- RFC 3464 section 2.3.3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import bounce_evidence, retrieval, settled, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where a delay notice came."""
+    came = retrieval(facts)
+    settled(came)
+    bounce = came.bounce
+    if bounce is not None and bounce.action == "delayed":
+        who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
+        yield report(
+            RULE,
+            subject(facts),
+            f"The message is delayed; {who} says: {bounce.diagnostic or bounce.status or 'no reason given'}",
+            evidence=bounce_evidence(bounce),
+            fix=Fix(bounce.meaning or "Wait, and look at the sending server's queue."),
+        )

@@ -1,0 +1,39 @@
+"""The SMTP server refuses connections
+
+## What it checks
+The rule reports a TCP connection that was refused, or that had no route.
+
+## Why it matters
+No mail leaves. A refusal is an answer: the machine is there and nothing listens on the port, or a firewall
+rejects it.
+
+## How to fix
+Check the port (587 with STARTTLS, 465 with implicit TLS), that the server runs and listens on this address,
+and firewalls that reject.
+
+## References
+- RFC 5321 section 3.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import ended_at, evidence, place, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the connection was refused or had no route."""
+    stage = ended_at(facts, "connect")
+    if stage is not None and stage.kind in ("refused", "unreachable", "protocol", "local"):
+        yield report(
+            RULE,
+            subject(facts),
+            f"No connection to {place(facts)}: {stage.reason}.",
+            evidence=evidence(stage),
+            fix=Fix("Check host and port (587 or 465), that the server listens there, and firewalls."),
+        )

@@ -1,0 +1,45 @@
+"""The SMTP server does not answer
+
+## What it checks
+The rule reports a connection attempt that met silence.
+
+## Why it matters
+No mail leaves. Silence, as against a refusal, nearly always means a packet filter. Most clouds and access
+providers block outgoing port 25, some 465 and 587 too, and lift it only on request.
+
+## How to fix
+Use port 587 or 465 in place of 25. Where those are silent too, ask the hosting provider whether it blocks
+them, or run the probe from a network that does not.
+
+## References
+- RFC 5321 section 4.5.3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import ended_at, evidence, place, subject, submission
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the connection timed out."""
+    stage = ended_at(facts, "connect")
+    if stage is not None and stage.kind == "timeout":
+        port = submission(facts).port
+        advice = (
+            "Use port 587 or 465: outgoing port 25 is blocked by most clouds and access providers."
+            if port == 25
+            else f"Ask the network's provider whether it blocks outgoing port {port}, and check the firewall."
+        )
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} does not answer: {stage.reason}",
+            evidence=evidence(stage),
+            fix=Fix(advice),
+        )

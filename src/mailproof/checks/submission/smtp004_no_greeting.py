@@ -1,0 +1,41 @@
+"""The SMTP server does not greet as it should
+
+## What it checks
+The rule reports a server that connects and then refuses at once (`554`), stays silent, drops the
+connection, sends what is not SMTP, or does not take our EHLO.
+
+## Why it matters
+No mail leaves. A `554` greeting is a refusal of this client's address; other services (SSH, HTTP, a proxy)
+behind the port look like this too.
+
+## How to fix
+Read the server's words: a refusal by address has to be lifted by its administrator. Else check that the
+port is an SMTP server's.
+
+## References
+- RFC 5321 section 3.1
+- RFC 5321 section 4.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import ended_at, evidence, place, said, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the greeting or EHLO went wrong for good."""
+    stage = ended_at(facts, "greeting", "ehlo")
+    if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} does not take the conversation up at {stage.stage}: {said(stage)}.",
+            evidence=evidence(stage),
+            fix=Fix("Check that an SMTP server listens on this port, and that it accepts this client."),
+        )

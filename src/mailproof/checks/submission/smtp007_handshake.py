@@ -1,0 +1,41 @@
+"""The TLS handshake fails
+
+## What it checks
+The rule reports a TLS handshake that came to nothing for a reason other than the certificate: no version or
+cipher in common, a refused STARTTLS command, a connection that ends, an answer that was put in before TLS
+began.
+
+## Why it matters
+No mail leaves, and no password was sent.
+
+## How to fix
+Bring the server's TLS up to date (TLS 1.2 and 1.3, a certificate that its private key fits). Where replies
+were put in before TLS, look for an intercepting device.
+
+## References
+- RFC 8446
+- RFC 3207
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import ended_at, evidence, place, said, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where TLS did not come about."""
+    stage = ended_at(facts, "starttls", "tls")
+    if stage is not None and stage.kind in ("tls", "timeout", "protocol", "rejected"):
+        yield report(
+            RULE,
+            subject(facts),
+            f"TLS with {place(facts)} does not come about: {said(stage)}.",
+            evidence=evidence(stage),
+            fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key."),
+        )

@@ -1,0 +1,44 @@
+"""The server's certificate has expired
+
+## What it checks
+The rule reports a certificate past its last day, also where verification is switched off.
+
+## Why it matters
+Programs that verify certificates refuse the server, as we did. Renewal that did not run, or that ran while
+the mail server was not reloaded, is the usual cause.
+
+## How to fix
+Renew the certificate and reload the mail server: many keep the old one in memory.
+
+## References
+- RFC 5280 section 4.1.2.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import certificate_evidence, leaf, place, subject, tls_of
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the certificate has expired."""
+    tls = tls_of(facts)
+    certificate = leaf(tls)
+    late = certificate is not None and certificate.days_left < 0
+    if tls.problem_code == "expired" or late:
+        if certificate is not None and late:
+            words = f"The certificate of {place(facts)} expired on {certificate.not_after:%Y-%m-%d}."
+        else:
+            words = f"A certificate in the chain of {place(facts)} has expired."
+        yield report(
+            RULE,
+            subject(facts),
+            words,
+            evidence=certificate_evidence(tls),
+            fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one."),
+        )

@@ -1,0 +1,39 @@
+"""The server speaks an old TLS version
+
+## What it checks
+The rule reports a connection that came about with less than TLS 1.2.
+
+## Why it matters
+TLS 1.0 and 1.1 are formally deprecated; current systems refuse them, so that clients fail one after the
+other as they are updated.
+
+## How to fix
+Enable TLS 1.2 and 1.3 on the server, and disable what is older.
+
+## References
+- RFC 8996
+- RFC 8314 section 4.1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import place, subject, tls_of
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the version is older than TLS 1.2."""
+    tls = tls_of(facts)
+    if tls.version in ("SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"):
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} speaks {tls.version} at best, which is deprecated.",
+            evidence=(f"{tls.version} with {tls.cipher}",),
+            fix=Fix("Enable TLS 1.2 and 1.3 on the mail server."),
+        )

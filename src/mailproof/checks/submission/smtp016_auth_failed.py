@@ -1,0 +1,41 @@
+"""The login is refused
+
+## What it checks
+The rule reports a server that did not accept the user name and password, or the token.
+
+## Why it matters
+No mail leaves. Beside a wrong password, large providers answer so when they want an application password or
+OAuth, when SMTP AUTH is disabled for the account, or after too many attempts.
+
+## How to fix
+Check the user name (often the whole address) and the secret at its source. Look at the code: `534 5.7.9`
+wants an application password, `535 5.7.139` means that basic authentication is disabled.
+
+## References
+- RFC 4954 section 6
+- RFC 5248
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import ended_at, evidence, place, said, subject, submission
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the credentials were refused."""
+    stage = ended_at(facts, "auth")
+    if stage is not None and stage.kind == "rejected":
+        mechanism = submission(facts).auth_mechanism
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} refuses the login by {mechanism}: {said(stage)}.",
+            evidence=evidence(stage),
+            fix=Fix("Check user name and secret; some providers want an application password or OAuth."),
+        )

@@ -1,0 +1,40 @@
+"""The recipient is refused
+
+## What it checks
+The rule reports a permanent refusal at RCPT TO.
+
+## Why it matters
+The message does not arrive. Either the mailbox does not exist, or the server does not relay for this
+client, or a policy (block list, authentication) already stands against the sender.
+
+## How to fix
+Read the code: `5.1.1` wrong address; `5.7.1 relay` log in first; `5.7.x` the receiver's policy, explained
+in the evidence.
+
+## References
+- RFC 5321 section 3.3
+- RFC 3463
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import advice_for, ended_at, evidence, place, said, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where RCPT TO was refused."""
+    stage = ended_at(facts, "rcpt")
+    if stage is not None and stage.kind == "rejected":
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} refuses the recipient <{facts.recipient}>: {said(stage)}.",
+            evidence=evidence(stage),
+            fix=Fix(advice_for(stage.enhanced, stage.text)),
+        )

@@ -1,0 +1,40 @@
+"""The message is refused
+
+## What it checks
+The rule reports a permanent refusal after DATA, when the server had seen the whole message.
+
+## Why it matters
+The message does not arrive. Refusals here are mostly about authentication (SPF, DKIM, DMARC), reputation or
+content; the enhanced code tells which.
+
+## How to fix
+Follow the code's meaning in the evidence; the findings on SPF, DKIM and DMARC in the same report show what
+to publish.
+
+## References
+- RFC 5321 section 4.2.5
+- RFC 7372
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import advice_for, ended_at, evidence, place, said, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the message was refused at its end."""
+    stage = ended_at(facts, "data")
+    if stage is not None and stage.kind == "rejected":
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} refuses the message: {said(stage)}.",
+            evidence=evidence(stage),
+            fix=Fix(advice_for(stage.enhanced, stage.text)),
+        )

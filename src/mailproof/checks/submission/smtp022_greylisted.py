@@ -1,0 +1,40 @@
+"""The message was taken only after a temporary refusal
+
+## What it checks
+The rule reports a message that was accepted at a later attempt (greylisting or rate limiting).
+
+## Why it matters
+Mail through this server comes late by the waiting time, until it knows the sender. Servers that do not
+retry never get through.
+
+## How to fix
+Nothing must be done. Where the server is your own, exempt authenticated clients from greylisting.
+
+## References
+- RFC 6647
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import accepted, evidence, place, said, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where attempts before the last were deferred."""
+    facts_of = accepted(facts)
+    if facts_of.deferrals:
+        first = facts_of.deferrals[0]
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} took the message at attempt {facts_of.attempts}, {facts_of.waited_s:g} s later; "
+            f"at first it said: {said(first)}.",
+            evidence=evidence(first),
+            fix=Fix("Exempt authenticated clients from greylisting where the server is yours."),
+        )

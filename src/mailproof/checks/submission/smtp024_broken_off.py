@@ -1,0 +1,40 @@
+"""The SMTP server breaks the dialogue off
+
+## What it checks
+The rule reports a server that dropped the connection, stayed silent or answered with something else than
+SMTP, after the greeting and while the message was being handed over.
+
+## Why it matters
+The message did not leave. Crashed processes, content filters behind the server that time out, and
+intercepting firewalls look like this.
+
+## How to fix
+Look into the server's log at the time of the probe.
+
+## References
+- RFC 5321 section 3.8
+- RFC 5321 section 4.5.3.2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks.base import declare, report
+from mailproof.checks.delivery import ended_at, evidence, place, said, subject
+from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts) -> Iterator[Finding]:
+    """Yield a finding where the envelope or the data got no proper answer."""
+    stage = ended_at(facts, "mail", "rcpt", "data")
+    if stage is not None and stage.kind in ("protocol", "timeout"):
+        yield report(
+            RULE,
+            subject(facts),
+            f"{place(facts)} breaks the dialogue off at {stage.stage}: {said(stage)}.",
+            evidence=evidence(stage),
+            fix=Fix("Look into the mail server's log at the time of the probe."),
+        )
