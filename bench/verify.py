@@ -225,9 +225,8 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     from mailproof.dns import MemoResolver, ZoneResolver
     from mailproof.engine.verify import verify_async
     from mailproof.facts.message import collect_message
-    from mailproof.facts.message_border import find_border
-    from mailproof.records.mailboxes import parse_addresses
-    from mailproof.records.message import parse_message
+    from mailproof.message.border import find_border
+    from mailproof.message.reader import read
 
     envelope = json.loads((folder / "envelope.json").read_text())
     now = datetime.fromisoformat(NOW)
@@ -235,13 +234,12 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     ip, helo, sender = envelope["ip"], envelope["helo"], envelope["sender"]
 
     async def authenticate(raw: bytes) -> bool:
-        message = parse_message(raw)
+        message = read(raw)
         find_border(message)  # the Received chain, which mailauth reads too
-        author = parse_addresses(message.first("from"))
         spf = await check_host(ip, sender, helo, resolver=shared)
         dkim = await verify_dkim(message, shared, now=now)
-        await verify_arc(message, shared, now=now)
-        verdict, _ = await evaluate(author.domains[0], spf, dkim, shared)
+        await verify_arc(message, shared)
+        verdict, _ = await evaluate(message.author.domains[0], spf, dkim, shared)
         return verdict.result == "pass"
 
     async def all_of(messages: list[bytes]) -> int:

@@ -18,10 +18,11 @@ from mailproof.dns.zonefile import ZoneResolver
 from mailproof.engine.verify import verify_async
 from mailproof.errors import MailproofError
 from mailproof.explain import explain_file, explain_text
-from mailproof.facts.message_content import kept_content, read_content
 from mailproof.mail.compare import compare
 from mailproof.mail.dsn import every_recipient, parse_dsn
 from mailproof.mail.saved import _without_emlx, split
+from mailproof.message.content import kept_content, read_content
+from mailproof.message.reader import read
 from mailproof.model import Report
 from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
 from mailproof.records.bimi import BIMI, parse_bimi
@@ -32,7 +33,7 @@ from mailproof.records.dkim_repair import is_key_part, joined_key, repaired_key,
 from mailproof.records.dkim_signature import parse_dkim_signature
 from mailproof.records.dmarc import parse_dmarc
 from mailproof.records.dmarc_text import merged, near_miss, repaired, rewritten
-from mailproof.records.filters import read_filters
+from mailproof.records.filters import read_filter
 from mailproof.records.header_text import decode_words, tokenize
 from mailproof.records.html_text import host_of, images_in, links_in, visible_text
 from mailproof.records.mailboxes import address_domain, parse_addresses
@@ -158,7 +159,8 @@ def _results(raw: bytes) -> None:
     text = _text(raw)
     parse_authentication_results(text)
     parse_received_spf(text)
-    read_filters([(name, text) for name in _NAMES])
+    for name in _NAMES:
+        read_filter(name, text)
 
 
 def _addresses(raw: bytes) -> None:
@@ -185,7 +187,7 @@ def _html(raw: bytes) -> None:
 
 
 def _content(raw: bytes) -> None:
-    read_content(parse_message(raw))
+    read_content(read(raw))
 
 
 def _bounce(raw: bytes) -> None:

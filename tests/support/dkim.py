@@ -15,8 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from mailproof.auth.canonical import canonical_body, canonical_field
-from mailproof.auth.dkim import header_data
+from mailproof.auth.dkim import verify_dkim
+from mailproof.dns import Resolver
+from mailproof.message.canonical import canonical_body, canonical_field, header_data
+from mailproof.message.forensics import explain_failures
+from mailproof.message.reader import read
+from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import SignatureKind, parse_dkim_signature
 from mailproof.records.message import parse_message
 
@@ -34,6 +38,15 @@ MESSAGE = (
     b"\r\n"
     b"Hi.\r\n\r\nWe lost the game.  Are you hungry yet?\r\n\r\nJoe.\r\n"
 )
+
+
+async def dkim_of(
+    octets: bytes, resolver: Resolver, *, now: datetime = NOW, max_signatures: int = 10
+) -> tuple[DkimVerdict, ...]:
+    """The verdicts on a message's signatures, the failed ones explained."""
+    message = read(octets)
+    verdicts = await verify_dkim(message, resolver, now=now, max_signatures=max_signatures)
+    return explain_failures(message, verdicts)
 
 
 #: A tag's value, right or wrong; None leaves the tag out.

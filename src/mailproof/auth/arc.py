@@ -8,33 +8,23 @@ ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``ke
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from mailproof.auth.bodies import Bodies
-from mailproof.auth.canonical import canonical_field, own_field
-from mailproof.auth.crypto import UnusableKey, signature_holds
-from mailproof.auth.dkim import header_data
 from mailproof.auth.keys import Key, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
+from mailproof.message.canonical import Bodies, canonical_field, header_data, own_field
+from mailproof.message.crypto import UnusableKey, signature_holds
+from mailproof.message.reader import ArcField, Message
 from mailproof.model import ArcSet, ArcVerdict, AuthResult
-from mailproof.records.dkim_signature import (
-    DkimSignature,
-    SignatureKind,
-    parse_dkim_signature,
-)
-from mailproof.records.message import HeaderField, RawMessage, parse_message
+from mailproof.records.dkim_signature import DkimSignature
 
 MAX_SETS = 50
 _RESULTS = "arc-authentication-results"
 _SIGNATURE = "arc-message-signature"
 _SEAL = "arc-seal"
 _SEALED_ORDER = (_RESULTS, _SIGNATURE, _SEAL)
-_AAR_INSTANCE = re.compile(r"\s{0,20}i\s{0,20}=\s{0,20}([0-9]{1,4})\s{0,20};")
-_AUTHSERV = re.compile(r"\s{0,80}([^\s;]{1,255})")
 
 
 @dataclass(slots=True)
@@ -42,7 +32,7 @@ class _Set:
     """One set while it is judged. The flags are None until judged, or where a key could not be had."""
 
     instance: int
-    fields: dict[str, list[HeaderField]] = field(default_factory=dict)
+    fields: dict[str, list[ArcField]] = field(default_factory=dict)
     signature: DkimSignature | None = None
     seal: DkimSignature | None = None
     signature_valid: bool | None = None
@@ -51,14 +41,13 @@ class _Set:
     reasons: list[str] = field(default_factory=list)
 
 
-async def verify_arc(message: bytes | RawMessage, resolver: Resolver, *, now: datetime) -> ArcVerdict:
+async def verify_arc(message: Message, resolver: Resolver) -> ArcVerdict:
     """Judge the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` where a key could not be had.
 
-    Every set is judged, also where the chain has failed already, to tell who broke it. ``now`` is not used
-    by the RFC's rules (an ARC set does not expire). Raises MessageError where ``message`` is none.
+    Every set is judged, also where the chain has failed already, to tell who broke it. No time is asked for:
+    an ARC set does not expire.
     """
-    raw = parse_message(message) if isinstance(message, bytes) else message
-    sets, fault = _collect(raw)
+    sets, fault = _collect(message)
     if not sets and not fault:
         return ArcVerdict("none", reason="there is no ARC set", code="none")
     ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
@@ -66,10 +55,9 @@ async def verify_arc(message: bytes | RawMessage, resolver: Resolver, *, now: da
     names = sorted({s.key_name for s in signatures if s.algorithm != "rsa-sha1"})
     answers = await ask_all(resolver, ((name, "TXT") for name in names))
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
-    bodies = Bodies(raw)
     for each in ordered:
-        _judge_set(raw, bodies, ordered, each, keys)
-    result, code, reason = _conclude(raw, ordered, fault)
+        _judge_set(message, ordered, each, keys)
+    result, code, reason = _conclude(message.raw.has_body, ordered, fault)
     return ArcVerdict(
         result=result,
         instance=max(sets, default=0),
@@ -84,23 +72,20 @@ async def verify_arc(message: bytes | RawMessage, resolver: Resolver, *, now: da
     )
 
 
-def _collect(message: RawMessage) -> tuple[dict[int, _Set], str]:
+def _collect(message: Message) -> tuple[dict[int, _Set], str]:
     """The sets by instance, and the first fault in their structure (steps 1 and 3 of section 5.2)."""
     sets: dict[int, _Set] = {}
     fault = ""
-    for item in message.headers:
-        if item.key not in _SEALED_ORDER:
+    for item in message.arc.values():
+        if not 1 <= item.instance <= MAX_SETS:
+            fault = fault or f"an {item.field.name} field has no instance from 1 to {MAX_SETS}"
             continue
-        instance, parsed = _instance(item)
-        if not 1 <= instance <= MAX_SETS:
-            fault = fault or f"an {item.name} field has no instance from 1 to {MAX_SETS}"
-            continue
-        each = sets.setdefault(instance, _Set(instance))
-        each.fields.setdefault(item.key, []).append(item)
-        if parsed is not None and parsed.kind == "ams":
-            each.signature = each.signature or parsed
-        elif parsed is not None:
-            each.seal = each.seal or parsed
+        each = sets.setdefault(item.instance, _Set(item.instance))
+        each.fields.setdefault(item.field.key, []).append(item)
+        if item.signature is not None and item.signature.kind == "ams":
+            each.signature = each.signature or item.signature
+        elif item.signature is not None:
+            each.seal = each.seal or item.signature
     for instance in sorted(sets):
         each = sets[instance]
         for key in _SEALED_ORDER:
@@ -120,23 +105,16 @@ def _collect(message: RawMessage) -> tuple[dict[int, _Set], str]:
     return sets, fault
 
 
-def _instance(item: HeaderField) -> tuple[int, DkimSignature | None]:
-    text = item.raw_value.removesuffix(b"\r\n").decode("latin-1")
-    if item.key == _RESULTS:
-        match = _AAR_INSTANCE.match(text)
-        return (int(match.group(1)) if match else 0), None
-    kind: SignatureKind = "ams" if item.key == _SIGNATURE else "seal"
-    parsed = parse_dkim_signature(text, kind)
-    return parsed.instance, parsed
-
-
-def _judge_set(
-    message: RawMessage, bodies: Bodies, ordered: list[_Set], each: _Set, keys: Mapping[str, Key]
-) -> None:
-    own = each.fields.get(_SIGNATURE, [])
+def _judge_set(message: Message, ordered: list[_Set], each: _Set, keys: Mapping[str, Key]) -> None:
+    raw, own = message.raw, each.fields.get(_SIGNATURE, [])
     if each.signature and len(own) == 1:
         each.signature_valid = _holds(
-            each, each.signature, keys, lambda s: header_data(message, own[0], s), bodies, message.has_body
+            each,
+            each.signature,
+            keys,
+            lambda s: header_data(raw, own[0].field, s),
+            message.bodies,
+            raw.has_body,
         )
     chain = [other for other in ordered if other.instance <= each.instance]
     whole = all(len(other.fields.get(key, ())) == 1 for other in chain for key in _SEALED_ORDER)
@@ -146,10 +124,9 @@ def _judge_set(
 
 def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
     """What a seal covers: all sets up to its own in order, itself last without ``b`` (section 5.1.1)."""
-    parts = [canonical_field(each.fields[key][0].raw, "relaxed") for each in chain for key in _SEALED_ORDER][
-        :-1
-    ]
-    return b"".join((*parts, own_field(chain[-1].fields[_SEAL][0], seal, "relaxed")))
+    fields = [each.fields[key][0].field for each in chain for key in _SEALED_ORDER]
+    parts = (canonical_field(field.raw, "relaxed") for field in fields[:-1])
+    return b"".join((*parts, own_field(fields[-1], seal, "relaxed")))
 
 
 def _holds(
@@ -197,7 +174,7 @@ def _holds(
     return True
 
 
-def _conclude(message: RawMessage, ordered: list[_Set], fault: str) -> tuple[AuthResult, str, str]:
+def _conclude(has_body: bool, ordered: list[_Set], fault: str) -> tuple[AuthResult, str, str]:
     """The steps of section 5.2 in order."""
     newest = ordered[-1] if ordered else None
     if newest and newest.seal and newest.seal.chain_validation == "fail":
@@ -228,7 +205,7 @@ def _conclude(message: RawMessage, ordered: list[_Set], fault: str) -> tuple[Aut
             return "fail", "seal", f"the seal of instance {each.instance} by {_domain(each)}: {what}"
     unknown = newest.unknown if newest.signature_valid is None else ""
     unknown = unknown or next((each.unknown for each in ordered if each.seal_valid is None), "")
-    if unknown and not message.has_body and all(each.seal_valid for each in ordered):
+    if unknown and not has_body and all(each.seal_valid for each in ordered):
         return "neutral", "no-body", "the seals hold, but without its body the message cannot be judged"
     if unknown:
         return "temperror", "key-lookup-failed", unknown
@@ -256,9 +233,8 @@ def _domain(each: _Set) -> str:
 
 
 def _view(each: _Set) -> ArcSet:
-    results = each.fields.get(_RESULTS, [])
-    text = results[0].value.partition(";")[2].strip() if results else ""
-    match = _AUTHSERV.match(text)
+    fields = each.fields.get(_RESULTS)
+    results = fields[0].results if fields else None
     return ArcSet(
         instance=each.instance,
         domain=_domain(each),
@@ -266,7 +242,7 @@ def _view(each: _Set) -> ArcSet:
         chain_validation=each.seal.chain_validation if each.seal else "",
         seal_valid=each.seal_valid,
         signature_valid=each.signature_valid,
-        authserv_id=match.group(1) if match else "",
-        results=text,
+        authserv_id=results.authserv_id if results else "",
+        results=results.raw.partition(";")[2].strip() if results else "",
         reason="; ".join(each.reasons) or each.unknown,
     )

@@ -12,20 +12,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mailproof.auth.bodies import Bodies
-from mailproof.auth.canonical import own_field, signed_data
-from mailproof.auth.crypto import UnusableKey, signature_holds
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.frozen import replace
+from mailproof.message.canonical import Bodies, header_data
+from mailproof.message.crypto import UnusableKey, signature_holds
+from mailproof.message.reader import MAX_SIGNATURES, Message
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
-from mailproof.records.dkim_signature import (
-    DkimSignature,
-    parse_dkim_signature,
-)
-from mailproof.records.message import HeaderField, RawMessage, parse_message
+from mailproof.records.dkim_signature import DkimSignature
+from mailproof.records.message import HeaderField, RawMessage
 
 #: Seconds that a signer's clock may run ahead before we remark on it.
 CLOCK_SKEW = 300
@@ -36,41 +33,31 @@ _SINGLE = ("subject", "date", "to", "cc", "reply-to", "sender", "message-id", "c
 
 
 async def verify_dkim(
-    message: bytes | RawMessage, resolver: Resolver, *, now: datetime, max_signatures: int = 10
+    message: Message, resolver: Resolver, *, now: datetime, max_signatures: int = MAX_SIGNATURES
 ) -> tuple[DkimVerdict, ...]:
     """Judge each DKIM-Signature, from the top. Keys are asked for together.
 
-    Saved messages with any line ends are taken. The alignment fields are left None. Of more than
-    ``max_signatures`` the rest is told in one last verdict, ``signature-limit``. Raises MessageError where
-    ``message`` are octets that are no message.
+    The alignment fields are left None. Of more than ``max_signatures`` the rest is told in one last verdict,
+    ``signature-limit``.
     """
-    raw = parse_message(message) if isinstance(message, bytes) else message
-    fields = raw.fields("dkim-signature")
-    signatures = [parse_dkim_signature(_latin1(field)) for field in fields[:max_signatures]]
-    names = {s.key_name for s in signatures if s.fault is None and s.algorithm != "rsa-sha1"}
-    answers = await ask_all(resolver, ((name, "TXT") for name in sorted(names)))
-    keys = {name: read_key(answer) for name, answer in zip(sorted(names), answers, strict=True)}
-    bodies = Bodies(raw)
+    signatures = list(message.signatures.items())[:max_signatures]
+    names = sorted({s.key_name for _, s in signatures if s.fault is None and s.algorithm != "rsa-sha1"})
+    answers = await ask_all(resolver, ((name, "TXT") for name in names))
+    keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
+    headers = message.raw.headers
     verdicts = [
-        _judge(raw, bodies, field, signature, keys.get(signature.key_name), now, index)
-        for index, (field, signature) in enumerate(zip(fields, signatures, strict=False))
+        _judge(
+            message.raw, message.bodies, headers[place], signature, keys.get(signature.key_name), now, index
+        )
+        for index, (place, signature) in enumerate(signatures)
     ]
-    if any(verdict.body_valid is False or verdict.signature_valid is False for verdict in verdicts):
-        from mailproof.auth.dkim_causes import explain_failures
-
-        verdicts = explain_failures(raw, fields, signatures, verdicts, bodies)
-    if len(fields) > max_signatures:
-        reason = f"{len(fields) - max_signatures} more signatures were not judged (limit {max_signatures})"
+    left = len(message.raw.fields("dkim-signature")) - len(signatures)
+    if left:
+        reason = f"{left} more signatures were not judged (limit {max_signatures})"
         verdicts.append(
             DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=max_signatures)
         )
     return tuple(verdicts)
-
-
-def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:
-    """The octets that a signature in ``field`` covers: the signed fields, then the field without ``b``."""
-    own = own_field(field, signature, signature.header_canonicalization)
-    return signed_data(message.headers, signature) + own
 
 
 def _judge(
@@ -233,8 +220,3 @@ def _when(timestamp: int) -> str:
         return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     except (OverflowError, OSError, ValueError):
         return str(timestamp)
-
-
-def _latin1(field: HeaderField) -> str:
-    """The value one character for each octet, so that offsets count octets."""
-    return field.raw_value.removesuffix(b"\r\n").decode("latin-1")

@@ -90,9 +90,8 @@ async def message_facts(
     """
     from mailproof.facts.message import collect_message
 
-    parsed = parse_message(message)
     facts = await collect_message(
-        parsed,
+        message,
         resolver,
         source=source,
         ip=ip,
@@ -106,7 +105,8 @@ async def message_facts(
         return facts
     from mailproof.facts.filters import ask_filters
 
-    return replace(facts, asked_filters=await ask_filters(parsed.to_bytes(), facts, filters, resolver, stop))
+    octets = parse_message(message).to_bytes()
+    return replace(facts, asked_filters=await ask_filters(octets, facts, filters, resolver, stop))
 
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:

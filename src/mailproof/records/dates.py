@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from mailproof.records.remember import remembered
-
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s{0,5}([+-]\d{4}|[A-Za-z]{1,5})?"
@@ -16,7 +14,6 @@ _DATE = re.compile(
 _ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[T ]{_TIME}")
 
 
-@remembered(64)
 def parse_date(text: str) -> datetime | None:
     """The moment that ``text`` names, with its offset from UTC; None where it names none. Never raises."""
     text = text[:400]

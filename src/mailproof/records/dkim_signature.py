@@ -9,7 +9,6 @@ from typing import Literal
 
 from mailproof.frozen import frozen
 from mailproof.model import Tag, TagProblem
-from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, without_whitespace
 
 SignatureKind = Literal["dkim", "ams", "seal"]
@@ -87,7 +86,6 @@ class DkimSignature:
         return find_tag(self.tags, name)
 
 
-@remembered(64)
 def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:
     """Parse the value of a signature field, folded or not. Never raises: see ``problems``.
 

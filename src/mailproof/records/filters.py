@@ -21,14 +21,10 @@ _FIRST_NUMBER = re.compile(_NUMBER)
 _WORST: tuple[FilterJudgement, ...] = ("malware", "phish", "spam", "bulk", "bypassed", "clean")
 
 
-def read_filters(headers: Iterable[tuple[str, str]]) -> tuple[FilterVerdict, ...]:
-    """The verdicts in these headers (name, value), from the top; at most MAX_HEADERS. Never raises."""
-    found: list[FilterVerdict] = []
-    for name, value in headers:
-        reader = _READERS.get(name.lower())
-        if reader is not None and len(found) < MAX_HEADERS:
-            found.append(reader(name, value[:MAX_VALUE].strip()))
-    return tuple(found)
+def read_filter(name: str, value: str) -> FilterVerdict | None:
+    """The verdict in one header; None where it is not that of a filter. Never raises."""
+    reader = _READERS.get(name.lower())
+    return reader(name, value[:MAX_VALUE].strip()) if reader is not None else None
 
 
 def _worst(judgements: Iterable[FilterJudgement]) -> FilterJudgement:

@@ -11,7 +11,6 @@ from mailproof.frozen import replace
 from mailproof.model import ReceivedHop
 from mailproof.records.dates import parse_date
 from mailproof.records.header_text import Token, tokenize
-from mailproof.records.remember import remembered
 
 #: More hops than this are not read; RFC 5321 section 6.3 calls 100 a loop.
 MAX_HOPS = 200
@@ -168,8 +167,7 @@ def _address(text: str) -> str:
     return ""
 
 
-@remembered(256)
-def _ip(text: str, /) -> str:
+def _ip(text: str) -> str:
     """An address in its usual form (IPv4-mapped IPv6 as IPv4), or ""."""
     try:
         address = ipaddress.ip_address(text.strip("."))

@@ -6,6 +6,7 @@ import pytest
 
 from mailproof.auth.dkim import verify_dkim
 from mailproof.dns.zonefile import ZoneResolver
+from mailproof.message.reader import read
 from tests.support.dkim import NOW
 
 DATA = Path(__file__).parent / "data"
@@ -14,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 async def results(message: str, zone: str) -> list[tuple[str, str, str]]:
     raw = (DATA / message).read_bytes()
     resolver = ZoneResolver.from_file(str(DATA / zone), origin=".")
-    verdicts = await verify_dkim(raw, resolver, now=NOW)
+    verdicts = await verify_dkim(read(raw), resolver, now=NOW)
     return [(verdict.selector, verdict.algorithm, verdict.code) for verdict in verdicts]
 
 

@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
-from mailproof.auth.canonical import canonical_body
-from mailproof.auth.crypto import signature_holds
-from mailproof.auth.dkim import header_data, verify_dkim
+from mailproof.auth.dkim import verify_dkim
 from mailproof.auth.keys import read_key
+from mailproof.message.canonical import canonical_body, header_data
+from mailproof.message.crypto import signature_holds
+from mailproof.message.reader import read
 from mailproof.records.dkim_key import public_key_numbers
 from mailproof.records.dkim_signature import DkimSignature, parse_dkim_signature
 from mailproof.records.message import HeaderField, RawMessage, parse_message
@@ -51,7 +52,7 @@ _FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
 
 async def ours(case: Case) -> str:
     """Our verdict in Mail::DKIM's words."""
-    verdicts = await verify_dkim(case.message, case.resolver, now=NOW)
+    verdicts = await verify_dkim(read(case.message), case.resolver, now=NOW)
     if any(verdict.result == "pass" for verdict in verdicts):
         return "pass"
     if any(verdict.code in _FAILED for verdict in verdicts):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproof.auth import canonical
-from mailproof.auth.canonical import canonical_body, canonical_field, signed_fields
+from mailproof.message import canonical
+from mailproof.message.canonical import canonical_body, canonical_field, signed_fields
 from mailproof.records.message import parse_message
 
 

@@ -9,9 +9,8 @@ import time
 
 import pytest
 
-from mailproof.auth.dkim import verify_dkim
 from mailproof.model import DkimVerdict
-from tests.support.dkim import NOW, PUBLIC, Tags, craft
+from tests.support.dkim import NOW, PUBLIC, Tags, craft, dkim_of
 from tests.support.resolvers import zone
 
 HEADERS = "From: Ann <ann@acme.example>\r\nTo: bob@dest.example\r\nSubject: Is dinner ready?\r\nMIME-Version: 1.0\r\n"
@@ -45,9 +44,7 @@ async def judged(
     message = signed[:-length] + f"{later or headers}{after}".encode()
     text = f"v=DKIM1; p={PUBLIC['rsa2048']}"
     record = " ".join(f'"{text[i : i + 200]}"' for i in range(0, len(text), 200))
-    (verdict,) = await verify_dkim(
-        message, zone(f"s1._domainkey.acme.example. 60 IN TXT {record}\n"), now=NOW
-    )
+    (verdict,) = await dkim_of(message, zone(f"s1._domainkey.acme.example. 60 IN TXT {record}\n"), now=NOW)
     return verdict
 
 

@@ -3,11 +3,10 @@
 import pytest
 
 from mailproof.adapters.dkimpy import sign
-from mailproof.auth.dkim import verify_dkim
 from mailproof.errors import UsageError
 from mailproof.records.dkim_signature import DkimSignature, parse_dkim_signature
 from mailproof.records.message import parse_message
-from tests.support.dkim import MESSAGE, NOW, PUBLIC, pem
+from tests.support.dkim import MESSAGE, NOW, PUBLIC, dkim_of, pem
 from tests.support.resolvers import zone
 
 
@@ -42,8 +41,8 @@ def test_options() -> None:
 async def test_oversigning_keeps_a_second_subject_out() -> None:
     field = sign(MESSAGE, "s1", "acme.example", pem("ed25519"), oversign=("from", "subject"))
     resolver = zone(f's1._domainkey.acme.example. IN TXT "k=ed25519; p={PUBLIC["ed25519"]}"\n')
-    (good,) = await verify_dkim(field + MESSAGE, resolver, now=NOW)
-    (bad,) = await verify_dkim(b"Subject: You have won\r\n" + field + MESSAGE, resolver, now=NOW)
+    (good,) = await dkim_of(field + MESSAGE, resolver, now=NOW)
+    (bad,) = await dkim_of(b"Subject: You have won\r\n" + field + MESSAGE, resolver, now=NOW)
     assert (good.result, bad.code) == ("pass", "signature")
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from mailproof.adapters.dkimpy import bare_arc_verify
 from mailproof.auth.arc import verify_arc
+from mailproof.message.reader import read
 from mailproof.model import ArcVerdict, Status
-from tests.support.dkim import MESSAGE, NOW, PUBLIC, seal
+from tests.support.dkim import MESSAGE, PUBLIC, seal
 from tests.support.resolvers import FailingResolver, zone
 
 
@@ -25,7 +26,7 @@ async def verdict(message: bytes, **failures: Status) -> ArcVerdict:
     resolver = FailingResolver(
         zone(ZONE), {(f"s1._domainkey.{d}.example", "TXT"): s for d, s in failures.items()}
     )
-    return await verify_arc(message, resolver, now=NOW)
+    return await verify_arc(read(message), resolver)
 
 
 ONE = seal(MESSAGE, "list.example", "none")

@@ -14,14 +14,15 @@ from mailproof.checks.message import msg031_spamassassin as msg031
 from mailproof.checks.message import msg032_rspamd as msg032
 from mailproof.data.filter_symbols import cause_of, filter_symbols, silent_list
 from mailproof.model import AskedFilter, Envelope, FilterSymbol, MessageFacts, Severity
-from mailproof.records.filters import read_filters
+from mailproof.records.filters import read_filter
 
 FACTS = MessageFacts("test", 100, from_domain="acme.example")
 JUNK = "SCL:6;SFV:SPM;CAT:SPM"
 
 
 def facts_of(*headers: tuple[str, str], trusted: bool = True) -> MessageFacts:
-    verdicts = tuple(replace(each, trusted=trusted) for each in read_filters(headers))
+    read = (read_filter(name, value) for name, value in headers)
+    verdicts = tuple(replace(each, trusted=trusted) for each in read if each is not None)
     return replace(FACTS, headers=headers, filters=verdicts)
 
 
@@ -76,9 +77,9 @@ def test_one_finding_a_filter_and_none_without_a_verdict() -> None:
 
 
 def test_a_folded_list_of_tests_is_read_whole() -> None:
-    (verdict,) = read_filters(
-        [("X-Spam-Status", "No, score=1 required=5 tests=A_ONE,B_TWO,\tC_THREE autolearn=no")]
-    )
+    value = "No, score=1 required=5 tests=A_ONE,B_TWO,\tC_THREE autolearn=no"
+    verdict = read_filter("X-Spam-Status", value)
+    assert verdict is not None
     assert [each.name for each in verdict.details] == ["A_ONE", "B_TWO", "C_THREE"]
 
 

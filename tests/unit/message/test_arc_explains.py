@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.facts.message_forwarding import explained_by_arc
-from mailproof.model import ArcSet, ArcVerdict, AuthResult, DmarcVerdict
+from mailproof.message.forwarding import explained_by_arc
+from mailproof.model import ArcSet, ArcVerdict, AuthMethod, AuthResult, DmarcVerdict
+from mailproof.records.authentication_results import parse_authentication_results
 
 FAILED = DmarcVerdict("fail", "acme.example")
+
+
+def seen(results: str) -> dict[int, tuple[AuthMethod, ...]]:
+    return {1: parse_authentication_results(f"mx.list.test; {results}").methods}
 
 
 def chain(results: str, result: AuthResult = "pass") -> ArcVerdict:
@@ -33,12 +38,12 @@ def chain(results: str, result: AuthResult = "pass") -> ArcVerdict:
     ],
 )
 def test_what_a_sealer_saw(results: str, words: str) -> None:
-    assert words in explained_by_arc(chain(results), FAILED)
+    assert words in explained_by_arc(chain(results), FAILED, seen(results))
 
 
 def test_a_broken_chain_explains_nothing_and_a_pass_needs_no_explanation() -> None:
     good = "dmarc=pass header.from=acme.example"
-    assert "does not hold" in explained_by_arc(chain(good, "fail"), FAILED)
-    assert explained_by_arc(chain(good), DmarcVerdict("pass", "acme.example")) == ""
-    assert explained_by_arc(ArcVerdict("none"), FAILED) == ""
-    assert explained_by_arc(None, FAILED) == ""
+    assert "does not hold" in explained_by_arc(chain(good, "fail"), FAILED, seen(good))
+    assert explained_by_arc(chain(good), DmarcVerdict("pass", "acme.example"), seen(good)) == ""
+    assert explained_by_arc(ArcVerdict("none"), FAILED, {}) == ""
+    assert explained_by_arc(None, FAILED, {}) == ""

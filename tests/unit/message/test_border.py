@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.facts.message_border import Border, find_border, is_private, related
-from mailproof.facts.message_envelope import find_envelope
+from mailproof.message.border import Border, find_border, is_private, related
+from mailproof.message.envelope import find_envelope
+from mailproof.message.reader import read
 from mailproof.model import Envelope
-from mailproof.records.message import parse_message
 
 D = "Sun, 01 Nov 2026 11:59:02 +0000"
 TAIL = "From: Alice <alice@acme.example>\nSubject: x\n\nbody\n"
 
 
 def border_of(head: str, trust: str | None = None) -> tuple[Border, Envelope]:
-    message = parse_message((head + TAIL).encode())
+    message = read((head + TAIL).encode())
     border = find_border(message, trust)
     return border, find_envelope(message, border)
 
@@ -143,7 +143,7 @@ def test_return_path_of_exim_mbox_and_null() -> None:
 
 
 def test_options_override_the_message() -> None:
-    message = parse_message(("Return-Path: <x@y.test>\n" + TAIL).encode())
+    message = read(("Return-Path: <x@y.test>\n" + TAIL).encode())
     envelope = find_envelope(
         message, find_border(message), ip="192.0.2.9", helo="h.test", mail_from="<a@b.test>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.engine.verify import verify_async
-from mailproof.facts.message_bounce import read_bounce
+from mailproof.facts.message import read_bounce
 from mailproof.model import Finding, Report
 from mailproof.records.message import parse_message
 from mailproof.render.text.verdict import verdict

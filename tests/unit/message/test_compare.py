@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailproof.facts.message_compare import Ours, compare
+from mailproof.message.comparison import Verdicts, compare
 from mailproof.model import ArcVerdict, AuthMethod, AuthResult, DkimVerdict, DmarcVerdict, SpfVerdict
 from mailproof.records.authentication_results import parse_authentication_results
 
@@ -14,20 +14,20 @@ SPF = SpfVerdict("pass", "acme.example", "192.0.2.10")
 GOOD = DkimVerdict("pass", "acme.example", "s1", code="pass", index=0)
 OTHER = DkimVerdict("fail", "acme.example", "s2", code="body-hash", index=1)
 DMARC = DmarcVerdict("pass", "acme.example")
-OURS = Ours(spf=SPF, dkim=(GOOD, OTHER), signatures=("AAAA1111", "BBBB2222"), dmarc=DMARC)
+OURS = Verdicts(spf=SPF, dkim=(GOOD, OTHER), signatures=("AAAA1111", "BBBB2222"), dmarc=DMARC)
 
 
-def method(text: str, ours: Ours = OURS, *, trusted: bool = True) -> AuthMethod:
+def method(text: str, ours: Verdicts = OURS, *, trusted: bool = True) -> AuthMethod:
     parsed = replace(parse_authentication_results(f"mx.test; {text}"), trusted=trusted)
     return compare((parsed,), ours)[0].methods[0]
 
 
-def with_spf(result: AuthResult, domain: str = "acme.example") -> Ours:
-    return Ours(spf=SpfVerdict(result, domain, "192.0.2.10", reason="because"))
+def with_spf(result: AuthResult, domain: str = "acme.example") -> Verdicts:
+    return Verdicts(spf=SpfVerdict(result, domain, "192.0.2.10", reason="because"))
 
 
-def with_dkim(result: AuthResult, code: str) -> Ours:
-    return Ours(dkim=(DkimVerdict(result, "acme.example", "s1", code=code, reason="why"),))
+def with_dkim(result: AuthResult, code: str) -> Verdicts:
+    return Verdicts(dkim=(DkimVerdict(result, "acme.example", "s1", code=code, reason="why"),))
 
 
 def test_equal_results_agree_without_a_note() -> None:
@@ -47,7 +47,7 @@ def test_signatures_are_told_apart_by_b_then_selector_then_order() -> None:
         parse_authentication_results("mx; dkim=pass header.d=acme.example; dkim=fail header.d=acme.example"),
         trusted=True,
     )
-    fresh = Ours(dkim=(GOOD, OTHER))
+    fresh = Verdicts(dkim=(GOOD, OTHER))
     assert [m.ours for m in compare((two,), fresh)[0].methods] == ["pass", "fail"]
     unknown = method("dkim=pass header.d=gone.test")
     assert (unknown.agrees, unknown.ours) == (None, "")
@@ -86,8 +86,8 @@ def test_spf_of_another_identity_is_not_compared() -> None:
     assert (helo.ours, helo.agrees) == ("none", True)
 
 
-def replace_helo(result: AuthResult) -> Ours:
-    return Ours(spf=SPF, spf_helo=SpfVerdict(result, "mail.acme.example", scope="helo"))
+def replace_helo(result: AuthResult) -> Verdicts:
+    return Verdicts(spf=SPF, spf_helo=SpfVerdict(result, "mail.acme.example", scope="helo"))
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_dkim_differences(theirs: str, result: AuthResult, code: str, agrees: bo
 
 
 def test_dkim_none_and_removed_signatures() -> None:
-    assert method("dkim=none", Ours()).agrees is True
-    assert "removed on the way" in method("dkim=pass header.d=acme.example", Ours()).note
+    assert method("dkim=none", Verdicts()).agrees is True
+    assert "removed on the way" in method("dkim=pass header.d=acme.example", Verdicts()).note
     assert method("dkim=none").agrees is None
 
 
@@ -130,20 +130,20 @@ def test_dkim_none_and_removed_signatures() -> None:
 )
 def test_dmarc_differences(theirs: str, ours: AuthResult, agrees: bool | None, note: str) -> None:
     verdict = DmarcVerdict(ours, "acme.example", reason="because")
-    judged = method(f"dmarc={theirs} header.from=acme.example", Ours(dmarc=verdict))
+    judged = method(f"dmarc={theirs} header.from=acme.example", Verdicts(dmarc=verdict))
     assert judged.agrees is agrees
     assert note in judged.note
 
 
 def test_arc_and_methods_that_we_do_not_know() -> None:
-    arc = Ours(arc=ArcVerdict("fail", 1, "broken"))
+    arc = Verdicts(arc=ArcVerdict("fail", 1, "broken"))
     assert method("arc=pass", arc).agrees is False
     assert method("arc=fail", arc).agrees is True
     assert method("iprev=pass").agrees is None
 
 
 def test_what_microsoft_did_against_the_policy_is_told() -> None:
-    verdict = Ours(dmarc=DmarcVerdict("fail", "acme.example", reason="because"))
+    verdict = Verdicts(dmarc=DmarcVerdict("fail", "acme.example", reason="because"))
     judged = method("dmarc=fail action=oreject header.from=acme.example", verdict)
     assert judged.agrees is True
     assert "overrode the policy's reject" in judged.note

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.facts.message_content import read_content
+from mailproof.message.content import read_content
+from mailproof.message.reader import read
 from mailproof.model import MessageContent
 from mailproof.records.html_text import host_of, links_in, visible_text
-from mailproof.records.message import parse_message
 
 MIME = b"From: a@acme.example\r\nMIME-Version: 1.0\r\n"
 
 
 def content(raw: bytes) -> MessageContent:
-    found = read_content(parse_message(raw))
+    found = read_content(read(raw))
     assert found is not None
     return found
 
@@ -31,7 +31,7 @@ def test_plain_text() -> None:
 
 
 def test_headers_alone_have_no_content() -> None:
-    assert read_content(parse_message(b"From: a@acme.example\r\n")) is None
+    assert read_content(read(b"From: a@acme.example\r\n")) is None
 
 
 def test_parts_with_their_names_and_sizes() -> None:
@@ -110,5 +110,5 @@ def test_hostile_content_takes_bounded_time(unit: bytes) -> None:
 
 @given(st.binary(max_size=600))
 def test_nothing_raises(body: bytes) -> None:
-    read_content(parse_message(MIME + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" + body))
-    read_content(parse_message(MIME + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + body))
+    read_content(read(MIME + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" + body))
+    read_content(read(MIME + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + body))

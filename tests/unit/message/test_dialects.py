@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.facts.message_border import find_border
-from mailproof.facts.message_compare import Ours, compare
+from mailproof.message.border import find_border
+from mailproof.message.comparison import Verdicts, compare
+from mailproof.message.reader import read
 from mailproof.model import DkimVerdict, DmarcVerdict, SpfVerdict
 from mailproof.records.authentication_results import parse_authentication_results
-from mailproof.records.filters import read_filters
-from mailproof.records.message import parse_message
+from mailproof.records.filters import read_filter
 
-OURS = Ours(
+OURS = Verdicts(
     spf=SpfVerdict("pass", "acme.example", "192.0.2.10"),
     dkim=(DkimVerdict("pass", "acme.example", "s1", code="pass", index=0),),
     signatures=("dzdVyOfAKCdLXdJOc9G2q8LoXSlEniSb",),
@@ -131,8 +131,8 @@ def test_each_is_compared_with_ours(dialect: str) -> None:
             assert method.agrees is True, (method.method, method.note)
 
 
-def replace_used(ours: Ours) -> Ours:
-    return Ours(ours.spf, ours.spf_helo, ours.dkim, ours.signatures, ours.arc, ours.dmarc)
+def replace_used(ours: Verdicts) -> Verdicts:
+    return Verdicts(ours.spf, ours.spf_helo, ours.dkim, ours.signatures, ours.arc, ours.dmarc)
 
 
 def test_older_yahoo_results_have_their_properties() -> None:
@@ -156,7 +156,7 @@ BORDER = (
 
 
 def test_received_spf_and_arc_results_are_kept_with_their_trust() -> None:
-    others = find_border(parse_message(BORDER)).others
+    others = find_border(read(BORDER)).others
     assert [(each.header, each.trusted) for each in others] == [
         ("Received-SPF", True),
         ("ARC-Authentication-Results", False),
@@ -171,9 +171,12 @@ FOREFRONT = "CIP:192.0.2.10;CTRY:DE;LANG:en;SCL:5;SRV:;IPV:NLI;SFV:SPM;H:mail.ac
 
 
 def test_microsoft() -> None:
-    report, bulk, level = read_filters(
-        (("X-Forefront-Antispam-Report", FOREFRONT), ("X-Microsoft-Antispam", "BCL:8;ARA:13230040|36860700013;"), ("X-MS-Exchange-Organization-SCL", "-1"))
-    )  # fmt: skip
+    report = read_filter("X-Forefront-Antispam-Report", FOREFRONT)
+    bulk = read_filter("X-Microsoft-Antispam", "BCL:8;ARA:13230040|36860700013;")
+    level = read_filter("X-MS-Exchange-Organization-SCL", "-1")
+    assert report is not None
+    assert bulk is not None
+    assert level is not None
     assert (report.filter, report.judgement, report.score) == ("Microsoft", "phish", 5.0)
     said = {detail.name: detail.meaning for detail in report.details}
     assert "Junk" in said["SCL"]
@@ -208,7 +211,8 @@ def test_other_filters(
     threshold: float | None,
     first: str,
 ) -> None:
-    (verdict,) = read_filters(((name, value),))
+    verdict = read_filter(name, value)
+    assert verdict is not None
     assert (verdict.filter, verdict.judgement, verdict.score, verdict.threshold) == (
         filter_,
         judgement,
@@ -233,4 +237,4 @@ def test_other_filters(
     st.text(max_size=300),
 )
 def test_nothing_raises(name: str, value: str) -> None:
-    assert len(read_filters(((name, value),))) == 1
+    assert read_filter(name, value) is not None

@@ -8,7 +8,8 @@ import random
 
 import pytest
 
-from mailproof.facts.message_content import _PIECE, _base64_size, read_content
+from mailproof.message.content import _PIECE, _base64_size, read_content
+from mailproof.message.reader import read
 from mailproof.records.message import parse_message
 
 HEADERS = b"From: a@acme.example\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
@@ -57,7 +58,7 @@ def test_equals_signs_where_they_do_not_belong(place: int, signs: bytes) -> None
 def test_base64_that_was_cut_off_is_told(cut: int) -> None:
     text = base64.b64encode(RNG.randbytes(600_000))[:-4] + b"A" * cut
     head = HEADERS.replace(b"text/plain", b"image/png\r\nContent-Transfer-Encoding: base64")
-    content = read_content(parse_message(head + text))
+    content = read_content(read(head + text))
     assert content is not None
     told = ("the base64 of a image/png part is cut off",)
     assert content.problems == told
@@ -66,6 +67,6 @@ def test_base64_that_was_cut_off_is_told(cut: int) -> None:
 
 @pytest.mark.parametrize("octets", [b"\xe4", b"\xc3\xa4" * 200_000])
 def test_octets_over_127_in_7bit_parts(octets: bytes) -> None:
-    content = read_content(parse_message(HEADERS + b"a" * 1000 + octets))
+    content = read_content(read(HEADERS + b"a" * 1000 + octets))
     assert content is not None
     assert content.raw_8bit == len(octets)

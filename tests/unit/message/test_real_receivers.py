@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mailproof.facts.message import collect_message
-from mailproof.facts.message_border import Border, find_border, related
-from mailproof.facts.message_compare import Ours, compare
-from mailproof.facts.message_envelope import find_envelope
+from mailproof.message.border import Border, find_border, related
+from mailproof.message.comparison import Verdicts, compare
+from mailproof.message.envelope import find_envelope
+from mailproof.message.reader import read
 from mailproof.model import ArcSet, ArcVerdict, DkimVerdict, Envelope, SpfVerdict
-from mailproof.records.message import parse_message
 from tests.support.resolvers import zone
 
 DATE = "Sun, 01 Nov 2026 11:59:02 +0000"
@@ -18,7 +18,7 @@ EXCHANGE = "with Microsoft SMTP Server (version=TLS1_3, cipher=TLS_AES_256_GCM_S
 
 
 def border_of(head: str, trust: str | None = None) -> tuple[Border, Envelope]:
-    message = parse_message(f"{head.strip()}\nFrom: a@acme.example\n\nx\n".encode())
+    message = read(f"{head.strip()}\nFrom: a@acme.example\n\nx\n".encode())
     border = find_border(message, trust)
     return border, find_envelope(message, border)
 
@@ -140,7 +140,7 @@ RECEIVED = f"Received: from x.test (x.test [192.0.2.1]) by mx2.messagingengine.c
 def test_arc_is_compared_as_it_was_before_their_own_seal() -> None:
     border, _ = border_of(RESULTS + RECEIVED)
     own = ArcSet(1, "messagingengine.com", "s", "none", True, True)
-    (result,) = compare(border.results, Ours(arc=ArcVerdict("pass", 1, sets=(own,))))
+    (result,) = compare(border.results, Verdicts(arc=ArcVerdict("pass", 1, sets=(own,))))
     assert (result.methods[0].ours, result.methods[0].agrees) == ("none", True)
     before, later = (
         ArcSet(1, "list.test", "s", "none", True, True),
@@ -148,17 +148,17 @@ def test_arc_is_compared_as_it_was_before_their_own_seal() -> None:
     )
     passed, _ = border_of(RESULTS.replace("arc=none", "arc=pass") + RECEIVED)
     broken = ArcVerdict("fail", 2, "the body was changed", (before, later))
-    (result,) = compare(passed.results, Ours(arc=broken))
+    (result,) = compare(passed.results, Verdicts(arc=broken))
     assert result.methods[0].agrees is None
     assert "before their own seal" in result.methods[0].note
-    (result,) = compare(border.results, Ours(arc=broken))
+    (result,) = compare(border.results, Verdicts(arc=broken))
     assert result.methods[0].agrees is False
 
 
 def test_spf_of_another_client_is_not_compared() -> None:
     border, _ = border_of(MICROSOFT)
     judged = compare(
-        (*border.results, *border.others), Ours(spf=SpfVerdict("fail", "acme.example", "203.0.113.7"))
+        (*border.results, *border.others), Verdicts(spf=SpfVerdict("fail", "acme.example", "203.0.113.7"))
     )
     for each in judged:
         assert (each.methods[0].agrees, each.methods[0].note) == (
@@ -172,7 +172,7 @@ def test_what_an_arc_sealer_saw_is_compared_but_for_spf() -> None:
         "ARC-Authentication-Results: i=1; list.test; spf=pass smtp.mailfrom=acme.example; dkim=pass header.d=acme.example\n"
         + RECEIVED
     )
-    ours = Ours(
+    ours = Verdicts(
         spf=SpfVerdict("fail", "list.test"),
         dkim=(DkimVerdict("fail", "acme.example", "s1", code="body-hash"),),
     )

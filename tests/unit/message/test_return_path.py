@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.facts.message_forwarding import advice_to_forwarder
+from mailproof.message.forwarding import advice_to_forwarder
 from mailproof.model import ArcVerdict, DkimVerdict, DmarcVerdict, ReturnPath, SpfVerdict
 from mailproof.records.return_path import read_return_path
 

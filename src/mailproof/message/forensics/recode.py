@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from mailproof.auth.mime_spans import Part
+from mailproof.message.parts import Part
 
 _ENCODING = re.compile(
     rb"(content-transfer-encoding[ \t]{0,9}:[ \t]{0,9})([A-Za-z0-9-]{1,40})", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""What was done to a body whose hash differs: see ``dkim_causes``."""
+"""What was done to a body whose hash differs: see ``forensics``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from mailproof.auth.body_inline import Removal, double_removals, single_removals
-from mailproof.auth.body_undo import undone
-from mailproof.auth.canonical import canonical_body
-from mailproof.auth.dkim_cause import Cause, Effort
-from mailproof.auth.mime_spans import Part, find_parts
+from mailproof.message.canonical import canonical_body
+from mailproof.message.forensics.effort import Cause, Effort
+from mailproof.message.forensics.inline import Removal, double_removals, single_removals
+from mailproof.message.forensics.undo import undone
+from mailproof.message.parts import Part
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature
 from mailproof.records.message import RawMessage
 
@@ -23,7 +23,9 @@ _MAX_PAIR = 12
 _LINE_COST = 64
 
 
-def find_body_cause(message: RawMessage, signature: DkimSignature, effort: Effort) -> Cause | None:
+def find_body_cause(
+    message: RawMessage, parts: tuple[Part, ...], signature: DkimSignature, effort: Effort
+) -> Cause | None:
     """The mangling that, undone, restores the body hash; None where none does."""
     how, length, wanted = signature.body_canonicalization, signature.body_length, signature.body_hash
     other: Canonicalization = "simple" if how == "relaxed" else "relaxed"
@@ -35,7 +37,6 @@ def find_body_cause(message: RawMessage, signature: DkimSignature, effort: Effor
     unix = message.body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
     if hashlib.sha256(unix[:length]).digest() == wanted:
         return Cause("line-ends", "the signer hashed lines that ended in LF alone")
-    parts = find_parts(message)
     for undo in undone(message, parts):
         if not effort.spend(len(undo.body) + 500):
             return None

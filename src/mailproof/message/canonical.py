@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailproof.message.crypto import body_digest
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature, without_signature
-from mailproof.records.message import HeaderField
+from mailproof.records.message import HeaderField, RawMessage
 
 #: Octets of a body that are made canonical at a time, and the rest of the line.
 _CHUNK = 262_144
@@ -92,6 +93,44 @@ def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalizatio
     name, _, value = field.raw.partition(b":")
     own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
     return canonical_field(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
+
+
+def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:
+    """The octets that a signature in ``field`` covers: the signed fields, then the field without ``b``."""
+    own = own_field(field, signature, signature.header_canonicalization)
+    return signed_data(message.headers, signature) + own
+
+
+class Bodies:
+    """The digests of a body in its canonical forms, and their lengths: each worked out once."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._lengths: dict[Canonicalization, int] = {}
+        self._digests: dict[tuple[Canonicalization, int | None], bytes] = {}
+
+    def length(self, how: Canonicalization) -> int:
+        """How many octets the canonical body has."""
+        if how not in self._lengths:
+            self._lengths[how] = sum(map(len, canonical_chunks(self._body, how)))
+        return self._lengths[how]
+
+    def digest(self, how: Canonicalization, length: int | None = None) -> bytes:
+        """The SHA-256 of the canonical body or of its first ``length`` octets."""
+        key = (how, length)
+        if key not in self._digests:
+            self._digests[key] = body_digest(canonical_chunks(self._body, how), length)
+        return self._digests[key]
+
+    def excerpt(self, how: Canonicalization, start: int, size: int) -> bytes:
+        """At most ``size`` octets of the canonical body, from ``start`` on."""
+        found = b""
+        for piece in canonical_chunks(self._body, how):
+            found += piece[start : start + size - len(found)]
+            start = max(0, start - len(piece))
+            if len(found) == size:
+                break
+        return found
 
 
 def _compress(text: bytes) -> bytes:

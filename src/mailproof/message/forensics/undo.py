@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mailproof.auth.body_recode import recoded
-from mailproof.auth.mime_spans import Part, find_parts
 from mailproof.frozen import frozen
+from mailproof.message.forensics.recode import recoded
+from mailproof.message.parts import Part, find_parts
 from mailproof.records.message import RawMessage
 
 #: In larger bodies links are not put back.

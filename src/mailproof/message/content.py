@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import replace
 
-from mailproof.auth.mime_spans import MAX_PARTS, Part, find_parts
+from mailproof.frozen import replace
+from mailproof.message.parts import MAX_PARTS, Part
+from mailproof.message.reader import Message
 from mailproof.model import ContentLink, ContentPart, KeptContent, MessageContent
 from mailproof.records.charsets import decode_charset
 from mailproof.records.header_text import decode_words
@@ -30,11 +31,11 @@ MAX_HTML = 1_000_000
 MAX_PLAIN = 2000
 
 
-def read_content(message: RawMessage) -> MessageContent | None:
+def read_content(read: Message) -> MessageContent | None:
     """The content of a message; None where only headers were given. Never raises."""
+    message, parts = read.raw, read.parts
     if not message.has_body:
         return None
-    parts = find_parts(message)
     problems = _structure(message, parts)
     found: list[ContentPart] = []
     html, plain, octets, raw_8bit = "", "", 0, 0

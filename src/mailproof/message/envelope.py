@@ -4,39 +4,42 @@ from __future__ import annotations
 
 import re
 
-from mailproof.facts.message_border import Border, is_private
+from mailproof.message.border import Border, is_private, is_received_spf
+from mailproof.message.reader import Message
 from mailproof.model import AuthMethod, Envelope
-from mailproof.records.authentication_results import parse_received_spf, property_of
-from mailproof.records.message import RawMessage
+from mailproof.records.addresses import client_address
+from mailproof.records.authentication_results import property_of
 
 _EXIM_SENDER = re.compile(r"\(envelope-(?:from|sender) <([^<>\s]{0,320})>")
 
 
 def find_envelope(
-    message: RawMessage,
+    message: Message,
     border: Border,
     *,
     ip: str | None = None,
     helo: str | None = None,
     mail_from: str | None = None,
 ) -> Envelope:
-    """The envelope; what is given outright is taken before what the message tells."""
+    """The envelope; what is given outright is taken before what the message tells.
+
+    Raises UsageError where ``ip`` is no address.
+    """
     origins: list[str] = []
-    address, greeting = _client(message, border, ip, helo, origins)
+    given = str(client_address(ip)) if ip is not None else None
+    address, greeting = _client(border, given, helo, origins)
     sender = _mail_from(message, border, mail_from, origins)
     return Envelope(ip=address, helo=greeting, mail_from=sender, origin="; ".join(origins))
 
 
-def _client(
-    message: RawMessage, border: Border, ip: str | None, helo: str | None, origins: list[str]
-) -> tuple[str, str]:
+def _client(border: Border, ip: str | None, helo: str | None, origins: list[str]) -> tuple[str, str]:
     seen_ip, seen_helo, where = "", "", ""
     if border.handover is not None:
         seen_ip, seen_helo = border.handover.ip, border.handover.helo.strip("[]")
         where = f"the Received header of {border.handover.by or 'the border'}"
     else:
-        method = _received_spf(message, border)
-        if method is not None and not border.reason.startswith("submitted"):
+        method = _received_spf(border)
+        if method is not None and not border.submitted:
             seen_ip, seen_helo = property_of(method, "client-ip"), property_of(method, "helo")
             where = "the Received-SPF header"
         if is_private(seen_ip):
@@ -51,11 +54,11 @@ def _client(
     return ip or seen_ip, greeting
 
 
-def _mail_from(message: RawMessage, border: Border, given: str | None, origins: list[str]) -> str | None:
+def _mail_from(message: Message, border: Border, given: str | None, origins: list[str]) -> str | None:
     if given is not None:
         origins.append("return path as given")
         return given.strip().strip("<>")
-    for index, field in enumerate(message.headers):
+    for index, field in enumerate(message.raw.headers):
         if field.key == "return-path" and border.wrote(index, field.key):
             origins.append("return path from Return-Path")
             return field.value.strip().strip("<>").strip()
@@ -66,30 +69,27 @@ def _mail_from(message: RawMessage, border: Border, given: str | None, origins: 
                 only = "" if "@" in told or not told else ", which tells its domain alone"
                 origins.append(f"return path from Authentication-Results{only}")
                 return _address(told)
-    received = _received_spf(message, border)
+    received = _received_spf(border)
     if received is not None and any(p.name == "mailfrom" for p in received.properties):
         origins.append("return path from Received-SPF")
         return _address(property_of(received, "mailfrom"))
     if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)
-    if message.mbox_sender is not None:
+    if message.raw.mbox_sender is not None:
         origins.append("return path from the mbox file")
-        return "" if message.mbox_sender.upper() == "MAILER-DAEMON" else message.mbox_sender
-    if returned := message.first("return-path"):
+        return "" if message.raw.mbox_sender.upper() == "MAILER-DAEMON" else message.raw.mbox_sender
+    if returned := message.raw.first("return-path"):
         origins.append("return path from a Return-Path that the border did not write")
         return returned.strip("<> ")
     origins.append("no return path in the message")
     return None
 
 
-def _received_spf(message: RawMessage, border: Border) -> AuthMethod | None:
+def _received_spf(border: Border) -> AuthMethod | None:
     """The topmost Received-SPF that the border wrote."""
-    for field in message.headers[: border.limit]:
-        if field.key == "received-spf":
-            methods = parse_received_spf(field.value).methods
-            return methods[0] if methods else None
-    return None
+    own = next((each for each in border.others if each.trusted and is_received_spf(each)), None)
+    return own.methods[0] if own and own.methods else None
 
 
 def _address(text: str) -> str:

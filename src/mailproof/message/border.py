@@ -7,20 +7,13 @@ the hop that handed the message over was written by others, and may be forged.
 from __future__ import annotations
 
 import ipaddress
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 
 from mailproof.frozen import frozen, replace
+from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults, ReceivedHop
-from mailproof.records.authentication_results import (
-    parse_authentication_results,
-    parse_received_spf,
-)
-from mailproof.records.message import RawMessage
-from mailproof.records.received import MAX_HOPS, chain
+from mailproof.records.message import HeaderField
 
-#: More Authentication-Results fields than this are not read.
-MAX_RESULTS = 100
-MAX_OTHERS = 40
 #: Fields that a border may write directly below its own Received field, as Gmail does.
 _TRACE = frozenset(
     (
@@ -53,17 +46,6 @@ _FAMILY = {domain: family[0] for family in _FAMILIES for domain in family}
 #: names ("header firewall").
 _EXCHANGE_FIELDS = ("return-path", "x-forefront-antispam-report", "x-microsoft-antispam")
 _EXCHANGE_PREFIX = "x-ms-exchange-organization-"
-#: Authentication-Results that software has put aside under another name.
-_RENAMED = frozenset(
-    (
-        "authentication-results-original",
-        "x-original-authentication-results",
-        "old-authentication-results",
-        "x-authentication-results",
-        "x-me-authentication-results",
-        "x-ms-exchange-authentication-results",
-    )
-)
 #: Not addresses of the public internet; documentation ranges count as public here.
 _PRIVATE = tuple(
     ipaddress.ip_network(text)
@@ -79,9 +61,9 @@ class Border:
     """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
 
     ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
-    address, with ``reason`` saying why. ``limit`` is the number of header fields, from the top, that the
-    border wrote. ``others`` are the fields that say the same by other names. ``exchange``: it is Exchange
-    Online, which writes some of its fields at the end.
+    address, with ``reason`` saying why; ``submitted``: because its sender logged in. ``limit`` is the number
+    of header fields, from the top, that the border wrote. ``others`` are the fields that say the same by
+    other names. ``exchange``: it is Exchange Online, which writes some of its fields at the end.
     """
 
     trust: str
@@ -89,6 +71,7 @@ class Border:
     results: tuple[AuthenticationResults, ...]
     handover: ReceivedHop | None = None
     reason: str = ""
+    submitted: bool = False
     limit: int = 0
     others: tuple[AuthenticationResults, ...] = ()
     exchange: bool = False
@@ -98,6 +81,20 @@ class Border:
         if place < self.limit:
             return True
         return self.exchange and (key in _EXCHANGE_FIELDS or key.startswith(_EXCHANGE_PREFIX))
+
+
+@frozen
+class _Handover:
+    """The index of the hop at which the border took the message over, or the reason why there is none."""
+
+    index: int | None
+    reason: str = ""
+    submitted: bool = False
+
+
+def is_received_spf(result: AuthenticationResults) -> bool:
+    """Whether it is a Received-SPF field (RFC 7208 section 9.1)."""
+    return result.header.lower() == "received-spf"
 
 
 def related(first: str, second: str) -> bool:
@@ -122,7 +119,6 @@ def _registered(host: str) -> str:
     return _FAMILY.get(name, name)
 
 
-@lru_cache(maxsize=1024)
 def is_private(ip: str) -> bool:
     """Whether an address is of no public network (documentation ranges count as public)."""
     try:
@@ -132,22 +128,19 @@ def is_private(ip: str) -> bool:
     return any(address.version == network.version and address in network for network in _PRIVATE)
 
 
-def find_border(message: RawMessage, trust: str | None = None) -> Border:
-    """Read the trace fields. ``trust`` is the authserv-id (or host name) of the border, where it is given."""
-    positions = [i for i, field in enumerate(message.headers) if field.key == "received"][:MAX_HOPS]
-    hops = chain(message.headers[i].value for i in positions)
-    places = [i for i, field in enumerate(message.headers) if field.key == "authentication-results"]
-    places = places[:MAX_RESULTS]
-    results = [parse_authentication_results(message.headers[i].value) for i in places]
-    trusted = trust or _trust(hops, positions, places, results)
-    wanted = [place for place, result in zip(places, results, strict=True) if _is_of(result, trusted, hops)]
+def find_border(message: Message, trust: str | None = None) -> Border:
+    """Who wrote what. ``trust`` is the authserv-id (or host name) of the border, where it is given."""
+    headers = message.raw.headers
+    positions, hops = list(message.received), tuple(message.received.values())
+    trusted = trust or _trust(hops, positions, message.results)
+    wanted = [place for place, result in message.results.items() if _is_of(result, trusted, hops)]
     first_result = wanted[0] if wanted else None
-    index, reason = _handover(hops, positions, trusted, first_result, _skipped(hops, trust))
-    if index is None:
-        limit = positions[0] if positions else len(message.headers)
-        limit = len(message.headers) if not positions or reason.startswith("submitted") else limit
+    taken = _handover(hops, positions, trusted, first_result, _skipped(hops, trust))
+    index = taken.index
+    if index is not None:
+        limit = _limit(headers, positions[index], wanted)
     else:
-        limit = _limit(message, positions[index], wanted)
+        limit = positions[0] if positions and not taken.submitted else len(headers)
     marked = tuple(
         replace(hop, internal=index is not None and i < index, handover=i == index)
         for i, hop in enumerate(hops)
@@ -159,36 +152,33 @@ def find_border(message: RawMessage, trust: str | None = None) -> Border:
             trusted=place in wanted and place < limit,
             forged=place >= limit and _claims(result, trusted, handover),
         )
-        for place, result in zip(places, results, strict=True)
+        for place, result in message.results.items()
+    )
+    # The border's own Received-SPF is trusted; of the others it is the ARC chain that tells.
+    others = tuple(
+        replace(result, trusted=True) if place < limit and is_received_spf(result) else result
+        for place, result in message.others.items()
     )
     exchange = (
         handover is not None
         and handover.with_.startswith("Microsoft SMTP")
         and related(handover.by, _FAMILIES[0][0])
     )
-    return Border(trusted, marked, judged, handover, reason, limit, _others(message, limit), exchange)
-
-
-def _others(message: RawMessage, limit: int) -> tuple[AuthenticationResults, ...]:
-    """Received-SPF and ARC-Authentication-Results. The border's own Received-SPF is trusted; of the other it
-    is the ARC chain that tells.
-    """
-    found: list[AuthenticationResults] = []
-    for place, field in enumerate(message.headers):
-        if len(found) == MAX_OTHERS:
-            break
-        if field.key == "received-spf":
-            found.append(replace(parse_received_spf(field.value), trusted=place < limit, header=field.name))
-        elif field.key == "arc-authentication-results" or field.key in _RENAMED:
-            found.append(replace(parse_authentication_results(field.value), header=field.name))
-    return tuple(found)
+    return Border(
+        trust=trusted,
+        hops=marked,
+        results=judged,
+        handover=handover,
+        reason=taken.reason,
+        submitted=taken.submitted,
+        limit=limit,
+        others=others,
+        exchange=exchange,
+    )
 
 
 def _trust(
-    hops: tuple[ReceivedHop, ...],
-    positions: list[int],
-    places: list[int],
-    results: list[AuthenticationResults],
+    hops: tuple[ReceivedHop, ...], positions: list[int], results: Mapping[int, AuthenticationResults]
 ) -> str:
     """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host.
 
@@ -203,12 +193,12 @@ def _trust(
         outside = positions[index]
         if not _inside(hop, hops[index + 1 : index + 2]):
             break
-    for result in results:
+    for result in results.values():
         if result.authserv_id and any(related(result.authserv_id, host) for host in top):
             return result.authserv_id
     if not any(_registered(host) for host in top):
-        above = zip(places, results, strict=True)
-        named = next((r.authserv_id for place, r in above if place < outside and r.authserv_id), "")
+        above = (result.authserv_id for place, result in results.items() if place < outside)
+        named = next(filter(None, above), "")
         if named:
             return named
     return next((host for host in top if ":" not in host), top[0] if top else "")
@@ -258,13 +248,10 @@ def _handover(
     trust: str,
     first_result: int | None,
     skipped: int,
-) -> tuple[int | None, str]:
-    """The index of the hop at which the border took the message over, or the reason why there is none.
-
-    ``skipped`` hops from the top came after the border.
-    """
+) -> _Handover:
+    """Where the border took the message over; ``skipped`` hops from the top came after it."""
     if not hops:
-        return None, "there is no Received header"
+        return _Handover(None, "there is no Received header")
     candidate: int | None = None
     for index, hop in enumerate(hops):
         if index < skipped:
@@ -276,10 +263,11 @@ def _handover(
         if not hop.ip:
             if candidate is None:
                 name = hop.from_ or hop.raw[:60]
-                return None, f"the hop that took it from {name} does not tell the address"
+                return _Handover(None, f"the hop that took it from {name} does not tell the address")
             break
         if _submitted(hop):
-            return None, f"submitted by a client that logged in to {hop.by}: no other server handed it over"
+            reason = f"submitted by a client that logged in to {hop.by}: no other server handed it over"
+            return _Handover(None, reason, submitted=True)
         candidate = index
         below = first_result is not None and first_result > positions[index]
         verified = related(hop.rdns, trust)
@@ -287,11 +275,11 @@ def _handover(
         if not ((verified and (below or first_result is None)) or (claimed and below)):
             break
     if candidate is None:
-        return None, "all hops are inside one system: no address outside is named"
-    return candidate, ""
+        return _Handover(None, "all hops are inside one system: no address outside is named")
+    return _Handover(candidate)
 
 
-def _limit(message: RawMessage, handover: int, wanted: list[int]) -> int:
+def _limit(headers: Sequence[HeaderField], handover: int, wanted: list[int]) -> int:
     """How many header fields from the top the border wrote.
 
     Down to its Received field; and, only where none of its results stands above that, the trace fields
@@ -300,6 +288,6 @@ def _limit(message: RawMessage, handover: int, wanted: list[int]) -> int:
     if any(place < handover for place in wanted):
         return handover + 1
     place = handover + 1
-    while place < len(message.headers) and message.headers[place].key in _TRACE:
+    while place < len(headers) and headers[place].key in _TRACE:
         place += 1
     return place

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from mailproof.errors import UsageError
-from mailproof.facts.message_border import related
-from mailproof.frozen import replace
+from mailproof.frozen import frozen, replace
+from mailproof.message.border import related
 from mailproof.model import (
     ArcVerdict,
     AuthenticationResults,
     AuthMethod,
+    CollectorFailure,
     DkimVerdict,
     DmarcVerdict,
+    ReceivedHop,
     SpfVerdict,
 )
 from mailproof.records.addresses import client_address
@@ -50,9 +51,13 @@ _DKIM_NOTES = {
 }
 
 
-@dataclass(slots=True)
-class Ours:
-    """Our own results, and the octets of each signature's ``b=`` for telling signatures apart."""
+@frozen
+class Verdicts:
+    """Our own results. None where it is not known here what to judge, or where judging failed.
+
+    ``signatures`` are the texts of each signature's ``b=`` without white space, which tell signatures apart;
+    ``earlier`` is an older hop at which SPF would have passed; ``failures`` what could not be judged.
+    """
 
     spf: SpfVerdict | None = None
     spf_helo: SpfVerdict | None = None
@@ -60,51 +65,57 @@ class Ours:
     signatures: tuple[str, ...] = ()
     arc: ArcVerdict | None = None
     dmarc: DmarcVerdict | None = None
-    _used: set[int] = field(default_factory=set)
-
-    def signature_of(self, method: AuthMethod) -> DkimVerdict | None:
-        """The verdict on the signature that a dkim= result is about: by b=, else s= and d=, else d= or i=."""
-        start = property_of(method, "b").replace(" ", "")
-        domain = _domain(property_of(method, "d")) or address_domain(property_of(method, "i"))
-        selector = property_of(method, "s").lower()
-        if start:
-            exact = [v for v in self.dkim if self._signature(v).startswith(start)]
-            if exact:
-                return exact[0]
-        if not domain:
-            return None
-        near = [v for v in self.dkim if v.domain == domain and selector in ("", v.selector.lower())]
-        chosen = next((v for v in near if v.index not in self._used), near[0] if near else None)
-        if chosen is not None:
-            self._used.add(chosen.index)
-        return chosen
-
-    def _signature(self, verdict: DkimVerdict) -> str:
-        return self.signatures[verdict.index] if verdict.index < len(self.signatures) else ""
+    earlier: ReceivedHop | None = None
+    failures: tuple[CollectorFailure, ...] = ()
 
 
-def compare(results: Iterable[AuthenticationResults], ours: Ours) -> tuple[AuthenticationResults, ...]:
+def compare(results: Iterable[AuthenticationResults], ours: Verdicts) -> tuple[AuthenticationResults, ...]:
     """The same headers, each method of a trusted one compared with our result of the same thing.
 
     Of what an ARC sealer saw (it need not be the border), DKIM and DMARC are compared: they were judged on
     the same message. SPF was judged there for another client.
     """
+    compared: set[int] = set()
     return tuple(
-        replace(result, methods=tuple(_judged(method, ours, result) for method in result.methods))
+        replace(result, methods=tuple(_judged(method, ours, result, compared) for method in result.methods))
         if result.trusted or result.header == "ARC-Authentication-Results"
         else result
         for result in results
     )
 
 
-def _judged(method: AuthMethod, ours: Ours, result: AuthenticationResults) -> AuthMethod:
+def _signature_of(method: AuthMethod, ours: Verdicts, compared: set[int]) -> DkimVerdict | None:
+    """The verdict on the signature that a dkim= result is about: by b=, else s= and d=, else d= or i=.
+
+    ``compared`` are the signatures that were named before: the next result is of another one.
+    """
+    start = property_of(method, "b").replace(" ", "")
+    domain = _domain(property_of(method, "d")) or address_domain(property_of(method, "i"))
+    selector = property_of(method, "s").lower()
+    if start:
+        texts = dict(enumerate(ours.signatures))
+        exact = [v for v in ours.dkim if texts.get(v.index, "").startswith(start)]
+        if exact:
+            return exact[0]
+    if not domain:
+        return None
+    near = [v for v in ours.dkim if v.domain == domain and selector in ("", v.selector.lower())]
+    chosen = next((v for v in near if v.index not in compared), near[0] if near else None)
+    if chosen is not None:
+        compared.add(chosen.index)
+    return chosen
+
+
+def _judged(
+    method: AuthMethod, ours: Verdicts, result: AuthenticationResults, compared: set[int]
+) -> AuthMethod:
     theirs = _ALIASES.get(method.result, method.result)
     if not result.trusted and method.method not in ("dkim", "dmarc"):
         return method
     if method.method == "spf":
         return _with(method, *_spf(method, theirs, ours))
     if method.method == "dkim":
-        return _with(method, *_dkim(method, theirs, ours))
+        return _with(method, *_dkim(method, theirs, ours, compared))
     if method.method == "dmarc" and ours.dmarc:
         own, agrees, note = _dmarc(theirs, ours.dmarc)
         done = _ACTIONS.get(property_of(method, "action").lower().replace(".", ""), "")
@@ -136,7 +147,7 @@ def _arc(theirs: str, verdict: ArcVerdict, judge: str) -> tuple[str, bool | None
     return own, False, verdict.reason
 
 
-def _spf(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:
+def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | None, str]:
     by_helo = bool(property_of(method, "helo")) and not property_of(method, "mailfrom")
     verdict = ours.spf_helo if by_helo and ours.spf_helo else ours.spf
     if verdict is None:
@@ -174,13 +185,15 @@ def _client(method: AuthMethod) -> str:
         return ""
 
 
-def _dkim(method: AuthMethod, theirs: str, ours: Ours) -> tuple[str, bool | None, str]:
+def _dkim(
+    method: AuthMethod, theirs: str, ours: Verdicts, compared: set[int]
+) -> tuple[str, bool | None, str]:
     if theirs == "none" or not ours.dkim:
         own = "none" if not ours.dkim else ""
         if own and theirs != "none":
             return own, False, "there is no DKIM-Signature in the message now: it was removed on the way"
         return own, theirs == own if own else None, "" if own else "they saw no signature; there is one now"
-    verdict = ours.signature_of(method)
+    verdict = _signature_of(method, ours, compared)
     if verdict is None and len(ours.dkim) == 1 and not method.properties:
         verdict = ours.dkim[0]
     if verdict is None:

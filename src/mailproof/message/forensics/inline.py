@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from mailproof.auth.mime_spans import Part
+from mailproof.message.parts import Part
 
 #: How far from the end or the start of a part inserted text is looked for, in octets and in lines.
 _REACH = 6_000

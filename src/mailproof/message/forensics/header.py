@@ -1,4 +1,4 @@
-"""What was done to the signed header fields where a signature does not verify: see ``dkim_causes``.
+"""What was done to the signed header fields where a signature does not verify: see ``forensics``.
 
 An RSA signature gives back the hash that its signer computed (RFC 8017 section 8.2.2): where that can be
 read, the key is the right one and only the header differs; each trial then costs one hash.
@@ -9,20 +9,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from mailproof.auth.canonical import canonical_field, own_field, signed_data
-from mailproof.auth.crypto import UnusableKey, signature_holds, signed_digest
-from mailproof.auth.dkim_cause import Cause
+from mailproof.frozen import replace
+from mailproof.message.canonical import canonical_field, own_field, signed_data
+from mailproof.message.crypto import UnusableKey, signature_holds, signed_digest
+from mailproof.message.forensics.effort import Cause, Effort
 from mailproof.model import DkimKeyRecord
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.header_text import decode_words
-from mailproof.records.message import HeaderField, RawMessage
-
-if TYPE_CHECKING:
-    from mailproof.auth.dkim_cause import Effort
+from mailproof.records.message import HeaderField
 
 _TAGS = re.compile(
     r"\A(?P<re>(?:(?:re|fwd?|aw|wg)\s?:\s?){0,3})"
@@ -52,7 +48,11 @@ _Trial = tuple[tuple[HeaderField, ...], Cause]
 
 
 def find_header_cause(
-    message: RawMessage, field: HeaderField, signature: DkimSignature, key: DkimKeyRecord, effort: Effort
+    headers: tuple[HeaderField, ...],
+    field: HeaderField,
+    signature: DkimSignature,
+    key: DkimKeyRecord,
+    effort: Effort,
 ) -> tuple[Cause | None, bool | None]:
     """The cause, and whether the published key is the one that signed (None: it cannot be told)."""
     try:
@@ -70,7 +70,7 @@ def find_header_cause(
         effort.spend(30_000)
         return signature_holds(key, data, signature.signature)
 
-    for count, (fields, cause) in enumerate(_trials(message.headers, signature)):
+    for count, (fields, cause) in enumerate(_trials(headers, signature)):
         data = signed_data(fields, signature) + own
         if count >= _MAX_TRIED or not effort.spend(len(data) * 4 + 2000):
             break

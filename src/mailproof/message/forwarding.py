@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from mailproof.facts.message_border import related
+from mailproof.message.border import related
+from mailproof.message.reader import Message
 from mailproof.model import (
     ArcVerdict,
     AuthMethod,
@@ -15,8 +17,6 @@ from mailproof.model import (
     ReturnPath,
     SpfVerdict,
 )
-from mailproof.records.authentication_results import parse_authentication_results
-from mailproof.records.message import RawMessage
 
 _SRS = re.compile(r"(?:\A|[+=_-])SRS[01][=+-]", re.IGNORECASE)
 _FORWARD_FIELDS = ("x-forwarded-for", "x-forwarded-to", "x-forwarded-encrypted", "resent-from", "resent-to")
@@ -24,7 +24,7 @@ _LIST_FIELDS = ("list-post", "x-mailman-version", "mailing-list", "x-mailing-lis
 
 
 def signs_of_forwarding(
-    message: RawMessage,
+    message: Message,
     envelope: Envelope,
     earlier: ReceivedHop | None = None,
     *,
@@ -44,7 +44,7 @@ def signs_of_forwarding(
         signs.append(f"the return path {sender} was rewritten by Gmail, which forwarded it")
     elif _SRS.search(sender.partition("@")[0]):
         signs.append(f"the return path {sender} was rewritten by a forwarder (SRS)")
-    present = {field.key for field in message.headers}
+    present = {field.key for field in message.raw.headers}
     signs += [f"it has a {name} header" for name in _FORWARD_FIELDS if name in present]
     aligned = spf is not None and related(spf.domain, from_domain)
     listed = next((name for name in (*_LIST_FIELDS, "list-id") if name in present), "")
@@ -61,21 +61,26 @@ def signs_of_forwarding(
     return tuple(signs)
 
 
-def explained_by_arc(arc: ArcVerdict | None, dmarc: DmarcVerdict | None) -> str:
-    """Whether the ARC chain explains that DMARC fails now, by what a sealer saw (RFC 8617 section 7.2)."""
+def explained_by_arc(
+    arc: ArcVerdict | None, dmarc: DmarcVerdict | None, seen: Mapping[int, tuple[AuthMethod, ...]]
+) -> str:
+    """Whether the ARC chain explains that DMARC fails now, by what a sealer saw (RFC 8617 section 7.2).
+
+    ``seen`` are the results in the ARC-Authentication-Results of each instance.
+    """
     if arc is None or not arc.sets or dmarc is None or dmarc.result != "fail":
         return ""
     if arc.result != "pass":
         return "the ARC chain explains nothing, because it does not hold"
     for one in arc.sets:
-        methods = parse_authentication_results(f"x; {one.results.partition(';')[2]}").methods
+        methods = seen.get(one.instance, ())
         said = {each.method: each for each in methods if _about(each, dmarc.domain)}
         passed = [name for name in ("spf", "dkim", "dmarc") if name in said and said[name].result == "pass"]
         if passed and ("dmarc" in passed or "dmarc" not in said):
-            seen = ", ".join(f"{name}=pass" for name in passed)
+            saw = ", ".join(f"{name}=pass" for name in passed)
             return (
-                f"{one.domain} saw {seen} before that (ARC instance {one.instance}), and the chain holds: a "
-                f"receiver that trusts {one.domain} can accept the message"
+                f"{one.domain} saw {saw} before that (ARC instance {one.instance}), and the chain holds: "
+                f"a receiver that trusts {one.domain} can accept the message"
             )
     return "no ARC sealer saw the message pass: the chain holds, but explains nothing"
 

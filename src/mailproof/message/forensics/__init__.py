@@ -13,54 +13,47 @@ signed field was changed or removed, and it cannot be told which).
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from mailproof.auth.dkim_cause import Cause, Effort
+from mailproof.frozen import replace
+from mailproof.message.forensics.effort import Cause, Effort
+from mailproof.message.reader import Message
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import DkimSignature
-from mailproof.records.message import HeaderField, RawMessage
-
-if TYPE_CHECKING:
-    from mailproof.auth.bodies import Bodies
 
 #: Larger bodies are not tried.
 MAX_BODY = 5_000_000
 FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
+#: Causes that are the signer's, or the key's: nobody changed anything on the way.
+_NOT_ON_THE_WAY = ("other-key", "empty-signed", "canonicalization")
 
 
-def explain_failures(
-    message: RawMessage,
-    fields: tuple[HeaderField, ...],
-    signatures: list[DkimSignature],
-    verdicts: list[DkimVerdict],
-    bodies: Bodies,
-) -> list[DkimVerdict]:
+def explain_failures(message: Message, verdicts: tuple[DkimVerdict, ...]) -> tuple[DkimVerdict, ...]:
     """The verdicts with the causes filled in where one could be proven."""
+    if not any(verdict.code in FAILED for verdict in verdicts):
+        return verdicts
     effort = Effort()
     found: dict[tuple[object, ...], Cause | None] = {}
+    signatures = list(message.signatures.items())
+    intact = [place for (place, _), v in zip(signatures, verdicts, strict=False) if v.body_valid]
     explained = []
-    for index, verdict in enumerate(verdicts):
-        if verdict.code not in FAILED or index >= len(signatures):
+    for verdict in verdicts:
+        if verdict.code not in FAILED:
             explained.append(verdict)
             continue
-        signature = signatures[index]
+        place, signature = signatures[verdict.index]
         verdict = _body(message, signature, verdict, effort, found)
         if verdict.signature_valid is False:
-            verdict = _header(message, fields[index], signature, verdict, effort)
-        if verdict.cause and verdict.cause not in ("other-key", "empty-signed", "canonicalization"):
-            from mailproof.auth.dkim_cause_hop import find_hop
+            verdict = _header(message, place, signature, verdict, effort)
+        if verdict.cause and verdict.cause not in _NOT_ON_THE_WAY:
+            from mailproof.message.forensics.hop import find_hop
 
-            others = [field for field, v in zip(fields, verdicts, strict=False) if v.body_valid]
-            of_body = verdict.body_valid is False
-            hop = find_hop(message, fields[index], signature, bodies, others if of_body else [])
+            hop = find_hop(message, place, signature, intact if verdict.body_valid is False else [])
             verdict = replace(verdict, cause_hop=hop)
         explained.append(verdict)
-    return explained
+    return tuple(explained)
 
 
 def _body(
-    message: RawMessage,
+    message: Message,
     signature: DkimSignature,
     verdict: DkimVerdict,
     effort: Effort,
@@ -69,29 +62,26 @@ def _body(
     if verdict.code == "body-too-short":
         reason = f"the end of the body was cut off: {signature.body_length} octets were signed"
         return replace(verdict, cause="cut-off", cause_reason=reason)
-    if verdict.body_valid is not False or len(message.body) > MAX_BODY:
+    if verdict.body_valid is not False or len(message.raw.body) > MAX_BODY:
         return verdict
     key = (signature.body_canonicalization, signature.body_length, signature.body_hash)
     if key not in found:
-        from mailproof.auth.dkim_body_causes import find_body_cause
+        from mailproof.message.forensics.body import find_body_cause
 
-        found[key] = find_body_cause(message, signature, effort)
+        found[key] = find_body_cause(message.raw, message.parts, signature, effort)
     cause = found[key]
     return replace(verdict, cause=cause.code, cause_reason=cause.reason) if cause else verdict
 
 
 def _header(
-    message: RawMessage,
-    field: HeaderField,
-    signature: DkimSignature,
-    verdict: DkimVerdict,
-    effort: Effort,
+    message: Message, place: int, signature: DkimSignature, verdict: DkimVerdict, effort: Effort
 ) -> DkimVerdict:
-    from mailproof.auth.dkim_header_causes import find_header_cause
+    from mailproof.message.forensics.header import find_header_cause
 
     if verdict.key is None:
         return verdict
-    cause, key_matches = find_header_cause(message, field, signature, verdict.key, effort)
+    headers = message.raw.headers
+    cause, key_matches = find_header_cause(headers, headers[place], signature, verdict.key, effort)
     verdict = replace(verdict, key_matches=key_matches)
     if cause is None:
         return verdict

@@ -1,0 +1,148 @@
+"""SPF, DKIM, ARC and DMARC of one message: all that is asked of the DNS about it, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from mailproof.auth.arc import verify_arc
+from mailproof.auth.dkim import verify_dkim
+from mailproof.auth.dmarc import evaluate, refuse
+from mailproof.auth.spf import check_host
+from mailproof.dns import Resolver
+from mailproof.dns.memo import ask_all
+from mailproof.dns.together import together
+from mailproof.frozen import replace
+from mailproof.message.border import Border, is_private
+from mailproof.message.comparison import Verdicts
+from mailproof.message.reader import Message
+from mailproof.model import (
+    CollectorFailure,
+    DkimVerdict,
+    DmarcVerdict,
+    Envelope,
+    ReceivedHop,
+    SpfVerdict,
+)
+from mailproof.records.mailboxes import address_domain
+
+#: How many older hops are tried as the one that SPF would have passed at.
+MAX_EARLIER = 3
+#: Of how many domains without the key that is asked for it is asked whether they have any.
+_MAX_KEYLESS = 5
+_T = TypeVar("_T")
+
+
+async def authenticate(
+    message: Message, border: Border, envelope: Envelope, resolver: Resolver, *, now: datetime
+) -> Verdicts:
+    """Judge a message that the ``border`` took with this ``envelope``. ``now`` is what expiry is judged by.
+
+    What fails costs its own verdict and is among ``failures``. Beside what the verdicts need, the DNS is
+    asked for what rules want to know: the answers are kept with the run's look-ups.
+    """
+    run = _Run(message, envelope, resolver)
+    spf, spf_helo, dkim, arc, _ = await together(
+        run.spf(by_helo=False),
+        run.spf(by_helo=True),
+        run.guard("dkim", verify_dkim(message, resolver, now=now)),
+        run.guard("arc", verify_arc(message, resolver)),
+        run.exchangers(),
+    )
+    (dmarc, signatures), _ = await together(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
+    earlier = None
+    if spf is not None and spf.scope == "mfrom" and spf.result in ("fail", "softfail", "neutral"):
+        earlier = await run.earlier_sender(border.hops)
+    tags = (signature.tag("b") for signature in message.signatures.values())
+    texts = tuple("".join(tag.value.split()) if tag else "" for tag in tags)
+    return Verdicts(spf, spf_helo, signatures, texts, arc, dmarc, earlier, tuple(run.failures))
+
+
+@dataclass(slots=True)
+class _Run:
+    """One message while it is judged, and what failed."""
+
+    message: Message
+    envelope: Envelope
+    resolver: Resolver
+    failures: list[CollectorFailure] = field(default_factory=list)
+
+    async def guard(self, name: str, work: Awaitable[_T]) -> _T | None:
+        """The result, or None and a failure on record."""
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
+            self.failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
+            return None
+
+    async def exchangers(self) -> None:
+        """Ask where the sending domains take mail."""
+        author = self.message.author.domains[:1]
+        names = dict.fromkeys((*author, address_domain(self.envelope.mail_from or "")))
+        await self.guard("mx", ask_all(self.resolver, [(name, "MX") for name in names if name]))
+
+    async def spf(self, *, by_helo: bool) -> SpfVerdict | None:
+        """SPF for the return path, or for the HELO name alone."""
+        envelope = self.envelope
+        if not envelope.ip or (envelope.mail_from is None and not by_helo) or (by_helo and not envelope.helo):
+            return None
+        sender = "" if by_helo or envelope.mail_from is None else envelope.mail_from
+        work = check_host(envelope.ip, sender, envelope.helo, resolver=self.resolver)
+        return await self.guard("spf_helo" if by_helo else "spf", work)
+
+    async def other_keys(self, dkim: tuple[DkimVerdict, ...]) -> None:
+        """Where a key is missing, ask whether the domain has any."""
+        domains = dict.fromkeys(v.domain for v in dkim if v.code == "no-key")
+        names = [(f"_domainkey.{domain}", "TXT") for domain in list(domains)[:_MAX_KEYLESS]]
+        await self.guard("keys", ask_all(self.resolver, names))
+
+    async def earlier_sender(self, hops: tuple[ReceivedHop, ...]) -> ReceivedHop | None:
+        """The hop before the handover at which SPF would have passed: the sign of a plain forwarding."""
+        older = hops[1 + next((i for i, hop in enumerate(hops) if hop.handover), len(hops)) :]
+        for hop in [each for each in older if each.ip and not is_private(each.ip)][:MAX_EARLIER]:
+            sender = self.envelope.mail_from or ""
+            verdict = await self.guard(
+                "forwarding", check_host(hop.ip, sender, hop.helo, resolver=self.resolver)
+            )
+            if verdict is not None and verdict.result == "pass":
+                return hop
+        return None
+
+    async def dmarc(
+        self, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...] | None
+    ) -> tuple[DmarcVerdict | None, tuple[DkimVerdict, ...]]:
+        """DMARC. What is unknown of SPF or DKIM stays unknown in it, and never becomes a failure."""
+        known, domains = dkim or (), self.message.author.domains
+        if len(domains) != 1:
+            return refuse(domains), known
+        if (fields := len(self.message.raw.fields("from"))) > 1:
+            reason = f"there are {fields} From headers: DMARC can judge one only"
+            return replace(refuse(domains), reason=reason), known
+        (author,) = domains
+        open_parts: list[str] = []
+        sender = spf
+        if spf is None:
+            open_parts.append("SPF could not be judged")
+            domain = (self.envelope.mail_from or "").rpartition("@")[2] or author
+            sender = SpfVerdict("temperror", domain)
+        judged = known
+        if any(verdict.code == "no-body" for verdict in known):
+            open_parts.append("DKIM cannot be judged without the body")
+            judged = tuple(replace(v, result="temperror") if v.code == "no-body" else v for v in known)
+        if dkim is None:
+            open_parts.append("DKIM could not be judged")
+            judged = (DkimVerdict("temperror", author, ""),)
+        result = await self.guard("dmarc", evaluate(author, sender, judged, self.resolver))
+        if result is None:
+            return None, known
+        verdict, filled = result
+        if open_parts and verdict.result == "temperror" and verdict.policy_domain:
+            reason = f"it cannot be told whether DMARC passes: {' and '.join(open_parts)}"
+            verdict = replace(verdict, reason=reason)
+        restored = tuple(
+            after if after.result == before.result else replace(after, result=before.result)
+            for before, after in zip(known, filled, strict=False)
+        )
+        return verdict, restored if dkim is not None else ()

@@ -1,0 +1,128 @@
+"""The hop at which a signed message must have been changed, as far as its own header fields tell.
+
+Servers write on top, so that the order of the fields is an order of time. Whoever reports the signature as
+good, or signed the body in its present form, narrows it down. All of it may be forged: it says where to
+look, and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailproof.message.reader import Message
+from mailproof.model import AuthenticationResults
+from mailproof.records.dkim_signature import DkimSignature
+
+_LIST_FIELDS = ("list-id", "list-post", "x-mailman-version", "x-beenthere", "mailing-list", "x-mailing-list")
+_MAX_READ = 60
+_MAX_SHOWN = 5
+
+
+def find_hop(message: Message, place: int, signature: DkimSignature, body_intact: Sequence[int] = ()) -> str:
+    """The host, ``one of A, B`` (oldest first), or "" where nothing is known.
+
+    ``place`` is that of the signature's field. ``body_intact`` are those of other signatures whose body hash
+    holds: the change is older than the one on top.
+    """
+    hosts = _hosts(message, place)
+    after, before = _narrowed(message, place, signature, body_intact)
+    inside = [host for index, host, _ in hosts if before <= index <= after]
+    if not inside and (taken := next((hop for hop in reversed(hosts) if hop[0] <= before), None)):
+        _, host, client = taken  # it was broken when the first of them took it
+        return f"{client}, before {host} took it" if client else f"before {host} took it"
+    known = list(dict.fromkeys(reversed(inside or [host for _, host, _ in hosts])))
+    if len(known) > 1 and (listed := _list_host(message, place, known)):
+        return listed
+    if len(known) <= 1:
+        return known[0] if known else ""
+    more = ", …" if len(known) > _MAX_SHOWN else ""
+    return f"one of {', '.join(known[:_MAX_SHOWN])}{more}"
+
+
+def _hosts(message: Message, below: int) -> list[tuple[int, str, str]]:
+    """The hosts that took the message after it was signed: the places of their Received fields, their names
+    and those of their clients.
+    """
+    above = [(place, hop) for place, hop in message.received.items() if place < below][:_MAX_READ]
+    return [(place, hop.by, hop.rdns or hop.helo or hop.ip) for place, hop in above if hop.by]
+
+
+def _narrowed(
+    message: Message, below: int, signature: DkimSignature, intact: Sequence[int]
+) -> tuple[int, int]:
+    """The places between which it was changed: the Received field of the first host that may have done it
+    (the greater number: below), and that of the last one.
+    """
+    first, last, read = below, 0, 0
+    for place in range(below - 1, -1, -1):
+        sealed = message.arc.get(place)
+        results = sealed.results if sealed else message.results.get(place)
+        body = sealed.signature if sealed else None
+        if read >= _MAX_READ:
+            break
+        if results is not None:
+            read += 1
+            said = _reported(results, signature)
+            if said == "pass":
+                first = min(first, _owner(message, place, below))
+            elif said == "fail":
+                last = max(last, _owner(message, place, below) + 1)
+        elif body is not None and body.kind == "ams":
+            read += 1
+            if _same_body_hash(body, signature):
+                first = min(first, _owner(message, place, below))
+            elif (
+                not body.fault
+                and intact
+                and body.body_hash == message.bodies.digest(body.body_canonicalization, body.body_length)
+            ):
+                last = max(last, _owner(message, place, below))
+    for place in intact:
+        if place < below:
+            last = max(last, _owner(message, place, below))
+    # Where nobody who handled it in between is left, it came so; reports that contradict tell nothing.
+    return (first, last) if last <= first + 1 else (below, 0)
+
+
+def _same_body_hash(sealed: DkimSignature, signature: DkimSignature) -> bool:
+    return (
+        bool(signature.body_hash)
+        and sealed.body_hash == signature.body_hash
+        and sealed.body_canonicalization == signature.body_canonicalization
+    )
+
+
+def _reported(results: AuthenticationResults, signature: DkimSignature) -> str:
+    """What a host said of this signature; "" where nothing."""
+    for method in results.methods:
+        if method.method == "dkim":
+            properties = {f"{p.ptype}.{p.name}": p.value.lower().lstrip("@") for p in method.properties}
+            domain = properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
+            if (
+                domain == signature.domain
+                and properties.get("header.s", signature.selector) == signature.selector
+            ):
+                return method.result
+    return ""
+
+
+def _owner(message: Message, place: int, below: int) -> int:
+    """The place of the Received field of the host that wrote the field at ``place``: the next one below."""
+    return next((each for each in message.received if place <= each < below), below)
+
+
+def _list_host(message: Message, below: int, known: Sequence[str]) -> str:
+    """The list server among the hosts, where list software signed itself into the header."""
+    listed = [(i, f) for i, f in enumerate(message.raw.headers[:below]) if f.key in _LIST_FIELDS]
+    for _, field in listed:
+        text = field.value.lower()
+        for host in known:
+            name = host.lower()
+            near = name.partition(".")[2]
+            if name in text or (near.count(".") >= 1 and (f".{near}" in text or f"@{near}" in text)):
+                return host
+    for place, _ in listed:
+        hop = message.received.get(_owner(message, place, below))
+        if hop is not None and hop.by in known:
+            return hop.by
+    return ""
