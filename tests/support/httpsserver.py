@@ -51,6 +51,17 @@ def raw(*pieces: bytes, pause: float = 0.0) -> Answer:
     return answer
 
 
+def torn(*pieces: bytes) -> Answer:
+    """These octets, and an end without TLS's close_notify: it may be anybody's."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.writelines(pieces)
+        await writer.drain()
+        writer.transport.abort()
+
+    return answer
+
+
 def page(body: bytes, media_type: str = "text/plain", extra: str = "") -> Answer:
     """A proper answer with status 200."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n{extra}\r\n"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailproof.closing import abort
+from mailproof.mail.tls import TlsSettings
+from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import AskedProblem
 
 if TYPE_CHECKING:
-    import ssl
-
     from mailproof.mail.connect import TroubleKind
 
 #: Seconds for the TCP connection, of the whole time that a filter has.
@@ -28,7 +28,6 @@ _CODES: dict[TroubleKind, AskedProblem] = {
     "tls": "tls",
     "wrong-mode": "tls",
 }
-_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class AskFailed(Exception):
@@ -41,45 +40,28 @@ class AskFailed(Exception):
 
 @asynccontextmanager
 async def connection(
-    host: str, port: int, *, path: Path | None = None, context: ssl.SSLContext | None = None
-) -> AsyncIterator[_Streams]:
-    """Streams to a host's port or to a socket's path, closed at the end. Raises AskFailed.
+    host: str, port: int, *, path: Path | None = None, tls: TlsSettings | None = None
+) -> AsyncIterator[Wire]:
+    """A connection to a host's port or to a socket's path, closed at the end. Raises AskFailed.
 
     Names are looked up as the machine does: what is configured may stand in /etc/hosts alone.
     """
-    reader, writer = await (_socket(path) if path is not None else _tcp(host, port, context))
+    wire = await (_socket(path) if path is not None else _tcp(host, port, tls))
     try:
-        yield reader, writer
-    except asyncio.IncompleteReadError:
-        raise AskFailed("protocol", "the server closed the connection without a complete answer") from None
-    except OSError as error:
-        if isinstance(error, TimeoutError):
-            raise
-        words = error.strerror or type(error).__name__
-        raise AskFailed("protocol", f"the connection broke off ({words})") from None
+        yield wire
+    except ConnectionEnded as error:
+        raise AskFailed("protocol", f"the connection broke off ({error})") from None
     finally:
-        abort(writer.transport)
+        wire.abort()
 
 
-async def send(writer: asyncio.StreamWriter, data: bytes, *, finish: bool = False) -> None:
-    """Send. A server that answers before it has read all may close its side: the answer tells, then."""
-    try:
-        writer.write(data)
-        await writer.drain()
-        if finish and writer.can_write_eof():
-            writer.write_eof()
-    except OSError as error:
-        if isinstance(error, TimeoutError):
-            raise
-
-
-async def _socket(path: Path) -> _Streams:
+async def _socket(path: Path) -> Wire:
     if not hasattr(asyncio, "open_unix_connection"):  # Windows
         raise AskFailed(
             "unreachable", f"the socket {path} cannot be used: this system's Python has no Unix sockets"
         )
     try:
-        return await asyncio.open_unix_connection(str(path))
+        return Wire(*await asyncio.open_unix_connection(str(path)))
     except ConnectionRefusedError:
         raise AskFailed("refused", f"nothing listens on the socket {path}") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -87,19 +69,12 @@ async def _socket(path: Path) -> _Streams:
         raise AskFailed("unreachable", f"the socket {path} cannot be used: {words}") from None
 
 
-async def _tcp(host: str, port: int, context: ssl.SSLContext | None) -> _Streams:
-    import ssl
-
-    from mailproof.mail.connect import Trouble, open_streams
+async def _tcp(host: str, port: int, tls: TlsSettings | None) -> Wire:
+    from mailproof.mail.connect import Trouble, open_secure, open_wire
 
     try:
-        reader, writer, _ = await open_streams(host, port, timeout=CONNECT, context=context)
+        if tls is None:
+            return (await open_wire(host, port, timeout=CONNECT))[0]
+        return (await open_secure(host, port, tls, timeout=CONNECT, now=datetime.now(UTC)))[0]
     except Trouble as trouble:
         raise AskFailed(_CODES[trouble.kind], trouble.reason) from None
-    except ssl.SSLError as error:
-        from mailproof.mail.tls import classify, handshake_words
-
-        if isinstance(error, ssl.SSLCertVerificationError):
-            raise AskFailed("tls", classify(error, host).text) from None
-        raise AskFailed("tls", handshake_words(error, b"")) from None
-    return reader, writer

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mailproof.dns import Resolver
-from mailproof.facts.filters_connect import AskFailed, connection, send
+from mailproof.facts.filters_connect import AskFailed, connection
+from mailproof.facts.http_wire import Failed, exchange
+from mailproof.mail.tls import TlsSettings
 from mailproof.model import AskedFilter, AskedProblem, MessageFacts
+from mailproof.printable import host_port
 from mailproof.records.rspamd_reply import read_rspamd_reply
 from mailproof.records.spamd_reply import ReplyError
 
 if TYPE_CHECKING:
-    import ssl
-    from pathlib import Path
-
     from mailproof.config import RspamdSettings
     from mailproof.credentials import Credential
 
@@ -30,38 +30,22 @@ async def ask_rspamd(
     raw: bytes, facts: MessageFacts, settings: RspamdSettings, resolver: Resolver
 ) -> AskedFilter:
     """The verdict with its symbols. Raises AskFailed and TimeoutError."""
-    from mailproof.facts.http_wire import Failed, read_response
-
     parts = urlsplit(settings.url)
     secure = parts.scheme.lower() == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
     fields = await _envelope(facts, resolver)
     if settings.password is not None:
         fields.append(("Password", await _secret(settings.password)))
-    shown = f"[{host}]" if ":" in host else host
     path = parts.path.rstrip("/").removesuffix("/checkv2")
-    head = "".join(
-        f"{line}\r\n"
-        for line in (
-            f"POST {path}/checkv2 HTTP/1.1",
-            f"Host: {shown}:{port}",
-            "User-Agent: mailproof",
-            "Accept-Encoding: identity",
-            "Connection: close",
-            f"Content-Length: {len(raw)}",
-            *(f"{name}: {value}" for name, value in fields),
-            "",
-        )
-    )
-    context = _context(settings.ca_file) if secure else None
-    async with connection(host, port, context=context) as (reader, writer):
-        await send(writer, head.encode("utf-8") + raw)
+    place = host_port(host, port)
+    tls = TlsSettings(host, settings.ca_file) if secure else None
+    async with connection(host, port, tls=tls) as wire:
         try:
-            response = await read_response(reader, MAX_ANSWER)
+            _, body = await exchange(wire, place, f"{path}/checkv2", MAX_ANSWER, fields, raw)
         except Failed as failed:
             raise _refused(failed.kind, failed.status, failed.problem) from None
     try:
-        reply = read_rspamd_reply(response.body)
+        reply = read_rspamd_reply(body)
     except ReplyError as error:
         raise AskFailed("status" if error.status else "protocol", str(error)) from None
     problem: str = ""
@@ -124,19 +108,9 @@ async def _secret(credential: Credential) -> str:
         password = (await resolve_secret(credential, "rspamd")).reveal()
     except CredentialError as error:
         raise AskFailed("login", f"the password: {error}") from None
-    if not password.isprintable():
+    if not password.isprintable() or password != password.strip():
         raise AskFailed("login", "the password holds a character that no header field can carry")
     return password
-
-
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    from mailproof.tls_context import client_context
-
-    try:
-        return client_context(ca_file)
-    except OSError as error:
-        words = error.strerror or str(error)
-        raise AskFailed("tls", f"the CA file {ca_file} cannot be used: {words}") from None
 
 
 def _refused(kind: str, status: int, problem: str) -> AskFailed:

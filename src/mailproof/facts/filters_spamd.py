@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mailproof.facts.filters_connect import AskFailed, connection, send
+from mailproof.facts.filters_connect import AskFailed, connection
+from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import AskedFilter
 from mailproof.records.spamd_reply import MAX_BODY, MAX_HEAD, ReplyError, SpamdReply, read_spamd_reply
 
@@ -36,10 +38,12 @@ async def _ask(command: str, raw: bytes, settings: SpamAssassinSettings) -> Spam
     user = f"User: {settings.user}\r\n" if settings.user else ""
     head = f"{command} SPAMC/1.5\r\nContent-length: {len(raw)}\r\n{user}\r\n"
     host, port = settings.address
-    async with connection(host, port, path=settings.path) as (reader, writer):
-        await send(writer, head.encode("utf-8") + raw, finish=True)
+    async with connection(host, port, path=settings.path) as wire:
+        with suppress(ConnectionEnded):  # a server may answer, and close, before it has read all
+            await wire.write(head.encode("utf-8") + raw, None)
+            wire.finish()
         answer = bytearray()
-        while piece := await reader.read(65_536):
+        while piece := await wire.read():
             answer += piece
             if len(answer) > MAX_HEAD + MAX_BODY:
                 raise AskFailed("protocol", f"the answer has more than {MAX_HEAD + MAX_BODY:,} octets")

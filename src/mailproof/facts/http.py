@@ -10,30 +10,41 @@ import asyncio
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mailproof.closing import abort
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
-from mailproof.facts.http_wire import Failed, read_response
+from mailproof.facts.http_wire import Failed, exchange
 from mailproof.frozen import frozen
+from mailproof.mail.tls import TlsSettings
+from mailproof.mail.wire import Wire
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault
+from mailproof.printable import bracketed
 from mailproof.records.networks import contains, parse_network, unroutable
 
 if TYPE_CHECKING:
-    import ssl
-
     from mailproof.facts.transport_options import TransportOptions
+    from mailproof.mail.connect import TroubleKind
 
 MAX_URL = 2048
 MAX_ADDRESSES = 4
 #: Ranges that hold IPv4 addresses: what they hold is judged (RFC 4291, RFC 3056, RFC 6052).
 _NAT64, _SIX_TO_FOUR = ip_network("64:ff9b::/96"), ip_network("2002::/16")
+
+_KINDS: dict[TroubleKind, FetchKind] = {
+    "timeout": "timeout",
+    "refused": "refused",
+    "unreachable": "unreachable",
+    "unresolved": "unresolved",
+    "protocol": "protocol",
+    "certificate": "certificate",
+    "tls": "tls",
+    "wrong-mode": "tls",
+}
 
 
 @frozen
@@ -186,98 +197,36 @@ def refusal(address: str, allowed: tuple[str, ...]) -> str:
 
 async def _get(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSettings) -> Fetched:
     """Connect to the first address that takes it, ask, read."""
-    import ssl
-
-    reader, writer = await _connect(attempt, addresses, settings)
+    wire = await _connect(attempt, addresses, settings)
     try:
-        shown = f"[{attempt.host}]" if ":" in attempt.host else attempt.host
-        request = (
-            f"GET {attempt.target} HTTP/1.1\r\nHost: {shown}\r\nUser-Agent: mailproof\r\n"
-            "Accept: */*\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
-        )
-        writer.write(request.encode("ascii"))
-        await writer.drain()
-        response = await read_response(reader, settings.max_body)
-    except (OSError, ssl.SSLError, EOFError) as error:
-        if isinstance(error, TimeoutError):
-            raise
-        raise Failed("protocol", f"the connection broke off ({error or type(error).__name__})") from None
+        media_type, body = await exchange(wire, bracketed(attempt.host), attempt.target, settings.max_body)
     finally:
-        abort(writer.transport)
-    facts = replace(
-        attempt.facts("ok"),
-        status=response.status,
-        media_type=response.media_type,
-        size=len(response.body),
+        wire.abort()
+    return Fetched(
+        replace(attempt.facts("ok"), status=200, media_type=media_type, size=len(body)),
+        body,
     )
-    return Fetched(facts, response.body)
 
 
-async def _connect(
-    attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSettings
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    import ssl
+async def _connect(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSettings) -> Wire:
+    from mailproof.mail.connect import Trouble, open_secure
 
-    from mailproof.mail.tls import chain_of, classify, clean, handshake_words, strict_faults
-
-    share = max(1.0, settings.timeout / (len(addresses) + 1))
+    now = datetime.now(UTC)
+    rules = TlsSettings(attempt.host, settings.ca_file)
+    share = max(1.0, settings.timeout / (len(addresses) + 1)) if len(addresses) > 1 else settings.timeout
     failures: list[Failed] = []
     for attempt.address in addresses:
         try:
-            async with asyncio.timeout(share if len(addresses) > 1 else None):
-                reader, writer = await asyncio.open_connection(
-                    attempt.address,
-                    attempt.port,
-                    ssl=_context(settings.ca_file),
-                    server_hostname=attempt.host,
-                    limit=16384,
-                )
-        except ssl.SSLCertVerificationError as error:
-            await _look_at_chain(attempt)
-            found = classify(error, attempt.host)
-            raise Failed("certificate", found.text, found.code) from None
-        except ssl.SSLError as error:
-            raise Failed("tls", handshake_words(error, b"")) from None
-        except TimeoutError:
-            failures.append(Failed("timeout", f"no answer from {attempt.address} within {share:g} s"))
-        except (ConnectionResetError, ConnectionAbortedError, EOFError):
-            failures.append(Failed("tls", f"{attempt.address} ended the connection during the TLS handshake"))
-        except ConnectionRefusedError:
-            failures.append(
-                Failed("refused", f"{attempt.address} refuses connections on port {attempt.port}")
-            )
-        except OSError as error:
-            words = clean(error.strerror or str(error))
-            failures.append(Failed("unreachable", f"{attempt.address} cannot be reached: {words}"))
+            wire, tls = await open_secure(attempt.address, attempt.port, rules, timeout=share, now=now)
+        except Trouble as trouble:
+            code = ""
+            if trouble.tls is not None:
+                attempt.chain, code = trouble.tls.chain, trouble.tls.problem_code
+            failures.append(Failed(_KINDS[trouble.kind], trouble.reason, code))
+            if trouble.kind == "certificate":
+                raise failures[-1] from None
         else:
-            session: ssl.SSLObject = writer.get_extra_info("ssl_object")
-            attempt.chain = chain_of(session, datetime.now(UTC))
-            attempt.strict_faults = strict_faults(session)
-            return reader, writer
+            attempt.chain, attempt.strict_faults = tls.chain, tls.strict_faults
+            return wire
     # An address that answers with a refusal tells more than one that we cannot reach.
     raise next((each for each in failures if each.kind in ("tls", "refused")), failures[0])
-
-
-async def _look_at_chain(attempt: _Attempt) -> None:
-    """Read the certificates that were refused, for the evidence. Nothing is sent to such a server."""
-    import ssl
-
-    from mailproof.mail.tls import chain_of
-    from mailproof.tls_context import client_context
-
-    try:
-        _, writer = await asyncio.open_connection(
-            attempt.address, attempt.port, ssl=client_context(verify=False), server_hostname=attempt.host
-        )
-    except (OSError, EOFError, ssl.SSLError):
-        return
-    session: ssl.SSLObject = writer.get_extra_info("ssl_object")
-    attempt.chain = chain_of(session, datetime.now(UTC))
-    abort(writer.transport)
-
-
-@lru_cache(maxsize=4)
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    from mailproof.tls_context import client_context
-
-    return client_context(ca_file)

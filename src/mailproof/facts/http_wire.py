@@ -1,21 +1,27 @@
-"""The answer to an HTTP/1.1 GET, read with bounds on everything (RFC 9112)."""
+"""One HTTP/1.1 exchange with bounds on everything that comes back; h11 speaks the protocol (RFC 9112)."""
 
 from __future__ import annotations
 
-import asyncio
 import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from mailproof.frozen import frozen
+from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import FetchKind
+from mailproof.printable import clean
+
+if TYPE_CHECKING:
+    import h11
 
 MAX_HEAD = 16384
 MAX_FIELDS = 100
-MAX_LINE = 8192
+MAX_INTERIM = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class Failed(Exception):
-    """The fetch came to nothing: which kind, and a sentence."""
+    """The exchange came to nothing: which kind, and a sentence."""
 
     def __init__(
         self, kind: FetchKind, problem: str, code: str = "", *, status: int = 0, location: str = ""
@@ -25,36 +31,107 @@ class Failed(Exception):
         super().__init__(problem)
 
 
-@frozen
-class Response:
-    """A complete answer with status 200."""
+async def exchange(
+    wire: Wire,
+    host: str,
+    target: str,
+    limit: int,
+    fields: Iterable[tuple[str, str]] = (),
+    content: bytes | None = None,
+) -> tuple[str, bytes]:
+    """GET ``target`` or POST ``content`` to it: the media type and the contents, ``limit`` octets at most.
 
-    status: int
-    media_type: str
-    body: bytes
+    Raises Failed for every answer but a whole one with status 200. Has no time limit.
+    """
+    import h11
+
+    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
+    head = [("Host", host), ("User-Agent", "mailproof"), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
+    head += [("Connection", "close"), *fields]
+    if content is not None:
+        head.append(("Content-Length", str(len(content))))
+    events = (
+        h11.Request(
+            method="GET" if content is None else "POST",
+            target=target,
+            headers=[(name.encode(), value.encode()) for name, value in head],
+        ),
+        *((h11.Data(data=content),) if content else ()),
+        h11.EndOfMessage(),
+    )
+    with suppress(ConnectionEnded):  # a server may answer, and close, before it has read all
+        await wire.write(b"".join(connection.send(event) or b"" for event in events), None)
+    return await read_response(connection, wire, limit)
 
 
-async def read_response(reader: asyncio.StreamReader, limit: int) -> Response:
-    """Read one answer whose contents may have ``limit`` octets, unpacked too. Raises Failed, OSError."""
-    status, fields = await _head(reader)
-    if status in _REDIRECTS:
-        location = _shown(fields.get("location", ""))
-        raise Failed(
-            "redirect",
-            f"the server redirects (HTTP {status}) to {location or 'nowhere'}",
-            status=status,
-            location=location,
-        )
-    if status != 200:
-        raise Failed("status", f"the server answers HTTP {status}", status=status)
-    body = await _body(reader, fields, limit)
+async def read_response(connection: h11.Connection, wire: Wire, limit: int) -> tuple[str, bytes]:
+    """The answer to the request that ``connection`` sent."""
+    import h11
+
+    interim, begin, body, fields = 0, b"", bytearray(), dict[str, str]()
+    while True:
+        try:
+            event = connection.next_event()
+        except h11.RemoteProtocolError as error:
+            raise _broken(connection, begin, error) from None
+        if event is h11.NEED_DATA:
+            try:
+                data = await wire.read()
+            except ConnectionEnded as error:
+                raise Failed("protocol", f"the connection broke off ({error})") from None
+            begin = begin or data[:60]
+            connection.receive_data(data)
+        elif isinstance(event, h11.InformationalResponse):
+            interim += 1
+            if interim > MAX_INTERIM:
+                raise Failed("protocol", "the server sends interim answers only")
+        elif isinstance(event, h11.Response):
+            if len(event.headers) > MAX_FIELDS:
+                raise Failed("protocol", "the answer's head is too large")
+            for name, value in event.headers:
+                fields.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+            _refuse(event.status_code, fields)
+            if int(fields.get("content-length", "0")) > limit:
+                raise _too_large(limit)
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > limit:
+                raise _too_large(limit)
+        else:
+            break
+    media_type = _shown(fields.get("content-type", "").partition(";")[0].strip().lower())
     coding = fields.get("content-encoding", "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
-        body = gunzip(body, limit)
-    elif coding not in ("", "identity"):
+        return media_type, gunzip(bytes(body), limit)
+    if coding not in ("", "identity"):
         raise Failed("protocol", f"the answer is encoded as {_shown(coding)}, which was not asked for")
-    media_type = fields.get("content-type", "").partition(";")[0].strip().lower()
-    return Response(status, _shown(media_type), body)
+    return media_type, bytes(body)
+
+
+def _refuse(status: int, fields: dict[str, str]) -> None:
+    """Raises Failed for every status but 200."""
+    if status in _REDIRECTS:
+        location = _shown(fields.get("location", ""))
+        words = f"the server redirects (HTTP {status}) to {location or 'nowhere'}"
+        raise Failed("redirect", words, status=status, location=location)
+    if status != 200:
+        raise Failed("status", f"the server answers HTTP {status}", status=status)
+
+
+def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolError) -> Failed:
+    """What is wrong with an answer that h11 does not take."""
+    if not begin:
+        words = "the answer does not come: the server closed the connection"
+    elif not begin.startswith(b"HTTP/1."):
+        first = begin.partition(b"\n")[0].rstrip()
+        words = f"the server does not speak HTTP/1.1: {_shown(first)!r}"
+    elif connection.trailing_data[1]:
+        words = "the answer is cut off: the server closed the connection"
+    elif error.error_status_hint == 431:
+        words = "the answer's head is too large"
+    else:
+        words = f"the answer breaks the rules of HTTP/1.1 ({_shown(str(error))})"
+    return Failed("protocol", words)
 
 
 def gunzip(packed: bytes, limit: int) -> bytes:
@@ -71,96 +148,9 @@ def gunzip(packed: bytes, limit: int) -> bytes:
     return body
 
 
-async def _line(reader: asyncio.StreamReader) -> bytes:
-    """A line without its end. Raises Failed where it is too long or cut off."""
-    try:
-        line = await reader.readuntil(b"\n")
-    except asyncio.LimitOverrunError:
-        line = b" " * (MAX_LINE + 1)
-    except asyncio.IncompleteReadError as error:
-        what = "is cut off" if error.partial else "does not come"
-        raise Failed("protocol", f"the answer {what}: the server closed the connection") from None
-    if len(line) > MAX_LINE:
-        raise Failed("protocol", f"a line of the answer's head has more than {MAX_LINE} octets")
-    return line.rstrip(b"\r\n")
-
-
-async def _head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
-    """Status and header fields; interim answers (1xx) are passed over."""
-    size = 0
-    for _ in range(4):
-        line = await _line(reader)
-        parts = line.split(b" ", 2)
-        if len(parts) < 2 or parts[0] not in (b"HTTP/1.1", b"HTTP/1.0") or not _is_status(parts[1]):
-            raise Failed("protocol", f"the server does not speak HTTP/1.1: {_shown(line[:60])!r}")
-        status = int(parts[1])
-        fields: dict[str, str] = {}
-        while line := await _line(reader):
-            size += len(line)
-            if size > MAX_HEAD or len(fields) >= MAX_FIELDS:
-                raise Failed("protocol", "the answer's head is too large")
-            name, colon, value = line.partition(b":")
-            if colon:
-                fields.setdefault(name.strip().lower().decode("latin-1"), value.strip().decode("latin-1"))
-        if status >= 200:
-            return status, fields
-    raise Failed("protocol", "the server sends interim answers only")
-
-
-def _is_status(text: bytes) -> bool:
-    return len(text) == 3 and text.isdigit()
-
-
-async def _body(reader: asyncio.StreamReader, fields: dict[str, str], limit: int) -> bytes:
-    if fields.get("transfer-encoding", "").lower() == "chunked":
-        return await _chunks(reader, limit)
-    length = fields.get("content-length")
-    if length is None:
-        return await _until_close(reader, limit)
-    if not (length.isascii() and length.isdigit() and len(length) < 20):
-        raise Failed("protocol", f"the Content-Length {_shown(length)!r} is no number")
-    if int(length) > limit:
-        raise _too_large(limit)
-    return await _exactly(reader, int(length))
-
-
-async def _exactly(reader: asyncio.StreamReader, count: int) -> bytes:
-    try:
-        return await reader.readexactly(count)
-    except asyncio.IncompleteReadError:
-        raise Failed("protocol", "the contents are cut off: the server closed the connection") from None
-
-
-async def _until_close(reader: asyncio.StreamReader, limit: int) -> bytes:
-    body = bytearray()
-    while piece := await reader.read(4096):
-        body += piece
-        if len(body) > limit:
-            raise _too_large(limit)
-    return bytes(body)
-
-
-async def _chunks(reader: asyncio.StreamReader, limit: int) -> bytes:
-    body = bytearray()
-    while True:
-        text = (await _line(reader)).partition(b";")[0].strip()
-        if not text or len(text) > 8 or not all(char in b"0123456789abcdefABCDEF" for char in text):
-            raise Failed("protocol", "the chunks of the answer cannot be read")
-        count = int(text, 16)
-        if count == 0:
-            return bytes(body)
-        if len(body) + count > limit:
-            raise _too_large(limit)
-        body += await _exactly(reader, count)
-        if await _line(reader):
-            raise Failed("protocol", "the chunks of the answer cannot be read")
-
-
 def _too_large(limit: int) -> Failed:
     return Failed("too-large", f"the contents have more than {limit} octets")
 
 
 def _shown(text: str | bytes) -> str:
-    """What a server wrote, cut and fit to stand in a sentence."""
-    plain = text.decode("latin-1") if isinstance(text, bytes) else text
-    return "".join(char if char.isprintable() else "?" for char in plain[:200])
+    return clean(text, 200, "?")

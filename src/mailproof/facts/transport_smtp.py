@@ -13,7 +13,7 @@ from mailproof.facts.transport_wire import Line, call, extensions_of, first_word
 from mailproof.frozen import frozen
 from mailproof.mail.connect import Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
-from mailproof.mail.tls_settings import TlsSettings
+from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
 from mailproof.records.hostnames import name_matches

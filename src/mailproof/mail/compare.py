@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from mailproof.frozen import replace
 from mailproof.mail.compare_body import compare_bodies
 from mailproof.mail.raw import RawField, split_message
-from mailproof.mail.tls import clean
 from mailproof.model import Change, ComparisonFacts, DkimVerdict, ReceivedHop
+from mailproof.printable import clean
 
 MAX_VALUE = 500
 MAX_CHANGES = 200

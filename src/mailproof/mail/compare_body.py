@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from mailproof.frozen import frozen
 from mailproof.mail.raw import RawField
-from mailproof.mail.tls import clean
 from mailproof.model import Change
+from mailproof.printable import clean
 from mailproof.records.charsets import decode_charset
 
 MAX_BODY = 10 * 1024 * 1024

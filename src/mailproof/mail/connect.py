@@ -8,14 +8,15 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from mailproof.frozen import replace
+from mailproof.mail import tls
+from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
+from mailproof.printable import host_port
 
 if TYPE_CHECKING:
-    import ssl
     from datetime import datetime
-
-    from mailproof.mail.tls_settings import TlsSettings
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -25,6 +26,7 @@ TroubleKind = Literal[
 ]
 
 MAX_ADDRESSES = 8
+LOOK_S = 8.0
 CLOUD_BLOCK = (
     "Many clouds and access providers block outgoing 25, and some 465 or 587: a block shows as silence, "
     "a closed port as a refusal."
@@ -33,6 +35,8 @@ CLOUD_BLOCK = (
 
 class Trouble(Exception):
     """A server could not be reached or spoken to. ``tls`` is what was learnt of its TLS."""
+
+    stage: Literal["connect", "tls"] = "connect"
 
     def __init__(self, kind: TroubleKind, reason: str, tls: TlsFacts | None = None) -> None:
         self.kind, self.reason, self.tls = kind, reason, tls
@@ -50,25 +54,6 @@ async def open_wire(
     host: str, port: int, *, timeout: float, resolve: Resolve | None = None, source_address: str = ""
 ) -> tuple[Wire, str]:
     """Connect to the first address that answers. Gives the connection and the address. Raises Trouble."""
-    reader, writer, address = await open_streams(
-        host, port, timeout=timeout, resolve=resolve, source_address=source_address
-    )
-    return Wire(reader, writer), address
-
-
-async def open_streams(
-    host: str,
-    port: int,
-    *,
-    timeout: float,
-    resolve: Resolve | None = None,
-    source_address: str = "",
-    context: ssl.SSLContext | None = None,
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str]:
-    """As ``open_wire``, but asyncio's streams, with TLS from the start where there is a ``context``.
-
-    Raises Trouble, and ssl.SSLError where the handshake fails.
-    """
     addresses = await _addresses(host, timeout, resolve or system_resolve)
     failures: list[tuple[TroubleKind, str]] = []
     share = max(timeout / len(addresses), min(timeout, 5.0))
@@ -76,17 +61,9 @@ async def open_streams(
         try:
             async with asyncio.timeout(share):
                 local = (source_address, 0) if source_address else None
-                name = host if context is not None else None
-                reader, writer = await asyncio.open_connection(
-                    address, port, local_addr=local, ssl=context, server_hostname=name
-                )
-            return reader, writer, address
-        except OSError as error:  # TimeoutError is one, and ssl.SSLError
-            if context is not None:
-                import ssl
-
-                if isinstance(error, ssl.SSLError):
-                    raise
+                reader, writer = await asyncio.open_connection(address, port, local_addr=local)
+            return Wire(reader, writer), address
+        except OSError as error:  # TimeoutError is one
             failures.append(_connect_failure(error, address, port, share))
     kind, reason = failures[0]
     others = "; ".join(words for _, words in failures[1:])
@@ -114,7 +91,7 @@ async def _addresses(host: str, timeout: float, resolve: Resolve) -> Sequence[st
 
 
 def _connect_failure(error: OSError, address: str, port: int, seconds: float) -> tuple[TroubleKind, str]:
-    place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    place = host_port(address, port)
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return "timeout", f"no answer from {place} within {seconds:g} s"
     if isinstance(error, ConnectionRefusedError):
@@ -128,11 +105,10 @@ def _connect_failure(error: OSError, address: str, port: int, seconds: float) ->
 async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: datetime) -> TlsFacts:
     """Turn ``wire`` to TLS and tell what was agreed. Raises Trouble (by its kind: what went wrong).
 
-    Where the certificate is refused, the chain is not in ``Trouble.tls`` yet: see ``mail.tls.chain_of``.
+    Where the certificate is refused, the chain is not in ``Trouble.tls`` yet: see ``look``.
     """
     import ssl
 
-    from mailproof.mail import tls
     from mailproof.tls_context import client_context
 
     try:
@@ -155,3 +131,65 @@ async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: date
         raise Trouble("timeout", f"no TLS handshake within {timeout:g} s") from None
     assert wire.tls is not None
     return tls.facts_of(wire.tls, settings, now)
+
+
+async def open_secure(
+    host: str,
+    port: int,
+    settings: TlsSettings,
+    *,
+    timeout: float,
+    now: datetime,
+    resolve: Resolve | None = None,
+) -> tuple[Wire, TlsFacts]:
+    """Connect with TLS from the first byte. Raises Trouble, a refused certificate with its chain."""
+    wire, address = await open_wire(host, port, timeout=timeout, resolve=resolve)
+    try:
+        return wire, await secure(wire, settings, timeout=timeout, now=now)
+    except Trouble as trouble:
+        await wire.close()
+        trouble.stage = "tls"
+        if trouble.kind == "certificate" and trouble.tls is not None:
+            seen = await look(address, port, settings, timeout=timeout, now=now)
+            trouble.tls = as_refused(seen, trouble.tls)
+        raise
+    except BaseException:  # cancelled in the handshake
+        wire.abort()
+        raise
+
+
+async def look(
+    address: str,
+    port: int,
+    settings: TlsSettings,
+    *,
+    timeout: float,
+    now: datetime,
+    before: Callable[[Wire, float], Awaitable[bool]] | None = None,
+    source_address: str = "",
+) -> TlsFacts | None:
+    """What is spoken there, by a second connection that verifies nothing and sends nothing of ours.
+
+    ``before`` leads it to where TLS begins. None where that, or the handshake, is not reached.
+    """
+    limit = min(timeout, LOOK_S)
+    wire: Wire | None = None
+    try:
+        wire, _ = await open_wire(address, port, timeout=limit, source_address=source_address)
+        if before is not None and not await before(wire, limit):
+            return None
+        unverified = replace(settings, verify=False, ca_file=None)
+        seen = await secure(wire, unverified, timeout=limit, now=now)
+        return replace(seen, verification_off=False)  # the user did not switch it off: we only look
+    except Trouble:
+        return None
+    finally:
+        if wire is not None:
+            await wire.close()
+
+
+def as_refused(seen: TlsFacts | None, refused: TlsFacts) -> TlsFacts:
+    """What was seen of a server whose certificate was refused before."""
+    return replace(
+        seen or TlsFacts(), verified=False, problem=refused.problem, problem_code=refused.problem_code
+    )

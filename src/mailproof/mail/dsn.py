@@ -6,8 +6,8 @@ import re
 
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.raw import RawField, first, split_message
-from mailproof.mail.tls import clean
 from mailproof.model import BounceFacts, ReturnedMessage
+from mailproof.printable import clean
 from mailproof.records.mailboxes import address_domain, parse_addresses
 
 MAX_BYTES = 1024 * 1024

@@ -10,8 +10,8 @@ import time
 from mailproof.frozen import frozen
 from mailproof.mail import sasl
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.tls import clean
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
+from mailproof.printable import clean
 
 MAX_LINE = 1024 * 1024
 MAX_RESPONSES = 20_000

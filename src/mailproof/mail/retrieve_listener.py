@@ -10,8 +10,8 @@ from typing import Any
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.mailbox import Arrival, MailboxError, worth_fetching
-from mailproof.mail.tls import clean
 from mailproof.model import TlsFacts
+from mailproof.printable import clean
 
 MAX_STORED = 100
 MAX_SIZE = 32 * 1024 * 1024

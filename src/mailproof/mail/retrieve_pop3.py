@@ -12,9 +12,9 @@ from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve
 from mailproof.mail.mailbox import MAX_MESSAGE, Arrival, MailboxError, worth_fetching
 from mailproof.mail.session import connect_mailbox, demand_encryption
-from mailproof.mail.tls import clean
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.model import TlsFacts
+from mailproof.printable import clean
 
 MAX_LINE = 1024 * 1024
 MAX_LISTED = 100_000

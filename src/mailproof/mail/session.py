@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.mail.connect import Resolve, Trouble, open_wire, secure
+from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.tls_settings import TlsSettings
+from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 
@@ -21,42 +20,25 @@ async def connect_mailbox(
 
     Raises MailboxError; a refused certificate comes with the chain that was shown, where it is implicit TLS.
     """
-    port, timeout = settings.effective_port, settings.timeout
-    try:
-        wire, address = await open_wire(settings.host, port, timeout=timeout, resolve=resolve)
-    except Trouble as trouble:
-        raise MailboxError("connect", trouble.reason) from None
+    host, port, timeout = settings.host, settings.effective_port, settings.timeout
+    rules = TlsSettings(host, settings.ca_file, settings.verification == "on")
+    tls: TlsFacts | None = None
 
     async def encrypt() -> TlsFacts:
-        rules = TlsSettings(settings.host, settings.ca_file, settings.verification == "on")
         try:
             return await secure(wire, rules, timeout=timeout, now=now)
         except Trouble as trouble:
             await wire.close()
-            tls = trouble.tls
-            if trouble.kind == "certificate" and tls is not None and settings.effective_security == "tls":
-                tls = await _with_chain(tls, address, settings, now)
-            raise MailboxError("tls", trouble.reason, tls) from None
+            raise MailboxError("tls", trouble.reason, trouble.tls) from None
 
-    if settings.effective_security == "tls":
-        return wire, await encrypt(), encrypt
-    return wire, None, encrypt
-
-
-async def _with_chain(tls: TlsFacts, address: str, settings: RetrieveSettings, now: datetime) -> TlsFacts:
-    """The chain, from a second connection that verifies nothing and says nothing."""
-    limit = min(settings.timeout, 8.0)
     try:
-        wire, _ = await open_wire(address, settings.effective_port, timeout=limit)
-    except Trouble:
-        return tls
-    try:
-        seen = await secure(wire, TlsSettings(settings.host, verify=False), timeout=limit, now=now)
-    except Trouble:
-        return tls
-    finally:
-        await wire.close()
-    return replace(tls, version=seen.version, cipher=seen.cipher, bits=seen.bits, chain=seen.chain)
+        if settings.effective_security == "tls":
+            wire, tls = await open_secure(host, port, rules, timeout=timeout, resolve=resolve, now=now)
+        else:
+            wire, _ = await open_wire(host, port, timeout=timeout, resolve=resolve)
+    except Trouble as trouble:
+        raise MailboxError(trouble.stage, trouble.reason, trouble.tls) from None
+    return wire, tls, encrypt
 
 
 def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:

@@ -14,19 +14,18 @@ from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
-from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, open_wire, secure
+from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, look, open_wire, secure
 from mailproof.mail.queue_id import queue_id
 from mailproof.mail.smtp_conversation import Conversation, Stop
 from mailproof.mail.smtp_dialogue import Dialogue
 from mailproof.mail.smtp_envelope import Outgoing
 from mailproof.mail.smtp_reply import ReplyError, read_reply
-from mailproof.mail.tls import clean
-from mailproof.mail.tls_settings import TlsSettings
+from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import SmtpStage, TlsFacts
+from mailproof.printable import address_literal, clean
 
 MAX_AUTH_STEPS = 8
-PROBE_TIMEOUT_S = 8.0
 
 
 class Attempt(Conversation):
@@ -107,8 +106,7 @@ class Attempt(Conversation):
         failed = self.stages[-1]
         if self._wire is None or self._wire.encrypted or failed.kind not in ("timeout", "protocol"):
             return
-        await self._close()
-        tls = await self._look_at_certificate(implicit=True)
+        tls = await self._look(implicit=True)
         if tls is not None:
             self.tls = tls
             words = (
@@ -169,24 +167,11 @@ class Attempt(Conversation):
             self.tls = trouble.tls
             self.dialogue.note(f"TLS failed: {trouble.reason}")
             elapsed = self._elapsed()
-            if trouble.kind == "certificate" and trouble.tls is not None:
-                await self._close()
-                seen = (
-                    await self._look_at_certificate(implicit=self.settings.effective_security == "tls")
-                    or TlsFacts()
-                )
-                self.tls = replace(
-                    seen,
-                    verified=False,
-                    problem=trouble.tls.problem,
-                    problem_code=trouble.tls.problem_code,
-                )
             reason = trouble.reason
-            if trouble.kind == "tls":
-                await self._close()
-                old = await self._look_at_certificate(
-                    implicit=self.settings.effective_security == "tls", legacy=True
-                )
+            if trouble.kind == "certificate" and trouble.tls is not None:
+                self.tls = as_refused(await self._look(), trouble.tls)
+            elif trouble.kind == "tls":
+                old = await self._look(legacy=True)
                 if old is not None:
                     self.tls = replace(old, verified=False)
                     reason += f"; at best it speaks {old.version} with {old.cipher}"
@@ -195,32 +180,30 @@ class Attempt(Conversation):
         self.dialogue.note(f"TLS: {tls.version}, {tls.cipher}")
         self._pass("tls", text=f"{tls.version} {tls.cipher}")
 
-    async def _look_at_certificate(self, *, implicit: bool, legacy: bool = False) -> TlsFacts | None:
-        """A second connection that verifies nothing and sends nothing, only to see what is spoken there."""
-        limit = min(self.settings.timeout, PROBE_TIMEOUT_S)
-        wire: Wire | None = None
+    async def _look(self, *, implicit: bool | None = None, legacy: bool = False) -> TlsFacts | None:
+        """Close, and see by a second connection what is spoken there."""
+        await self._close()
+        settings = self.settings
+        implicit = settings.effective_security == "tls" if implicit is None else implicit
+        return await look(
+            self.address,
+            settings.effective_port,
+            replace(self._tls_settings(), legacy=legacy),
+            timeout=settings.timeout,
+            now=self._now,
+            before=None if implicit else self._to_starttls,
+            source_address=settings.source_address,
+        )
+
+    async def _to_starttls(self, wire: Wire, limit: float) -> bool:
         try:
-            wire, _ = await open_wire(
-                self.address,
-                self.settings.effective_port,
-                timeout=limit,
-                source_address=self.settings.source_address,
-            )
-            if not implicit:
-                await read_reply(wire, limit)
-                await wire.write(f"EHLO {self.ehlo_name or 'localhost'}\r\n".encode(), limit)
-                await read_reply(wire, limit)
-                await wire.write(b"STARTTLS\r\n", limit)
-                if (await read_reply(wire, limit)).code != 220 or wire.pending:
-                    return None
-            unverified = replace(self._tls_settings(), verify=False, ca_file=None, legacy=legacy)
-            seen = await secure(wire, unverified, timeout=limit, now=self._now)
-            return replace(seen, verification_off=False)  # the user did not switch it off: we only look
-        except (Trouble, ReplyError, ConnectionEnded, TimeoutError):
-            return None
-        finally:
-            if wire is not None:
-                await wire.close()
+            await read_reply(wire, limit)
+            await wire.write(f"EHLO {self.ehlo_name or 'localhost'}\r\n".encode(), limit)
+            await read_reply(wire, limit)
+            await wire.write(b"STARTTLS\r\n", limit)
+            return (await read_reply(wire, limit)).code == 220 and not wire.pending
+        except (ReplyError, ConnectionEnded, TimeoutError):
+            return False
 
     async def _authenticate(self) -> None:
         if self.login is None:
@@ -349,8 +332,7 @@ class Attempt(Conversation):
         name = socket.gethostname()
         if "." in name and name.isascii() and all(c.isalnum() or c in ".-" for c in name):
             return name
-        address = self._wire.local_address if self._wire else ""
-        return f"[IPv6:{address}]" if ":" in address else f"[{address or '127.0.0.1'}]"
+        return address_literal((self._wire.local_address if self._wire else "") or "127.0.0.1")
 
 
 def is_temporary(stages: Sequence[SmtpStage]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailproof.mail.smtp_reply import Reply
-from mailproof.mail.tls import clean
+from mailproof.printable import clean
 
 MAX_LINES = 600
 MAX_WIDTH = 500

@@ -6,8 +6,8 @@ import re
 from typing import Literal
 
 from mailproof.frozen import frozen
-from mailproof.mail.tls import clean
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
+from mailproof.printable import clean
 
 #: RFC 5321 section 4.5.3.1.5 says 512; real servers exceed it.
 MAX_LINE = 4096

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailproof.frozen import frozen
 from mailproof.model import CertificateFacts, StrictFault, TlsFacts
+from mailproof.printable import clean
 
 if TYPE_CHECKING:
     import ssl
-
-    from mailproof.mail.tls_settings import TlsSettings
 
 MAX_CHAIN = 10
 MAX_NAMES = 200
@@ -33,6 +33,19 @@ _VERIFY_CODES = {
     67: "weak-key",
     68: "weak-signature",
 }
+
+
+@frozen
+class TlsSettings:
+    """How TLS is verified. ``server_name`` is what the certificate must be for.
+
+    ``legacy`` lets in what is too weak for use, to learn what a server speaks; nothing is sent over it.
+    """
+
+    server_name: str
+    ca_file: Path | None = None
+    verify: bool = True
+    legacy: bool = False
 
 
 @frozen
@@ -225,12 +238,3 @@ def _signature(certificate: Any) -> str:
     except UnsupportedAlgorithm:
         return str(name)
     return str(name) or (algorithm.name if algorithm else "")
-
-
-def clean(text: str) -> str:
-    """Text from outside, fit for a terminal: control characters and bidirectional overrides taken out."""
-    return "".join(
-        c
-        for c in text
-        if (c.isprintable() or c == "\t") and not ("\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069")
-    )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from mailproof.closing import abort
+
 if TYPE_CHECKING:
     import ssl
 
@@ -18,6 +20,10 @@ CHUNK = 65_536
 
 class ConnectionEnded(Exception):
     """The other side closed the connection (or it broke)."""
+
+
+class ConnectionClosed(ConnectionEnded):
+    """It was closed as it should be: over TLS with close_notify, so that nothing was cut off."""
 
 
 class TooMuch(Exception):
@@ -92,7 +98,18 @@ class Wire:
         del self._plain[:count]
         return data
 
-    async def write(self, data: bytes, timeout: float) -> None:
+    async def read(self) -> bytes:
+        """What comes next, nothing at a clean end. Raises ConnectionEnded at another; has no time limit."""
+        if not self._plain:
+            try:
+                await self._fill()
+            except ConnectionClosed:
+                return b""
+        data = bytes(self._plain)
+        self._plain.clear()
+        return data
+
+    async def write(self, data: bytes, timeout: float | None) -> None:
         """Send all of ``data``."""
         async with asyncio.timeout(timeout):
             try:
@@ -130,6 +147,15 @@ class Wire:
             await self._flush()
         self._tls = session
 
+    def finish(self) -> None:
+        """Tell a server without TLS that nothing more comes."""
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+
+    def abort(self) -> None:
+        """Drop the connection; what is buffered is lost."""
+        abort(self._writer.transport)
+
     async def close(self) -> None:
         """Close at once; never raises for what the other side does."""
         self._writer.close()
@@ -156,7 +182,7 @@ class Wire:
             except ssl.SSLError as error:
                 raise ConnectionEnded(f"TLS: {error.reason or error}") from error
             if not data:
-                raise ConnectionEnded("closed by the server")
+                raise ConnectionClosed("closed by the server")
             self._plain += data
             return
 
@@ -198,5 +224,6 @@ class Wire:
         except OSError as error:
             raise ConnectionEnded(str(error)) from error
         if not data:
-            raise ConnectionEnded("closed by the server")
+            ended = ConnectionClosed if self._tls is None else ConnectionEnded
+            raise ended("closed by the server")
         return data

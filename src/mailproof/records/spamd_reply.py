@@ -10,6 +10,7 @@ import re
 
 from mailproof.frozen import frozen
 from mailproof.model.filters import FilterSymbol
+from mailproof.printable import clean
 
 MAX_HEAD = 16_384
 MAX_BODY = 262_144
@@ -111,5 +112,4 @@ def _names(text: str) -> tuple[FilterSymbol, ...]:
 
 def shown(text: str | bytes) -> str:
     """What a server wrote, cut and fit to stand in a sentence."""
-    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return "".join(char if char.isprintable() else " " for char in plain[:MAX_TEXT]).strip()
+    return clean(text, MAX_TEXT, " ").strip()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from mailproof.model import SvgProblem
+from mailproof.printable import clean
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -228,4 +229,4 @@ def _instead(value: str | None) -> str:
 
 def _cut(text: str) -> str:
     """What the file wrote, fit to stand in a sentence."""
-    return "".join(char if char.isprintable() else "?" for char in text[:60])
+    return clean(text, 60, "?")

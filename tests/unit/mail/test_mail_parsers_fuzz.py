@@ -16,8 +16,9 @@ from mailproof.mail.raw import split_message
 from mailproof.mail.retrieve_imap import ImapMailbox, _labels, _unquoted
 from mailproof.mail.retrieve_mbox import split_mbox
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
-from mailproof.mail.tls import certificate_facts, clean
+from mailproof.mail.tls import certificate_facts
 from mailproof.mail.wire import ConnectionEnded, Wire
+from mailproof.printable import clean
 
 HEADERS = st.lists(st.binary(max_size=40), max_size=20).map(b"\r\n".join)
 

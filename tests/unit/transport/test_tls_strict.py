@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from mailproof.mail.tls import facts_of, strict_faults
-from mailproof.mail.tls_settings import TlsSettings
+from mailproof.mail.tls import TlsSettings, facts_of, strict_faults
 from mailproof.mail.tls_strict import MAX_FAULTS, faults_of
 from mailproof.tls_context import client_context
 from tests.support.mark import der

@@ -1,0 +1,27 @@
+"""Text from outside, fit for a terminal or a sentence."""
+
+from __future__ import annotations
+
+
+def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> str:
+    """The first ``limit`` characters, ``stand_in`` for control characters and bidirectional overrides.
+
+    Tabs stay where these are just taken out.
+    """
+    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return "".join(c if c.isprintable() or (c == "\t" and not stand_in) else stand_in for c in plain[:limit])
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands before a port: IPv6 addresses in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def host_port(host: str, port: int) -> str:
+    """``host:port`` or ``[v6]:port``."""
+    return f"{bracketed(host)}:{port}"
+
+
+def address_literal(address: str) -> str:
+    """An IP address in place of a host name (RFC 5321 section 4.1.3)."""
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
