@@ -30,7 +30,7 @@ from mailproof.model import (
     Report,
     RetrievalFacts,
     SmtpStage,
-    SubmissionFacts,
+    SmtpSubmission,
     TlsFacts,
 )
 from mailproof.render.json import render_json
@@ -128,8 +128,8 @@ def test_a_hostile_bounce(text: str) -> None:
 def test_a_hostile_server(text: str) -> None:
     stage = SmtpStage("greeting", False, code=550, enhanced="5.7.1", text=text, reason=text, meaning=text)
     tls = TlsFacts(version=text, cipher=text)
-    submission = SubmissionFacts(
-        text, 25, "plain", stages=(stage,), greeting=text, ehlo_name=text, extensions=(text,), queue_id=text,
+    submission = SmtpSubmission(
+        text, 25, security="plain", stages=(stage,), greeting=text, ehlo_name=text, extensions=(text,), queue_id=text,
         dialogue=(f"S: {text}", f"C: {text}"), deferrals=(stage,), auth_offered=(text,), tls=tls,
     )  # fmt: skip
     bounce = BounceFacts(action=text, status="5.7.1", diagnostic=text, remote_mta=text, recipient=text)

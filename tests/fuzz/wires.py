@@ -11,10 +11,10 @@ from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.imap_protocol import ImapConnection
 from mailproof.mail.imap_protocol import Refused as ImapRefused
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.queue_id import queue_id
 from mailproof.mail.retrieve_imap import Folder, ImapMailbox
 from mailproof.mail.retrieve_pop3 import Pop3Mailbox
 from mailproof.mail.retrieve_pop3 import Refused as Pop3Refused
+from mailproof.mail.senders.smtp_envelope import queue_id
 from mailproof.mail.smtp_reply import ReplyError, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
 

@@ -12,7 +12,7 @@ from mailproof.model import (
     RetrievalFacts,
     SmtpStage,
     SmtpStageName,
-    SubmissionFacts,
+    Submission,
     TlsFacts,
 )
 
@@ -38,7 +38,7 @@ def subject(facts: DeliveryFacts) -> str:
     return facts.from_address.rpartition("@")[2].lower() or facts.profile
 
 
-def submission(facts: DeliveryFacts) -> SubmissionFacts:
+def submission(facts: DeliveryFacts) -> Submission:
     """The submission. Raises NotApplicable or Undetermined where there is none."""
     if facts.submission is None:
         if facts.retrieval is not None and facts.retrieval.result == "interrupted":
@@ -47,7 +47,7 @@ def submission(facts: DeliveryFacts) -> SubmissionFacts:
     return facts.submission
 
 
-def accepted(facts: DeliveryFacts) -> SubmissionFacts:
+def accepted(facts: DeliveryFacts) -> Submission:
     """The submission, where the server took the message."""
     sent = submission(facts)
     if not sent.accepted:

@@ -150,7 +150,8 @@ def _try(profile: Profile) -> bool:
     import asyncio
 
     from mailproof.errors import CredentialError
-    from mailproof.mail.check import check_mailbox, check_submission
+    from mailproof.mail.retrieve import check_mailbox
+    from mailproof.mail.senders import check_submission
     from mailproof.render.text.style import clean
 
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Sequence
+from email.message import Message
+from typing import Any
 
 from mailproof.frozen import frozen
 from mailproof.mail.raw import RawField
@@ -16,7 +18,18 @@ MAX_BODY = 10 * 1024 * 1024
 MAX_PARTS = 100
 MAX_DEPTH = 20
 MAX_SHOWN = 400
+MAX_VALUE = 4096
 _DIFF_LINES = 400
+
+
+class _BoundedMessage(Message):
+    """No header value is longer than MAX_VALUE characters: parameters are read in quadratic time."""
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """See Message."""
+        missing = object()
+        value = super().get(name, missing)
+        return failobj if value is missing else str(value)[:MAX_VALUE]
 
 
 @frozen
@@ -120,15 +133,12 @@ def _wrapping(old: bytes, new: bytes) -> Change:
 def _parts(fields: Sequence[RawField], body: bytes) -> list[_Part] | None:
     """The leaves. None where the structure is too deep or too large to be honest."""
     from email import message_from_bytes
-    from email.message import Message
-
-    from mailproof.mail.bounded_mime import BoundedMessage
 
     kept = b"".join(f.raw for f in fields if f.name.startswith(("content-", "mime-")))
     if body.lower().count(b"content-type:") > MAX_PARTS * 2:
         return None
     try:
-        root = message_from_bytes(kept + b"\r\n" + body, _class=BoundedMessage)
+        root = message_from_bytes(kept + b"\r\n" + body, _class=_BoundedMessage)
     except (RecursionError, ValueError, LookupError):
         return None
     leaves: list[_Part] = []
@@ -146,8 +156,6 @@ def _parts(fields: Sequence[RawField], body: bytes) -> list[_Part] | None:
 
 
 def _leaf(message: object) -> _Part:
-    from email.message import Message
-
     assert isinstance(message, Message)
     payload = message.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mailproof.config.settings import MessageSettings
 from mailproof.errors import ConfigError, UsageError
 from mailproof.frozen import frozen
-from mailproof.mail.smtp_envelope import crlf, envelope_address, local_part
+from mailproof.mail.envelope import crlf, envelope_address, local_part
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

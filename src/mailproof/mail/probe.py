@@ -14,9 +14,8 @@ from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.retrieve import Watch
-from mailproof.mail.sasl import Login
-from mailproof.mail.smtp_submit import submit
-from mailproof.model import DeliveryFacts, RetrievalFacts, SubmissionFacts
+from mailproof.mail.senders import Sender, sender_for
+from mailproof.model import DeliveryFacts, RetrievalFacts, Submission
 
 
 @frozen
@@ -69,16 +68,18 @@ class Probe:
         for settings in (profile.submit, profile.retrieve):
             if settings is not None and settings.ca_file:
                 _check_authorities(settings.ca_file)
-        login = await login_of(profile.submit)
+        sender = await sender_for(
+            profile.submit, resolve=self._resolve, progress=self._progress, now=self._now
+        )
         if profile.retrieve is None:
-            await self._submit(login)
+            await self._submit(sender)
             return
         watch = Watch(profile.retrieve, await login_of(profile.retrieve), resolve=self._resolve)
         self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
         try:
             self._tell(f"opening the mailbox {profile.retrieve.server}", profile.retrieve.timeout)
             await watch.open()
-            accepted = (await self._submit(login)).accepted
+            accepted = (await self._submit(sender)).accepted
             if not accepted and watch.error is None:
                 reason = "nothing to wait for: the SMTP server did not take the message"
                 self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
@@ -91,25 +92,14 @@ class Probe:
         finally:
             await watch.close()
 
-    async def _submit(self, login: Login | None) -> SubmissionFacts:
-        settings = self._profile.submit
-        self._tell(f"submitting to {settings.host} port {settings.effective_port}", settings.timeout)
-        facts = await submit(
-            settings,
-            self.message.raw,
-            self.message.mail_from,
-            self.message.recipients,
-            resolve=self._resolve,
-            progress=self._progress,
-            now=self._now,
-            login=login,
-            interrupted=self._interrupted,
-        )
-        self._facts = replace(self._facts, submission=facts, sent_at=self._now)
+    async def _submit(self, sender: Sender) -> Submission:
+        self._tell(f"submitting to {sender.place}", self._profile.submit.timeout)
+        try:
+            facts = await sender.send(self.message.raw, self.message.mail_from, self.message.recipients)
+        finally:
+            self._facts = replace(self._facts, submission=sender.facts)
+        self._facts = replace(self._facts, sent_at=self._now)
         return facts
-
-    def _interrupted(self, facts: SubmissionFacts) -> None:
-        self._facts = replace(self._facts, submission=facts)
 
     def _empty(self, result: str, reason: str) -> RetrievalFacts:
         settings = self._profile.retrieve

@@ -64,6 +64,16 @@ async def retrieve(
         await watch.close()
 
 
+async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None = None) -> str:
+    """What stands against fetching, in a sentence; nothing where it works. Raises CredentialError."""
+    watch = Watch(settings, await login_of(settings), resolve=resolve)
+    try:
+        await watch.open()
+        return watch.error.reason if watch.error is not None else ""
+    finally:
+        await watch.close()
+
+
 class Watch:
     """A mailbox under watch. ``open`` notes a failure, which ``wait_for`` then tells of."""
 

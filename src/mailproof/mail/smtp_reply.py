@@ -32,6 +32,12 @@ class Reply:
     lines: tuple[str, ...]
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """The lines with their codes, as they came."""
+        last = len(self.lines) - 1
+        return tuple(f"{self.code}{'-' if at < last else ' '}{line}" for at, line in enumerate(self.lines))
+
+    @property
     def text(self) -> str:
         """The server's words on one line, without the enhanced codes repeated in each."""
         words = [_ENHANCED.sub("", line, count=1).strip() for line in self.lines]

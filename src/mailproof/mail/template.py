@@ -6,8 +6,8 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from mailproof.errors import ConfigError
+from mailproof.mail.envelope import crlf
 from mailproof.mail.raw import first, split_message
-from mailproof.mail.smtp_envelope import crlf
 from mailproof.records.mailboxes import parse_addresses
 
 PLACEHOLDER = b"{{token}}"

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
         RetrievalFacts,
         SmtpStage,
         SmtpStageName,
+        SmtpSubmission,
+        Submission,
         SubmissionFacts,
     )
     from mailproof.model.dkim import (
@@ -226,7 +228,8 @@ _NAMES = {
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
     "deciding": "Deciding",
     "delivery": (
-        "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SmtpStage SmtpStageName SubmissionFacts"
+        "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SmtpStage SmtpStageName SmtpSubmission "
+        "Submission SubmissionFacts"
     ),
     "dkim": ("DkimDiscovery DkimKeyRecord DkimKeyStatus DkimProvider DkimSelectorFacts Tag TagProblem"),
     "dmarc": (
@@ -292,6 +295,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",
     "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion", "Secure",
     "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SmtpStage", "SmtpStageName",
+    "SmtpSubmission", "Submission",
     "SpfAllowed", "SpfFacts", "SpfNode", "SpfNodeStatus", "SpfProblem", "SpfRecord", "SpfTerm",
     "SpfTermCost", "SpfTraceStep", "SpfVerdict", "Status", "StrictFault", "StrictFaultCode", "StsMode",
     "StsPattern", "StsPolicy", "StsRecord", "SubmissionFacts", "SvgProblem", "Tag", "TagProblem", "TlsFacts",

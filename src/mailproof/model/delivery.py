@@ -50,31 +50,51 @@ class SmtpStage:
 
 @frozen
 class SubmissionFacts:
-    """How the submission went. ``dialogue`` is redacted: no credentials in it.
+    """What is known of every hand-over, whatever it went through.
 
+    ``host`` and ``port`` are empty where no server was spoken to (a program took the message).
     ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
-    before it; ``auth_offered`` are the SASL mechanisms the server named; ``waited_s`` is the time spent
-    waiting between attempts.
+    before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the name that the
+    other side gave to the message; ``dialogue`` is redacted: no credentials in it.
     """
 
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "plain"]
+    host: str = ""
+    port: int = 0
     address: str = ""
     accepted: bool = False
     stages: tuple[SmtpStage, ...] = ()
-    greeting: str = ""
-    ehlo_name: str = ""
-    extensions: tuple[str, ...] = ()
-    auth_mechanism: str = ""
     tls: TlsFacts | None = None
     queue_id: str = ""
     dialogue: tuple[str, ...] = ()
     attempts: int = 1
     deferrals: tuple[SmtpStage, ...] = ()
     waited_s: float = 0.0
+
+    @property
+    def failure(self) -> SmtpStage | None:
+        """The stage that ended it. None where it went well, or was interrupted."""
+        if self.accepted:
+            return None
+        return next(
+            (stage for stage in reversed(self.stages) if not stage.ok and stage.stage != "quit"), None
+        )
+
+
+@frozen
+class SmtpSubmission(SubmissionFacts):
+    """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named."""
+
+    security: Literal["starttls", "tls", "plain"] = "starttls"
+    greeting: str = ""
+    ehlo_name: str = ""
+    extensions: tuple[str, ...] = ()
+    auth_mechanism: str = ""
     auth_offered: tuple[str, ...] = ()
     authenticated: bool = False
+
+
+#: One class a kind of sender.
+Submission = SmtpSubmission
 
 
 @frozen
@@ -139,7 +159,7 @@ class DeliveryFacts:
     token: str
     message_id: str
     sent_at: datetime | None = None
-    submission: SubmissionFacts | None = None
+    submission: Submission | None = None
     retrieval: RetrievalFacts | None = None
     comparison: ComparisonFacts | None = None
     list_unsubscribe: bool = False

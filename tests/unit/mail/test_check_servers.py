@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailproof.config import Credential, RetrieveSettings, SubmitSettings
-from mailproof.mail.check import check_mailbox, check_submission
+from mailproof.mail.retrieve import check_mailbox
+from mailproof.mail.senders import check_submission
 from tests.support.mail_servers import ImapStore, Store, submission_server, talking
 from tests.support.tls import Authority
 

@@ -12,9 +12,9 @@ import pytest
 from mailproof.checks import registry
 from mailproof.config import Credential, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
-from mailproof.mail.smtp_submit import submit
-from mailproof.model import DeliveryFacts, Outcome, RetrievalFacts, SubmissionFacts
+from mailproof.model import DeliveryFacts, Outcome, RetrievalFacts, SmtpSubmission
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
+from tests.support.sending import submit
 from tests.support.settings import SubmitChanges
 from tests.support.tls import Authority
 
@@ -22,7 +22,7 @@ MESSAGE = b"From: a@acme.example\r\nSubject: x\r\n\r\nbody\r\n"
 
 
 def outcomes(
-    submission: SubmissionFacts | None, retrieval: RetrievalFacts | None = None
+    submission: SmtpSubmission | None, retrieval: RetrievalFacts | None = None
 ) -> dict[str, Outcome]:
     facts = DeliveryFacts(
         "p", "a@acme.example", "b@r.example", "a@acme.example", "mp-1", "<mp-1@acme.example>"
@@ -31,14 +31,14 @@ def outcomes(
     return {o.check: o for o in judge(registry.checks("delivery"), facts, "acme.example")}
 
 
-def findings(submission: SubmissionFacts, *, ignoring: tuple[str, ...] = ("SMTP015",)) -> set[str]:
+def findings(submission: SmtpSubmission, *, ignoring: tuple[str, ...] = ("SMTP015",)) -> set[str]:
     """The rules that say something; plain text is on purpose in most tests."""
     found = outcomes(submission)
     assert not [o for o in found.values() if o.status == "error"]
     return {o.check for o in found.values() if o.findings} - set(ignoring)
 
 
-async def send(port: int, to: str = "b@r.example", **more: Unpack[SubmitChanges]) -> SubmissionFacts:
+async def send(port: int, to: str = "b@r.example", **more: Unpack[SubmitChanges]) -> SmtpSubmission:
     base = SubmitSettings(host="127.0.0.1", port=port, security="plain", timeout=1.0, retry_for=0.0)
     settings = replace(base, **more)
     return await submit(settings, MESSAGE, "a@acme.example", [to])
@@ -185,7 +185,7 @@ def retrieval(**more: object) -> RetrievalFacts:
 
 
 def test_an_unusable_mailbox_leaves_the_arrival_unknown() -> None:
-    sent = SubmissionFacts("s.example", 587, "starttls", accepted=True)
+    sent = SmtpSubmission("s.example", 587, accepted=True)
     for kind, rule in (("login", "RECV004"), ("connect", "RECV005")):
         found = outcomes(sent, retrieval(kind=kind, reason="why"))
         assert found[rule].status == "warn"

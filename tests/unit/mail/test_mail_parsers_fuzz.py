@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.imap_protocol import Response, decode_folder, quote
 from mailproof.mail.mailbox import role, worth_fetching
-from mailproof.mail.queue_id import queue_id
 from mailproof.mail.raw import split_message
 from mailproof.mail.retrieve_imap import ImapMailbox, _labels, _unquoted
 from mailproof.mail.retrieve_mbox import split_mbox
+from mailproof.mail.senders.smtp_envelope import queue_id
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.tls import certificate_facts
 from mailproof.mail.wire import ConnectionEnded, Wire

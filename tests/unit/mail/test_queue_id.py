@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.mail.enhanced_status import meaning, registry
-from mailproof.mail.queue_id import queue_id
+from mailproof.mail.senders.smtp_envelope import queue_id
 
 
 @pytest.mark.parametrize(

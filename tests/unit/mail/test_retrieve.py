@@ -338,7 +338,7 @@ async def test_mbox_appended_and_removed(tmp_path: Path) -> None:
 async def test_listener_takes_mail_and_writes_a_trace() -> None:
     from mailproof.config import SubmitSettings
     from mailproof.mail.retrieve_listener import ListenerMailbox
-    from mailproof.mail.smtp_submit import submit
+    from tests.support.sending import submit
 
     chosen = RetrieveSettings(kind="listener", host="127.0.0.1", port=0, deadline=5.0)
     watch = Watch(chosen)

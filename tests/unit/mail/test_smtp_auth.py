@@ -12,9 +12,9 @@ from scramp import ScramMechanism
 from mailproof.config import Credential, SubmitSettings
 from mailproof.credentials import Secret
 from mailproof.mail import sasl
-from mailproof.mail.smtp_submit import submit
-from mailproof.model import SubmissionFacts
+from mailproof.model import SmtpSubmission
 from tests.support.mail_servers import Peer, Talk, talking
+from tests.support.sending import submit
 
 SECRET = "pencil\u2014long"
 
@@ -28,7 +28,7 @@ class Proof(TypedDict, total=False):
     token: Credential
 
 
-async def login_to(talk: Talk, **more: Unpack[Proof]) -> SubmissionFacts:
+async def login_to(talk: Talk, **more: Unpack[Proof]) -> SmtpSubmission:
     async with talking(talk) as port:
         settings = SubmitSettings(
             host="127.0.0.1",

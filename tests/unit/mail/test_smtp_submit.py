@@ -17,9 +17,9 @@ import pytest
 from mailproof.config import Credential, SubmitSettings
 from mailproof.config.settings import Mechanism, Security
 from mailproof.errors import CredentialError, UsageError
-from mailproof.mail.smtp_submit import submit
-from mailproof.model import SmtpStage, SubmissionFacts
+from mailproof.model import SmtpStage, SmtpSubmission
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
+from tests.support.sending import submit
 from tests.support.settings import Login, SubmitChanges
 from tests.support.tls import Authority, Issue
 
@@ -51,11 +51,11 @@ def login(mechanism: Mechanism | None = None) -> Login:
 
 async def send(
     chosen: SubmitSettings, message: bytes = MESSAGE, to: str = "b@receiver.example"
-) -> SubmissionFacts:
+) -> SmtpSubmission:
     return await submit(chosen, message, "a@acme.example", [to])
 
 
-def failed(facts: SubmissionFacts) -> SmtpStage:
+def failed(facts: SmtpSubmission) -> SmtpStage:
     assert not facts.accepted
     return next(s for s in facts.stages if not s.ok)
 

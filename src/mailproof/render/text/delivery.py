@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from mailproof.model import Change, DeliveryFacts, RetrievalFacts, SubmissionFacts, TlsFacts
+from mailproof.model import Change, DeliveryFacts, RetrievalFacts, Submission, TlsFacts
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, days, seconds
 
@@ -42,7 +42,7 @@ def _change(page: Page, change: Change) -> None:
                 page.line((f"{sign} {clean(line, 300)}", style), indent=4)
 
 
-def _submission(page: Page, facts: DeliveryFacts, submission: SubmissionFacts, verbose: int) -> None:
+def _submission(page: Page, facts: DeliveryFacts, submission: Submission, verbose: int) -> None:
     state = Text("accepted", "mp.pass") if submission.accepted else Text("refused", "mp.fail")
     if not submission.accepted and not any(
         stage.kind in ("rejected", "deferred") for stage in submission.stages

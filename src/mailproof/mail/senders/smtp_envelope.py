@@ -1,4 +1,4 @@
-"""What is handed over: the message in its form on the wire, and the envelope commands it needs."""
+"""What SMTP hands over: the message as it is on the wire and its envelope; the queue id it is given."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from collections.abc import Callable, Sequence
 
 from mailproof.errors import UsageError
 from mailproof.frozen import frozen
+from mailproof.mail.envelope import crlf, envelope_address, local_part
 
-_BARE_LF = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.M)
+#: Where servers name the id by which their administrator can search for the message.
+_QUEUE_IDS = (
+    re.compile(r"\bqueued as ([A-Za-z0-9._-]{4,100})", re.I),  # Postfix, and proxies before it
+    re.compile(r"\bid=([A-Za-z0-9._-]{4,100})", re.I),  # Exim, and rspamd-proxied ones
+    re.compile(r"<([^<>\s]{4,200})> \[InternalId=\d{1,30}", re.I),  # Exchange
+    re.compile(r"\b([A-Za-z0-9]{8,30}) Message accepted for delivery", re.I),  # Sendmail
+    re.compile(r"\bok:? +queued as ([A-Za-z0-9._-]{4,100})", re.I),
+    re.compile(r"^OK +\d{8,12} ([A-Za-z0-9.-]{10,100}) - gsmtp", re.I),  # Gmail
+    re.compile(r"^Ok ([0-9a-f]{10,30}(?:-[0-9a-f-]{1,60})?)$", re.I),  # Amazon SES
+    re.compile(r"\bqp (\d{3,12})\b", re.I),  # qmail
+    re.compile(r"\b(?:message|queue)[- ]?id:? <?([^\s<>]{6,200})>?", re.I),
+    re.compile(r"^(?:OK|Ok|ok)[:,]? (?:queued )?(?:as |id )?([A-Za-z0-9._-]{8,100})$"),
+)
 
 
 @frozen
@@ -57,11 +70,6 @@ class Outgoing:
         return _LEADING_DOT.sub(b"..", text) + b".\r\n"
 
 
-def crlf(message: bytes) -> bytes:
-    """All line ends as CRLF."""
-    return _BARE_LF.sub(b"\r\n", message)
-
-
 def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:
     """Prepare the envelope. Raises UsageError for an address that cannot stand in it."""
     if not recipients:
@@ -74,23 +82,10 @@ def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgo
     return Outgoing(message, paths[0], paths[1:], utf8=utf8, eight_bit=not message.isascii())
 
 
-def local_part(address: str) -> str:
-    """What stands before the last @."""
-    return address.rpartition("@")[0]
-
-
-def envelope_address(address: str, *, utf8: bool = False) -> str:
-    """An address for the envelope; its domain in A-labels unless ``utf8``. Empty is the null path."""
-    from mailproof.dns.text import to_ascii
-
-    text = address.strip()
-    if not text:
-        return ""
-    if any(ord(c) < 33 or ord(c) == 127 or c in "<>" for c in text):
-        raise UsageError(f"{address!r} cannot be an envelope address: a space, bracket or control character")
-    local, at, domain = text.rpartition("@")
-    if not at or not local or not domain:
-        raise UsageError(f"{address!r} is not an address: write local@domain")
-    if domain.startswith("["):
-        return text
-    return f"{local}@{domain if utf8 and not domain.isascii() else to_ascii(domain)}"
+def queue_id(text: str) -> str:
+    """The id in the reply to the end of data, or nothing."""
+    for pattern in _QUEUE_IDS:
+        found = pattern.search(text[:1000].strip())
+        if found:
+            return found[1]
+    return ""

@@ -8,7 +8,7 @@ from typing import Literal, NoReturn
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail.connect import TroubleKind
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.smtp_dialogue import Dialogue
+from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import SmtpStage, SmtpStageName
@@ -61,14 +61,14 @@ class Conversation:
             self._lost(stage, error)
         except ReplyError as error:
             if error.raw:
-                self.dialogue.raw("***" if secret else error.raw)
+                self.dialogue.server("***" if secret else error.raw)
             raw = self.dialogue.redact(error.raw)[:120]
             shown = f": {raw!r}" if raw and not secret else ""
             self._fail(stage, "protocol", f"{error}{shown}")
         if secret and reply.code == 334:
-            self.dialogue.challenge(reply.code)
+            self.dialogue.server(f"{reply.code} ***")  # it may hold what should not be shown
         else:
-            self.dialogue.server(reply)
+            self.dialogue.server(*reply.shown)
         return reply
 
     def _lost(self, stage: SmtpStageName, error: ConnectionEnded) -> NoReturn:

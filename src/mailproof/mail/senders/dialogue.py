@@ -1,10 +1,9 @@
-"""The record of an SMTP conversation, redacted."""
+"""The record of a hand-over, redacted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.mail.smtp_reply import Reply
 from mailproof.printable import clean
 
 MAX_LINES = 600
@@ -32,19 +31,10 @@ class Dialogue:
         """What we said. The caller has redacted it."""
         self._add(f"C: {line}")
 
-    def server(self, reply: Reply) -> None:
+    def server(self, *lines: str) -> None:
         """What the server said."""
-        last = len(reply.lines) - 1
-        for index, line in enumerate(reply.lines):
-            self._add(f"S: {reply.code}{' ' if index == last else '-'}{line}")
-
-    def challenge(self, code: int) -> None:
-        """A challenge of AUTH, which may hold what should not be shown."""
-        self._add(f"S: {code} ***")
-
-    def raw(self, text: str) -> None:
-        """What the server said that is not a reply."""
-        self._add(f"S: {text}")
+        for line in lines:
+            self._add(f"S: {line}")
 
     def note(self, text: str) -> None:
         """What happened."""

@@ -8,21 +8,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, look, open_wire, secure
-from mailproof.mail.queue_id import queue_id
-from mailproof.mail.smtp_conversation import Conversation, Stop
-from mailproof.mail.smtp_dialogue import Dialogue
-from mailproof.mail.smtp_envelope import Outgoing
+from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.smtp_conversation import Conversation, Stop
+from mailproof.mail.senders.smtp_envelope import Outgoing, queue_id
 from mailproof.mail.smtp_reply import ReplyError, read_reply
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
-from mailproof.model import SmtpStage, TlsFacts
+from mailproof.model import TlsFacts
 from mailproof.printable import address_literal, clean
 
 MAX_AUTH_STEPS = 8
@@ -49,11 +47,10 @@ class Attempt(Conversation):
         self.accepted = self.authenticated = False
 
     @property
-    def failure(self) -> SmtpStage | None:
-        """The stage that ended the attempt."""
-        if self.accepted:
-            return None
-        return next((s for s in reversed(self.stages) if not s.ok and s.stage != "quit"), None)
+    def temporary(self) -> bool:
+        """Whether what failed is worth another try: every refusal that counts was a 4yz reply."""
+        failed = [s for s in self.stages if not s.ok and s.stage != "quit"]
+        return bool(failed) and all(s.kind == "deferred" for s in failed)
 
     async def run(self, outgoing: Outgoing | None) -> None:
         """Go through all stages, as far as the server lets. Without a message: up to the login."""
@@ -297,7 +294,7 @@ class Attempt(Conversation):
                 await self._wire.write(b"QUIT\r\n", 2.0)
                 self.dialogue.client("QUIT")
                 reply = await read_reply(self._wire, min(2.0, self.settings.timeout))
-                self.dialogue.server(reply)
+                self.dialogue.server(*reply.shown)
                 self._record("quit", reply, ok=reply.positive)
         except (ConnectionEnded, ReplyError, TimeoutError):
             self.dialogue.note("the server ended the conversation without a good-bye")
@@ -333,9 +330,3 @@ class Attempt(Conversation):
         if "." in name and name.isascii() and all(c.isalnum() or c in ".-" for c in name):
             return name
         return address_literal((self._wire.local_address if self._wire else "") or "127.0.0.1")
-
-
-def is_temporary(stages: Sequence[SmtpStage]) -> bool:
-    """Whether what failed is worth another try: every refusal that counts was a 4yz reply."""
-    failed = [s for s in stages if not s.ok and s.stage != "quit"]
-    return bool(failed) and all(s.kind == "deferred" for s in failed)

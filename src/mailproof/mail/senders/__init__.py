@@ -1,0 +1,64 @@
+"""How a message is handed over: one kind of sender a file, behind one protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.mail.connect import Resolve
+from mailproof.mail.login import Progress, login_of
+from mailproof.model import Submission
+
+
+class Sender(Protocol):
+    """One hand-over of one message. What the other side does is in ``facts`` and never raised."""
+
+    @property
+    def place(self) -> str:
+        """Where it goes, in words."""
+        ...
+
+    @property
+    def facts(self) -> Submission | None:
+        """What is known so far, at any time, after a cancellation too; None before anything was done."""
+        ...
+
+    async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
+        """Hand ``message`` over, again where the other side asks for that.
+
+        Raises UsageError, before anything is connected to, for what cannot be handed over.
+        """
+        ...
+
+    async def check(self) -> Submission:
+        """Go as far as can be gone without sending: to the log-in."""
+        ...
+
+
+async def sender_for(
+    settings: SubmitSettings,
+    *,
+    resolve: Resolve | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Sender:
+    """The sender that the settings name, its credentials fetched; nothing is connected to.
+
+    ``now`` is what certificates are judged by. Raises CredentialError, and UsageError for settings that
+    cannot be used.
+    """
+    from mailproof.mail.senders.smtp import SmtpSender
+
+    return SmtpSender(settings, await login_of(settings), resolve=resolve, progress=progress, now=now)
+
+
+async def check_submission(settings: SubmitSettings, *, resolve: Resolve | None = None) -> str:
+    """What stands against sending, in a sentence; nothing where it works. Raises as ``sender_for``."""
+    facts = await (await sender_for(settings, resolve=resolve)).check()
+    failure = facts.failure
+    if failure is None:
+        return ""
+    said = f"{failure.code} {failure.enhanced} {failure.text}".replace("  ", " ") if failure.code else ""
+    return f"{failure.stage}: {said or failure.reason}"

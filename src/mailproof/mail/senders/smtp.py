@@ -1,0 +1,116 @@
+"""Submission by SMTP: attempts until the server takes the message or refuses it, or time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.errors import UsageError
+from mailproof.mail.connect import Resolve
+from mailproof.mail.login import Progress
+from mailproof.mail.sasl import Login
+from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.smtp_attempt import Attempt
+from mailproof.mail.senders.smtp_envelope import outgoing
+from mailproof.model import SmtpStage, SmtpSubmission
+
+MAX_ATTEMPTS = 50
+LONGEST_PAUSE_S = 60.0
+
+
+class SmtpSender:
+    """See Sender."""
+
+    def __init__(
+        self,
+        settings: SubmitSettings,
+        login: Login | None,
+        *,
+        resolve: Resolve | None = None,
+        progress: Progress | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        name = settings.ehlo_name
+        if name and not (name.isascii() and name.isprintable() and " " not in name):
+            raise UsageError(f"{name!r} cannot be an EHLO name: give a host name or an address literal")
+        self._settings, self._login, self._resolve, self._progress = settings, login, resolve, progress
+        self._now = now or datetime.now(UTC)
+        self._dialogue = Dialogue()
+        self._attempt: Attempt | None = None
+        self._number, self._waited = 0, 0.0
+        self._deferrals: list[SmtpStage] = []
+
+    @property
+    def place(self) -> str:
+        """See Sender."""
+        return f"{self._settings.host} port {self._settings.effective_port}"
+
+    @property
+    def facts(self) -> SmtpSubmission | None:
+        """See Sender."""
+        return None if self._attempt is None else self._facts(self._attempt)
+
+    async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
+        """See Sender."""
+        prepared = outgoing(message, mail_from, recipients)
+        started, pause = time.monotonic(), self._settings.retry_interval
+        while True:
+            attempt = self._next()
+            await attempt.run(prepared)
+            left = self._settings.retry_for - (time.monotonic() - started)
+            facts = self._facts(attempt)
+            failure = facts.failure
+            if failure is None or not attempt.temporary or left < pause or self._number >= MAX_ATTEMPTS:
+                return facts
+            self._deferrals.append(failure)
+            said = f"{failure.code} {failure.enhanced} {failure.text}"[:200]
+            self._dialogue.note(
+                f"attempt {self._number} was deferred ({failure.stage}); again in {pause:g} s"
+            )
+            if self._progress is not None:
+                self._progress(f"deferred by the server ({said}): trying again in {pause:g} s", left)
+            await asyncio.sleep(pause)
+            self._waited += pause
+            pause = min(pause * 1.5, max(LONGEST_PAUSE_S, self._settings.retry_interval))
+
+    async def check(self) -> SmtpSubmission:
+        """See Sender."""
+        attempt = self._next()
+        await attempt.run(None)
+        return self._facts(attempt)
+
+    def _next(self) -> Attempt:
+        self._number += 1
+        self._attempt = Attempt(
+            self._settings, self._login, self._dialogue, resolve=self._resolve, now=self._now
+        )
+        return self._attempt
+
+    def _facts(self, attempt: Attempt) -> SmtpSubmission:
+        settings = self._settings
+        security = settings.effective_security
+        if settings.opportunistic and attempt.tls is not None:
+            security = "starttls"
+        return SmtpSubmission(
+            host=settings.host,
+            port=settings.effective_port,
+            security=security,
+            address=attempt.address,
+            accepted=attempt.accepted,
+            stages=tuple(attempt.stages),
+            greeting=attempt.greeting,
+            ehlo_name=attempt.ehlo_name,
+            extensions=attempt.extensions,
+            auth_mechanism=attempt.auth_mechanism,
+            tls=attempt.tls,
+            queue_id=attempt.queue_id,
+            dialogue=self._dialogue.lines,
+            attempts=self._number,
+            deferrals=tuple(self._deferrals),
+            waited_s=round(self._waited, 3),
+            auth_offered=attempt.auth_offered,
+            authenticated=attempt.authenticated,
+        )

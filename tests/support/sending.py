@@ -1,0 +1,17 @@
+"""A message handed over as a probe hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mailproof.config import SubmitSettings
+from mailproof.mail.senders import sender_for
+from mailproof.model import Submission
+
+
+async def submit(
+    settings: SubmitSettings, message: bytes, mail_from: str, recipients: Sequence[str], **more: Any
+) -> Submission:
+    """Make the sender of the settings and send."""
+    return await (await sender_for(settings, **more)).send(message, mail_from, recipients)
