@@ -23,7 +23,7 @@ def _names(targets: tuple[Target, ...], *, tests: bool) -> list[str]:
 
 
 def test_tests_of_a_version_run_once() -> None:
-    """3.11 is ./run test's; 3.13 has the newest dependencies, 3.12 the lowest; 3.14 is to be had in sid alone."""
+    """3.11 is ./run test's; 3.13 has the newest dependencies, 3.12 the lowest; 3.14 is in sid alone."""
     targets = plan(ROOTED)
     assert _names(targets, tests=True) == ["sid", "newest", "lowest"]
     assert _names(targets, tests=False) == ["trixie", "bookworm"]
