@@ -5,10 +5,11 @@ A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a
 
 from __future__ import annotations
 
-from typing import Any, Literal, NoReturn
+from typing import Literal, NoReturn
+
+from msgspec import Struct
 
 from mailproof.errors import CredentialError
-from mailproof.frozen import frozen
 
 COMMAND_TIMEOUT_S = 30.0
 MAX_SECRET_BYTES = 64 * 1024
@@ -45,8 +46,7 @@ class Secret:
         raise TypeError("a secret is not stored")
 
 
-@frozen
-class Credential:
+class Credential(Struct, frozen=True):
     """A pointer to a secret. ``source`` is the variable, the command (words) or the keyring's service.
 
     ``value`` holds a secret that a program gave outright; a configuration file cannot.
@@ -55,13 +55,6 @@ class Credential:
     kind: Literal["env", "command", "keyring", "value"]
     source: tuple[str, ...] = ()
     value: Secret | None = None
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Validators take one that is built already, and never look inside."""
-        from pydantic_core import core_schema
-
-        return core_schema.is_instance_schema(cls)
 
     @classmethod
     def of(cls, text: str) -> Credential:

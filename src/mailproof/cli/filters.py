@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mailproof.cli.profile import host_and_port
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings

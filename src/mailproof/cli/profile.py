@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
+
+from msgspec.structs import replace
 
 from mailproof.errors import UsageError
 from mailproof.frozen import frozen

@@ -1,4 +1,4 @@
-"""The configuration: ``mailproof.toml`` as frozen types. Importing this loads no validator."""
+"""The configuration: ``mailproof.toml`` as frozen types."""
 
 from mailproof.config.filters import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.config.load import find_config, load_config

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec import Struct
+
+from mailproof.config.limits import Octets, Port, Seconds
 from mailproof.credentials import Credential
-from mailproof.frozen import frozen
 
-if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
-    from mailproof.config.limits import Octets, Port, Seconds
-
-_STRICT: dict[str, Any] = {"extra": "forbid"}
 SPAMD_PORT = 783
 RSPAMD_PORT = 11333
 
 
-@frozen
-class SpamAssassinSettings:
+class SpamAssassinSettings(Struct, frozen=True):
     """A spamd: a host and port (783 of this machine where left out), or the path of its socket.
 
     ``user`` is whose preferences are used; larger messages than ``max_size`` octets are not sent (spamc's own
     limit is the default).
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     host: str = ""
     port: Port = 0
     path: Path | None = None
@@ -44,14 +39,12 @@ class SpamAssassinSettings:
         return str(self.path) if self.path else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-@frozen
-class RspamdSettings:
+class RspamdSettings(Struct, frozen=True):
     """A normal or controller worker of Rspamd by its URL, http or https.
 
     ``password`` is the controller's; ``ca_file`` holds authorities to trust instead of the system's.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     url: str = f"http://127.0.0.1:{RSPAMD_PORT}"
     password: Credential | None = None
     ca_file: Path | None = None
@@ -59,11 +52,9 @@ class RspamdSettings:
     max_size: Octets = 50_000_000
 
 
-@frozen
-class FilterSettings:
+class FilterSettings(Struct, frozen=True):
     """The filters to ask; None is not asked."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     spamassassin: SpamAssassinSettings | None = None
     rspamd: RspamdSettings | None = None
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from msgspec.structs import replace
 
 from mailproof.config.settings import Config
 from mailproof.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter, ValidationError
 
 MAX_CONFIG_BYTES = 1024 * 1024
 #: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
@@ -78,20 +76,8 @@ def _dots(line: str) -> int:
     return re.sub(r'"[^"]*"|\'[^\']*\'', "", line).count(".")
 
 
-@cache
-def _reader() -> TypeAdapter[Config]:
-    """What makes the settings of a table. To make it takes longer than all else: once is enough."""
-    from pydantic import TypeAdapter
-
-    from mailproof.config import filters, limits, settings
-
-    for name in ("Octets", "Port", "RetryTime", "Seconds", "Strings"):
-        for module in (settings, filters):
-            setattr(module, name, getattr(limits, name))
-    return TypeAdapter(Config)
-
-
 def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, ...]) -> Config:
+    from mailproof.config.reading import read
     from mailproof.config.sense import problems
     from mailproof.config.shape import ShapeError, prepare
     from mailproof.config.wording import describe, place_of
@@ -100,33 +86,13 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
         prepared = prepare(table, path.absolute().parent)
     except ShapeError as error:
         raise ConfigError(f"{place_of(path, text, prefix, error.keys)}: {error}") from None
-    from pydantic import ValidationError
-
-    try:
-        config = _reader().validate_python(prepared.table)
-    except ValidationError as error:
-        raise ConfigError(_first(error, text, path, prefix, prepared.profile_names, describe)) from None
+    config, faults = read(Config, prepared.table)
+    if config is None:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise ConfigError(describe(faults[0], path, text, prefix, prepared.profile_names) + more)
     for keys, problem in problems(config):
         raise ConfigError(f"{place_of(path, text, prefix, keys)}: {problem}")
-    from dataclasses import replace
-
     return replace(config, path=path)
-
-
-def _first(
-    error: ValidationError,
-    text: str,
-    path: Path,
-    prefix: tuple[str, ...],
-    names: tuple[str, ...],
-    describe: Any,
-) -> str:
-    """The first fault in words, and how many more there are. Input values are never quoted."""
-    faults = error.errors(include_input=False, include_url=False, include_context=True)
-    faults.sort(key=lambda fault: fault["type"] != "unexpected_keyword_argument")  # a typo explains the rest
-    line: str = describe(faults[0], path, text, prefix, names)
-    more = len(faults) - 1
-    return f"{line} (and {more} more)" if more else line
 
 
 def _read(path: Path) -> str:

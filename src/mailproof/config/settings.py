@@ -5,17 +5,15 @@ The field names are the keys of the file, apart from ``from`` (``from_address``)
 
 from __future__ import annotations
 
-from dataclasses import field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Literal
+
+from msgspec import Struct
 
 from mailproof.config.filters import NO_FILTERS, FilterSettings
+from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 from mailproof.credentials import Credential
-from mailproof.frozen import frozen
-
-if TYPE_CHECKING:  # pydantic finds them here all the same: see load.py
-    from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 
 Security = Literal["starttls", "tls", "plain"]
 Verification = Literal["on", "off"]
@@ -23,12 +21,8 @@ Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "O
 RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 FailOn = Literal["error", "warning", "never"]
 
-#: Read by pydantic: a key that is not a field is an error.
-_STRICT: dict[str, Any] = {"extra": "forbid"}
 
-
-@frozen
-class SubmitSettings:
+class SubmitSettings(Struct, frozen=True):
     """How to hand a message to the SMTP server.
 
     ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, all else demands STARTTLS.
@@ -36,7 +30,6 @@ class SubmitSettings:
     again for ``retry_for`` seconds, ``retry_interval`` apart.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     host: str
     port: Port = 0
     security: Security | None = None
@@ -74,23 +67,19 @@ class SubmitSettings:
         return self.security is None and self.effective_security == "plain"
 
 
-@frozen
-class UnsubscribeSettings:
+class UnsubscribeSettings(Struct, frozen=True):
     """The List-Unsubscribe header: an https URI (one-click, RFC 8058) and a mailto."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     url: str = ""
     mailto: str = ""
 
 
-@frozen
-class MessageSettings:
+class MessageSettings(Struct, frozen=True):
     """The message to send. ``mail_from`` is the envelope sender, ``from_address`` where left out.
 
     ``template`` is a whole .eml file; subject, text, html and attachments are then its own.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     from_address: str
     to_address: str
     mail_from: str | None = None
@@ -103,8 +92,7 @@ class MessageSettings:
     list_unsubscribe: UnsubscribeSettings | None = None
 
 
-@frozen
-class RetrieveSettings:
+class RetrieveSettings(Struct, frozen=True):
     """Where the message should arrive, and how long to wait for it.
 
     ``folders`` limits an IMAP or Maildir search to these (all where empty); ``junk`` names a folder (mbox:
@@ -112,7 +100,6 @@ class RetrieveSettings:
     mbox; a listener takes mail on ``host`` and ``port``.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     kind: RetrievalKind
     host: str = ""
     port: Port = 0
@@ -156,42 +143,34 @@ class RetrieveSettings:
         return f"[{host}]:{self.effective_port}" if ":" in host else f"{host}:{self.effective_port}"
 
 
-@frozen
-class Profile:
+class Profile(Struct, frozen=True):
     """One way of sending and fetching back."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     submit: SubmitSettings
     message: MessageSettings
     retrieve: RetrieveSettings | None = None
 
 
-@frozen
-class DomainSelectors:
+class DomainSelectors(Struct, frozen=True):
     """The DKIM selectors known to be in use at a domain."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     domain: str
     selectors: Strings
 
 
-@frozen
-class IgnoreRule:
+class IgnoreRule(Struct, frozen=True):
     """A finding that is known and accepted, until ``expires``."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     rule: str
     subject: str = ""
     reason: str = ""
-    expires: date | datetime | None = None
+    expires: date | None = None
 
 
-@frozen
-class Config:
+class Config(Struct, frozen=True):
     """The whole configuration. ``path`` is the file it came from, None for the defaults."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     nameservers: Strings = ()
     selectors: tuple[DomainSelectors, ...] = ()
     timeout: Seconds | None = None
@@ -200,7 +179,7 @@ class Config:
     ignore: tuple[IgnoreRule, ...] = ()
     profiles: tuple[Profile, ...] = ()
     filters: FilterSettings = NO_FILTERS
-    path: Path | None = field(default=None)
+    path: Path | None = None
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:
         """The selectors configured for a domain (compared without regard to case)."""

@@ -4,49 +4,30 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from mailproof.config import filters, settings
+from msgspec import Struct
+
+from mailproof.config.reading import Fault
+from mailproof.config.settings import Config, Profile
 
 _SHOWN = {"from_address": "from", "to_address": "to"}
-_TYPES: dict[str, type] = {
-    "submit": settings.SubmitSettings,
-    "message": settings.MessageSettings,
-    "retrieve": settings.RetrieveSettings,
-    "list_unsubscribe": settings.UnsubscribeSettings,
-    "ignore": settings.IgnoreRule,
-    "profiles": settings.Profile,
-    "filters": filters.FilterSettings,
-    "spamassassin": filters.SpamAssassinSettings,
-    "rspamd": filters.RspamdSettings,
-}
 
 
 def describe(
-    fault: Mapping[str, Any], path: Path, text: str, prefix: tuple[str, ...], names: tuple[str, ...]
+    fault: Fault, path: Path, text: str, prefix: tuple[str, ...], profile_names: tuple[str, ...]
 ) -> str:
-    """One validation fault (of pydantic) as a line. Never quotes the value: it may be a secret."""
-    keys, section = _keys(tuple(fault["loc"]), names)
+    """A fault as a line. Never quotes the value: it may be a secret."""
+    keys = _keys(fault.keys, profile_names)
     dotted = ".".join(keys)
-    kind = fault["type"]
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        known = ["audit", *_known(settings.Config)] if section is settings.Config else _known(section)
-        words = unknown_key(dotted, keys[-1], known)
-    elif kind in ("missing", "missing_argument"):
+    if fault.kind == "unknown":
+        words = unknown_key(dotted, keys[-1], _known(fault.section))
+    elif fault.kind == "missing":
         words = f"'{dotted}' is missing"
     else:
-        words = f"'{dotted}': {_in_toml(str(fault['msg']))}"
+        words = f"'{dotted}': input should be {fault.wanted}"
     return f"{place_of(path, text, prefix, keys)}: {words}"
-
-
-def _in_toml(message: str) -> str:
-    """A validator's words, which are Python's, in TOML's."""
-    message = re.sub(r"a valid dictionary|a dictionary or an instance of \w+", "a table", message)
-    message = re.sub(r"a valid (tuple|list)", "an array", message)
-    return message[:1].lower() + message[1:]
 
 
 def unknown_key(dotted: str, key: str, known: Iterable[str]) -> str:
@@ -57,26 +38,23 @@ def unknown_key(dotted: str, key: str, known: Iterable[str]) -> str:
     return f"unknown key '{dotted}': {hint}"
 
 
-def _known(section: type) -> list[str]:
-    if not is_dataclass(section):
-        return []
-    hidden = {"path"} if section is settings.Config else {"name"} if section is settings.Profile else set()
-    return [_SHOWN.get(f.name, f.name) for f in fields(section) if f.name not in hidden]
+def _known(section: type[Struct]) -> list[str]:
+    """The keys that a table may have in the file."""
+    if section is Config:
+        return ["audit", *(name for name in Config.__struct_fields__ if name != "path")]
+    hidden = {"name"} if section is Profile else set()
+    return [_SHOWN.get(name, name) for name in section.__struct_fields__ if name not in hidden]
 
 
-def _keys(loc: tuple[Any, ...], names: tuple[str, ...]) -> tuple[tuple[str, ...], type]:
-    """The keys as the file has them, and the type that the last of them belongs to."""
-    keys: list[str] = []
-    section: type = settings.Config
-    for index, part in enumerate(loc):
-        if isinstance(part, int):
-            if keys and keys[-1] == "profiles" and part < len(names):
-                keys.append(names[part])
-            continue
-        if index < len(loc) - 1:
-            section = _TYPES.get(part, section)
-        keys.append(_SHOWN.get(part, part))
-    return tuple(keys), section
+def _keys(keys: tuple[str | int, ...], profile_names: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys as the file has them: profiles by their names, other arrays without numbers."""
+    found: list[str] = []
+    for key in keys:
+        if isinstance(key, str):
+            found.append(_SHOWN.get(key, key))
+        elif found == ["profiles"]:
+            found.append(profile_names[key])
+    return tuple(found)
 
 
 def place_of(path: Path, text: str, prefix: tuple[str, ...], keys: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
+import msgspec
 import pytest
 
 from mailproof.checks import registry
@@ -40,7 +41,7 @@ def findings(submission: SmtpSubmission, *, ignoring: tuple[str, ...] = ("SMTP01
 
 async def send(port: int, to: str = "b@r.example", **more: Unpack[SubmitChanges]) -> SmtpSubmission:
     base = SubmitSettings(host="127.0.0.1", port=port, security="plain", timeout=1.0, retry_for=0.0)
-    settings = replace(base, **more)
+    settings = msgspec.structs.replace(base, **more)
     return await submit(settings, MESSAGE, "a@acme.example", [to])
 
 

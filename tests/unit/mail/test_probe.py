@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import pytest
 from aiosmtpd.smtp import Envelope
+from msgspec.structs import replace
 
 from mailproof.checks import registry
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import pytest
+from msgspec.structs import replace
 
 from mailproof.config import Credential, RetrieveSettings
 from mailproof.config.settings import Security

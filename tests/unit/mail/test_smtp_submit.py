@@ -8,11 +8,11 @@ import socket
 import ssl
 import time
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import pytest
+from msgspec.structs import replace
 
 from mailproof.config import Credential, SubmitSettings
 from mailproof.config.settings import Mechanism, Security

@@ -1,0 +1,101 @@
+"""A table of the file as one of the types of settings, key by key: every fault is found, and knows its place.
+
+msgspec checks each value. The words are ours: it would quote the value, which may be a secret.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from msgspec import Meta, Struct, ValidationError, convert
+from msgspec.structs import fields
+
+T = TypeVar("T", bound=Struct)
+_WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+
+
+class Fault(Struct, frozen=True):
+    """What is wrong with the value at ``keys`` (numbers count the tables of an array).
+
+    ``section`` is the type that the last of the keys belongs to, or should; ``wanted`` what the value has to
+    be, "" where the fault is the key.
+    """
+
+    keys: tuple[str | int, ...]
+    section: type[Struct]
+    kind: Literal["unknown", "missing", "value"]
+    wanted: str = ""
+
+
+def read(
+    kind: type[T], table: dict[str, Any], keys: tuple[str | int, ...] = ()
+) -> tuple[T | None, list[Fault]]:
+    """The settings, or None and the faults, unknown keys first: a typo explains the rest."""
+    known = {field.name: field for field in fields(kind)}
+    faults = [Fault((*keys, key), kind, "unknown") for key in table if key not in known]
+    values: dict[str, Any] = {}
+    for name, field in known.items():
+        if name in table:
+            values[name], more = _value(field.type, table[name], (*keys, name), kind)
+            faults += more
+        elif field.required:
+            faults.append(Fault((*keys, name), kind, "missing"))
+    faults.sort(key=lambda fault: fault.kind != "unknown")
+    return (None, faults) if faults else (kind(**values), faults)
+
+
+def _value(
+    kind: Any, value: Any, keys: tuple[str | int, ...], section: type[Struct]
+) -> tuple[Any, list[Fault]]:
+    kinds = _alternatives(kind)
+    if isinstance(value, dict) and isinstance(kinds[0], type) and issubclass(kinds[0], Struct):
+        return read(kinds[0], value, keys)
+    if isinstance(value, list) and (item := _item(kinds[0])) is not None:
+        read_all = [_value(item, each, (*keys, number), section) for number, each in enumerate(value)]
+        return tuple(each for each, _ in read_all), [fault for _, faults in read_all for fault in faults]
+    if isinstance(value, date) and date in kinds:
+        return value, []  # of a date and a time as well
+    for each in kinds:
+        try:
+            return convert(value, each, strict=False), []
+        except ValidationError:
+            continue
+    return None, [Fault(keys, section, "value", " or ".join(map(_wanted, kinds)))]
+
+
+def _alternatives(kind: Any) -> tuple[Any, ...]:
+    """The members of a union; TOML has no null, so that None is none of them."""
+    if get_origin(kind) in (Union, UnionType):
+        return tuple(each for each in get_args(kind) if each is not NoneType)
+    return (kind,)
+
+
+def _item(kind: Any) -> type[Struct] | None:
+    """What an array of tables is of."""
+    first = get_args(kind)[0] if get_origin(kind) is tuple else None
+    return first if isinstance(first, type) and issubclass(first, Struct) else None
+
+
+def _wanted(kind: Any) -> str:
+    """The words for a type."""
+    if get_origin(kind) is Annotated:
+        kind, limits = get_args(kind)
+        return _wanted(kind) + _between(limits)
+    if get_origin(kind) is Literal:
+        *most, last = (repr(each) for each in get_args(kind))
+        return f"{', '.join(most)} or {last}"
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        return "an array of tables" if _item(kind) else f"an array of {_wanted(item).partition(' ')[2]}s"
+    if issubclass(kind, date):
+        return "a date"
+    return _WORDS.get(kind, "a table")
+
+
+def _between(limits: Meta) -> str:
+    if limits.max_length is not None:
+        return f", {limits.max_length} at most"
+    return f" from {limits.ge} to {limits.le}"
