@@ -223,7 +223,8 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     from mailproof.auth.dmarc import evaluate
     from mailproof.auth.spf import check_host
     from mailproof.dns import MemoResolver, ZoneResolver
-    from mailproof.engine.verify import verify_async
+    from mailproof.engine.session import Session
+    from mailproof.engine.verify import VerifyOptions, verify_message
     from mailproof.facts.message import collect_message
     from mailproof.message.border import find_border
     from mailproof.message.reader import read
@@ -232,6 +233,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     now = datetime.fromisoformat(NOW)
     shared = MemoResolver(ZoneResolver.from_file(str(folder / "world.zone"), origin="."))
     ip, helo, sender = envelope["ip"], envelope["helo"], envelope["sender"]
+    session, options = Session(shared, now=now), VerifyOptions(ip, helo, sender)
 
     async def authenticate(raw: bytes) -> bool:
         message = read(raw)
@@ -249,7 +251,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
                 passed += await authenticate(raw)
                 continue
             if what == "mailproof report":
-                facts = (await verify_async(raw, ip, helo, sender, shared, now)).facts.message
+                facts = (await verify_message(raw, session, options)).facts.message
             else:
                 facts = await collect_message(raw, shared, ip=ip, helo=helo, mail_from=sender, now=now)
             passed += facts is not None and facts.dmarc is not None and facts.dmarc.result == "pass"

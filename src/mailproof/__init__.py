@@ -11,12 +11,16 @@ from mailproof._version import __version__
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the time that importing typing takes
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from datetime import datetime
+    from typing import Any, ParamSpec, TypeVar
 
     from mailproof.config import Config, FilterSettings
     from mailproof.dns import Resolver
     from mailproof.model import Report, SpfVerdict
+
+    _P = ParamSpec("_P")
+    _T = TypeVar("_T")
 
 __all__ = [
     "__version__",
@@ -59,63 +63,23 @@ async def audit_async(
     Trouble with the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is
     no domain.
     """
-    from mailproof.engine.audit import audit_async as run
-    from mailproof.engine.audit import chosen_blocklists
+    from mailproof.engine.audit import AuditOptions, audit_domain, chosen_blocklists
+    from mailproof.engine.session import Session
 
-    return await run(
-        domain,
-        resolver,
-        config,
+    options = AuditOptions(
         selectors=selectors,
         ips=ips,
         second_opinion=second_opinion,
-        now=now,
         connect=connect,
+        blocklists=chosen_blocklists(blocklists),
         profile=profile,
         subdomains=subdomains,
         receivers=receivers,
-        blocklists=chosen_blocklists(blocklists),
         all_selectors=all_selectors,
     )
-
-
-def audit(
-    domain: str,
-    resolver: Resolver | None = None,
-    config: Config | None = None,
-    *,
-    selectors: tuple[str, ...] = (),
-    ips: tuple[str, ...] = (),
-    second_opinion: bool = False,
-    now: datetime | None = None,
-    connect: bool | None = None,
-    profile: str = "auto",
-    subdomains: tuple[str, ...] = (),
-    receivers: tuple[str, ...] = (),
-    blocklists: tuple[str, ...] = (),
-    all_selectors: bool = False,
-) -> Report:
-    """See ``audit_async``."""
-    from mailproof.engine.blocking import run_blocking
-
-    return run_blocking(
-        audit_async(
-            domain,
-            resolver,
-            config,
-            selectors=selectors,
-            ips=ips,
-            second_opinion=second_opinion,
-            now=now,
-            connect=connect,
-            profile=profile,
-            subdomains=subdomains,
-            receivers=receivers,
-            blocklists=blocklists,
-            all_selectors=all_selectors,
-        ),
-        "audit",
-    )
+    limit = config.timeout if config is not None else None
+    async with Session(resolver, config, now=now, limit=limit) as session:
+        return (await audit_domain(domain, session, options)).report
 
 
 async def verify_async(
@@ -137,28 +101,12 @@ async def verify_async(
     ``filters`` are spam filters to ask (``mailproof.config.FilterSettings``): the message is sent to them.
     Raises MessageError for what is no message, UsageError for what is no address.
     """
-    from mailproof.engine.verify import verify_async as run
+    from mailproof.engine.session import Session
+    from mailproof.engine.verify import VerifyOptions, verify_message
 
-    return await run(message, ip, helo, mail_from, resolver, now, trust=trust, filters=filters)
-
-
-def verify(
-    message: bytes,
-    ip: str | None = None,
-    helo: str | None = None,
-    mail_from: str | None = None,
-    resolver: Resolver | None = None,
-    now: datetime | None = None,
-    *,
-    trust: str | None = None,
-    filters: FilterSettings | None = None,
-) -> Report:
-    """See ``verify_async``."""
-    from mailproof.engine.blocking import run_blocking
-
-    return run_blocking(
-        verify_async(message, ip, helo, mail_from, resolver, now, trust=trust, filters=filters), "verify"
-    )
+    options = VerifyOptions(ip, helo, mail_from, trust, filters=filters)
+    async with Session(resolver, now=now) as session:
+        return await verify_message(message, session, options)
 
 
 async def check_host_async(
@@ -171,17 +119,10 @@ async def check_host_async(
     ``lookups`` and ``void_lookups``, and the ``trace``. Raises UsageError for what is no address.
     """
     from mailproof.auth.spf import check_host as run
-    from mailproof.engine.session import run_resolver
+    from mailproof.engine.session import Session
 
-    async with run_resolver(resolver) as memo:
-        return await run(ip, mail_from, helo, resolver=memo)
-
-
-def check_host(ip: str, mail_from: str, helo: str, resolver: Resolver | None = None) -> SpfVerdict:
-    """See ``check_host_async``."""
-    from mailproof.engine.blocking import run_blocking
-
-    return run_blocking(check_host_async(ip, mail_from, helo, resolver), "check_host")
+    async with Session(resolver) as session, session.work() as work:
+        return await run(ip, mail_from, helo, resolver=work.resolver)
 
 
 async def probe_async(
@@ -199,20 +140,30 @@ async def probe_async(
     never raise: they are findings. The spam filters of ``config`` are asked about what arrived. Raises
     ConfigError and CredentialError.
     """
-    from mailproof.engine.probe import probe_async as run
+    from mailproof.config import load_config
+    from mailproof.engine.probe import probe as run
+    from mailproof.engine.session import Session
 
-    return await run(profile, config, resolver=resolver, progress=progress, now=now)
+    config = config or load_config()
+    async with Session(resolver, config, now=now) as session:
+        return await run(config.profile(profile or None), session, progress=progress)
 
 
-def probe(
-    profile: str = "",
-    config: Config | None = None,
-    *,
-    resolver: Resolver | None = None,
-    progress: Callable[[str, float], None] | None = None,
-    now: datetime | None = None,
-) -> Report:
-    """See ``probe_async``."""
-    from mailproof.engine.blocking import run_blocking
+def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_P, _T]:
+    """The twin of an ``_async`` function that runs a loop of its own."""
 
-    return run_blocking(probe_async(profile, config, resolver=resolver, progress=progress, now=now), "probe")
+    def plain(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        from mailproof.engine.blocking import run_blocking
+
+        return run_blocking(work(*args, **kwargs), name)
+
+    plain.__name__ = plain.__qualname__ = name
+    plain.__doc__ = f"See ``{name}_async``."
+    plain.__wrapped__ = work  # type: ignore[attr-defined] # so that its signature is known
+    return plain
+
+
+audit = _plain(audit_async, "audit")
+verify = _plain(verify_async, "verify")
+check_host = _plain(check_host_async, "check_host")
+probe = _plain(probe_async, "probe")

@@ -7,12 +7,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from mailproof.frozen import frozen
 from mailproof.model import Accepted, Finding, Outcome, Report, Severity, Suppressed
 from mailproof.score import score
 
 FailOn = Literal["error", "warning", "never"]
 #: Why ``--ignore`` leaves a finding out.
 IGNORED = "--ignore"
+
+
+@frozen
+class Policy:
+    """Which rules count in a run: rule ids or their beginnings, in any case. See ``apply_policy``."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+
+    def applied(self, report: Report) -> Report:
+        """The report as this policy leaves it."""
+        return apply_policy(report, self.select, self.ignore, self.accepted)
 
 
 def apply_policy(

@@ -15,7 +15,6 @@ from mailproof.config.load import parse_config
 from mailproof.dns.live.wire import BadReply, answers_question, encode_name, question_of, read_reply
 from mailproof.dns.snapshot import _from_document
 from mailproof.dns.zonefile import ZoneResolver
-from mailproof.engine.verify import verify_async
 from mailproof.errors import MailproofError
 from mailproof.explain import explain_file, explain_text
 from mailproof.mail.compare import compare
@@ -56,6 +55,7 @@ from mailproof.render.text import render_text
 from tests.conformance.txt_resolver import TxtResolver
 from tests.fuzz import wires
 from tests.support.dkim import NOW, PUBLIC
+from tests.support.engine import verify_async
 
 #: One input may take this long, in seconds of our own time, whatever it holds.
 LIMIT = 5.0

@@ -19,7 +19,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailproof.engine.verify import verify_async
 from mailproof.errors import MailproofError
 from mailproof.explain import explain_text
 from mailproof.model import (
@@ -39,6 +38,7 @@ from mailproof.render.text.explanation import render_explanation
 from tests.conformance.txt_resolver import TxtResolver
 from tests.fuzz.targets import RECORDS
 from tests.support.dkim import NOW
+from tests.support.engine import verify_async
 
 EXAMPLES = int(os.environ.get("MAILPROOF_FUZZ", "15"))
 #: Rich's colours and styles: Select Graphic Rendition, and nothing else.

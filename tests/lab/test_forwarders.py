@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from mailproof.dns import LiveResolver
-from mailproof.engine.audit import audit_async
 from mailproof.model import Report
 from tests.lab import forwarders
 from tests.lab.forwarders import Running
 from tests.lab.packages import LabUnavailable
+from tests.support.engine import audit_async
 
 pytestmark = pytest.mark.timeout(300)
 Start = Callable[[Path, Running], AbstractContextManager[Running]]

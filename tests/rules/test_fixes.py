@@ -12,11 +12,11 @@ import pytest
 from mailproof.checks import registry
 from mailproof.dns import Resolver
 from mailproof.dns.patch import PatchResolver, read_patches
-from mailproof.engine.audit import audit_async
-from mailproof.engine.fixes import Fixer
+from mailproof.engine.fixes import Fixer, ProposalWish
 from mailproof.model import Report
 from mailproof.render.fix_zone import render_fix_zone
 from tests.rules.test_rules import NOW, resolver_of, settings
+from tests.support.engine import audit_async
 
 HERE = Path(__file__).parent
 #: Hosts and keys that a fix names and that are to be set up first, in the world of that rule's fixture.
@@ -60,7 +60,7 @@ async def test_the_records_fix_the_finding(rule: str) -> None:
     assert before.facts.dns is not None
     profile = before.facts.dns.profile
     fixer = Fixer(before, world, lambda resolver: audited(rule, case, resolver, profile))
-    proposal = await fixer.proposal(kinds=("repair", "improvement", "decision"))
+    proposal = await fixer.proposal(ProposalWish(("repair", "improvement", "decision")))
     wanted = [f for f in before.findings if f.rule == rule and f.fix and f.fix.records]
     assert wanted
     left = [each for each in proposal.remaining if each.finding in wanted]

@@ -19,11 +19,10 @@ from pydantic import TypeAdapter
 
 from mailproof.checks import registry
 from mailproof.dns import Resolver
-from mailproof.engine.audit import audit_async
 from mailproof.engine.judge import judge
-from mailproof.engine.verify import verify_async
 from mailproof.model import DeliveryFacts, DomainFacts, Outcome
 from mailproof.render.json import to_plain
+from tests.support.engine import audit_async, verify_async
 from tests.support.filter_servers import Scripted, scripted_filters
 from tests.support.resolvers import FailingResolver, Relabelled, zone
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.fix_zone import check_fix_zone, write_fix_zone
-from mailproof.cli.output import OutputOptions, finish
+from mailproof.cli.groups import grouped
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
-    from mailproof.model import Report
+    from mailproof.model import FixKind
     from mailproof.model.fixes import FixProposal
 
-#: Domains audited at the same time.
-AT_ONCE = 16
-#: The whole run's time limit in seconds, where none is given.
+#: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
 
 
-def command(
-    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains to audit.")],
+class AuditOptions(NamedTuple):
+    """What to look at beside the domain."""
+
     selectors: Annotated[
         list[str] | None,
         typer.Option(
@@ -32,24 +31,24 @@ def command(
             metavar="S",
             help="A DKIM selector in use (may be repeated). Known providers' are tried anyway.",
         ),
-    ] = None,
+    ] = None
     all_selectors: Annotated[
         bool,
         typer.Option("--all-selectors", help="Try all known DKIM selectors, not the 40 likeliest."),
-    ] = False,
+    ] = False
     ips: Annotated[
         list[str] | None,
         typer.Option("--ip", metavar="ADDR", help="An address that mail is sent from (may be repeated)."),
-    ] = None,
+    ] = None
     no_connect: Annotated[
         bool, typer.Option("--no-connect", help="Ask the DNS alone, connect to no host.")
-    ] = False,
+    ] = False
     blocklists: Annotated[
         bool,
         typer.Option(
             "--blocklists", help="Ask the blocklists that let anybody ask about the domain and its addresses."
         ),
-    ] = False,
+    ] = False
     blocklist: Annotated[
         list[str] | None,
         typer.Option(
@@ -57,15 +56,15 @@ def command(
             metavar="NAME",
             help="Ask this blocklist, like spamhaus-zen (may be repeated). Mind its terms.",
         ),
-    ] = None,
+    ] = None
     second_opinion: Annotated[
         bool,
         typer.Option("--second-opinion", help="Ask checkdmarc about the same answers, and say who is right."),
-    ] = False,
+    ] = False
     profile: Annotated[
         opt.Profile,
         typer.Option("--profile", help="What the domain is for; auto tells it from its records."),
-    ] = opt.Profile.AUTO,
+    ] = opt.Profile.AUTO
     subdomains: Annotated[
         list[str] | None,
         typer.Option(
@@ -73,7 +72,7 @@ def command(
             metavar="NAME",
             help="Judge this subdomain's SPF, DMARC and MX too (may be repeated).",
         ),
-    ] = None,
+    ] = None
     receivers: Annotated[
         list[str] | None,
         typer.Option(
@@ -82,7 +81,12 @@ def command(
             help="Compare with what this receiver demands: gmail, yahoo, microsoft, apple or all "
             "(may be repeated).",
         ),
-    ] = None,
+    ] = None
+
+
+class FixOptions(NamedTuple):
+    """The zone change to write."""
+
     fix_zone: Annotated[
         Path | None,
         typer.Option(
@@ -91,11 +95,11 @@ def command(
             help="Write the records that fix the findings, as a zone file fragment. See its effect with "
             "one more --zone FILE.",
         ),
-    ] = None,
+    ] = None
     fix_level: Annotated[
         opt.Level,
         typer.Option("--fix-level", help="The least severity that --fix-zone fixes."),
-    ] = opt.Level.INFO,
+    ] = opt.Level.INFO
     fix_kind: Annotated[
         list[opt.Kind] | None,
         typer.Option(
@@ -103,22 +107,18 @@ def command(
             help="What --fix-zone writes (may be repeated): repair, improvement, decision (which changes a "
             "policy or a permission). Default: repair and improvement.",
         ),
-    ] = None,
-    nameservers: opt.Nameservers = None,
-    zones: opt.Zones = None,
-    offline: opt.Offline = False,
-    record: opt.Record = None,
-    replay: opt.Replay = None,
+    ] = None
+
+
+@grouped
+def command(
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains to audit.")],
+    wanted: AuditOptions,
+    fix: FixOptions,
+    dns: opt.DnsOptions,
     timeout: opt.Timeout = None,
-    form: opt.Form = opt.Format.TEXT,
-    outputs: opt.Outputs = None,
-    quiet: opt.Quiet = False,
-    verbose: opt.Verbose = 0,
-    color: opt.Colors = opt.Color.AUTO,
-    fail_on: opt.Fail = None,
-    select: opt.Select = None,
-    ignore: opt.Ignore = None,
-    config_file: opt.ConfigFile = None,
+    output: opt.OutputOptions = opt.OUTPUT,
+    rules: opt.RuleOptions = opt.RULES,
 ) -> None:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
@@ -128,86 +128,59 @@ def command(
 
     To fix it: mailproof audit acme.example --fix-zone fix.zone
     """
-    from mailproof.cli.dns_session import DnsOptions, dns_session
+    from mailproof.cli.fix_zone import check_fix_zone, write_fix_zone
+    from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
+    from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
-    from mailproof.engine.audit import (
-        Audit,
-        AuditOptions,
-        checked_blocklists,
-        checked_domain,
-        checked_ips,
-        is_live,
-    )
-    from mailproof.engine.fixes import NO_TIME, SAFE, in_words
-    from mailproof.engine.session import run_resolver
+    from mailproof.engine.audit import AuditOptions, audit, checked_blocklists, checked_domain, checked_ips
+    from mailproof.engine.fixes import SAFE, ProposalWish
     from mailproof.model import Severity
 
-    config = load_config(config_file)
+    config = load_config(rules.config_file)
     names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
-    addresses = checked_ips(tuple(ips or ()))
-    lists = checked_blocklists(blocklists, tuple(blocklist or ()))
-    check_fix_zone(fix_zone)
-    out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
-    dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
-    connect = False if no_connect or offline or replay is not None else None
-
+    kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
+    options = AuditOptions(
+        selectors=tuple(wanted.selectors or ()),
+        ips=checked_ips(tuple(wanted.ips or ())),
+        second_opinion=wanted.second_opinion,
+        connect=False if wanted.no_connect or dns.offline or dns.replay is not None else None,
+        blocklists=checked_blocklists(wanted.blocklists, tuple(wanted.blocklist or ())),
+        profile=wanted.profile.value,
+        subdomains=tuple(wanted.subdomains or ()),
+        receivers=tuple(wanted.receivers or ()),
+        all_selectors=wanted.all_selectors,
+        proposal=ProposalWish(kinds, Severity(fix.fix_level.value)) if fix.fix_zone else None,
+    )
+    check_fix_zone(fix.fix_zone)
+    policy = policy_of(rules, config)
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    out.expect(len(names))
+    check_dns(dns)
+    limit = timeout or config.timeout or DEFAULT_LIMIT
     proposals: list[FixProposal] = []
 
-    async def work(stop: Stop) -> list[Report]:
-        import asyncio
+    async def work(stop: Stop) -> None:
+        shared = len(names) > 1
+        async with (
+            open_session(dns, config, stop, policy=policy, limit=limit, shared=shared) as session,
+            aclosing(audit(names, session, options)) as audits,
+        ):
+            warm_up(output.form)
+            with progress(output.quiet) as show:
+                show(f"asking the DNS about {', '.join(names[:3])}")
+                done = 0
+                async for audited in audits:
+                    done += 1
+                    show(f"{audited.report.subject}: done ({done} of {len(names)})")
+                    if audited.proposal is not None:
+                        proposals.append(audited.proposal)
+                    with show.hidden():
+                        out.take(audited.report)
 
-        gate = asyncio.Semaphore(AT_ONCE)
-        done = 0
-
-        async with dns_session(dns) as session:
-            connected = is_live(session.resolver) if connect is None else connect
-            options = AuditOptions(
-                selectors=tuple(selectors or ()),
-                ips=addresses,
-                second_opinion=second_opinion,
-                now=session.now,
-                connect=connected,
-                blocklists=lists,
-                profile=profile.value,
-                subdomains=tuple(subdomains or ()),
-                receivers=tuple(receivers or ()),
-                all_selectors=all_selectors,
-            )
-
-            async def one(name: str) -> Report:
-                nonlocal done
-                async with gate, run_resolver(session.resolver) as resolver:
-                    audit = Audit(name, resolver, config, options, stop)
-                    report = await audit.report()
-                    if stop.stopped:
-                        report = in_words(report, NO_TIME)
-                    else:
-                        fixer = audit.fixer(report)
-                        if fix_zone:
-                            wanted = {finding.fingerprint for finding in out.judged(report).findings}
-                            proposals.append(
-                                await fixer.proposal(
-                                    kinds=[kind.value for kind in fix_kind] if fix_kind else SAFE,
-                                    least=Severity(fix_level.value),
-                                    wanted=lambda finding: finding.fingerprint in wanted,
-                                )
-                            )
-                        report = await fixer.proven()
-                done += 1
-                show(f"{name}: done ({done} of {len(names)})", 0)
-                return report
-
-            warm = warm_up(text=form is opt.Format.TEXT)
-            with progress(quiet) as show:
-                show(f"asking the DNS about {', '.join(names[:3])}", 0)
-                reports = list(await asyncio.gather(*(one(name) for name in names)))
-            await warm
-            return reports
-
-    reports = run(work, limit=timeout or config.timeout or DEFAULT_LIMIT)
-    if fix_zone:
-        write_fix_zone(fix_zone, proposals)
-    finish(reports, out)
+    run(work)
+    if fix.fix_zone:
+        write_fix_zone(fix.fix_zone, proposals)
+    out.finish()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.output import OutputOptions, finish, write_text
+from mailproof.cli.groups import grouped
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
-    from mailproof.model import Report
 
 
+@grouped
 def command(
     name: Annotated[
         str, typer.Option("--scenario", metavar="NAME", help="What is wrong in the world (healthy).")
@@ -24,38 +23,36 @@ def command(
         float,
         typer.Option("--deadline", metavar="SECONDS", min=0.5, max=600, help="How long to wait for mail."),
     ] = 5.0,
-    form: opt.Form = opt.Format.TEXT,
-    outputs: opt.Outputs = None,
-    quiet: opt.Quiet = False,
-    verbose: opt.Verbose = 0,
-    color: opt.Colors = opt.Color.AUTO,
-    fail_on: opt.Fail = None,
+    output: opt.OutputOptions = opt.OUTPUT,
 ) -> None:
     """The whole job on a bundled world: no network, no privilege.
 
     DNS, a signing submission server, a receiving server and a mailbox start on loopback; a probe is sent,
     fetched back and verified. mailproof demo --list shows what else can go wrong.
     """
+    from mailproof.cli.output import Output, write_text
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
+    from mailproof.cli.streams import note
     from mailproof.demo.scenarios import SCENARIOS, scenario
+    from mailproof.policy import Policy
+    from mailproof.render.formats import TEXT
 
     if listing:
         width = max(len(each.name) for each in SCENARIOS)
         write_text("".join(f"{each.name:<{width}}  {each.title}\n" for each in SCENARIOS))
         return
     chosen = scenario(name)
-    out = OutputOptions(form, tuple(outputs or ()), quiet, verbose, color, fail_on or opt.FailOn.ERROR)
-    out.check()
+    out = Output(output, Policy())
 
-    async def work(stop: Stop) -> Report:
+    async def work(stop: Stop) -> None:
         from mailproof.demo.probing import probe_scenario
 
-        with progress(quiet, total=deadline) as show:
-            return await probe_scenario(chosen, deadline=deadline, progress=show, stop=stop)
+        with progress(output.quiet, total=deadline) as show:
+            report = await probe_scenario(chosen, deadline=deadline, progress=show, stop=stop)
+        if output.form is TEXT and not output.quiet:
+            note(f"mailproof demo: {chosen.name}: {chosen.title}\n")
+        out.take(report)
 
-    report = run(work)
-    if form is opt.Format.TEXT and not quiet and sys.stderr is not None:
-        sys.stderr.write(f"mailproof demo: {chosen.name}: {chosen.title}\n\n")
-        sys.stderr.flush()
-    finish([report], out)
+    run(work)
+    out.finish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,7 +24,7 @@ def command(
             help="A rule's id; what a server said; a file with a bounce or a log; - for standard input.",
         ),
     ],
-    form: opt.Form = opt.Format.TEXT,
+    form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
     """What a rule, a bounce or a log line means, and what to do about it.
@@ -36,14 +36,12 @@ def command(
     mailproof explain bounce.eml
     """
     from mailproof.checks import registry
-    from mailproof.cli.output import write_text
-    from mailproof.cli.streams import screen
+    from mailproof.cli.output import show
     from mailproof.errors import UsageError
 
     text = " ".join(words).strip()
-    shown = screen(sys.stdout, color.value)
     if text.upper() in registry.ids():
-        _rule_page(text.upper(), form, color)
+        _show_rule(text.upper(), form, color)
         return
     explanation = _explained(text)
     if not explanation.known:
@@ -53,42 +51,34 @@ def command(
             f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor anything that a server is "
             "known to say"
         )
-    if form is opt.Format.JSON:
-        from mailproof.render.json import json_text, to_plain
 
-        write_text(json_text(to_plain(explanation)))
-        return
-    from mailproof.render.text.explanation import render_explanation
+    def page(**look: Any) -> str:
+        from mailproof.render.text.explanation import render_explanation
 
-    titles = {
-        rule: registry.check(rule).rule.title
-        for reply in explanation.replies
-        for cause in reply.causes
-        for rule in cause.checks
-        if rule in registry.ids()
-    }
-    page = render_explanation(
-        explanation, titles, width=shown.width, color=shown.color, unicode=shown.unicode
-    )
-    write_text(page)
+        titles = {
+            rule: registry.check(rule).rule.title
+            for reply in explanation.replies
+            for cause in reply.causes
+            for rule in cause.checks
+            if rule in registry.ids()
+        }
+        return render_explanation(explanation, titles, **look)
+
+    show(form, color, explanation, page)
 
 
-def _rule_page(rule: str, form: opt.Format, color: opt.Color) -> None:
+def _show_rule(rule: str, form: opt.Form, color: opt.Color) -> None:
     from mailproof.checks import registry
-    from mailproof.cli.output import write_text
-    from mailproof.cli.streams import screen
-    from mailproof.render.text.catalogue import render_page
+    from mailproof.cli.output import show
 
     check = registry.check(rule)
-    if form is opt.Format.JSON:
-        from mailproof.render.json import json_text, to_plain
 
-        write_text(json_text(to_plain(check.rule) | {"doc": check.doc}))
-        return
-    shown = screen(sys.stdout, color.value)
-    write_text(
-        render_page(check.rule, check.doc, width=shown.width, color=shown.color, unicode=shown.unicode)
-    )
+    def page(**look: Any) -> str:
+        from mailproof.render.text.catalogue import render_page
+
+        return render_page(check.rule, check.doc, **look)
+
+    show(form, color, check.rule, page, doc=check.doc)
 
 
 def _explained(text: str) -> Explanation:

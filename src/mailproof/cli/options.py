@@ -1,12 +1,17 @@
-"""The options that commands share, each written once."""
+"""The options that commands share, each written once, and the groups that they come in."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
+
+from mailproof.render.formats import FORMATS, TEXT, Format, named
+
+if TYPE_CHECKING:
+    from mailproof.config import FilterSettings
 
 
 class Color(StrEnum):
@@ -50,11 +55,20 @@ class Profile(StrEnum):
     PARKED = "parked"
 
 
-class Format(StrEnum):
-    """The forms of a report."""
+class Form(StrEnum):
+    """The forms of what is no report."""
 
     TEXT = "text"
     JSON = "json"
+
+
+def _format(name: str | Format) -> Format:
+    """The format of that name."""
+    found = name if isinstance(name, Format) else named(name)
+    if found is None:
+        known = ", ".join(repr(each.name) for each in FORMATS)
+        raise typer.BadParameter(f"{name!r} is not one of {known}.")
+    return found
 
 
 Nameservers = Annotated[
@@ -93,18 +107,30 @@ Timeout = Annotated[
         metavar="SECONDS",
         min=0.1,
         max=3600,
-        help="The time limit of the whole run (30); what is not there by then is unknown.",
+        help="The time limit of each domain or message (30); what is not there by then is unknown.",
     ),
 ]
-Form = Annotated[Format, typer.Option("-f", "--format", help="The form of the report.")]
+FORM_HELP = "The form of the report."
+OtherForm = Annotated[Form, typer.Option("-f", "--format", help=FORM_HELP)]
+ReportForm = Annotated[
+    Format,
+    typer.Option(
+        "-f",
+        "--format",
+        metavar=f"<{'|'.join(each.name for each in FORMATS)}>",
+        parser=_format,
+        autocompletion=lambda: [each.name for each in FORMATS],
+        help=FORM_HELP,
+    ),
+]
 Outputs = Annotated[
     list[Path] | None,
     typer.Option(
         "-o",
         "--output",
         metavar="FILE",
-        help="Write the report to this file too, in the form that its ending tells: .txt .json .svg "
-        "(may be repeated).",
+        help="Write the report to this file too, in the form that its ending tells: "
+        f"{' '.join(ending for each in FORMATS for ending in each.endings)} (may be repeated).",
     ),
 ]
 Quiet = Annotated[
@@ -163,3 +189,51 @@ ConfigFile = Annotated[
         help="The configuration file (else the nearest mailproof.toml or pyproject.toml).",
     ),
 ]
+
+
+class DnsOptions(NamedTuple):
+    """Where answers come from."""
+
+    nameservers: Nameservers = None
+    zones: Zones = None
+    offline: Offline = False
+    record: Record = None
+    replay: Replay = None
+
+
+class FilterOptions(NamedTuple):
+    """The spam filters to ask."""
+
+    spamassassin: SpamAssassin = None
+    rspamd: Rspamd = None
+
+    def over(self, configured: FilterSettings) -> FilterSettings:
+        """The configured filters with these over them. Raises UsageError for what is no place."""
+        if self == (None, None):
+            return configured
+        from mailproof.cli.filters import chosen_filters
+
+        return chosen_filters(configured, *self)
+
+
+class OutputOptions(NamedTuple):
+    """How reports are shown, and which findings make the exit code 1."""
+
+    form: ReportForm = TEXT
+    outputs: Outputs = None
+    quiet: Quiet = False
+    verbose: Verbose = 0
+    color: Colors = Color.AUTO
+    fail_on: Fail = None
+
+
+class RuleOptions(NamedTuple):
+    """Which rules count, and the configuration below all options."""
+
+    select: Select = None
+    ignore: Ignore = None
+    config_file: ConfigFile = None
+
+
+#: The groups with nothing given.
+DNS, FILTERS, OUTPUT, RULES = DnsOptions(), FilterOptions(), OutputOptions(), RuleOptions()

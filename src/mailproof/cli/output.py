@@ -1,85 +1,129 @@
-"""Reports on standard output and in files, and the exit code."""
+"""Reports on standard output and in files as they come, and the exit code that they add up to."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from mailproof.cli.options import Color, FailOn, Format
+from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
 from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen
+from mailproof.render.formats import FORMATS, TEXT, Format, Look, by_ending
 
 if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.model import Accepted, Report
+    from mailproof.policy import Policy
 
-ENDINGS = (".txt", ".json", ".svg")
+#: Where several reports have different exit codes, the first of these is the command's.
+WORST_FIRST = (130, 1, 3, 0)
 
 
-@frozen
-class OutputOptions:
-    """How a command's report is to be shown and judged."""
+class Output:
+    """Takes the reports of a run one at a time, and ends the command.
 
-    form: Format = Format.TEXT
-    outputs: tuple[Path, ...] = ()
-    quiet: bool = False
-    verbose: int = 0
-    color: Color = Color.AUTO
-    fail_on: FailOn = FailOn.ERROR
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    accepted: tuple[Accepted, ...] = ()
+    Raises UsageError, before any work is done, for what could only fail at its end.
+    """
 
-    @classmethod
-    def of(
-        cls,
-        config: Config,
-        form: Format,
-        outputs: Sequence[Path] | None,
-        quiet: bool,
-        verbose: int,
-        color: Color,
-        fail_on: FailOn | None,
-        select: Sequence[str] | None,
-        ignore: Sequence[str] | None,
-    ) -> OutputOptions:
-        """The options as given, with the configuration below them; checked."""
-        options = cls(
-            form,
-            tuple(outputs or ()),
-            quiet,
-            verbose,
-            color,
-            fail_on or FailOn(config.fail_on or "error"),
-            (*(select or ()), *config.select),
-            tuple(ignore or ()),
-            _accepted(config),
-        )
-        options.check()
-        return options
+    def __init__(self, options: OutputOptions, policy: Policy, fail_on: FailOn = FailOn.ERROR) -> None:
+        self.policy, self._fail_on = policy, options.fail_on or fail_on
+        files = tuple((path, _format_of(path)) for path in options.outputs or ())
+        self._formats = (options.form, *(form for _, form in files))
+        look = Look(verbose=options.verbose, quiet=options.quiet)
+        self._files = tuple((path, _Sink(form, look)) for path, form in files)
+        if options.form is TEXT:
+            shown = screen(sys.stdout, options.color.value)
+            look = Look(shown.width, shown.color, shown.unicode, options.verbose, options.quiet)
+        self._shown = _Sink(options.form, look, write_text)
+        self._codes = {0}
+        self._accepted: list[Accepted] = []
 
-    def judged(self, report: Report) -> Report:
-        """The report as the selection and the ignores leave it."""
-        from mailproof.policy import apply_policy
+    def expect(self, reports: int) -> None:
+        """So many reports will come at most. Raises UsageError where a format has no room for them."""
+        for form in self._formats:
+            if form.takes == "one" and reports > 1:
+                raise UsageError(f"{form.name} has room for one report, and {reports} are asked for")
 
-        return apply_policy(report, self.select, self.ignore, self.accepted)
+    def take(self, report: Report) -> None:
+        """Show a report as the policy leaves it."""
+        from mailproof.policy import exit_code
 
-    def check(self) -> None:
-        """Raises UsageError, before any work is done, for what could only fail at its end."""
-        for path in self.outputs:
-            if path.suffix.lower() not in ENDINGS:
-                raise UsageError(f"-o {path}: the ending tells the form: use one of {' '.join(ENDINGS)}")
-            if not path.absolute().parent.is_dir():
-                raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
-        _check_rules(self.select, "--select")
-        _check_rules(self.ignore, "--ignore")
-        _check_rules([each.rule for each in self.accepted], "[[ignore]]")
+        judged = self.policy.applied(report)
+        for sink in (self._shown, *(sink for _, sink in self._files)):
+            sink.take(judged)
+        self._codes.add(exit_code((judged,), self._fail_on.value))
+        self._accepted += judged.accepted
+
+    def finish(self) -> None:
+        """Write what is still to be written, and end the command with the right exit code."""
+        self._shown.end()
+        _tell_useless(self._accepted)
+        failed = False
+        for path, sink in self._files:
+            sink.end()
+            try:
+                path.write_text(sink.text, encoding="utf-8")
+            except OSError as error:
+                complain(f"-o {path}: cannot write: {error.strerror or error}")
+                failed = True
+        code = next(each for each in WORST_FIRST if each in self._codes)
+        if code == 130:
+            complain("interrupted: the report tells what was found out so far")
+        raise typer.Exit(2 if failed and code != 130 else code)
+
+
+class _Sink:
+    """One place that reports go to in one format; ``text`` is what was not written yet."""
+
+    def __init__(self, form: Format, look: Look, write: Callable[[str], None] | None = None) -> None:
+        self._form, self._look, self._write = form, look, write
+        self._count = 0
+        self._kept: list[Report] = []
+        self.text = ""
+
+    def take(self, report: Report) -> None:
+        if self._form.takes == "each":
+            self._put((self._form.between if self._count else "") + self._form.render((report,), self._look))
+        else:
+            self._kept.append(report)
+        self._count += 1
+
+    def end(self) -> None:
+        if self._kept:
+            self._put(self._form.render(self._kept, self._look))
+
+    def _put(self, text: str) -> None:
+        if self._write is None:
+            self.text += text
+        else:
+            self._write(text)
+
+
+def _format_of(path: Path) -> Format:
+    """The format that the ending of a file tells. Raises UsageError where it cannot be written."""
+    form = by_ending(path.suffix)
+    if form is None:
+        known = " ".join(ending for each in FORMATS for ending in each.endings)
+        raise UsageError(f"-o {path}: the ending tells the form: use one of {known}")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
+    return form
+
+
+def policy_of(options: RuleOptions, config: Config) -> Policy:
+    """Which rules count by the options and the configuration. Raises UsageError for a rule that is none."""
+    from mailproof.policy import Policy
+
+    policy = Policy((*(options.select or ()), *config.select), tuple(options.ignore or ()), _accepted(config))
+    _check_rules(policy.select, "--select")
+    _check_rules(policy.ignore, "--ignore")
+    _check_rules([each.rule for each in policy.accepted], "[[ignore]]")
+    return policy
 
 
 def _accepted(config: Config) -> tuple[Accepted, ...]:
@@ -109,30 +153,10 @@ def _check_rules(rules: Sequence[str], option: str) -> None:
             raise UsageError(f"{option} {rule}: no rule begins so: mailproof rules lists them")
 
 
-def finish(reports: Sequence[Report], options: OutputOptions) -> None:
-    """Show the reports, write the files, and end the command with the right exit code."""
-    from mailproof.policy import exit_code
-
-    judged = tuple(map(options.judged, reports))
-    _show(judged, options)
-    _tell_useless(judged)
-    failed = False
-    for path in options.outputs:
-        try:
-            _write(path, judged, options)
-        except OSError as error:
-            complain(f"-o {path}: cannot write: {error.strerror or error}")
-            failed = True
-    code = exit_code(judged, options.fail_on.value)
-    if code == 130:
-        complain("interrupted: the report tells what was found out so far")
-    raise typer.Exit(2 if failed and code != 130 else code)
-
-
-def _tell_useless(reports: Sequence[Report]) -> None:
+def _tell_useless(accepted: Sequence[Accepted]) -> None:
     """Say on stderr which ignores of the configuration have expired, and which no report had a use for."""
     states: dict[tuple[str, str], list[Accepted]] = {}
-    for each in (each for report in reports for each in report.accepted):
+    for each in accepted:
         states.setdefault((each.rule, each.subject), []).append(each)
     for (rule, subject), found in states.items():
         named = f"[[ignore]] {rule}{f' of {subject}' if subject else ''}"
@@ -142,25 +166,16 @@ def _tell_useless(reports: Sequence[Report]) -> None:
             complain(f"{named} is not needed any more: there is no such finding")
 
 
-def _show(reports: Sequence[Report], options: OutputOptions) -> None:
-    many = reports[0] if len(reports) == 1 else reports
-    if options.form is Format.JSON:
-        from mailproof.render.json import render_json
+def show(form: Form, color: Color, value: object, text: Callable[..., str], **more: object) -> None:
+    """Something else than a report: ``value`` as JSON, with ``more`` keys, or what ``text`` makes of it."""
+    if form is Form.JSON:
+        from mailproof.render.json import json_text, to_plain
 
-        write_text(render_json(many))
+        plain = to_plain(value)
+        write_text(json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain))
         return
-    from mailproof.render.text import render_text
-
-    shown = screen(sys.stdout, options.color.value)
-    text = render_text(
-        many,
-        width=shown.width,
-        color=shown.color,
-        unicode=shown.unicode,
-        verbose=options.verbose,
-        quiet=options.quiet,
-    )
-    write_text(text)
+    shown = screen(sys.stdout, color.value)
+    write_text(text(width=shown.width, color=shown.color, unicode=shown.unicode))
 
 
 def write_text(text: str) -> None:
@@ -186,20 +201,3 @@ def _to_nowhere() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
-
-
-def _write(path: Path, reports: Sequence[Report], options: OutputOptions) -> None:
-    many = reports[0] if len(reports) == 1 else reports
-    if path.suffix.lower() == ".json":
-        from mailproof.render.json import render_json
-
-        text = render_json(many)
-    elif path.suffix.lower() == ".svg":
-        from mailproof.render.text import render_svg
-
-        text = render_svg(reports[0], verbose=options.verbose, quiet=options.quiet)
-    else:
-        from mailproof.render.text import render_text
-
-        text = render_text(many, width=100, verbose=options.verbose, quiet=options.quiet)
-    path.write_text(text, encoding="utf-8")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
 from msgspec.structs import replace
 
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
+    from mailproof.cli.probe_options import ProbeOptions
     from mailproof.config import (
         Config,
         Credential,
@@ -21,59 +21,7 @@ if TYPE_CHECKING:
         SubmitSettings,
     )
 
-Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
-
-
-@frozen
-class PasswordOption:
-    """Where a password is to come from: a variable or a command, "" for neither."""
-
-    env: str = ""
-    command: str = ""
-
-    def credential(self) -> Credential | None:
-        """The pointer to the secret; None where no option was given."""
-        from mailproof.config import Credential
-
-        if self.env and self.command:
-            raise UsageError("give the password by a variable or by a command, not by both")
-        if self.env:
-            return Credential("env", (self.env,))
-        if self.command:
-            try:
-                words = tuple(shlex.split(self.command))
-            except ValueError as error:
-                raise UsageError(f"the password command {self.command!r} cannot be read: {error}") from None
-            return Credential("command", words)
-        return None
-
-
-@frozen
-class ProbeOptions:
-    """The options of ``mailproof probe`` that say how to send and fetch, as given."""
-
-    smtp: str = ""
-    smtp_security: str = ""
-    smtp_user: str = ""
-    smtp_password: PasswordOption = PasswordOption()
-    ehlo: str = ""
-    sender: str = ""
-    to: str = ""
-    mail_from: str | None = None
-    subject: str = ""
-    template: Path | None = None
-    attachments: tuple[Path, ...] = ()
-    unsubscribe: str = ""
-    mailbox: tuple[Kind, str] | None = None
-    mailbox_security: str = ""
-    mailbox_user: str = ""
-    mailbox_password: PasswordOption = PasswordOption()
-    junk: str = ""
-    deadline: float | None = None
-    remove: bool = False
-    ca_file: Path | None = None
-    any_certificate: bool = False
-    plaintext_auth: bool = False
+T = TypeVar("T")
 
 
 def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
@@ -113,6 +61,12 @@ def _check_sense(profile: Profile) -> None:
         raise UsageError(f"{'.'.join(keys[2:])}: {problem}")
 
 
+def _over(settings: T, **given: object) -> T:
+    """The settings with what was given over them: neither None nor ""."""
+    changes = {name: value for name, value in given.items() if value not in (None, "", False)}
+    return cast(T, replace(cast(Any, settings), **changes)) if changes else settings
+
+
 def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSettings:
     from mailproof.config import SubmitSettings
 
@@ -120,43 +74,41 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSetting
     settings = base or SubmitSettings(host=host, port=port)
     if options.smtp:
         settings = replace(settings, host=host, port=port, security=None)
-    if options.smtp_security:
-        settings = replace(settings, security=_security(options.smtp_security, "--smtp-security"))
-    if options.ehlo:
-        settings = replace(settings, ehlo_name=options.ehlo)
-    password = options.smtp_password.credential()
-    if options.smtp_user:
-        settings = replace(settings, username=options.smtp_user)
-    if password is not None:
-        settings = replace(settings, password=password)
+    settings = _over(
+        settings,
+        security=_security(options.smtp_security, "--smtp-security"),
+        ehlo_name=options.ehlo,
+        username=options.smtp_user,
+        password=_password(options.smtp_password_env, options.smtp_password_command),
+        **_trust(options),
+    )
     if settings.username and settings.password is None and settings.token is None:
         raise UsageError("a user without a password: give --smtp-password-env or --smtp-password-command")
-    if options.plaintext_auth:
-        settings = replace(settings, allow_plaintext_auth=True)
-    if options.any_certificate:
-        settings = replace(settings, verification="off")
-    return replace(settings, ca_file=options.ca_file) if options.ca_file else settings
+    return settings
+
+
+def _trust(options: ProbeOptions) -> dict[str, object]:
+    """What holds for both servers."""
+    return {
+        "ca_file": options.ca_file,
+        "verification": "off" if options.any_certificate else None,
+        "allow_plaintext_auth": options.plaintext_auth,
+    }
 
 
 def _message(base: MessageSettings | None, options: ProbeOptions) -> MessageSettings:
     from mailproof.config import MessageSettings, UnsubscribeSettings
 
-    settings = base or MessageSettings(from_address=options.sender, to_address=options.to)
-    if options.sender:
-        settings = replace(settings, from_address=options.sender)
-    if options.to:
-        settings = replace(settings, to_address=options.to)
-    if options.mail_from is not None:
-        settings = replace(settings, mail_from=options.mail_from)
-    if options.subject:
-        settings = replace(settings, subject=options.subject)
-    if options.template:
-        settings = replace(settings, template=options.template)
-    if options.attachments:
-        settings = replace(settings, attachments=options.attachments)
-    if options.unsubscribe:
-        settings = replace(settings, list_unsubscribe=UnsubscribeSettings(url=options.unsubscribe))
-    return settings
+    settings = _over(
+        base or MessageSettings(from_address=options.sender, to_address=options.to),
+        from_address=options.sender,
+        to_address=options.to,
+        subject=options.subject,
+        template=options.template,
+        attachments=tuple(options.attachments) if options.attachments else None,
+        list_unsubscribe=UnsubscribeSettings(url=options.unsubscribe) if options.unsubscribe else None,
+    )
+    return settings if options.mail_from is None else replace(settings, mail_from=options.mail_from)
 
 
 def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveSettings | None:
@@ -172,31 +124,42 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
             settings = RetrieveSettings(kind=kind, host=host, port=port)
     if settings is None:
         return None
-    password = options.mailbox_password.credential()
-    if options.mailbox_security:
-        settings = replace(settings, security=_security(options.mailbox_security, "--mailbox-security"))
-    if options.mailbox_user:
-        settings = replace(settings, username=options.mailbox_user)
-    if password is not None:
-        settings = replace(settings, password=password)
+    settings = _over(
+        settings,
+        security=_security(options.mailbox_security, "--mailbox-security"),
+        username=options.mailbox_user,
+        password=_password(options.mailbox_password_env, options.mailbox_password_command),
+        junk=options.junk,
+        deadline=options.deadline,
+        remove=options.remove,
+        **_trust(options),
+    )
     if settings.kind in ("imap", "pop3") and settings.password is None and settings.token is None:
         raise UsageError("the mailbox needs --mailbox-password-env or --mailbox-password-command")
-    if options.junk:
-        settings = replace(settings, junk=options.junk)
-    if options.deadline is not None:
-        settings = replace(settings, deadline=options.deadline)
-    if options.ca_file:
-        settings = replace(settings, ca_file=options.ca_file)
-    if options.any_certificate:
-        settings = replace(settings, verification="off")
-    if options.plaintext_auth:
-        settings = replace(settings, allow_plaintext_auth=True)
-    return replace(settings, remove=True) if options.remove else settings
+    return settings
 
 
-def _security(text: str, option: str) -> Literal["starttls", "tls", "plain"]:
+def _password(env: str, command: str) -> Credential | None:
+    """Where a password is to come from: a variable or a command; None where neither was given."""
+    from mailproof.config import Credential
+
+    if env and command:
+        raise UsageError("give the password by a variable or by a command, not by both")
+    if env:
+        return Credential("env", (env,))
+    if not command:
+        return None
+    try:
+        return Credential("command", tuple(shlex.split(command)))
+    except ValueError as error:
+        raise UsageError(f"the password command {command!r} cannot be read: {error}") from None
+
+
+def _security(text: str, option: str) -> Literal["starttls", "tls", "plain"] | None:
     from mailproof.config.settings import Security
 
+    if not text:
+        return None
     for known in get_args(Security):
         if text.lower() == known:
             security: Literal["starttls", "tls", "plain"] = known

@@ -3,26 +3,55 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-Progress = Callable[[str, float], None]
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+
+class Progress:
+    """A function of what is going on and the seconds left (0: no end known)."""
+
+    def __init__(self, bars: Bars | None = None, task: TaskID | None = None, total: float = 0) -> None:
+        self._bars, self._task, self._total = bars, task, total
+
+    def __call__(self, event: str, left: float = 0) -> None:
+        if self._bars is None or self._task is None:
+            return
+        from mailproof.render.text.style import clean
+
+        done = max(0.0, self._total - left) if self._total and left else 0.0
+        self._bars.update(
+            self._task,
+            description=clean(event, 60),
+            total=self._total if self._total and left else None,
+            completed=done,
+            left=f"{left:.0f} s left" if left > 0 else "",
+        )
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """While inside, nothing is shown: standard output may be the same terminal."""
+        if self._bars is None:
+            yield
+            return
+        self._bars.stop()
+        yield
+        self._bars.start()
 
 
 @contextmanager
 def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
-    """Yields a function of (what is going on, seconds left; 0 for no end known).
-
-    A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else.
-    """
+    """A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _event, _left: None
+        yield Progress()
         return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bars
-
-    from mailproof.render.text.style import clean
 
     console = Console(stderr=True, markup=False, highlight=False)
     bars = Bars(
@@ -34,16 +63,4 @@ def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
         transient=True,
     )
     with bars:
-        task = bars.add_task("starting", total=total or None, left="")
-
-        def show(event: str, left: float) -> None:
-            done = max(0.0, total - left) if total and left else 0.0
-            bars.update(
-                task,
-                description=clean(event, 60),
-                total=total if total and left else None,
-                completed=done,
-                left=f"{left:.0f} s left" if left > 0 else "",
-            )
-
-        yield show
+        yield Progress(bars, bars.add_task("starting", total=total or None, left=""), total)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,13 +13,12 @@ def command(
     topic: Annotated[
         str, typer.Argument(metavar="[TOPIC|RULE]", help="Only these: a topic (spf), or an id's beginning.")
     ] = "",
-    form: opt.Form = opt.Format.TEXT,
+    form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
     """The catalogue of rules."""
     from mailproof.checks import registry
-    from mailproof.cli.output import write_text
-    from mailproof.cli.streams import screen
+    from mailproof.cli.output import show
     from mailproof.errors import UsageError
 
     wanted = tuple(
@@ -31,12 +29,10 @@ def command(
     if not wanted:
         topics = ", ".join(each.name for each in registry.TOPICS)
         raise UsageError(f"no rule or topic begins with {topic!r}; the topics are {topics}")
-    if form is opt.Format.JSON:
-        from mailproof.render.json import json_text, to_plain
 
-        write_text(json_text(to_plain(wanted)))
-        return
-    from mailproof.render.text.catalogue import render_catalogue
+    def page(**look: Any) -> str:
+        from mailproof.render.text.catalogue import render_catalogue
 
-    shown = screen(sys.stdout, color.value)
-    write_text(render_catalogue(wanted, width=shown.width, color=shown.color, unicode=shown.unicode))
+        return render_catalogue(wanted, **look)
+
+    show(form, color, wanted, page)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.model import SecondOpinion, SpfVerdict
 
 
+@grouped
 def command(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain of the return path.")],
     ip: Annotated[str, typer.Option("--ip", metavar="ADDR", help="The client's address.")],
@@ -23,12 +25,8 @@ def command(
     ask_pyspf: Annotated[
         bool, typer.Option("--second-opinion", help="Ask pyspf about the same answers too.")
     ] = False,
-    nameservers: opt.Nameservers = None,
-    zones: opt.Zones = None,
-    offline: opt.Offline = False,
-    record: opt.Record = None,
-    replay: opt.Replay = None,
-    form: opt.Form = opt.Format.TEXT,
+    dns: opt.DnsOptions = opt.DNS,
+    form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
     """Evaluate SPF for one client and show the trace.
@@ -37,46 +35,38 @@ def command(
 
     mailproof spf acme.example --ip 192.0.2.25
     """
-    import sys
-
     from mailproof.auth.spf import check_host
-    from mailproof.cli.dns_session import DnsOptions, dns_session
-    from mailproof.cli.output import write_text
+    from mailproof.cli.output import show
     from mailproof.cli.running import run
-    from mailproof.cli.streams import complain, screen
+    from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.streams import complain
     from mailproof.config import load_config
     from mailproof.engine.audit import checked_domain, checked_ips
-    from mailproof.engine.session import run_resolver
 
     name = checked_domain(domain)
     client = checked_ips((ip,))[0]
-    dns = DnsOptions.of(load_config(None), nameservers, zones, offline, record, replay)
+    check_dns(dns)
+    config = load_config(None)
 
-    async def work(stop: Stop) -> tuple[SpfVerdict, SecondOpinion | None, bool]:
-        async with dns_session(dns) as session, run_resolver(session.resolver, stop) as resolver:
+    async def evaluate(stop: Stop) -> tuple[SpfVerdict, SecondOpinion | None, bool]:
+        async with open_session(dns, config, stop) as session, session.work(to_the_end=True) as work:
             mail_from, opinion = sender or f"postmaster@{name}", None
-            verdict = await check_host(client, mail_from, helo or name, resolver=resolver)
+            verdict = await check_host(client, mail_from, helo or name, resolver=work.resolver)
             if ask_pyspf:
                 from mailproof.adapters.pyspf import second_opinion
 
-                opinion = await second_opinion(verdict, mail_from, helo or name, resolver=resolver)
+                opinion = await second_opinion(verdict, mail_from, helo or name, resolver=work.resolver)
             return verdict, opinion, stop.interrupted
 
-    verdict, opinion, interrupted = run(work)
-    if form is opt.Format.JSON:
-        from mailproof.render.json import json_text, to_plain
+    verdict, opinion, interrupted = run(evaluate)
 
-        plain = to_plain(verdict)
-        if opinion is not None:
-            plain["second_opinion"] = to_plain(opinion)
-        write_text(json_text(plain))
-    else:
+    def page(**look: Any) -> str:
         from mailproof.render.text.trace import render_trace
 
-        shown = screen(sys.stdout, color.value)
-        write_text(
-            render_trace(verdict, opinion, width=shown.width, color=shown.color, unicode=shown.unicode)
-        )
+        return render_trace(verdict, opinion, **look)
+
+    more = {} if opinion is None else {"second_opinion": opinion}
+    show(form, color, verdict, page, **more)
     if interrupted:
         complain("interrupted")
         raise typer.Exit(130)

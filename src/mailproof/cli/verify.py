@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import sys
+from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.output import OutputOptions, finish
+from mailproof.cli.groups import grouped
 from mailproof.errors import MessageError
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.mail.saved import SavedMessage
-    from mailproof.model import Report
+
+#: A message's time limit in seconds, where none is given.
+DEFAULT_LIMIT = 30.0
 
 
+class EnvelopeOptions(NamedTuple):
+    """How the message was handed over, and who is believed about it."""
+
+    ip: Annotated[
+        str | None, typer.Option("--ip", metavar="ADDR", help="The client that handed the message over.")
+    ] = None
+    helo: Annotated[str | None, typer.Option("--helo", metavar="NAME", help="The name it gave.")] = None
+    mail_from: Annotated[
+        str | None,
+        typer.Option("--mail-from", metavar="ADDR", help='The envelope sender ("" for the null one).'),
+    ] = None
+    trust: Annotated[
+        str | None,
+        typer.Option(
+            "--trust", metavar="AUTHSERV-ID", help="The border whose Authentication-Results are trusted."
+        ),
+    ] = None
+
+
+@grouped
 def command(
     file: Annotated[
         str,
@@ -27,37 +50,12 @@ def command(
             "standard input.",
         ),
     ],
-    ip: Annotated[
-        str | None, typer.Option("--ip", metavar="ADDR", help="The client that handed the message over.")
-    ] = None,
-    helo: Annotated[str | None, typer.Option("--helo", metavar="NAME", help="The name it gave.")] = None,
-    mail_from: Annotated[
-        str | None,
-        typer.Option("--mail-from", metavar="ADDR", help='The envelope sender ("" for the null one).'),
-    ] = None,
-    trust: Annotated[
-        str | None,
-        typer.Option(
-            "--trust", metavar="AUTHSERV-ID", help="The border whose Authentication-Results are trusted."
-        ),
-    ] = None,
-    spamassassin: opt.SpamAssassin = None,
-    rspamd: opt.Rspamd = None,
-    nameservers: opt.Nameservers = None,
-    zones: opt.Zones = None,
-    offline: opt.Offline = False,
-    record: opt.Record = None,
-    replay: opt.Replay = None,
+    envelope: EnvelopeOptions,
+    filters: opt.FilterOptions,
+    dns: opt.DnsOptions,
     timeout: opt.Timeout = None,
-    form: opt.Form = opt.Format.TEXT,
-    outputs: opt.Outputs = None,
-    quiet: opt.Quiet = False,
-    verbose: opt.Verbose = 0,
-    color: opt.Colors = opt.Color.AUTO,
-    fail_on: opt.Fail = None,
-    select: opt.Select = None,
-    ignore: opt.Ignore = None,
-    config_file: opt.ConfigFile = None,
+    output: opt.OutputOptions = opt.OUTPUT,
+    rules: opt.RuleOptions = opt.RULES,
 ) -> None:
     """Verify a saved message: SPF, DKIM, ARC, DMARC, and what the receiver said of it.
 
@@ -65,72 +63,67 @@ def command(
 
     mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml
     """
-    from mailproof.cli.dns_session import DnsOptions, dns_session
+    from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
+    from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.streams import complain
     from mailproof.config import load_config
-    from mailproof.dns import MemoResolver
-    from mailproof.engine.verify import verify_async
+    from mailproof.engine.verify import Unread, VerifyOptions, verify
 
-    config = load_config(config_file)
-    out = OutputOptions.of(config, form, outputs, quiet, verbose, color, fail_on, select, ignore)
-    dns = DnsOptions.of(config, nameservers, zones, offline, record, replay)
-    filters = config.filters
-    if spamassassin is not None or rspamd is not None:
-        from mailproof.cli.filters import chosen_filters
-
-        filters = chosen_filters(filters, spamassassin, rspamd)
-    client = None
-    if ip is not None:
-        from mailproof.engine.audit import checked_ips
-
-        client = checked_ips((ip,))[0]
+    config = load_config(rules.config_file)
+    policy = policy_of(rules, config)
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    check_dns(dns)
+    options = VerifyOptions(
+        ip=_client(envelope.ip),
+        helo=envelope.helo,
+        mail_from=envelope.mail_from,
+        trust=envelope.trust,
+        filters=filters.over(config.filters),
+    )
     messages = read_messages(file)
+    out.expect(len(messages))
+    several = len(messages) > 1
+    limit = timeout or config.timeout or DEFAULT_LIMIT
+    unread: list[Unread] = []
 
-    async def work(stop: Stop) -> list[Report]:
-        async with dns_session(dns) as session:
-            with progress(quiet) as show:
-                show("verifying", 0)
-                resolver = session.resolver if len(messages) == 1 else MemoResolver(session.resolver)
-                reports: list[Report] = []
-                for number, message in enumerate(messages):
-                    if stop.stopped and reports:
-                        left = len(messages) - number
-                        complain(f"{left} message{'s' if left > 1 else ''} not judged: {stop.reason}")
-                        break
-                    if len(messages) > 1:
-                        show(f"verifying {number + 1} of {len(messages)}", 0)
-                    try:
-                        report = await verify_async(
-                            message.raw,
-                            client,
-                            helo,
-                            mail_from,
-                            resolver,
-                            session.now,
-                            trust=trust,
-                            source=message.source,
-                            stop=stop,
-                            filters=filters,
-                            kept=message.kept,
-                        )
-                    except MessageError as error:
-                        if len(messages) == 1:
-                            raise MessageError(f"{message.source or 'the input'}: {error}") from None
-                        failed.append(f"{message.source}: {error}")
+    async def work(stop: Stop) -> None:
+        async with (
+            open_session(dns, config, stop, policy=policy, limit=limit, shared=several) as session,
+            aclosing(verify(messages, session, options)) as verified,
+        ):
+            with progress(output.quiet) as show:
+                show("verifying")
+                done = 0
+                async for each in verified:
+                    done += 1
+                    if several:
+                        show(f"verified {done} of {len(messages)}")
+                    if isinstance(each, Unread):
+                        unread.append(each)
                     else:
-                        reports.append(report)
-                return reports
+                        with show.hidden():
+                            out.take(each)
+        if left := len(messages) - done:
+            complain(f"{left} message{'s' if left > 1 else ''} not judged: {stop.reason}")
 
-    failed = [f"{each.source}: {each.problem}" for each in messages if each.problem]
-    messages = tuple(each for each in messages if not each.problem)
-    reports = run(work, limit=timeout or config.timeout or 30.0 + len(messages))
-    for problem in failed:
-        complain(problem)
-    if not reports:
+    run(work)
+    if len(messages) == 1 and unread:
+        raise MessageError(f"{unread[0].source or 'the input'}: {unread[0].problem}")
+    for each in unread:
+        complain(f"{each.source}: {each.problem}")
+    if len(unread) == len(messages):
         raise MessageError(f"{file}: none of its messages can be read")
-    finish(reports, out)
+    out.finish()
+
+
+def _client(ip: str | None) -> str | None:
+    if ip is None:
+        return None
+    from mailproof.engine.audit import checked_ips
+
+    return checked_ips((ip,))[0]
 
 
 def read_messages(file: str) -> tuple[SavedMessage, ...]:

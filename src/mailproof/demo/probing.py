@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from mailproof.demo.scenarios import Scenario
 from mailproof.demo.world import DemoWorld
-from mailproof.engine.probe import probe_async
+from mailproof.engine.probe import probe
+from mailproof.engine.session import Session
 from mailproof.facts.stop import Stop
 from mailproof.model import Report
 
@@ -19,7 +20,8 @@ async def probe_scenario(
     stop: Stop | None = None,
 ) -> Report:
     """Start the scenario's world, send a probe through it, and report. ``deadline`` in seconds."""
-    async with DemoWorld(scenario, deadline=deadline) as world:
-        return await probe_async(
-            world.profile, resolver=world.resolver, resolve=world.resolve, progress=progress, stop=stop
-        )
+    async with (
+        DemoWorld(scenario, deadline=deadline) as world,
+        Session(world.resolver, stop=stop) as session,
+    ):
+        return await probe(world.profile, session, resolve=world.resolve, progress=progress)

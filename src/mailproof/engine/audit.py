@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import PatchResolver
 from mailproof.dns.text import to_ascii
-from mailproof.engine.fixes import NO_TIME, Fixer, in_words
+from mailproof.engine.fixes import NO_TIME, Fixer, ProposalWish, in_words
 from mailproof.engine.judge import judge
 from mailproof.engine.profiles import by_profile, with_profile
 from mailproof.engine.report import build_report
-from mailproof.engine.session import run_resolver
+from mailproof.engine.session import Session, Work
 from mailproof.errors import UsageError
-from mailproof.facts.domain import Collected, DomainOptions, collect_all, with_connections
-from mailproof.facts.stop import Stop
+from mailproof.facts.domain import TOPICS, Collected, DomainOptions, collect_all, with_connections
 from mailproof.frozen import frozen
 from mailproof.model import DomainFacts, Facts, Outcome, Report
+from mailproof.model.fixes import FixProposal
 
 if TYPE_CHECKING:
-    from mailproof.config import Config
     from mailproof.data.receivers import Receiver
     from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
@@ -33,16 +31,26 @@ if TYPE_CHECKING:
 
 #: What is judged of a subdomain.
 SUBDOMAIN_TOPICS = ("spf", "dmarc", "mx", "profile")
+#: What is judged first: the rules of receivers judge what the others said.
+JUDGED = (*TOPICS, "profile")
 
 
 @frozen
 class AuditOptions:
-    """What is asked of an audit beside the domain. See ``audit_async``."""
+    """What is asked of an audit beside the domain.
+
+    ``selectors`` are DKIM selectors in use, tried beside the likeliest (``all_selectors``: all known ones);
+    ``ips`` the addresses that mail is sent from. ``connect`` says whether to connect to the mail hosts (None:
+    where the answers come from the live DNS), and ``transport`` bounds and steers that; ``blocklists`` are
+    those to ask. ``profile`` is what the domain is for (``auto``: taken from its records); ``subdomains``
+    (whole names or labels below it) are judged beside it; ``receivers`` are those whose requirements are
+    compared (names, or ``all``); ``second_opinion`` asks checkdmarc. Without ``prove`` the fixes are what
+    each rule proposes by itself; ``proposal`` is the one zone change that is wanted of all of them.
+    """
 
     selectors: tuple[str, ...] = ()
     ips: tuple[str, ...] = ()
     second_opinion: bool = False
-    now: datetime | None = None
     connect: bool | None = None
     transport: TransportOptions | None = None
     blocklists: BlocklistOptions | None = None
@@ -50,96 +58,75 @@ class AuditOptions:
     subdomains: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     all_selectors: bool = False
+    prove: bool = True
+    proposal: ProposalWish | None = None
 
 
-async def audit_async(
-    domain: str,
-    resolver: Resolver | None = None,
-    config: Config | None = None,
-    *,
-    selectors: tuple[str, ...] = (),
-    ips: tuple[str, ...] = (),
-    second_opinion: bool = False,
-    now: datetime | None = None,
-    stop: Stop | None = None,
-    connect: bool | None = None,
-    transport: TransportOptions | None = None,
-    blocklists: BlocklistOptions | None = None,
-    profile: str = "auto",
-    subdomains: tuple[str, ...] = (),
-    receivers: tuple[str, ...] = (),
-    all_selectors: bool = False,
-    prove: bool = True,
-) -> Report:
-    """Audit a domain's DNS and, with ``connect``, its hosts. See ``mailproof.audit``.
+DEFAULTS = AuditOptions()
 
-    ``transport`` bounds and steers the connections to mail hosts; ``blocklists`` are those to ask.
-    ``profile`` says what the domain is for (``auto``: taken from its records); ``subdomains`` (whole names or
-    labels below it) are evaluated beside it by their SPF, DMARC and MX; ``receivers`` are those whose
-    requirements are to be compared (names, or ``all``). ``all_selectors`` tries every known DKIM selector.
-    Without ``prove`` the fixes are what each rule proposes by itself.
-    """
-    options = AuditOptions(
-        selectors,
-        ips,
-        second_opinion,
-        now,
-        is_live(resolver) if connect is None else connect,
-        transport,
-        blocklists,
-        profile,
-        subdomains,
-        receivers,
-        all_selectors,
-    )
-    async with run_resolver(resolver) as memo:
-        audit = Audit(domain, memo, config, options, stop)
-        report = await audit.report()
-        return await audit.proven(report) if prove else report
+
+@frozen
+class Audited:
+    """One domain's report, and the proposal of a zone change where one was asked for."""
+
+    report: Report
+    proposal: FixProposal | None = None
+
+
+def audit(
+    domains: Iterable[str], session: Session, options: AuditOptions = DEFAULTS
+) -> AsyncGenerator[Audited, None]:
+    """The audits of several domains, as they are done and in the order given."""
+    return session.in_order(domains, lambda domain: audit_domain(domain, session, options))
+
+
+async def audit_domain(domain: str, session: Session, options: AuditOptions = DEFAULTS) -> Audited:
+    """The audit of one domain. Trouble with the DNS or a host never raises; UsageError for wrong options."""
+    async with session.work() as work:
+        run = Audit(domain, session, work, options)
+        report = await run.report()
+        if not options.prove:
+            return Audited(report)
+        if work.stop.stopped:
+            return Audited(in_words(report, NO_TIME))
+        fixer, proposal = run.fixer(report), None
+        if options.proposal is not None:
+            proposal = await fixer.proposal(options.proposal, session.policy.applied(report).findings)
+        return Audited(await fixer.proven(), proposal)
 
 
 class Audit:
     """The audit of one domain: its report, and the same on data with proposed changes."""
 
-    def __init__(
-        self,
-        domain: str,
-        resolver: MemoResolver,
-        config: Config | None = None,
-        options: AuditOptions | None = None,
-        stop: Stop | None = None,
-    ) -> None:
-        asked = options or AuditOptions()
-        self.name, self.resolver, self.asked = checked_domain(domain), resolver, asked
-        self.started = asked.now or datetime.now(UTC)
-        self.below = checked_subdomains(asked.subdomains, self.name)
-        self.receivers = _receivers(asked.receivers)
-        self.stop = stop or Stop(config.timeout if config else None)
-        given = (*asked.selectors, *(config.selectors_of(self.name) if config else ()))
+    def __init__(self, domain: str, session: Session, work: Work, options: AuditOptions = DEFAULTS) -> None:
+        self.name, self.work, self.asked = checked_domain(domain), work, options
+        self.below = checked_subdomains(options.subdomains, self.name)
+        self.receivers = _receivers(options.receivers)
+        connect = is_live(session.resolver) if options.connect is None else options.connect
+        given = (*options.selectors, *(session.config.selectors_of(self.name) if session.config else ()))
         self.options = DomainOptions(
             selectors=tuple((selector, "given") for selector in dict.fromkeys(given)),
-            ips=checked_ips(asked.ips),
-            connect=bool(asked.connect),
-            transport=asked.transport,
-            now=asked.now,
-            blocklists=asked.blocklists,
-            all_selectors=asked.all_selectors,
+            ips=checked_ips(options.ips),
+            connect=connect,
+            transport=options.transport,
+            now=work.started,
+            blocklists=options.blocklists,
+            all_selectors=options.all_selectors,
         )
         self._seen: Collected | None = None
-        self._profile = asked.profile
+        self._profile = options.profile
 
     async def report(self) -> Report:
         """The report on the data as they are, each fix as its rule proposes it."""
-        clock = time.perf_counter()
-        self._seen, others = await self._collect(self.resolver, self.options)
+        self._seen, others = await self._collect(self.work.resolver, self.options)
         facts = with_profile(self._seen.facts, self._profile)
         self._profile = facts.profile  # what it is for stays, whatever a proposal makes of the records
-        if self.asked.second_opinion and not self.stop.stopped:
+        if self.asked.second_opinion and not self.work.stop.stopped:
             from mailproof.facts.second_opinion import collect_second_opinions
 
-            found = await collect_second_opinions(self.name, self.resolver, facts)
+            found = await collect_second_opinions(self.name, self.work.resolver, facts)
             facts = replace(facts, second_opinions=found)
-        return self._judged(facts, others, self.resolver, time.perf_counter() - clock)
+        return self._told(facts, others, self.work.resolver)
 
     async def again(self, resolver: Resolver) -> Report:
         """The report on other data; hosts are not connected to again."""
@@ -151,51 +138,45 @@ class Audit:
         if keys_stay:  # two thirds of all questions are for DKIM keys
             options = replace(options, topics=tuple(t for t in options.topics if t != "dkim"))
         found, others = await self._collect(memo, options)
-        facts = with_connections(found.facts, self._seen, self.started)
+        facts = with_connections(found.facts, self._seen, self.work.started)
         if keys_stay:
             seen = self._seen.facts
             facts = replace(facts, dkim=seen.dkim, dkim_discovery=seen.dkim_discovery)
-        return self._judged(with_profile(facts, self._profile), others, memo, 0.0)
+        return self._told(with_profile(facts, self._profile), others, memo)
 
     def fixer(self, report: Report) -> Fixer:
         """What proves and composes the fixes of the report."""
-        return Fixer(report, self.resolver, self.again)
-
-    async def proven(self, report: Report) -> Report:
-        """The report with its fixes proven; where the time is over, in words."""
-        if self.stop.stopped:
-            return in_words(report, NO_TIME)
-        return await self.fixer(report).proven()
+        return Fixer(report, self.work.resolver, self.again)
 
     async def _collect(
         self, resolver: MemoResolver, options: DomainOptions
     ) -> tuple[Collected, tuple[DomainFacts, ...]]:
         topics = DomainOptions(topics=SUBDOMAIN_TOPICS)
         found, *others = await asyncio.gather(
-            collect_all(self.name, resolver, options, self.stop),
-            *(collect_all(each, resolver, topics, self.stop) for each in self.below),
+            collect_all(self.name, resolver, options, self.work.stop),
+            *(collect_all(each, resolver, topics, self.work.stop) for each in self.below),
         )
         return found, tuple(with_profile(each.facts) for each in others)
 
-    def _judged(
-        self, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver, elapsed: float
-    ) -> Report:
-        outcomes = judge_domain(facts)
+    def _told(self, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver) -> Report:
+        """Judge, relate, report."""
+        outcomes = judge_domain(facts, JUDGED)
         if self.receivers:
             from mailproof.engine.receivers import with_receivers
 
             facts = with_receivers(facts, outcomes, self.receivers)
-            compared = {outcome.check: outcome for outcome in judge_domain(facts, ("receivers",))}
-            outcomes = tuple(compared.get(outcome.check, outcome) for outcome in outcomes)
+        outcomes += judge_domain(facts, ("receivers",))
+        for each in others:
+            outcomes += judge_domain(each, SUBDOMAIN_TOPICS)
         return build_report(
             self.name,
-            self.started,
-            (*outcomes, *(o for each in others for o in judge_domain(each, SUBDOMAIN_TOPICS))),
+            self.work.started,
+            outcomes,
             Facts(dns=facts, domains=others),
             domain_checks(),
             resolver=resolver,
-            elapsed_s=elapsed,
-            stop=self.stop,
+            elapsed_s=self.work.elapsed_s,
+            stop=self.work.stop,
         )
 
 

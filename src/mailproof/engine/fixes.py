@@ -31,7 +31,7 @@ from mailproof.engine.fix_results import (
     with_findings,
 )
 from mailproof.engine.proof import Change, Objection, foreign, objection, place, surfaced
-from mailproof.frozen import replace
+from mailproof.frozen import frozen, replace
 from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
 from mailproof.model.fixes import FixProposal, Remaining
 
@@ -50,6 +50,16 @@ SAFE: tuple[FixKind, ...] = ("repair", "improvement")
 #: Why no record is proposed where the run's time is over.
 NO_TIME = "there was no time left to evaluate one"
 
+
+@frozen
+class ProposalWish:
+    """Which fixes a proposed change of the zone is to hold: of these kinds, and from this severity on."""
+
+    kinds: tuple[FixKind, ...] = SAFE
+    least: Severity = Severity.INFO
+
+
+ALL_SAFE = ProposalWish()
 #: Evaluates the domain on the data that a resolver gives.
 Audit = Callable[[Resolver], Awaitable[Report]]
 
@@ -88,15 +98,16 @@ class Fixer:
         return with_findings(self.report, Shown(self.report, self._reasons, safe, decided).finding)
 
     async def proposal(
-        self,
-        *,
-        kinds: Iterable[FixKind] = SAFE,
-        least: Severity = Severity.INFO,
-        wanted: Callable[[Finding], bool] = lambda _: True,
+        self, wish: ProposalWish = ALL_SAFE, findings: Iterable[Finding] | None = None
     ) -> FixProposal:
-        """One proposal of the fixes of these kinds, for ``wanted`` findings of at least that severity."""
-        kinds = tuple(kinds)
-        chosen = [f for f in self.report.findings if f.severity.rank <= least.rank and wanted(f)]
+        """One proposal as wished, for these findings (None: for all of the report's)."""
+        kinds, least = wish.kinds, wish.least.rank
+        wanted = None if findings is None else {finding.fingerprint for finding in findings}
+        chosen = [
+            finding
+            for finding in self.report.findings
+            if finding.severity.rank <= least and (wanted is None or finding.fingerprint in wanted)
+        ]
         state = self._start
         for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):
             state = await self._solve(state, _places(chosen, some))

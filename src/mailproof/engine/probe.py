@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,8 +15,8 @@ from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
-from mailproof.engine.session import run_resolver
-from mailproof.engine.verify import judge_message, message_checks, message_facts
+from mailproof.engine.session import Session
+from mailproof.engine.verify import VerifyOptions, judge_message, message_checks, message_facts
 from mailproof.errors import UsageError
 from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
@@ -25,7 +24,7 @@ from mailproof.frozen import replace
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
 
 if TYPE_CHECKING:
-    from mailproof.config import Config, FilterSettings, Profile
+    from mailproof.config import FilterSettings, Profile
 
 #: What is judged of a domain that is in play without being the From domain.
 RETURN_PATH_TOPICS = ("domain", "spf", "mx")
@@ -34,60 +33,49 @@ SIGNER_TOPICS = ("dkim",)
 MOST_SIGNERS = 5
 
 
-async def probe_async(
-    profile: str | Profile = "",
-    config: Config | None = None,
+async def probe(
+    profile: Profile,
+    session: Session,
     *,
-    resolver: Resolver | None = None,
     resolve: Callable[[str], Awaitable[Sequence[str]]] | None = None,
     progress: Callable[[str, float], None] | None = None,
-    now: datetime | None = None,
-    stop: Stop | None = None,
     filters: FilterSettings | None = None,
 ) -> Report:
-    """Run one probe. See ``mailproof.probe_async``; ``resolve`` finds the addresses of the servers.
+    """Run one probe. See ``mailproof.probe_async``.
 
-    ``filters`` stand in for those of ``config``.
+    ``resolve`` finds the addresses of the servers; ``filters`` stand in for those of the configuration.
     """
     from mailproof.mail.probe import Probe
 
-    if isinstance(profile, str):
-        from mailproof.config import load_config
-
-        config = config or load_config()
-        profile = config.profile(profile or None)
-    started, clock = now or datetime.now(UTC), time.perf_counter()
-    stop = stop or Stop()
-    probe = Probe(profile, resolve=resolve, progress=progress, now=started)
-    from_domain = _domain_of(probe.message.from_address)
-    selectors = config.selectors_of(from_domain) if config else ()
-    plan = _Plan(from_domain, _domain_of(probe.message.mail_from), tuple((s, "given") for s in selectors))
-    async with run_resolver(resolver, stop) as memo:
+    config = session.config
+    if filters is None and config is not None:
+        filters = config.filters
+    async with session.work(to_the_end=True) as work:
+        memo, stop = work.resolver, work.stop
+        delivering = Probe(profile, resolve=resolve, progress=progress, now=work.started)
+        token, from_domain = delivering.message.token, _domain_of(delivering.message.from_address)
+        selectors = config.selectors_of(from_domain) if config is not None else ()
+        plan = _Plan(
+            from_domain, _domain_of(delivering.message.mail_from), tuple((s, "given") for s in selectors)
+        )
         # The audit needs no message: it runs while the probe is under way.
         audit = asyncio.ensure_future(_collect(plan, None, memo, stop))
-        sending = asyncio.ensure_future(probe.run())
+        sending = asyncio.ensure_future(delivering.run())
         try:
             await stop.wait_for((sending,))
             if not sending.cancelled():
                 sending.result()
-            arrived, message = probe.result.arrived, None
+            arrived, message = delivering.result.arrived, None
             if arrived is not None:
-                source = f"probe {probe.message.token}"
-                message = await message_facts(
-                    arrived,
-                    memo,
-                    now=datetime.now(UTC),
-                    source=source,
-                    filters=filters if filters is not None else config.filters if config else None,
-                    stop=stop,
-                )
+                options = VerifyOptions(source=f"probe {token}", filters=filters)
+                message = await message_facts(arrived, memo, options, now=datetime.now(UTC), stop=stop)
             domains = await audit
         finally:
             audit.cancel()
             await asyncio.gather(audit, return_exceptions=True)
         if message is not None and not stop.stopped:
             domains = await _collect(plan, message, memo, stop)
-        delivery = probe.result.delivery
+        delivery = delivering.result.delivery
         if message is not None and delivery.comparison is not None:
             from mailproof.mail.compare import placed
 
@@ -97,12 +85,12 @@ async def probe_async(
             message = with_message_receivers(message, outcomes)
         report = build_report(
             from_domain,
-            started,
+            work.started,
             outcomes,
             Facts(dns=domains[0], message=message, delivery=delivery, domains=domains[1:]),
             (*delivery_checks(), *domain_checks(), *message_checks()),
             resolver=memo,
-            elapsed_s=time.perf_counter() - clock,
+            elapsed_s=work.elapsed_s,
             stop=stop,
         )
         if stop.stopped:
@@ -111,7 +99,8 @@ async def probe_async(
         async def again(resolver: Resolver) -> Report:
             found = await _collect(plan, message, MemoResolver(resolver), stop)
             judged = _judge(plan, found, delivery, message)
-            return build_report(from_domain, started, judged, Facts(dns=found[0], domains=found[1:]), ())
+            facts = Facts(dns=found[0], domains=found[1:])
+            return build_report(from_domain, work.started, judged, facts, ())
 
         return await Fixer(report, memo, again).proven()
 

@@ -1,29 +1,113 @@
-"""One run's resolver: the caller's or the system's, wrapped so that each question is asked once."""
+"""What all domains and messages of one run share, and what each of them has for itself."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.facts.stop import Stop, StoppableResolver
+from mailproof.frozen import frozen
+from mailproof.policy import Policy
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+
+A = TypeVar("A")
+B = TypeVar("B")
+#: Domains audited at the same time.
+AT_ONCE = 16
+NO_POLICY = Policy()
 
 
-@asynccontextmanager
-async def run_resolver(resolver: Resolver | None, stop: Stop | None = None) -> AsyncIterator[MemoResolver]:
-    """A memo over ``resolver``, or over the system's name servers, which are then closed at the end.
+class Session:
+    """One run: where answers come from, its configuration, clock and policy, and what ends it.
 
-    With ``stop``, what is not answered when it is set is a time-out.
+    ``resolver`` None stands for the system's name servers; they are closed with the session. ``now`` is the
+    time that things are judged at (None: the present); ``stop`` ends the whole run, and ``limit`` is the time
+    in seconds that each domain or message has. With ``shared``, a question is asked once for all of them, and
+    not once for each.
     """
-    own = None
-    if resolver is None:
-        from mailproof.dns.live import LiveResolver
 
-        own = resolver = LiveResolver()
-    memo = MemoResolver(StoppableResolver(resolver, stop) if stop is not None else resolver)
-    try:
-        yield memo
-    finally:
-        await memo.abandon()
-        if own is not None:
-            await own.aclose()
+    def __init__(
+        self,
+        resolver: Resolver | None = None,
+        config: Config | None = None,
+        *,
+        now: datetime | None = None,
+        stop: Stop | None = None,
+        limit: float | None = None,
+        policy: Policy = NO_POLICY,
+        at_once: int = AT_ONCE,
+        shared: bool = False,
+    ) -> None:
+        self.config, self.now, self.limit = config, now, limit
+        self.policy, self.at_once = policy, at_once
+        self.stop = stop or Stop()
+        self._own = None
+        if resolver is None:
+            from mailproof.dns.live import LiveResolver
+
+            self._own = resolver = LiveResolver()
+        self._memo = MemoResolver(resolver) if shared else None
+        self.resolver = self._memo or resolver
+
+    async def __aenter__(self) -> Session:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._memo is not None:
+            await self._memo.abandon()
+        if self._own is not None:
+            await self._own.aclose()
+
+    @asynccontextmanager
+    async def work(self, *, to_the_end: bool = False) -> AsyncIterator[Work]:
+        """What the work on one domain or message has for itself.
+
+        With ``to_the_end`` it goes on with what is known when its time is over: questions without an answer
+        are time-outs then, and later ones are asked of nobody.
+        """
+        stop = self.stop.part(self.limit)
+        memo = MemoResolver(StoppableResolver(self.resolver, stop) if to_the_end else self.resolver)
+        try:
+            yield Work(memo, stop, self.now or datetime.now(UTC), time.perf_counter())
+        finally:
+            await memo.abandon()
+
+    async def in_order(
+        self, items: Iterable[A], work: Callable[[A], Coroutine[Any, Any, B]], *, at_once: int = 0
+    ) -> AsyncGenerator[B, None]:
+        """What ``work`` makes of each item, in their order; some of them are worked on at the same time."""
+        running: deque[asyncio.Task[B]] = deque()
+        try:
+            for item in items:
+                if len(running) == (at_once or self.at_once):
+                    yield await running.popleft()
+                running.append(asyncio.ensure_future(work(item)))
+            while running:
+                yield await running.popleft()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+@frozen
+class Work:
+    """The work on one domain or message: its answers so far, what ends it, and when it began."""
+
+    resolver: MemoResolver
+    stop: Stop
+    started: datetime
+    clock: float
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long it has been going on."""
+        return time.perf_counter() - self.clock

@@ -1,112 +1,123 @@
-"""The verification of one message."""
+"""The verification of messages."""
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailproof.checks.base import Check
-from mailproof.dns import MemoResolver, Resolver
+from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import build_report
-from mailproof.engine.session import run_resolver
+from mailproof.engine.session import Session
+from mailproof.errors import MessageError
 from mailproof.facts.stop import Stop
-from mailproof.frozen import replace
-from mailproof.model import Facts, KeptContent, MessageFacts, Outcome, Report
+from mailproof.frozen import frozen, replace
+from mailproof.model import Facts, MessageFacts, Outcome, Report
 from mailproof.records.message import OUTLOOK, parse_message
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings
+    from mailproof.mail.saved import SavedMessage
+    from mailproof.model import KeptContent
 
 
-async def verify_async(
-    message: bytes,
-    ip: str | None = None,
-    helo: str | None = None,
-    mail_from: str | None = None,
-    resolver: Resolver | None = None,
-    now: datetime | None = None,
-    *,
-    trust: str | None = None,
-    source: str = "",
-    stop: Stop | None = None,
-    filters: FilterSettings | None = None,
-    kept: KeptContent | None = None,
-) -> Report:
-    """Verify a message. See ``mailproof.verify``; ``kept`` is content beside a mere header section."""
-    started, clock = now or datetime.now(UTC), time.perf_counter()
-    stop = stop or Stop()
-    if message.startswith(OUTLOOK):
+@frozen
+class VerifyOptions:
+    """What is known of a message beside its octets.
+
+    ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the authserv-id
+    of the border that is believed; what is None is read from the message. ``source`` says where it is from;
+    ``filters`` are spam filters to ask; ``kept`` is content beside a mere header section.
+    """
+
+    ip: str | None = None
+    helo: str | None = None
+    mail_from: str | None = None
+    trust: str | None = None
+    source: str = ""
+    filters: FilterSettings | None = None
+    kept: KeptContent | None = None
+
+
+DEFAULTS = VerifyOptions()
+
+
+@frozen
+class Unread:
+    """A message that could not be judged, and why."""
+
+    source: str
+    problem: str
+
+
+def verify(
+    messages: Iterable[SavedMessage], session: Session, options: VerifyOptions = DEFAULTS
+) -> AsyncGenerator[Report | Unread, None]:
+    """The verifications of several messages, as they are done; none is begun after the run was stopped."""
+
+    async def one(message: SavedMessage) -> Report | Unread:
+        if message.problem:
+            return Unread(message.source, message.problem)
+        own = replace(options, source=message.source, kept=message.kept)
+        try:
+            return await verify_message(message.raw, session, own)
+        except MessageError as error:
+            return Unread(message.source, str(error))
+
+    begun = (each for number, each in enumerate(messages) if not (number and session.stop.stopped))
+    return session.in_order(begun, one, at_once=1)
+
+
+async def verify_message(raw: bytes, session: Session, options: VerifyOptions = DEFAULTS) -> Report:
+    """The verification of one message. Raises MessageError for what is none, UsageError for wrong options."""
+    if raw.startswith(OUTLOOK):
         from mailproof.mail.saved import split
 
-        saved = next(split(message, source))
-        message, kept, source = saved.raw, saved.kept, saved.source
-    async with run_resolver(resolver, stop) as memo:
-        facts = await message_facts(
-            message,
-            memo,
-            ip=ip,
-            helo=helo,
-            mail_from=mail_from,
-            trust=trust,
-            source=source,
-            now=started,
-            filters=filters,
-            stop=stop,
-            kept=kept,
-        )
+        saved = next(split(raw, options.source))
+        raw, options = saved.raw, replace(options, source=saved.source, kept=saved.kept)
+    async with session.work(to_the_end=True) as work:
+        facts = await message_facts(raw, work.resolver, options, now=work.started, stop=work.stop)
         outcomes = judge_message(facts)
+        facts = with_message_receivers(facts, outcomes)
         return build_report(
             subject_of(facts),
-            started,
+            work.started,
             outcomes,
-            Facts(message=with_message_receivers(facts, outcomes)),
+            Facts(message=facts),
             message_checks(),
-            resolver=memo,
-            elapsed_s=time.perf_counter() - clock,
-            stop=stop,
+            resolver=work.resolver,
+            elapsed_s=work.elapsed_s,
+            stop=work.stop,
         )
 
 
 async def message_facts(
-    message: bytes,
-    resolver: MemoResolver,
-    *,
-    now: datetime,
-    ip: str | None = None,
-    helo: str | None = None,
-    mail_from: str | None = None,
-    trust: str | None = None,
-    source: str = "",
-    filters: FilterSettings | None = None,
-    stop: Stop | None = None,
-    kept: KeptContent | None = None,
+    raw: bytes, resolver: MemoResolver, options: VerifyOptions, *, now: datetime, stop: Stop
 ) -> MessageFacts:
-    """The facts of a message, what the ``filters`` answer among them.
-
-    Raises MessageError where the input is no message at all.
-    """
+    """The facts of a message, what the filters answer among them. Raises MessageError for what is none."""
     from mailproof.facts.message import collect_message
 
     facts = await collect_message(
-        message,
+        raw,
         resolver,
-        source=source,
-        ip=ip,
-        helo=helo,
-        mail_from=mail_from,
-        trust=trust,
+        source=options.source,
+        ip=options.ip,
+        helo=options.helo,
+        mail_from=options.mail_from,
+        trust=options.trust,
         now=now,
-        kept=kept,
+        kept=options.kept,
     )
-    if not filters:
+    if not options.filters:
         return facts
     from mailproof.facts.filters import ask_filters
 
-    octets = parse_message(message).to_bytes()
-    return replace(facts, asked_filters=await ask_filters(octets, facts, filters, resolver, stop))
+    octets = parse_message(raw).to_bytes()
+    asked = await ask_filters(octets, facts, options.filters, resolver, stop)
+    return replace(facts, asked_filters=asked)
 
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 from mailproof.dns.answer import Answer, Ask, Resolver, guesser
 
 
 class Stop:
-    """A signal to end a run. ``limit`` is the whole run's time in seconds, from the first wait on."""
+    """A signal to end a run, or a part of it. ``limit`` is its time in seconds, from the first wait on."""
 
     def __init__(self, limit: float | None = None) -> None:
         self.limit = limit
@@ -18,6 +19,15 @@ class Stop:
         self.interrupted = False
         self._event: asyncio.Event | None = None
         self._ends: float | None = None
+        self._parts: WeakSet[Stop] = WeakSet()
+
+    def part(self, limit: float | None = None) -> Stop:
+        """For one domain or message of the run: it ends with the run, and by a time limit of its own."""
+        part = Stop(limit)
+        self._parts.add(part)
+        if self.interrupted:
+            part.interrupt()
+        return part
 
     def interrupt(self) -> None:
         """End the run now (Ctrl-C). Safe to call from a signal handler of the running loop."""
@@ -25,6 +35,8 @@ class Stop:
         self.reason = "interrupted before it was found out"
         if self._event is not None:
             self._event.set()
+        for part in tuple(self._parts):
+            part.interrupt()
 
     @property
     def stopped(self) -> bool:

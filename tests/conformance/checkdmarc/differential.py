@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 from mailproof.dns import ZoneResolver
-from mailproof.engine.audit import audit_async
 from mailproof.model import SecondOpinion
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver
 
 ROOT = Path(__file__).parents[3]

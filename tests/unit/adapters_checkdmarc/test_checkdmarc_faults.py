@@ -15,11 +15,11 @@ import pytest
 
 from mailproof.adapters.checkdmarc import dmarc_state, second_opinion, spf_state
 from mailproof.dns import MemoResolver, Resolver, ZoneResolver
-from mailproof.engine.audit import audit_async
 from mailproof.facts.dmarc import collect_dmarc
 from mailproof.facts.mx import collect_mx
 from mailproof.facts.spf import collect_spf
 from mailproof.model import DomainFacts, SecondOpinion, Status
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver
 
 ZONES = Path(__file__).parents[3] / "fixtures" / "zones" / "checkdmarc"

@@ -211,4 +211,4 @@ def test_a_consumer_is_type_checked(tmp_path: Path) -> None:
     assert 'Revealed type is "mailproof.model.report.Report"' in run.stdout
     errors = [line for line in lines if ": error: " in line]
     assert len(errors) == 1, run.stdout
-    assert 'Argument 1 to "audit" has incompatible type "int"' in errors[0]
+    assert 'Argument 1 has incompatible type "int"' in errors[0]

@@ -8,11 +8,12 @@ import mailproof
 from mailproof.checks import registry
 from mailproof.data.blocklists import blocklists, is_answer
 from mailproof.dns import Resolver
-from mailproof.engine.audit import audit_async, checked_blocklists
+from mailproof.engine.audit import checked_blocklists
 from mailproof.engine.judge import judge
 from mailproof.errors import UsageError
 from mailproof.facts.blocklists import BlocklistOptions, collect_blocklists
 from mailproof.model import BlocklistFacts, DomainFacts, Outcome, Status
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 MAIL = "$ORIGIN acme.example.\n@ 1 IN MX 10 mx\nmx 1 IN A 192.0.2.26\nmx 1 IN AAAA 2001:db8::26\n"

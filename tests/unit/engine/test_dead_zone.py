@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailproof.dns import Answer
-from mailproof.engine.audit import audit_async
 from mailproof.model import Status
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from mailproof.checks.base import Check, NotApplicable, Undetermined, declare, report
 from mailproof.dns import Answer
-from mailproof.engine.audit import audit_async
 from mailproof.engine.judge import judge
 from mailproof.facts.stop import Stop
 from mailproof.model import CollectorFailure, DomainFacts, Finding, Rule, Severity, Status
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = """
@@ -135,8 +135,7 @@ class SlowResolver:
 
 
 async def test_time_limit_keeps_what_was_found() -> None:
-    stop = Stop(0.2)
-    result = await audit_async("acme.example", SlowResolver("_dmarc.acme.example"), stop=stop)
+    result = await audit_async("acme.example", SlowResolver("_dmarc.acme.example"), limit=0.2)
     by_check = {outcome.check: outcome for outcome in result.outcomes}
     assert by_check["SPF001"].status == "pass"
     assert by_check["DMARC001"].status == "unknown"

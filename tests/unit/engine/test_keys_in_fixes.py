@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.engine.audit import audit_async
 from mailproof.model import FixRecord
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import key_meant
 from tests.support.dkim import PUBLIC
+from tests.support.engine import audit_async
 from tests.support.resolvers import zone
 
 K, ED = PUBLIC["rsa2048"], PUBLIC["ed25519"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.engine.audit import audit_async
 from mailproof.errors import UsageError
 from mailproof.model import Report
 from tests.support.dkim import PUBLIC
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 BASE = """

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from mailproof.data.receivers import known_receivers
-from mailproof.engine.audit import audit_async
 from mailproof.engine.receivers import _CHECKS
 from mailproof.errors import UsageError
 from mailproof.model import Report
 from mailproof.render.json import to_plain
 from mailproof.render.text import render_text
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 GOOD = """

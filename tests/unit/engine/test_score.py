@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from mailproof.dns import Answer, OverlayResolver, Resolver, UnaskedResolver, ZoneResolver
-from mailproof.engine.audit import audit_async
-from mailproof.engine.verify import verify_async
 from mailproof.model import Facts, Finding, Outcome, Report, Score, Severity, Status, Tool
 from mailproof.policy import apply_policy
 from mailproof.score import score
+from tests.support.engine import audit_async, verify_async
 from tests.support.resolvers import FailingResolver, zone
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -10,14 +10,13 @@ import pytest
 
 from mailproof.checks.base import Check, Undetermined
 from mailproof.dns import Answer, MemoResolver, OverlayResolver, UnaskedResolver, ZoneResolver
-from mailproof.engine.audit import audit_async
 from mailproof.engine.judge import MOST_UNANSWERED, judge
 from mailproof.engine.report import build_report
-from mailproof.engine.verify import verify_async
 from mailproof.facts.stop import Stop, StoppableResolver
 from mailproof.model import DomainFacts, Facts, Finding, Lookup, Outcome, Rule, Severity, Status, Unanswered
 from mailproof.render.json import render_json
 from mailproof.render.text import render_text
+from tests.support.engine import audit_async, verify_async
 from tests.support.resolvers import zone
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

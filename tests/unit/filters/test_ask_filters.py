@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.credentials import Credential
-from mailproof.engine.verify import verify_async
 from mailproof.errors import UsageError
 from mailproof.facts.stop import Stop
 from mailproof.model import AskedFilter, Outcome, Report
+from tests.support.engine import verify_async
 from tests.support.filter_servers import filter_server, rspamd, spamd
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.testca import TestCA

@@ -11,6 +11,7 @@ import pytest
 from mailproof.dns import MemoResolver
 from mailproof.dns.patch import PatchResolver, read_patches
 from mailproof.engine.audit import Audit, AuditOptions
+from mailproof.engine.session import Session
 from mailproof.model import FixProposal, Report
 from mailproof.render.fix_zone import render_fix_zone
 from tests.rules.test_rules import HERE as RULES
@@ -27,15 +28,16 @@ OTHER_ZONES = sorted(
 
 
 async def proposed(
-    domain: str, world: MemoResolver, options: AuditOptions
+    domain: str, world: MemoResolver, options: AuditOptions, now: datetime
 ) -> tuple[Report, Report, FixProposal, PatchResolver]:
     """The report, the report with proven fixes, the proposal, and the data with it laid over."""
-    audit = Audit(domain, world, options=options)
-    report = await audit.report()
-    fixer = audit.fixer(report)
-    proposal = await fixer.proposal()
-    text = render_fix_zone([proposal])
-    return report, await fixer.proven(), proposal, PatchResolver(world, read_patches(text))
+    async with Session(world, now=now) as session, session.work() as work:
+        audit = Audit(domain, session, work, options)
+        report = await audit.report()
+        fixer = audit.fixer(report)
+        proposal = await fixer.proposal()
+        text = render_fix_zone([proposal])
+        return report, await fixer.proven(), proposal, PatchResolver(world, read_patches(text))
 
 
 def contradictions(report: Report) -> list[str]:
@@ -53,8 +55,10 @@ def contradictions(report: Report) -> list[str]:
     return [f"{key}: {values}" for key, values in seen.items() if len(values) > 1]
 
 
-async def check(domain: str, world: MemoResolver, options: AuditOptions, text: str) -> None:
-    report, proven, proposal, after = await proposed(domain, world, options)
+async def check(
+    domain: str, world: MemoResolver, options: AuditOptions, text: str, now: datetime = NOW
+) -> None:
+    report, proven, proposal, after = await proposed(domain, world, options, now)
     assert report.facts.dns is not None
     sends = report.facts.dns.profile == "sending"
     assert await broken_promises(domain, world, after, proposal, text, sends=sends) == []
@@ -71,11 +75,12 @@ async def test_worlds_of_the_rules(rule: str) -> None:
     options = AuditOptions(
         selectors=tuple(case.get("selectors", ())),
         ips=tuple(case.get("ips", ())),
-        now=datetime.fromisoformat(case["now"]).astimezone(UTC) if "now" in case else NOW,
         profile=case.get("profile", "auto"),
     )
     world = MemoResolver(resolver_of(rule, "bad", case))
-    await check(case.get("domain", "acme.example"), world, options, (RULES / rule / "bad.zone").read_text())
+    text = (RULES / rule / "bad.zone").read_text()
+    now = datetime.fromisoformat(case["now"]).astimezone(UTC) if "now" in case else NOW
+    await check(case.get("domain", "acme.example"), world, options, text, now)
 
 
 @pytest.mark.parametrize("path", OTHER_ZONES)
@@ -86,4 +91,4 @@ async def test_other_zones(path: str) -> None:
     )
     for domain in dict.fromkeys(name.lower() for name in origins):
         if "." in domain:
-            await check(domain, MemoResolver(zone(text)), AuditOptions(now=NOW), text)
+            await check(domain, MemoResolver(zone(text)), AuditOptions(), text)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mailproof.dns import MemoResolver
 from mailproof.engine.audit import AuditOptions
 from tests.support.resolvers import zone
-from tests.unit.fixing.test_corpus import NOW, check
+from tests.unit.fixing.test_corpus import check
 
 WORLD = """
 $ORIGIN acme.example.
@@ -150,5 +150,5 @@ def worlds(draw: st.DrawFn) -> str:
 )
 @given(worlds())
 async def test_nobody_is_worse_off(text: str) -> None:
-    options = AuditOptions(selectors=("s1",), now=NOW)
+    options = AuditOptions(selectors=("s1",))
     await check("acme.example", MemoResolver(zone(text)), options, text)

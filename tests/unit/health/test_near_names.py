@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.engine.audit import audit_async
 from mailproof.facts.near_names import MAX_NAMES, collect_near_names
 from mailproof.records.near_names import MAX_KNOWN, MAX_SLIPS, known_near, slips_undone
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = "".join(

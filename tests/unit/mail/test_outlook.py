@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.engine.verify import verify_async
 from mailproof.errors import MessageError
 from mailproof.mail.outlook import MAX_ATTACHMENTS, read_outlook
 from mailproof.mail.saved import split
@@ -15,6 +14,7 @@ from mailproof.model import ContentPart, Report
 from tests.conformance.txt_resolver import TxtResolver
 from tests.support.compound import compound, outlook
 from tests.support.dkim import NOW
+from tests.support.engine import verify_async
 
 HEADER = (
     "Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.dest.example\r\n"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.engine.verify import verify_async
 from mailproof.facts.message import read_bounce
 from mailproof.model import Finding, Report
 from mailproof.records.message import parse_message
 from mailproof.render.text.verdict import verdict
 from tests.rules.generate_failures import GOOD, SIGNED, bounce
+from tests.support.engine import verify_async
 from tests.support.resolvers import zone
 
 TIMEOUT = "connect to mx.rcpt.test[198.51.100.3]:25: Connection timed out"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mailproof.dns import ZoneResolver
-from mailproof.engine.verify import verify_async
+from tests.support.engine import verify_async
 
 FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "failures"
 INDEX: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "index.toml").read_text())

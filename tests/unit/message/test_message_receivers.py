@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.engine.verify import verify_async
 from mailproof.model.receivers import RequirementFacts
 from mailproof.render.text import render_text
+from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
 
 RULES = Path(__file__).parents[2] / "rules"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.engine.verify import verify_async
 from mailproof.model import Status
 from tests.rules.generate_failures import GOOD, SIGNED, null_mx
+from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mailproof.checks import registry
-from mailproof.engine.audit import audit_async
 from mailproof.facts.mx import collect_wildcard_beside
 from mailproof.model import Finding, Severity, Status
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 ZONE = """

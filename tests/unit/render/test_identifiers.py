@@ -9,10 +9,10 @@ import pytest
 
 from mailproof.auth.dmarc import evaluate
 from mailproof.dns import ZoneResolver
-from mailproof.engine.verify import verify_async
 from mailproof.model import ArcSet, MessageFacts, Status
 from mailproof.render.text.identifiers import write_alignment, write_seals
 from mailproof.render.text.page import Page
+from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
 
 RULES = Path(__file__).resolve().parents[2] / "rules"

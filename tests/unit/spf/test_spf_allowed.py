@@ -9,12 +9,12 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from mailproof.auth.spf import check_host
-from mailproof.engine.audit import audit_async
 from mailproof.facts.spf import collect_spf
 from mailproof.model import Status
 from mailproof.records.address_set import EVERYTHING, AddressSet
 from mailproof.records.spf.allowed import partition_of
 from mailproof.records.spf.flatten import MOST_OCTETS, flatten
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from mailproof.data.providers import known_providers, meant_host, meant_include
 from mailproof.dns import ZoneResolver
-from mailproof.engine.audit import audit_async
 from mailproof.model import Finding, Fix, Outcome, Severity
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.allowed import reach_of
+from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.spf import outcomes
 

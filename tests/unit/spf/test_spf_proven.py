@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mailproof.dns import Resolver
-from mailproof.engine.audit import audit_async
 from mailproof.engine.fixes import Fixer
 from mailproof.model import Report
+from tests.support.engine import audit_async
 from tests.support.resolvers import zone
 
 ESP = "include:_spf.esp.example"

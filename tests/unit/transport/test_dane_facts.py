@@ -13,11 +13,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mailproof.dns import Answer, Resolver
-from mailproof.engine.audit import audit_async
 from mailproof.facts.dane import collect_dane
 from mailproof.facts.dane_match import match
 from mailproof.model import DaneHostFacts, Outcome, Secure, Status
 from mailproof.records.tlsa import parse_tlsa
+from tests.support.engine import audit_async
 from tests.support.mx_server import MxHost, mail_hosts
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.tls import Authority, Certificate

@@ -11,10 +11,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mailproof.dns import LiveResolver
-from mailproof.engine.audit import audit_async
 from mailproof.model import DaneHostFacts, Outcome
 from tests.support.dnssec_world import DAY, World
 from tests.support.dnsserver import DnsServer
+from tests.support.engine import audit_async
 from tests.support.mx_server import MxHost, mail_hosts
 from tests.support.tls import Authority, Certificate
 

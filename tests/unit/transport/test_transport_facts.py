@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from mailproof.engine.audit import audit_async, is_live
+from mailproof.engine.audit import is_live
 from mailproof.facts.transport import TransportResult, collect_transport
 from mailproof.facts.transport_versions import inferred
 from mailproof.facts.transport_wire import own_name
 from mailproof.model import MxConnectionFacts
+from tests.support.engine import audit_async
 from tests.support.mx_server import MxHost, limited, mail_hosts
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.tls import Authority

@@ -1,0 +1,43 @@
+"""Option groups: named tuples of options that a command takes as one argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Any, get_type_hints
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """``command`` as Typer needs it: the fields of each option group in its place, an option each."""
+    hints = get_type_hints(command, include_extras=True)
+    parameters: list[Parameter] = []
+    groups: dict[str, Any] = {}
+    for name, each in signature(command).parameters.items():
+        kind = hints[name]
+        if not hasattr(kind, "_field_defaults"):
+            parameters.append(each.replace(kind=Parameter.KEYWORD_ONLY, annotation=kind))
+            continue
+        groups[name] = kind
+        options = get_type_hints(kind, include_extras=True)
+        parameters += (
+            Parameter(
+                option,
+                Parameter.KEYWORD_ONLY,
+                default=kind._field_defaults[option],
+                annotation=options[option],
+            )
+            for option in kind._fields
+        )
+
+    @wraps(command)
+    def expanded(**given: Any) -> None:
+        made = {
+            name: kind(**{option: given.pop(option) for option in kind._fields})
+            for name, kind in groups.items()
+        }
+        command(**given, **made)
+
+    expanded.__signature__ = Signature(parameters)  # type: ignore[attr-defined] # what Typer reads
+    expanded.__annotations__ = {each.name: each.annotation for each in parameters}
+    return expanded

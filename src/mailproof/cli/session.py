@@ -1,0 +1,87 @@
+"""The session that the DNS options ask for, and the recording of what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from mailproof.cli.options import DnsOptions
+from mailproof.cli.streams import complain
+from mailproof.errors import SnapshotError, UsageError
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+    from mailproof.dns import Resolver
+    from mailproof.engine.session import Session
+    from mailproof.facts.stop import Stop
+    from mailproof.policy import Policy
+
+#: How long one name server is waited for, in seconds.
+QUERY_TIMEOUT = 2.0
+
+
+def check_dns(options: DnsOptions) -> None:
+    """Raises UsageError where options contradict each other."""
+    if options.replay is not None and (options.nameservers or options.record):
+        raise UsageError("--replay answers from its file alone: leave --nameserver and --record out")
+    if options.record is not None and not options.record.absolute().parent.is_dir():
+        raise UsageError(f"--record {options.record}: the folder {options.record.parent} does not exist")
+    if options.offline and options.nameservers:
+        raise UsageError("--offline asks no name server: leave --nameserver out")
+    if options.offline and not options.zones:
+        raise UsageError("--offline needs zone files to answer from: give --zone FILE")
+
+
+@asynccontextmanager
+async def open_session(
+    options: DnsOptions,
+    config: Config,
+    stop: Stop,
+    *,
+    policy: Policy | None = None,
+    limit: float | None = None,
+    shared: bool = False,
+) -> AsyncIterator[Session]:
+    """Open what the options ask for. On leaving, sockets are closed and the recording is written."""
+    from mailproof.dns import OverlayResolver, SnapshotResolver, UnaskedResolver, ZoneResolver
+    from mailproof.dns.patch import PatchResolver, read_patch_files
+    from mailproof.engine.session import NO_POLICY, Session
+
+    check_dns(options)
+    files, patches = read_patch_files(tuple(options.zones or ()))
+    zones = ZoneResolver.from_files(*files) if files else None
+    live = None
+    now = None
+    resolver: Resolver
+    if options.replay is not None:
+        snapshot = SnapshotResolver.load(options.replay)
+        resolver, now = snapshot, snapshot.snapshot.recorded
+    elif options.offline:
+        resolver = UnaskedResolver(origins=zones.origins if zones is not None else ())
+    else:
+        from mailproof.dns import LiveResolver
+
+        servers = tuple(options.nameservers or config.nameservers)
+        live = LiveResolver(nameservers=servers or None, timeout=QUERY_TIMEOUT)
+        resolver = live
+    if zones is not None:
+        resolver = OverlayResolver(zones, resolver)
+    if patches:
+        resolver = PatchResolver(resolver, patches)
+    recording = SnapshotResolver.record(resolver) if options.record is not None else None
+    if recording is not None:
+        resolver, now = recording, recording.recorded
+    try:
+        async with Session(
+            resolver, config, now=now, stop=stop, limit=limit, policy=policy or NO_POLICY, shared=shared
+        ) as session:
+            yield session
+    finally:
+        if live is not None:
+            await live.aclose()
+        if recording is not None and options.record is not None:
+            try:
+                recording.save(options.record)
+            except SnapshotError as error:
+                complain(str(error))  # the report is more than its recording, and not to be lost with it
