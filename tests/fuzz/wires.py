@@ -6,7 +6,6 @@ import asyncio
 
 from mailproof.config import RetrieveSettings
 from mailproof.facts.http_wire import Failed, exchange
-from mailproof.facts.transport_wire import extensions_of, first_word, offers_starttls
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.imap_protocol import ImapConnection
 from mailproof.mail.imap_protocol import Refused as ImapRefused
@@ -15,7 +14,7 @@ from mailproof.mail.retrieve_imap import Folder, ImapMailbox
 from mailproof.mail.retrieve_pop3 import Pop3Mailbox
 from mailproof.mail.retrieve_pop3 import Refused as Pop3Refused
 from mailproof.mail.senders.smtp_envelope import queue_id
-from mailproof.mail.smtp_reply import ReplyError, read_reply
+from mailproof.mail.smtp_reply import ReplyError, parameters, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
 
 LIMIT = 16_384
@@ -54,8 +53,8 @@ def smtp(data: bytes) -> None:
                 assert 200 <= reply.code <= 599
                 meaning(reply.enhanced, reply.code, reply.text)
                 queue_id(reply.text)
-                first_word(reply.text)
-                offers_starttls(extensions_of(reply))
+                assert len(reply.name) <= 255
+                parameters(reply.extensions, "STARTTLS")
         except (ReplyError, ConnectionEnded):
             return
 

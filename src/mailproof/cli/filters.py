@@ -10,6 +10,7 @@ from mailproof.cli.profile import host_and_port
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.config.filters import RSPAMD_PORT, url_problem
 from mailproof.errors import UsageError
+from mailproof.printable import host_port
 
 
 def chosen_filters(base: FilterSettings, spamassassin: str | None, rspamd: str | None) -> FilterSettings:
@@ -33,8 +34,7 @@ def _spamd(base: SpamAssassinSettings, place: str) -> SpamAssassinSettings:
 def _rspamd(base: RspamdSettings, url: str) -> RspamdSettings:
     if url and "://" not in url and "/" not in url:
         host, port = host_and_port(url, "--rspamd")
-        shown = f"[{host}]" if ":" in host else host
-        url = f"http://{shown}:{port or RSPAMD_PORT}"
+        url = f"http://{host_port(host, port or RSPAMD_PORT)}"
     if problem := url_problem(url):
         raise UsageError(f"--rspamd {url}: {problem}" if url else "--rspamd names no server: give its URL")
     # A password is for the server that it was configured with, and for no other.

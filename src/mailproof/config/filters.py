@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from mailproof.config.limits import Octets, Port, Seconds
 from mailproof.credentials import Credential
+from mailproof.printable import host_port
 
 SPAMD_PORT = 783
 RSPAMD_PORT = 11333
@@ -36,7 +37,7 @@ class SpamAssassinSettings(Struct, frozen=True):
     def server(self) -> str:
         """The place in words."""
         host, port = self.address
-        return str(self.path) if self.path else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return str(self.path) if self.path else host_port(host, port)
 
 
 class RspamdSettings(Struct, frozen=True):

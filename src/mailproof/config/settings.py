@@ -14,6 +14,7 @@ from msgspec import Struct
 from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 from mailproof.credentials import Credential
+from mailproof.printable import host_port
 
 Security = Literal["starttls", "tls", "plain"]
 Verification = Literal["on", "off"]
@@ -140,7 +141,7 @@ class RetrieveSettings(Struct, frozen=True):
         if self.kind in ("maildir", "mbox"):
             return str(self.path or "")
         host = self.host or ("127.0.0.1" if self.kind == "listener" else "")
-        return f"[{host}]:{self.effective_port}" if ":" in host else f"{host}:{self.effective_port}"
+        return host_port(host, self.effective_port)
 
 
 class Profile(Struct, frozen=True):

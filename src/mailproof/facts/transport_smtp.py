@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailproof.facts.transport_options import TransportOptions
-from mailproof.facts.transport_wire import Line, call, extensions_of, first_word, offers_starttls
+from mailproof.facts.transport_wire import Line, call
 from mailproof.frozen import frozen
 from mailproof.mail.connect import Trouble, secure
-from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
+from mailproof.mail.smtp_reply import Reply, ReplyError, parameters, read_reply
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
@@ -125,8 +125,7 @@ class _Look:
             shown = f": {error.raw[:100]!r}" if error.raw else ""
             self.note(state="protocol", reason=f"{error}{shown}")
             raise _Lost from None
-        name = first_word(reply.lines[0])
-        self.note(state="answered", code=reply.code, greeting=_words(reply), greeting_name=name)
+        self.note(state="answered", code=reply.code, greeting=_words(reply), greeting_name=reply.name)
         if not reply.positive:
             raise _Lost
 
@@ -135,10 +134,8 @@ class _Look:
         if not reply.positive:
             self.note(reason=f"EHLO is answered by {reply.code} {_words(reply)}")
             raise _Lost
-        extensions = extensions_of(reply)
-        self.note(
-            ehlo_name=first_word(reply.lines[0]), extensions=extensions, starttls=offers_starttls(extensions)
-        )
+        starttls = parameters(reply.extensions, "STARTTLS") is not None
+        self.note(ehlo_name=reply.name, extensions=reply.extensions, starttls=starttls)
 
     async def _starttls(self, line: Line, *, verify: bool, legacy: bool) -> Trouble | None:
         if not self.facts.starttls:

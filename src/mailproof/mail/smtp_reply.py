@@ -1,17 +1,20 @@
-"""SMTP replies (RFC 5321 section 4.2) and their enhanced status codes (RFC 2034, RFC 3463)."""
+"""SMTP replies (RFC 5321 section 4.2), their enhanced status codes (RFC 2034, RFC 3463) and extensions."""
 
 from __future__ import annotations
 
 import re
+import socket
 from typing import Literal
 
 from mailproof.frozen import frozen
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
-from mailproof.printable import clean
+from mailproof.printable import address_literal, clean
+from mailproof.records.hostnames import is_full_name
 
 #: RFC 5321 section 4.5.3.1.5 says 512; real servers exceed it.
 MAX_LINE = 4096
 MAX_LINES = 200
+MAX_EXTENSIONS = 50
 
 _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 
@@ -53,14 +56,20 @@ class Reply:
         return ""
 
     @property
+    def extensions(self) -> tuple[str, ...]:
+        """What a server says after EHLO that it can do, as it says it."""
+        return tuple(line.strip()[:200] for line in self.lines[1 : MAX_EXTENSIONS + 1] if line.strip())
+
+    @property
+    def name(self) -> str:
+        """The name at the beginning of a greeting or of a reply to EHLO."""
+        words = self.lines[0].split(maxsplit=1)
+        return words[0][:255] if words else ""
+
+    @property
     def positive(self) -> bool:
         """2yz."""
         return 200 <= self.code < 300
-
-    @property
-    def intermediate(self) -> bool:
-        """3yz: go on."""
-        return 300 <= self.code < 400
 
     @property
     def kind(self) -> Literal["ok", "rejected", "deferred", "protocol"]:
@@ -68,6 +77,24 @@ class Reply:
         if 200 <= self.code < 400:
             return "ok"
         return "deferred" if 400 <= self.code < 500 else "rejected" if self.code < 600 else "protocol"
+
+
+def parameters(extensions: tuple[str, ...], keyword: str) -> list[str] | None:
+    """The words after an extension's name, in the old ``AUTH=`` form too; None where it is not offered."""
+    found: list[str] | None = None
+    for line in extensions:
+        words = line.replace("=", " ", 1).split()
+        if words and words[0].upper() == keyword:
+            found = [*(found or ()), *words[1:]]
+    return found
+
+
+def own_name(local_address: str) -> str:
+    """What we call ourselves in EHLO: the machine's full name or its address (RFC 5321 section 4.1.4)."""
+    name = socket.gethostname()
+    if is_full_name(name) and not name.endswith((".local", ".localdomain", ".internal")):
+        return name
+    return address_literal(local_address or "127.0.0.1")
 
 
 async def read_reply(wire: Wire, timeout: float) -> Reply:

@@ -17,7 +17,7 @@ import pytest
 from mailproof.engine.audit import is_live
 from mailproof.facts.transport import TransportResult, collect_transport
 from mailproof.facts.transport_versions import inferred
-from mailproof.facts.transport_wire import own_name
+from mailproof.mail.smtp_reply import own_name
 from mailproof.model import MxConnectionFacts
 from tests.support.engine import audit_async
 from tests.support.mx_server import MxHost, limited, mail_hosts

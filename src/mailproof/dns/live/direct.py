@@ -20,6 +20,7 @@ from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, REFUSED, Reply, encod
 from mailproof.dns.text import normalize
 from mailproof.frozen import frozen
 from mailproof.model import Status
+from mailproof.printable import host_port
 
 #: From an address to where to ask in truth: ``address:port``, or ``[v6]:port``.
 Route = Callable[[str], str]
@@ -90,7 +91,7 @@ class DirectAsker:
     def _channel(self, address: str) -> Channel:
         runtime = self._runtimes.get(address)
         if runtime is None:
-            text = self._route(address) if self._route else (f"[{address}]:53" if ":" in address else address)
+            text = self._route(address) if self._route else host_port(address, 53)
             state = ServerState(parse_nameserver(text))
             runtime = Runtime((state,), Options(recursion=False), self._at_once, _TRIES)
             self._states[address], self._runtimes[address] = state, runtime

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from mailproof.errors import UsageError
 from mailproof.frozen import frozen
+from mailproof.printable import host_port
 
 Transport = Literal["udp", "tls", "https"]
 
@@ -38,7 +39,7 @@ def parse_nameserver(text: str) -> Nameserver:
     host, port = _split(given, 53)
     if not _is_address(host):
         raise UsageError(f"name server {text!r}: {host!r} is not an IP address; give {FORMS}")
-    return Nameserver(_shown(host, port), "udp", host, port)
+    return Nameserver(host if port == 53 else host_port(host, port), "udp", host, port)
 
 
 def _tls(text: str) -> Nameserver:
@@ -87,9 +88,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _shown(host: str, port: int) -> str:
-    if port == 53:
-        return host
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

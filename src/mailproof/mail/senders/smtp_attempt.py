@@ -17,11 +17,11 @@ from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, lo
 from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.senders.smtp_conversation import Conversation, Stop
 from mailproof.mail.senders.smtp_envelope import Outgoing, queue_id
-from mailproof.mail.smtp_reply import ReplyError, read_reply
+from mailproof.mail.smtp_reply import ReplyError, own_name, parameters, read_reply
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
-from mailproof.printable import address_literal, clean
+from mailproof.printable import clean
 
 MAX_AUTH_STEPS = 8
 
@@ -114,7 +114,7 @@ class Attempt(Conversation):
             self.dialogue.note(words)
 
     async def _hello(self) -> None:
-        self.ehlo_name = self.settings.ehlo_name or self._own_name()
+        self.ehlo_name = self.settings.ehlo_name or own_name(self._wire.local_address if self._wire else "")
         self._begin()
         reply = await self._exchange("ehlo", f"EHLO {self.ehlo_name}")
         if reply.code in (500, 502):
@@ -123,7 +123,7 @@ class Attempt(Conversation):
             self.extensions = ()
             return
         self._judge("ehlo", reply)
-        self.extensions = tuple(line.strip() for line in reply.lines[1:] if line.strip())
+        self.extensions = reply.extensions
 
     async def _upgrade(self) -> None:
         settings = self.settings
@@ -264,7 +264,7 @@ class Attempt(Conversation):
 
     async def _send(self, outgoing: Outgoing) -> None:
         self._begin()
-        refusal = outgoing.unsupported(self._offers, self._parameter("SIZE"))
+        refusal = outgoing.unsupported(self._offers, (parameters(self.extensions, "SIZE") or [""])[0])
         if refusal:
             self._fail("mail", "unsupported", refusal)
         reply = await self._exchange("mail", outgoing.mail_command(self._offers))
@@ -305,28 +305,11 @@ class Attempt(Conversation):
 
     @property
     def auth_offered(self) -> tuple[str, ...]:
-        """The mechanisms of AUTH, the old ``AUTH=`` form too."""
-        names: list[str] = []
-        for extension in self.extensions:
-            words = extension.replace("=", " ", 1).upper().split()
-            if words and words[0] == "AUTH":
-                names += words[1:]
-        return tuple(dict.fromkeys(names))
+        """The mechanisms of AUTH."""
+        return tuple(dict.fromkeys(word.upper() for word in parameters(self.extensions, "AUTH") or ()))
 
     def _offers(self, keyword: str) -> bool:
-        return any(e.upper().split()[:1] == [keyword] for e in self.extensions)
-
-    def _parameter(self, keyword: str) -> str:
-        found = (e.split() for e in self.extensions if e.upper().split()[:1] == [keyword])
-        return next((words[1] for words in found if len(words) > 1), "")
+        return parameters(self.extensions, keyword) is not None
 
     def _tls_settings(self) -> TlsSettings:
         return TlsSettings(self.settings.host, self.settings.ca_file, self.settings.verification == "on")
-
-    def _own_name(self) -> str:
-        import socket
-
-        name = socket.gethostname()
-        if "." in name and name.isascii() and all(c.isalnum() or c in ".-" for c in name):
-            return name
-        return address_literal((self._wire.local_address if self._wire else "") or "127.0.0.1")
