@@ -1,4 +1,4 @@
-"""Writes what of docs/ is made from the code: a page a rule, their index, the JSON Schema.
+"""Writes what of docs/ is made from the code: a page a rule, and their index.
 
 .venv/bin/python docs/generate.py; a test fails where the files differ from what this would write.
 """
@@ -8,14 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailproof.checks import registry
-from mailproof.render.schema import schema_text
 
 HERE = Path(__file__).resolve().parent
 
 
 def pages() -> dict[str, str]:
     """Path below docs/ -> text."""
-    files = {"report.schema.json": schema_text(), "rules/README.md": _index()}
+    files = {"rules/README.md": _index()}
     for check in registry.every():
         rule, (title, _, body) = check.rule, check.doc.partition("\n")
         facts = f"Severity: {rule.severity.value} · Topic: {rule.topic}"

@@ -3,7 +3,7 @@
 The standard one writes and compiles six methods for each class. A command makes more than a hundred classes
 before it does anything, and a verified message is three hundred objects. Here only ``__init__`` is compiled,
 and it fills the slots directly; the other methods are shared by all classes. What is made is a dataclass to
-all who ask: ``fields``, ``replace``, ``asdict``, ``match``, ``copy`` and ``pickle``, pydantic, type checkers.
+all who ask: ``fields``, ``replace``, ``asdict``, ``match``, ``copy`` and ``pickle``, type checkers.
 No inheritance, ``InitVar`` or ``kw_only``: nothing here needs them.
 """
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from mailproof.frozen import frozen
+from mailproof.model.lookup import Instant
 from mailproof.model.message import Change
 from mailproof.model.tls import TlsFacts
 
@@ -158,7 +158,7 @@ class DeliveryFacts:
     from_address: str
     token: str
     message_id: str
-    sent_at: datetime | None = None
+    sent_at: Instant | None = None
     submission: Submission | None = None
     retrieval: RetrievalFacts | None = None
     comparison: ComparisonFacts | None = None

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from mailproof.frozen import frozen
+
+#: A point in time with its zone.
+Instant = Annotated[datetime, Meta(tz=True)]
 
 #: ``unasked``: nobody was asked (outside the zones given, or the run was cut off before): no server's fault.
 Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked"]

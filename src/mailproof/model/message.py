@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from mailproof.frozen import frozen
@@ -12,7 +11,7 @@ from mailproof.model.dkim import DkimKeyRecord
 from mailproof.model.dmarc import DmarcVerdict
 from mailproof.model.failure import CollectorFailure
 from mailproof.model.filters import AskedFilter, FilterVerdict
-from mailproof.model.lookup import Lookup
+from mailproof.model.lookup import Instant, Lookup
 from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
 
@@ -154,7 +153,7 @@ class ReceivedHop:
     by: str = ""
     with_: str = ""
     tls: str = ""
-    timestamp: datetime | None = None
+    timestamp: Instant | None = None
     delay_s: float | None = None
     helo: str = ""
     rdns: str = ""
@@ -244,7 +243,7 @@ class MessageFacts:
     lookups: tuple[Lookup, ...] = ()
     shape: MessageShape = MessageShape()
     forwarding: tuple[str, ...] = ()
-    now: datetime | None = None
+    now: Instant | None = None
     other_results: tuple[AuthenticationResults, ...] = ()
     filters: tuple[FilterVerdict, ...] = ()
     return_path: ReturnPath | None = None

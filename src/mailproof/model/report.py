@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from typing import Literal
 
 from mailproof.frozen import frozen
 from mailproof.model.causes import Cause, causes
 from mailproof.model.deciding import Deciding, deciding
+from mailproof.model.delivery import DeliveryFacts
+from mailproof.model.domain import DomainFacts
 from mailproof.model.findings import Finding, Outcome, Rule
-
-if TYPE_CHECKING:
-    from mailproof.model.delivery import DeliveryFacts
-    from mailproof.model.domain import DomainFacts
-    from mailproof.model.message import MessageFacts
+from mailproof.model.lookup import Instant
+from mailproof.model.message import MessageFacts
 
 SCHEMA_VERSION = "1"
 
@@ -73,7 +72,7 @@ class Accepted:
     rule: str
     subject: str = ""
     reason: str = ""
-    expires: date | datetime | None = None
+    expires: date | None = None
     state: Literal["", "used", "unused", "expired"] = ""
 
 
@@ -102,7 +101,7 @@ class Report:
 
     schema_version: str
     tool: Tool
-    started: datetime
+    started: Instant
     subject: str
     outcomes: tuple[Outcome, ...]
     facts: Facts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from mailproof.frozen import frozen
+from mailproof.model.lookup import Instant
 
 
 @frozen
@@ -18,8 +18,8 @@ class CertificateFacts:
     subject: str
     issuer: str
     names: tuple[str, ...]
-    not_before: datetime
-    not_after: datetime
+    not_before: Instant
+    not_after: Instant
     days_left: int
     key: str = ""
     signature: str = ""

@@ -144,11 +144,3 @@ def test_generic_single_and_empty() -> None:
     assert hash(Box("a")) == hash(Box("a"))
     assert Empty() == Empty()
     assert hash(Empty()) == hash(Empty())
-
-
-def test_pydantic_takes_it_for_a_dataclass() -> None:
-    from pydantic import TypeAdapter, ValidationError
-
-    assert TypeAdapter(Kept).validate_python({"a": 1}) == Kept(1)
-    with pytest.raises(ValidationError):
-        TypeAdapter(Kept).validate_python({"a": "no number"})

@@ -1,0 +1,98 @@
+"""Writes docs/report.schema.json, which says what JSON a report is, where the classes only add to it.
+
+.venv/bin/python docs/schema.py; a test fails where the classes would write other JSON than the file says.
+A field that is renamed keeps its name in JSON (``msgspec.field(name=…)``); one that goes needs a new
+``SCHEMA_VERSION``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mailproof.model import SCHEMA_VERSION, Accepted, FixRecord, Report
+
+PUBLISHED = Path(__file__).resolve().parent / "report.schema.json"
+
+
+def made() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a report as ``render_json`` writes it, from the classes."""
+    (top,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    definitions[FixRecord.__name__]["properties"]["bind"] = {
+        "type": "string",
+        "description": "The record as a line of a zone file.",
+    }
+    expires = definitions[Accepted.__name__]["properties"]["expires"]
+    expires["anyOf"].insert(1, {"type": "string", "format": "date-time"})
+    for definition in definitions.values():
+        _as_written(definition)
+    definitions[Report.__name__]["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"mailproof report, schema_version {SCHEMA_VERSION}",
+        **top,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _as_written(definition: dict[str, Any]) -> None:
+    """Every field is always there, and no other."""
+    lines = definition.get("description", "").splitlines()
+    definition["description"] = "\n".join(line.strip() for line in lines)
+    if "properties" in definition:
+        for value in definition["properties"].values():
+            value.pop("default", None)
+        properties = definition["properties"]
+        definition["properties"] = {name.rstrip("_"): value for name, value in properties.items()}
+        definition["required"] = sorted(definition["properties"])
+        definition["additionalProperties"] = False
+
+
+def shape(schema: dict[str, Any]) -> frozenset[str]:
+    """What a reader of the JSON can rely on, as lines "path: type": without the names of classes."""
+    return frozenset(_lines(schema, schema["$defs"], "", ()))
+
+
+def _lines(node: dict[str, Any], types: dict[str, Any], path: str, inside: tuple[str, ...]) -> Iterator[str]:
+    name = node.get("$ref", "").rpartition("/")[2]
+    if name in inside:
+        yield f"{path}: as {len(inside) - inside.index(name)} above"
+    elif name:
+        yield from _lines(types[name], types, path, (*inside, name))
+    elif "anyOf" in node:
+        for each in node["anyOf"]:
+            yield from _lines(each, types, path, inside)
+    elif "enum" in node or "const" in node:
+        yield from (f"{path}: {word!r}" for word in node.get("enum", [node.get("const")]))
+    else:
+        yield f"{path}: {node['type']} {node.get('format', '')}".rstrip()
+        for number, each in enumerate(node.get("prefixItems", ())):
+            yield from _lines(each, types, f"{path}[{number}]", inside)
+        if isinstance(node.get("items"), dict):
+            yield from _lines(node["items"], types, f"{path}[]", inside)
+        for key, each in node.get("properties", {}).items():
+            yield from _lines(each, types, f"{path}.{key}", inside)
+
+
+def text() -> str:
+    """The schema as the text of its file."""
+    return json.dumps(made(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    """Write it, unless a path that is published would be lost. Returns the exit code."""
+    old = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    if lost := shape(old) - shape(made()):
+        sys.stderr.write("\n  ".join(["published, and no longer written:", *sorted(lost)]) + "\n")
+        return 1
+    PUBLISHED.write_text(text(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
