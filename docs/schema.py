@@ -47,8 +47,6 @@ def _as_written(definition: dict[str, Any]) -> None:
     if "properties" in definition:
         for value in definition["properties"].values():
             value.pop("default", None)
-        properties = definition["properties"]
-        definition["properties"] = {name.rstrip("_"): value for name, value in properties.items()}
         definition["required"] = sorted(definition["properties"])
         definition["additionalProperties"] = False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from mailproof.data.bounces import BounceEntry, bounces, matches, speakers_in
 from mailproof.errors import MessageError
@@ -20,6 +19,7 @@ from mailproof.mail.bounce_text import (
 )
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.model import BounceCause, BounceReply, Explanation
+from mailproof.structs import replace
 
 #: Causes told of one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import Accepted, Finding, Outcome, Report, Severity, Suppressed
 from mailproof.score import score
+from mailproof.structs import replace
 
 FailOn = Literal["error", "warning", "never"]
 #: Why ``--ignore`` leaves a finding out.
 IGNORED = "--ignore"
 
 
-@frozen
-class Policy:
+class Policy(Struct, frozen=True):
     """Which rules count in a run: rule ids or their beginnings, in any case. See ``apply_policy``."""
 
     select: tuple[str, ...] = ()

@@ -13,7 +13,6 @@ import os
 import re
 import unicodedata
 import xml.etree.ElementTree as ElementTree
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -35,6 +34,7 @@ from mailproof.model import (
 from mailproof.render.json import render_json
 from mailproof.render.text import render_svg, render_text
 from mailproof.render.text.explanation import render_explanation
+from mailproof.structs import replace
 from tests.conformance.txt_resolver import TxtResolver
 from tests.fuzz.targets import RECORDS
 from tests.support.dkim import NOW

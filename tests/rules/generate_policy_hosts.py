@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from mailproof.dns import MemoResolver
 from mailproof.facts.bimi_evidence import read_evidence
@@ -29,6 +30,7 @@ from mailproof.model import (
 )
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.svg_tiny import inspect_svg
+from mailproof.structs import replace
 from tests.rules.generate_delivery import HERE, NOW
 from tests.support.mark import LOGO, mark_chain
 from tests.support.resolvers import zone
@@ -186,8 +188,8 @@ GOOD = {"STS020": strictly()}
 
 def plain(value: Any) -> Any:
     """As TOML can hold it: defaults and what is None left out."""
-    if hasattr(value, "__dataclass_fields__"):
-        pairs = ((field, getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, msgspec.Struct):
+        pairs = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
         return {f.name: plain(v) for f, v in pairs if v is not None and v != f.default}
     return [plain(each) for each in value] if isinstance(value, tuple) else value
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from mailproof.dns import Resolver
 from mailproof.engine.judge import judge
 from mailproof.model import DeliveryFacts, DomainFacts, Outcome
 from mailproof.render.json import to_plain
+from mailproof.structs import replace
 from tests.support.engine import audit_async, verify_async
 from tests.support.filter_servers import Scripted, scripted_filters
 from tests.support.resolvers import FailingResolver, Relabelled, zone

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import normalize
 from mailproof.dns.zonefile import ZoneResolver
 from mailproof.model import Status
+from mailproof.structs import replace
 
 
 def zone(text: str) -> ZoneResolver:

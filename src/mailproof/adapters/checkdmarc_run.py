@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from mailproof.adapters.dnspython_bridge import dnspython_resolver
 from mailproof.adapters.gathered import Gathered
 from mailproof.dns import Answer
-from mailproof.frozen import frozen
 
 #: Its caches and the names that we bind for a run are global to the process.
 _LOCK = threading.Lock()
@@ -30,8 +31,7 @@ _CACHES = (
 _TELLING = ("TXT", "A", "AAAA", "MX")
 
 
-@frozen
-class Said:
+class Said(Struct, frozen=True):
     """What checkdmarc returned for one topic; ``fault`` where it crashed instead."""
 
     topic: str

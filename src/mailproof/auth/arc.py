@@ -9,7 +9,8 @@ ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``ke
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mailproof.auth.keys import Key, judge_key, read_key
 from mailproof.dns import Resolver
@@ -27,8 +28,7 @@ _SEAL = "arc-seal"
 _SEALED_ORDER = (_RESULTS, _SIGNATURE, _SEAL)
 
 
-@dataclass(slots=True)
-class _Set:
+class _Set(Struct):
     """One set while it is judged. The flags are None until judged, or where a key could not be had."""
 
     instance: int

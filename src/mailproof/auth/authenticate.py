@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from mailproof.auth.arc import verify_arc
 from mailproof.auth.dkim import verify_dkim
@@ -14,7 +15,6 @@ from mailproof.auth.spf import check_host
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.dns.together import together
-from mailproof.frozen import replace
 from mailproof.message.border import Border, is_private
 from mailproof.message.comparison import Verdicts
 from mailproof.message.reader import Message
@@ -27,6 +27,7 @@ from mailproof.model import (
     SpfVerdict,
 )
 from mailproof.records.mailboxes import address_domain
+from mailproof.structs import replace
 
 #: How many older hops are tried as the one that SPF would have passed at.
 MAX_EARLIER = 3
@@ -60,8 +61,7 @@ async def authenticate(
     return Verdicts(spf, spf_helo, signatures, texts, arc, dmarc, earlier, tuple(run.failures))
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """One message while it is judged, and what failed."""
 
     message: Message

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from mailproof.auth.keys import Key, Verdict, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
-from mailproof.frozen import replace
 from mailproof.message.canonical import Bodies, header_data
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.reader import MAX_SIGNATURES, Message
@@ -23,6 +22,7 @@ from mailproof.model import DkimVerdict
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.message import HeaderField, RawMessage
+from mailproof.structs import replace
 
 #: Seconds that a signer's clock may run ahead before we remark on it.
 CLOCK_SKEW = 300

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from mailproof.auth.dmarc_walk import PolicyDiscovery, discover, walk
 from mailproof.dns import Resolver
 from mailproof.dns.text import normalize
 from mailproof.dns.together import together
-from mailproof.frozen import frozen, replace
 from mailproof.model import Alignment, AuthResult, DkimVerdict, DmarcVerdict, DmarcWalk, SpfVerdict
 from mailproof.records.dmarc import softened
+from mailproof.structs import replace
 
 #: Signatures above this many are not walked for: a message may carry any number.
 MAX_DOMAINS = 20
 
 
-@frozen
-class _Identifier:
+class _Identifier(Struct, frozen=True):
     """One identifier: what its own method said, its organizational domain, whether it is aligned."""
 
     result: AuthResult

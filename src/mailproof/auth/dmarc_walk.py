@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.dns.text import normalize, txt_text
-from mailproof.frozen import frozen
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 
@@ -13,8 +14,7 @@ from mailproof.records.dmarc import is_dmarc, parse_dmarc
 MAX_QUERIES = 8
 
 
-@frozen
-class PolicyDiscovery:
+class PolicyDiscovery(Struct, frozen=True):
     """The record that applies to an author domain, and what it asks for (section 4.10.1).
 
     ``policy_domain`` is "" and ``record`` None where no record applies, or where ``unknown`` (the look-up

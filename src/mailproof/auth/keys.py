@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from mailproof.dns import Answer
-from mailproof.frozen import frozen
 from mailproof.model import STATUS_WORDS, AuthResult, DkimKeyRecord, Lookup, TagProblem
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_signature import DkimSignature
@@ -12,8 +13,7 @@ from mailproof.records.dkim_signature import DkimSignature
 _MAX_RECORD = 16_384
 
 
-@frozen
-class Verdict:
+class Verdict(Struct, frozen=True):
     """An outcome: the RFC 8601 word, the stable code, and a sentence."""
 
     result: AuthResult
@@ -21,8 +21,7 @@ class Verdict:
     reason: str
 
 
-@frozen
-class Key:
+class Key(Struct, frozen=True):
     """What the key look-up came to. ``fault`` is None where ``record`` can be judged further."""
 
     lookup: Lookup

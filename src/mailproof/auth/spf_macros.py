@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.spf import Literal, Macro, MacroString, parse_macros
 
 _MAX_NAME = 253
 _MAX_LABEL = 63
 
 
-@frozen
-class Client:
+class Client(Struct, frozen=True):
     """Who is judged: the address that connected, what it said of itself, and who judges."""
 
     ip: IPv4Address | IPv6Address

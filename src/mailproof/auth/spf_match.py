@@ -7,11 +7,12 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, cast
 
+from msgspec import Struct
+
 from mailproof.auth.spf_macros import Client
 from mailproof.auth.spf_state import Counts, Stop, need
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.text import name_text
-from mailproof.frozen import frozen
 from mailproof.model import MAX_MX_NAMES, SpfTerm
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ Address = IPv4Address | IPv6Address
 _MAX_PTR_NAMES = 10
 
 
-@frozen
-class Match:
+class Match(Struct, frozen=True):
     """Whether it matched, and what was compared."""
 
     matched: bool

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct, field
+
 from mailproof.dns.answer import Answer
-from mailproof.frozen import frozen
 from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_WORDS, AuthResult, Lookup
 
 
-@frozen
-class Result:
+class Result(Struct, frozen=True):
     """The word of RFC 8601, why, the term that matched, and the domain owner's explanation."""
 
     word: AuthResult
@@ -32,8 +31,7 @@ class Stop(Exception):
         self.traced = False
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """The running counts. ``voids`` are the questions without an answer, in words."""
 
     lookups: int = 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Literal, TypeVar
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import Consequence, Finding, Fix, Location, Lookup, Rule, Severity
 
 F = TypeVar("F")
@@ -39,8 +40,7 @@ class NotApplicable(Exception):
 Profiles = Literal["all", "sending", "receiving", "in use"]
 
 
-@frozen
-class Declaration:
+class Declaration(Struct, frozen=True):
     """What a rule's module says of itself: the rule, its page, and what sets it apart from its topic.
 
     ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is judged
@@ -87,8 +87,7 @@ def _references(page: str) -> tuple[str, ...]:
     return tuple(" ".join(item.removeprefix("- ").split()) for item in items if item)
 
 
-@frozen
-class Check(Generic[F]):
+class Check(Struct, Generic[F], frozen=True):
     """A rule with its function from facts to findings. ``doc`` is its page.
 
     ``needs`` are the fields of the facts that it reads, which are to be collected before.

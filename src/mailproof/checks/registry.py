@@ -9,8 +9,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from msgspec import Struct
+
 from mailproof.checks.base import Check, Profiles
-from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 Kind = Literal["domain", "message", "delivery"]
 
 
-@frozen
-class Topic:
+class Topic(Struct, frozen=True):
     """A topic: the package ``mailproof.checks.NAME``, with a module for each rule.
 
     ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they are

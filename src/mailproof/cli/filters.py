@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from mailproof.cli.profile import host_and_port
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.config.filters import RSPAMD_PORT, url_problem
 from mailproof.errors import UsageError
 from mailproof.printable import host_port
+from mailproof.structs import replace
 
 
 def chosen_filters(base: FilterSettings, spamassassin: str | None, rspamd: str | None) -> FilterSettings:

@@ -6,9 +6,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
 
-from msgspec.structs import replace
-
 from mailproof.errors import UsageError
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.cli.probe_options import ProbeOptions

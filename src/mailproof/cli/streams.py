@@ -7,15 +7,15 @@ import os
 import sys
 from typing import TextIO
 
+from msgspec import Struct
+
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen
 
 #: Nobody reads wider, and a section's rule is as wide as the screen.
 MOST_COLUMNS = 1000
 
 
-@frozen
-class Screen:
+class Screen(Struct, frozen=True):
     """What the output can show. ``width`` in columns."""
 
     width: int

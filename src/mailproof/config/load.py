@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from mailproof.config.settings import Config
 from mailproof.errors import ConfigError
+from mailproof.structs import replace
 
 MAX_CONFIG_BYTES = 1024 * 1024
 #: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.

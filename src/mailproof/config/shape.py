@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from mailproof.credentials import Credential
-from mailproof.frozen import frozen
 
 _AUDIT_KEYS = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
 _RENAMED = {"from": "from_address", "to": "to_address"}
@@ -21,8 +22,7 @@ class ShapeError(Exception):
         super().__init__(message)
 
 
-@frozen
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A table that fits ``Config``. ``profile_names`` give the profiles' places their names back."""
 
     table: dict[str, Any]

@@ -8,15 +8,15 @@ from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Any, Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import BlocklistCode
 
 #: Answers that no list uses for listings: "you may not ask" (Spamhaus, and others after it).
 REFUSAL_PREFIX = "127.255.255."
 
 
-@frozen
-class Blocklist:
+class Blocklist(Struct, frozen=True):
     """One list. ``restricted``: asked only by name, because of its terms (``why``).
 
     ``codes`` are the meanings of its answers: of whole addresses, or with ``bits`` of the bits of the last
@@ -63,8 +63,7 @@ class Blocklist:
         return "the list refuses to answer" if answer.startswith(REFUSAL_PREFIX) else ""
 
 
-@frozen
-class Blocklists:
+class Blocklists(Struct, frozen=True):
     """All lists, and the day that this was written."""
 
     date: str

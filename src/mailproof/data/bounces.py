@@ -7,13 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 About = Literal["sender", "recipient"]
 
 
-@frozen
-class BounceEntry:
+class BounceEntry(Struct, frozen=True):
     """One thing that is said, its cause, what proves it and what mends it. See ``bounces.toml``."""
 
     id: str
@@ -31,8 +30,7 @@ class BounceEntry:
     weight: float
 
 
-@frozen
-class BounceList:
+class BounceList(Struct, frozen=True):
     """The catalogue. ``speakers`` are the receivers that can be told by signs in the text."""
 
     date: str
@@ -40,8 +38,7 @@ class BounceList:
     entries: tuple[BounceEntry, ...]
 
 
-@frozen
-class Match:
+class Match(Struct, frozen=True):
     """An entry that fits. ``certain`` is False where the text does not show who speaks."""
 
     entry: BounceEntry

@@ -6,11 +6,10 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class SymbolCause:
+class SymbolCause(Struct, frozen=True):
     """Symbols with one cause: what mends it, and the rule here that proves it ("" where none does)."""
 
     names: tuple[str, ...]
@@ -18,8 +17,7 @@ class SymbolCause:
     check: str = ""
 
 
-@frozen
-class SilentList:
+class SilentList(Struct, frozen=True):
     """Symbols that say that a DNS list did not answer. ``refused``: it did not want to."""
 
     names: tuple[str, ...]
@@ -28,8 +26,7 @@ class SilentList:
     refused: bool
 
 
-@frozen
-class FilterSymbols:
+class FilterSymbols(Struct, frozen=True):
     """The catalogue, and the day it was made."""
 
     date: str

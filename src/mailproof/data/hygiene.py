@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class HygieneLists:
+class HygieneLists(Struct, frozen=True):
     """The lists, in lower case, and the day they were made."""
 
     date: str

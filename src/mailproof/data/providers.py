@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.edits import edits
 
 
-@frozen
-class MailProvider:
+class MailProvider(Struct, frozen=True):
     """A provider. ``mx``, ``spf`` and ``rua`` are suffixes of names (whole labels) that point at it.
 
     ``hosts`` and ``includes`` are the names that its customers are to publish as MX and to include in SPF.
@@ -33,8 +33,7 @@ class MailProvider:
     tenants: tuple[str, ...] = ()
 
 
-@frozen
-class ProviderList:
+class ProviderList(Struct, frozen=True):
     """The providers, and the day the list was made."""
 
     date: str

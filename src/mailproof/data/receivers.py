@@ -7,11 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class Demand:
+class Demand(Struct, frozen=True):
     """One requirement as the receiver states it. ``check`` names what tells whether it is met."""
 
     id: str
@@ -24,8 +23,7 @@ class Demand:
     code: str = ""
 
 
-@frozen
-class Receiver:
+class Receiver(Struct, frozen=True):
     """A receiver, what it calls bulk, and its requirements as of ``date``."""
 
     name: str

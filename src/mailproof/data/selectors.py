@@ -6,11 +6,10 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class KnownSelector:
+class KnownSelector(Struct, frozen=True):
     """A selector, whose it is, and where that is written down."""
 
     name: str
@@ -18,8 +17,7 @@ class KnownSelector:
     source: str
 
 
-@frozen
-class SelectorList:
+class SelectorList(Struct, frozen=True):
     """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form."""
 
     date: str

@@ -6,11 +6,10 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class TakeoverServices:
+class TakeoverServices(Struct, frozen=True):
     """Suffixes of host names, and whose they are."""
 
     date: str

@@ -9,15 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
 from mailproof.demo.scenarios import Scenario
-from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     from cryptography import x509
 
 
-@frozen
-class DkimKey:
+class DkimKey(Struct, frozen=True):
     """A private key in PEM and the record that publishes it."""
 
     domain: str
@@ -82,8 +82,7 @@ def _ed25519(domain: str, selector: str) -> DkimKey:
     return DkimKey(domain, selector, "ed25519-sha256", pem, record)
 
 
-@frozen
-class Certificates:
+class Certificates(Struct, frozen=True):
     """PEM files: the authority to trust, and the servers' chain and key."""
 
     authority: Path

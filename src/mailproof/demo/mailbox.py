@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec import Struct, field
 
-@dataclass(slots=True)
-class StoredMessage:
+
+class StoredMessage(Struct):
     """A message in a folder. ``uid`` is never reused."""
 
     uid: int
@@ -17,8 +17,7 @@ class StoredMessage:
     received: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-@dataclass(slots=True)
-class Folder:
+class Folder(Struct):
     """A folder with its special use (RFC 6154), "" for none."""
 
     name: str

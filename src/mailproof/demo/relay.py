@@ -10,14 +10,14 @@ import asyncio
 import ssl
 from contextlib import suppress
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.tls_context import client_context
 
 _TIME_LIMIT = 15.0
 
 
-@frozen
-class Host:
+class Host(Struct, frozen=True):
     """A host of the demo's world: its name, the address it pretends to have, and its port on loopback."""
 
     name: str

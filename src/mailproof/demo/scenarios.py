@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct, field
 
 Route = Literal["direct", "esp", "list", "forward"]
 
 
-@frozen
-class Scenario:
+class Scenario(Struct, frozen=True):
     """One world to probe.
 
     ``finding`` is the rule that must come first ("" for none); ``spf``, ``dmarc`` replace acme.example's

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import field, replace
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from dns.rdata import Rdata
+from msgspec import Struct
 
 from mailproof.dns.text import record_text
-from mailproof.frozen import frozen
 from mailproof.model import Lookup, Secure, Status
+from mailproof.structs import replace
 
 
-@frozen
-class Answer:
+class Answer(Struct, frozen=True, dict=True):
     """What came of one DNS question. A failure is data, never an exception.
 
     ``name`` is the question in lower-case A-labels without the final dot; ``records`` are the rdata of the
@@ -33,8 +33,7 @@ class Answer:
     chain: tuple[str, ...] = ()
     server: str = ""
     elapsed_ms: float = 0.0
-    reason: str = field(default="", compare=False)
-    _lookup: Lookup | None = field(default=None, init=False, repr=False, compare=False)
+    reason: str = ""
 
     @property
     def found(self) -> bool:
@@ -58,12 +57,10 @@ class Answer:
 
     def as_lookup(self) -> Lookup:
         """The same as text, for the report."""
-        if self._lookup is None:
-            object.__setattr__(self, "_lookup", self._as_lookup())  # one for the many that ask for it
-        assert self._lookup is not None
         return self._lookup
 
-    def _as_lookup(self) -> Lookup:
+    @cached_property
+    def _lookup(self) -> Lookup:  # one for the many that ask for it
         return Lookup(
             name=self.name,
             rrtype=self.rrtype,

@@ -27,9 +27,9 @@ from dns.rdtypes.ANY.NSEC3 import NSEC3 as HashedSpan  # noqa: N811 - not the ty
 from dns.rdtypes.ANY.RRSIG import RRSIG as Signature  # noqa: N811 - not the type's constant
 from dns.rrset import RRset
 from dns.rrset import from_rdata_list as rrset_of
+from msgspec import Struct
 
 from mailproof.dns.dnssec_denial import Denial, Proofs
-from mailproof.frozen import frozen
 from mailproof.model import Secure
 
 Fetch = Callable[[Name, RdataType], Awaitable[Message | None]]
@@ -54,16 +54,14 @@ _LONGEST_TTL = 3600
 _SHORTEST_TTL = 10
 
 
-@frozen
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The DNSSEC state of an answer, and why."""
 
     secure: Secure
     reason: str = ""
 
 
-@frozen
-class TrustAnchors:
+class TrustAnchors(Struct, frozen=True):
     """Where trust begins: DS records of zones."""
 
     ds: tuple[tuple[Name, Digest], ...]
@@ -89,8 +87,7 @@ class TrustAnchors:
         return [record for name, record in self.ds if name == zone]
 
 
-@frozen
-class _Zone:
+class _Zone(Struct, frozen=True):
     """The zone that a name is in, seen from above. Its keys, where it is secure."""
 
     name: Name

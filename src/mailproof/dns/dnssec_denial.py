@@ -14,16 +14,14 @@ from dns.name import Name
 from dns.rdatatype import CNAME, DNAME, DS, NS, SOA
 from dns.rdtypes.ANY.NSEC import NSEC
 from dns.rdtypes.ANY.NSEC3 import NSEC3
-
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 MAX_ITERATIONS = 150  # beyond it answers count as insecure (RFC 9276 section 3.2)
 _OPT_OUT = 1
 _SHA1 = 1
 
 
-@frozen
-class Denial:
+class Denial(Struct, frozen=True):
     """What is proven: no such name, no such type there, or (opt-out) neither, since the name may be unsigned.
 
     ``delegation``: the name is a zone cut, so that a missing DS makes what is below insecure.
@@ -33,8 +31,7 @@ class Denial:
     delegation: bool = False
 
 
-@frozen
-class Proofs:
+class Proofs(Struct, frozen=True):
     """The signed NSEC and NSEC3 records of one reply, with their owners, and the zone that they are of."""
 
     zone: Name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import dns.exception
@@ -12,11 +11,12 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 from dns.rdata import Rdata
+from msgspec import Struct
 
 from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.text import name_text, normalize
 from mailproof.errors import ZoneFileError
-from mailproof.frozen import frozen
+from mailproof.structs import replace
 
 #: The first line of a fragment that replaces record sets, instead of being a zone of its own.
 MARK = "; mailproof: proposed changes"
@@ -27,8 +27,7 @@ _MAX_OCTETS = 4_000_000
 Key = tuple[str, str]
 
 
-@frozen
-class Patch:
+class Patch(Struct, frozen=True):
     """All records that a name and type is to have (none: it is to have none), and their TTL in seconds."""
 
     records: tuple[Rdata, ...] = ()

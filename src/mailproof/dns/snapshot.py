@@ -6,33 +6,31 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.errors import SnapshotError
-from mailproof.frozen import frozen
 
 FORMAT = "mailproof-snapshot"
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
 
 
-@frozen
-class Section:
+class Section(Struct, frozen=True):
     """Evidence of another kind in the same file: its name and its entries, which only its owner reads."""
 
     name: str
     entries: tuple[Any, ...] = ()
 
 
-@frozen
-class Place:
+class Place(Struct, frozen=True):
     """Where a record of a zone file was written. ``text`` is the record as findings show it."""
 
     name: str
@@ -42,8 +40,7 @@ class Place:
     line: int
 
 
-@frozen
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What a recording holds. ``recorded`` is when it was made (UTC)."""
 
     recorded: datetime
@@ -145,8 +142,7 @@ def _write(path: Path, data: bytes) -> None:
         raise
 
 
-@dataclass(slots=True)
-class RecordingResolver:
+class RecordingResolver(Struct):
     """Passes questions to ``inner`` and keeps the first answer to each, in order of arrival."""
 
     inner: Resolver

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 from dns.rdata import Rdata
+from msgspec import Struct, field
 
 from mailproof.dns.answer import Answer
 from mailproof.dns.text import normalize, record_text
@@ -57,8 +57,7 @@ class ZoneFile:
         return cls(Source.open(Path(path), bounds), origin, bounds)
 
 
-@dataclass(slots=True)
-class _Trail:
+class _Trail(Struct):
     """Where a question led: the last thing found, and the chain to it."""
 
     chain: list[str] = field(default_factory=list)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
@@ -19,9 +20,9 @@ from mailproof.engine.report import build_report
 from mailproof.engine.session import Session, Work
 from mailproof.errors import UsageError
 from mailproof.facts.domain import TOPICS, Collected, DomainOptions, collect_all, with_connections
-from mailproof.frozen import frozen
 from mailproof.model import DomainFacts, Facts, Outcome, Report
 from mailproof.model.fixes import FixProposal
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.data.receivers import Receiver
@@ -35,8 +36,7 @@ SUBDOMAIN_TOPICS = ("spf", "dmarc", "mx", "profile")
 JUDGED = (*TOPICS, "profile")
 
 
-@frozen
-class AuditOptions:
+class AuditOptions(Struct, frozen=True):
     """What is asked of an audit beside the domain.
 
     ``selectors`` are DKIM selectors in use, tried beside the likeliest (``all_selectors``: all known ones);
@@ -65,8 +65,7 @@ class AuditOptions:
 DEFAULTS = AuditOptions()
 
 
-@frozen
-class Audited:
+class Audited(Struct, frozen=True):
     """One domain's report, and the proposal of a zone change where one was asked for."""
 
     report: Report

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from dns.rdata import Rdata
+from msgspec import Struct
 
 from mailproof.dns.patch import Key
 from mailproof.dns.text import normalize, record_text
 from mailproof.engine.proof import Change, place
-from mailproof.frozen import frozen, replace
 from mailproof.model import Finding, Fix, FixKind, FixRecord, Report
 from mailproof.model.fixes import ProposedRecords
+from mailproof.structs import replace
 
 #: What stays of a finding while records change: rule, subject, name.
 Place = tuple[str, str, str]
 
 
-@frozen
-class State:
+class State(Struct, frozen=True):
     """The changes so far, the report with them, and the keys that each finding's fix wrote."""
 
     report: Report

@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from dns.rdata import Rdata
+from msgspec import Struct
 
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import Key, Patch, PatchResolver, record_of
@@ -31,9 +32,9 @@ from mailproof.engine.fix_results import (
     with_findings,
 )
 from mailproof.engine.proof import Change, Objection, foreign, objection, place, surfaced
-from mailproof.frozen import frozen, replace
 from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
 from mailproof.model.fixes import FixProposal, Remaining
+from mailproof.structs import replace
 
 #: Each round evaluates the domain again; real domains need two or three.
 MAX_ROUNDS = 12
@@ -51,8 +52,7 @@ SAFE: tuple[FixKind, ...] = ("repair", "improvement")
 NO_TIME = "there was no time left to evaluate one"
 
 
-@frozen
-class ProposalWish:
+class ProposalWish(Struct, frozen=True):
     """Which fixes a proposed change of the zone is to hold: of these kinds, and from this severity on."""
 
     kinds: tuple[FixKind, ...] = SAFE

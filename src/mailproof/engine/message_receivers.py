@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.data.receivers import Receiver, known_receivers
-from mailproof.frozen import replace
 from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
+from mailproof.structs import replace
 
 Verdict = tuple[RequirementState, str]
 _Outcomes = Mapping[str, Outcome]

@@ -20,8 +20,8 @@ from mailproof.engine.verify import VerifyOptions, judge_message, message_checks
 from mailproof.errors import UsageError
 from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
-from mailproof.frozen import replace
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings, Profile

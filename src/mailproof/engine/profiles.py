@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mailproof.checks.base import Check, Profiles
 from mailproof.errors import UsageError
 from mailproof.model import DomainFacts, DomainProfile, Outcome
+from mailproof.structs import replace
 
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
 

@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from unicodedata import category
 
 from dns.rdata import Rdata
+from msgspec import Struct
 
 from mailproof.dns.patch import Key
 from mailproof.dns.text import record_text
-from mailproof.frozen import frozen
 from mailproof.model import (
     MAX_LOOKUPS,
     MAX_VOID_LOOKUPS,
@@ -43,8 +43,7 @@ _KEY = re.compile(r"[A-Za-z0-9+/=]{40,}")
 _GENERATED = ("_dc-mx.",)
 
 
-@frozen
-class Change:
+class Change(Struct, frozen=True):
     """One record set: as it is and as it is to be.
 
     ``alias`` is what the name is a CNAME for, "" where it is none.
@@ -69,8 +68,7 @@ class Change:
 Changes = Mapping[Key, Change]
 
 
-@frozen
-class Objection:
+class Objection(Struct, frozen=True):
     """What would go wrong, as a clause, and the record set to blame ("" where it is no single one)."""
 
     reason: str

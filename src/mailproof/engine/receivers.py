@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from mailproof.data.receivers import Demand, Receiver, known_receivers
 from mailproof.errors import UsageError
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Lookup, Outcome, Severity
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
+from mailproof.structs import replace
 
 Verdict = tuple[RequirementState, str]
 _Outcomes = Mapping[str, Outcome]

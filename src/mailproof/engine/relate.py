@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.frozen import frozen, replace
+from msgspec import Struct
+
 from mailproof.model import Finding, Location, Outcome, Rule, Severity
+from mailproof.structs import replace
 
 #: Types whose owner is a host, and those that stand for a zone.
 _OF_HOSTS = ("A", "AAAA", "TLSA")
@@ -64,8 +66,7 @@ def _at_one_place(cause: Finding, finding: Finding) -> bool:
     return (one.name, one.record) == (other.name, other.record)
 
 
-@frozen
-class _About:
+class _About(Struct, frozen=True):
     """What a finding is about: its subject, the domain that it is seen at, and the very thing if it is one.
 
     ``host``, ``selector``, ``pointer`` and ``signature`` tell things of one kind apart; ``alias`` is the name

@@ -11,9 +11,9 @@ from mailproof.checks.base import Check
 from mailproof.dns import Resolver
 from mailproof.engine.relate import relate
 from mailproof.facts.stop import Stop
-from mailproof.frozen import replace
 from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Score, Tool
 from mailproof.score import score
+from mailproof.structs import replace
 
 _Position = Callable[[str, str, str], "tuple[str, int] | None"]
 

@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import Struct
+
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.facts.stop import Stop, StoppableResolver
-from mailproof.frozen import frozen
 from mailproof.policy import Policy
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ class Session:
             await asyncio.gather(*running, return_exceptions=True)
 
 
-@frozen
-class Work:
+class Work(Struct, frozen=True):
     """The work on one domain or message: its answers so far, what ends it, and when it began."""
 
     resolver: MemoResolver

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
@@ -14,9 +16,9 @@ from mailproof.engine.report import build_report
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
 from mailproof.facts.stop import Stop
-from mailproof.frozen import frozen, replace
 from mailproof.model import Facts, MessageFacts, Outcome, Report
 from mailproof.records.message import OUTLOOK, parse_message
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from mailproof.model import KeptContent
 
 
-@frozen
-class VerifyOptions:
+class VerifyOptions(Struct, frozen=True):
     """What is known of a message beside its octets.
 
     ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the authserv-id
@@ -45,8 +46,7 @@ class VerifyOptions:
 DEFAULTS = VerifyOptions()
 
 
-@frozen
-class Unread:
+class Unread(Struct, frozen=True):
     """A message that could not be judged, and why."""
 
     source: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailproof.auth.dmarc_walk import walk
@@ -15,6 +14,7 @@ from mailproof.facts.mta_sts import NOT_CONNECTED, txt_texts
 from mailproof.model import BimiEvidence, BimiFacts, BimiLogo, BimiRecord, BimiSelectorFacts
 from mailproof.records.bimi import is_bimi, parse_bimi
 from mailproof.records.svg_tiny import inspect_svg
+from mailproof.structs import replace
 
 MAX_SELECTORS = 10
 MAX_EVIDENCE = 262144

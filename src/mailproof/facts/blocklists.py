@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from ipaddress import ip_address
 
+from msgspec import Struct
+
 from mailproof.data.blocklists import Blocklist, blocklists, is_answer
 from mailproof.dns import Answer, Resolver
 from mailproof.facts.mx import collect_mx
-from mailproof.frozen import frozen
 from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus
 from mailproof.records.networks import parse_network, unroutable
 
@@ -16,8 +17,7 @@ MAX_ADDRESSES = 40
 MAX_TEXT = 300
 
 
-@frozen
-class BlocklistOptions:
+class BlocklistOptions(Struct, frozen=True):
     """Which lists to ask: the open ones (``all_open``), and those named whatever their terms."""
 
     all_open: bool = False
@@ -32,15 +32,13 @@ class BlocklistOptions:
         return blocklists().chosen(all_open=self.all_open, names=self.names)
 
 
-@frozen
-class _Subject:
+class _Subject(Struct, frozen=True):
     text: str
     role: ListedRole
     host: str = ""
 
 
-@frozen
-class _Health:
+class _Health(Struct, frozen=True):
     """Whether a list holds its test entries as it must. ``reason`` says what is wrong."""
 
     reason: str = ""

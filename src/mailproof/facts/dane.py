@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.facts.transport_hosts import mail_names
 from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
 from mailproof.records.tlsa import parse_tlsa
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.facts.transport import TransportResult

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
@@ -16,6 +15,7 @@ from mailproof.facts.dkim_providers import Recognised, described, guesses, recog
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import typed_alias
+from mailproof.structs import replace
 
 #: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
 CONTROL = "mailproof-q7x2k9-no-such-selector"

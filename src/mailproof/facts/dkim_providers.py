@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec import Struct
 
 from mailproof.data.providers import MailProvider, is_below, known_providers
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import name_text, normalize, txt_text
-from mailproof.frozen import frozen
 from mailproof.model import DkimProvider, DkimSelectorFacts, Lookup
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.spf import is_spf, parse_spf
+from mailproof.structs import replace
 
 #: Own names in the SPF record (such as ``_spf.acme.example``) that are looked into for names of providers.
 MAX_OWN_INCLUDES = 4
@@ -23,8 +24,7 @@ _MAX_EVIDENCE = 6
 Seen = tuple[MailProvider, tuple[str, ...]]
 
 
-@frozen
-class Recognised:
+class Recognised(Struct, frozen=True):
     """The providers with what told of them, and the failed look-ups that may have told of more."""
 
     seen: tuple[Seen, ...] = ()

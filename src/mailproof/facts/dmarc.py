@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Literal
 
 from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
@@ -12,6 +11,7 @@ from mailproof.dns.text import txt_text
 from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
+from mailproof.structs import replace
 
 MAX_DESTINATIONS = 20
 

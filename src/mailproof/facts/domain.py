@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_unicode
 from mailproof.facts.stop import Stop
-from mailproof.frozen import frozen
 from mailproof.model import BimiSelectorFacts, CollectorFailure, DomainFacts, TransportFacts
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.facts.blocklists import BlocklistOptions
@@ -37,8 +38,7 @@ TOPICS = (
 )
 
 
-@frozen
-class DomainOptions:
+class DomainOptions(Struct, frozen=True):
     """What to look for beside the obvious.
 
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
@@ -67,8 +67,7 @@ class DomainOptions:
 DEFAULTS = DomainOptions()
 
 
-@frozen
-class Collected:
+class Collected(Struct, frozen=True):
     """The facts of a domain, and what the mail hosts showed in full."""
 
     facts: DomainFacts

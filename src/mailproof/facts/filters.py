@@ -14,8 +14,8 @@ from mailproof.dns import Resolver
 from mailproof.errors import UsageError
 from mailproof.facts.filters_connect import AskFailed
 from mailproof.facts.stop import Stop
-from mailproof.frozen import replace
 from mailproof.model import AskedFilter, MessageFacts
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings

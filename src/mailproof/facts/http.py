@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
+
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.facts.http_wire import Failed, exchange
-from mailproof.frozen import frozen
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault
 from mailproof.printable import bracketed
 from mailproof.records.networks import contains, parse_network, unroutable
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.facts.transport_options import TransportOptions
@@ -47,8 +48,7 @@ _KINDS: dict[TroubleKind, FetchKind] = {
 }
 
 
-@frozen
-class FetchSettings:
+class FetchSettings(Struct, frozen=True):
     """How to fetch. ``timeout`` in seconds for everything, the look-ups included; ``allowed`` are networks
     that may be connected to though they are private; ``port`` stands in for the URL's (0: the URL's own);
     ``ca_file`` holds authorities to trust instead of the system's.
@@ -72,16 +72,14 @@ def settings_for(transport: TransportOptions | None) -> FetchSettings:
     return FetchSettings(allowed=allowed, ca_file=transport.ca_file)
 
 
-@frozen
-class Fetched:
+class Fetched(Struct, frozen=True):
     """What came of it, and the contents (empty unless ``facts.ok``)."""
 
     facts: FetchFacts
     body: bytes = b""
 
 
-@dataclass(slots=True)
-class _Attempt:
+class _Attempt(Struct):
     """What is known so far, kept when time runs out."""
 
     url: str

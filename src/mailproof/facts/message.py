@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from mailproof.auth.authenticate import authenticate
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.frozen import replace
 from mailproof.message.border import Border, find_border
 from mailproof.message.comparison import Verdicts, compare
 from mailproof.message.content import kept_content, read_content
@@ -29,6 +28,7 @@ from mailproof.model import (
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import RawMessage
 from mailproof.records.return_path import read_return_path
+from mailproof.structs import replace
 
 #: Longer header values are cut in the facts.
 MAX_VALUE = 16_384

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import txt_text
@@ -11,6 +10,7 @@ from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
 from mailproof.model import MtaStsFacts
 from mailproof.records.mta_sts import is_sts, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
+from mailproof.structs import replace
 
 #: Section 3.3 suggests this bound.
 MAX_POLICY = 65536

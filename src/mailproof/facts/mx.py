@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from ipaddress import ip_address
 
 from mailproof.data.providers import provider_of_mx
@@ -11,6 +10,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import name_text
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
 from mailproof.records.mx_host import read_exchange
+from mailproof.structs import replace
 
 MAX_HOSTS = 20
 MAX_ADDRESSES = 10

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import expand, target_name
 from mailproof.dns.answer import Answer
@@ -18,8 +19,7 @@ MAX_NODES = 100
 MAX_ADDRESS_TERMS = 200
 
 
-@dataclass(slots=True)
-class Fetched:
+class Fetched(Struct):
     """One domain of the tree, before counting. ``path`` are the domains above it, the root first.
 
     ``decides`` tells whether its record may give the result itself: the root's, and what it redirects to.

@@ -10,18 +10,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from mailproof.dns import Resolver
 from mailproof.facts.transport_hosts import mail_hosts
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
 from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
-from mailproof.frozen import frozen
 from mailproof.model import MxConnectionFacts, TlsVersionFacts, TransportFacts
 from mailproof.records.networks import parse_network, unroutable
+from mailproof.structs import replace
 
 #: How long what was seen of a host counts for other domains of the same run, in seconds.
 REMEMBERED = 120.0
@@ -30,8 +31,7 @@ GIVE_UP = 16
 _Place = tuple[str, str, TransportOptions]
 
 
-@frozen
-class TransportResult:
+class TransportResult(Struct, frozen=True):
     """The facts, and for each (host, address) the certificates as they were sent, in DER."""
 
     facts: TransportFacts

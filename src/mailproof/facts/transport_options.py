@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 #: From an address and a port to where to connect in truth.
 Route = Callable[[str, int], tuple[str, int]]
 
 
-@frozen
-class TransportOptions:
+class TransportOptions(Struct, frozen=True):
     """Bounds and seams. Times in seconds.
 
     ``allow_private`` lets private and loopback addresses be connected to (a laboratory); ``ca_file`` replaces

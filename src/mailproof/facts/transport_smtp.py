@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_wire import Line, call
-from mailproof.frozen import frozen
 from mailproof.mail.connect import Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, parameters, read_reply
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
 from mailproof.records.hostnames import name_matches
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,7 @@ NO_AUTHORITIES = "this machine has no certificate authorities to judge by"
 _STATES: Mapping[str, ConnectState] = {"timeout": "timeout", "refused": "refused"}
 
 
-@frozen
-class Seen:
+class Seen(Struct, frozen=True):
     """The facts, and the certificates as they were sent (DER, leaf first)."""
 
     facts: MxConnectionFacts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.mail.connect import open_wire
@@ -10,8 +10,7 @@ from mailproof.mail.smtp_reply import Reply, ReplyError, own_name, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
 
 
-@dataclass(slots=True)
-class Line:
+class Line(Struct):
     """A connection with its time limit for one reply."""
 
     wire: Wire

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from mailproof.frozen import replace
 from mailproof.mail.compare_body import compare_bodies
 from mailproof.mail.raw import RawField, split_message
 from mailproof.model import Change, ComparisonFacts, DkimVerdict, ReceivedHop
 from mailproof.printable import clean
+from mailproof.structs import replace
 
 MAX_VALUE = 500
 MAX_CHANGES = 200

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from email.message import Message
 from typing import Any
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.mail.raw import RawField
 from mailproof.model import Change
 from mailproof.printable import clean
@@ -32,8 +33,7 @@ class _BoundedMessage(Message):
         return failobj if value is missing else str(value)[:MAX_VALUE]
 
 
-@frozen
-class _Part:
+class _Part(Struct, frozen=True):
     kind: str
     encoding: str
     payload: bytes

@@ -12,9 +12,10 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.config.settings import MessageSettings
 from mailproof.errors import ConfigError, UsageError
-from mailproof.frozen import frozen
 from mailproof.mail.envelope import crlf, envelope_address, local_part
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_HEADER_TEXT = 900
 
 
-@frozen
-class ComposedMessage:
+class ComposedMessage(Struct, frozen=True):
     """A message ready to send. ``raw`` has CRLF line ends; the addresses are bare."""
 
     raw: bytes

@@ -8,12 +8,12 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from mailproof.frozen import replace
 from mailproof.mail import tls
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
 from mailproof.printable import host_port
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 
+from msgspec import Struct
+
 from mailproof.data.bounces import matches, speakers_in
-from mailproof.frozen import frozen
 
 
-@frozen
-class StatusRegistry:
+class StatusRegistry(Struct, frozen=True):
     """The registry's data file. ``date`` says how old it is; ``details`` are by ``subject.detail``."""
 
     date: str

@@ -7,7 +7,8 @@ import binascii
 import re
 import time
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.mail import sasl
 from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
@@ -20,8 +21,7 @@ MAX_TOTAL = 64 * 1024 * 1024
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
 
 
-@frozen
-class Response:
+class Response(Struct, frozen=True):
     """One response. ``text`` is its line with the literals' octets left out; ``literals`` these."""
 
     text: bytes

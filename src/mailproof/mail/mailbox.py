@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.mail.dsn import looks_like_bounce
 from mailproof.mail.raw import first, split_message
 from mailproof.model import TlsFacts
@@ -54,8 +55,7 @@ class MailboxError(Exception):
         super().__init__(reason)
 
 
-@frozen
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A message that has to do with the probe. ``handle`` is the mailbox's own name for it."""
 
     raw: bytes

@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.errors import MessageError
-from mailproof.frozen import frozen
 from mailproof.mail.compound import Folder, open_folder, text_of
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ _WHY = "Outlook does not keep the body as it was sent: what needs its octets sta
 _RTF_ALONE = f"{_WHY}, and of this message it keeps RTF alone: its words and links are not read"
 
 
-@frozen
-class OutlookMessage:
+class OutlookMessage(Struct, frozen=True):
     """``header`` is the header section, without the empty line that ends one; ``kept`` the rest, if any."""
 
     header: bytes

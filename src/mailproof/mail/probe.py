@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
+
 from mailproof.config.settings import Profile
 from mailproof.errors import ConfigError
-from mailproof.frozen import frozen
 from mailproof.mail.compare import compare
 from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.connect import Resolve
@@ -16,10 +16,10 @@ from mailproof.mail.login import Progress, login_of
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for
 from mailproof.model import DeliveryFacts, RetrievalFacts, Submission
+from mailproof.structs import replace
 
 
-@frozen
-class ProbeResult:
+class ProbeResult(Struct, frozen=True):
     """The facts of the delivery; ``sent`` as it was handed over, ``arrived`` as it was fetched back."""
 
     delivery: DeliveryFacts

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 MAX_FIELDS = 5000
 
 
-@frozen
-class RawField:
+class RawField(Struct, frozen=True):
     """One header field: ``name`` in lower case, ``value`` unfolded, ``raw`` as it stood."""
 
     name: str

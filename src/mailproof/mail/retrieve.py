@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve
@@ -13,6 +12,7 @@ from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError, role
 from mailproof.mail.sasl import Login
 from mailproof.model import BounceFacts, RetrievalFacts
+from mailproof.structs import replace
 
 RECONNECT_PAUSE_S = 2.0
 REMOVAL_LIMIT_S = 15.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from mailproof.config.settings import RetrieveSettings
-from mailproof.frozen import frozen
 from mailproof.mail.connect import Resolve
 from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, decode_folder, quote
 from mailproof.mail.mailbox import (
@@ -23,6 +23,7 @@ from mailproof.mail.sasl import Login
 from mailproof.mail.session import connect_mailbox, demand_encryption
 from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
+from mailproof.structs import replace
 
 MAX_FOLDERS = 200
 MAX_NEW = 300
@@ -39,8 +40,7 @@ _LABELS = re.compile(rb"\bX-GM-LABELS \(([^)]{0,4000})\)", re.I)
 _LABEL = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s"]+)')
 
 
-@frozen
-class Folder:
+class Folder(Struct, frozen=True):
     """A folder to watch. ``raw`` is the server's spelling; ``next_uid`` the first that would be new."""
 
     raw: bytes

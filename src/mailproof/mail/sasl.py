@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from mailproof.credentials import Secret
-from mailproof.frozen import frozen
 
 MAX_CHALLENGE = 8192
 
@@ -39,8 +40,7 @@ class Mechanism(Protocol):
         ...
 
 
-@frozen
-class Login:
+class Login(Struct, frozen=True):
     """Who logs in, and with what. Exactly one of password and token is set."""
 
     username: str

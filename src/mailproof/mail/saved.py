@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.errors import MessageError
-from mailproof.frozen import frozen
 from mailproof.records.message import MAX_MESSAGE, OUTLOOK, mbox_pieces
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ MAX_MBOX = 500_000_000
 _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
 
-@frozen
-class SavedMessage:
+class SavedMessage(Struct, frozen=True):
     """One message. ``source`` says where it is from; ``problem`` why it could not be read ("" if it was);
     ``kept`` is its content where ``raw`` is the header section alone and the file keeps more in another form.
     """

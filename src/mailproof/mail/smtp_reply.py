@@ -6,7 +6,8 @@ import re
 import socket
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.printable import address_literal, clean
 from mailproof.records.hostnames import is_full_name
@@ -27,8 +28,7 @@ class ReplyError(Exception):
         super().__init__(reason)
 
 
-@frozen
-class Reply:
+class Reply(Struct, frozen=True):
     """A whole reply. ``lines`` are the texts after the code, without control characters."""
 
     code: int

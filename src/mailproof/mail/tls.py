@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import CertificateFacts, StrictFault, TlsFacts
 from mailproof.printable import clean
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     import ssl
@@ -35,8 +36,7 @@ _VERIFY_CODES = {
 }
 
 
-@frozen
-class TlsSettings:
+class TlsSettings(Struct, frozen=True):
     """How TLS is verified. ``server_name`` is what the certificate must be for.
 
     ``legacy`` lets in what is too weak for use, to learn what a server speaks; nothing is sent over it.
@@ -48,8 +48,7 @@ class TlsSettings:
     legacy: bool = False
 
 
-@frozen
-class CertificateProblem:
+class CertificateProblem(Struct, frozen=True):
     """Why a certificate is refused: a stable code and a sentence."""
 
     code: str

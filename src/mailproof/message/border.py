@@ -9,10 +9,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping, Sequence
 
-from mailproof.frozen import frozen, replace
+from msgspec import Struct
+
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults, ReceivedHop
 from mailproof.records.message import HeaderField
+from mailproof.structs import replace
 
 #: Fields that a border may write directly below its own Received field, as Gmail does.
 _TRACE = frozenset(
@@ -56,8 +58,7 @@ _PRIVATE = tuple(
 )  # fmt: skip
 
 
-@frozen
-class Border:
+class Border(Struct, frozen=True):
     """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
 
     ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
@@ -83,8 +84,7 @@ class Border:
         return self.exchange and (key in _EXCHANGE_FIELDS or key.startswith(_EXCHANGE_PREFIX))
 
 
-@frozen
-class _Handover:
+class _Handover(Struct, frozen=True):
     """The index of the hop at which the border took the message over, or the reason why there is none."""
 
     index: int | None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen, replace
 from mailproof.message.border import related
 from mailproof.model import (
     ArcVerdict,
@@ -22,6 +23,7 @@ from mailproof.records.addresses import client_address
 from mailproof.records.authentication_results import property_of
 from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
+from mailproof.structs import replace
 
 #: "sender IP is …" (Microsoft), "designates … as permitted sender" (Gmail, rspamd, Apple).
 _CLIENT = re.compile(r"(?:sender IP is|designates?|use of) ([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
@@ -51,8 +53,7 @@ _DKIM_NOTES = {
 }
 
 
-@frozen
-class Verdicts:
+class Verdicts(Struct, frozen=True):
     """Our own results. None where it is not known here what to judge, or where judging failed.
 
     ``signatures`` are the texts of each signature's ``b=`` without white space, which tell signatures apart;

@@ -5,13 +5,13 @@ from __future__ import annotations
 import binascii
 import re
 
-from mailproof.frozen import replace
 from mailproof.message.parts import MAX_PARTS, Part
 from mailproof.message.reader import Message
 from mailproof.model import ContentLink, ContentPart, KeptContent, MessageContent
 from mailproof.records.charsets import decode_charset
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import RawMessage
+from mailproof.structs import replace
 
 _ENCODINGS = frozenset(("7bit", "8bit", "binary", "base64", "quoted-printable"))
 _NAME = re.compile(

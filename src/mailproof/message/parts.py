@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.message import RawMessage
 
 MAX_PARTS = 40
@@ -19,8 +20,7 @@ _BOUNDARY = re.compile(_PARAMETER.format(name="boundary"), re.IGNORECASE)
 _CHARSET = re.compile(_PARAMETER.format(name="charset"), re.IGNORECASE)
 
 
-@frozen
-class Part:
+class Part(Struct, frozen=True):
     """A leaf. ``start`` is where its delimiter line starts and ``after`` the next one; ``head`` and ``body``
     where its header fields and its content start; ``end`` where its content ends, without the line end that
     belongs to the delimiter. All are 0 or the length for a body of a single part.

@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mailproof.frozen import frozen, replace
+from msgspec import Struct
+
 from mailproof.message.canonical import Bodies
 from mailproof.message.parts import Part, find_parts
 from mailproof.model import AuthenticationResults, FilterVerdict, ReceivedHop
@@ -17,6 +18,7 @@ from mailproof.records.filters import MAX_HEADERS, read_filter
 from mailproof.records.mailboxes import AddressList, parse_addresses
 from mailproof.records.message import HeaderField, RawMessage, parse_message
 from mailproof.records.received import MAX_HOPS, chain
+from mailproof.structs import replace
 
 #: Fields beyond these numbers are not read.
 MAX_RESULTS = 100
@@ -39,8 +41,7 @@ _ARC_RESULTS = "arc-authentication-results"
 _ARC_INSTANCE = re.compile(r"\s{0,20}i\s{0,20}=\s{0,20}([0-9]{1,4})\s{0,20};")
 
 
-@frozen
-class ArcField:
+class ArcField(Struct, frozen=True):
     """A field of an ARC set (RFC 8617 section 4.1): ``signature`` or ``results``, by its kind.
 
     ``instance`` is 0 where it names none.
@@ -52,8 +53,7 @@ class ArcField:
     results: AuthenticationResults | None = None
 
 
-@frozen
-class Message:
+class Message(Struct, frozen=True):
     """A message. What was parsed stands under the place of its field in ``raw.headers``, from the top.
 
     ``received`` are the Received fields, ``results`` the Authentication-Results (not yet ``trusted``),

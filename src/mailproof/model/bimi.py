@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.dkim import Tag, TagProblem
 from mailproof.model.fetch import FetchFacts
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts
 
 
-@frozen
-class BimiRecord:
+class BimiRecord(Struct, frozen=True):
     """A parsed assertion record. ``location`` is the logo's address, ``evidence`` the certificate's.
 
     ``declined``: both are written and empty, which says that the domain wants no logo shown.
@@ -34,8 +34,7 @@ class BimiRecord:
         return next((t for t in self.tags if t.name == name), None)
 
 
-@frozen
-class SvgProblem:
+class SvgProblem(Struct, frozen=True):
     """A departure from SVG Tiny PS. ``line`` counts from 1, 0 where none can be named.
 
     ``fatal`` ones keep receivers from showing the logo.
@@ -47,8 +46,7 @@ class SvgProblem:
     fatal: bool = True
 
 
-@frozen
-class BimiLogo:
+class BimiLogo(Struct, frozen=True):
     """The logo as fetched. ``size`` in octets (unpacked), ``sha256`` of the unpacked contents.
 
     ``width`` and ``height`` are those of the viewBox (0 without one).
@@ -63,8 +61,7 @@ class BimiLogo:
     problems: tuple[SvgProblem, ...] = ()
 
 
-@frozen
-class BimiEvidence:
+class BimiEvidence(Struct, frozen=True):
     """The mark certificate as fetched: its chain, leaf first (the certificate itself is ``chain[0]``).
 
     ``problem`` is why it could not be read. ``bimi_usage``: the key may be used for BIMI
@@ -85,8 +82,7 @@ class BimiEvidence:
     logo_problems: tuple[SvgProblem, ...] = ()
 
 
-@frozen
-class BimiSelectorFacts:
+class BimiSelectorFacts(Struct, frozen=True):
     """One selector. ``found_at`` is the name whose record applies: its own, or the fallback's.
 
     ``lookups`` are that of ``<selector>._bimi.<domain>`` and, where it had no record, that of
@@ -105,8 +101,7 @@ class BimiSelectorFacts:
     not_fetched: str = ""
 
 
-@frozen
-class BimiFacts:
+class BimiFacts(Struct, frozen=True):
     """BIMI of a domain: the selector ``default`` first."""
 
     domain: str

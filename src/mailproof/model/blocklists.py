@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 ListingStatus = Literal["listed", "clear", "refused", "unusable", "unknown"]
 ListedRole = Literal["sending", "mx", "domain"]
 
 
-@frozen
-class BlocklistCode:
+class BlocklistCode(Struct, frozen=True):
     """An answer of a list and its meaning. ``policy``: not meant to send directly; no abuse was seen."""
 
     code: str
@@ -20,8 +20,7 @@ class BlocklistCode:
     policy: bool = False
 
 
-@frozen
-class Listing:
+class Listing(Struct, frozen=True):
     """What one list says of one address or domain.
 
     ``refused``: the list answered that it may not be asked like this. ``unusable``: the list fails its own
@@ -41,8 +40,7 @@ class Listing:
     removal: str = ""
 
 
-@frozen
-class BlocklistFacts:
+class BlocklistFacts(Struct, frozen=True):
     """The lists that were asked, by name, and what they said. ``left_out``: pairs of a list and why not."""
 
     list_date: str

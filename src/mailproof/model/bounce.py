@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class BounceCause:
+class BounceCause(Struct, frozen=True):
     """A cause that fits what was said.
 
     ``who`` says it, ``source`` is where they say so; ``checks`` are the rules that prove it, ``next`` the
@@ -23,8 +22,7 @@ class BounceCause:
     certain: bool = True
 
 
-@frozen
-class BounceReply:
+class BounceReply(Struct, frozen=True):
     """One reply or log line. ``code`` 0 and ``status`` "" where there are none; ``causes`` likeliest first.
 
     ``registered`` is the sense of the code in the registry; ``stated`` what the text itself says of SPF, DKIM
@@ -45,8 +43,7 @@ class BounceReply:
     causes: tuple[BounceCause, ...] = ()
 
 
-@frozen
-class ReturnedMessage:
+class ReturnedMessage(Struct, frozen=True):
     """The message that a bounce is about, as far as the bounce gives it back (RFC 3462 section 2)."""
 
     from_header: str = ""
@@ -57,8 +54,7 @@ class ReturnedMessage:
     date: str = ""
 
 
-@frozen
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was.
 
     ``returned`` is the message that came back within a notification.

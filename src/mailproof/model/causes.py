@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.findings import CONSEQUENCES, Finding, Rule, Severity
 
 
-@frozen
-class Cause:
+class Cause(Struct, frozen=True):
     """A finding that follows from no other, and all those that follow from it."""
 
     finding: Finding

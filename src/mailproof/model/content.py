@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class ContentPart:
+class ContentPart(Struct, frozen=True):
     """A leaf of the MIME tree. ``size`` in octets, decoded; ``attachment`` as its disposition says."""
 
     media_type: str
@@ -17,8 +16,7 @@ class ContentPart:
     attachment: bool = False
 
 
-@frozen
-class ContentLink:
+class ContentLink(Struct, frozen=True):
     """A link of the HTML: where it leads, and the text that is shown. ``host`` is that of the target."""
 
     target: str
@@ -26,8 +24,7 @@ class ContentLink:
     text: str = ""
 
 
-@frozen
-class KeptContent:
+class KeptContent(Struct, frozen=True):
     """What a file keeps of a message beside its header, though not as it was sent.
 
     ``html_octets`` is the size of the whole HTML, of which ``html`` is the start; ``reason`` says in words
@@ -42,8 +39,7 @@ class KeptContent:
     readable: bool = True
 
 
-@frozen
-class MessageContent:
+class MessageContent(Struct, frozen=True):
     """The content. ``html_octets`` is the size of the HTML as it is sent to be shown; ``text_letters`` the
     characters, without white space, that it shows, ``plain_letters`` those at the start of the text parts;
     ``problems`` what is broken in its MIME structure; ``raw_8bit`` counts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup, Secure
 
 TlsaProblemCode = Literal["syntax", "usage", "pkix-usage", "selector", "matching", "length", "data"]
@@ -17,8 +18,7 @@ DaneState = Literal[
 ]
 
 
-@frozen
-class TlsaProblem:
+class TlsaProblem(Struct, frozen=True):
     """What is wrong with a TLSA record, and where in it. ``fatal``: no sender of mail can use the record."""
 
     code: TlsaProblemCode
@@ -28,8 +28,7 @@ class TlsaProblem:
     fatal: bool = True
 
 
-@frozen
-class TlsaRecord:
+class TlsaRecord(Struct, frozen=True):
     """A TLSA record (RFC 6698 section 2). Numbers are -1 where the text has none; ``data`` is lower-case hex.
 
     ``usage`` 2 is DANE-TA and 3 DANE-EE; ``selector`` 0 the whole certificate and 1 its public key;
@@ -54,8 +53,7 @@ class TlsaRecord:
         return f"{self.usage} {self.selector} {self.matching}"
 
 
-@frozen
-class TlsaMatch:
+class TlsaMatch(Struct, frozen=True):
     """One address's certificate against the records: the indexes of those that it satisfies.
 
     ``reasons`` tells for records that the chain holds and that still do not authenticate (a wrong name or an
@@ -67,8 +65,7 @@ class TlsaMatch:
     reasons: tuple[str, ...] = ()
 
 
-@frozen
-class DaneHostFacts:
+class DaneHostFacts(Struct, frozen=True):
     """One MX host.
 
     ``tlsa`` is the look-up that counts, at ``base``; where the host is an alias, ``other`` is the one at the
@@ -86,8 +83,7 @@ class DaneHostFacts:
     state: DaneState = "absent"
 
 
-@frozen
-class DaneFacts:
+class DaneFacts(Struct, frozen=True):
     """DANE of all the hosts. ``mx_secure`` is the DNSSEC state of the MX records."""
 
     mx_secure: Secure = "unknown"

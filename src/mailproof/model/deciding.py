@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import STATUS_SHORT, Lookup
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _NAMED = ("given", "message")
 
 
-@frozen
-class Deciding:
+class Deciding(Struct, frozen=True):
     """Something that the verdict hangs on. ``failed`` is the lookup without which it is not known."""
 
     what: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Instant
 from mailproof.model.message import Change
 from mailproof.model.tls import TlsFacts
@@ -14,8 +15,7 @@ SmtpStageName = Literal[
 ]
 
 
-@frozen
-class SmtpStage:
+class SmtpStage(Struct, frozen=True):
     """One step of the SMTP dialogue. ``code`` 0 where the server said nothing.
 
     ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
@@ -48,8 +48,7 @@ class SmtpStage:
     meaning: str = ""
 
 
-@frozen
-class SubmissionFacts:
+class SubmissionFacts(Struct, frozen=True):
     """What is known of every hand-over, whatever it went through.
 
     ``host`` and ``port`` are empty where no server was spoken to (a program took the message).
@@ -80,8 +79,7 @@ class SubmissionFacts:
         )
 
 
-@frozen
-class SmtpSubmission(SubmissionFacts):
+class SmtpSubmission(SubmissionFacts, frozen=True):
     """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named."""
 
     security: Literal["starttls", "tls", "plain"] = "starttls"
@@ -97,8 +95,7 @@ class SmtpSubmission(SubmissionFacts):
 Submission = SmtpSubmission
 
 
-@frozen
-class BounceFacts:
+class BounceFacts(Struct, frozen=True):
     """A delivery status notification for our probe (RFC 3464).
 
     ``forwarded_to`` is the address that it was passed on to, where that is in another domain.
@@ -114,8 +111,7 @@ class BounceFacts:
     forwarded_to: str = ""
 
 
-@frozen
-class RetrievalFacts:
+class RetrievalFacts(Struct, frozen=True):
     """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found.
 
     ``kind`` tells what sort of trouble an ``error`` was; ``remove_problem`` why a probe that should have
@@ -140,16 +136,14 @@ class RetrievalFacts:
     remove_problem: str = ""
 
 
-@frozen
-class ComparisonFacts:
+class ComparisonFacts(Struct, frozen=True):
     """What was sent against what arrived."""
 
     changes: tuple[Change, ...] = ()
     body_intact: bool = True
 
 
-@frozen
-class DeliveryFacts:
+class DeliveryFacts(Struct, frozen=True):
     """The facts that the checks of a delivery judge."""
 
     profile: str

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 DkimKeyStatus = Literal["valid", "revoked", "invalid", "absent", "unknown"]
 
 
-@frozen
-class Tag:
+class Tag(Struct, frozen=True):
     """One ``name=value`` of a tag list, with the characters it stands in (``start`` to ``end``)."""
 
     name: str
@@ -20,8 +20,7 @@ class Tag:
     end: int
 
 
-@frozen
-class TagProblem:
+class TagProblem(Struct, frozen=True):
     """A fault in a tag list. ``fatal`` ones make the whole record unusable."""
 
     code: str
@@ -31,8 +30,7 @@ class TagProblem:
     fatal: bool = True
 
 
-@frozen
-class DkimKeyRecord:
+class DkimKeyRecord(Struct, frozen=True):
     """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 where there is no usable key."""
 
     text: str
@@ -54,8 +52,7 @@ class DkimKeyRecord:
         return not self.revoked and not any(p.fatal for p in self.problems)
 
 
-@frozen
-class DkimSelectorFacts:
+class DkimSelectorFacts(Struct, frozen=True):
     """One selector that was asked for. ``origin`` says why it was tried (given, message, or a provider).
 
     ``target`` is the end of a CNAME chain, where there is one. ``meant`` is what is at the name that was
@@ -75,8 +72,7 @@ class DkimSelectorFacts:
     meant: Lookup | None = None
 
 
-@frozen
-class DkimProvider:
+class DkimProvider(Struct, frozen=True):
     """A mail provider that the domain seems to use, told by its other records; and its selectors there.
 
     ``why`` are the signs (``MX …``, ``SPF …``, ``DMARC reports to …``, ``CNAME …``). Of its ``selectors``
@@ -99,8 +95,7 @@ class DkimProvider:
     untried: tuple[str, ...] = ()
 
 
-@frozen
-class DkimDiscovery:
+class DkimDiscovery(Struct, frozen=True):
     """What the search for selectors came to.
 
     Of ``known`` selectors ``tried`` were asked for. ``domainkey`` is the look-up of ``_domainkey.<domain>``

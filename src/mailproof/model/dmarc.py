@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.dkim import Tag, TagProblem
 from mailproof.model.lookup import Lookup
 from mailproof.model.spf import AuthResult
@@ -14,8 +15,7 @@ Alignment = Literal["r", "s"]
 PolicySource = Literal["p", "sp", "np"]
 
 
-@frozen
-class DmarcUri:
+class DmarcUri(Struct, frozen=True):
     """One destination of ``rua`` or ``ruf``. ``start`` and ``end`` are offsets into the record."""
 
     text: str
@@ -26,8 +26,7 @@ class DmarcUri:
     problem: str = ""
 
 
-@frozen
-class DmarcRecord:
+class DmarcRecord(Struct, frozen=True):
     """A parsed DMARC record. ``p`` is what applies after RFC 9989's rules for missing and invalid ones."""
 
     text: str
@@ -54,8 +53,7 @@ class DmarcRecord:
         return next((t for t in self.tags if t.name == name), None)
 
 
-@frozen
-class DmarcStep:
+class DmarcStep(Struct, frozen=True):
     """One query of the tree walk (RFC 9989 section 4.10). ``records`` are the valid ones at the name."""
 
     name: str
@@ -66,8 +64,7 @@ class DmarcStep:
     note: str = ""
 
 
-@frozen
-class DmarcWalk:
+class DmarcWalk(Struct, frozen=True):
     """The whole walk from one domain: its steps in order and the organizational domain it found.
 
     ``unknown`` is the first step that could not be answered, which leaves the result in doubt.
@@ -80,8 +77,7 @@ class DmarcWalk:
     unknown: Lookup | None = None
 
 
-@frozen
-class ReportDestination:
+class ReportDestination(Struct, frozen=True):
     """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4).
 
     ``authorized`` is None where it could not be found out; ``note`` says why a consent does not count.
@@ -100,8 +96,7 @@ class ReportDestination:
     mail: Lookup | None = None
 
 
-@frozen
-class DmarcFacts:
+class DmarcFacts(Struct, frozen=True):
     """The DMARC policy that applies to a domain, and why.
 
     ``policy_domain`` is where the record that applies was found ("" where none was); ``policy`` is what it
@@ -119,8 +114,7 @@ class DmarcFacts:
     destinations: tuple[ReportDestination, ...] = ()
 
 
-@frozen
-class DmarcVerdict:
+class DmarcVerdict(Struct, frozen=True):
     """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown.
 
     ``spf_domain_aligned`` tells of the domains alone, whatever SPF came to, as ``DkimVerdict.aligned`` does.

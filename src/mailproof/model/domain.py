@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.bimi import BimiFacts
 from mailproof.model.blocklists import BlocklistFacts
 from mailproof.model.dane import DaneFacts
@@ -24,8 +25,7 @@ from mailproof.model.transport import TransportFacts
 DomainProfile = Literal["sending", "receiving-only", "parked"]
 
 
-@frozen
-class SecondOpinion:
+class SecondOpinion(Struct, frozen=True):
     """What another tool says of the same answers, and whether it agrees with us."""
 
     tool: str
@@ -35,8 +35,7 @@ class SecondOpinion:
     note: str = ""
 
 
-@frozen
-class DomainFacts:
+class DomainFacts(Struct, frozen=True):
     """The facts that the checks of a domain judge. A part is None only where its collector failed.
 
     ``profile`` is what the domain is for, and ``profile_reason`` how that is known. ``near_names`` are names

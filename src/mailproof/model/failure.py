@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class CollectorFailure:
+class CollectorFailure(Struct, frozen=True):
     """A collector that could not finish: which one, and why. ``status`` decides the outcome's."""
 
     collector: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts, StrictFault
 
@@ -28,8 +29,7 @@ FetchKind = Literal[
 ]
 
 
-@frozen
-class FetchFacts:
+class FetchFacts(Struct, frozen=True):
     """One GET. ``status`` is HTTP's (0 where none came); ``location`` where a redirect leads.
 
     ``problem`` is a sentence without a full stop, empty where all went well; ``problem_code`` tells the fault

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 FilterJudgement = Literal["spam", "phish", "malware", "bulk", "clean", "bypassed", "unknown"]
 
 
-@frozen
-class FilterDetail:
+class FilterDetail(Struct, frozen=True):
     """One part of a filter's header, like ``SCL`` ``5``, and its meaning ("" where it is not published)."""
 
     name: str
@@ -18,8 +17,7 @@ class FilterDetail:
     meaning: str = ""
 
 
-@frozen
-class FilterVerdict:
+class FilterVerdict(Struct, frozen=True):
     """One header of a spam filter. ``trusted``: it stands where only the border could have written it.
 
     ``score`` and ``threshold`` are numbers of that filter's own scale, None where it gives none.
@@ -55,8 +53,7 @@ AskedProblem = Literal[
 ]
 
 
-@frozen
-class FilterSymbol:
+class FilterSymbol(Struct, frozen=True):
     """One rule of a filter that the message hit. ``score`` is None where the filter did not tell it.
 
     ``description`` and ``options`` are the filter's own words.
@@ -68,8 +65,7 @@ class FilterSymbol:
     options: tuple[str, ...] = ()
 
 
-@frozen
-class AskedFilter:
+class AskedFilter(Struct, frozen=True):
     """What a spam filter answered that was asked about the message.
 
     ``server`` is where, as host and port, path or URL; ``action`` what Rspamd would have done (``reject``,

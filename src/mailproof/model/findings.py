@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import field
 from enum import StrEnum
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from mailproof.model.lookup import Unanswered
 
 
@@ -45,8 +46,7 @@ TOPIC_CONSEQUENCE: dict[str, Consequence] = {
 }
 
 
-@frozen
-class Rule:
+class Rule(Struct, frozen=True):
     """One thing that is checked. ``id`` (like ``SPF003``) is never reused.
 
     ``because_of`` are the rules whose findings are the cause of this rule's, where both find something about
@@ -64,11 +64,10 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.consequence is None:
-            object.__setattr__(self, "consequence", TOPIC_CONSEQUENCE.get(self.topic, "lost"))
+            force_setattr(self, "consequence", TOPIC_CONSEQUENCE.get(self.topic, "lost"))
 
 
-@frozen
-class Location:
+class Location(Struct, frozen=True):
     """Where a finding is: the DNS name and record, the characters in it, and the file if there is one.
 
     ``start`` and ``end`` are offsets in characters into ``record`` (end exclusive); ``line`` counts from 1.
@@ -90,8 +89,7 @@ class Location:
         return self.record[self.start : self.end]
 
 
-@frozen
-class FixRecord:
+class FixRecord(Struct, frozen=True):
     """A record to publish (or, with ``action`` ``remove``, to take away). ``name`` without the final dot."""
 
     name: str
@@ -135,8 +133,7 @@ def _escape(byte: int) -> str:
     return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
 
 
-@frozen
-class Fix:
+class Fix(Struct, frozen=True):
     """How to fix it: a sentence, and the records to paste where records fix it.
 
     A check proposes; the engine proves each record by evaluation before anyone sees it (``engine/fixes.py``).
@@ -147,8 +144,7 @@ class Fix:
     kind: FixKind = "repair"
 
 
-@frozen
-class Finding:
+class Finding(Struct, frozen=True):
     """Something worth acting on. ``rule`` is the rule's id; ``evidence`` are lines to show.
 
     ``fingerprint`` is built of the rule, the subject and where it is, so that it survives rewording, TTLs
@@ -163,17 +159,16 @@ class Finding:
     evidence: tuple[str, ...] = ()
     fix: Fix | None = None
     because_of: str = ""
-    fingerprint: str = field(init=False, default="")
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         where = self.location or Location()
         key = "\x1f".join((self.rule, self.subject, where.name, where.rrtype, where.snippet))
         digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        object.__setattr__(self, "fingerprint", digest)
+        force_setattr(self, "fingerprint", digest)
 
 
-@frozen
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``.
 
     ``unanswered`` are the DNS questions whose lack of an answer is the cause of it, where that is the cause.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.findings import Finding
 
 
-@frozen
-class ProposedRecords:
+class ProposedRecords(Struct, frozen=True):
     """All records of one name and type after the change, each as a line of a zone file.
 
     ``kept`` stay as they are, ``published`` are new, ``removed`` go. ``findings`` are what asked for it.
@@ -21,16 +21,14 @@ class ProposedRecords:
     findings: tuple[Finding, ...] = ()
 
 
-@frozen
-class Remaining:
+class Remaining(Struct, frozen=True):
     """A finding that the proposal leaves, and why."""
 
     finding: Finding
     why: str
 
 
-@frozen
-class FixProposal:
+class FixProposal(Struct, frozen=True):
     """What to publish so that findings of a domain's report are gone.
 
     ``fixed`` are the findings that were gone when the domain was evaluated again with ``changes`` laid over

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 ZoneState = Literal["signed", "insecure", "bogus", "mixed", "unknown"]
 
 
-@frozen
-class DelegationKey:
+class DelegationKey(Struct, frozen=True):
     """A DS record: ``matches`` is the tag of the DNSKEY whose digest it is, None where there is none.
 
     ``matches`` is meaningless where the DNSKEYs could not be had or the digest type is not known
@@ -26,8 +26,7 @@ class DelegationKey:
     matches: int | None = None
 
 
-@frozen
-class ZoneKey:
+class ZoneKey(Struct, frozen=True):
     """A DNSKEY record: its tag (RFC 4034 appendix B), algorithm, and whether it is a secure entry point."""
 
     key_tag: int
@@ -35,8 +34,7 @@ class ZoneKey:
     entry_point: bool
 
 
-@frozen
-class ZoneSecurity:
+class ZoneSecurity(Struct, frozen=True):
     """The DNSSEC state of a zone that mail depends on (RFC 4035 section 4.3), as the resolver tells it.
 
     ``role`` is ``domain`` for the zone of the domain, ``mx`` for one that mail hosts are in (``hosts``).
@@ -57,8 +55,7 @@ class ZoneSecurity:
     failed: Lookup | None = None
 
 
-@frozen
-class ServerAnswer:
+class ServerAnswer(Struct, frozen=True):
     """What one name server said when it was asked directly. See Lookup; ``authoritative`` is the AA bit."""
 
     lookup: Lookup
@@ -67,8 +64,7 @@ class ServerAnswer:
     reached: bool = True
 
 
-@frozen
-class ServerAddress:
+class ServerAddress(Struct, frozen=True):
     """An address of a name server and its answers; ``skipped`` says why it was not asked."""
 
     address: str
@@ -76,8 +72,7 @@ class ServerAddress:
     skipped: str = ""
 
 
-@frozen
-class NameServer:
+class NameServer(Struct, frozen=True):
     """A name server of the zone, its look-ups and addresses."""
 
     host: str
@@ -86,8 +81,7 @@ class NameServer:
     addresses: tuple[ServerAddress, ...] = ()
 
 
-@frozen
-class DelegationFacts:
+class DelegationFacts(Struct, frozen=True):
     """Where the parent zone sends resolvers for the zone (RFC 1034 section 4.2.2).
 
     ``lookup`` is what the parent's server at ``server`` was asked; ``names`` the servers it refers to, none
@@ -101,8 +95,7 @@ class DelegationFacts:
     reason: str = ""
 
 
-@frozen
-class AuthorityFacts:
+class AuthorityFacts(Struct, frozen=True):
     """The authoritative servers of the domain's zone. ``asked``: each was asked directly.
 
     ``reason`` says why they were not. ``delegation`` is what the parent zone's servers say, where asked.
@@ -116,8 +109,7 @@ class AuthorityFacts:
     delegation: DelegationFacts | None = None
 
 
-@frozen
-class AliasFacts:
+class AliasFacts(Struct, frozen=True):
     """A name with an alias. ``cname`` is the look-up of the CNAME itself, ``target`` one through it.
 
     ``beside`` are records found at the name itself, which must not stand beside a CNAME. Where the end of
@@ -134,8 +126,7 @@ class AliasFacts:
     registrable: bool = False
 
 
-@frozen
-class CaaFacts:
+class CaaFacts(Struct, frozen=True):
     """The CAA records that decide for a host (RFC 8659 section 3): where they stand and what they say.
 
     ``used``: the host is in use, since its name or the MTA-STS record exists. ``lookups`` are all steps up.
@@ -148,8 +139,7 @@ class CaaFacts:
     lookups: tuple[Lookup, ...] = ()
 
 
-@frozen
-class HealthFacts:
+class HealthFacts(Struct, frozen=True):
     """Traps in the DNS of a domain. ``wildcard`` are the look-ups of a name that nobody publishes.
 
     ``services_date`` is the day of the list of services whose names can be taken over.

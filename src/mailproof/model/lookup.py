@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
-from mailproof.frozen import frozen
+from msgspec import Meta, Struct
 
 #: A point in time with its zone.
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -45,8 +43,7 @@ STATUS_SHORT: dict[Status, str] = {
 }
 
 
-@frozen
-class Lookup:
+class Lookup(Struct, frozen=True):
     """A DNS question and its outcome.
 
     ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
@@ -93,8 +90,7 @@ class Lookup:
         return f"{self.rrtype} {self.name}: {words}{origin}"
 
 
-@frozen
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """A question without an answer, in short: what it was, how it failed, at which server, and why.
 
     ``status`` is that of the lookup (``servfail``, ``timeout``, ``refused``, ``bogus`` or ``unasked``).

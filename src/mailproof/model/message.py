@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct, field
+
 from mailproof.model.bounce import Explanation
 from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
@@ -16,8 +17,7 @@ from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
 
 
-@frozen
-class DkimVerdict:
+class DkimVerdict(Struct, frozen=True):
     """One DKIM-Signature of the message, judged (RFC 6376 section 6).
 
     ``code`` is a stable word for the outcome (see docs), ``reason`` the sentence; ``bits`` the key's length
@@ -60,8 +60,7 @@ class DkimVerdict:
     unsigned_text: str = ""
 
 
-@frozen
-class ArcSet:
+class ArcSet(Struct, frozen=True):
     """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal holds.
 
     ``signature_valid`` is None where it was not or could not be judged; ``reason`` says what is wrong.
@@ -78,8 +77,7 @@ class ArcSet:
     reason: str = ""
 
 
-@frozen
-class ArcVerdict:
+class ArcVerdict(Struct, frozen=True):
     """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
 
     ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
@@ -99,8 +97,7 @@ class ArcVerdict:
     failed: Lookup | None = None
 
 
-@frozen
-class AuthProperty:
+class AuthProperty(Struct, frozen=True):
     """``ptype.property=value`` of an Authentication-Results method (RFC 8601 section 2.2)."""
 
     ptype: str
@@ -108,8 +105,7 @@ class AuthProperty:
     value: str
 
 
-@frozen
-class AuthMethod:
+class AuthMethod(Struct, frozen=True):
     """One method of an Authentication-Results header, and how it compares with our own result.
 
     ``ours`` is "" where we have no result to compare; ``note`` explains a difference.
@@ -125,8 +121,7 @@ class AuthMethod:
     note: str = ""
 
 
-@frozen
-class AuthenticationResults:
+class AuthenticationResults(Struct, frozen=True):
     """One Authentication-Results header. ``trusted``: it was added by the border we trust.
 
     ``header`` is the name of the field: Received-SPF and ARC-Authentication-Results say the same things.
@@ -141,32 +136,30 @@ class AuthenticationResults:
     header: str = "Authentication-Results"
 
 
-@frozen
-class ReceivedHop:
+class ReceivedHop(Struct, frozen=True):
     """One Received header, newest first. JSON: from, ip, by, with, tls, timestamp, delay_s.
 
     ``delay_s`` is the time since the hop before (older), in seconds; negative where clocks differ.
     """
 
-    from_: str = ""
+    from_: str = field(default="", name="from")
     ip: str = ""
     by: str = ""
-    with_: str = ""
+    with_: str = field(default="", name="with")
     tls: str = ""
     timestamp: Instant | None = None
     delay_s: float | None = None
     helo: str = ""
     rdns: str = ""
     queue_id: str = ""
-    for_: str = ""
+    for_: str = field(default="", name="for")
     internal: bool = False
     handover: bool = False
     raw: str = ""
     problem: str = ""
 
 
-@frozen
-class Envelope:
+class Envelope(Struct, frozen=True):
     """What SPF is judged on, and where each part was learnt from."""
 
     ip: str = ""
@@ -175,8 +168,7 @@ class Envelope:
     origin: str = ""
 
 
-@frozen
-class ReturnPath:
+class ReturnPath(Struct, frozen=True):
     """What the return path tells. ``original`` is the address inside it: with SRS that of the sender, with
     VERP that of the recipient, with BATV the bare one; ``forwarder`` the domain that rewrote it.
     """
@@ -187,8 +179,7 @@ class ReturnPath:
     note: str = ""
 
 
-@frozen
-class MessageShape:
+class MessageShape(Struct, frozen=True):
     """The message as octets (RFC 5322 section 2.1). Counts are of the input as given.
 
     ``line_ends``: ``crlf``, ``lf``, ``cr``, ``mixed`` or ``none``; ``bare_lf`` counts only where CRLF stand
@@ -204,8 +195,7 @@ class MessageShape:
     nul_octets: int = 0
 
 
-@frozen
-class MessageFacts:
+class MessageFacts(Struct, frozen=True):
     """The facts that the checks of a message judge.
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
@@ -262,8 +252,7 @@ class MessageFacts:
 ChangeKind = Literal["added", "removed", "changed", "reordered"]
 
 
-@frozen
-class Change:
+class Change(Struct, frozen=True):
     """A difference between what was sent and what arrived.
 
     ``part`` is ``header`` or ``body``; ``hop`` names the hop that must have done it, as far as known.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 #: The topic that a record belongs to.
 RecordKind = Literal["spf", "dkim", "dmarc", "mta_sts", "tls_rpt", "bimi"]
 
 
-@frozen
-class MisplacedRecord:
+class MisplacedRecord(Struct, frozen=True):
     """A record of a ``kind`` that is at ``name``, and the name that it belongs at.
 
     ``belongs`` is "" where that cannot be told (a key without its selector, a record of another domain);
@@ -29,8 +29,7 @@ class MisplacedRecord:
     alias: str = ""
 
 
-@frozen
-class MisplacedFacts:
+class MisplacedFacts(Struct, frozen=True):
     """The misplaced records of a domain.
 
     ``right`` are the lookups of the names that they belong at, and of those where there should be one;

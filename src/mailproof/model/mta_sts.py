@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.dkim import Tag, TagProblem
 from mailproof.model.dmarc import DmarcUri
 from mailproof.model.fetch import FetchFacts
@@ -13,8 +14,7 @@ from mailproof.model.lookup import Lookup
 StsMode = Literal["enforce", "testing", "none"]
 
 
-@frozen
-class StsRecord:
+class StsRecord(Struct, frozen=True):
     """A parsed MTA-STS record (RFC 8461 section 3.1). ``id`` is "" where there is no usable one."""
 
     text: str
@@ -28,8 +28,7 @@ class StsRecord:
         return not any(problem.fatal for problem in self.problems)
 
 
-@frozen
-class StsPattern:
+class StsPattern(Struct, frozen=True):
     """One ``mx`` of a policy, in lower case. ``start`` and ``end`` are offsets into the policy's text."""
 
     text: str
@@ -38,8 +37,7 @@ class StsPattern:
     problem: str = ""
 
 
-@frozen
-class StsPolicy:
+class StsPolicy(Struct, frozen=True):
     """A parsed policy (RFC 8461 section 3.2). ``max_age`` is in seconds.
 
     Spans of ``problems`` are offsets into ``text``, the policy as served.
@@ -58,8 +56,7 @@ class StsPolicy:
         return not any(problem.fatal for problem in self.problems)
 
 
-@frozen
-class MtaStsFacts:
+class MtaStsFacts(Struct, frozen=True):
     """MTA-STS of a domain. ``records`` are the TXT records that count, ``other_txt`` the others at the name.
 
     ``host`` are the lookups of the policy host's addresses. ``fetch`` is None where the policy was not asked
@@ -77,8 +74,7 @@ class MtaStsFacts:
     policy: StsPolicy | None = None
 
 
-@frozen
-class TlsRptRecord:
+class TlsRptRecord(Struct, frozen=True):
     """A parsed TLS reporting record (RFC 8460 section 3)."""
 
     text: str
@@ -92,8 +88,7 @@ class TlsRptRecord:
         return not any(problem.fatal for problem in self.problems)
 
 
-@frozen
-class TlsRptDestination:
+class TlsRptDestination(Struct, frozen=True):
     """The domain of a report mailbox, and whether it takes mail at all (None: not found out)."""
 
     uri: str
@@ -102,8 +97,7 @@ class TlsRptDestination:
     lookup: Lookup
 
 
-@frozen
-class TlsRptFacts:
+class TlsRptFacts(Struct, frozen=True):
     """TLS reporting of a domain. ``records`` are the TXT records that count, ``other_txt`` the others."""
 
     domain: str

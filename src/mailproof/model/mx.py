@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 
-@frozen
-class AddressFacts:
+class AddressFacts(Struct, frozen=True):
     """An address of a host, its PTR names, and which of these lead back to it (forward confirmation).
 
     ``confirmed`` is None where it could not be found out.
@@ -19,8 +19,7 @@ class AddressFacts:
     confirmed: bool | None = None
 
 
-@frozen
-class MxHostFacts:
+class MxHostFacts(Struct, frozen=True):
     """One MX record. ``host`` is "." for a null MX; ``cname`` the names that it is an alias of, in order.
 
     ``implicit``: there is no MX, and the domain's own addresses stand in for it (RFC 5321 section 5.1).
@@ -38,8 +37,7 @@ class MxHostFacts:
     meant: str = ""
 
 
-@frozen
-class SendingHostFacts:
+class SendingHostFacts(Struct, frozen=True):
     """An address that the user says mail is sent from (``--ip``), and what SPF says of it.
 
     ``spf_failed`` is the question without an answer behind a ``temperror``.

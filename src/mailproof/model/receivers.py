@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 #: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may;
@@ -12,8 +13,7 @@ from mailproof.model.lookup import Lookup
 RequirementState = Literal["met", "not met", "unknown", "not in the DNS", "not in the message"]
 
 
-@frozen
-class RequirementFacts:
+class RequirementFacts(Struct, frozen=True):
     """One requirement. ``scope`` is whom it binds; ``enforced``: mail is refused or deferred without it.
 
     ``code`` is the reply that tells of it, ``since`` and ``source`` when and where it was stated, ``detail``
@@ -34,8 +34,7 @@ class RequirementFacts:
     failed: Lookup | None = None
 
 
-@frozen
-class ReceiverFacts:
+class ReceiverFacts(Struct, frozen=True):
     """A receiver's requirements as of ``date``. ``bulk`` is what it calls a bulk sender."""
 
     receiver: str

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.causes import Cause, causes
 from mailproof.model.deciding import Deciding, deciding
 from mailproof.model.delivery import DeliveryFacts
@@ -18,16 +19,14 @@ from mailproof.model.message import MessageFacts
 SCHEMA_VERSION = "1"
 
 
-@frozen
-class Tool:
+class Tool(Struct, frozen=True):
     """Who wrote the report."""
 
     name: str = "mailproof"
     version: str = ""
 
 
-@frozen
-class Deduction:
+class Deduction(Struct, frozen=True):
     """Points that one rule cost, its findings and all that follows from them together."""
 
     rule: str
@@ -35,8 +34,7 @@ class Deduction:
     reason: str
 
 
-@frozen
-class Score:
+class Score(Struct, frozen=True):
     """The grade (A to F) and what it is made of. See docs/scoring.md.
 
     ``grade`` is None where what decides is not known; ``withheld`` says what that is. ``not_possible`` counts
@@ -51,8 +49,7 @@ class Score:
     withheld: tuple[str, ...] = ()
 
 
-@frozen
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """A finding that policy leaves out of the report, and why (``reason`` is the user's own)."""
 
     rule: str
@@ -61,8 +58,7 @@ class Suppressed:
     finding: Finding
 
 
-@frozen
-class Accepted:
+class Accepted(Struct, frozen=True):
     """An ``[[ignore]]`` of mailproof.toml: findings that are known and accepted until ``expires``.
 
     ``rule`` is an id or its beginning; ``subject`` the domain that it holds for ("": all of them). ``state``
@@ -76,8 +72,7 @@ class Accepted:
     state: Literal["", "used", "unused", "expired"] = ""
 
 
-@frozen
-class Facts:
+class Facts(Struct, frozen=True):
     """All that was found out. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
 
     dns: DomainFacts | None = None
@@ -91,8 +86,7 @@ class Facts:
         return deciding(self.dns, self.message, self.delivery)
 
 
-@frozen
-class Report:
+class Report(Struct, frozen=True):
     """Everything about one subject: immutable, renderable, comparable.
 
     ``rules`` are those that found something; ``selected`` the only ones that were looked at (empty: all);

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Lookup
 
 AuthResult = Literal["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "policy"]
@@ -17,8 +18,7 @@ MAX_VOID_LOOKUPS = 2
 MAX_MX_NAMES = 10
 
 
-@frozen
-class SpfProblem:
+class SpfProblem(Struct, frozen=True):
     """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
 
     ``suggestion`` is what to write in their place (empty: leave them out), where it can be told; ``apart``
@@ -34,8 +34,7 @@ class SpfProblem:
     apart: tuple[str, ...] = ()
 
 
-@frozen
-class SpfTerm:
+class SpfTerm(Struct, frozen=True):
     """One mechanism or modifier. ``name`` in lower case; ``value`` the domain-spec, network or text."""
 
     text: str
@@ -56,8 +55,7 @@ class SpfTerm:
         return self.name in ("include", "a", "mx", "ptr", "exists")
 
 
-@frozen
-class SpfRecord:
+class SpfRecord(Struct, frozen=True):
     """A parsed ``v=spf1`` record. Terms that do not parse are in ``problems`` and not in ``terms``."""
 
     text: str
@@ -85,8 +83,7 @@ class SpfRecord:
         return any(p.code == "cut" for p in self.problems)
 
 
-@frozen
-class SpfTermCost:
+class SpfTermCost(Struct, frozen=True):
     """A term in its place in the tree, with the counts of the whole evaluation before and after it.
 
     ``lookups`` are the DNS questions it asked; ``networks`` the addresses that it allows, in CIDR form.
@@ -101,8 +98,7 @@ class SpfTermCost:
     child: SpfNode | None = None
 
 
-@frozen
-class SpfNode:
+class SpfNode(Struct, frozen=True):
     """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not.
 
     ``explanation`` is the TXT answer for the target of ``exp``; None where there is none, where its macros
@@ -120,8 +116,7 @@ class SpfNode:
     explanation: Lookup | None = None
 
 
-@frozen
-class SpfAllowed:
+class SpfAllowed(Struct, frozen=True):
     """The addresses that pass: how many, and in which ranges (CIDR form, the fewest that hold just these).
 
     ``ranges`` are ascending and cut at a thousand, ``range_count`` counts them all; ``largest`` are the
@@ -136,8 +131,7 @@ class SpfAllowed:
     open_terms: tuple[str, ...] = ()
 
 
-@frozen
-class SpfFacts:
+class SpfFacts(Struct, frozen=True):
     """The SPF of a domain: its tree, and the counts that a receiver would come to if it tried every term.
 
     ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
@@ -164,8 +158,7 @@ class SpfFacts:
 TraceOutcome = Literal["match", "no match", "error", "enter", "skip"]
 
 
-@frozen
-class SpfTraceStep:
+class SpfTraceStep(Struct, frozen=True):
     """One term tried by ``check_host``, in order. ``depth`` counts the includes and redirects entered."""
 
     depth: int
@@ -179,8 +172,7 @@ class SpfTraceStep:
     voids_after: int = 0
 
 
-@frozen
-class SpfVerdict:
+class SpfVerdict(Struct, frozen=True):
     """The result of ``check_host`` (RFC 7208 section 4) for one client and one identity.
 
     ``domain`` is the domain judged, ``scope`` the identity it came from; ``lookups`` and ``void_lookups``

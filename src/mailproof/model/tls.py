@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.lookup import Instant
 
 
-@frozen
-class CertificateFacts:
+class CertificateFacts(Struct, frozen=True):
     """One certificate of a chain, leaf first. Times are in UTC; ``days_left`` counts from the probe.
 
     ``sha256`` is that of the whole certificate, ``spki_sha256`` that of its public key (DANE's ``x 1 1``).
@@ -42,8 +42,7 @@ StrictFaultCode = Literal[
 ]
 
 
-@frozen
-class StrictFault:
+class StrictFault(Struct, frozen=True):
     """Where a certificate of a chain that verifies falls short of RFC 5280: strict programs refuse it.
 
     ``certificate`` is its subject; ``root`` tells that it is the one that the chain ends at.
@@ -59,8 +58,7 @@ class StrictFault:
         return f"{'root ' if self.root else ''}{self.certificate or 'without a subject'}: {self.text}"
 
 
-@frozen
-class TlsFacts:
+class TlsFacts(Struct, frozen=True):
     """What TLS was spoken. ``verified`` is None where verification was switched off.
 
     ``strict_faults`` is empty where the chain passes strict verification too, and None where that was not

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.tls import TlsFacts
 
 #: ``timeout``: no TCP connection in time; ``silent``: connected, but no greeting; ``protocol``: what listens
@@ -13,8 +14,7 @@ ConnectState = Literal["answered", "refused", "timeout", "unreachable", "silent"
 RelayResult = Literal["refused", "accepted", "deferred", "untested"]
 
 
-@frozen
-class TlsVersionFacts:
+class TlsVersionFacts(Struct, frozen=True):
     """Whether a version of TLS is spoken (``TLSv1`` … ``TLSv1.3``); None where that was not found out."""
 
     version: str
@@ -22,8 +22,7 @@ class TlsVersionFacts:
     reason: str = ""
 
 
-@frozen
-class MxConnectionFacts:
+class MxConnectionFacts(Struct, frozen=True):
     """One address of one MX host, on port 25.
 
     ``code`` and ``greeting`` are the server's first reply, ``greeting_name`` the host name in it,
@@ -59,8 +58,7 @@ class MxConnectionFacts:
         return f"{self.host} ({self.address})"
 
 
-@frozen
-class TransportFacts:
+class TransportFacts(Struct, frozen=True):
     """The connections to a domain's mail hosts.
 
     ``connected`` is False where none was to be made, with the ``reason``; ``left_out`` names the hosts beyond

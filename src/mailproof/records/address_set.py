@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, summarize_address_range
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.networks import Network, parse_network
 
 #: Half-open intervals of integers, sorted, neither touching nor overlapping.
 Intervals = tuple[tuple[int, int], ...]
 
 
-@frozen
-class AddressSet:
+class AddressSet(Struct, frozen=True):
     """Any set of IPv4 and IPv6 addresses. Equal sets compare equal, however they were written."""
 
     four: Intervals = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import replace
 from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty
 from mailproof.records.header_text import Token, tokenize
+from mailproof.structs import replace
 
 #: More methods than this in one header are not read.
 MAX_METHODS = 200

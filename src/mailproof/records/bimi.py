@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from mailproof.model import BimiRecord, Tag, TagProblem
 from mailproof.records.meant import Format
 from mailproof.records.nearest import nearest
 from mailproof.records.tags import find_tag, parse_tags, value_span
+from mailproof.structs import replace
 
 _VERSION = re.compile(r"v[ \t]*=[ \t]*BIMI1[ \t]*(?:;|\Z)", re.IGNORECASE)
 KNOWN_TAGS = ("v", "l", "a", "avp", "lps")

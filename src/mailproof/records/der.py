@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 _SEQUENCE, _INTEGER, _BIT_STRING, _OID = 0x30, 0x02, 0x03, 0x06
 _ALGORITHMS = {
@@ -19,8 +19,7 @@ _RSA_ALGORITHM = bytes.fromhex("300d06092a864886f70d0101010500")
 _MAX_INTEGER = 4096
 
 
-@frozen
-class PublicKey:
+class PublicKey(Struct, frozen=True):
     """What a DER structure holds. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``.
 
     ``bare``: an RSAPublicKey (PKCS#1) without the SubjectPublicKeyInfo around it. ``octets`` is the key of

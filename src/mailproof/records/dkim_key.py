@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
 
 from mailproof.model import DkimKeyRecord, Tag, TagProblem
 from mailproof.records.der import PublicKey, parse_public_key
@@ -10,6 +10,7 @@ from mailproof.records.dkim_material import KeyMaterial, decode, read_material
 from mailproof.records.dkim_plain import plain_key_text, with_punctuation
 from mailproof.records.remember import remembered
 from mailproof.records.tags import WSP, find_tag, parse_tags, value_span, without_whitespace
+from mailproof.structs import replace
 
 #: RFC 8301 section 3.2: verifiers refuse shorter RSA keys, signers should use at least 2048 bits.
 MIN_BITS = 1024
@@ -25,8 +26,7 @@ _CUT = ("malformed-base64", "not-a-key")
 _ONE_STRING = 255
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What is gathered while the tags are read."""
 
     text: str

@@ -6,7 +6,8 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.der import declared_octets, other_content, parse_public_key, with_algorithm
 from mailproof.records.tags import WSP, without_whitespace
 
@@ -20,8 +21,7 @@ _URL_ALPHABET = str.maketrans("-_", "+/")
 _PERCENT = {"%2B": "+", "%2b": "+", "%2F": "/", "%2f": "/", "%3D": "=", "%3d": "="}
 
 
-@frozen
-class KeyMaterial:
+class KeyMaterial(Struct, frozen=True):
     """``kind`` is what the key is (``rsa``, ``ed25519``), empty where it is no key that DKIM knows.
 
     ``text`` is the base64 to publish. ``fault`` is the code of what is wrong with it as written (empty:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import TagProblem
 from mailproof.records.tags import WSP, find_tag, parse_tags
 
@@ -41,8 +42,7 @@ _CHANGES = (
 PASTED = ("invisible-character", "embedded-quote", "embedded-backslash", "pasted-armour", "pasted-line")
 
 
-@frozen
-class PlainText:
+class PlainText(Struct, frozen=True):
     """The text to read, as long as the original, and what was found in it, the first of each kind."""
 
     text: str

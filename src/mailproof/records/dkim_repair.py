@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import permutations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import DkimKeyRecord
 from mailproof.records.dkim_key import KEY_TYPES, looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_material import read_material
@@ -28,8 +29,7 @@ _HASHES = {"sha256": "sha256", "sha-256": "sha256", "rsa-sha256": "sha256", "sha
 _MAIL = frozenset(("email", "e-mail", "mail", "smtp"))
 
 
-@frozen
-class JoinedKey:
+class JoinedKey(Struct, frozen=True):
     """A key entered as several TXT records: ``parts`` in their order, ``text`` the one to publish."""
 
     text: str

@@ -7,7 +7,8 @@ import binascii
 import re
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import Tag, TagProblem
 from mailproof.records.tags import find_tag, parse_tags, without_whitespace
 
@@ -29,8 +30,7 @@ _MAX_NAME = 253
 MAX_HEADERS = 1000
 
 
-@frozen
-class DkimSignature:
+class DkimSignature(Struct, frozen=True):
     """One parsed signature field. Names of header fields are in lower case, domains in A-labels.
 
     ``body_length`` is None where there is no usable ``l``. ``instance`` and ``chain_validation`` are those

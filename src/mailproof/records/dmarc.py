@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Literal, cast
 
 from mailproof.model import Alignment, DmarcRecord, DmarcUri, Policy, Tag, TagProblem
 from mailproof.records.dmarc_uri import parse_uris
 from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
+from mailproof.structs import replace
 
 #: Leading ``v`` tag: the name in any case (an RFC 5234 literal), the value in this case only.
 _VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")

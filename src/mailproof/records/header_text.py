@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.charsets import decode_charset
 
 #: Longer values are cut before they are read; no honest one comes near.
@@ -20,8 +21,7 @@ _QUOTE_MARK = re.compile(r'["\\]')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-@frozen
-class Token:
+class Token(Struct, frozen=True):
     """One token. ``text`` is without its quotes, brackets or parentheses; ``start`` and ``end`` with them.
 
     ``closed`` is False where the closing one is missing and the rest of the text was taken.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.header_text import Token, decode_words, tokenize
 from mailproof.records.remember import remembered
 
@@ -13,8 +14,7 @@ MAX_MAILBOXES = 1000
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 
 
-@frozen
-class Mailbox:
+class Mailbox(Struct, frozen=True):
     """One mailbox. ``domain`` in lower-case A-labels, "" where there is none that DNS could know.
 
     ``local`` is without quotes; ``group`` the name of the group it stood in.
@@ -27,8 +27,7 @@ class Mailbox:
     text: str = ""
 
 
-@frozen
-class AddressList:
+class AddressList(Struct, frozen=True):
     """What an address header holds. ``problems`` are sentences."""
 
     mailboxes: tuple[Mailbox, ...]

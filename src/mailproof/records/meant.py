@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.edits import edits
 from mailproof.records.nearest import nearest
 from mailproof.records.plain import INVISIBLE, QUOTES, SPACES, pasted_name, plain
@@ -62,8 +63,7 @@ _PLACES = 20
 _CUTS = 10
 
 
-@frozen
-class Format:
+class Format(Struct, frozen=True):
     """What one type of record looks like.
 
     ``names`` are its tags but ``v``, ``aliases`` other words for them, ``lists`` those of report
@@ -80,8 +80,7 @@ class Format:
     lists: tuple[str, ...] = ()
 
 
-@frozen
-class _Version:
+class _Version(Struct, frozen=True):
     """The version as it was typed: how it ends in the text, and whether it is the right word in any case."""
 
     end: int

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import field
+from functools import cached_property
 from io import BytesIO
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from mailproof.errors import MessageError
-from mailproof.frozen import frozen
 from mailproof.records.pasted import tidy
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
@@ -48,8 +50,7 @@ _EMPTY_BODIES = (
 LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
 
-@frozen
-class HeaderField:
+class HeaderField(Struct, frozen=True):
     """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines.
 
     ``line`` is where it starts in the input, counted from 1.
@@ -59,10 +60,10 @@ class HeaderField:
     raw: bytes
     line: int = 0
     #: The name in lower case.
-    key: str = field(default="", init=False, repr=False, compare=False)
+    key: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", self.name.lower())  # asked for ten times over
+        force_setattr(self, "key", self.name.lower())  # asked for ten times over
 
     @property
     def raw_value(self) -> bytes:
@@ -75,8 +76,7 @@ class HeaderField:
         return decode_header_bytes(self.raw_value.replace(b"\r\n", b"")).strip(" \t\r\n")
 
 
-@frozen
-class RawMessage:
+class RawMessage(Struct, frozen=True, dict=True):
     """A message. ``headers`` from the top; ``body`` with CRLF line ends (b"" where there is none).
 
     ``has_body`` is False where the input ends without the empty line that ends the header section: only
@@ -97,16 +97,17 @@ class RawMessage:
     nul_octets: int = 0
     mbox_sender: str | None = None
     problems: tuple[str, ...] = ()
-    _by_name: dict[str, list[HeaderField]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[HeaderField, ...]]:
+        found: dict[str, list[HeaderField]] = {}
+        for each in self.headers:
+            found.setdefault(each.key, []).append(each)
+        return {name: tuple(fields) for name, fields in found.items()}
 
     def fields(self, name: str) -> tuple[HeaderField, ...]:
         """All header fields of that name (any case), from the top."""
-        if not self._by_name:
-            for each in self.headers:
-                self._by_name.setdefault(each.key, []).append(each)
-        return tuple(self._by_name.get(name.lower(), ()))
+        return self._by_name.get(name.lower(), ())
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of all header fields of that name, from the top."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import MisplacedRecord, RecordKind
 from mailproof.records import meant
 from mailproof.records.bimi import BIMI, parse_bimi
@@ -37,8 +38,7 @@ _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
 
 
-@frozen
-class Read:
+class Read(Struct, frozen=True):
     """A TXT record of mail: its kind, the name pasted before it, and the record as it was meant."""
 
     kind: RecordKind

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from mailproof.model import StsRecord, Tag, TagProblem
 from mailproof.records.meant import Format
 from mailproof.records.tags import find_tag, parse_tags, value_span
+from mailproof.structs import replace
 
 #: The version is case-sensitive and without spaces; what does not begin so is discarded.
 _VERSION = re.compile(r"v=STSv1[ \t]*;")

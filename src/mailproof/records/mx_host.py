@@ -6,7 +6,7 @@ import re
 from ipaddress import ip_address
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 ExchangeKind = Literal["host", "address", "mailbox", "url", "port", "preference", "other"]
 _ESCAPE = re.compile(r"\\(?:(\d{3})|(.))", re.DOTALL)
@@ -18,8 +18,7 @@ _PORT = re.compile(r"([^:\s]{1,253}):\d{1,5}")
 _PREFERENCE = re.compile(r"\d{1,5}[\s,]{1,8}(\S{1,253})")
 
 
-@frozen
-class Exchange:
+class Exchange(Struct, frozen=True):
     """``text`` is the name without the escapes of DNS presentation, ``meant`` the host in it, if any."""
 
     kind: ExchangeKind

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from mailproof.frozen import replace
+from msgspec import Struct, field
+
 from mailproof.model import ReceivedHop
 from mailproof.records.dates import parse_date
 from mailproof.records.header_text import Token, tokenize
+from mailproof.structs import replace
 
 #: More hops than this are not read; RFC 5321 section 6.3 calls 100 a loop.
 MAX_HOPS = 200
@@ -44,8 +45,7 @@ _TLS_PROTOCOLS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Clause:
+class _Clause(Struct):
     words: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 

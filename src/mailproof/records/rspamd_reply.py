@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, NoReturn
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.filters import AskedVerdict, FilterSymbol
 from mailproof.records.spamd_reply import MAX_SYMBOLS, MAX_TEXT, ReplyError, shown
 
@@ -24,8 +25,7 @@ ACTIONS: dict[str, AskedVerdict] = {
 }
 
 
-@frozen
-class RspamdReply:
+class RspamdReply(Struct, frozen=True):
     """A reply. ``skipped``: the settings there exempt the message, so that nothing was judged."""
 
     verdict: AskedVerdict

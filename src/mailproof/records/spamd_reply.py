@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model.filters import FilterSymbol
 from mailproof.printable import clean
 
@@ -36,8 +37,7 @@ class ReplyError(Exception):
         super().__init__(words)
 
 
-@frozen
-class SpamdReply:
+class SpamdReply(Struct, frozen=True):
     """A reply. ``symbols`` are those that the body tells, with their scores where it does."""
 
     spam: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from mailproof.model import SvgProblem
 from mailproof.printable import clean
@@ -51,8 +52,7 @@ _WHY = {
 _EXTERNAL = re.compile(r"url\(\s*['\"]?\s*(?!#)", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class SvgImage:
+class SvgImage(Struct):
     """What a picture says of itself; ``width`` and ``height`` of its viewBox."""
 
     title: str = ""

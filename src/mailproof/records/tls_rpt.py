@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from mailproof.model import DmarcUri, TagProblem, TlsRptRecord
 from mailproof.records.dmarc_uri import parse_uris
 from mailproof.records.meant import Format
 from mailproof.records.report_uris import salvaged
 from mailproof.records.tags import parse_tags
+from mailproof.structs import replace
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
 

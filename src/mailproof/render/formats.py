@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mailproof.model import Report
 
 
-@frozen
-class Look:
+class Look(Struct, frozen=True):
     """How a report is to look where the format leaves room for it. A file has no colours and 100 columns."""
 
     width: int = 100
@@ -22,8 +21,7 @@ class Look:
     quiet: bool = False
 
 
-@frozen
-class Format:
+class Format(Struct, frozen=True):
     """One format: its name for ``-f``, the endings of its files, and the function that renders reports.
 
     ``takes`` says how many reports it is given: ``each`` one at a time, as they come, with ``between``

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from mailproof.model import FixRecord, Report
 
@@ -50,8 +51,8 @@ def to_plain(value: object) -> Any:
         return value
     if isinstance(value, date):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        plain = {field.name.rstrip("_"): to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Struct):
+        plain = {name.rstrip("_"): to_plain(getattr(value, name)) for name in value.__struct_fields__}
         if isinstance(value, FixRecord):
             plain["bind"] = value.bind
         return plain

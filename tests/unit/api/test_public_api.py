@@ -124,7 +124,7 @@ def test_the_probe_from_a_program() -> None:
     from tests.support.demo_world import demo_world
 
     with demo_world() as world:
-        from msgspec.structs import replace
+        from mailproof.structs import replace
 
         made = world.profile
         assert made.retrieve is not None

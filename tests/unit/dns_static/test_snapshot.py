@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from mailproof.dns.snapshot import Section
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.errors import SnapshotError
 from mailproof.model import UNASKED
+from mailproof.structs import replace
 from tests.support.resolvers import FailingResolver
 
 WORLD = """\

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.facts.stop import Stop
 from mailproof.model import CollectorFailure, DomainFacts, Finding, Rule, Severity, Status
+from mailproof.structs import replace
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from mailproof.dns import Answer, OverlayResolver, Resolver, UnaskedResolver, Zo
 from mailproof.model import Facts, Finding, Outcome, Report, Score, Severity, Status, Tool
 from mailproof.policy import apply_policy
 from mailproof.score import score
+from mailproof.structs import replace
 from tests.support.engine import audit_async, verify_async
 from tests.support.resolvers import FailingResolver, zone
 

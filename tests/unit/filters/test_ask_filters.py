@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.credentials import Credential
 from mailproof.errors import UsageError
 from mailproof.facts.stop import Stop
 from mailproof.model import AskedFilter, Outcome, Report
+from mailproof.structs import replace
 from tests.support.engine import verify_async
 from tests.support.filter_servers import filter_server, rspamd, spamd
 from tests.support.resolvers import FailingResolver, zone

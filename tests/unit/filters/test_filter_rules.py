@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mailproof.checks import registry
@@ -15,6 +13,7 @@ from mailproof.checks.message import msg032_rspamd as msg032
 from mailproof.data.filter_symbols import cause_of, filter_symbols, silent_list
 from mailproof.model import AskedFilter, Envelope, FilterSymbol, MessageFacts, Severity
 from mailproof.records.filters import read_filter
+from mailproof.structs import replace
 
 FACTS = MessageFacts("test", 100, from_domain="acme.example")
 JUNK = "SCL:6;SFV:SPM;CAT:SPM"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import dns.dnssec
 import dns.rdata
 import dns.rdataclass
@@ -15,6 +13,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.engine.judge import judge
 from mailproof.facts.dnssec import collect_dnssec, key_tag
 from mailproof.model import DomainFacts, Outcome, Secure, Status, ZoneSecurity
+from mailproof.structs import replace
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = """$ORIGIN acme.example.

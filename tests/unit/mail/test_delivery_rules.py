@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -14,6 +13,7 @@ from mailproof.checks import registry
 from mailproof.config import Credential, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.model import DeliveryFacts, Outcome, RetrievalFacts, SmtpSubmission
+from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
 from tests.support.sending import submit
 from tests.support.settings import SubmitChanges

@@ -9,13 +9,13 @@ from typing import Unpack
 
 import pytest
 from aiosmtpd.smtp import Envelope
-from msgspec.structs import replace
 
 from mailproof.checks import registry
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.mail.login import Progress
 from mailproof.mail.probe import Probe, ProbeResult
+from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, submission_server, talking
 from tests.support.settings import SubmitChanges
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Unpack
 
 import pytest
-from msgspec.structs import replace
 
 from mailproof.config import Credential, RetrieveSettings
 from mailproof.config.settings import Security
 from mailproof.mail.mailbox import role
 from mailproof.mail.retrieve import Watch, retrieve
 from mailproof.model import RetrievalFacts
+from mailproof.structs import replace
 from tests.support.mail_servers import ImapFolder, ImapStore, Peer, talking
 from tests.support.settings import RetrieveChanges
 from tests.support.tls import Authority

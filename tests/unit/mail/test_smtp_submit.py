@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Unpack
 
 import pytest
-from msgspec.structs import replace
 
 from mailproof.config import Credential, SubmitSettings
 from mailproof.config.settings import Mechanism, Security
 from mailproof.errors import CredentialError, UsageError
 from mailproof.model import SmtpStage, SmtpSubmission
+from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
 from tests.support.sending import submit
 from tests.support.settings import Login, SubmitChanges

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mailproof.message.comparison import Verdicts, compare
 from mailproof.model import ArcVerdict, AuthMethod, AuthResult, DkimVerdict, DmarcVerdict, SpfVerdict
 from mailproof.records.authentication_results import parse_authentication_results
+from mailproof.structs import replace
 
 SPF = SpfVerdict("pass", "acme.example", "192.0.2.10")
 GOOD = DkimVerdict("pass", "acme.example", "s1", code="pass", index=0)

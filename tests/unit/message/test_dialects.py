@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +13,7 @@ from mailproof.message.reader import read
 from mailproof.model import DkimVerdict, DmarcVerdict, SpfVerdict
 from mailproof.records.authentication_results import parse_authentication_results
 from mailproof.records.filters import read_filter
+from mailproof.structs import replace
 
 OURS = Verdicts(
     spf=SpfVerdict("pass", "acme.example", "192.0.2.10"),

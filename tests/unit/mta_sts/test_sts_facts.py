@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from mailproof.model import (
     TlsFacts,
     TransportFacts,
 )
+from mailproof.structs import replace
 from tests.support import httpsserver as web
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.tls import Authority

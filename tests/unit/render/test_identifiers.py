@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from mailproof.dns import ZoneResolver
 from mailproof.model import ArcSet, MessageFacts, Status
 from mailproof.render.text.identifiers import write_alignment, write_seals
 from mailproof.render.text.page import Page
+from mailproof.structs import replace
 from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -28,6 +27,7 @@ from mailproof.model import (
 from mailproof.model.dmarc import DmarcFacts, DmarcRecord, DmarcStep, DmarcWalk
 from mailproof.model.spf import SpfFacts, SpfNode
 from mailproof.render.text import render_text, verdict
+from mailproof.structs import replace
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

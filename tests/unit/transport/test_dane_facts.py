@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from mailproof.facts.dane import collect_dane
 from mailproof.facts.dane_match import match
 from mailproof.model import DaneHostFacts, Outcome, Secure, Status
 from mailproof.records.tlsa import parse_tlsa
+from mailproof.structs import replace
 from tests.support.engine import audit_async
 from tests.support.mx_server import MxHost, mail_hosts
 from tests.support.resolvers import FailingResolver, zone

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mailproof.dns import LiveResolver
 from mailproof.model import DaneHostFacts, Outcome
+from mailproof.structs import replace
 from tests.support.dnssec_world import DAY, World
 from tests.support.dnsserver import DnsServer
 from tests.support.engine import audit_async

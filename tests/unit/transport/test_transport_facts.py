@@ -8,7 +8,6 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from mailproof.facts.transport import TransportResult, collect_transport
 from mailproof.facts.transport_versions import inferred
 from mailproof.mail.smtp_reply import own_name
 from mailproof.model import MxConnectionFacts
+from mailproof.structs import replace
 from tests.support.engine import audit_async
 from tests.support.mx_server import MxHost, limited, mail_hosts
 from tests.support.resolvers import FailingResolver, zone

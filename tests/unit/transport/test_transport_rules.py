@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from mailproof.model import (
     TlsVersionFacts,
     TransportFacts,
 )
+from mailproof.structs import replace
 
 MX = Lookup("acme.example", "MX", "ok", ("10 mx1.acme.example.",))
 LEAF = CertificateFacts(

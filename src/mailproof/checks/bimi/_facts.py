@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from msgspec import Struct
+
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.publishing import replaced
-from mailproof.frozen import frozen
 from mailproof.model import (
     BimiEvidence,
     BimiFacts,
@@ -25,8 +26,7 @@ from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.meant import repaired
 
 
-@frozen
-class Found:
+class Found(Struct, frozen=True):
     """A selector with the one record that applies to it."""
 
     selector: BimiSelectorFacts

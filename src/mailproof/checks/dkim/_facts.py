@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.ownership import is_owned
-from mailproof.frozen import frozen
 from mailproof.model import (
     DkimDiscovery,
     DkimKeyRecord,
@@ -25,8 +26,7 @@ from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, t
 NAMED = ("given", "message")
 
 
-@frozen
-class PublishedKey:
+class PublishedKey(Struct, frozen=True):
     """A selector with the key record found at it."""
 
     facts: DkimSelectorFacts

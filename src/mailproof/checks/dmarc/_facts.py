@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.publishing import replaced
-from mailproof.frozen import frozen
 from mailproof.model import (
     DmarcFacts,
     DmarcRecord,
@@ -28,8 +29,7 @@ from mailproof.records.tags import value_span
 _POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd")
 
 
-@frozen
-class Applied:
+class Applied(Struct, frozen=True):
     """The record that applies to the domain, and the lookup that found it."""
 
     dmarc: DmarcFacts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mailproof.checks.spf._facts import is_own
-from mailproof.frozen import replace
 from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode, SpfRecord
 from mailproof.records.spf import SpfReading, parse_spf, read_spf
+from mailproof.structs import replace
 
 CUT = (
     "Publish the whole record again, from where you have it: what was cut off is not in the DNS. A TXT "

@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.frozen import replace
 from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import SpfReading, read_spf
+from mailproof.structs import replace
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 _MOST = 200

@@ -23,7 +23,6 @@ from mailproof.checks.base import declare, report
 from mailproof.checks.spf._facts import at, own_records, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf003_too_many_lookups import as_term
-from mailproof.frozen import replace
 from mailproof.model import (
     MAX_LOOKUPS,
     DomainFacts,
@@ -36,6 +35,7 @@ from mailproof.model import (
 )
 from mailproof.records.networks import collapse
 from mailproof.records.spf import rewritten
+from mailproof.structs import replace
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _LONGEST = 450

@@ -7,6 +7,8 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.https import HttpsPool
 from mailproof.dns.live.miss import Miss
@@ -25,7 +27,6 @@ from mailproof.dns.live.wire import (
     build_query,
     read_reply,
 )
-from mailproof.frozen import frozen
 
 if TYPE_CHECKING:
     import ssl
@@ -35,8 +36,7 @@ _TCP_CONNECTIONS = 32
 _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 
 
-@frozen
-class Options:
+class Options(Struct, frozen=True):
     """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS).
 
     ``recursion``: whether the servers are to find out what they do not hold themselves.

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 import dns.rdatatype
+from msgspec import Struct
 
 from mailproof.dns.answer import Answer
 from mailproof.dns.live.channel import Channel, Options
@@ -18,7 +19,6 @@ from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, REFUSED, Reply, encode_name, name_text, question_of
 from mailproof.dns.text import normalize
-from mailproof.frozen import frozen
 from mailproof.model import Status
 from mailproof.printable import host_port
 
@@ -27,8 +27,7 @@ Route = Callable[[str], str]
 _TRIES = 2
 
 
-@frozen
-class DirectAnswer:
+class DirectAnswer(Struct, frozen=True):
     """What one server said. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
 
     ``reached`` is False where it could not even be asked: no route, or nobody listens. ``delegation`` are the

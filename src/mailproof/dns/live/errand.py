@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 
 class Lane(IntEnum):
@@ -16,8 +17,7 @@ class Lane(IntEnum):
     GUESS = 2
 
 
-@dataclass(slots=True, eq=False)
-class Errand:
+class Errand(Struct, eq=False):
     """What one question has come through. ``deadline`` (monotonic) stands still while no server has it.
 
     ``declined`` counts the failures that were not taken at their word; ``pause`` is how long to wait before

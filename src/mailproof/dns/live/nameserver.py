@@ -6,8 +6,9 @@ from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen
 from mailproof.printable import host_port
 
 Transport = Literal["udp", "tls", "https"]
@@ -15,8 +16,7 @@ Transport = Literal["udp", "tls", "https"]
 FORMS = "addr, addr:port, [v6]:port, tls://host[:port][#name] or https://host/dns-query"
 
 
-@frozen
-class Nameserver:
+class Nameserver(Struct, frozen=True):
     """A name server. ``text`` is how it is shown; ``tls_name`` the name that its certificate must hold."""
 
     text: str

@@ -6,7 +6,6 @@ import asyncio
 import random
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 import dns.exception
 from dns.rdata import Rdata
 from dns.rdatatype import CNAME, RdataType, is_metatype
+from msgspec import Struct
 
 from mailproof.dns.answer import Answer
 from mailproof.dns.live.channel import Channel, Options
@@ -51,8 +51,7 @@ _AGAIN = ("timeout", "no-way")
 _One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
 
 
-@dataclass(slots=True)
-class _Got:
+class _Got(Struct):
     """What asking the servers for one name gave: a reply to use, or a status and its reason.
 
     ``again``: whether to ask the same server once more.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
@@ -13,8 +14,7 @@ _LONGEST_REST = 60.0
 _TRIAL = 2.0
 
 
-@dataclass(slots=True, eq=False)
-class ServerState:
+class ServerState(Struct, eq=False):
     """One server: does it speak EDNS, does it validate, has it been silent.
 
     ``validates`` is None until it is known. A server that did not answer rests for a while, longer each time:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec import Struct
+
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 _MAX_BYTES = 65536
 _MAX_SERVERS = 8
 
 
-@frozen
-class SystemConfig:
+class SystemConfig(Struct, frozen=True):
     """Name servers, seconds to wait for one answer and rounds, as far as the system says (else None)."""
 
     nameservers: tuple[str, ...]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: One in so many declined or lost, and not fewer than a few, are taken for the window's fault.
 _SHARE = 8
 FEW = 4
 
 
-@dataclass(slots=True, eq=False)
-class Domain:
+class Domain(Struct, eq=False):
     """When anything below a name of two labels was last answered, and how often there was SERVFAIL."""
 
     answered: float = -math.inf

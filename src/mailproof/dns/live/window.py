@@ -14,7 +14,8 @@ import math
 import random
 import time
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
@@ -41,8 +42,7 @@ _VAGUE = frozenset({0, 14})
 _Waiter = tuple["asyncio.Future[Turn | None]", Domain]
 
 
-@dataclass(slots=True, eq=False)
-class Turn:
+class Turn(Struct, eq=False):
     """One try in a server's hands: when it was sent, and below which domain.
 
     ``quiet``: with little else in its hands; ``calm``: after little else in the last second.

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 
 import dns.exception
 import dns.name
 from dns.rdata import Rdata
 from dns.rdatatype import AAAA, CNAME, NS, OPT, SOA, TXT, A
+from msgspec import Struct
 
 from mailproof.dns.live.decode import decoder, distinct, read_labels
 
@@ -37,8 +37,7 @@ class BadReply(ValueError):
     """A reply that cannot be read; the text says what is wrong."""
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Struct):
     """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order.
 
     ``delegation`` are the servers that a referral for the very name asked for sends on to.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class ZoneLimits:
+class ZoneLimits(Struct, frozen=True):
     """What a zone given as text or file may cost. ``file_bytes`` counts all included files together."""
 
     file_bytes: int = 32 * 1024 * 1024

@@ -10,6 +10,7 @@ import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 from dns.rdata import Rdata
+from msgspec import Struct
 
 from mailproof.dns.zone.generate import Template, parse_range
 from mailproof.dns.zone.limits import ZoneLimits
@@ -17,7 +18,6 @@ from mailproof.dns.zone.names import key_of_name
 from mailproof.dns.zone.scan import Entry, Token, entries
 from mailproof.dns.zone.source import Source
 from mailproof.errors import ZoneFileError
-from mailproof.frozen import frozen
 
 _TTL = re.compile(r"[0-9]+(?:[wdhms][0-9]+)*[wdhms]?", re.IGNORECASE)
 _TTL_PART = re.compile(r"([0-9]+)([wdhms]?)", re.IGNORECASE)
@@ -31,8 +31,7 @@ _MAX_TTL = 2**31 - 1
 _DEFAULT_TTL = 3600
 
 
-@frozen
-class ZoneRecord:
+class ZoneRecord(Struct, frozen=True):
     """One record and where it was read. ``owner`` is a key (see names)."""
 
     owner: str
@@ -43,8 +42,7 @@ class ZoneRecord:
     line: int
 
 
-@frozen
-class ZoneComment:
+class ZoneComment(Struct, frozen=True):
     """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty."""
 
     file: str

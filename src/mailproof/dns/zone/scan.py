@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from mailproof.errors import ZoneFileError
-from mailproof.frozen import frozen
 
 #: One alternative for each kind of thing; none of them can match in two ways, so that scanning is linear.
 _TOKEN = re.compile(
@@ -22,8 +23,7 @@ _MARK = "mailproof:"
 _MAX_COMMENT = 500
 
 
-@frozen
-class Token:
+class Token(Struct, frozen=True):
     """A word of a master file as it is written (quotes and escapes kept). Line and column count from 1."""
 
     text: str
@@ -36,8 +36,7 @@ class Token:
         return self.text.startswith('"')
 
 
-@frozen
-class Entry:
+class Entry(Struct, frozen=True):
     """A record or directive, over several lines where parentheses hold them together.
 
     ``blank_owner`` where it begins with white space: the owner is that of the record before.

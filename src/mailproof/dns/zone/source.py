@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import dns.exception
 import dns.name
+from msgspec import Struct, field
 
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.errors import ZoneFileError
-from mailproof.frozen import frozen
 
 _FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """What is left of the limits for one zone and all that it includes."""
 
     limits: ZoneLimits
@@ -27,8 +25,7 @@ class Budget:
     includes: int = 0
 
 
-@frozen
-class Source:
+class Source(Struct, frozen=True):
     """One text, the name to give for it in messages, and the folder that it may include files from."""
 
     text: str

@@ -5,14 +5,13 @@ RFC 1034 section 4.3.2 for the algorithm, RFC 4592 for wildcards, RFC 6672 for D
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 import dns.name
 from dns.rdata import Rdata
+from msgspec import Struct, field
 
 from mailproof.dns.zone.names import is_below, key_of, key_of_name, lineage, parent
-from mailproof.frozen import frozen
 
 Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlong"]
 
@@ -40,8 +39,7 @@ class RRset:
         return self._records
 
 
-@frozen
-class Found:
+class Found(Struct, frozen=True):
     """What a zone says. ``target`` is where an alias leads; ``cut`` the name where a delegation begins."""
 
     outcome: Outcome
@@ -50,8 +48,7 @@ class Found:
     cut: str = ""
 
 
-@dataclass(slots=True)
-class Zone:
+class Zone(Struct):
     """One zone. ``nodes`` holds records, ``exists`` also the names that are only above others.
 
     A zone that is ``open`` stands for the whole DNS: NS records in it are data, not a delegation.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from dataclasses import replace
 from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
@@ -22,6 +21,7 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
 from mailproof.printable import clean
+from mailproof.structs import replace
 
 MAX_AUTH_STEPS = 8
 

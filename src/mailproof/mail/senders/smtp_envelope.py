@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from msgspec import Struct
+
 from mailproof.errors import UsageError
-from mailproof.frozen import frozen
 from mailproof.mail.envelope import crlf, envelope_address, local_part
 
 _LEADING_DOT = re.compile(rb"^\.", re.M)
@@ -25,8 +26,7 @@ _QUEUE_IDS = (
 )
 
 
-@frozen
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A message with its envelope; addresses as they are sent, ``utf8`` where SMTPUTF8 is needed."""
 
     message: bytes

@@ -13,11 +13,11 @@ signed field was changed or removed, and it cannot be told which).
 
 from __future__ import annotations
 
-from mailproof.frozen import replace
 from mailproof.message.forensics.effort import Cause, Effort
 from mailproof.message.reader import Message
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import DkimSignature
+from mailproof.structs import replace
 
 #: Larger bodies are not tried.
 MAX_BODY = 5_000_000

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from mailproof.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class Cause:
+class Cause(Struct, frozen=True):
     """What was done to the message: a stable word and a sentence's end ("… after signing")."""
 
     code: str
     reason: str
 
 
-@dataclass(slots=True)
-class Effort:
+class Effort(Struct):
     """What may still be spent on one message, in about octets hashed: some 0.5 s in all."""
 
     left: int = 24_000_000

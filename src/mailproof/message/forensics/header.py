@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from mailproof.frozen import replace
 from mailproof.message.canonical import canonical_field, own_field, signed_data
 from mailproof.message.crypto import UnusableKey, signature_holds, signed_digest
 from mailproof.message.forensics.effort import Cause, Effort
@@ -19,6 +18,7 @@ from mailproof.model import DkimKeyRecord
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import HeaderField
+from mailproof.structs import replace
 
 _TAGS = re.compile(
     r"\A(?P<re>(?:(?:re|fwd?|aw|wg)\s?:\s?){0,3})"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.message.forensics.recode import recoded
 from mailproof.message.parts import Part, find_parts
 from mailproof.records.message import RawMessage
@@ -23,8 +24,7 @@ _SAFE_LINK = re.compile(
 _URL_DEFENSE = re.compile(rb"https://urldefense\.(?:com|us)/v3/__([^\s\"<>]{1,4000}?)__;[^\s\"<>$]{0,400}\$")
 
 
-@frozen
-class Undone:
+class Undone(Struct, frozen=True):
     """A body as it may have been. ``code`` and ``reason`` are "" for the body as it is."""
 
     code: str

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby, pairwise
 from typing import Literal
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import (
     MAX_LOOKUPS,
     MAX_MX_NAMES,
@@ -32,8 +33,7 @@ SpfReach = Literal["someone", "nobody", "permerror", "unknown"]
 Matched = tuple[AddressSet, tuple[str, ...]]
 
 
-@frozen
-class SpfPartition:
+class SpfPartition(Struct, frozen=True):
     """The addresses by the qualifier of the term that they match first; the rest match none (neutral).
 
     ``open_terms`` depend on the message, on PTR names, or on what could not be found out: they may match

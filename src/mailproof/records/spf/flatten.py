@@ -6,9 +6,9 @@ Only what no message can change is replaced: the includes, ``a`` and ``mx`` whos
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import MAX_LOOKUPS, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import AddressSet
 from mailproof.records.spf.allowed import (
@@ -20,6 +20,7 @@ from mailproof.records.spf.allowed import (
     partition_of,
 )
 from mailproof.records.spf.parse import parse_spf
+from mailproof.structs import replace
 
 #: What fits an answer of 512 octets beside other TXT records.
 MOST_OCTETS = 450
@@ -29,8 +30,7 @@ MOST_RECORDS = 5
 MOST_TERMS = 300
 
 
-@frozen
-class Flattened:
+class Flattened(Struct, frozen=True):
     """The rewritten record and those it includes, each as (name, text); it costs ``lookups``.
 
     ``replaced`` are the terms whose addresses are written out, ``dropped`` those that added nothing, and
@@ -44,8 +44,7 @@ class Flattened:
     kept_open: tuple[str, ...] = ()
 
 
-@frozen
-class _Item:
+class _Item(Struct, frozen=True):
     """One mechanism on its way. ``text`` is what is written where it is kept."""
 
     term: SpfTerm

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.records.edits import edits
 from mailproof.records.spf.parse import STRAY, VERSION
 from mailproof.records.spf.words import is_token
@@ -29,8 +30,7 @@ _LABELS = frozenset(
 )
 
 
-@frozen
-class SpfHead:
+class SpfHead(Struct, frozen=True):
     """Why receivers see no SPF record in a text, the characters to blame, and where the terms begin.
 
     ``apart`` are the tokens before the version; ``clear`` tells that nothing before it is left unexplained.

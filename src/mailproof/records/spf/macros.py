@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import SpfProblem
 
 _MACRO = re.compile(r"%\{([A-Za-z])([0-9]*)([rR]?)([.\-+,/_=]*)\}")
@@ -15,16 +16,14 @@ _TOPLABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
-@frozen
-class Literal:
+class Literal(Struct, frozen=True):
     """Characters that mean themselves; ``escaped`` where they were written as %%, %_ or %-."""
 
     text: str
     escaped: bool = False
 
 
-@frozen
-class Macro:
+class Macro(Struct, frozen=True):
     """``%{letter digits r delimiters}``. ``keep`` is the number of right-hand parts, 0 for all of them."""
 
     letter: str
@@ -37,8 +36,7 @@ class Macro:
 Part = Literal | Macro
 
 
-@frozen
-class MacroString:
+class MacroString(Struct, frozen=True):
     """A parsed macro-string. ``problem`` says what is wrong with it; spans count from the string's start."""
 
     parts: tuple[Part, ...]

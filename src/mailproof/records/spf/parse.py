@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
@@ -18,6 +16,7 @@ from mailproof.records.spf.words import (
     solid,
     takes_name,
 )
+from mailproof.structs import replace
 
 VERSION = "v=spf1"
 #: A record of this many terms cannot come from an honest domain: more than 64 KiB of addresses.

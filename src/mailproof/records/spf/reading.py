@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.spf.head import read_head
 from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
 from mailproof.records.spf.words import is_proof
+from mailproof.structs import replace
 
 
-@frozen
-class SpfReading:
+class SpfReading(Struct, frozen=True):
     """What is wrong with a text, and the record that was meant; None where that cannot be told.
 
     ``apart`` are texts in it that belong in TXT records of their own.

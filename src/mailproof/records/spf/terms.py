@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import cast
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import Qualifier, SpfProblem, SpfTerm
 from mailproof.records.spf.macros import domain_problem, parse_macros
+from mailproof.structs import replace
 
 MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9\-_.]*)=")
@@ -18,8 +19,7 @@ _CIDR = re.compile(r"(?:/([0-9]+))?(?://([0-9]+))?")
 _CIDR_TAIL = re.compile(r"(?:/[0-9]+)?(?://[0-9]+)?\Z")
 
 
-@frozen
-class ParsedTerm:
+class ParsedTerm(Struct, frozen=True):
     """A term and what is wrong with it; ``term`` is None where a problem is fatal."""
 
     term: SpfTerm | None

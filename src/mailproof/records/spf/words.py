@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import SpfTerm
 from mailproof.records.edits import edits
 from mailproof.records.spf.terms import MECHANISMS, parse_term
@@ -44,8 +45,7 @@ _PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)"
 _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
 
 
-@frozen
-class Meant:
+class Meant(Struct, frozen=True):
     """The terms meant, the texts that belong in TXT records of their own, and what was wrong."""
 
     terms: tuple[str, ...]

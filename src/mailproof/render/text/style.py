@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from msgspec import Struct
 from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from mailproof.frozen import frozen
 from mailproof.model import OutcomeStatus, Severity
 
 #: Colours that read on dark and on light grounds alike (the 16 of the terminal's own palette; no white, no
@@ -31,8 +31,7 @@ THEME = Theme(
 )
 
 
-@frozen
-class Signs:
+class Signs(Struct, frozen=True):
     """The signs that stand beside every colour. ``arrow`` leads from one thing to the next."""
 
     ok: str

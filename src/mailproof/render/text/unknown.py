@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailproof.frozen import frozen
+from msgspec import Struct
+
 from mailproof.model import STATUS_SHORT, Outcome, Report, Status
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
@@ -15,8 +16,7 @@ MOST_NAMED = 3
 MOST_TEXT = 120
 
 
-@frozen
-class _Cause:
+class _Cause(Struct, frozen=True):
     """One kind of trouble: a status at a server for the names of one domain, or a reason in words."""
 
     subject: str
