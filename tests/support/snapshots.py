@@ -1,0 +1,35 @@
+"""Texts compared with files: MAILPROOF_UPDATE_SNAPSHOTS=1 writes them anew; read them before you commit."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+UPDATE = bool(os.environ.get("MAILPROOF_UPDATE_SNAPSHOTS"))
+_COLOUR = re.compile(r"\x1b\[([0-9;]+)m(.*?)\x1b\[0m", re.DOTALL)
+
+
+def colours(text: str) -> str:
+    """Text for a terminal with its colours readable: ``‹32;1 ✓ pass›``."""
+    return _COLOUR.sub(r"‹\1 \2›", text)
+
+
+def sections(text: str) -> dict[str, str]:
+    """The sections of a report, each with its heading, by the first words of the heading."""
+    found: dict[str, str] = {"": ""}
+    name = ""
+    for line in text.splitlines():
+        head = re.match(r"(?:‹1 )?(.+?) ?›?(?:‹2 )?[─-]{3,}", line)
+        if head:
+            name = head[1].partition(" · ")[0]
+        found[name] = found.get(name, "") + line + "\n"
+    return {name: text.strip("\n") + "\n" for name, text in found.items()}
+
+
+def check_snapshot(path: Path, text: str) -> None:
+    """The text is that of the file."""
+    if UPDATE:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    assert text == path.read_text(), f"{path.name}: MAILPROOF_UPDATE_SNAPSHOTS=1 writes it anew"

@@ -1,0 +1,169 @@
+"""Each section of the text report, as it looks: in colour at 80 columns, and plain at 60 and 120.
+
+The worlds are those of the rules' fixtures. MAILPROOF_UPDATE_SNAPSHOTS=1 writes snapshots/ anew.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from mailproof.dns import ZoneResolver
+from mailproof.engine.audit import audit_async
+from mailproof.engine.report import build_report
+from mailproof.engine.verify import verify_async
+from mailproof.model import DeliveryFacts, Facts, Report
+from mailproof.render.text import render_text
+from tests.rules.test_rules import NOW, read_facts, reader, resolver_of, settings
+from tests.support.filter_servers import scripted_filters
+from tests.support.snapshots import check_snapshot, colours, sections
+
+HERE = Path(__file__).parent
+RULES = HERE.parents[1] / "rules"
+FAILURES = HERE.parents[2] / "fixtures" / "failures"
+
+#: Which fixtures show what a section can say.
+DOMAIN: dict[str, Sequence[str]] = {
+    "Profile": ["PARK001/bad", "PARK002/bad"],
+    "What to fix first": ["SPF003/bad", "SPF002/bad", "DKIM025/bad", "DMARC003/bad"],
+    "Worth knowing": ["SPF038/bad", "DKIM002/bad"],
+    "Could not check": ["SPF024/bad"],
+    "SPF": ["SPF001/bad", "SPF002/bad", "SPF003/bad", "SPF005/bad", "SPF010/bad", "SPF024/bad", "SPF022/bad"],
+    "DKIM": ["DKIM001/bad", "DKIM002/bad", "DKIM004/bad", "DKIM011/bad", "DKIM021/bad", "DKIM025/bad"],
+    "DMARC": ["DMARC001/bad", "DMARC003/bad", "DMARC010/bad", "DMARC012/bad", "DMARC019/bad"],
+    "MX": ["MX001/bad", "MX003/good", "MX005/bad", "MX009/bad", "MX010/bad", "MX014/bad", "MX002/bad"],
+    "Receivers": ["RCV001/bad", "RCV003/good"],
+    "MTA-STS": ["STS002/bad", "STS001/good"],
+    "TLS reports": ["TLSRPT003/bad", "TLSRPT001/good"],
+    "BIMI": ["BIMI001/good", "BIMI002/bad"],
+}
+FACTS: dict[str, Sequence[str]] = {
+    "TLS": [f"TLS0{number:02}/bad" for number in (1, 2, 3, 6, 7, 8, 11, 12, 13, 14)] + ["DANE006/bad"],
+    "DANE": [f"DANE0{number:02}/bad" for number in (1, 2, 3, 4, 5, 6, 7, 8, 12)],
+    "DNS": [f"DNS0{number:02}/bad" for number in (1, 4, 6, 7, 8, 9, 10, 11)],
+    "RBL": ["RBL001/bad", "RBL001/good", "RBL003/bad", "RBL004/bad", "RBL005/bad"],
+    "MTA-STS": [f"STS0{number:02}/bad" for number in (5, 6, 7, 8, 9, 12)],
+    "BIMI": [f"BIMI0{number:02}/bad" for number in (6, 7, 8, 9, 10, 13)],
+}
+MESSAGES: dict[str, Sequence[str]] = {
+    "Message": [
+        "07-footer",
+        "01-spf-lookups",
+        "05-no-key",
+        "10-forwarded",
+        "13-open-resolver",
+        "19-return-path-missing",
+        "AUTH022/bad",
+        "MSG020/bad",
+    ],
+    "Alignment with From": ["04-mail-service-not-aligned", "10-forwarded", "AUTH022/bad"],
+    "ARC chain, seal by seal": ["AUTH022/bad", "AUTH022/good"],
+    "SPF, term by term": ["01-spf-lookups", "03-void-lookups"],
+    "What mx.rcpt.test said": ["AUTH001/bad", "AUTH005/bad", "AUTH007/bad", "AUTH018/bad", "AUTH019/bad"],
+    "What spam filters said": ["MSG027/bad", "MSG027/good", "MSG028/bad", "MSG028/good"],
+    "It was forwarded": ["10-forwarded", "AUTH022/bad"],
+    "The way it took": ["10-forwarded", "08-ipv6-without-ptr", "MSG009/bad", "MSG010/bad"],
+    "What receivers demand of this message": ["18-no-unsubscribe-button"],
+}
+DELIVERY = [f"SMTP{number:03}" for number in (1, 5, 8, 13, 15, 19, 22)] + [
+    f"RECV{number:03}" for number in (1, 2, 3, 4, 6, 7, 11)
+]
+WIDTHS = (60, 80, 120)
+
+
+@cache
+def reports() -> dict[str, Report]:
+    return {}
+
+
+async def report_of(fixture: str) -> Report:
+    made = reports()
+    if fixture not in made:
+        made[fixture] = await _report(fixture)
+    return made[fixture]
+
+
+async def _report(fixture: str) -> Report:
+    rule, _, which = fixture.partition("/")
+    if not which:
+        resolver = ZoneResolver.from_file(FAILURES / f"{fixture}.zone", origin=".")
+        return await verify_async((FAILURES / f"{fixture}.eml").read_bytes(), resolver=resolver, now=NOW)
+    path = RULES / rule / f"{which}.toml"
+    if path.exists():
+        facts = read_facts(path)
+        return build_report(facts.domain, NOW, (), Facts(dns=facts), ())
+    case = settings(rule)
+    if (RULES / rule / f"{which}.eml").exists():
+        async with scripted_filters(RULES / rule, which) as script:
+            return await verify_async(
+                (RULES / rule / f"{which}.eml").read_bytes(),
+                case.get("ip"),
+                case.get("helo"),
+                case.get("mail_from"),
+                resolver_of(rule, which, case),
+                NOW,
+                trust=case.get("trust"),
+                filters=script.settings,
+            )
+    return await audit_async(
+        case.get("domain", "acme.example"),
+        resolver_of(rule, which, case),
+        selectors=tuple(case.get("selectors", ())),
+        ips=tuple(case.get("ips", ())),
+        now=NOW,
+        profile=case.get("profile", "auto"),
+        receivers=tuple(case.get("receivers", ())),
+        prove=False,
+    )
+
+
+def shown(report: Report, section: str, width: int, verbose: int = 0) -> str:
+    text = render_text(report, width=width, color=width == 80, verbose=verbose)
+    return sections(colours(text)).get(section, "(no such section)\n")
+
+
+def cases(table: dict[str, Sequence[str]]) -> list[tuple[str, int]]:
+    return [(section, width) for section in table for width in WIDTHS]
+
+
+def named(section: str, width: int) -> Path:
+    words = re.sub(r"[^a-z]+", "-", section.lower())
+    return HERE / "snapshots" / f"{words}-{width}.txt"
+
+
+async def check(section: str, width: int, fixtures: Sequence[str], kind: str = "", verbose: int = 0) -> None:
+    # One world is enough to see how it is wrapped; what there is to say is in the one of 80 columns.
+    used = fixtures if width == 80 else fixtures[:2]
+    parts = [f"# {name}\n{shown(await report_of(name), section, width, verbose)}" for name in used]
+    check_snapshot(named(f"{kind}{section}", width), "\n".join(parts))
+
+
+@pytest.mark.parametrize(("section", "width"), cases(DOMAIN))
+async def test_of_a_domain(section: str, width: int) -> None:
+    await check(section, width, DOMAIN[section])
+
+
+@pytest.mark.parametrize(("section", "width"), cases(FACTS))
+async def test_of_its_hosts(section: str, width: int) -> None:
+    await check(section, width, FACTS[section], "facts ", verbose=1)
+
+
+@pytest.mark.parametrize(("section", "width"), cases(MESSAGES))
+async def test_of_a_message(section: str, width: int) -> None:
+    await check(section, width, MESSAGES[section], verbose=1)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("rule", DELIVERY)
+def test_of_a_probe(rule: str, width: int) -> None:
+    values = tomllib.loads((RULES / rule / "bad.toml").read_text())
+    facts: DeliveryFacts = reader(DeliveryFacts).validate_python(values)
+    text = render_text(build_report("x", NOW, (), Facts(delivery=facts), ()), width=width, color=width == 80)
+    found = sections(colours(text))
+    parts = [found[name] for name in ("Submission", "Retrieval", "Sent against arrived") if name in found]
+    check_snapshot(named(f"probe {rule}", width).with_name(f"probe-{rule}-{width}.txt"), "\n".join(parts))
