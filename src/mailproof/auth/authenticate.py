@@ -15,8 +15,9 @@ from mailproof.auth.spf import check_host
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.dns.together import together
-from mailproof.message.border import Border, is_private
+from mailproof.message.border import Border
 from mailproof.message.comparison import Verdicts
+from mailproof.message.hosts import is_private
 from mailproof.message.reader import Message
 from mailproof.model import (
     CollectorFailure,

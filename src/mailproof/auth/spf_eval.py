@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from mailproof.auth.spf_macros import Client, expand, target_name
-from mailproof.auth.spf_match import Match, Matcher
-from mailproof.auth.spf_state import Counts, Result, Stop, need
+from mailproof.auth.spf_match import Counts, Match, Matcher, Result, SpfError, need, spf_texts
 from mailproof.dns.answer import Resolver
 from mailproof.dns.text import txt_text
 from mailproof.model import AuthResult, SpfRecord, SpfTerm, SpfTraceStep
 from mailproof.model.spf import TraceOutcome
-from mailproof.records.spf import is_spf, parse_macros, parse_spf
+from mailproof.records.spf import parse_macros, parse_spf
 
 _WORDS: dict[str, AuthResult] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 _MAX_EXPLANATION = 2000
-
-__all__ = ["Evaluation", "Result"]
 
 
 class Evaluation:
@@ -31,8 +28,8 @@ class Evaluation:
         """The result for the record of ``domain``. Bounded by the limits of section 4.6.4."""
         try:
             return await self._check(domain, 0, explain=True)
-        except Stop as stop:
-            return stop.result
+        except SpfError as error:
+            return error.result
 
     async def _check(self, domain: str, depth: int, *, explain: bool) -> Result:
         record = await self._record(domain)
@@ -43,10 +40,10 @@ class Evaluation:
                 continue
             try:
                 match = await self._mechanism(term, domain, depth)
-            except Stop as stop:
-                if not stop.traced:
-                    self._step(depth, domain, term, "error", stop.result.reason)
-                    stop.traced = True
+            except SpfError as error:
+                if not error.traced:
+                    self._step(depth, domain, term, "error", error.result.reason)
+                    error.traced = True
                 raise
             self._step(depth, domain, term, "match" if match.matched else "no match", match.detail)
             if match.matched:
@@ -59,16 +56,18 @@ class Evaluation:
 
     async def _record(self, domain: str) -> SpfRecord | None:
         answer = need(await self._resolver.query(domain, "TXT"))
-        texts = [text for text in map(txt_text, answer.records) if is_spf(text)]
+        texts = spf_texts(answer)
         if not texts:
             return None
         if len(texts) > 1:
-            raise Stop("permerror", f"{domain} has {len(texts)} SPF records; only one is allowed")
+            raise SpfError("permerror", f"{domain} has {len(texts)} SPF records; only one is allowed")
         record = parse_spf(texts[0])
         fatal = next((problem for problem in record.problems if problem.fatal), None)
         if fatal is not None:
             snippet = record.text[fatal.start : fatal.end][:80]
-            raise Stop("permerror", f"syntax error in the record of {domain} at {snippet!r}: {fatal.message}")
+            raise SpfError(
+                "permerror", f"syntax error in the record of {domain} at {snippet!r}: {fatal.message}"
+            )
         return record
 
     async def _mechanism(self, term: SpfTerm, domain: str, depth: int) -> Match:
@@ -92,12 +91,12 @@ class Evaluation:
 
     async def _include(self, term: SpfTerm, name: str | None, domain: str, depth: int) -> Match:
         if name is None:
-            raise Stop("permerror", f"{term.text} gives a name that cannot exist")
+            raise SpfError("permerror", f"{term.text} gives a name that cannot exist")
         self._step(depth, domain, term, "enter", f"the record of {name}")
         result = await self._check(name, depth + 1, explain=False)
         if result.word == "none":
             await self._count_void(name)
-            raise Stop("permerror", f"{term.text}: {name} has no SPF record")
+            raise SpfError("permerror", f"{term.text}: {name} has no SPF record")
         return Match(result.word == "pass", f"{name} says {result.word}")
 
     async def _redirect(self, term: SpfTerm, domain: str, depth: int, *, explain: bool) -> Result:
@@ -105,16 +104,16 @@ class Evaluation:
             self.counts.count(term.text)
             name = await self._target(term, domain)
             if name is None:
-                raise Stop("permerror", f"{term.text} gives a name that cannot exist")
+                raise SpfError("permerror", f"{term.text} gives a name that cannot exist")
             self._step(depth, domain, term, "enter", f"the record of {name}")
             result = await self._check(name, depth + 1, explain=explain)
             if result.word == "none":
                 await self._count_void(name)
-                raise Stop("permerror", f"{term.text}: {name} has no SPF record")
-        except Stop as stop:
-            if not stop.traced:
-                self._step(depth, domain, term, "error", stop.result.reason)
-                stop.traced = True
+                raise SpfError("permerror", f"{term.text}: {name} has no SPF record")
+        except SpfError as error:
+            if not error.traced:
+                self._step(depth, domain, term, "error", error.result.reason)
+                error.traced = True
             raise
         return result
 

@@ -1,19 +1,27 @@
-"""Whether a mechanism matches the client (RFC 7208 section 5)."""
+"""Whether a mechanism matches the client (RFC 7208 section 5), and the limits of asking (section 4.6.4)."""
 
 from __future__ import annotations
 
 import asyncio
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import Client
-from mailproof.auth.spf_state import Counts, Stop, need
 from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.text import name_text
-from mailproof.model import MAX_MX_NAMES, SpfTerm
+from mailproof.dns.text import name_text, txt_text
+from mailproof.model import (
+    MAX_LOOKUPS,
+    MAX_MX_NAMES,
+    MAX_VOID_LOOKUPS,
+    STATUS_WORDS,
+    AuthResult,
+    Lookup,
+    SpfTerm,
+)
+from mailproof.records.spf import is_spf
 
 if TYPE_CHECKING:
     from dns.rdtypes.IN.A import A
@@ -21,6 +29,65 @@ if TYPE_CHECKING:
 
 Address = IPv4Address | IPv6Address
 _MAX_PTR_NAMES = 10
+
+
+class Result(Struct, frozen=True):
+    """The word of RFC 8601, why, the term that matched, and the domain owner's explanation."""
+
+    word: AuthResult
+    reason: str
+    matched: str = ""
+    explanation: str = ""
+    failed: Lookup | None = None
+
+
+class SpfError(Exception):
+    """The evaluation ends here with an error, however deep it is."""
+
+    def __init__(
+        self, word: Literal["temperror", "permerror"], reason: str, failed: Lookup | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.result = Result(word, reason, failed=failed)
+        self.traced = False
+
+
+class Counts(Struct):
+    """The running counts. ``voids`` are the questions without an answer, in words."""
+
+    lookups: int = 0
+    voids: list[str] = field(default_factory=list)
+
+    def count(self, term: str) -> None:
+        """Count a term that costs a look-up. Raises SpfError past the tenth."""
+        self.lookups += 1
+        if self.lookups > MAX_LOOKUPS:
+            raise SpfError(
+                "permerror", f"{term} is look-up number {self.lookups}; at most {MAX_LOOKUPS} are allowed"
+            )
+
+    def void(self, answer: Answer) -> None:
+        """Count a question that had no answer. Raises SpfError past the second."""
+        self.voids.append(f"{answer.rrtype} {answer.name}")
+        if len(self.voids) > MAX_VOID_LOOKUPS:
+            raise SpfError(
+                "permerror",
+                f"{len(self.voids)} look-ups had no answer ({', '.join(self.voids)}); "
+                f"at most {MAX_VOID_LOOKUPS} are allowed",
+            )
+
+
+def need(answer: Answer) -> Answer:
+    """The answer, if it could be had. Raises SpfError (temperror) if not: a failure is never an absence."""
+    if answer.undetermined:
+        reason = f"{answer.rrtype} {answer.name}: {STATUS_WORDS[answer.status]}"
+        raise SpfError("temperror", reason, answer.as_lookup())
+    return answer
+
+
+def spf_texts(answer: Answer) -> list[str]:
+    """The SPF records among the TXT records at a name."""
+    return [text for text in map(txt_text, answer.records) if is_spf(text)]
 
 
 class Match(Struct, frozen=True):
@@ -36,7 +103,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 class Matcher:
-    """The mechanisms that compare addresses. Each method raises Stop where the evaluation must end."""
+    """The mechanisms that compare addresses. Each method raises SpfError where the evaluation must end."""
 
     def __init__(self, resolver: Resolver, client: Client, counts: Counts) -> None:
         self._resolver = resolver
@@ -63,7 +130,7 @@ class Matcher:
             return Match(False, f"{name} has no MX record")
         if len(answer.records) > MAX_MX_NAMES:
             count = len(answer.records)
-            raise Stop("permerror", f"{name} has {count} MX names; at most {MAX_MX_NAMES} are allowed")
+            raise SpfError("permerror", f"{name} has {count} MX names; at most {MAX_MX_NAMES} are allowed")
         records = sorted(answer.records, key=lambda record: int(getattr(record, "preference", 0)))
         hosts = [name_text(getattr(record, "exchange", ".")) for record in records]
         details = []
@@ -110,7 +177,7 @@ class Matcher:
         return self._validated
 
     async def _addresses(self, name: str) -> tuple[Address, ...]:
-        """The addresses of the client's family. Raises Stop for a failure, and for one void too many.
+        """The addresses of the client's family. Raises SpfError for a failure, and for one void too many.
 
         To an IPv6 client, a name with an A record alone is no void look-up: else a record that is in order
         over IPv4 would be a permerror over IPv6.

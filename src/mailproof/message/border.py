@@ -6,11 +6,11 @@ the hop that handed the message over was written by others, and may be forged.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from mailproof.message.hosts import is_private, registered, related
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults, ReceivedHop
 from mailproof.records.message import HeaderField
@@ -32,30 +32,10 @@ _TRACE = frozenset(
         "x-original-to",
     )
 )
-#: Domains of one operator, whose hosts hand mail on to each other under several of these names.
-_FAMILIES = (
-    ("outlook.com", "office365.com", "office365.us", "exchangelabs.com", "microsoft.com", "hotmail.com"),
-    ("google.com", "gmail.com", "googlemail.com", "1e100.net"),
-    ("yahoo.com", "yahoodns.net", "yahooinc.com", "aol.com"),
-    ("icloud.com", "me.com", "mac.com", "apple.com"),
-    ("messagingengine.com", "fastmail.com", "phl.internal", "nyi.internal"),
-    ("gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "kundenserver.de"),
-    ("pphosted.com", "ppops.net", "ppe-hosted.com", "proofpoint.com"),
-    ("zoho.com", "zohomail.com", "zoho.eu", "zohomail.eu"),
-)
-_FAMILY = {domain: family[0] for family in _FAMILIES for domain in family}
 #: What Exchange Online appends at the end of a header section; it removes or renames what comes in by these
 #: names ("header firewall").
 _EXCHANGE_FIELDS = ("return-path", "x-forefront-antispam-report", "x-microsoft-antispam")
 _EXCHANGE_PREFIX = "x-ms-exchange-organization-"
-#: Not addresses of the public internet; documentation ranges count as public here.
-_PRIVATE = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-        "192.168.0.0/16", "::/128", "::1/128", "fc00::/7", "fe80::/10",
-    )
-)  # fmt: skip
 
 
 class Border(Struct, frozen=True):
@@ -97,37 +77,6 @@ def is_received_spf(result: AuthenticationResults) -> bool:
     return result.header.lower() == "received-spf"
 
 
-def related(first: str, second: str) -> bool:
-    """Whether two host names belong together: the same, one below the other, under one registered name, or
-    of one operator.
-    """
-    one, other = first.lower().strip("[]."), second.lower().strip("[].")
-    if not one or not other:
-        return False
-    if one == other or one.endswith("." + other) or other.endswith("." + one):
-        return True
-    return _registered(one) == _registered(other) != ""
-
-
-def _registered(host: str) -> str:
-    """About the organizational domain, without DNS: enough to tell hosts of one operator."""
-    labels = host.split(".")
-    if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
-        return ""
-    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    name = ".".join(labels[-3:] if short else labels[-2:])
-    return _FAMILY.get(name, name)
-
-
-def is_private(ip: str) -> bool:
-    """Whether an address is of no public network (documentation ranges count as public)."""
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return False
-    return any(address.version == network.version and address in network for network in _PRIVATE)
-
-
 def find_border(message: Message, trust: str | None = None) -> Border:
     """Who wrote what. ``trust`` is the authserv-id (or host name) of the border, where it is given."""
     headers = message.raw.headers
@@ -162,7 +111,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     exchange = (
         handover is not None
         and handover.with_.startswith("Microsoft SMTP")
-        and related(handover.by, _FAMILIES[0][0])
+        and related(handover.by, "outlook.com")
     )
     return Border(
         trust=trusted,
@@ -196,7 +145,7 @@ def _trust(
     for result in results.values():
         if result.authserv_id and any(related(result.authserv_id, host) for host in top):
             return result.authserv_id
-    if not any(_registered(host) for host in top):
+    if not any(registered(host) for host in top):
         above = (result.authserv_id for place, result in results.items() if place < outside)
         named = next(filter(None, above), "")
         if named:

@@ -5,9 +5,9 @@ Written here and not taken from dkimpy, whose regular expressions take quadratic
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
-from mailproof.message.crypto import body_digest
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature, without_signature
 from mailproof.records.message import HeaderField, RawMessage
 
@@ -119,7 +119,7 @@ class Bodies:
         """The SHA-256 of the canonical body or of its first ``length`` octets."""
         key = (how, length)
         if key not in self._digests:
-            self._digests[key] = body_digest(canonical_chunks(self._body, how), length)
+            self._digests[key] = _digest(canonical_chunks(self._body, how), length)
         return self._digests[key]
 
     def excerpt(self, how: Canonicalization, start: int, size: int) -> bytes:
@@ -131,6 +131,17 @@ class Bodies:
             if len(found) == size:
                 break
         return found
+
+
+def _digest(canonical: Iterable[bytes | memoryview], length: int | None = None) -> bytes:
+    """The SHA-256 of a canonical body in pieces, of its first ``length`` octets where given (``l=``)."""
+    state, left = hashlib.sha256(), length
+    for piece in canonical:
+        if left is not None:
+            piece = memoryview(piece)[:left]
+            left -= len(piece)
+        state.update(piece)
+    return state.digest()
 
 
 def _compress(text: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from mailproof.errors import UsageError
-from mailproof.message.border import related
+from mailproof.message.hosts import related
 from mailproof.model import (
     ArcVerdict,
     AuthenticationResults,
@@ -20,7 +20,6 @@ from mailproof.model import (
     SpfVerdict,
 )
 from mailproof.records.addresses import client_address
-from mailproof.records.authentication_results import property_of
 from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
 from mailproof.structs import replace
@@ -90,9 +89,9 @@ def _signature_of(method: AuthMethod, ours: Verdicts, compared: set[int]) -> Dki
 
     ``compared`` are the signatures that were named before: the next result is of another one.
     """
-    start = property_of(method, "b").replace(" ", "")
-    domain = _domain(property_of(method, "d")) or address_domain(property_of(method, "i"))
-    selector = property_of(method, "s").lower()
+    start = method.value_of("b").replace(" ", "")
+    domain = _domain(method.value_of("d")) or address_domain(method.value_of("i"))
+    selector = method.value_of("s").lower()
     if start:
         texts = dict(enumerate(ours.signatures))
         exact = [v for v in ours.dkim if texts.get(v.index, "").startswith(start)]
@@ -119,12 +118,12 @@ def _judged(
         return _with(method, *_dkim(method, theirs, ours, compared))
     if method.method == "dmarc" and ours.dmarc:
         own, agrees, note = _dmarc(theirs, ours.dmarc)
-        done = _ACTIONS.get(property_of(method, "action").lower().replace(".", ""), "")
+        done = _ACTIONS.get(method.value_of("action").lower().replace(".", ""), "")
         return _with(method, own, agrees, "; ".join(part for part in (note, done) if part))
     if method.method == "arc" and ours.arc:
         return _with(method, *_arc(theirs, ours.arc, result.authserv_id))
     if method.method == "compauth":
-        return replace(method, note=compauth(method.reason or property_of(method, "reason")))
+        return replace(method, note=compauth(method.reason or method.value_of("reason")))
     return method
 
 
@@ -149,7 +148,7 @@ def _arc(theirs: str, verdict: ArcVerdict, judge: str) -> tuple[str, bool | None
 
 
 def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | None, str]:
-    by_helo = bool(property_of(method, "helo")) and not property_of(method, "mailfrom")
+    by_helo = bool(method.value_of("helo")) and not method.value_of("mailfrom")
     verdict = ours.spf_helo if by_helo and ours.spf_helo else ours.spf
     if verdict is None:
         return "", None, "it is not known here which host to judge SPF for"
@@ -163,7 +162,7 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
         return own, None, "the DNS did not answer us now, so we cannot tell"
     if theirs == "temperror":
         return own, None, "the DNS failed when they asked; it answers now"
-    judged = property_of(method, "helo" if by_helo else "mailfrom")
+    judged = method.value_of("helo" if by_helo else "mailfrom")
     domain = address_domain(judged) or _domain(judged)
     if domain and domain != verdict.domain:
         return own, None, f"they judged {domain}, we judged {verdict.domain}"
@@ -181,7 +180,7 @@ def _client(method: AuthMethod) -> str:
     """The address that they judged, where they tell it; in its usual form."""
     found = _CLIENT.search(method.comment[:1000])
     try:
-        return str(client_address(property_of(method, "client-ip") or (found[1] if found else "")))
+        return str(client_address(method.value_of("client-ip") or (found[1] if found else "")))
     except UsageError:
         return ""
 

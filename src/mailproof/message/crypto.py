@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,17 +16,6 @@ if TYPE_CHECKING:
 
 class UnusableKey(Exception):
     """The numbers in the key make no key (an even modulus, say). The message says what is wrong."""
-
-
-def body_digest(canonical: Iterable[bytes | memoryview], length: int | None = None) -> bytes:
-    """The SHA-256 of a canonical body in pieces, of its first ``length`` octets where given (``l=``)."""
-    state, left = hashlib.sha256(), length
-    for piece in canonical:
-        if left is not None:
-            piece = memoryview(piece)[:left]
-            left -= len(piece)
-        state.update(piece)
-    return state.digest()
 
 
 def signature_holds(record: DkimKeyRecord, data: bytes, signature: bytes) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from mailproof.message.border import Border, is_private, is_received_spf
+from mailproof.message.border import Border, is_received_spf
+from mailproof.message.hosts import is_private
 from mailproof.message.reader import Message
 from mailproof.model import AuthMethod, Envelope
 from mailproof.records.addresses import client_address
-from mailproof.records.authentication_results import property_of
 
 _EXIM_SENDER = re.compile(r"\(envelope-(?:from|sender) <([^<>\s]{0,320})>")
 
@@ -40,7 +40,7 @@ def _client(border: Border, ip: str | None, helo: str | None, origins: list[str]
     else:
         method = _received_spf(border)
         if method is not None and not border.submitted:
-            seen_ip, seen_helo = property_of(method, "client-ip"), property_of(method, "helo")
+            seen_ip, seen_helo = method.value_of("client-ip"), method.value_of("helo")
             where = "the Received-SPF header"
         if is_private(seen_ip):
             seen_ip = ""
@@ -65,14 +65,14 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     for result in border.results:
         for method in result.methods if result.trusted else ():
             if method.method == "spf" and any(p.name == "mailfrom" for p in method.properties):
-                told = property_of(method, "mailfrom")
+                told = method.value_of("mailfrom")
                 only = "" if "@" in told or not told else ", which tells its domain alone"
                 origins.append(f"return path from Authentication-Results{only}")
                 return _address(told)
     received = _received_spf(border)
     if received is not None and any(p.name == "mailfrom" for p in received.properties):
         origins.append("return path from Received-SPF")
-        return _address(property_of(received, "mailfrom"))
+        return _address(received.value_of("mailfrom"))
     if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mailproof.message.border import related
+from mailproof.message.hosts import related
 from mailproof.message.reader import Message
 from mailproof.model import (
     ArcVerdict,

@@ -120,6 +120,10 @@ class AuthMethod(Struct, frozen=True):
     agrees: bool | None = None
     note: str = ""
 
+    def value_of(self, name: str) -> str:
+        """The value of the first property of that name, whatever its type; "" where there is none."""
+        return next((each.value for each in self.properties if each.name == name), "")
+
 
 class AuthenticationResults(Struct, frozen=True):
     """One Authentication-Results header. ``trusted``: it was added by the border we trust.

@@ -92,11 +92,6 @@ def parse_received_spf(value: str) -> AuthenticationResults:
     return AuthenticationResults(authserv_id, False, (method,), raw=value)
 
 
-def property_of(method: AuthMethod, name: str) -> str:
-    """The value of the first property of that name, whatever its type; "" where there is none."""
-    return next((p.value for p in method.properties if p.name == name), "")
-
-
 def _joined(spf: AuthMethod, key: AuthMethod) -> AuthMethod:
     """An SPF result with one more of its properties."""
     ptype, name = _SPF_KEYS[key.method]

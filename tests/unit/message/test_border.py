@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.message.border import Border, find_border, is_private, related
+from mailproof.message.border import Border, find_border
 from mailproof.message.envelope import find_envelope
+from mailproof.message.hosts import is_private, related
 from mailproof.message.reader import read
 from mailproof.model import Envelope
 

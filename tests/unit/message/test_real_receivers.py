@@ -6,9 +6,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mailproof.facts.message import collect_message
-from mailproof.message.border import Border, find_border, related
+from mailproof.message.border import Border, find_border
 from mailproof.message.comparison import Verdicts, compare
 from mailproof.message.envelope import find_envelope
+from mailproof.message.hosts import related
 from mailproof.message.reader import read
 from mailproof.model import ArcSet, ArcVerdict, DkimVerdict, Envelope, SpfVerdict
 from tests.support.resolvers import zone

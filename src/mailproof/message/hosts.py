@@ -1,0 +1,58 @@
+"""Which hosts belong together, and which addresses are inside a network: told without DNS."""
+
+from __future__ import annotations
+
+import ipaddress
+
+#: Domains of one operator, whose hosts hand mail on to each other under several of these names.
+_FAMILIES = (
+    ("outlook.com", "office365.com", "office365.us", "exchangelabs.com", "microsoft.com", "hotmail.com"),
+    ("google.com", "gmail.com", "googlemail.com", "1e100.net"),
+    ("yahoo.com", "yahoodns.net", "yahooinc.com", "aol.com"),
+    ("icloud.com", "me.com", "mac.com", "apple.com"),
+    ("messagingengine.com", "fastmail.com", "phl.internal", "nyi.internal"),
+    ("gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "kundenserver.de"),
+    ("pphosted.com", "ppops.net", "ppe-hosted.com", "proofpoint.com"),
+    ("zoho.com", "zohomail.com", "zoho.eu", "zohomail.eu"),
+)
+_FAMILY = {domain: family[0] for family in _FAMILIES for domain in family}
+#: Not addresses of the public internet; documentation ranges count as public here.
+_PRIVATE = {
+    4: (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+        "192.168.0.0/16",
+    ),
+    6: ("::/128", "::1/128", "fc00::/7", "fe80::/10"),
+}  # fmt: skip
+_NETWORKS = {version: tuple(map(ipaddress.ip_network, texts)) for version, texts in _PRIVATE.items()}
+
+
+def related(first: str, second: str) -> bool:
+    """Whether two host names belong together: the same, one below the other, under one registered name, or
+    of one operator.
+    """
+    one, other = first.lower().strip("[]."), second.lower().strip("[].")
+    if not one or not other:
+        return False
+    if one == other or one.endswith("." + other) or other.endswith("." + one):
+        return True
+    return registered(one) == registered(other) != ""
+
+
+def registered(host: str) -> str:
+    """About the organizational domain, without DNS: enough to tell hosts of one operator."""
+    labels = host.split(".")
+    if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
+        return ""
+    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    name = ".".join(labels[-3:] if short else labels[-2:])
+    return _FAMILY.get(name, name)
+
+
+def is_private(ip: str) -> bool:
+    """Whether an address is of no public network (documentation ranges count as public)."""
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return False
+    return any(address in network for network in _NETWORKS[address.version])
