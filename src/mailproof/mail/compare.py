@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailproof.mail.compare_body import compare_bodies
-from mailproof.mail.raw import RawField, split_message
 from mailproof.model import Change, ComparisonFacts, DkimVerdict, ReceivedHop
 from mailproof.printable import clean
+from mailproof.records.message import HeaderField, split_fields
 from mailproof.structs import replace
 
 MAX_VALUE = 500
@@ -57,8 +57,8 @@ def compare(sent: bytes, arrived: bytes, hops: tuple[ReceivedHop, ...] = ()) -> 
     ``hops`` are the parsed Received headers of what arrived, newest first, where the caller has them.
     Never raises; everything told is bounded.
     """
-    sent_fields, sent_body = split_message(sent)
-    fields, body = split_message(arrived)
+    sent_fields, sent_body = split_fields(sent)
+    fields, body = split_fields(arrived)
     origins = _hop_of_each(fields, hops)
     changes = list(_headers(sent_fields, fields, origins))
     suspect = _suspect_hop(fields, origins, sent_fields)
@@ -90,9 +90,9 @@ def placed(comparison: ComparisonFacts, dkim: Iterable[DkimVerdict]) -> Comparis
 
 
 def _headers(
-    before: Sequence[RawField], after: Sequence[RawField], origins: Sequence[str]
+    before: Sequence[HeaderField], after: Sequence[HeaderField], origins: Sequence[str]
 ) -> Iterator[Change]:
-    names = list(dict.fromkeys([f.name for f in before] + [f.name for f in after]))
+    names = list(dict.fromkeys([f.key for f in before] + [f.key for f in after]))
     place = {id(field): origins[index] for index, field in enumerate(after)}
     suspect = _suspect_hop(after, origins, before)
     old_by_name, new_by_name = _grouped(before), _grouped(after)
@@ -122,11 +122,11 @@ def _headers(
                 harmless=not doubled,
             )
     single = {n for n in names if len(old_by_name.get(n, ())) == len(new_by_name.get(n, ())) == 1}
-    if [f.name for f in before if f.name in single] != [f.name for f in after if f.name in single]:
+    if [f.key for f in before if f.key in single] != [f.key for f in after if f.key in single]:
         yield Change("header", "(order)", "reordered", hop=suspect, harmless=True)
 
 
-def _unmatched(old: list[RawField], new: list[RawField]) -> tuple[list[RawField], list[RawField]]:
+def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[HeaderField], list[HeaderField]]:
     """What is left of both after taking out equal values (refolded ones are told apart later)."""
     counts = Counter(f.raw.replace(b"\r\n", b"\n").rstrip() for f in new)
     gone = []
@@ -145,7 +145,7 @@ def _unmatched(old: list[RawField], new: list[RawField]) -> tuple[list[RawField]
     return gone, come
 
 
-def _changed(old: RawField, new: RawField, hop: str) -> Iterator[Change]:
+def _changed(old: HeaderField, new: HeaderField, hop: str) -> Iterator[Change]:
     """A field whose text changed. Only folded or spaced otherwise: harmless."""
     harmless = _squeezed(old.value) == _squeezed(new.value)
     yield Change(
@@ -157,19 +157,19 @@ def _squeezed(value: str) -> str:
     return " ".join(value.split())
 
 
-def _grouped(fields: Sequence[RawField]) -> dict[str, list[RawField]]:
-    groups: dict[str, list[RawField]] = {}
+def _grouped(fields: Sequence[HeaderField]) -> dict[str, list[HeaderField]]:
+    groups: dict[str, list[HeaderField]] = {}
     for field in fields:
-        groups.setdefault(field.name, []).append(field)
+        groups.setdefault(field.key, []).append(field)
     return groups
 
 
-def _hop_of_each(fields: Sequence[RawField], hops: Sequence[ReceivedHop]) -> list[str]:
+def _hop_of_each(fields: Sequence[HeaderField], hops: Sequence[ReceivedHop]) -> list[str]:
     """For each field the host that most likely wrote it: the ``by`` of the next Received below it.
 
     A Received is its own host's; what stands above it, up to the next one, was added there after it.
     """
-    received = [index for index, f in enumerate(fields) if f.name == "received"]
+    received = [index for index, f in enumerate(fields) if f.key == "received"]
     names = [hop.by for hop in hops] if len(hops) == len(received) else []
     if not names:
         names = [_by(fields[index].value) for index in received]
@@ -188,17 +188,17 @@ def _by(value: str) -> str:
     return found[1].rstrip(";") if found else ""
 
 
-def _suspect_hop(fields: Sequence[RawField], origins: Sequence[str], sent: Sequence[RawField]) -> str:
+def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Sequence[HeaderField]) -> str:
     """Who must have changed something: a list server that signed itself in, or the only hop there is.
 
     List software writes its fields anywhere in the header, so that what they say counts before their place.
     """
-    hosts = list(dict.fromkeys(o for f, o in zip(fields, origins, strict=True) if f.name == "received" and o))
-    ours = {(f.name, f.value) for f in sent}
+    hosts = list(dict.fromkeys(o for f, o in zip(fields, origins, strict=True) if f.key == "received" and o))
+    ours = {(f.key, f.value) for f in sent}
     signs = [
         (f, o)
         for f, o in zip(fields, origins, strict=True)
-        if f.name in _LIST_FIELDS and (f.name, f.value) not in ours
+        if f.key in _LIST_FIELDS and (f.key, f.value) not in ours
     ]
     for near in (False, True):
         for field, _ in signs:
@@ -224,9 +224,9 @@ def _at(change: Change, hop: str) -> Change:
     return replace(change, hop=hop) if not change.harmless else change
 
 
-def _title(field: RawField) -> str:
+def _title(field: HeaderField) -> str:
     return clean(field.raw.partition(b":")[0].decode("latin-1").strip())[:100]
 
 
-def _shown(field: RawField) -> str:
+def _shown(field: HeaderField) -> str:
     return clean(field.value)[:MAX_VALUE]

@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from mailproof.mail.raw import RawField
 from mailproof.model import Change
 from mailproof.printable import clean
 from mailproof.records.charsets import decode_charset
+from mailproof.records.message import HeaderField
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_PARTS = 100
@@ -46,7 +46,7 @@ class _Part(Struct, frozen=True):
 
 
 def compare_bodies(
-    before_fields: Sequence[RawField], before: bytes, after_fields: Sequence[RawField], after: bytes
+    before_fields: Sequence[HeaderField], before: bytes, after_fields: Sequence[HeaderField], after: bytes
 ) -> list[Change]:
     """The changes. Those that DKIM's relaxed body canonicalization does not see are marked harmless."""
     old_raw, new_raw = _even(before), _even(after)
@@ -130,11 +130,11 @@ def _wrapping(old: bytes, new: bytes) -> Change:
     )
 
 
-def _parts(fields: Sequence[RawField], body: bytes) -> list[_Part] | None:
+def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part] | None:
     """The leaves. None where the structure is too deep or too large to be honest."""
     from email import message_from_bytes
 
-    kept = b"".join(f.raw for f in fields if f.name.startswith(("content-", "mime-")))
+    kept = b"".join(f.raw for f in fields if f.key.startswith(("content-", "mime-")))
     if body.lower().count(b"content-type:") > MAX_PARTS * 2:
         return None
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.raw import RawField, first, split_message
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.printable import clean
 from mailproof.records.mailboxes import address_domain, parse_addresses
+from mailproof.records.message import HeaderField, first_value, split_fields
 
 MAX_BYTES = 1024 * 1024
 MAX_TEXT = 1000
@@ -30,14 +30,14 @@ _NAMED = re.compile(r"^<([^\s<>]{1,300})>:", re.MULTILINE)
 _SMTP_WORDS = re.compile(r"\b([45]\d\d)[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[^\r\n]{0,500}")
 
 
-def looks_like_bounce(fields: tuple[RawField, ...]) -> bool:
+def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
     """Whether the header is that of a report, so that the body is worth reading."""
-    kind = first(fields, "content-type").lower()
-    sender = first(fields, "from").lower()
+    kind = first_value(fields, "content-type").lower()
+    sender = first_value(fields, "from").lower()
     return (
         ("multipart/report" in kind and not any(other in kind for other in _OTHER_REPORTS))
-        or any(f.name == "x-failed-recipients" for f in fields)
-        or first(fields, "return-path").strip() == "<>"
+        or any(f.key == "x-failed-recipients" for f in fields)
+        or first_value(fields, "return-path").strip() == "<>"
         or "mailer-daemon" in sender
         or "postmaster" in sender
     )
@@ -45,7 +45,7 @@ def looks_like_bounce(fields: tuple[RawField, ...]) -> bool:
 
 def parse_dsn(raw: bytes) -> BounceFacts | None:
     """The facts of the first failed recipient (else the first one). None where it is no bounce."""
-    fields, body = split_message(raw[:MAX_BYTES])
+    fields, body = split_fields(raw[:MAX_BYTES])
     status = _status_part(fields, body)
     if status is not None:
         return _from_status(status)
@@ -54,7 +54,7 @@ def parse_dsn(raw: bytes) -> BounceFacts | None:
 
 def notification_words(raw: bytes) -> str:
     """What the part for people says: all there is where no server spoke (RFC 3464 section 2.3.6)."""
-    _, body = split_message(raw[:MAX_BYTES])
+    _, body = split_fields(raw[:MAX_BYTES])
     part = _part(body, (b"text/plain",)) or []
     return " ".join(clean(line.decode("utf-8", "replace")).strip() for line in part[:200])
 
@@ -64,9 +64,9 @@ def words_about(recipient: str, text: str) -> str:
     return text[max(0, text.find(recipient)) if recipient else 0 :][:MAX_TEXT].strip()
 
 
-def _status_part(fields: tuple[RawField, ...], body: bytes) -> list[dict[str, str]] | None:
+def _status_part(fields: tuple[HeaderField, ...], body: bytes) -> list[dict[str, str]] | None:
     """The blocks of the message/delivery-status part: per-message fields, then one block a recipient."""
-    if first(fields, "content-type").lower().startswith("message/delivery-status"):
+    if first_value(fields, "content-type").lower().startswith("message/delivery-status"):
         return _blocks(body.splitlines())
     part = _part(body, _STATUS_TYPES)
     return None if part is None else _blocks(part)
@@ -93,23 +93,23 @@ def _part(body: bytes, types: tuple[bytes, ...]) -> list[bytes] | None:
 
 def returned_message(raw: bytes) -> ReturnedMessage | None:
     """What a notification gives back of the message it is about. None where it gives nothing back."""
-    _, body = split_message(raw[:MAX_BYTES])
+    _, body = split_fields(raw[:MAX_BYTES])
     part = _part(body, _RETURNED_TYPES)
     if part is None:
         copy = _COPY.search(body)
         part = body[copy.end() :].strip(b"\r\n").splitlines()[:MAX_FIELDS] if copy else []
     if not part:
         return None
-    fields, _ = split_message(b"\r\n".join(part) + b"\r\n\r\n")
-    author = first(fields, "from")
+    fields, _ = split_fields(b"\r\n".join(part) + b"\r\n\r\n")
+    author = first_value(fields, "from")
     domains = parse_addresses(author).domains
     return ReturnedMessage(
         from_header=clean(author)[:MAX_TEXT],
         from_domain=domains[0] if domains else "",
-        to=clean(first(fields, "to"))[:MAX_TEXT],
-        subject=clean(first(fields, "subject"))[:MAX_TEXT],
-        message_id=clean(first(fields, "message-id"))[:MAX_TEXT],
-        date=clean(first(fields, "date"))[:MAX_TEXT],
+        to=clean(first_value(fields, "to"))[:MAX_TEXT],
+        subject=clean(first_value(fields, "subject"))[:MAX_TEXT],
+        message_id=clean(first_value(fields, "message-id"))[:MAX_TEXT],
+        date=clean(first_value(fields, "date"))[:MAX_TEXT],
     )
 
 
@@ -143,7 +143,7 @@ def _blocks(lines: list[bytes]) -> list[dict[str, str]]:
 
 def every_recipient(raw: bytes) -> tuple[BounceFacts, ...]:
     """The facts of all recipients that it names, at most MAX_RECIPIENTS; none where it is no report."""
-    fields, body = split_message(raw[:MAX_BYTES])
+    fields, body = split_fields(raw[:MAX_BYTES])
     blocks = _status_part(fields, body) or []
     return tuple(_facts(blocks[0], each) for each in _recipients(blocks)[:MAX_RECIPIENTS])
 
@@ -202,12 +202,12 @@ def _reply(text: str) -> str:
     return " ".join(clean(line) for line in lines)[:MAX_TEXT]
 
 
-def _from_words(fields: tuple[RawField, ...], body: bytes) -> BounceFacts | None:
+def _from_words(fields: tuple[HeaderField, ...], body: bytes) -> BounceFacts | None:
     """A bounce in free words: Exim before 4.9, qmail and others."""
     copy = _COPY.search(body)
     said = body[: copy.start() if copy else MAX_WORDS][:MAX_WORDS].decode("utf-8", "replace")
     text = clean(said.replace("\n", " "))
-    failed = first(fields, "x-failed-recipients")
+    failed = first_value(fields, "x-failed-recipients")
     diagnostic = _reply(said)
     if not failed and not diagnostic:
         return None

@@ -7,8 +7,8 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from mailproof.mail.dsn import looks_like_bounce
-from mailproof.mail.raw import first, split_message
 from mailproof.model import TlsFacts
+from mailproof.records.message import first_value, split_fields
 
 MAX_MESSAGE = 50 * 1024 * 1024
 
@@ -101,7 +101,7 @@ class Mailbox(Protocol):
 
 def worth_fetching(header: bytes, token: str) -> bool:
     """Whether a message with this header may be the probe or a bounce of it."""
-    return token.encode() in header or looks_like_bounce(split_message(header)[0])
+    return token.encode() in header or looks_like_bounce(split_fields(header)[0])
 
 
 def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
@@ -109,16 +109,16 @@ def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
     mark = token.encode()
     if mark not in raw:
         return "other"
-    fields, _ = split_message(raw)
-    if token in first(fields, "message-id"):
+    fields, _ = split_fields(raw)
+    if token in first_value(fields, "message-id"):
         return "probe"
     if looks_like_bounce(fields):
         from mailproof.mail.dsn import parse_dsn
 
         return "bounce" if parse_dsn(raw) is not None else "other"
-    answer = token in first(fields, "in-reply-to") + first(fields, "references")
-    automatic = first(fields, "auto-submitted").lower().startswith("auto-replied")
-    return "probe" if token in first(fields, "subject") and not answer and not automatic else "other"
+    answer = token in first_value(fields, "in-reply-to") + first_value(fields, "references")
+    automatic = first_value(fields, "auto-submitted").lower().startswith("auto-replied")
+    return "probe" if token in first_value(fields, "subject") and not answer and not automatic else "other"
 
 
 def is_junk_name(name: str, separator: str = "/") -> bool:

@@ -121,6 +121,6 @@ def _remove(file: Path, raw: bytes) -> None:
 
 
 def _message_id(raw: bytes) -> str:
-    from mailproof.mail.raw import first, split_message
+    from mailproof.records.message import first_value, split_fields
 
-    return first(split_message(raw)[0], "message-id")
+    return first_value(split_fields(raw)[0], "message-id")

@@ -7,8 +7,8 @@ from email.utils import format_datetime
 
 from mailproof.errors import ConfigError
 from mailproof.mail.envelope import crlf
-from mailproof.mail.raw import first, split_message
 from mailproof.records.mailboxes import parse_addresses
+from mailproof.records.message import first_value, split_fields
 
 PLACEHOLDER = b"{{token}}"
 
@@ -48,12 +48,12 @@ def fill(
     """
     if template.startswith(b"From "):  # an mbox separator in front
         template = template.partition(b"\n")[2]
-    fields, body = split_message(crlf(template))
+    fields, body = split_fields(crlf(template))
     if not fields:
         raise ConfigError("message.template: the file holds no header field: it is not a message")
-    kept = [f for f in fields if f.name not in _DROPPED]
-    names = {f.name for f in kept}
-    subject = first(fields, "subject") or "mailproof test message"
+    kept = [f for f in fields if f.key not in _DROPPED]
+    names = {f.key for f in kept}
+    subject = first_value(fields, "subject") or "mailproof test message"
     lines = [f"Subject: {subject} [{token}]\r\n".encode(), f"Message-ID: {message_id}\r\n".encode()]
     if "date" not in names:
         lines.append(f"Date: {format_datetime(moment)}\r\n".encode())
@@ -68,7 +68,7 @@ def fill(
 
 def author_of(raw: bytes) -> str:
     """The one address of the From header; nothing where there is not exactly one."""
-    fields, _ = split_message(raw)
-    found = parse_addresses(first(fields, "from")).mailboxes
+    fields, _ = split_fields(raw)
+    found = parse_addresses(first_value(fields, "from")).mailboxes
     clear = len(found) == 1 and found[0].domain and "@" not in found[0].local
     return f"{found[0].local}@{found[0].domain}" if clear else ""

@@ -7,9 +7,10 @@ size whatever the input is. MIME is left alone: nothing that is verified here ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
+from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
@@ -35,6 +36,8 @@ _MAX_PROBLEMS = 20
 _PIECE = 262_144
 
 _FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
+_WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n]*\n?)*", re.MULTILINE)
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
 _MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\n]{0,998}\r?(?:\n|\Z)")
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -193,6 +196,27 @@ def parse_message(raw: bytes) -> RawMessage:
         mbox_sender=sender,
         problems=tuple(problems),
     )
+
+
+def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
+    """The header fields and the body by the first empty line, where nothing is judged. Never raises.
+
+    What is no field is left out: for parts of reports, templates, and what was sent beside what arrived.
+    """
+    if raw.startswith((b"\r\n", b"\n")):
+        return (), raw.lstrip(b"\r\n")
+    empty = _EMPTY_LINE.search(raw)
+    head = raw[: empty.start() + 1] if empty else raw
+    fields = (
+        HeaderField(match[1].decode("ascii"), b"".join(map(_crlf, match[0].splitlines(keepends=True))))
+        for match in islice(_WHOLE_FIELD.finditer(head), MAX_FIELDS)
+    )
+    return tuple(fields), raw[empty.end() :] if empty else b""
+
+
+def first_value(fields: Sequence[HeaderField], key: str) -> str:
+    """The value of the topmost of these fields with that name in lower case, or ""."""
+    return next((each.value for each in fields if each.key == key), "")
 
 
 def split_mbox(raw: bytes) -> Iterator[bytes]:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.imap_protocol import Response, decode_folder, quote
 from mailproof.mail.mailbox import role, worth_fetching
-from mailproof.mail.raw import split_message
 from mailproof.mail.retrieve_imap import ImapMailbox, _labels, _unquoted
 from mailproof.mail.retrieve_mbox import split_mbox
 from mailproof.mail.senders.smtp_envelope import queue_id
@@ -19,15 +18,16 @@ from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.tls import certificate_facts
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.printable import clean
+from mailproof.records.message import split_fields
 
 HEADERS = st.lists(st.binary(max_size=40), max_size=20).map(b"\r\n".join)
 
 
 @given(st.binary(max_size=300) | HEADERS)
 def test_messages(raw: bytes) -> None:
-    fields, body = split_message(raw)
+    fields, body = split_fields(raw)
     assert len(body) <= len(raw)
-    assert all(field.name == field.name.lower() for field in fields)
+    assert all(field.key == field.name.lower() for field in fields)
     split_mbox(b"From x\n" + raw)
     worth_fetching(raw, "mp-1")
     assert role(raw, "mp-none") == "other"
@@ -95,5 +95,5 @@ def test_patterns_take_linear_time() -> None:
         queue_id(piece)
         meaning("5.7.1", 550, piece)
         decode_folder(b"&" + piece.encode() + b"-")
-        split_message(piece.encode())
+        split_fields(piece.encode())
     assert time.process_time() - started < 3
