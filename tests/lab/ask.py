@@ -42,7 +42,7 @@ async def _answer(task: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _anchors() -> Any:
-    from mailproof.dns.dnssec import TrustAnchors
+    from mailproof.dns.anchors import TrustAnchors
 
     with open("/run/lab/zones/dsset-.") as lines:
         return TrustAnchors.from_text(lines)

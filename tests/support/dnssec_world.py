@@ -21,7 +21,7 @@ from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from dns.rdtypes.ANY.NSEC3 import NSEC3
 from dns.rdtypes.util import Bitmap
 
-from mailproof.dns.dnssec import TrustAnchors
+from mailproof.dns.anchors import TrustAnchors
 from tests.support.dnsserver import Asked
 
 Name = dns.name.Name

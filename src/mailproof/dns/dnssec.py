@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 import dns.dnssec
 import dns.exception
-import dns.rdata
 from dns.dnssecalgs import get_algorithm_cls
 from dns.message import Message
-from dns.name import Name, from_text
+from dns.name import Name
 from dns.node import Node
 from dns.rdataclass import IN
 from dns.rdataset import Rdataset
@@ -29,24 +28,22 @@ from dns.rrset import RRset
 from dns.rrset import from_rdata_list as rrset_of
 from msgspec import Struct
 
+from mailproof.dns.anchors import TrustAnchors
 from mailproof.dns.dnssec_denial import Denial, Proofs
 from mailproof.model import Secure
+from mailproof.structs import replace
 
 Fetch = Callable[[Name, RdataType], Awaitable[Message | None]]
 _State = Literal["secure", "insecure", "bogus", "unknown"]
 
-# The root's key-signing keys of 2017 and 2024 (data.iana.org/root-anchors).
-ROOT_ANCHORS = (
-    ". 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D",
-    ". 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",
-)
-
 _SECURE: dict[_State, Secure] = {"secure": "yes", "insecure": "no", "bogus": "bogus", "unknown": "unknown"}
 _RANK: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
-# Bounds against replies made to cost time (CVE-2023-50387).
+# Bounds against replies made to cost time (CVE-2023-50387, CVE-2023-50868). Honest ones have no signature
+# that fails but those of a key that is being replaced.
 _MAX_SIGNATURES = 8
-_MAX_KEYS_OF_TAG = 4
+_MAX_KEYS_OF_TAG = 2
 _MAX_KEYS = 64
+_MAX_FAILURES = 16
 _MAX_PROOFS = 16
 _MAX_CHAIN = 17
 _MAX_ZONES = 10_000
@@ -61,39 +58,21 @@ class Verdict(Struct, frozen=True):
     reason: str = ""
 
 
-class TrustAnchors(Struct, frozen=True):
-    """Where trust begins: DS records of zones."""
+class _Reply:
+    """A reply under examination, and how many of its signatures have failed."""
 
-    ds: tuple[tuple[Name, Digest], ...]
-
-    @classmethod
-    def from_text(cls, lines: Iterable[str] = ROOT_ANCHORS) -> TrustAnchors:
-        """Lines of ``zone tag algorithm digest-type digest`` (``IN DS`` between may be there, and a TTL).
-
-        Raises dns.exception.DNSException for anything else.
-        """
-        pairs = []
-        for line in lines:
-            owner, *words = line.split()
-            if "DS" in words:
-                words = words[words.index("DS") + 1 :]
-            record = dns.rdata.from_text(IN, DS, " ".join(words))
-            assert isinstance(record, Digest)
-            pairs.append((from_text(owner), record))
-        return cls(tuple(pairs))
-
-    def of(self, zone: Name) -> list[Digest]:
-        """The DS records of a zone."""
-        return [record for name, record in self.ds if name == zone]
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.failures = 0
 
 
 class _Zone(Struct, frozen=True):
-    """The zone that a name is in, seen from above. Its keys, where it is secure."""
+    """The zone that a name is in, seen from above. Its keys by algorithm and tag, where it is secure."""
 
     name: Name
     state: _State
     reason: str = ""
-    keys: Rdataset | None = None
+    keys: Mapping[tuple[int, int], Sequence[Key]] | None = None
     until: float = 0.0
 
     @property
@@ -119,16 +98,17 @@ class Validator:
     async def validate(self, message: Message, name: Name, rdtype: RdataType) -> Verdict:
         """The verdict on a reply to the question, CNAME and DNAME chain included."""
         worst = Verdict("yes")
+        reply = _Reply(message)
         for _ in range(_MAX_CHAIN):
             found = _find(message.answer, name, rdtype)
             if found is not None:
-                return _worse(worst, await self._check(message, found))
+                return _worse(worst, await self._check(reply, found))
             alias = _find(message.answer, name, CNAME)
             if alias is None:
                 if name == message.question[0].name or _has_soa(message) or message.rcode():
-                    worst = _worse(worst, await self._check_absent(message, name, rdtype))
+                    worst = _worse(worst, await self._check_absent(reply, name, rdtype))
                 return worst  # else only the alias was given: the target is asked for by itself
-            worst = _worse(worst, await self._check(message, _signed_source(message, alias)))
+            worst = _worse(worst, await self._check(reply, _signed_source(message, alias)))
             name = alias[0].target
         return Verdict("bogus", "a CNAME loop")
 
@@ -140,9 +120,9 @@ class Validator:
             if not task.get_loop().is_closed():
                 task.cancel()
 
-    async def _check(self, message: Message, rrset: RRset) -> Verdict:
+    async def _check(self, reply: _Reply, rrset: RRset) -> Verdict:
         """An RRset of the answer."""
-        signatures = _signatures(message.answer, rrset)
+        signatures = _signatures(reply.message.answer, rrset)
         if not signatures:
             zone = await self._zone(rrset.name)
             if zone.state == "secure":
@@ -155,13 +135,13 @@ class Validator:
             zone = await self._zone(signer)
             if zone.state != "secure":
                 return zone.verdict
-            used, reason = self._verify(rrset, signatures, zone)
+            used, reason = self._verify(reply, rrset, signatures, zone)
             if used is None:
                 verdict = Verdict("bogus", reason)
                 continue
             labels = len(rrset.name.labels) - 1 - rrset.name.is_wild()
             if used.labels < labels:
-                proofs = self._proofs(message, zone)
+                proofs = self._proofs(reply, zone)
                 if proofs.too_costly:
                     return Verdict("no", f"{zone.name} uses too many NSEC3 iterations")
                 denial = proofs.no_closer_name(rrset.name, used.labels)
@@ -172,9 +152,9 @@ class Validator:
             return Verdict("yes")
         return verdict
 
-    async def _check_absent(self, message: Message, name: Name, rdtype: RdataType) -> Verdict:
+    async def _check_absent(self, reply: _Reply, name: Name, rdtype: RdataType) -> Verdict:
         """NODATA or NXDOMAIN for ``name``."""
-        zone = None
+        zone, message = None, reply.message
         for rrset in message.authority:
             if rrset.rdtype in (NSEC, NSEC3):
                 signatures = _signatures(message.authority, rrset)
@@ -187,7 +167,7 @@ class Validator:
                 return Verdict("bogus", f"no proof that {name} {rdtype.name} is absent")
         if zone.state != "secure":
             return zone.verdict
-        proofs = self._proofs(message, zone)
+        proofs = self._proofs(reply, zone)
         if proofs.too_costly:
             return Verdict("no", f"{zone.name} uses too many NSEC3 iterations")
         denial = proofs.denies(name, rdtype)
@@ -233,23 +213,24 @@ class Validator:
         message = await self._fetch(name, DS)
         if message is None:
             return self._made(name, "unknown", f"no answer to {name} DS", 0)
+        reply = _Reply(message)
         found = _find(message.answer, name, DS)
         if found is not None:
-            used, reason = self._verify(found, _signatures(message.answer, found), above)
+            used, reason = self._verify(reply, found, _signatures(message.answer, found), above)
             if used is None:
                 return self._made(name, "bogus", reason, _SHORTEST_TTL)
             digests = [record for record in found if isinstance(record, Digest)]
             return await self._keys(name, digests, found.ttl)
         alias = _find(message.answer, name, CNAME)
         if alias is not None:
-            used, reason = self._verify(alias, _signatures(message.answer, alias), above)
+            used, reason = self._verify(reply, alias, _signatures(message.answer, alias), above)
             return above if used is not None else self._made(name, "bogus", reason, _SHORTEST_TTL)
-        return self._without_ds(message, name, above)
+        return self._without_ds(reply, name, above)
 
-    def _without_ds(self, message: Message, name: Name, above: _Zone) -> _Zone:
+    def _without_ds(self, reply: _Reply, name: Name, above: _Zone) -> _Zone:
         """No DS at ``name``: an insecure delegation, or no delegation at all; either must be proven."""
-        proofs = self._proofs(message, above)
-        ttl = min((rrset.ttl for rrset in message.authority), default=0)
+        proofs = self._proofs(reply, above)
+        ttl = min((rrset.ttl for rrset in reply.message.authority), default=0)
         if proofs.too_costly:
             return self._made(name, "insecure", f"{above.name} uses too many NSEC3 iterations", ttl)
         denial: Denial | None = proofs.denies(name, DS)
@@ -269,52 +250,58 @@ class Validator:
         if message is None:
             return self._made(name, "unknown", f"no answer to {name} DNSKEY", 0)
         found = _find(message.answer, name, DNSKEY)
+        if self._anchors.of(name) and (found is None or not _signatures(message.answer, found)):
+            reason = f"the resolver hands on no signatures of {name}: DNSSEC cannot be validated through it"
+            return self._made(name, "unknown", reason, 0)
         if found is None or len(found) > _MAX_KEYS:
             return self._made(name, "bogus", f"{name} has a DS, but no DNSKEY", _SHORTEST_TTL)
-        keys = [key for key in found if isinstance(key, Key)]
-        entry = [key for key in keys if any(_names(record, name, key) for record in usable)]
+        keys = _by_tag(key for key in found if isinstance(key, Key))
+        entry = _by_tag(
+            key
+            for record in usable
+            for key in keys.get((record.algorithm, record.key_tag), ())
+            if _names(record, name, key)
+        )
         if not entry:
             return self._made(name, "bogus", f"no DNSKEY of {name} is the one of its DS", _SHORTEST_TTL)
-        trusted = _Zone(name, "secure", keys=rrset_of(name, found.ttl, entry))
-        used, reason = self._verify(found, _signatures(message.answer, found), trusted)
+        trusted = _Zone(name, "secure", keys=entry)
+        used, reason = self._verify(_Reply(message), found, _signatures(message.answer, found), trusted)
         if used is None:
             return self._made(name, "bogus", reason, _SHORTEST_TTL)
-        return self._made(name, "secure", "", min(ttl, found.ttl), found)
+        return replace(self._made(name, "secure", "", min(ttl, found.ttl)), keys=keys)
 
-    def _made(self, name: Name, state: _State, reason: str, ttl: int, keys: Rdataset | None = None) -> _Zone:
-        until = self._now() + min(max(ttl, _SHORTEST_TTL), _LONGEST_TTL)
-        return _Zone(name, state, reason, keys, until)
+    def _made(self, name: Name, state: _State, reason: str, ttl: int) -> _Zone:
+        return _Zone(name, state, reason, until=self._now() + min(max(ttl, _SHORTEST_TTL), _LONGEST_TTL))
 
-    def _verify(self, rrset: RRset, signatures: list[Signature], zone: _Zone) -> tuple[Signature | None, str]:
+    def _verify(
+        self, reply: _Reply, rrset: RRset, signatures: list[Signature], zone: _Zone
+    ) -> tuple[Signature | None, str]:
         """The signature of ``zone`` that holds, or None and why."""
         reason = f"{_shown(rrset)} has no signature of {zone.name}"
-        assert zone.keys is not None
         for signature in [record for record in signatures if record.signer == zone.name][:_MAX_SIGNATURES]:
-            keys = [
-                key
-                for key in zone.keys
-                if isinstance(key, Key)
-                and key.algorithm == signature.algorithm
-                and dns.dnssec.key_id(key) == signature.key_tag
-            ][:_MAX_KEYS_OF_TAG]
+            keys = (zone.keys or {}).get((signature.algorithm, signature.key_tag))
             if not keys:
                 reason = f"{_shown(rrset)} is signed with key {signature.key_tag}, which {zone.name} lacks"
                 continue
-            ring: dict[Name, Rdataset | Node] = {zone.name: rrset_of(zone.name, zone.keys.ttl, keys)}
+            if reply.failures >= _MAX_FAILURES:
+                return None, f"the reply has {_MAX_FAILURES} signatures that fail: no more are tried"
+            ring: dict[Name, Rdataset | Node] = {zone.name: rrset_of(zone.name, rrset.ttl, keys)}
             try:
                 dns.dnssec.validate_rrsig(rrset, signature, ring, None, self._now())
             except (dns.exception.DNSException, ValueError) as error:
+                reply.failures += len(keys)
                 reason = f"{_shown(rrset)}: signature of {zone.name} with key {signature.key_tag}: {error}"
             else:
                 return signature, ""
         return None, reason
 
-    def _proofs(self, message: Message, zone: _Zone) -> Proofs:
+    def _proofs(self, reply: _Reply, zone: _Zone) -> Proofs:
         """The NSEC and NSEC3 records whose signatures hold."""
+        message = reply.message
         nsec: list[tuple[Name, Span]] = []
         nsec3: list[tuple[Name, HashedSpan]] = []
         for rrset in [r for r in message.authority if r.rdtype in (NSEC, NSEC3)][:_MAX_PROOFS]:
-            used, _ = self._verify(rrset, _signatures(message.authority, rrset), zone)
+            used, _ = self._verify(reply, rrset, _signatures(message.authority, rrset), zone)
             if used is None or used.labels != len(rrset.name.labels) - 1 - rrset.name.is_wild():
                 continue
             record = rrset[0]
@@ -366,10 +353,18 @@ def _supported(record: Digest) -> bool:
     return record.digest_type in (1, 2, 4)
 
 
+def _by_tag(keys: Iterable[Key]) -> dict[tuple[int, int], list[Key]]:
+    """The keys by algorithm and tag; of those that share both, the first few."""
+    found: dict[tuple[int, int], list[Key]] = {}
+    for key in keys:
+        same = found.setdefault((key.algorithm, dns.dnssec.key_id(key)), [])
+        if len(same) < _MAX_KEYS_OF_TAG:
+            same.append(key)
+    return found
+
+
 def _names(record: Digest, zone: Name, key: Key) -> bool:
-    """Whether a DS is that of the key."""
-    if record.algorithm != key.algorithm or record.key_tag != dns.dnssec.key_id(key):
-        return False
+    """Whether a DS is that of the key, whose algorithm and tag it has."""
     try:
         return bool(dns.dnssec.make_ds(zone, key, record.digest_type, validating=True) == record)
     except (dns.exception.DNSException, ValueError):

@@ -147,14 +147,15 @@ def _nsec3_denies(proofs: Proofs, name: Name, rdtype: int) -> Denial | None:
 
 def _find(records: Sequence[tuple[Name, NSEC3]], name: Name, *, cover: bool) -> NSEC3 | None:
     """The record whose hash is the name's, or (``cover``) whose span holds it."""
-    hashes: dict[tuple[bytes, int], str] = {}
+    if not records:
+        return None
+    way = _hashing(records[0][1])
+    if way[0] != _SHA1 or way[2] > MAX_ITERATIONS:
+        return None
+    hashed = nsec3_hash(name, *way[1:])
     for owner, record in records:
-        if record.algorithm != _SHA1 or record.iterations > MAX_ITERATIONS:
+        if _hashing(record) != way:  # a zone has one way at a time (RFC 5155 section 7.2)
             continue
-        key = (record.salt or b"", record.iterations)
-        hashed = hashes.get(key)
-        if hashed is None:
-            hashed = hashes[key] = nsec3_hash(name, *key)
         start = owner.labels[0].decode("latin-1").upper()
         end = base64.b32hexencode(record.next).decode("ascii")
         if not cover:
@@ -163,6 +164,10 @@ def _find(records: Sequence[tuple[Name, NSEC3]], name: Name, *, cover: bool) -> 
         elif start < hashed < end or (end <= start and (hashed > start or hashed < end)):
             return record
     return None
+
+
+def _hashing(record: NSEC3) -> tuple[int, bytes, int]:
+    return record.algorithm, record.salt or b"", record.iterations
 
 
 def nsec3_hash(name: Name, salt: bytes, iterations: int) -> str:

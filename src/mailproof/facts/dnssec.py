@@ -85,7 +85,7 @@ async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, 
 
 
 def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
-    """The state, why it is bogus, and a look-up that failed (where that leaves it unknown)."""
+    """The state, why it is bogus or unknown, and a look-up that failed (where that leaves it unknown)."""
     bogus = [answer for answer in answers if "bogus" in (answer.status, answer.secure)]
     if bogus:
         return "bogus", next((answer.reason for answer in bogus if answer.reason), ""), None
@@ -96,7 +96,8 @@ def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
         return "mixed", "", None
     if told:
         return ("signed" if "yes" in told else "insecure"), "", None
-    return "unknown", "", next((answer for answer in answers if answer.undetermined), None)
+    why = next((each.reason for each in answers if not each.undetermined and each.reason), "")
+    return "unknown", why, next((answer for answer in answers if answer.undetermined), None)
 
 
 def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:

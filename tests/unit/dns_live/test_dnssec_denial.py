@@ -70,3 +70,17 @@ def test_nsec3_hash_is_rfc5155s() -> None:
         "0P9MHAVEQVM6T7VBL5LOP2U3T2RP3TOM"  # RFC 5155 appendix A
     )
     assert nsec3_hash(ZONE, b"", 0) == dns.dnssec.nsec3_hash(ZONE, b"", 0, 1)
+
+
+def test_one_way_of_hashing_a_reply() -> None:
+    """Many salts would make as many hashes of each name (CVE-2023-50868)."""
+
+    def at_apex(salt: str) -> tuple[Name, dns.rdata.Rdata]:
+        hashed = nsec3_hash(ZONE, bytes.fromhex(salt), 1)
+        rdata = dns.rdata.from_text("IN", "NSEC3", f"1 0 1 {salt} {'v' * 32} SOA NS")
+        return Name((hashed.encode(), *ZONE.labels)), rdata
+
+    one, other = at_apex("aa"), at_apex("bb")
+    stranger = (Name((b"0" * 32, *ZONE.labels)), other[1])
+    assert Proofs(ZONE, nsec3=(one, other)).denies(ZONE, TXT) == Denial("nodata")  # type: ignore[arg-type] # NSEC3
+    assert Proofs(ZONE, nsec3=(stranger, one)).denies(ZONE, TXT) is None  # type: ignore[arg-type] # NSEC3

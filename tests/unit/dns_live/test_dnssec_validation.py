@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import dns.message
+import dns.name
 import dns.rdatatype
+import dns.rrset
 import pytest
 
 from mailproof.dns import Answer, LiveResolver
-from mailproof.dns.dnssec import TrustAnchors
-from tests.support.dnssec_world import DAY, World
+from mailproof.dns.anchors import ROOT_ANCHORS, TrustAnchors
+from mailproof.dns.dnssec import Validator, _by_tag
+from mailproof.errors import UsageError
+from tests.support.dnssec_world import DAY, Key, World
 from tests.support.dnsserver import Asked, DnsServer
 
 ACME = """
@@ -266,3 +271,89 @@ async def test_zones_are_walked_once() -> None:
 def test_the_roots_anchors() -> None:
     anchors = TrustAnchors.from_text()
     assert [record.key_tag for record in anchors.of(dns.name.root)] == [20326, 38696]
+
+
+async def through(handler: Callable[[Asked], dns.message.Message], name: str, rrtype: str) -> Answer:
+    async with (
+        DnsServer(handler) as server,
+        LiveResolver([server.address], timeout=5, validate=True, trust_anchors=world().anchors()) as resolver,
+    ):
+        return await resolver.query(name, rrtype)
+
+
+async def test_a_forwarder_that_drops_signatures_makes_nothing_bogus() -> None:
+    def handler(asked: Asked) -> dns.message.Message:
+        reply = world().answer(asked)
+        strip_signatures(reply)
+        return reply
+
+    answer = await through(handler, "www.acme.test", "A")
+    assert (answer.status, answer.secure) == ("ok", "unknown")
+    assert "hands on no signatures" in answer.reason
+
+
+def reply_to(name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
+    """The reply as the world gives it, its records in order (the way to the wire shuffles them)."""
+    question = dns.message.make_query(name, rdtype)
+    assert isinstance(question, dns.message.QueryMessage)
+    return world().answer(Asked(question, str(name), rdtype.name, "udp", ("127.0.0.1", 0), 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "failing", "secure"),
+    [
+        ("www.acme.test.", 7, "yes"),
+        ("www.acme.test.", 8, "bogus"),  # of one RRset
+        ("none.b.n3.test.", 1, "yes"),
+        ("none.b.n3.test.", 7, "bogus"),  # of one reply: its proofs
+    ],
+)
+async def test_only_so_many_failing_signatures_are_tried(text: str, failing: int, secure: str) -> None:
+    """KeyTrap (CVE-2023-50387): no reply is worked on for long to find the signatures that hold."""
+
+    async def fetch(name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
+        return reply_to(name, rdtype)
+
+    name = dns.name.from_text(text)
+    reply = reply_to(name, dns.rdatatype.A)
+    for section in (reply.answer, reply.authority):
+        for at, rrset in enumerate(section):
+            if rrset.rdtype == dns.rdatatype.RRSIG:
+                (honest,) = rrset
+                made = (bytes([n]) + honest.signature[1:] for n in range(256))
+                bad = [honest.replace(signature=each) for each in made if each != honest.signature]
+                section[at] = dns.rrset.from_rdata_list(rrset.name, rrset.ttl, [*bad[:failing], honest])
+    verdict = await Validator(fetch, world().anchors()).validate(reply, name, dns.rdatatype.A)
+    assert verdict.secure == secure
+
+
+def test_few_keys_share_an_algorithm_and_a_tag() -> None:
+    one, other = Key.new().public, Key.new().public
+    assert sorted(map(len, _by_tag([*[one] * 9, other]).values())) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "has no trust anchor"),
+        ("; the root\n\n", "has no trust anchor"),
+        (". 20326 8 2 XYZ", "write ZONE TAG"),
+        ("one two", "write ZONE TAG"),
+        ("a..b 20326 8 2 " + "00" * 32, "write ZONE TAG"),
+    ],
+)
+def test_files_that_hold_no_anchor(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "anchors"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=words):
+        TrustAnchors.from_file(file)
+    with pytest.raises(UsageError, match="cannot be read"):
+        TrustAnchors.from_file(tmp_path)
+
+
+def test_anchors_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "anchors"
+    file.write_text(f"; the root\n{ROOT_ANCHORS[0]} # of 2017\nacme.test. 300 IN DS {ROOT_ANCHORS[1][2:]}\n")
+    found = TrustAnchors.from_file(file)
+    assert [record.key_tag for record in found.of(dns.name.root)] == [20326]
+    assert [record.key_tag for record in found.of(dns.name.from_text("acme.test"))] == [38696]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.dns import LiveResolver
-from mailproof.dns.dnssec import TrustAnchors
+from mailproof.dns.anchors import TrustAnchors
 
 TOOLS = ("named", "unbound", "dnssec-keygen", "dnssec-signzone")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"

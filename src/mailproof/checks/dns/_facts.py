@@ -51,7 +51,8 @@ def told(zone: ZoneSecurity) -> ZoneSecurity:
         return zone
     if zone.failed is not None:
         raise Undetermined.of(zone.failed)
-    raise NotApplicable(f"the answers for {zone.zone} come from a source that does not validate DNSSEC")
+    source = f"the answers for {zone.zone} come from a source that does not validate DNSSEC"
+    raise NotApplicable(zone.reason or f"{source} (audit --validate would do it here)")
 
 
 def authority(facts: DomainFacts) -> AuthorityFacts:

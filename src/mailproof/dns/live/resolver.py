@@ -42,7 +42,8 @@ from mailproof.model import Secure, Status
 if TYPE_CHECKING:
     import ssl
 
-    from mailproof.dns.dnssec import TrustAnchors, Validator
+    from mailproof.dns.anchors import TrustAnchors
+from mailproof.dns.dnssec import Validator
 
 _FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}

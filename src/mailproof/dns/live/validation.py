@@ -9,7 +9,8 @@ import dns.message
 import dns.name
 from dns.rdatatype import RdataType
 
-from mailproof.dns.dnssec import TrustAnchors, Validator, Verdict
+from mailproof.dns.anchors import TrustAnchors
+from mailproof.dns.dnssec import Validator, Verdict
 from mailproof.dns.live.wire import Reply, question_of
 
 #: From a question in wire format to the reply with its signatures; None: there is none.

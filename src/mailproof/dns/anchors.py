@@ -1,0 +1,67 @@
+"""Where DNSSEC validation of our own begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import dns.exception
+import dns.name
+import dns.rdata
+from dns.rdataclass import IN
+from dns.rdatatype import DS
+from dns.rdtypes.ANY.DS import DS as Digest  # noqa: N811 - not the type's constant
+from msgspec import Struct
+
+from mailproof.errors import UsageError
+
+# The root's key-signing keys of 2017 and 2024 (data.iana.org/root-anchors).
+ROOT_ANCHORS = (
+    ". 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D",
+    ". 38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444A4C0FB2B16",
+)
+
+
+class TrustAnchors(Struct, frozen=True):
+    """Where trust begins: DS records of zones."""
+
+    ds: tuple[tuple[dns.name.Name, Digest], ...]
+
+    @classmethod
+    def from_text(cls, lines: Iterable[str] = ROOT_ANCHORS) -> TrustAnchors:
+        """Lines of ``zone tag algorithm digest-type digest`` (``IN DS`` between may be there, and a TTL).
+
+        Empty lines and comments (``;``, ``#``) are passed over. Raises UsageError for anything else.
+        """
+        pairs = []
+        for line in lines:
+            owner, *words = line.partition(";")[0].partition("#")[0].split() or [""]
+            if not owner:
+                continue
+            if "DS" in words:
+                words = words[words.index("DS") + 1 :]
+            try:
+                record = dns.rdata.from_text(IN, DS, " ".join(words))
+                assert isinstance(record, Digest)
+                pairs.append((dns.name.from_text(owner), record))
+            except (dns.exception.DNSException, ValueError):
+                raise UsageError(
+                    f"{line.strip()[:100]!r} is no trust anchor: write ZONE TAG ALGORITHM TYPE DIGEST"
+                ) from None
+        return cls(tuple(pairs))
+
+    @classmethod
+    def from_file(cls, path: Path) -> TrustAnchors:
+        """The anchors in a file, a line each. Raises UsageError."""
+        try:
+            found = cls.from_text(path.read_text(encoding="utf-8").splitlines())
+        except (OSError, UnicodeError) as error:
+            words = getattr(error, "strerror", None) or "it is no text"
+            raise UsageError(f"{path} cannot be read: {words}") from None
+        if not found.ds:
+            raise UsageError(f"{path} has no trust anchor")
+        return found
+
+    def of(self, zone: dns.name.Name) -> list[Digest]:
+        """The DS records of a zone."""
+        return [record for name, record in self.ds if name == zone]
