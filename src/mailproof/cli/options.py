@@ -191,6 +191,23 @@ ConfigFile = Annotated[
 ]
 
 
+Validate = Annotated[
+    bool,
+    typer.Option(
+        "--validate",
+        help="Validate DNSSEC here, from the root's keys, whatever the name server says of it.",
+    ),
+]
+Anchors = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust-anchors",
+        metavar="FILE",
+        help="Validate from these DS records instead (lines: ZONE TAG ALGORITHM TYPE DIGEST).",
+    ),
+]
+
+
 class DnsOptions(NamedTuple):
     """Where answers come from."""
 
@@ -199,6 +216,8 @@ class DnsOptions(NamedTuple):
     offline: Offline = False
     record: Record = None
     replay: Replay = None
+    validate: Validate = False
+    trust_anchors: Anchors = None
 
 
 class FilterOptions(NamedTuple):

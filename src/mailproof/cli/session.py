@@ -29,6 +29,8 @@ def check_dns(options: DnsOptions) -> None:
         raise UsageError(f"--record {options.record}: the folder {options.record.parent} does not exist")
     if options.offline and options.nameservers:
         raise UsageError("--offline asks no name server: leave --nameserver out")
+    if (options.validate or options.trust_anchors is not None) and (options.offline or options.replay):
+        raise UsageError("--validate needs the live DNS: leave --offline and --replay out")
     if options.offline and not options.zones:
         raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 
@@ -63,7 +65,17 @@ async def open_session(
         from mailproof.dns import LiveResolver
 
         servers = tuple(options.nameservers or config.nameservers)
-        live = LiveResolver(nameservers=servers or None, timeout=QUERY_TIMEOUT)
+        anchors = None
+        if options.trust_anchors is not None:
+            from mailproof.dns.anchors import TrustAnchors
+
+            anchors = TrustAnchors.from_file(options.trust_anchors)
+        live = LiveResolver(
+            nameservers=servers or None,
+            timeout=QUERY_TIMEOUT,
+            validate=options.validate or anchors is not None,
+            trust_anchors=anchors,
+        )
         resolver = live
     if zones is not None:
         resolver = OverlayResolver(zones, resolver)

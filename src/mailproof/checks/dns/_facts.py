@@ -51,8 +51,10 @@ def told(zone: ZoneSecurity) -> ZoneSecurity:
         return zone
     if zone.failed is not None:
         raise Undetermined.of(zone.failed)
+    if zone.reason:  # validated here, and not to the end
+        raise Undetermined(zone.reason)
     source = f"the answers for {zone.zone} come from a source that does not validate DNSSEC"
-    raise NotApplicable(zone.reason or f"{source} (audit --validate would do it here)")
+    raise NotApplicable(f"{source} (audit --validate would do it here)")
 
 
 def authority(facts: DomainFacts) -> AuthorityFacts:

@@ -1,0 +1,103 @@
+"""``audit --validate`` through a name server that validates nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dns.message
+import pytest
+
+from tests.support.cli import Run, mailproof
+from tests.support.dnssec_world import DAY, World
+from tests.support.dnsserver import Asked, DnsServer
+
+RECORDS = (
+    '@ 300 MX 10 mx\n@ 300 TXT "v=spf1 mx -all"\nmx 300 A 192.0.2.1\n_dmarc 300 TXT "v=DMARC1; p=reject"\n'
+)
+
+
+@cache
+def world() -> World:
+    made = World()
+    good = made.add("acme.test.", RECORDS)
+    expired = made.add("expired.test.", RECORDS, since=-3 * DAY, until=-DAY)
+    made.add("plain.test.", RECORDS, sign=False)
+    cuts = "".join(f"{name} 300 NS ns.{name}\n" for name in ("acme", "expired", "plain"))
+    ds = made.add("test.", f"{cuts}acme 300 DS {good}\nexpired 300 DS {expired}\n")
+    made.add(".", f"test. 300 NS ns.test.\ntest. 300 DS {ds}\n")
+    return made
+
+
+async def audit(domain: str, *options: str, stripped: bool = False) -> Run:
+    def answer(asked: Asked) -> dns.message.Message:
+        reply = world().answer(asked)
+        if stripped:
+            for section in (reply.answer, reply.authority):
+                section[:] = [rrset for rrset in section if rrset.rdtype != dns.rdatatype.RRSIG]
+        return reply
+
+    async with DnsServer(answer) as server:
+        given = ("--nameserver", server.address, "--no-connect", "-f", "json", *options)
+        return await asyncio.to_thread(mailproof, "audit", domain, *given)
+
+
+@pytest.fixture
+def anchors(tmp_path: Path) -> tuple[str, str]:
+    file = tmp_path / "root.ds"
+    file.write_text(
+        "".join(f"{name} {ds.to_text()}\n" for name, ds in world().anchors().ds), encoding="utf-8"
+    )
+    return "--trust-anchors", str(file)
+
+
+def state(report: dict[str, Any]) -> str:
+    found = report["facts"]["dns"]["dnssec"][0]["state"]
+    assert isinstance(found, str)
+    return found
+
+
+async def test_without_it_nothing_is_known() -> None:
+    report = json.loads((await audit("expired.test")).out)
+    assert state(report) == "unknown"
+    outcome = next(each for each in report["outcomes"] if each["check"] == "DNS001")
+    assert (outcome["status"], "--validate" in outcome["reason"]) == ("skipped", True)
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"), [("acme.test", "signed"), ("plain.test", "insecure"), ("expired.test", "bogus")]
+)
+async def test_with_it_the_zones_state_is_known(anchors: tuple[str, str], domain: str, expected: str) -> None:
+    report = json.loads((await audit(domain, *anchors)).out)
+    assert state(report) == expected
+    found = {finding["rule"] for each in report["outcomes"] for finding in each["findings"]}
+    assert ("DNS001" in found) is (expected == "bogus")
+
+
+async def test_the_roots_own_keys_are_the_default() -> None:
+    report = json.loads((await audit("acme.test", "--validate")).out)
+    assert state(report) == "bogus"  # this root is none of the real ones
+
+
+async def test_a_name_server_that_drops_signatures(anchors: tuple[str, str]) -> None:
+    report = json.loads((await audit("acme.test", *anchors, stripped=True)).out)
+    assert state(report) == "unknown"
+    outcome = next(each for each in report["outcomes"] if each["check"] == "DNS001")
+    assert (outcome["status"], "hands on no signatures" in outcome["reason"]) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--validate", "--offline", "--zone", "x.zone"), "--validate needs the live DNS"),
+        (("--trust-anchors", "/nonexistent"), "/nonexistent cannot be read"),
+    ],
+)
+def test_what_cannot_be(options: tuple[str, ...], words: str) -> None:
+    run = mailproof("audit", "acme.test", *options)
+    assert run.code == 2
+    assert words in run.err
+    assert "Traceback" not in run.err
