@@ -27,8 +27,8 @@ from mailproof.model import (
     DeliveryFacts,
     Report,
     RetrievalFacts,
-    SmtpStage,
     SmtpSubmission,
+    SubmissionStage,
     TlsFacts,
 )
 from mailproof.render.json import render_json
@@ -126,7 +126,9 @@ def test_a_hostile_bounce(text: str) -> None:
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=HOSTILE)
 def test_a_hostile_server(text: str) -> None:
-    stage = SmtpStage("greeting", False, code=550, enhanced="5.7.1", text=text, reason=text, meaning=text)
+    stage = SubmissionStage(
+        "greeting", False, code=550, enhanced="5.7.1", text=text, reason=text, meaning=text
+    )
     tls = TlsFacts(version=text, cipher=text)
     submission = SmtpSubmission(
         text, 25, security="plain", stages=(stage,), greeting=text, ehlo_name=text, extensions=(text,), queue_id=text,

@@ -10,16 +10,17 @@ from mailproof.model import (
     ComparisonFacts,
     DeliveryFacts,
     RetrievalFacts,
-    SmtpStage,
-    SmtpStageName,
-    Submission,
+    SmtpSubmission,
+    StageName,
+    SubmissionFacts,
+    SubmissionStage,
     TlsFacts,
 )
 
 #: SASL mechanisms that show the secret to whoever listens.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
-_ORDER: tuple[SmtpStageName, ...] = (
+_ORDER: tuple[StageName, ...] = (
     "connect",
     "greeting",
     "ehlo",
@@ -38,8 +39,8 @@ def subject(facts: DeliveryFacts) -> str:
     return facts.from_address.rpartition("@")[2].lower() or facts.profile
 
 
-def submission(facts: DeliveryFacts) -> Submission:
-    """The submission. Raises NotApplicable or Undetermined where there is none."""
+def submission(facts: DeliveryFacts) -> SubmissionFacts:
+    """The hand-over, whatever sent it. Raises NotApplicable or Undetermined where there is none."""
     if facts.submission is None:
         if facts.retrieval is not None and facts.retrieval.result == "interrupted":
             raise Undetermined("interrupted before the submission ended")
@@ -47,15 +48,23 @@ def submission(facts: DeliveryFacts) -> Submission:
     return facts.submission
 
 
-def accepted(facts: DeliveryFacts) -> Submission:
-    """The submission, where the server took the message."""
+def accepted(facts: DeliveryFacts) -> SubmissionFacts:
+    """The hand-over, where the other side took the message."""
     sent = submission(facts)
     if not sent.accepted:
-        raise NotApplicable("the SMTP server did not take the message")
+        raise NotApplicable("the server did not take the message")
     return sent
 
 
-def ended_at_any(facts: DeliveryFacts) -> SmtpStage | None:
+def smtp(facts: DeliveryFacts) -> SmtpSubmission:
+    """The hand-over by SMTP. Raises as ``submission``, and where it was by something else."""
+    sent = submission(facts)
+    if not isinstance(sent, SmtpSubmission):
+        raise NotApplicable("the message was not sent by SMTP")
+    return sent
+
+
+def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
     """The stage that ended the submission. None where it was accepted.
 
     Raises Undetermined where nothing went wrong and yet it did not come to an end: it was interrupted.
@@ -63,13 +72,12 @@ def ended_at_any(facts: DeliveryFacts) -> SmtpStage | None:
     sent = submission(facts)
     if sent.accepted:
         return None
-    stage = next((s for s in reversed(sent.stages) if not s.ok and s.stage != "quit"), None)
-    if stage is None:
+    if sent.failure is None:
         raise Undetermined("the submission was interrupted")
-    return stage
+    return sent.failure
 
 
-def ended_at(facts: DeliveryFacts, *stages: SmtpStageName) -> SmtpStage | None:
+def ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
     """The stage that ended the submission, if it is one of ``stages``; None where these went well.
 
     Raises NotApplicable where the dialogue ended before them.
@@ -80,6 +88,12 @@ def ended_at(facts: DeliveryFacts, *stages: SmtpStageName) -> SmtpStage | None:
     if _ORDER.index(stage.stage) < min(_ORDER.index(s) for s in stages):
         raise NotApplicable(f"the dialogue ended before, at {stage.stage}")
     return None
+
+
+def smtp_ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
+    """As ``ended_at``, for what only the dialogue of SMTP has. Raises NotApplicable for another sender."""
+    smtp(facts)
+    return ended_at(facts, *stages)
 
 
 def tls_of(facts: DeliveryFacts) -> TlsFacts:
@@ -101,7 +115,7 @@ def place(facts: DeliveryFacts) -> str:
     return f"{sent.host} port {sent.port}"
 
 
-def said(stage: SmtpStage) -> str:
+def said(stage: SubmissionStage) -> str:
     """The server's own words, or our reason where it said nothing; without a final dot."""
     code = f"{stage.code} " if stage.code else ""
     enhanced = f"{stage.enhanced} " if stage.enhanced else ""
@@ -111,7 +125,7 @@ def said(stage: SmtpStage) -> str:
     return words.rstrip(". ")
 
 
-def evidence(stage: SmtpStage) -> tuple[str, ...]:
+def evidence(stage: SubmissionStage) -> tuple[str, ...]:
     """The reply, what its code means, and what else is known."""
     lines = []
     if stage.code:

@@ -96,7 +96,7 @@ def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
         return "mixed", "", None
     if told:
         return ("signed" if "yes" in told else "insecure"), "", None
-    why = next((each.reason for each in answers if not each.undetermined and each.reason), "")
+    why = next((each.reason for each in answers if each.server and not each.undetermined and each.reason), "")
     return "unknown", why, next((answer for answer in answers if answer.undetermined), None)
 
 

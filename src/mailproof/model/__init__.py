@@ -50,11 +50,11 @@ if TYPE_CHECKING:
         ComparisonFacts,
         DeliveryFacts,
         RetrievalFacts,
-        SmtpStage,
-        SmtpStageName,
         SmtpSubmission,
+        StageName,
         Submission,
         SubmissionFacts,
+        SubmissionStage,
     )
     from mailproof.model.dkim import (
         DkimDiscovery,
@@ -228,7 +228,7 @@ _NAMES = {
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
     "deciding": "Deciding",
     "delivery": (
-        "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SmtpStage SmtpStageName SmtpSubmission "
+        "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SubmissionStage StageName SmtpSubmission "
         "Submission SubmissionFacts"
     ),
     "dkim": ("DkimDiscovery DkimKeyRecord DkimKeyStatus DkimProvider DkimSelectorFacts Tag TagProblem"),
@@ -294,7 +294,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "ProposedRecords", "Qualifier", "ReceivedHop", "ReceiverFacts", "RecordKind", "RelayResult", "Report",
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",
     "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion", "Secure",
-    "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SmtpStage", "SmtpStageName",
+    "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SubmissionStage", "StageName",
     "SmtpSubmission", "Submission",
     "SpfAllowed", "SpfFacts", "SpfNode", "SpfNodeStatus", "SpfProblem", "SpfRecord", "SpfTerm",
     "SpfTermCost", "SpfTraceStep", "SpfVerdict", "Status", "StrictFault", "StrictFaultCode", "StsMode",

@@ -10,20 +10,18 @@ from mailproof.model.lookup import Instant
 from mailproof.model.message import Change
 from mailproof.model.tls import TlsFacts
 
-SmtpStageName = Literal[
-    "connect", "greeting", "ehlo", "starttls", "tls", "auth", "mail", "rcpt", "data", "quit"
-]
+StageName = Literal["connect", "greeting", "ehlo", "starttls", "tls", "auth", "mail", "rcpt", "data", "quit"]
 
 
-class SmtpStage(Struct, frozen=True):
-    """One step of the SMTP dialogue. ``code`` 0 where the server said nothing.
+class SubmissionStage(Struct, frozen=True):
+    """One step of a hand-over. ``code`` is the server's reply, 0 where it said nothing.
 
     ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
     (``wrong-mode``: one side speaks TLS and the other does not);
     ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code stands for.
     """
 
-    stage: SmtpStageName
+    stage: StageName
     ok: bool
     code: int = 0
     enhanced: str = ""
@@ -61,16 +59,16 @@ class SubmissionFacts(Struct, frozen=True):
     port: int = 0
     address: str = ""
     accepted: bool = False
-    stages: tuple[SmtpStage, ...] = ()
+    stages: tuple[SubmissionStage, ...] = ()
     tls: TlsFacts | None = None
     queue_id: str = ""
     dialogue: tuple[str, ...] = ()
     attempts: int = 1
-    deferrals: tuple[SmtpStage, ...] = ()
+    deferrals: tuple[SubmissionStage, ...] = ()
     waited_s: float = 0.0
 
     @property
-    def failure(self) -> SmtpStage | None:
+    def failure(self) -> SubmissionStage | None:
         """The stage that ended it. None where it went well, or was interrupted."""
         if self.accepted:
             return None

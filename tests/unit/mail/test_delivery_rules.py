@@ -12,7 +12,15 @@ import pytest
 from mailproof.checks import registry
 from mailproof.config import Credential, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
-from mailproof.model import DeliveryFacts, Outcome, RetrievalFacts, SmtpSubmission
+from mailproof.model import (
+    DeliveryFacts,
+    Outcome,
+    RetrievalFacts,
+    SmtpSubmission,
+    SubmissionFacts,
+    SubmissionStage,
+    TlsFacts,
+)
 from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
 from tests.support.sending import submit
@@ -23,12 +31,12 @@ MESSAGE = b"From: a@acme.example\r\nSubject: x\r\n\r\nbody\r\n"
 
 
 def outcomes(
-    submission: SmtpSubmission | None, retrieval: RetrievalFacts | None = None
+    submission: SubmissionFacts | None, retrieval: RetrievalFacts | None = None
 ) -> dict[str, Outcome]:
     facts = DeliveryFacts(
         "p", "a@acme.example", "b@r.example", "a@acme.example", "mp-1", "<mp-1@acme.example>"
     )
-    facts = replace(facts, submission=submission, retrieval=retrieval)
+    facts = replace(facts, submission=submission, retrieval=retrieval)  # type: ignore[arg-type] # of any sender
     return {o.check: o for o in judge(registry.checks("delivery"), facts, "acme.example")}
 
 
@@ -199,3 +207,20 @@ def test_an_unusable_mailbox_leaves_the_arrival_unknown() -> None:
 def test_nothing_is_judged_without_facts() -> None:
     found = outcomes(None)
     assert {o.status for o in found.values()} == {"skipped"}
+
+
+def test_another_kind_of_sender_is_judged_by_what_all_senders_have() -> None:
+    sent = SubmissionFacts(
+        "api.example", 443, tls=TlsFacts(verified=False, problem="it has expired", problem_code="expired")
+    )
+    found = outcomes(replace(sent, stages=(SubmissionStage("tls", False, kind="certificate"),)))
+    assert found["SMTP008"].status == "fail"
+    assert "api.example port 443" in found["SMTP008"].findings[0].message
+    by_smtp_alone = ("004", "005", "006", "015", "016", "017", "018", "019", "020", "022", "023", "024")
+    for number in by_smtp_alone:
+        assert found[f"SMTP{number}"].status == "skipped"
+        assert found[f"SMTP{number}"].reason == "the message was not sent by SMTP"
+    deferred = SubmissionStage("data", False, code=429, kind="deferred", text="slow down")
+    assert outcomes(replace(sent, stages=(deferred,)))["SMTP021"].findings
+    taken = outcomes(replace(sent, accepted=True), retrieval(result="deadline", kind=""))
+    assert taken["RECV001"].findings

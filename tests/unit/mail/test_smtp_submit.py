@@ -16,7 +16,7 @@ import pytest
 from mailproof.config import Credential, SubmitSettings
 from mailproof.config.settings import Mechanism, Security
 from mailproof.errors import CredentialError, UsageError
-from mailproof.model import SmtpStage, SmtpSubmission
+from mailproof.model import SmtpSubmission, SubmissionStage
 from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
 from tests.support.sending import submit
@@ -55,7 +55,7 @@ async def send(
     return await submit(chosen, message, "a@acme.example", [to])
 
 
-def failed(facts: SmtpSubmission) -> SmtpStage:
+def failed(facts: SmtpSubmission) -> SubmissionStage:
     assert not facts.accepted
     return next(s for s in facts.stages if not s.ok)
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, said, subject
+from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -30,7 +30,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where the greeting or EHLO went wrong for good."""
-    stage = ended_at(facts, "greeting", "ehlo")
+    stage = smtp_ended_at(facts, "greeting", "ehlo")
     if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
         yield report(
             RULE,

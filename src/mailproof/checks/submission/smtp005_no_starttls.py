@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, subject, submission
+from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -30,9 +30,9 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where STARTTLS was demanded and not offered."""
-    stage = ended_at(facts, "starttls")
+    stage = smtp_ended_at(facts, "starttls")
     if stage is not None and stage.kind == "unsupported":
-        offered = ", ".join(submission(facts).extensions) or "no extension at all"
+        offered = ", ".join(smtp(facts).extensions) or "no extension at all"
         yield report(
             RULE,
             subject(facts),

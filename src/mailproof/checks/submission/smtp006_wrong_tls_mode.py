@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, subject, submission
+from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -29,9 +29,9 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where client and server disagree on when TLS begins."""
-    stage = ended_at(facts, "greeting", "tls")
+    stage = smtp_ended_at(facts, "greeting", "tls")
     if stage is not None and stage.kind == "wrong-mode":
-        used = submission(facts).security
+        used = smtp(facts).security
         better = "starttls" if used == "tls" else "tls"
         yield report(
             RULE,

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import PLAINTEXT, place, subject, submission
+from mailproof.checks.delivery import PLAINTEXT, place, smtp, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
@@ -27,7 +27,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where the dialogue went on without TLS."""
-    facts_of = submission(facts)
+    facts_of = smtp(facts)
     if facts_of.tls is not None or not any(s.stage in ("mail", "auth") for s in facts_of.stages):
         return
     tried = any(s.stage == "auth" and s.code for s in facts_of.stages)

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, said, subject, submission
+from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -29,9 +29,9 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where the credentials were refused."""
-    stage = ended_at(facts, "auth")
+    stage = smtp_ended_at(facts, "auth")
     if stage is not None and stage.kind == "rejected":
-        mechanism = submission(facts).auth_mechanism
+        mechanism = smtp(facts).auth_mechanism
         yield report(
             RULE,
             subject(facts),

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import advice_for, ended_at, evidence, place, said, subject
+from mailproof.checks.delivery import advice_for, evidence, place, said, smtp_ended_at, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -29,7 +29,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where RCPT TO was refused."""
-    stage = ended_at(facts, "rcpt")
+    stage = smtp_ended_at(facts, "rcpt")
     if stage is not None and stage.kind == "rejected":
         yield report(
             RULE,

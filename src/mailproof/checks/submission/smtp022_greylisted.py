@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import accepted, evidence, place, said, subject
+from mailproof.checks.delivery import accepted, evidence, place, said, smtp, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
@@ -27,6 +27,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where attempts before the last were deferred."""
+    smtp(facts)
     facts_of = accepted(facts)
     if facts_of.deferrals:
         first = facts_of.deferrals[0]

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, place, said, subject, submission
+from mailproof.checks.delivery import place, said, smtp, smtp_ended_at, subject
 from mailproof.model import DeliveryFacts, Finding, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -31,9 +31,9 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts) -> Iterator[Finding]:
     """Yield a finding where an extension is missing."""
-    stage = ended_at(facts, "mail")
+    stage = smtp_ended_at(facts, "mail")
     if stage is not None and stage.kind == "unsupported":
-        offered = ", ".join(submission(facts).extensions) or "none"
+        offered = ", ".join(smtp(facts).extensions) or "none"
         yield report(
             RULE,
             subject(facts),

@@ -15,7 +15,7 @@ from mailproof.mail.sasl import Login
 from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.senders.smtp_attempt import Attempt
 from mailproof.mail.senders.smtp_envelope import outgoing
-from mailproof.model import SmtpStage, SmtpSubmission
+from mailproof.model import SmtpSubmission, SubmissionStage
 
 MAX_ATTEMPTS = 50
 LONGEST_PAUSE_S = 60.0
@@ -41,7 +41,7 @@ class SmtpSender:
         self._dialogue = Dialogue()
         self._attempt: Attempt | None = None
         self._number, self._waited = 0, 0.0
-        self._deferrals: list[SmtpStage] = []
+        self._deferrals: list[SubmissionStage] = []
 
     @property
     def place(self) -> str:

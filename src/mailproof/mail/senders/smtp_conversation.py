@@ -11,7 +11,7 @@ from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
-from mailproof.model import SmtpStage, SmtpStageName
+from mailproof.model import StageName, SubmissionStage
 
 
 class Stop(Exception):
@@ -23,13 +23,13 @@ class Conversation:
 
     def __init__(self, settings: SubmitSettings, dialogue: Dialogue) -> None:
         self.settings, self.dialogue = settings, dialogue
-        self.stages: list[SmtpStage] = []
+        self.stages: list[SubmissionStage] = []
         self._wire: Wire | None = None
         self._started = time.monotonic()
 
     async def _exchange(
         self,
-        stage: SmtpStageName,
+        stage: StageName,
         data: str | bytes,
         *,
         shown: str | None = None,
@@ -48,9 +48,7 @@ class Conversation:
             self._fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
         return await self._read(stage, secret=secret, timeout=timeout)
 
-    async def _read(
-        self, stage: SmtpStageName, *, secret: bool = False, timeout: float | None = None
-    ) -> Reply:
+    async def _read(self, stage: StageName, *, secret: bool = False, timeout: float | None = None) -> Reply:
         assert self._wire is not None
         limit = timeout or self.settings.timeout
         try:
@@ -71,7 +69,7 @@ class Conversation:
             self.dialogue.server(*reply.shown)
         return reply
 
-    def _lost(self, stage: SmtpStageName, error: ConnectionEnded) -> NoReturn:
+    def _lost(self, stage: StageName, error: ConnectionEnded) -> NoReturn:
         self._fail(stage, "protocol", f"the server dropped the connection without a word ({error})")
 
     def _begin(self) -> None:
@@ -80,12 +78,12 @@ class Conversation:
     def _elapsed(self) -> float:
         return round((time.monotonic() - self._started) * 1000, 1)
 
-    def _pass(self, stage: SmtpStageName, text: str = "") -> None:
-        self.stages.append(SmtpStage(stage, True, text=text, elapsed_ms=self._elapsed()))
+    def _pass(self, stage: StageName, text: str = "") -> None:
+        self.stages.append(SubmissionStage(stage, True, text=text, elapsed_ms=self._elapsed()))
 
     def _fail(
         self,
-        stage: SmtpStageName,
+        stage: StageName,
         kind: TroubleKind | Literal["unsupported", "local"],
         reason: str,
         *,
@@ -93,13 +91,13 @@ class Conversation:
     ) -> NoReturn:
         self.dialogue.note(reason)
         took = self._elapsed() if elapsed is None else elapsed
-        self.stages.append(SmtpStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
+        self.stages.append(SubmissionStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
         raise Stop
 
-    def _record(self, stage: SmtpStageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
+    def _record(self, stage: StageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
         kind = "ok" if ok else reply.kind if reply.kind != "ok" else "protocol"
         self.stages.append(
-            SmtpStage(
+            SubmissionStage(
                 stage,
                 ok,
                 code=reply.code,
@@ -115,7 +113,7 @@ class Conversation:
 
     def _judge(
         self,
-        stage: SmtpStageName,
+        stage: StageName,
         reply: Reply,
         *,
         expected: bool | None = None,
