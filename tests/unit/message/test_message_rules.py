@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from mailproof.engine.verify import verify_async
 from mailproof.model import Outcome, Report
 from tests.support.dkim import MESSAGE, NOW, PUBLIC, craft
+from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
 
 
