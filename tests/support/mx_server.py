@@ -33,6 +33,7 @@ class MxHost:
     greetings: list[str] = field(default_factory=list)
     hang_up: bool = False
     pause: float = 0.0
+    gate: asyncio.Barrier | None = None
     commands: list[str] = field(default_factory=list)
     open: int = 0
     most_open: int = 0
@@ -52,6 +53,8 @@ class MxHost:
             await asyncio.sleep(30)
         if self.hang_up:
             return
+        if self.gate is not None and self.connections == 1:
+            await self.gate.wait()
         await asyncio.sleep(self.pause if self.connections == 1 else self.later_pause or self.pause)
         await peer.say(self.greetings.pop(0) if self.greetings else self.greeting or f"220 {self.name} ESMTP")
         encrypted = False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +136,7 @@ BOMB = b'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">' + b"".join(
 )
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize(
     "raw",
     [
@@ -147,9 +146,7 @@ BOMB = b'<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">' + b"".join(
     ],
 )
 def test_entities_are_refused_unread(raw: bytes) -> None:
-    begun = time.process_time()
     image = inspect_svg(raw)
-    assert time.process_time() - begun < 0.5
     assert [problem.code for problem in image.problems] == ["entities"]
     assert image.title == ""
 

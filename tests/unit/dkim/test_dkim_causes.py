@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import quopri
-import time
 from collections.abc import Callable
 from typing import Unpack
 
@@ -337,6 +336,7 @@ async def test_the_signature_of_the_list_bounds_the_hops() -> None:
     assert (own.cause, own.cause_hop) == ("appended", "lists.list.test")
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize(
     "body",
     [
@@ -369,16 +369,13 @@ async def test_the_signature_of_the_list_bounds_the_hops() -> None:
 async def test_hostile_bodies_cost_bounded_time(body: bytes) -> None:
     headers = HEADERS + MULTIPART + "Content-Transfer-Encoding: quoted-printable\r\n"
     signed = craft(headers.encode() + b"\r\n" + b"Hello\r\n", h=SIGNED).replace(b"Hello\r\n", body + b"z\r\n")
-    start = time.process_time()
     (verdict,) = await dkim_of(signed, resolver(), now=NOW)
     assert verdict.result == "fail"
-    assert time.process_time() - start < 6
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 async def test_hostile_headers_cost_bounded_time() -> None:
     headers = HEADERS + "".join(f"To: {'a, ' * 300}b{i}@x.test\r\n" for i in range(250))
     signed = craft(headers.encode() + b"\r\n" + TEXT.encode(), h=":".join(["from", "subject", *["to"] * 250]))
-    start = time.process_time()
     (verdict,) = await dkim_of(signed.replace(b"dinner", b"supper"), resolver(), now=NOW)
     assert verdict.cause == "header-unknown"
-    assert time.process_time() - start < 6

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import dns.flags
 import dns.message
 import dns.rcode
@@ -55,21 +53,28 @@ def test_absence(resolver: dns.resolver.Resolver) -> None:
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-def test_a_failure_costs_no_time(status: Status) -> None:
-    begun = time.perf_counter()
+def test_a_failure_is_asked_for_once(status: Status) -> None:
+    asked: list[str] = []
+
+    def failing(name: str, rrtype: str) -> Answer:
+        asked.append(name)
+        return Answer(name, rrtype, status)
+
     with pytest.raises(dns.resolver.NoNameservers):
-        dnspython_resolver(lambda name, rrtype: Answer(name, rrtype, status)).resolve("a.example", "A")
-    assert time.perf_counter() - begun < 0.5
+        dnspython_resolver(failing).resolve("a.example", "A")
+    assert asked == ["a.example"]
 
 
-def test_a_missing_answer_costs_no_time() -> None:
+def test_a_missing_answer_is_asked_for_once() -> None:
+    asked: list[str] = []
+
     def missing(name: str, rrtype: str) -> Answer:
+        asked.append(name)
         raise MissingAnswer(name, rrtype)
 
-    begun = time.perf_counter()
     with pytest.raises(dns.resolver.NoNameservers):
         dnspython_resolver(missing).resolve("a.example", "A")
-    assert time.perf_counter() - begun < 0.5
+    assert asked == ["a.example"]
 
 
 def test_authenticated_data() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -154,16 +154,15 @@ def test_rewritten_text_shows_the_lines() -> None:
     assert (change.before, change.after) == ("line two", "https://safelinks.example/x")
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 def test_hostile_structures_end_soon() -> None:
     deep = (
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"
         + b"--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n" * 3000
     )
     many = b"".join(b"X-%d: y\r\n" % i for i in range(20_000)) + b"\r\nbody"
-    started = time.process_time()
     for arrived in (deep, many, b"", b"\x00" * 100_000, b"From" * 100_000):
         compare(SENT, arrived)
-    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=400), st.binary(max_size=400))

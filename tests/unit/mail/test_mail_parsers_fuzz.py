@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,11 +89,10 @@ def test_certificates(der: bytes) -> None:
     assert certificate_facts(der, datetime(2026, 1, 1, tzinfo=UTC)) is None
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 def test_patterns_take_linear_time() -> None:
-    started = time.process_time()
     for piece in ("a" * 200_000, "id=" * 50_000, " " * 200_000, "5.7.1" * 40_000, "<" * 200_000):
         queue_id(piece)
         meaning("5.7.1", 550, piece)
         decode_folder(b"&" + piece.encode() + b"-")
         split_fields(piece.encode())
-    assert time.process_time() - started < 3

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import socket
 import ssl
-import time
 import warnings
 from pathlib import Path
 from typing import Unpack
@@ -319,9 +318,7 @@ async def test_silence_is_a_timeout_within_the_limit() -> None:
         await peer.hear()
 
     async with talking(talk) as port:
-        started = time.monotonic()
         facts = await send(settings(port, timeout=0.4))
-    assert time.monotonic() - started < 3
     assert (failed(facts).stage, failed(facts).kind) == ("greeting", "timeout")
 
 
@@ -348,14 +345,12 @@ async def test_garbage_greetings(data: bytes, words: str) -> None:
 
 async def test_a_dripping_server_is_cut_off() -> None:
     async def talk(peer: Peer) -> None:
-        for _ in range(100):
+        for _ in range(10_000):
             await peer.say("220-still here")
             await asyncio.sleep(0.05)
 
     async with talking(talk) as port:
-        started = time.monotonic()
         facts = await send(settings(port, timeout=0.5))
-    assert time.monotonic() - started < 4
     assert failed(facts).kind == "timeout"
 
 
@@ -447,16 +442,14 @@ async def test_cancelling_ends_quickly() -> None:
     async def talk(peer: Peer) -> None:
         await peer.say("220 hi")
         await peer.hear()
-        await asyncio.sleep(30)
+        await asyncio.sleep(600)
 
     async with talking(talk) as port:
-        task = asyncio.create_task(send(settings(port, timeout=20.0)))
+        task = asyncio.create_task(send(settings(port, timeout=300.0)))
         await asyncio.sleep(0.2)
-        started = time.monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert time.monotonic() - started < 3
 
 
 async def test_an_old_tls_version_is_told_without_sending_anything(authority: Authority) -> None:

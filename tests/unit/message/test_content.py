@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import time
 
 import pytest
 from hypothesis import given
@@ -98,14 +97,13 @@ def test_visible_text_and_hosts() -> None:
     assert len(links_in('<a href="https://x.test">' * 400)) == 300
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize("unit", [b"<a ", b"<a href=", b"<style", b"<style>", b"&#", b"<", b"<a href='https://x.test/'>", b"name=", b"--B\r\n"])  # fmt: skip
 def test_hostile_content_takes_bounded_time(unit: bytes) -> None:
-    started = time.process_time()
     content(MIME + b"Content-Type: text/html\r\n\r\n" + unit * (1_000_000 // len(unit)))
     content(
         MIME + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" + unit * (300_000 // len(unit))
     )
-    assert time.process_time() - started < 5
 
 
 @given(st.binary(max_size=600))

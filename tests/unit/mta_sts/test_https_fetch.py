@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import ssl
-import time
 
 import pytest
 
@@ -135,16 +134,14 @@ async def test_redirects_are_not_followed(authority: Authority, context: ssl.SSL
 @pytest.mark.parametrize(
     "answer",
     [
-        web.raw(OK + b"Content-Length: 9\r\n\r\n", *[b"x"] * 9, pause=0.3),
-        web.raw(*[b"H"] * 50, pause=0.1),
+        web.raw(OK + b"Content-Length: 9\r\n\r\n", *[b"x"] * 9, pause=30),
+        web.raw(*[b"H"] * 5000, pause=0.1),
     ],
 )
 async def test_slow_servers_are_left_in_time(
     authority: Authority, context: ssl.SSLContext, answer: web.Answer
 ) -> None:
-    begun = time.perf_counter()
     got = await get(authority, context, answer, timeout=0.6)
-    assert time.perf_counter() - begun < 2
     assert got.facts.kind == "timeout"
     assert got.facts.undetermined
     assert "within 0.6 s" in got.facts.problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -156,6 +155,7 @@ async def test_a_failed_look_up_is_unknown(
     assert question[0] in outcome.reason
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 async def test_hostile_trees_cost_no_time() -> None:
     signs = "+-~?"
     many = " ".join(f"{signs[i % 4]}ip4:198.{i // 250}.{i % 250}.1" for i in range(3000))
@@ -165,11 +165,9 @@ async def test_hostile_trees_cost_no_time() -> None:
     assert facts.allowed is None
     assert flatten(facts.root) is None
     same = " ".join(f"ip4:198.{i // 250}.{i % 250}.1" for i in range(3000))
-    started = time.process_time()
     facts = await collect_spf(
         "acme.example", zone(f"acme.example. 60 IN TXT {_strings(f'v=spf1 {same} -all')}")
     )
     assert facts.allowed is not None
     assert facts.allowed.ipv4 == facts.allowed.range_count == 3000
     assert len(facts.allowed.ranges) == 1000
-    assert time.process_time() - started < 5

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,6 +163,7 @@ def test_any_text_at_all(text: str) -> None:
     read_spf(text)
 
 
+@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize(
     "body",
     [
@@ -189,9 +188,7 @@ def test_any_text_at_all(text: str) -> None:
     ],
 )
 def test_hostile_records_are_bounded(body: str) -> None:
-    began = time.process_time()
     record = parse_spf(f"v=spf1 {body}")
     for text in (f"v=spf1 {body}", body, "v=spf" + body, body[:300] + " v=spf1 " + body):
         read_spf(text, "acme.example")
-    assert time.process_time() - began < 2
     assert len(record.problems) < 300

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -232,17 +231,13 @@ async def test_ehlo_that_is_refused_leaves_starttls_open() -> None:
 
 
 async def test_a_slow_conversation_is_cut_off() -> None:
-    started = time.monotonic()
-    seen = await only(MxHost(pause=20), connection_timeout=0.5)
-    assert time.monotonic() - started < 3
+    seen = await only(MxHost(pause=600), connection_timeout=0.5)
     assert seen.state == "silent"
     assert "0.5 s" in seen.reason
 
 
 async def test_the_whole_is_bounded_too() -> None:
-    started = time.monotonic()
-    seen = await only(MxHost(pause=20), total=0.5)
-    assert time.monotonic() - started < 3
+    seen = await only(MxHost(pause=600), total=0.5)
     assert (seen.state, seen.reason) == ("skipped", "not finished within 0.5 s")
 
 
@@ -285,13 +280,12 @@ async def test_two_connections_at_a_time_to_one_host_and_each_looked_at_once(ca:
 
 
 async def test_hosts_run_together() -> None:
-    hosts: dict[str, MxHost | None] = {f"192.0.2.{n}": MxHost(pause=0.4) for n in range(1, 9)}
+    together = asyncio.Barrier(8)  # none greets before all were connected to
+    hosts: dict[str, MxHost | None] = {f"192.0.2.{n}": MxHost(gate=together) for n in range(1, 9)}
     text = "$ORIGIN acme.example.\n" + "".join(
         f"@ IN MX {n} mx{n}\nmx{n} IN A 192.0.2.{n}\n" for n in range(1, 9)
     )
-    started = time.monotonic()
     result = await look(hosts, text=text)
-    assert time.monotonic() - started < 2
     assert {each.state for each in result.facts.connections} == {"answered"}
 
 
