@@ -29,7 +29,7 @@ def main() -> int:
     chosen = _chosen(options)
     from tests.mutation.forks import run
 
-    fates = run(chosen, workers=options.workers, seconds=options.seconds, tests=TESTS)
+    fates = run(chosen, workers=options.workers, seconds=options.seconds, within=options.within, tests=TESTS)
     return _told(fates, options)
 
 
@@ -39,6 +39,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="so many mutants of each folder; all of them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=20, help="of tests for one mutant")
+    parser.add_argument("--within", type=float, default=1e9, help="seconds for all; in the order of the dice")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--record", action="store_true", help="record anew which tests enter which code")
     parser.add_argument("--only", metavar="TEXT", help="the mutants with this in their name")
@@ -70,7 +71,8 @@ def _chosen(options: argparse.Namespace) -> list[Mutant]:
         }
     for folder, those in folders.items():
         print(f"{folder}: {len(those)} mutants of {sum(m.folder == folder for m in every)}", file=sys.stderr)
-    return [mutant for those in folders.values() for mutant in those]
+    chosen = [mutant for those in folders.values() for mutant in those]
+    return chance.sample(chosen, len(chosen))
 
 
 def _told(fates: list[tuple[Mutant, str, str]], options: argparse.Namespace) -> int:
@@ -78,7 +80,7 @@ def _told(fates: list[tuple[Mutant, str, str]], options: argparse.Namespace) -> 
         options.report.write_text("".join(f"{fate}\t{m.name}\t{why}\n" for m, fate, why in fates))
     weights = Counter(m.folder for file in files() for m in mutants(file))
     scores: dict[str, float] = {}
-    for folder in dict.fromkeys(mutant.folder for mutant, _, _ in fates):
+    for folder in sorted({mutant.folder for mutant, _, _ in fates}):
         those = Counter(fate for mutant, fate, _ in fates if mutant.folder == folder)
         counted = sum(those.values()) - those["impossible"]
         scores[folder] = 100 * (counted - those["survived"] - those["untested"]) / max(1, counted)

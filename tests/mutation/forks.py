@@ -13,7 +13,6 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -36,8 +35,8 @@ class Test:
 class Forks:
     """The plugin: instead of running the tests it runs the mutants."""
 
-    def __init__(self, chosen: list[Mutant], workers: int, seconds: float) -> None:
-        self.chosen, self.workers, self.seconds = chosen, workers, seconds
+    def __init__(self, chosen: list[Mutant], workers: int, seconds: float, within: float) -> None:
+        self.chosen, self.workers, self.seconds, self.within = chosen, workers, seconds, within
         self.fates: list[Fate] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -62,8 +61,10 @@ class Forks:
 
     def _all(self) -> None:
         waiting, running = list(reversed(self.chosen)), dict[int, _Running]()
-        begun = time.monotonic()
+        begun, told = time.monotonic(), 0
         while waiting or running:
+            if time.monotonic() - begun > self.within:
+                waiting.clear()
             while waiting and len(running) < self.workers:
                 mutant = waiting.pop()
                 tests = self._selected(mutant)
@@ -78,9 +79,10 @@ class Forks:
                 *(p for p, one in running.items() if one.ends < time.monotonic() and p not in ready),
             ]:
                 self.fates.append(_end(running.pop(pipe)))
-            if sys.stderr.isatty():
-                done = f"{len(self.fates)}/{len(self.chosen)} in {time.monotonic() - begun:.0f} s"
-                sys.stderr.write(f"\r{done} ")
+            if len(self.fates) // 50 > told:
+                told = len(self.fates) // 50
+                took = time.monotonic() - begun
+                sys.stderr.write(f"{len(self.fates)} of {len(self.chosen)} mutants in {took:.0f} s\n")
 
     def _selected(self, mutant: Mutant) -> list[pytest.Item]:
         """The tests that enter the block, those that enter little else first, within the seconds."""
@@ -181,9 +183,12 @@ def _tests(session: pytest.Session) -> dict[str, list[Test]]:
     return found
 
 
-def run(chosen: list[Mutant], *, workers: int, seconds: float, tests: tuple[str, ...]) -> list[Fate]:
-    """Collect the tests and run the mutants."""
-    forks = Forks(chosen, workers, seconds)
-    quiet: list[Any] = ["-q", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
+def run(
+    chosen: list[Mutant], *, workers: int, seconds: float, within: float, tests: tuple[str, ...]
+) -> list[Fate]:
+    """Collect the tests and run the mutants, as many as can be had ``within`` so many seconds."""
+    forks = Forks(chosen, workers, seconds, within)
+    # -s: what pytest holds of the streams would stay open to the forks.
+    quiet = ["-q", "-q", "-s", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     pytest.main(quiet, plugins=[forks])
     return forks.fates

@@ -133,8 +133,10 @@ def _blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 def start(block: list[ast.stmt]) -> int:
     """The number of a block: the line of its first statement."""
-    first: list[ast.expr] = getattr(block[0], "decorator_list", [])
-    return min(each.lineno for each in (block[0], *first))
+    first = block[0]
+    is_definition = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    decorators = first.decorator_list if is_definition else []
+    return min([first.lineno, *(each.lineno for each in decorators)])
 
 
 def _inside(node: ast.AST, block: int | None) -> Iterator[tuple[ast.expr | ast.stmt, int]]:
