@@ -134,8 +134,9 @@ def _blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
 def start(block: list[ast.stmt]) -> int:
     """The number of a block: the line of its first statement."""
     first = block[0]
-    is_definition = isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    decorators = first.decorator_list if is_definition else []
+    decorators: list[ast.expr] = []
+    if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        decorators = first.decorator_list
     return min([first.lineno, *(each.lineno for each in decorators)])
 
 
