@@ -32,7 +32,6 @@ from mailproof.records.dkim_repair import is_key_part, joined_key, repaired_key,
 from mailproof.records.dkim_signature import parse_dkim_signature
 from mailproof.records.dmarc import parse_dmarc
 from mailproof.records.dmarc_text import merged, near_miss, repaired, rewritten
-from mailproof.records.filters import read_filter
 from mailproof.records.header_text import decode_words, tokenize
 from mailproof.records.html_text import host_of, images_in, links_in, visible_text
 from mailproof.records.mailboxes import address_domain, parse_addresses
@@ -44,6 +43,7 @@ from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.received import chain
 from mailproof.records.return_path import read_return_path
+from mailproof.records.spam_headers import read_filter
 from mailproof.records.spf import parse_spf, read_spf
 from mailproof.records.spf.macros import domain_problem, parse_macros
 from mailproof.records.svg_tiny import inspect_svg

@@ -46,10 +46,16 @@ def command(
     out = Output(output, Policy())
 
     async def work(stop: Stop) -> None:
-        from mailproof.demo.probing import probe_scenario
+        from mailproof.demo.world import DemoWorld
+        from mailproof.engine.probe import probe
+        from mailproof.engine.session import Session
 
         with progress(output.quiet, total=deadline) as show:
-            report = await probe_scenario(chosen, deadline=deadline, progress=show, stop=stop)
+            async with (
+                DemoWorld(chosen, deadline=deadline) as world,
+                Session(world.resolver, stop=stop) as session,
+            ):
+                report = await probe(world.profile, session, resolve=world.resolve, progress=show)
         if output.form is TEXT and not output.quiet:
             note(f"mailproof demo: {chosen.name}: {chosen.title}\n")
         out.take(report)

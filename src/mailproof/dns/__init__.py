@@ -7,9 +7,8 @@ from mailproof.dns.memo import MemoResolver
 
 if TYPE_CHECKING:
     from mailproof.dns.live import LiveResolver
-    from mailproof.dns.overlay import OverlayResolver
+    from mailproof.dns.overlay import OverlayResolver, UnaskedResolver
     from mailproof.dns.snapshot import RecordingResolver, Snapshot, SnapshotResolver
-    from mailproof.dns.unasked import UnaskedResolver
     from mailproof.dns.zone.limits import ZoneLimits
     from mailproof.dns.zonefile import ZoneFile, ZoneResolver
 
@@ -35,7 +34,7 @@ _HOMES = {
     "RecordingResolver": "snapshot",
     "Snapshot": "snapshot",
     "SnapshotResolver": "snapshot",
-    "UnaskedResolver": "unasked",
+    "UnaskedResolver": "overlay",
     "ZoneFile": "zonefile",
     "ZoneLimits": "zone.limits",
     "ZoneResolver": "zonefile",

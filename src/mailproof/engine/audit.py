@@ -121,9 +121,9 @@ class Audit:
         facts = with_profile(self._seen.facts, self._profile)
         self._profile = facts.profile  # what it is for stays, whatever a proposal makes of the records
         if self.asked.second_opinion and not self.work.stop.stopped:
-            from mailproof.facts.second_opinion import collect_second_opinions
+            from mailproof.adapters.checkdmarc import second_opinion
 
-            found = await collect_second_opinions(self.name, self.work.resolver, facts)
+            found = await second_opinion(self.name, self.work.resolver, facts)
             facts = replace(facts, second_opinions=found)
         return self._told(facts, others, self.work.resolver)
 

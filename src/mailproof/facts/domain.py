@@ -149,9 +149,8 @@ def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[s
     from mailproof.facts.dmarc import collect_dmarc
     from mailproof.facts.misplaced import collect_misplaced
     from mailproof.facts.mx import collect_mx, collect_sending_hosts, collect_wildcard_beside
-    from mailproof.facts.near_names import collect_near_names
     from mailproof.facts.spf import collect_spf
-    from mailproof.facts.zone import collect_zone
+    from mailproof.facts.zones import collect_near_names, collect_zone
     from mailproof.records.misplaced import LABELS
 
     work: dict[str, Awaitable[Any]] = {}

@@ -1,13 +1,16 @@
-"""Which zone a name is in (RFC 1034 section 4.2), told by the SOA records above it."""
+"""What SOA records tell: whether a domain exists, which zone a name is in, which names are near."""
 
 from __future__ import annotations
 
 import asyncio
 
 from mailproof.dns import Answer, Resolver
+from mailproof.model import Lookup
+from mailproof.records.near_names import known_near, slips_undone
 
 #: How many names above one are asked about; no mail name has more.
 MAX_LEVELS = 8
+MAX_NEAR = 5
 
 
 def ancestors(name: str) -> tuple[str, ...]:
@@ -29,3 +32,36 @@ async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
         if answer.found and not answer.chain:
             return answer.name, None
     return "", None
+
+
+async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]:
+    """The look-ups of the domain's SOA and NS (``domain`` in A-labels).
+
+    Where the name exists and has no SOA of its own it may be a plain name of its parent's zone: the SOA of
+    each parent but the top-level domain is then asked for too, so that the run's look-ups tell.
+    """
+    soa, ns = await asyncio.gather(resolver.query(domain, "SOA"), resolver.query(domain, "NS"))
+    if soa.status == "nodata":
+        labels = domain.split(".")
+        parents = (".".join(labels[i:]) for i in range(1, min(len(labels) - 1, 8)))
+        await asyncio.gather(*(resolver.query(name, "SOA") for name in parents))
+    return soa.as_lookup(), ns.as_lookup()
+
+
+async def collect_near_names(domain: str, resolver: Resolver) -> tuple[str, ...]:
+    """At most 5 names that may have been meant (``domain`` in A-labels); none where the domain exists.
+
+    A well-known name is named unless it is known not to exist, any other only where it is known to.
+    """
+    if (await resolver.query(domain, "SOA")).status != "nxdomain":
+        return ()
+    above, known, slips = ancestors(domain)[1:], known_near(domain), slips_undone(domain)
+    answers = await asyncio.gather(*(resolver.query(name, "SOA") for name in (*above, *known, *slips)))
+    found = [
+        answer.name for answer in answers if _exists(answer) or (answer.name in known and not answer.absent)
+    ]
+    return tuple(dict.fromkeys(found))[:MAX_NEAR]
+
+
+def _exists(answer: Answer) -> bool:
+    return answer.status in ("ok", "nodata")

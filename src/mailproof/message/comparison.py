@@ -20,8 +20,8 @@ from mailproof.model import (
     SpfVerdict,
 )
 from mailproof.records.addresses import client_address
-from mailproof.records.filter_words import compauth
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
+from mailproof.records.microsoft_words import compauth
 from mailproof.structs import replace
 
 #: "sender IP is …" (Microsoft), "designates … as permitted sender" (Gmail, rspamd, Apple).

@@ -14,10 +14,10 @@ from mailproof.message.parts import Part, find_parts
 from mailproof.model import AuthenticationResults, FilterVerdict, ReceivedHop
 from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
 from mailproof.records.dkim_signature import DkimSignature, SignatureKind, parse_dkim_signature
-from mailproof.records.filters import MAX_HEADERS, read_filter
 from mailproof.records.mailboxes import AddressList, parse_addresses
 from mailproof.records.message import HeaderField, RawMessage, parse_message
 from mailproof.records.received import MAX_HOPS, chain
+from mailproof.records.spam_headers import MAX_HEADERS, read_filter
 from mailproof.structs import replace
 
 #: Fields beyond these numbers are not read.

@@ -12,7 +12,7 @@ from mailproof.checks.message import msg031_spamassassin as msg031
 from mailproof.checks.message import msg032_rspamd as msg032
 from mailproof.data.filter_symbols import cause_of, filter_symbols, silent_list
 from mailproof.model import AskedFilter, Envelope, FilterSymbol, MessageFacts, Severity
-from mailproof.records.filters import read_filter
+from mailproof.records.spam_headers import read_filter
 from mailproof.structs import replace
 
 FACTS = MessageFacts("test", 100, from_domain="acme.example")

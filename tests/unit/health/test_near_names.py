@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.facts.near_names import MAX_NAMES, collect_near_names
+from mailproof.facts.zones import MAX_NEAR, collect_near_names
 from mailproof.records.near_names import MAX_KNOWN, MAX_SLIPS, known_near, slips_undone
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
@@ -55,7 +55,7 @@ def test_the_questions_are_bounded() -> None:
     assert slips_undone("a.test") == ("aa.test",)
     assert all(len(known_near(f"x.{top}")) <= MAX_KNOWN for top in ("con", "cmo", "a", "ort", "ne"))
     assert known_near("acme.com") == ()
-    assert MAX_NAMES < MAX_SLIPS
+    assert MAX_NEAR < MAX_SLIPS
 
 
 @pytest.mark.parametrize(

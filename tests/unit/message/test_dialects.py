@@ -12,7 +12,7 @@ from mailproof.message.comparison import Verdicts, compare
 from mailproof.message.reader import read
 from mailproof.model import DkimVerdict, DmarcVerdict, SpfVerdict
 from mailproof.records.authentication_results import parse_authentication_results
-from mailproof.records.filters import read_filter
+from mailproof.records.spam_headers import read_filter
 from mailproof.structs import replace
 
 OURS = Verdicts(

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pytest
 
 from mailproof.facts.mx import collect_address, collect_mx, collect_sending_hosts
-from mailproof.facts.zone import collect_zone
+from mailproof.facts.zones import collect_zone
 from mailproof.model import Status
 from tests.support.resolvers import FailingResolver, zone
 

@@ -9,7 +9,7 @@ from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.mx import collect_mx, collect_sending_hosts
 from mailproof.facts.spf import collect_spf
-from mailproof.facts.zone import collect_zone
+from mailproof.facts.zones import collect_zone
 from mailproof.model import DomainFacts, Outcome, Status
 from tests.support.resolvers import FailingResolver, zone
 

@@ -14,7 +14,7 @@ from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, look, open_wire, secure
 from mailproof.mail.senders.dialogue import Dialogue
-from mailproof.mail.senders.smtp_conversation import Conversation, Stop
+from mailproof.mail.senders.smtp_conversation import Conversation, Ended
 from mailproof.mail.senders.smtp_envelope import Outgoing, queue_id
 from mailproof.mail.smtp_reply import ReplyError, own_name, parameters, read_reply
 from mailproof.mail.tls import TlsSettings
@@ -61,7 +61,7 @@ class Attempt(Conversation):
             await self._authenticate()
             if outgoing is not None:
                 await self._send(outgoing)
-        except Stop:
+        except Ended:
             pass
         except asyncio.CancelledError:
             await self._close()
@@ -92,7 +92,7 @@ class Attempt(Conversation):
         self._begin()
         try:
             reply = await self._read("greeting")
-        except Stop:
+        except Ended:
             await self._explain_silence()
             raise
         self.greeting = reply.text
@@ -275,7 +275,7 @@ class Attempt(Conversation):
             reply = await self._exchange("rcpt", f"RCPT TO:<{recipient}>")
             taken += self._record("rcpt", reply, ok=reply.positive)
         if not taken:
-            raise Stop
+            raise Ended
         self._begin()
         reply = await self._exchange("data", "DATA")
         self._judge("data", reply, expected=reply.code == 354, silent=True)

@@ -14,7 +14,7 @@ from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import StageName, SubmissionStage
 
 
-class Stop(Exception):
+class Ended(Exception):
     """A stage failed; it is recorded already."""
 
 
@@ -92,7 +92,7 @@ class Conversation:
         self.dialogue.note(reason)
         took = self._elapsed() if elapsed is None else elapsed
         self.stages.append(SubmissionStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
-        raise Stop
+        raise Ended
 
     def _record(self, stage: StageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
         kind = "ok" if ok else reply.kind if reply.kind != "ok" else "protocol"
@@ -125,7 +125,7 @@ class Conversation:
         if ok and silent:
             return
         if not self._record(stage, reply, ok=ok, reason=reason):
-            raise Stop
+            raise Ended
 
     async def _close(self) -> None:
         wire, self._wire = self._wire, None

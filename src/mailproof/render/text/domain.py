@@ -10,6 +10,7 @@ from mailproof.model import (
     MAX_LOOKUPS,
     MAX_VOID_LOOKUPS,
     STATUS_SHORT,
+    DkimProvider,
     DkimSelectorFacts,
     DmarcFacts,
     DomainFacts,
@@ -21,7 +22,6 @@ from mailproof.model import (
     SpfNode,
     SpfTermCost,
 )
-from mailproof.render.text.dkim_providers import write_providers
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
@@ -29,6 +29,9 @@ from mailproof.render.text.receivers import write_receivers
 from mailproof.render.text.spf_allowed import write_allowed
 from mailproof.render.text.style import STATUS_STYLE, clean
 from mailproof.render.text.transport import write_transport
+
+#: Providers that have a line of their own.
+_MAX_PROVIDERS = 6
 
 _WORST: tuple[OutcomeStatus, ...] = ("fail", "warn", "unknown", "error", "pass", "skipped")
 _KEY_STYLE = {"valid": "mp.pass", "revoked": "mp.warn", "invalid": "mp.fail", "absent": "mp.fail"}
@@ -182,7 +185,7 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
             + ("; --all-selectors tries the rest" if discovery.untried else ""),
             indent=2,
         )
-    write_providers(page, discovery.providers)
+    _providers(page, discovery.providers)
     if discovery.no_keys:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
     elif not facts.dkim:
@@ -269,3 +272,33 @@ def _mx_rows(host: MxHostFacts) -> Iterator[tuple[str | Text, ...]]:
             name,
             Text(*state[address.confirmed]),
         )
+
+
+def _providers(page: Page, providers: tuple[DkimProvider, ...]) -> None:
+    """Write who carries the mail, how that is known, and what became of the selectors."""
+    for provider in providers[:_MAX_PROVIDERS]:
+        page.line(
+            ("provider ", "mp.dim"),
+            provider.name,
+            (f" by {clean(provider.why[0])}: ", "mp.dim"),
+            _provider_keys(provider),
+            indent=2,
+        )
+    if len(providers) > _MAX_PROVIDERS:
+        page.line(f"and {len(providers) - _MAX_PROVIDERS} more providers", indent=2)
+
+
+def _provider_keys(provider: DkimProvider) -> str:
+    if provider.published:
+        said = f"key at {', '.join(provider.published)}"
+        return f"{said} (tenant {clean(provider.tenant)})" if provider.tenant else said
+    if provider.dangling:
+        where = f" in {clean(provider.tenant)}" if provider.tenant else ""
+        return f"{', '.join(provider.dangling)} without a key{where}"
+    if provider.unknown:
+        return f"{', '.join(provider.unknown)} not answered"
+    if provider.untried:
+        return f"{', '.join(provider.untried)} not tried"
+    if provider.form:
+        return f"selectors cannot be guessed ({provider.form})"
+    return "no key at its selectors" if provider.always else "no key at its usual selectors"

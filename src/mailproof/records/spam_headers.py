@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from mailproof.model.filters import FilterDetail, FilterJudgement, FilterVerdict
-from mailproof.records import filter_words as words
+from mailproof.records import microsoft_words as words
 
 MAX_HEADERS = 40
 MAX_DETAILS = 60
