@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from mailproof.mail import sasl
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
+from mailproof.mail.session import MAX_LINE, demand_silence, in_words, leave
+from mailproof.mail.wire import TooMuch, Wire
 from mailproof.printable import clean
 
-MAX_LINE = 1024 * 1024
 MAX_RESPONSES = 20_000
 MAX_TOTAL = 64 * 1024 * 1024
 
@@ -72,9 +72,7 @@ class ImapConnection:
         if "STARTTLS" not in self.capabilities:
             raise MailboxError("tls", "the server does not offer STARTTLS")
         await self.command("STARTTLS")
-        if self._wire.pending:
-            self._wire.discard_pending()
-            raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")
+        demand_silence(self._wire)
 
     async def login(self, login: sasl.Login, mechanism: str | None) -> str:
         """Log in; gives the mechanism used."""
@@ -96,6 +94,13 @@ class ImapConnection:
         return name
 
     async def _authenticate(self, mechanism: sasl.Mechanism) -> None:
+        try:
+            await self._exchange(mechanism)
+            mechanism.verify_success()
+        except sasl.SaslError as error:
+            raise MailboxError("login", f"{mechanism.name} was broken off: {error}") from None
+
+    async def _exchange(self, mechanism: sasl.Mechanism) -> None:
         first = mechanism.initial()
         line = f"AUTHENTICATE {mechanism.name}"
         if first is not None and "SASL-IR" in self.capabilities:
@@ -106,24 +111,12 @@ class ImapConnection:
             response = await self._response(self._timeout)
             if response.text.startswith(b"+"):
                 if first is not None:
-                    answer, first = first, None
+                    answer, first = base64.b64encode(first), None
                 else:
-                    answer = self._answer(mechanism, response)
-                await self._write(base64.b64encode(answer) + b"\r\n")
+                    answer = sasl.answer(mechanism, response.text[1:].strip())
+                await self._write(answer + b"\r\n")
             elif self._ends(tag, response):
-                break
-        try:
-            mechanism.verify_success()
-        except sasl.SaslError as error:
-            raise MailboxError("login", str(error)) from None
-
-    @staticmethod
-    def _answer(mechanism: sasl.Mechanism, response: Response) -> bytes:
-        try:
-            challenge = base64.b64decode(response.text[1:].strip()[: sasl.MAX_CHALLENGE])
-            return mechanism.respond(challenge)
-        except (sasl.SaslError, binascii.Error) as error:
-            raise MailboxError("login", f"{mechanism.name} was broken off: {error}") from None
+                return
 
     async def _login_command(self, login: sasl.Login) -> None:
         assert login.password is not None
@@ -164,11 +157,7 @@ class ImapConnection:
 
     async def logout(self) -> None:
         """A polite end, at most a second long; raises nothing."""
-        try:
-            await self._wire.write(b"ZZ LOGOUT\r\n", 0.5)
-            await self._wire.read_line(MAX_LINE, 0.5)
-        except (ConnectionEnded, TooMuch, TimeoutError):
-            return
+        await leave(self._wire, b"ZZ LOGOUT")
 
     # -- the wire
 
@@ -180,12 +169,8 @@ class ImapConnection:
         return tag
 
     async def _write(self, data: bytes) -> None:
-        try:
+        with in_words("stopped reading"):
             await self._wire.write(data, self._timeout)
-        except ConnectionEnded as error:
-            raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
-        except TimeoutError:
-            raise MailboxError("protocol", "the mailbox server stopped reading") from None
 
     async def _until(self, tag: bytes) -> list[Response]:
         responses: list[Response] = []
@@ -212,7 +197,7 @@ class ImapConnection:
 
     async def _response(self, timeout: float, *, quiet: bool = False) -> Response:
         """One response with its literals. TimeoutError passes where ``quiet``."""
-        try:
+        with in_words("" if quiet else f"said nothing for {timeout:g} s"):
             line = await self._wire.read_line(MAX_LINE, timeout)
             text, literals, size = line, [], len(line)
             while (literal := _LITERAL.search(line)) is not None:
@@ -224,14 +209,6 @@ class ImapConnection:
                 text += line
                 size += len(line)
             return Response(text, tuple(literals))
-        except TooMuch as error:
-            raise MailboxError("protocol", f"the mailbox server sent {error}") from None
-        except ConnectionEnded as error:
-            raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
-        except TimeoutError:
-            if quiet:
-                raise
-            raise MailboxError("protocol", f"the mailbox server said nothing for {timeout:g} s") from None
 
     def _take_capabilities(self, text: bytes) -> None:
         found = re.search(rb"\bCAPABILITY ([^\]\r\n]{1,20000})", text)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.mailbox import MAX_MESSAGE, Arrival, MailboxError, is_junk_name, worth_fetching
 from mailproof.model import TlsFacts
+from mailproof.records.message import split_mbox
 
 POLL_S = 0.25
+#: Where the first whole message begins in what was appended.
+_BEGIN = re.compile(rb"(?:\A(?:\r?\n)?|\n\r?\n)(?=From )")
 
 
 class MboxMailbox:
@@ -67,26 +71,8 @@ class MboxMailbox:
             return []
         except OSError as error:
             raise MailboxError("storage", f"{file} cannot be read: {error.strerror}") from None
-        return split_mbox(data)
-
-
-def split_mbox(data: bytes) -> list[bytes]:
-    """The messages of mboxo/mboxrd text, their separators taken off and ``>From`` unquoted."""
-    messages: list[bytes] = []
-    current: list[bytes] | None = None
-    blank = True
-    for line in data.splitlines(keepends=True):
-        if blank and line.startswith(b"From "):
-            if current is not None:
-                messages.append(b"".join(current))
-            current = []
-        elif current is not None:
-            stripped = line.lstrip(b">")
-            current.append(line[1:] if line[:1] == b">" and stripped.startswith(b"From ") else line)
-        blank = not line.strip()
-    if current is not None:
-        messages.append(b"".join(current))
-    return messages
+        begin = _BEGIN.search(data)
+        return list(split_mbox(data[begin.end() :])) if begin is not None else []
 
 
 def _size(file: Path) -> int:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 from datetime import UTC, datetime
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve
 from mailproof.mail.mailbox import MAX_MESSAGE, Arrival, MailboxError, worth_fetching
-from mailproof.mail.session import connect_mailbox, demand_encryption
-from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
+from mailproof.mail.session import (
+    MAX_LINE,
+    connect_mailbox,
+    demand_encryption,
+    demand_silence,
+    in_words,
+    leave,
+)
+from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 from mailproof.printable import clean
 
-MAX_LINE = 1024 * 1024
 MAX_LISTED = 100_000
 MAX_NEW = 300
 
@@ -93,10 +98,7 @@ class Pop3Mailbox:
         wire, self._wire = self._wire, None
         if wire is not None:
             try:
-                await wire.write(b"QUIT\r\n", 0.5)
-                await wire.read_line(MAX_LINE, 0.5)
-            except (ConnectionEnded, TooMuch, TimeoutError):
-                pass
+                await leave(wire, b"QUIT")
             finally:
                 await wire.close()
 
@@ -115,8 +117,7 @@ class Pop3Mailbox:
                 await self._one("STLS")
             except Refused:
                 raise MailboxError("tls", "the server does not offer STLS (STARTTLS)") from None
-            if self._wire.pending:
-                raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")
+            demand_silence(self._wire)
             self.tls = await encrypt()
             capabilities = await self._capabilities()
         if self._login is not None:
@@ -144,20 +145,19 @@ class Pop3Mailbox:
         if name is None:
             raise MailboxError("login", f"no common way to log in: the server offers {offered or 'none'}")
         mechanism = sasl.start(name, login)
-        first = mechanism.initial()
-        line = f"AUTH {name}"
-        await self._write((line if first is None else f"{line} {base64.b64encode(first).decode()}").encode())
-        while (reply := await self._line()).startswith(b"+ "):
-            try:
-                answer = mechanism.respond(base64.b64decode(reply[2:][: sasl.MAX_CHALLENGE]))
-            except (sasl.SaslError, binascii.Error) as error:
-                raise MailboxError("login", f"{name} was broken off: {error}") from None
-            await self._write(base64.b64encode(answer))
-        self._judge(reply)
         try:
+            await self._exchange(mechanism)
             mechanism.verify_success()
         except sasl.SaslError as error:
-            raise MailboxError("login", str(error)) from None
+            raise MailboxError("login", f"{name} was broken off: {error}") from None
+
+    async def _exchange(self, mechanism: sasl.Mechanism) -> None:
+        first = mechanism.initial()
+        line = f"AUTH {mechanism.name}"
+        await self._write((line if first is None else f"{line} {base64.b64encode(first).decode()}").encode())
+        while (reply := await self._line()).startswith(b"+ "):
+            await self._write(sasl.answer(mechanism, reply[2:]))
+        self._judge(reply)
 
     async def _listing(self) -> list[tuple[int, str]]:
         """Numbers and unique ids. Without UIDL the number and the size must do."""
@@ -204,23 +204,13 @@ class Pop3Mailbox:
         raise MailboxError("protocol", f"this is no POP3 server: {text[:120]!r}")
 
     async def _write(self, line: bytes) -> None:
-        try:
+        with in_words("stopped reading"):
             await self._connected().write(line + b"\r\n", self._settings.timeout)
-        except ConnectionEnded as error:
-            raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
-        except TimeoutError:
-            raise MailboxError("protocol", "the mailbox server stopped reading") from None
 
     async def _line(self) -> bytes:
-        try:
-            return await self._connected().read_line(MAX_LINE, self._settings.timeout)
-        except TooMuch as error:
-            raise MailboxError("protocol", f"the mailbox server sent {error}") from None
-        except ConnectionEnded as error:
-            raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
-        except TimeoutError:
-            limit = self._settings.timeout
-            raise MailboxError("protocol", f"the mailbox server said nothing for {limit:g} s") from None
+        limit = self._settings.timeout
+        with in_words(f"said nothing for {limit:g} s"):
+            return await self._connected().read_line(MAX_LINE, limit)
 
     def _connected(self) -> Wire:
         if self._wire is None:

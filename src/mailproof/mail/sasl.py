@@ -69,6 +69,17 @@ def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | No
     return next((name for name in usable if name in names), None)
 
 
+def answer(mechanism: Mechanism, challenge: str | bytes) -> bytes:
+    """The answer to a challenge, both in base64. Raises SaslError."""
+    import base64
+    import binascii
+
+    try:
+        return base64.b64encode(mechanism.respond(base64.b64decode(challenge[:MAX_CHALLENGE])))
+    except binascii.Error as error:
+        raise SaslError(str(error)) from None
+
+
 def start(name: str, login: Login) -> Mechanism:
     """The exchange of mechanism ``name``."""
     kinds: dict[str, type[_Base]] = {

@@ -1,16 +1,19 @@
-"""The opening of a connection to a mailbox server, the same for IMAP and POP3."""
+"""A connection to a mailbox server: what is the same for IMAP and POP3."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
 from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.tls import TlsSettings
-from mailproof.mail.wire import Wire
+from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.model import TlsFacts
+
+MAX_LINE = 1024 * 1024
 
 
 async def connect_mailbox(
@@ -49,3 +52,32 @@ def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:
             "the connection is not encrypted, so that the credentials were not sent "
             "(allow_plaintext_auth = true would send them)",
         )
+
+
+def demand_silence(wire: Wire) -> None:
+    """Nothing may stand between the answer to STARTTLS and TLS: it is not from the TLS peer."""
+    if wire.pending:
+        wire.discard_pending()
+        raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")
+
+
+@contextmanager
+def in_words(slow: str) -> Iterator[None]:
+    """The troubles of reading and writing as MailboxError; TimeoutError passes where nothing is ``slow``."""
+    try:
+        yield
+    except TooMuch as error:
+        raise MailboxError("protocol", f"the mailbox server sent {error}") from None
+    except ConnectionEnded as error:
+        raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
+    except TimeoutError:
+        if not slow:
+            raise
+        raise MailboxError("protocol", f"the mailbox server {slow}") from None
+
+
+async def leave(wire: Wire, farewell: bytes) -> None:
+    """A polite end, at most a second long; raises nothing."""
+    with suppress(ConnectionEnded, TooMuch, TimeoutError):
+        await wire.write(farewell + b"\r\n", 0.5)
+        await wire.read_line(MAX_LINE, 0.5)

@@ -12,13 +12,12 @@ from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.imap_protocol import Response, decode_folder, quote
 from mailproof.mail.mailbox import role, worth_fetching
 from mailproof.mail.retrieve_imap import ImapMailbox, _labels, _unquoted
-from mailproof.mail.retrieve_mbox import split_mbox
 from mailproof.mail.senders.smtp_envelope import queue_id
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.tls import certificate_facts
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.printable import clean
-from mailproof.records.message import split_fields
+from mailproof.records.message import split_fields, split_mbox
 
 HEADERS = st.lists(st.binary(max_size=40), max_size=20).map(b"\r\n".join)
 
@@ -28,7 +27,7 @@ def test_messages(raw: bytes) -> None:
     fields, body = split_fields(raw)
     assert len(body) <= len(raw)
     assert all(field.key == field.name.lower() for field in fields)
-    split_mbox(b"From x\n" + raw)
+    list(split_mbox(b"From x\n" + raw))
     worth_fetching(raw, "mp-1")
     assert role(raw, "mp-none") == "other"
 

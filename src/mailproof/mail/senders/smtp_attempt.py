@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
@@ -245,15 +244,16 @@ class Attempt(Conversation):
         for _ in range(MAX_AUTH_STEPS):
             if reply.code != 334:
                 break
+            challenge = "".join(reply.lines)
             try:
-                challenge = base64.b64decode("".join(reply.lines)[: sasl.MAX_CHALLENGE], validate=False)
                 if mechanism.name in ("XOAUTH2", "OAUTHBEARER"):
-                    told = self.dialogue.redact(clean(challenge.decode("utf-8", "replace")))[:300]
-                answer = mechanism.respond(challenge)
-            except (sasl.SaslError, binascii.Error, ValueError) as error:
+                    text = base64.b64decode(challenge[: sasl.MAX_CHALLENGE])
+                    told = self.dialogue.redact(clean(text))[:300]
+                answer = sasl.answer(mechanism, challenge).decode()
+            except (sasl.SaslError, ValueError) as error:
                 await self._exchange("auth", "*", secret=True)
                 self._fail("auth", "protocol", f"{mechanism.name} was broken off: {error}")
-            reply = await self._exchange("auth", base64.b64encode(answer).decode(), shown="***", secret=True)
+            reply = await self._exchange("auth", answer, shown="***", secret=True)
         self._judge("auth", reply, expected=reply.code == 235, reason=told)
         try:
             mechanism.verify_success()
