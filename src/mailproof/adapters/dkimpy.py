@@ -1,14 +1,13 @@
-"""Signing with dkimpy, and its bare verdicts as a second opinion. Nothing here opens a socket.
+"""Signing with dkimpy. Nothing here opens a socket.
 
-Our own verdicts do not rest on dkimpy: it judges by its own clock, merges most failures into False, and
+Our verdicts do not rest on dkimpy: it judges by its own clock, merges most failures into False, and
 accepts what RFC 8301 and RFC 6376 refuse (rsa-sha1; keys with h=sha1, t=y or t=s).
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from mailproof.errors import UsageError
 from mailproof.records.message import parse_message
@@ -84,36 +83,6 @@ def sign(
     except dkim.DKIMException as error:
         raise UsageError(f"the message cannot be signed for {domain}: {error}") from error
     return signed
-
-
-def bare_verify(message: bytes, keys: Mapping[str, str], index: int = 0) -> str:
-    """What dkimpy alone says of one signature: ``pass``, ``fail``, or the name of what it raised.
-
-    ``keys`` are the TXT records by name. For comparison and for tests of its faults only.
-    """
-    import dkim
-
-    try:
-        verifier = dkim.DKIM(message)
-        return "pass" if verifier.verify(idx=index, dnsfunc=_dns(keys)) else "fail"
-    except (dkim.DKIMException, ValueError) as error:
-        return type(error).__name__
-
-
-def bare_arc_verify(message: bytes, keys: Mapping[str, str]) -> str:
-    """What dkimpy alone says of the ARC chain: ``pass``, ``fail`` or ``none``."""
-    import dkim
-
-    result, _, _ = dkim.arc_verify(message, dnsfunc=_dns(keys))
-    return result.decode() if result else "none"
-
-
-def _dns(keys: Mapping[str, str]) -> Any:
-    def lookup(name: bytes, timeout: int = 5) -> bytes | None:
-        text = keys.get(name.decode("ascii", "replace").rstrip(".").lower())
-        return text.encode() if text is not None else None
-
-    return lookup
 
 
 def _private_key(pem: bytes) -> tuple[str, bytes]:

@@ -43,27 +43,6 @@ def mailbox_for(
     return ListenerMailbox(settings)
 
 
-async def retrieve(
-    settings: RetrieveSettings,
-    token: str,
-    *,
-    deadline: float | None = None,
-    progress: Progress | None = None,
-    resolve: Resolve | None = None,
-) -> tuple[RetrievalFacts, bytes | None]:
-    """Open the mailbox, wait for the probe (``deadline`` in seconds), close.
-
-    Only what arrives after the opening is looked at: where the message is sent by the caller, ``Watch``
-    lets it open the mailbox first. Raises CredentialError; troubles with the mailbox are in the facts.
-    """
-    watch = Watch(settings, await login_of(settings), resolve=resolve)
-    try:
-        await watch.open()
-        return await watch.wait_for(token, deadline=deadline, progress=progress)
-    finally:
-        await watch.close()
-
-
 async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None = None) -> str:
     """What stands against fetching, in a sentence; nothing where it works. Raises CredentialError."""
     watch = Watch(settings, await login_of(settings), resolve=resolve)

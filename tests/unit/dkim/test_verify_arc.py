@@ -2,10 +2,10 @@
 
 import pytest
 
-from mailproof.adapters.dkimpy import bare_arc_verify
 from mailproof.auth.arc import verify_arc
 from mailproof.message.reader import read
 from mailproof.model import ArcVerdict, Status
+from tests.support.bare_dkimpy import bare_arc_verify
 from tests.support.dkim import MESSAGE, PUBLIC, seal
 from tests.support.resolvers import FailingResolver, zone
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproof.adapters.dkimpy import bare_verify, sign
+from mailproof.adapters.dkimpy import sign
 from mailproof.auth.arc import verify_arc
 from mailproof.errors import MessageError
 from mailproof.message.reader import read
 from mailproof.model import DkimVerdict, Status
+from tests.support.bare_dkimpy import bare_verify
 from tests.support.dkim import MESSAGE, NOW, PUBLIC, Tags, craft, dkim_of, pem
 from tests.support.resolvers import FailingResolver, zone
 

@@ -10,8 +10,9 @@ import pytest
 
 from mailproof.config import Credential, RetrieveSettings
 from mailproof.config.settings import Security
+from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import role
-from mailproof.mail.retrieve import Watch, retrieve
+from mailproof.mail.retrieve import Watch
 from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
 from tests.support.mail_servers import ImapFolder, ImapStore, Peer, talking
@@ -50,6 +51,22 @@ def imap_settings(port: int, **more: Unpack[RetrieveChanges]) -> RetrieveSetting
         timeout=3.0,
     )
     return replace(base, **more)
+
+
+async def retrieve(
+    settings: RetrieveSettings,
+    token: str,
+    *,
+    deadline: float | None = None,
+    progress: Progress | None = None,
+) -> tuple[RetrievalFacts, bytes | None]:
+    """Open the mailbox, wait for the probe, close."""
+    watch = Watch(settings, await login_of(settings))
+    try:
+        await watch.open()
+        return await watch.wait_for(token, deadline=deadline, progress=progress)
+    finally:
+        await watch.close()
 
 
 async def imap(
