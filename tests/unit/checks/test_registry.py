@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 import mailproof.checks
 from mailproof.checks import registry
