@@ -104,11 +104,12 @@ class _Reader:
     def __init__(self, text: str, kind: SignatureKind) -> None:
         self.text, self.kind = text, kind
         self.tags, problems = parse_tags(text)
+        self.first = {tag.name: tag for tag in reversed(self.tags)}
         self.problems = list(problems)
 
     def read(self) -> DkimSignature:
         for name in _REQUIRED[self.kind]:
-            tag = find_tag(self.tags, name)
+            tag = self.tag(name)
             # An empty h= signs no field, which RFC 8617's suite lets an ARC-Message-Signature do.
             may_be_empty = name in ("b", "bh") or (name == "h" and self.kind == "ams")
             if tag is None or (not tag.value and not may_be_empty):
@@ -150,11 +151,7 @@ class _Reader:
         )
 
     def tag(self, name: str) -> Tag | None:
-        return find_tag(self.tags, name)
-
-    def value(self, name: str) -> str:
-        tag = self.tag(name)
-        return tag.value if tag else ""
+        return self.first.get(name)
 
     def problem(self, code: str, message: str, tag: Tag | None = None, *, fatal: bool = True) -> None:
         start, end = (tag.start, tag.end) if tag else (0, len(self.text))
