@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +11,13 @@ import dns.message
 import pytest
 
 from tests.support.cli import Run, mailproof
-from tests.support.dnssec_world import DAY, World
+from tests.support.dnssec_world import three_zones
 from tests.support.dnsserver import Asked, DnsServer
-
-RECORDS = (
-    '@ 300 MX 10 mx\n@ 300 TXT "v=spf1 mx -all"\nmx 300 A 192.0.2.1\n_dmarc 300 TXT "v=DMARC1; p=reject"\n'
-)
-
-
-@cache
-def world() -> World:
-    made = World()
-    good = made.add("acme.test.", RECORDS)
-    expired = made.add("expired.test.", RECORDS, since=-3 * DAY, until=-DAY)
-    made.add("plain.test.", RECORDS, sign=False)
-    cuts = "".join(f"{name} 300 NS ns.{name}\n" for name in ("acme", "expired", "plain"))
-    ds = made.add("test.", f"{cuts}acme 300 DS {good}\nexpired 300 DS {expired}\n")
-    made.add(".", f"test. 300 NS ns.test.\ntest. 300 DS {ds}\n")
-    return made
 
 
 async def audit(domain: str, *options: str, stripped: bool = False) -> Run:
     def answer(asked: Asked) -> dns.message.Message:
-        reply = world().answer(asked)
+        reply = three_zones().answer(asked)
         if stripped:
             for section in (reply.answer, reply.authority):
                 section[:] = [rrset for rrset in section if rrset.rdtype != dns.rdatatype.RRSIG]
@@ -49,7 +32,7 @@ async def audit(domain: str, *options: str, stripped: bool = False) -> Run:
 def anchors(tmp_path: Path) -> tuple[str, str]:
     file = tmp_path / "root.ds"
     file.write_text(
-        "".join(f"{name} {ds.to_text()}\n" for name, ds in world().anchors().ds), encoding="utf-8"
+        "".join(f"{name} {ds.to_text()}\n" for name, ds in three_zones().anchors().ds), encoding="utf-8"
     )
     return "--trust-anchors", str(file)
 

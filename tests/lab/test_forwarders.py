@@ -19,6 +19,8 @@ from mailproof.model import Report
 from tests.lab import forwarders
 from tests.lab.forwarders import Running
 from tests.lab.packages import LabUnavailable
+from tests.support.dnssec_world import three_zones
+from tests.support.dnsserver import DnsServer
 from tests.support.engine import audit_async
 
 pytestmark = pytest.mark.timeout(300)
@@ -141,3 +143,22 @@ async def test_a_silent_zone_is_unknown_and_takes_nothing_from_the_others(
     assert all(name == "silent.example" or name.endswith(".silent.example") for name in silent)
     assert _unknown(reports[1:]) == {}
     assert set(_answers(reports[1:]).values()) <= {"ok", "nodata", "nxdomain"}
+
+
+async def test_validation_through_dnsmasq_which_does_none(tmp_path: Path) -> None:
+    """It hands on the signatures that it is asked for, and that is enough."""
+    domains = {"acme.test": ("ok", "yes"), "plain.test": ("ok", "no"), "expired.test": ("bogus", "bogus")}
+    async with DnsServer(three_zones().answer) as server:
+        with ExitStack() as stack:
+            behind = Running(server.address, tmp_path / "none")
+            forwarder = await asyncio.to_thread(_started, stack, _dnsmasq, tmp_path, behind)
+            anchors = three_zones().anchors()
+            async with (
+                LiveResolver([forwarder.address]) as trusting,
+                LiveResolver([forwarder.address], validate=True, trust_anchors=anchors) as validating,
+            ):
+                for domain, expected in domains.items():
+                    answer = await validating.query(domain, "TXT")
+                    assert (answer.status, answer.secure) == expected, answer.reason
+                    answer = await trusting.query(domain, "TXT")
+                    assert (answer.status, answer.secure) == ("ok", "unknown")

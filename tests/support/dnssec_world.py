@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import dataclass
+from functools import cache
 
 import dns.dnssec
 import dns.message
@@ -183,3 +184,24 @@ class World:
                 section.append(dns.rrset.from_rdata_list(name, rdataset.ttl, list(rdataset)))
                 section[-1].covers = rdataset.covers
         return found
+
+
+RECORDS = """
+@ 300 MX 10 mx
+@ 300 TXT "v=spf1 mx -all"
+mx 300 A 192.0.2.1
+_dmarc 300 TXT "v=DMARC1; p=reject"
+"""
+
+
+@cache
+def three_zones() -> World:
+    """Below test: acme (signed), expired (its signatures are), plain (not signed)."""
+    made = World()
+    good = made.add("acme.test.", RECORDS)
+    expired = made.add("expired.test.", RECORDS, since=-3 * DAY, until=-DAY)
+    made.add("plain.test.", RECORDS, sign=False)
+    cuts = "".join(f"{name} 300 NS ns.{name}\n" for name in ("acme", "expired", "plain"))
+    ds = made.add("test.", f"{cuts}acme 300 DS {good}\nexpired 300 DS {expired}\n")
+    made.add(".", f"test. 300 NS ns.test.\ntest. 300 DS {ds}\n")
+    return made
