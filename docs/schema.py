@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from mailproof.model import SCHEMA_VERSION, Accepted, FixRecord, Report
+from mailproof.model import SCHEMA_VERSION, Accepted, Report
 
 PUBLISHED = Path(__file__).resolve().parent / "report.schema.json"
 
@@ -23,10 +23,6 @@ PUBLISHED = Path(__file__).resolve().parent / "report.schema.json"
 def made() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a report as ``render_json`` writes it, from the classes."""
     (top,), definitions = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
-    definitions[FixRecord.__name__]["properties"]["bind"] = {
-        "type": "string",
-        "description": "The record as a line of a zone file.",
-    }
     expires = definitions[Accepted.__name__]["properties"]["expires"]
     expires["anyOf"].insert(1, {"type": "string", "format": "date-time"})
     for definition in definitions.values():

@@ -90,7 +90,10 @@ class Location(Struct, frozen=True):
 
 
 class FixRecord(Struct, frozen=True):
-    """A record to publish (or, with ``action`` ``remove``, to take away). ``name`` without the final dot."""
+    """A record to publish (or, with ``action`` ``remove``, to take away). ``name`` without the final dot.
+
+    ``bind`` is made of the others: the record as a line of a zone file.
+    """
 
     name: str
     rrtype: str
@@ -98,16 +101,16 @@ class FixRecord(Struct, frozen=True):
     action: Literal["publish", "remove"] = "publish"
     ttl: int = 3600
 
+    bind: str = ""
+
+    def __post_init__(self) -> None:
+        line = f"{self.name}. {self.ttl} IN {self.rrtype} {self.data}"
+        force_setattr(self, "bind", line if self.action == "publish" else f"; remove: {line}")
+
     @property
     def data(self) -> str:
         """The value as a zone file writes it."""
         return _quote_txt(self.value) if self.rrtype == "TXT" else self.value
-
-    @property
-    def bind(self) -> str:
-        """The record as a line of a zone file."""
-        line = f"{self.name}. {self.ttl} IN {self.rrtype} {self.data}"
-        return line if self.action == "publish" else f"; remove: {line}"
 
 
 def _quote_txt(text: str) -> str:

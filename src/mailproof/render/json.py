@@ -1,17 +1,16 @@
-"""The report as JSON (schema_version 1; the schema is data/report.schema.json)."""
+"""The report as JSON (schema_version 1; the schema is docs/report.schema.json)."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Sequence
-from datetime import date
-from enum import Enum
+from datetime import date, datetime
 from typing import Any
 
-from msgspec import Struct
+import msgspec
 
-from mailproof.model import FixRecord, Report
+from mailproof.model import Report
 
 #: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they only stand in strings.
 _OBEYED = re.compile(
@@ -19,43 +18,50 @@ _OBEYED = re.compile(
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e007f]"
 )
+_ASCII = bytes(range(0x7F))
+#: The keys of times. Those in UTC end in +00:00 (msgspec writes Z); a quote within a string is never bare.
+TIMES = ("started", "now", "timestamp", "sent_at", "not_before", "not_after", "expires")
+_UTC = re.compile(rf'("(?:{"|".join(TIMES)})":"[-0-9T:.]+)Z"'.encode())
+_encode = msgspec.json.Encoder().encode
 
 
 def render_json(reports: Report | Sequence[Report], *, indent: int | None = 2) -> str:
     """One report as a JSON object; several as an array of them. Ends with a newline."""
-    plain = to_plain(reports) if isinstance(reports, Report) else [to_plain(report) for report in reports]
-    return json_text(plain, indent=indent)
+    return json_text(reports, indent=indent)
 
 
-def json_text(plain: object, *, indent: int | None = 2) -> str:
-    """Plain values as JSON that ends with a newline.
+def json_text(value: object, *, indent: int | None = 2) -> str:
+    """A value of the model, or plain ones, as JSON that ends with a newline; without ``indent`` in one line.
 
     Letters stand as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text) is
     written as an escape, which means the same.
     """
-    text = json.dumps(plain, indent=indent, ensure_ascii=False) + "\n"
-    return text if text.isascii() and "\x7f" not in text else _OBEYED.sub(_escaped, text)
+    raw = msgspec.json.format(_encoded(value), indent=indent or 0)
+    text = raw.decode() + "\n"
+    return _OBEYED.sub(_escaped, text) if _OBEYED.search(raw.translate(None, _ASCII).decode()) else text
+
+
+def to_plain(value: object) -> Any:
+    """Any value of the model as JSON types."""
+    return json.loads(_encoded(value))
+
+
+def _encoded(value: object) -> bytes:
+    try:
+        raw = _encode(value)
+    except UnicodeEncodeError:  # octets that are no text, as surrogates
+        raw = _encode(_spelled(msgspec.to_builtins(value, builtin_types=(date, datetime))))
+    return _UTC.sub(rb'\1+00:00"', raw)
+
+
+def _spelled(value: object) -> object:
+    r"""Builtins with surrogates spelled ``\udc80``."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _spelled(each) for key, each in value.items()}
+    return [_spelled(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _escaped(found: re.Match[str]) -> str:
     return "\\u007f" if found[0] == "\x7f" else json.dumps(found[0])[1:-1]
-
-
-def to_plain(value: object) -> Any:
-    """Any value of the model as JSON types. A field ``from_`` is written ``from``; surrogates are escaped."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Struct):
-        plain = {name.rstrip("_"): to_plain(getattr(value, name)) for name in value.__struct_fields__}
-        if isinstance(value, FixRecord):
-            plain["bind"] = value.bind
-        return plain
-    if isinstance(value, tuple | list | frozenset):
-        return [to_plain(item) for item in value]
-    raise TypeError(f"{type(value).__name__} has no place in a report")
