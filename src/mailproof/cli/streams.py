@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TextIO
-
-from msgspec import Struct
+from typing import NamedTuple, TextIO
 
 from mailproof.errors import UsageError
 
@@ -15,7 +13,7 @@ from mailproof.errors import UsageError
 MOST_COLUMNS = 1000
 
 
-class Screen(Struct, frozen=True):
+class Screen(NamedTuple):
     """What the output can show. ``width`` in columns."""
 
     width: int

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from mailproof.model import Report
 
 
-class Look(Struct, frozen=True):
+class Look(NamedTuple):
     """How a report is to look where the format leaves room for it. A file has no colours and 100 columns."""
 
     width: int = 100
@@ -21,7 +19,7 @@ class Look(Struct, frozen=True):
     quiet: bool = False
 
 
-class Format(Struct, frozen=True):
+class Format(NamedTuple):
     """One format: its name for ``-f``, the endings of its files, and the function that renders reports.
 
     ``takes`` says how many reports it is given: ``each`` one at a time, as they come, with ``between``
