@@ -19,7 +19,7 @@ from tests.mutation.record import FOLDER
 
 #: What is asked of the tests: killed mutants of a hundred, overall and in each folder.
 FLOOR, FLOOR_OF_FOLDER = 75, 65
-TESTS = ("tests/unit", "tests/rules", "tests/conformance")
+TESTS = ("tests/unit", "tests/rules", "tests/tables", "tests/conformance")
 
 
 def main() -> int:

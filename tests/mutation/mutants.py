@@ -16,7 +16,7 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "mailproof"
 #: What is mutated: these folders and modules of src/mailproof.
-TARGETS = ("records", "auth", "checks", "engine", "render", "score.py")
+TARGETS = ("records", "auth", "message", "checks", "engine", "render", "score.py")
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
