@@ -71,7 +71,8 @@ def read(path: Path) -> Table:
 async def said(table: Table, given: str) -> str:
     outcomes = of_facts(table, given) if table.option("facts") else await of_zone(table, given)
     ours = [each for each in outcomes if re.sub(r"\d+$", "", each.check) in table.topics]
-    return "".join(line + "\n" for outcome in ours for line in lines(outcome))
+    told = [line for outcome in ours for finding in outcome.findings for line in of_finding(finding)]
+    return "".join(line + "\n" for line in (*told, *left_open(ours)))
 
 
 async def of_zone(table: Table, given: str) -> tuple[Outcome, ...]:
@@ -114,11 +115,15 @@ def change(values: Any, line: str) -> None:
         values[last] = tomllib.loads(f"x = {value}")["x"]
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
-    for finding in outcome.findings:
-        yield from of_finding(finding)
-    if outcome.status in ("unknown", "error"):
-        yield f"  {outcome.check} {outcome.status}: {outcome.reason}"
+def left_open(outcomes: list[Outcome]) -> Iterator[str]:
+    """What could not be judged, the rules of one reason together."""
+    rules: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        assert outcome.status != "error", outcome
+        if outcome.status == "unknown":
+            rules.setdefault(outcome.reason, []).append(outcome.check)
+    for reason, those in rules.items():
+        yield f"  unknown: {reason} ({' '.join(those)})"
 
 
 def of_finding(finding: Finding) -> Iterator[str]:
