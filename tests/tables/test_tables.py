@@ -6,8 +6,8 @@ the lines at the margin; what the rules of the topics say of it is indented belo
 - over a zone, they are more lines of the zone ``acme.example``;
 - over facts (``facts=RULE/good.toml``, of tests/rules), each is ``path = value``, or ``path`` to take away.
 
-MAILPROOF_UPDATE_EXPECTED=1 writes what is said anew. Read it before you commit it: what is right stands in the
-RFCs and not in our output.
+MAILPROOF_UPDATE_EXPECTED=1 writes what is said anew. Read it before you commit it: what is right stands in
+the RFCs and not in our output.
 """
 
 from __future__ import annotations
