@@ -58,7 +58,7 @@ async def outcome(rule: str, which: str) -> Outcome:
     now = datetime.fromisoformat(case["now"]) if "now" in case else NOW
     if KINDS[rule] == "delivery":
         facts = msgspec.toml.decode((HERE / rule / f"{which}.toml").read_text(), type=DeliveryFacts)
-        outcomes = judge(registry.checks("delivery"), facts, facts.recipient)
+        outcomes = judge(registry.checks("delivery"), facts, facts.from_address.rpartition("@")[2])
     elif KINDS[rule] == "message":
         async with scripted_filters(HERE / rule, which) as script:
             report = await verify_async(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import Declaration, report
-from mailproof.model import Finding, Fix, Location, StrictFault
+from mailproof.checks.base import Reporter
+from mailproof.model import Fix, Location, StrictFault
 
 
-def finding(
-    rule: Declaration,
-    subject: str,
-    place: str,
-    faults: tuple[StrictFault, ...],
-    location: Location | None = None,
-) -> Finding:
+def not_strict(
+    report: Reporter, place: str, faults: tuple[StrictFault, ...], location: Location | None = None
+) -> None:
     """The finding on the certificate of ``place``."""
     fix = Fix("Have what is named here issued anew, with the extensions that RFC 5280 section 4.2 wants.")
     if all(fault.root for fault in faults):
         fix = Fix("Take a chain that ends at another root, or make your own root anew with what it lacks.")
-    return report(
-        rule,
-        subject,
+    report(
         f"The certificate of {place} verifies, but strict programs, such as those in Python 3.13 and newer, "
         f"refuse it ({faults[0].describe()}).",
         location=location,

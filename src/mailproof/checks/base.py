@@ -1,8 +1,8 @@
-"""What every rule is made of: a Rule, a pure function, and two ways to say that it cannot be judged."""
+"""What every rule is made of: a declaration, a check, and ways to say what was found and what not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -12,6 +12,8 @@ from mailproof.model import Consequence, Finding, Fix, Location, Lookup, Rule, S
 F = TypeVar("F")
 #: So many lookups are named in the reason of an outcome.
 MOST_NAMED = 5
+#: A hostile record can break one rule thousands of times; nobody reads more than this.
+MOST_FINDINGS = 50
 
 
 class Undetermined(Exception):
@@ -19,7 +21,7 @@ class Undetermined(Exception):
 
     ``lookups`` are the DNS questions without an answer that are behind it, where there are any: where nobody
     was asked on purpose the outcome is ``skipped``, and what one dead zone hides is told once. Findings
-    yielded before are kept.
+    reported before are kept. Where there is more to check, see ``Reporter.unknown``.
     """
 
     def __init__(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
@@ -34,6 +36,68 @@ class Undetermined(Exception):
 
 class NotApplicable(Exception):
     """Raised in a check that has nothing to judge here: the outcome is ``skipped``, with the reason."""
+
+
+class Enough(Exception):
+    """Raised by a Reporter that holds all the findings that anybody would read: the check ends."""
+
+
+class Reporter:
+    """What one check finds, and what it could not find out. It is called for each finding."""
+
+    def __init__(self, rule: Rule, subject: str) -> None:
+        self._rule, self._subject = rule, subject
+        self.findings: list[Finding] = []
+        self._unknown: dict[str, tuple[Lookup, ...]] = {}
+
+    def __call__(
+        self,
+        message: str,
+        *,
+        location: Location | None = None,
+        evidence: tuple[str, ...] = (),
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        because_of: str = "",
+    ) -> None:
+        """A finding; ``severity`` only where it differs from the rule's own.
+
+        ``because_of`` is for who knows the very finding that it follows from; see ``Rule.because_of`` else.
+        """
+        finding = Finding(
+            rule=self._rule.id,
+            severity=severity or self._rule.severity,
+            subject=self._subject,
+            message=message,
+            location=location,
+            evidence=evidence,
+            fix=fix,
+            because_of=because_of,
+        )
+        self.findings.append(finding)
+        if len(self.findings) == MOST_FINDINGS:
+            raise Enough
+
+    def unknown(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
+        """Something could not be found out, and the check goes on."""
+        self._unknown.setdefault(reason, tuple(lookups))
+
+    def unanswered(self, *lookups: Lookup) -> None:
+        """The same for lookups that came to nothing."""
+        for lookup in lookups:
+            self.unknown(lookup.describe(), (lookup,))
+
+    @property
+    def undetermined(self) -> Undetermined | None:
+        """All that could not be found out; None where there is nothing. The first few reasons are named.
+
+        The lookups behind it are named where it is lookups alone that are.
+        """
+        if not self._unknown:
+            return None
+        lookups = self._unknown.values()
+        behind = [each for found in lookups for each in found] if all(lookups) else []
+        return Undetermined("; ".join(list(self._unknown)[:MOST_NAMED]), behind)
 
 
 #: Of which domains a rule is judged: of all, of those that send mail, that receive it, that are not parked.
@@ -88,40 +152,13 @@ def _references(page: str) -> tuple[str, ...]:
 
 
 class Check(Struct, Generic[F], frozen=True):
-    """A rule with its function from facts to findings. ``doc`` is its page.
+    """A rule with the function that reports what it finds in facts. ``doc`` is its page.
 
     ``needs`` are the fields of the facts that it reads, which are to be collected before.
     """
 
     rule: Rule
-    run: Callable[[F], Iterator[Finding]]
+    run: Callable[[F, Reporter], None]
     doc: str = ""
     needs: frozenset[str] = frozenset()
     profiles: Profiles = "all"
-
-
-def report(
-    declared: Declaration,
-    subject: str,
-    message: str,
-    *,
-    location: Location | None = None,
-    evidence: tuple[str, ...] = (),
-    fix: Fix | None = None,
-    severity: Severity | None = None,
-    because_of: str = "",
-) -> Finding:
-    """A finding of the rule declared; ``severity`` only where it differs from the rule's own.
-
-    ``because_of`` is for who knows the very finding that it follows from; see ``Rule.because_of`` else.
-    """
-    return Finding(
-        rule=declared.rule.id,
-        severity=severity or declared.rule.severity,
-        subject=subject,
-        message=message,
-        location=location,
-        evidence=evidence,
-        fix=fix,
-        because_of=because_of,
-    )

@@ -34,11 +34,6 @@ _ORDER: tuple[StageName, ...] = (
 )
 
 
-def subject(facts: DeliveryFacts) -> str:
-    """The domain that the findings are about: that of the From address."""
-    return facts.from_address.rpartition("@")[2].lower() or facts.profile
-
-
 def submission(facts: DeliveryFacts) -> SubmissionFacts:
     """The hand-over, whatever sent it. Raises NotApplicable or Undetermined where there is none."""
     if facts.submission is None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mailproof.checks.base import Declaration, Undetermined, report
+from mailproof.checks.base import Reporter, Undetermined
 from mailproof.model import (
     DomainFacts,
-    Finding,
     Fix,
     FixRecord,
     Location,
@@ -35,11 +32,11 @@ def is_misplaced(facts: DomainFacts, kind: RecordKind) -> bool:
 
 
 def misplaced_findings(
-    rule: Declaration, facts: DomainFacts, kind: RecordKind, severity: Severity | None = None
-) -> Iterator[Finding]:
+    report: Reporter, facts: DomainFacts, kind: RecordKind, severity: Severity | None = None
+) -> None:
     """A finding for each misplaced record of a kind, a note where there is one at the right name as well.
 
-    Raises Undetermined at the end where a wrong name could not be asked for and the right one has nothing.
+    It is unknown where a wrong name could not be asked for and the right one has nothing.
     """
     if facts.misplaced is None:
         raise Undetermined("misplaced records could not be looked for")
@@ -49,16 +46,14 @@ def misplaced_findings(
         # What tells several at one name apart is their text.
         span = (0, len(record.text)) if sum(each.name == record.name for each in listed) > 1 else (None, None)
         fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
-        yield report(
-            rule,
-            facts.domain,
+        report(
             _message(record, facts.domain),
             location=Location(record.name, "TXT", record.text, *span),
             fix=fix,
             severity=Severity.INFO if spare else severity,
         )
     if not listed and facts.misplaced.unknown and _missing(facts, kind):
-        raise Undetermined.of(facts.misplaced.unknown[0])
+        report.unanswered(facts.misplaced.unknown[0])
 
 
 def _message(record: MisplacedRecord, domain: str) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import TypeVar
 
-from mailproof.checks.base import Check, NotApplicable, Undetermined
+from mailproof.checks.base import Check, Enough, NotApplicable, Reporter, Undetermined
 from mailproof.model import CollectorFailure, Finding, Outcome, OutcomeStatus, Severity, Unanswered
 
 F = TypeVar("F")
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
 MOST_UNANSWERED = 20
-#: A hostile record can break one rule thousands of times; nobody reads more than this.
-MOST_FINDINGS = 50
 
 
 def judge(
@@ -33,25 +30,31 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
         return Outcome(
             check.rule.id, subject, "unknown" if failure.unknown else "error", reason=failure.reason
         )
-    findings: list[Finding] = []
-    reason, without_findings = "", "pass"
-    unanswered: tuple[Unanswered, ...] = ()
+    report = Reporter(check.rule, subject)
+    nothing_found: OutcomeStatus = "pass"
+    reason = ""
     try:
-        findings.extend(islice(check.run(facts), MOST_FINDINGS))
+        check.run(facts, report)
+    except Enough:
+        pass
     except Undetermined as undetermined:
-        reason = str(undetermined)
-        unanswered = tuple(dict.fromkeys(map(Unanswered.of, undetermined.lookups)))[:MOST_UNANSWERED]
+        report.unknown(str(undetermined), undetermined.lookups)
+    except NotApplicable as not_applicable:
+        reason, nothing_found = str(not_applicable), "skipped"
+    except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
+        reason = f"{type(error).__name__}: {error}"
+        return Outcome(check.rule.id, subject, "error", tuple(report.findings), reason)
+    unanswered: tuple[Unanswered, ...] = ()
+    if (unknown := report.undetermined) is not None:
+        reason = str(unknown)
+        unanswered = tuple(dict.fromkeys(map(Unanswered.of, unknown.lookups)))[:MOST_UNANSWERED]
         # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
         unasked = unanswered and all(each.status == "unasked" for each in unanswered)
-        without_findings = "skipped" if unasked else "unknown"
-    except NotApplicable as not_applicable:
-        reason, without_findings = str(not_applicable), "skipped"
-    except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
-        return Outcome(check.rule.id, subject, "error", tuple(findings), f"{type(error).__name__}: {error}")
-    status = status_of(findings) if findings else "pass"
-    if status == "pass" and without_findings != "pass":
-        status = "unknown" if without_findings == "unknown" else "skipped"
-    return Outcome(check.rule.id, subject, status, tuple(findings), reason, unanswered)
+        nothing_found = "skipped" if unasked else "unknown"
+    status = status_of(report.findings)
+    if status == "pass":
+        status = nothing_found
+    return Outcome(check.rule.id, subject, status, tuple(report.findings), reason, unanswered)
 
 
 def status_of(findings: Iterable[Finding]) -> OutcomeStatus:

@@ -3,12 +3,11 @@
 import pytest
 
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.checks.dkim.dkim011_dangling_alias import check as check_dangling
-from mailproof.checks.dkim.dkim024_provider_does_not_sign import check
 from mailproof.data.providers import is_below, known_providers
 from mailproof.data.selectors import known_selectors
 from mailproof.facts.dkim import MOST_GUESSES, collect_dkim
 from mailproof.model import DkimProvider, DomainFacts, Severity, Status
+from tests.support.checks import findings_of, reported
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
 
@@ -124,11 +123,10 @@ async def test_what_was_not_tried_of_a_provider_is_not_missing() -> None:
     assert facts.dkim_discovery.tried == MOST_GUESSES
     left_out = [each for each in facts.dkim_discovery.providers if each.untried]
     assert left_out
-    said: list[str] = []
-    with pytest.raises(Undetermined, match=r"was not tried: see --all-selectors"):
-        said.extend(finding.message for finding in check(facts))
-    assert said
-    assert not any(each.name in message for each in left_out for message in said)
+    report = reported("DKIM024", facts)
+    assert "was not tried: see --all-selectors" in str(report.undetermined)
+    assert report.findings
+    assert not any(each.name in found.message for each in left_out for found in report.findings)
 
 
 async def test_a_failed_look_up_tells_of_no_provider_and_hinders_none() -> None:
@@ -140,7 +138,7 @@ async def test_a_failed_look_up_tells_of_no_provider_and_hinders_none() -> None:
     assert [each.selector for each in selectors] == ["google"]
     assert [each.name for each in discovery.providers] == ["SendGrid"]
     with pytest.raises(Undetermined, match=r"MX acme\.example"):
-        list(check(DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery)))
+        findings_of("DKIM024", DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery))
 
 
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
@@ -159,7 +157,7 @@ async def test_each_look_up_that_fails_is_told(name: str, rrtype: str, status: S
     selectors, discovery = await collect_dkim("acme.example", resolver)
     assert [(each.rrtype, each.name) for each in discovery.providers_unknown] == [(rrtype, name)]
     with pytest.raises(Undetermined, match=name.replace(".", r"\.")):
-        list(check(DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery)))
+        findings_of("DKIM024", DomainFacts("acme.example", dkim=selectors, dkim_discovery=discovery))
 
 
 TARGET = "._domainkey IN CNAME {}-acme-example._domainkey.acme.onmicrosoft.com.\n"
@@ -174,7 +172,7 @@ async def test_microsoft_in_use() -> None:
     assert facts.dkim_discovery is not None
     (provider,) = facts.dkim_discovery.providers
     assert (provider.published, provider.tenant) == (("selector1", "selector2"), "acme.onmicrosoft.com")
-    assert list(check(facts)) == []
+    assert findings_of("DKIM024", facts) == []
 
 
 async def test_microsoft_never_enabled() -> None:
@@ -183,7 +181,7 @@ async def test_microsoft_never_enabled() -> None:
     (provider,) = facts.dkim_discovery.providers
     assert provider.dangling == ("selector1", "selector2")
     assert provider.why[0].startswith("CNAME selector1._domainkey.acme.example to selector1-acme-example.")
-    findings = list(check_dangling(facts))
+    findings = findings_of("DKIM011", facts)
     assert [each.severity for each in findings] == [Severity.WARNING] * 2
     assert findings[0].fix is not None
     assert findings[0].fix.summary == (
@@ -194,10 +192,10 @@ async def test_microsoft_never_enabled() -> None:
 
 async def test_microsoft_before_the_first_rotation() -> None:
     facts, _ = await facts_of(f"{M365}{BOTH}{EXISTS}selector1-acme-example IN TXT {KEY}\n")
-    (finding,) = check_dangling(facts)
+    (finding,) = findings_of("DKIM011", facts)
     assert finding.severity is Severity.INFO
     assert "selector2" in finding.message
-    assert list(check(facts)) == []
+    assert findings_of("DKIM024", facts) == []
 
 
 async def test_microsofts_newer_form() -> None:
@@ -211,26 +209,26 @@ async def test_microsofts_newer_form() -> None:
 
 async def test_an_mx_alone_is_a_hint_and_spf_a_warning() -> None:
     facts, _ = await facts_of(M365 + SOME)
-    (hint,) = check(facts)
+    (hint,) = findings_of("DKIM024", facts)
     assert hint.severity is Severity.INFO
     facts, _ = await facts_of(SOME + '@ IN TXT "v=spf1 include:spf.protection.outlook.com -all"\n')
-    (warning,) = check(facts)
+    (warning,) = findings_of("DKIM024", facts)
     assert warning.severity is Severity.WARNING
 
 
 async def test_failures_are_never_missing_keys() -> None:
     facts, _ = await facts_of(M365 + SOME, selector1___domainkey="servfail")
     with pytest.raises(Undetermined, match=r"selector1\._domainkey"):
-        list(check(facts))
+        findings_of("DKIM024", facts)
     facts, _ = await facts_of(M365 + SOME, _domainkey="timeout")
     with pytest.raises(Undetermined, match="in time"):
-        list(check(facts))
+        findings_of("DKIM024", facts)
 
 
 async def test_where_selectors_are_free_nothing_is_concluded() -> None:
     facts, _ = await facts_of(SOME + '@ IN TXT "v=spf1 include:amazonses.com include:_spf.google.com -all"\n')
     with pytest.raises(NotApplicable):
-        list(check(facts))
+        findings_of("DKIM024", facts)
     facts, _ = await facts_of(M365)
     with pytest.raises(NotApplicable, match="DKIM003"):
-        list(check(facts))
+        findings_of("DKIM024", facts)

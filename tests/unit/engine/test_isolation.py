@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from mailproof.checks.base import Check, NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import Check, NotApplicable, Reporter, Undetermined, declare
 from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.facts.stop import Stop
-from mailproof.model import CollectorFailure, DomainFacts, Finding, Rule, Severity, Status
+from mailproof.model import CollectorFailure, DomainFacts, Rule, Severity, Status
 from mailproof.structs import replace
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
@@ -28,29 +28,28 @@ _dmarc 60 IN TXT "v=DMARC1; p=reject"
 s1._domainkey 60 IN TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 """
 RULE = declare("checks.spf.test001_a_test", "A test", Severity.ERROR)
-Run = Callable[[DomainFacts], Iterator[Finding]]
+Run = Callable[[DomainFacts, Reporter], None]
 
 
 def check_of(run: Run, rule: Rule = RULE.rule) -> Check[DomainFacts]:
     return Check(rule, run, "")
 
 
-def one_finding(_facts: DomainFacts) -> Iterator[Finding]:
-    yield report(RULE, "acme.example", "found")
+def one_finding(_facts: DomainFacts, report: Reporter) -> None:
+    report("found")
 
 
-def finding_then_unknown(_facts: DomainFacts) -> Iterator[Finding]:
-    yield report(RULE, "acme.example", "found", severity=Severity.INFO)
+def finding_then_unknown(_facts: DomainFacts, report: Reporter) -> None:
+    report("found", severity=Severity.INFO)
     raise Undetermined("the rest timed out")
 
 
-def crashes(_facts: DomainFacts) -> Iterator[Finding]:
-    yield report(RULE, "acme.example", "found")
+def crashes(_facts: DomainFacts, report: Reporter) -> None:
+    report("found")
     raise ZeroDivisionError("a fault of ours")
 
 
-def nothing_to_judge(_facts: DomainFacts) -> Iterator[Finding]:
-    yield from ()
+def nothing_to_judge(_facts: DomainFacts, report: Reporter) -> None:
     raise NotApplicable("no record")
 
 

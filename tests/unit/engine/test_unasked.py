@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from mailproof.checks.base import Check, Undetermined
+from mailproof.checks.base import Check, Reporter, Undetermined
 from mailproof.dns import Answer, MemoResolver, OverlayResolver, UnaskedResolver, ZoneResolver
 from mailproof.engine.judge import MOST_UNANSWERED, judge
 from mailproof.engine.report import build_report
 from mailproof.facts.stop import Stop, StoppableResolver
-from mailproof.model import DomainFacts, Facts, Finding, Lookup, Outcome, Rule, Severity, Status, Unanswered
+from mailproof.model import DomainFacts, Facts, Lookup, Outcome, Rule, Severity, Status, Unanswered
 from mailproof.render.json import render_json
 from mailproof.render.text import render_text
 from tests.support.engine import audit_async, verify_async
@@ -28,8 +27,7 @@ def lookup(status: Status, name: str = "acme.example", server: str = "192.0.2.53
 
 
 def judged(*lookups: Lookup) -> Outcome:
-    def run(_facts: DomainFacts) -> Iterator[Finding]:
-        yield from ()
+    def run(_facts: DomainFacts, _report: Reporter) -> None:
         raise Undetermined.of(*lookups)
 
     (outcome,) = judge([Check(RULE, run, "")], DomainFacts("acme.example"), "acme.example")
@@ -56,8 +54,7 @@ def test_what_nobody_was_asked_is_left_out() -> None:
 
 
 def test_a_reason_that_only_sounds_like_it_is_not_taken_for_it() -> None:
-    def run(_facts: DomainFacts) -> Iterator[Finding]:
-        yield from ()
+    def run(_facts: DomainFacts, _report: Reporter) -> None:
         raise Undetermined("not in the zones given, and offline")
 
     (outcome,) = judge([Check(RULE, run, "")], DomainFacts("acme.example"), "acme.example")

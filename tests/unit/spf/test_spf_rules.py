@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.engine.judge import MOST_FINDINGS
+from mailproof.checks.base import MOST_FINDINGS
 from mailproof.model import Finding, Status
 from mailproof.records.spf import is_spf, parse_spf
 from tests.support.spf import outcomes

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     BimiEvidence,
@@ -68,81 +67,75 @@ def bimi_of(facts: DomainFacts) -> BimiFacts:
     return facts.bimi
 
 
-def looked_up(facts: DomainFacts) -> Iterator[BimiSelectorFacts]:
-    """The selectors whose lookups were answered. Raises Undetermined at the end, where one was not."""
-    failed: Undetermined | None = None
+def looked_up(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, ...]:
+    """The selectors whose lookups were answered."""
+    found = []
     for selector in bimi_of(facts).selectors:
-        last = selector.lookups[-1]
-        if last.undetermined:
-            failed = failed or Undetermined.of(last)
+        if selector.lookups[-1].undetermined:
+            report.unanswered(selector.lookups[-1])
         else:
-            yield selector
-    if failed:
-        raise failed
+            found.append(selector)
+    return tuple(found)
 
 
-def records(facts: DomainFacts) -> Iterator[Found]:
-    """Each record once. Raises at the end where there is none, or where one could not be looked up."""
-    seen: set[str] = set()
-    for selector in looked_up(facts):
-        if selector.record is not None and selector.found_at not in seen:
-            seen.add(selector.found_at)
-            yield Found(selector, selector.record)
-    if not seen:
+def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
+    """Each record once. Raises NotApplicable where there is none."""
+    found: dict[str, Found] = {}
+    for selector in looked_up(facts, report):
+        if selector.record is not None:
+            found.setdefault(selector.found_at, Found(selector, selector.record))
+    if not found:
         raise NotApplicable("no BIMI record")
+    return tuple(found.values())
 
 
-def in_use(facts: DomainFacts) -> Iterator[Found]:
-    """The records that ask for a logo to be shown. Raises at the end as ``records`` does."""
-    asked, declined = False, False
-    for found in records(facts):
-        if found.record.declined:
-            declined = True
-        else:
-            asked = True
-            yield found
-    if declined and not asked:
+def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
+    """The records that ask for a logo to be shown. Raises NotApplicable where there is none."""
+    asked = tuple(found for found in records(facts, report) if not found.record.declined)
+    if not asked:
         raise NotApplicable("the domain declines BIMI")
+    return asked
 
 
-def fetched(facts: DomainFacts, part: Literal["logo", "evidence"]) -> Iterator[tuple[Found, FetchFacts]]:
-    """How fetching went, where that says something of the server. Raises at the end where one did not."""
-    unknown, reason, any_told = "", "", False
-    for found in in_use(facts):
+def fetched(
+    facts: DomainFacts, report: Reporter, part: Literal["logo", "evidence"]
+) -> tuple[tuple[Found, FetchFacts], ...]:
+    """How fetching went, where that says something of the server. Raises NotApplicable where it does not."""
+    told, reason = [], ""
+    for found in in_use(facts, report):
         got = found.selector.logo if part == "logo" else found.selector.evidence
         if part == "evidence" and not found.record.evidence:
             reason = "the record names no certificate"
         elif got is None:
             reason = f"not fetched: {found.selector.not_fetched or 'the record names no usable address'}"
         elif got.fetch.undetermined:
-            unknown = unknown or got.fetch.describe()
+            report.unknown(got.fetch.describe())
         else:
-            any_told = True
-            yield found, got.fetch
-    if unknown:
-        raise Undetermined(unknown)
-    if not any_told:
+            told.append((found, got.fetch))
+    if not told:
         raise NotApplicable(reason)
+    return tuple(told)
 
 
-def logos(facts: DomainFacts) -> Iterator[tuple[Found, BimiLogo]]:
-    """The logos that came. Raises at the end as ``fetched`` does, and where none came."""
-    none = True
-    for found, got in fetched(facts, "logo"):
-        if got.ok and found.selector.logo is not None:
-            none = False
-            yield found, found.selector.logo
-    if none:
+def logos(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo], ...]:
+    """The logos that came. Raises NotApplicable where none did."""
+    came = tuple(
+        (found, found.selector.logo)
+        for found, got in fetched(facts, report, "logo")
+        if got.ok and found.selector.logo is not None
+    )
+    if not came:
         raise NotApplicable("the logo could not be fetched")
+    return came
 
 
-def certificates(facts: DomainFacts) -> Iterator[tuple[Found, BimiEvidence]]:
-    """The mark certificates that could be read. Raises at the end as ``fetched`` does, and where none was."""
-    none = True
-    for found, got in fetched(facts, "evidence"):
-        evidence = found.selector.evidence
-        if got.ok and evidence is not None and evidence.chain:
-            none = False
-            yield found, evidence
-    if none:
+def certificates(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiEvidence], ...]:
+    """The mark certificates that could be read. Raises NotApplicable where none could."""
+    read = tuple(
+        (found, found.selector.evidence)
+        for found, got in fetched(facts, report, "evidence")
+        if got.ok and found.selector.evidence is not None and found.selector.evidence.chain
+    )
+    if not read:
         raise NotApplicable("the certificate could not be had")
+    return read

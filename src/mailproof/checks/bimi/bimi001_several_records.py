@@ -13,23 +13,18 @@ Keep one record and remove the others.
 - draft-brand-indicators-for-message-identification section 7.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.bimi import parse_bimi
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each selector with more than one record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     seen = False
-    for selector in looked_up(facts):
+    for selector in looked_up(facts, report):
         seen = seen or bool(selector.records)
         if len(selector.records) < 2:
             continue
@@ -41,9 +36,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             others = list(selector.records)
             others.remove(valid[0])
             fix = replaced(lookup, facts.domain, "Keep the record that can be used.", tuple(others), "")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
             location=Location(name, "TXT", selector.records[1]),
             evidence=tuple(f"{name} TXT {text}" for text in selector.records[:10]),

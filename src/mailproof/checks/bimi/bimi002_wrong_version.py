@@ -14,14 +14,10 @@ Begin the record with `v=BIMI1;`, followed by l= and a=.
 - draft-brand-indicators-for-message-identification section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.publishing import replaced
-from mailproof.model import BimiSelectorFacts, DomainFacts, Finding, Fix, Location, Lookup, Severity
+from mailproof.model import BimiSelectorFacts, DomainFacts, Fix, Location, Lookup, Severity
 from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.meant import NEAR_MISS_WORDS, near_miss, repaired
 from mailproof.records.misplaced import alias_target
@@ -29,10 +25,9 @@ from mailproof.records.misplaced import alias_target
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each text that was meant as a record and is none."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     seen = False
-    for selector in looked_up(facts):
+    for selector in looked_up(facts, report):
         seen = seen or bool(selector.records or selector.other_txt)
         for text in selector.other_txt:
             kind = near_miss(text, BIMI)
@@ -45,9 +40,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 else f"it is the host name {target}, which belongs in a CNAME record"
             )
             lookup = next((each for each in selector.lookups if text in each.records), selector.lookups[0])
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The record at {lookup.name} is not taken for BIMI: {why}.",
                 location=Location(lookup.name, "TXT", text),
                 fix=_fix(facts.domain, selector, lookup, text)

@@ -13,25 +13,18 @@ Write `v=BIMI1; l=<logo>; a=<certificate>`.
 - draft-brand-indicators-for-message-identification section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each fault that makes the record void."""
-    for found in records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found in records(facts, report):
         for problem in found.record.problems:
             if problem.fatal and problem.code not in ("missing-location", "bad-location"):
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"The record at {found.name} cannot be used: {problem.message}.",
                     location=found.at(problem.start, problem.end),
                     fix=found.repair(

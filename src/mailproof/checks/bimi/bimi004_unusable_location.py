@@ -14,20 +14,15 @@ Name one https address of an SVG file in l=, and one of a PEM file in a=.
 - draft-brand-indicators-for-message-identification sections 4.2 and 7.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import in_use
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that cannot be used."""
-    for found in in_use(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found in in_use(facts, report):
         for problem in found.record.problems:
             if problem.code not in ("missing-location", "bad-location", "no-location", "bad-evidence"):
                 continue
@@ -35,9 +30,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             old = found.record.text[problem.start : problem.end]
             if old.lower().startswith("http://"):
                 unclear = f"Serve it over HTTPS, and write https{old[4:]}."
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"At {found.name}: {problem.message}.",
                 location=found.at(problem.start, problem.end),
                 fix=found.repair(facts.domain, "Correct the name of the tag.", problem, unclear),

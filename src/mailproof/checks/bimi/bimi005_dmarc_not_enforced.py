@@ -16,18 +16,13 @@ Move the DMARC policy to quarantine or reject once your own mail passes; see the
 - RFC 9989 section 4.7
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.bimi._facts import in_use
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
     DmarcRecord,
     DomainFacts,
-    Finding,
     Fix,
     Location,
     Lookup,
@@ -53,9 +48,8 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the policy does not meet what BIMI asks."""
-    for found in in_use(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found in in_use(facts, report):
         dmarc = facts.dmarc
         if dmarc is None:
             raise Undetermined("the DMARC policy could not be collected")
@@ -73,9 +67,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             lookup, record, why = reasons[0]
             why = f"at {lookup.name}, {why}"
             where, fix = Location(lookup.name, "TXT", record.text), _fix(facts.domain, lookup, record)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"Receivers show no logo for {facts.domain}: {why}.",
             location=where,
             evidence=(f"{found.name} TXT {found.record.text}",),

@@ -14,28 +14,21 @@ Serve the SVG file at that very address, as image/svg+xml.
 - draft-brand-indicators-for-message-identification section 7.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import fetched
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each logo that its server keeps back."""
-    for found, got in fetched(facts, "logo"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, got in fetched(facts, report, "logo"):
         if got.ok:
             continue
         advice = "Serve the file at that very address, over HTTPS with a valid certificate."
         if got.kind == "redirect":
             advice = f"Name in l= the address that the file is really served at: {got.location}"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The logo named at {found.name} cannot be fetched: {got.problem}.",
             location=found.at_tag("l"),
             evidence=(got.describe(),),

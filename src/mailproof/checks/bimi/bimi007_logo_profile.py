@@ -16,27 +16,20 @@ Convert the file with a tool for SVG Tiny PS, or take out what is named.
 - draft-brand-indicators-for-message-identification section 7.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import logos
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each logo that departs from the profile."""
-    for found, logo in logos(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, logo in logos(facts, report):
         faults = [problem for problem in logo.problems if problem.fatal]
         if not faults:
             continue
         more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The logo at {logo.fetch.url} is not SVG Tiny PS: {faults[0].message}{more}.",
             location=found.at_tag("l"),
             evidence=tuple(f"line {problem.line}: {problem.message}" for problem in faults[:10]),

@@ -15,25 +15,18 @@ Draw the logo on a square, simplify its paths, and name the brand in its title.
 - draft-brand-indicators-for-message-identification section 5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import logos
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each piece of advice that is not followed."""
-    for found, logo in logos(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, logo in logos(facts, report):
         for problem in logo.problems:
             if not problem.fatal:
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"The logo at {logo.fetch.url} may not be shown well: {problem.message}.",
                     location=found.at_tag("l"),
                     fix=Fix("Correct the file, and serve it at the same address."),

@@ -14,24 +14,17 @@ Buy a verified or common mark certificate for the logo, serve it as PEM, and nam
 - draft-brand-indicators-for-message-identification section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import in_use
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record without a certificate."""
-    for found in in_use(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found in in_use(facts, report):
         if not found.record.evidence:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The record at {found.name} names no mark certificate: some receivers show no logo.",
                 location=found.at_tag("a"),
                 fix=Fix("Name the address of a mark certificate in a= when you have one."),

@@ -13,26 +13,19 @@ Serve the PEM file that the authority sent, the certificate first and its interm
 - draft-brand-indicators-for-message-identification section 7.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import fetched
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate that cannot be had."""
-    for found, got in fetched(facts, "evidence"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, got in fetched(facts, report, "evidence"):
         evidence = found.selector.evidence
         fault = got.problem or (evidence.problem if evidence else "")
         if fault:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The mark certificate named at {found.name} cannot be used: {fault}.",
                 location=found.at_tag("a"),
                 evidence=(got.describe(),),

@@ -15,20 +15,15 @@ Renew it, and serve the new file at the same address.
 - draft-fetch-validation-vmc-wchuang section 4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate that is out of date or nearly so."""
-    for found, evidence in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, evidence in certificates(facts, report):
         for number, certificate in enumerate(evidence.chain):
             if certificate.days_left >= 30:
                 continue
@@ -37,9 +32,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             words = f"expired on {when}" if expired else f"expires on {when}, in {certificate.days_left} days"
             issuer = f"The intermediate certificate {certificate.subject[:100]}"
             who = issuer if number else "The mark certificate"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{who} at {evidence.fetch.url} {words}.",
                 location=found.at_tag("a"),
                 fix=Fix("Renew the mark certificate, and serve the new file at the same address."),

@@ -14,28 +14,21 @@ Have the domain added when the certificate is issued anew.
 - draft-fetch-validation-vmc-wchuang section 4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dmarc",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate that names other domains only."""
-    for found, evidence in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, evidence in certificates(facts, report):
         home = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
         accepted = {facts.domain, home, found.name, f"{found.selector.selector}._bimi.{facts.domain}"}
         names = {name.lower().rstrip(".") for name in evidence.names}
         if names & accepted:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The mark certificate at {evidence.fetch.url} does not name {facts.domain}.",
             location=found.at_tag("a"),
             evidence=(f"it names: {', '.join(sorted(names)[:10]) or 'nothing'}",),

@@ -14,29 +14,22 @@ Serve at l= the very file that was handed to the authority.
 - RFC 9399
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the two logos differ."""
-    for found, evidence in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, evidence in certificates(facts, report):
         logo = found.selector.logo
         if logo is None or not logo.sha256:
             raise NotApplicable("the logo could not be fetched")
         if not evidence.logo_sha256:
             raise NotApplicable("no logo could be read out of the certificate")
         if logo.sha256 != evidence.logo_sha256:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The logo at {logo.fetch.url} is not the one in the certificate at {evidence.fetch.url}.",
                 location=found.at_tag("l"),
                 evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 within a=: {evidence.logo_sha256}"),

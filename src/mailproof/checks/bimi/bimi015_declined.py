@@ -14,24 +14,17 @@ Where a logo is wanted, fill in l= and a=.
 - draft-brand-indicators-for-message-identification section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record that declines."""
-    for found in records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found in records(facts, report):
         if found.record.declined:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The record at {found.name} says that no logo is to be shown.",
                 location=found.at_tag("l"),
                 fix=Fix("Leave it where that is meant; else name the logo in l= and the certificate in a=."),

@@ -15,30 +15,23 @@ Have the provider publish the record at the target, or remove the alias.
 - RFC 1034 section 3.6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.publishing import without_alias
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each chain that ends in nothing."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     aliased = False
-    for selector in looked_up(facts):
+    for selector in looked_up(facts, report):
         for lookup in selector.lookups:
             aliased = aliased or bool(lookup.chain or lookup.found)
             if not lookup.chain or not lookup.absent:
                 continue
             missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
                 location=Location(lookup.name, "CNAME", lookup.chain[-1]),
                 evidence=(lookup.describe(),),

@@ -15,28 +15,21 @@ Remove or correct them.
 - draft-brand-indicators-for-message-identification section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 _CODES = ("unknown-tag", "invalid-preference", "version-case")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each tag without effect."""
-    for found in records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found in records(facts, report):
         for problem in found.record.problems:
             if problem.code not in _CODES:
                 continue
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"At {found.name}: {problem.message}.",
                 location=found.at(problem.start, problem.end),
                 fix=found.repair(

@@ -16,29 +16,22 @@ Append the authority's intermediate certificates after the mark certificate, in 
 - draft-brand-indicators-for-message-identification section 7.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each chain with a gap."""
-    for found, evidence in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for found, evidence in certificates(facts, report):
         fault = ""
         if len(evidence.chain) == 1:
             fault = "it comes without intermediate certificates"
         elif evidence.linked is False:
             fault = "its certificates are not each signed by the next one in the file"
         if fault:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The chain of the mark certificate at {evidence.fetch.url} cannot be followed: {fault}.",
                 location=found.at_tag("a"),
                 evidence=tuple(f"{each.subject}, issued by {each.issuer}" for each in evidence.chain),

@@ -16,21 +16,16 @@ Publish the record at `default._bimi.<domain>`, and remove the misplaced one.
 - draft-brand-indicators-for-message-identification section 7.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.misplaced import is_misplaced, misplaced_findings
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each misplaced record."""
-    selectors = tuple(looked_up(facts))
-    yield from misplaced_findings(RULE, facts, "bimi")
+def check(facts: DomainFacts, report: Reporter) -> None:
+    selectors = tuple(looked_up(facts, report))
+    misplaced_findings(report, facts, "bimi")
     if not any(each.records for each in selectors) and not is_misplaced(facts, "bimi"):
         raise NotApplicable("no BIMI record")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter
 from mailproof.model import BlocklistFacts, DomainFacts, ListedRole, Listing
 
 
@@ -15,12 +15,20 @@ def blocklists(facts: DomainFacts) -> BlocklistFacts:
     return facts.blocklists
 
 
-def of_role(facts: DomainFacts, role: ListedRole) -> tuple[Listing, ...]:
-    """What was said of the sending hosts, the mail hosts or the domain."""
+def of_role(facts: DomainFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:
+    """What was said of the sending hosts, the mail hosts or the domain.
+
+    It is unknown where a list gave no answer that counts.
+    """
     found = tuple(each for each in blocklists(facts).listings if each.role == role)
     if not found:
         what = {"sending": "no sending host (--ip)", "mx": "no mail host", "domain": "no list of domains"}
         raise NotApplicable(f"{what[role]} was asked about")
+    for listing in found:
+        if listing.status == "unknown":
+            report.unknown(listing.reason, (listing.lookup,))
+        if listing.status == "refused":
+            report.unknown(f"{listing.blocklist} may not be asked from here: {listing.reason}")
     return found
 
 
@@ -30,15 +38,6 @@ def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
         by_policy = bool(listing.codes) and all(code.policy for code in listing.codes)
         if listing.status == "listed" and by_policy is policy:
             yield listing
-
-
-def settle(listings: tuple[Listing, ...]) -> None:
-    """To be called after the findings: raises Undetermined where a list gave no answer that counts."""
-    for listing in listings:
-        if listing.status == "unknown":
-            raise Undetermined(listing.reason, (listing.lookup,))
-        if listing.status == "refused":
-            raise Undetermined(f"{listing.blocklist} may not be asked from here: {listing.reason}")
 
 
 def evidence(listing: Listing) -> tuple[str, ...]:

@@ -16,26 +16,19 @@ If the host sends mail, find the cause and ask for removal. If it belongs to you
 - RFC 6471
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.blocklist._facts import evidence, listed, of_role, settle
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.blocklist._facts import evidence, listed, of_role
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
-    hosts = of_role(facts, "mx")
+def check(facts: DomainFacts, report: Reporter) -> None:
+    hosts = of_role(facts, report, "mx")
     for listing in (*listed(hosts, policy=False), *listed(hosts, policy=True)):
         meanings = "; ".join(code.meaning for code in listing.codes)
         serious = listing.major and not all(code.policy for code in listing.codes)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The mail host {listing.host} ({listing.subject}) is listed by {listing.blocklist}: {meanings}.",
             location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
             evidence=evidence(listing),
@@ -44,4 +37,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             ),
             severity=Severity.WARNING if serious else Severity.INFO,
         )
-    settle(hosts)

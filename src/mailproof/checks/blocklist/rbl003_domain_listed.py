@@ -16,29 +16,21 @@ it, and ask the list for removal.
 - RFC 5782 section 2.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.blocklist._facts import evidence, listed, of_role, settle
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.blocklist._facts import evidence, listed, of_role
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
-    own = of_role(facts, "domain")
+def check(facts: DomainFacts, report: Reporter) -> None:
+    own = of_role(facts, report, "domain")
     for listing in listed(own, policy=False):
         meanings = "; ".join(code.meaning for code in listing.codes)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{listing.subject} is listed by {listing.blocklist}: {meanings}.",
             location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
             evidence=evidence(listing),
             fix=Fix(f"Find and end the cause, then ask for removal at {listing.removal}."),
             severity=Severity.ERROR if listing.major else Severity.WARNING,
         )
-    settle(own)

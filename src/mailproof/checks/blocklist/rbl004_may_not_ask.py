@@ -17,26 +17,19 @@ or leave it out.
 - Spamhaus: return codes 127.255.255.252 to 127.255.255.255
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     seen: set[str] = set()
     for listing in blocklists(facts).listings:
         if listing.status == "refused" and listing.blocklist not in seen:
             seen.add(listing.blocklist)
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{listing.blocklist} may not be asked from here: {listing.reason}.",
                 location=Location(listing.lookup.name, "A"),
                 evidence=(

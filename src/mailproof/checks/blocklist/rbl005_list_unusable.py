@@ -17,26 +17,19 @@ Nothing on your side. If you ask that list on your own mail server, stop that.
 - RFC 6471 section 3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     seen: set[str] = set()
     for listing in blocklists(facts).listings:
         if listing.status == "unusable" and listing.blocklist not in seen:
             seen.add(listing.blocklist)
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The answers of {listing.blocklist} were not used: {listing.reason}.",
                 location=Location(listing.lookup.name, "A"),
                 fix=Fix("Stop asking that list, if your own mail server does."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DaneFacts,
@@ -32,29 +32,25 @@ def dane(facts: DomainFacts) -> DaneFacts:
     return facts.dane
 
 
-def with_records(facts: DomainFacts) -> Iterator[DaneHostFacts]:
-    """The hosts with TLSA records.
+def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, ...]:
+    """The hosts with TLSA records; unknown are those whose lookup failed, where senders would make it.
 
-    Raises Undetermined at the end where a look-up that senders would make failed, NotApplicable where no host
-    has a record.
+    Raises NotApplicable where no host has a record.
     """
-    some = False
-    unknown: Undetermined | None = None
     for host in dane(facts).hosts:
-        if host.tlsa.found:
-            some = True
-            yield host
-        elif host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC nobody asks
-            unknown = unknown or Undetermined.of(host.tlsa)
-    if unknown:
-        raise unknown
-    if not some:
+        if host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC nobody asks
+            report.unanswered(host.tlsa)
+    found = tuple(host for host in dane(facts).hosts if host.tlsa.found)
+    if not found:
         raise NotApplicable("no mail host has TLSA records")
+    return found
 
 
-def broken(facts: DomainFacts, *codes: str) -> Iterator[tuple[DaneHostFacts, TlsaRecord, str, Location]]:
+def broken(
+    facts: DomainFacts, report: Reporter, *codes: str
+) -> Iterator[tuple[DaneHostFacts, TlsaRecord, str, Location]]:
     """Each record with a problem of one of the codes: its host, itself, what is wrong, and where."""
-    for host in with_records(facts):
+    for host in with_records(facts, report):
         for record in host.records:
             for problem in record.problems:
                 if problem.code in codes:
@@ -113,13 +109,14 @@ def anew(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
     return published(facts, host, summary, (*gone, *keys) if keys else (), "decision")
 
 
-def certificate_seen(facts: DomainFacts, host: DaneHostFacts) -> None:
-    """Raises NotApplicable or Undetermined where no certificate of the host was seen, and why."""
+def certificate_seen(facts: DomainFacts, report: Reporter, host: DaneHostFacts) -> bool:
+    """Whether a certificate of the host was seen. Raises NotApplicable where no connection was made."""
     if host.matches or host.state == "no-tls":
-        return
+        return True
     transport = facts.transport
     if transport is None or not transport.connected:
         raise NotApplicable(transport.reason if transport is not None else "no connections were made")
     tried = [each for each in transport.connections if each.host == host.host]
     why = next((each.reason for each in tried if each.reason), "it was not connected to")
-    raise Undetermined(f"the certificate of {host.host} was not seen: {why}")
+    report.unknown(f"the certificate of {host.host} was not seen: {why}")
+    return False

@@ -15,26 +15,18 @@ Sign the zone and have its DS record published by the parent; or remove the TLSA
 - RFC 6698 section 4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import published, record_location, removals, tlsa_name, with_records
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host whose TLSA records are not under DNSSEC."""
-    unknown = ""
-    for host in with_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for host in with_records(facts, report):
         if host.state == "insecure":
             what = "TLSA records" if host.tlsa.secure != "yes" else "addresses"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"DNSSEC does not protect the {what} of {host.host}: senders ignore its TLSA records.",
                 location=record_location(host),
                 evidence=(
@@ -50,9 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 ),
             )
         elif host.state == "unknown":
-            unknown = unknown or (
+            report.unknown(
                 f"TLSA {tlsa_name(host)}: whether DNSSEC protects it is not known "
                 "(the answers came from a server that does not validate, or from a file)"
             )
-    if unknown:
-        raise Undetermined(unknown)

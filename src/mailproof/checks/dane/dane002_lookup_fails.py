@@ -17,34 +17,24 @@ questions of types it does not know.
 - RFC 7672 section 2.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import STATUS_WORDS, DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import STATUS_WORDS, DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS001", "DNS002"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each signed host whose TLSA lookup fails."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in dane(facts).hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":
             continue
         if host.address_secure != "yes" or host.tlsa.status in ("timeout", "unasked"):
-            unknown = unknown or Undetermined.of(host.tlsa)
+            report.unanswered(host.tlsa)
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The lookup of TLSA {host.tlsa.name} fails, {STATUS_WORDS[host.tlsa.status]}: "
             f"senders that use DANE do not deliver to {host.host}.",
             location=Location(host.tlsa.name, "TLSA"),
             evidence=(host.tlsa.describe(), f"addresses of {host.host}: signed and valid"),
             fix=Fix("Repair the name servers of that zone: they must answer for TLSA, with a valid proof"),
         )
-    if unknown:
-        raise unknown

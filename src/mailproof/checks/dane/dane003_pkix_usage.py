@@ -14,28 +14,21 @@ Publish `3 1 1` (the host's key) or `2 1 1` (its authority's key) instead.
 - RFC 7672 section 3.1.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import broken, published, removals, tlsa_name
-from mailproof.model import DomainFacts, Finding, FixRecord, Severity
+from mailproof.model import DomainFacts, FixRecord, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record with usage 0 or 1."""
-    for host, record, what, where in broken(facts, "pkix-usage"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for host, record, what, where in broken(facts, report, "pkix-usage"):
         instead = removals(host, record)
         if record.usage == 1 and record.data and record.selector in (0, 1) and record.matching in (0, 1, 2):
             # What PKIX-EE demands of the certificate itself, DANE-EE demands too.
             value = f"3 {record.selector} {record.matching} {record.data}"
             instead += (FixRecord(tlsa_name(host), "TLSA", value),)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The TLSA record {_short(record.text)!r} of {host.host} cannot be used for mail: {what}.",
             location=where,
             fix=published(

@@ -16,23 +16,16 @@ Publish the record anew, as `3 1 1` and the SHA-256 of the host's public key.
 - RFC 7671 section 4.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import anew, broken
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each undefined parameter."""
-    for host, record, what, where in broken(facts, "usage", "selector", "matching", "syntax"):
-        yield report(
-            RULE,
-            facts.domain,
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for host, record, what, where in broken(facts, report, "usage", "selector", "matching", "syntax"):
+        report(
             f"The TLSA record of {host.host} cannot be used: {what}.",
             location=where,
             fix=anew(facts, host, record),

@@ -16,24 +16,17 @@ sha256sum`.
 - RFC 7671 section 4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import anew, broken
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record whose data cannot be right."""
-    for host, record, what, where in broken(facts, "length", "data"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for host, record, what, where in broken(facts, report, "length", "data"):
         alone = not any(each.usable for each in host.records)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The TLSA record of {host.host} can match nothing: {what}.",
             location=where,
             fix=anew(facts, host, record),

@@ -17,11 +17,7 @@ record two TTLs before it is used.
 - RFC 7671 section 8.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import (
     certificate_seen,
     published,
@@ -29,24 +25,20 @@ from mailproof.checks.dane._facts import (
     tlsa_name,
     with_records,
 )
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address whose certificate no record matches."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     weight = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
-    waiting: Exception | None = None
-    for host in with_records(facts):
+    for host in with_records(facts, report):
         if not any(record.usable for record in host.records):
             continue
         for match in host.matches:
             if match.records:
                 continue
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"None of the TLSA records at {tlsa_name(host)} matches the certificate of {host.host} "
                 f"({match.address}).",
                 location=Location(host.host, "AAAA" if ":" in match.address else "A", match.address),
@@ -61,9 +53,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 ),
                 severity=weight.get(host.state, Severity.ERROR),
             )
-        try:
-            certificate_seen(facts, host)
-        except (NotApplicable, Undetermined) as error:
-            waiting = waiting or error
-    if waiting is not None:
-        raise waiting
+        certificate_seen(facts, report, host)

@@ -16,32 +16,22 @@ beside the old, wait two TTLs, change the key, then remove the old record.
 - RFC 7672 section 8.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import certificate_seen, published, record_location, removals, with_records
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record without a certificate, where another one matches."""
-    waiting: Exception | None = None
-    for host in with_records(facts):
-        try:
-            certificate_seen(facts, host)
-        except (NotApplicable, Undetermined) as error:
-            waiting = waiting or error
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each record without a certificate, where another one matches."""
+    for host in with_records(facts, report):
+        if not certificate_seen(facts, report, host):
             continue
         used = {index for match in host.matches for index in match.records}
         for index, record in enumerate(host.records):
             if used and record.usable and index not in used:
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"The TLSA record {record.parameters} {record.data[:16]}… of {host.host} matches no "
                     "certificate that the host shows.",
                     location=record_location(host, record),
@@ -53,5 +43,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                         "decision",
                     ),
                 )
-    if waiting is not None:
-        raise waiting

@@ -15,11 +15,7 @@ Repair STARTTLS on the host, or remove the TLSA records until it works.
 - RFC 7672 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import (
     IN_FORCE,
     certificate_seen,
@@ -28,21 +24,17 @@ from mailproof.checks.dane._facts import (
     removals,
     with_records,
 )
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("TLS006", "TLS007"), needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host with TLSA records and no TLS."""
-    waiting: Exception | None = None
-    for host in with_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for host in with_records(facts, report):
         if host.state not in IN_FORCE:
             continue
         if host.state == "no-tls":
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{host.host} has TLSA records and gives no TLS: senders that use DANE do not deliver to it.",
                 location=record_location(host),
                 evidence=tuple(
@@ -59,9 +51,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 ),
             )
             continue
-        try:
-            certificate_seen(facts, host)
-        except (NotApplicable, Undetermined) as error:
-            waiting = waiting or error
-    if waiting is not None:
-        raise waiting
+        certificate_seen(facts, report, host)

@@ -16,21 +16,15 @@ Name the host itself in the MX record, and keep its TLSA records at that name.
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX006",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each alias with TLSA records."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     some = False
-    unknown: Undetermined | None = None
     for host in dane(facts).hosts:
         if host.other is None:
             some = some or host.tlsa.found
@@ -38,23 +32,22 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         found = [lookup for lookup in (host.tlsa, host.other) if lookup.found]
         if not found:
             failed = next((x for x in (host.tlsa, host.other) if x.undetermined), None)
-            unknown = unknown or (Undetermined.of(failed) if failed else None)
+            if failed:
+                report.unanswered(failed)
+            else:
+                pass
             continue
         some = True
         other = host.other.name.removeprefix("_25._tcp.")
         ignored = (
             f", and those at {host.other.name} are ignored" if host.other.found and host.tlsa.found else ""
         )
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The mail host {host.host} is an alias of {host.base if host.base != host.host else other}: "
             f"the TLSA records at {found[0].name} count{ignored}.",
             location=Location(host.host, "CNAME"),
             evidence=tuple(f"TLSA {lookup.name}: {text}" for lookup in found for text in lookup.records[:3]),
             fix=Fix("Name the host itself in the MX record, and keep its TLSA records there"),
         )
-    if unknown:
-        raise unknown
     if not some:
         raise NotApplicable("no mail host has TLSA records")

@@ -15,11 +15,7 @@ Publish TLSA records for each host in the MX records, also for the backup.
 - RFC 7672 section 8.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dane._facts import (
     IN_FORCE,
     dane,
@@ -28,21 +24,18 @@ from mailproof.checks.dane._facts import (
     records_for_keys,
     with_records,
 )
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host without records."""
-    hosts = tuple(with_records(facts))
+def check(facts: DomainFacts, report: Reporter) -> None:
+    hosts = tuple(with_records(facts, report))
     if not any(host.state in IN_FORCE for host in hosts):
         raise NotApplicable("no TLSA records of the mail hosts are in force")
     for host in dane(facts).hosts:
         if host.tlsa.absent:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The mail host {host.host} has no TLSA records, while {hosts[0].host} has.",
                 location=record_location(host),
                 evidence=(host.tlsa.describe(),),

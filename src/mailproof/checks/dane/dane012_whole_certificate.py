@@ -16,27 +16,20 @@ Publish `3 1 1` beside it, renew with the same key, and remove the old record af
 - RFC 7672 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import published, record_location, records_for_keys, with_records
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("transport",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each such record."""
-    for host in with_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for host in with_records(facts, report):
         if any(record.usable and record.selector == 1 for record in host.records):
             continue
         for record in host.records:
             if record.usable and record.usage == 3 and record.selector == 0:
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
                     "it breaks at the next renewal.",
                     location=record_location(host, record),

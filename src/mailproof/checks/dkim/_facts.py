@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DkimDiscovery,
@@ -90,8 +90,22 @@ def discovery(facts: DomainFacts) -> DkimDiscovery:
     return facts.dkim_discovery
 
 
-def keys(facts: DomainFacts) -> tuple[PublishedKey, ...]:
-    """All selectors with one key record, revoked or broken ones too.
+def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:
+    """All selectors, those that could not be asked for too: where one of them was named, that is unknown.
+
+    Raises NotApplicable where no selector is known, so that there is nothing to judge.
+    """
+    discovery(facts)
+    for each in facts.dkim:
+        if each.status == "unknown" and each.origin in NAMED:
+            report.unanswered(each.lookup)
+    if all(each.status == "unknown" for each in facts.dkim):
+        raise NotApplicable("no selector is known")
+    return facts.dkim
+
+
+def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
+    """All selectors with one key record, revoked or broken ones too; see ``selectors``.
 
     Raises Undetermined where there is none to judge because look-ups failed, NotApplicable where there is
     none at all.
@@ -103,6 +117,7 @@ def keys(facts: DomainFacts) -> tuple[PublishedKey, ...]:
         if each.record is not None and in_parts(each) is None  # a part of a key is not judged as a key
     )
     if found:
+        selectors(facts, report)
         return found
     failed = next((each for each in facts.dkim if each.status == "unknown"), None)
     if failed is not None:
@@ -126,15 +141,3 @@ def meant_key(facts: DkimSelectorFacts) -> bool:
     """Whether there is a usable key at the name that was meant."""
     lookup = facts.meant
     return lookup is not None and any(parse_dkim_key(text).valid for text in lookup.records)
-
-
-def settle(facts: DomainFacts) -> None:
-    """To be called after the findings: raises Undetermined where a named selector could not be asked for.
-
-    Raises NotApplicable where no selector is known, so that there was nothing to judge.
-    """
-    for each in facts.dkim:
-        if each.status == "unknown" and each.origin in NAMED:
-            raise Undetermined.of(each.lookup)
-    if all(each.status == "unknown" for each in facts.dkim):
-        raise NotApplicable("no selector is known")

@@ -20,29 +20,22 @@ add the domain by themselves: a record entered as `s1._domainkey.acme.example` m
 - RFC 6376 section 3.6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import NAMED, discovery, settle
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import NAMED, discovery, selectors
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DKIM025",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each named selector without a key."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
-    for each in facts.dkim:
+    for each in selectors(facts, report):
         stray = search.wildcard and each.record is None and each.records == search.wildcard_records
         missing = each.status == "absent" and not each.target
         if each.origin not in NAMED or not (missing or (stray and each.records)):
             continue
         why = "a message was signed with it" if each.origin == "message" else "it was given as in use"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"There is no DKIM key at {each.name}, and {why}"
             f"{': all that is there comes from a wildcard' if each.records else ''}.",
             location=Location(each.name, "TXT"),
@@ -52,4 +45,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "or have the signer use a selector that has a key"
             ),
         )
-    settle(facts)

@@ -22,13 +22,9 @@ domain of yours signs (`d=` of a subdomain), check that one instead.
 - Microsoft: Outlook requirements for high-volume senders
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(
     __name__, __doc__, Severity.WARNING, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",)
@@ -38,8 +34,8 @@ RULE = declare(
 _WILD = ", and what a wildcard answers there is no key:"
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where _domainkey does not exist, nor any key."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where _domainkey does not exist, nor any key."""
     search = discovery(facts)
     if search.domainkey.undetermined:
         raise Undetermined.of(search.domainkey)
@@ -49,9 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     if _sends_no_mail(facts):
         raise NotApplicable("the domain says that it sends no mail (v=spf1 -all)")
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{search.domainkey.name} does not exist{_WILD if wild else ', so'} {facts.domain} "
         "has no DKIM key at any selector.",
         location=Location(search.domainkey.name, "TXT"),

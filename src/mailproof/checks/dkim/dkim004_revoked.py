@@ -15,24 +15,17 @@ signed with it is under way, and then go.
 - RFC 6376 section 3.6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import NAMED, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import NAMED, keys
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each revoked key."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         if key.record.revoked:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} is revoked: its p= is empty.",
                 location=key.at_tag("p"),
                 evidence=(key.facts.lookup.describe(),),
@@ -43,4 +36,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 ),
                 severity=None if key.facts.origin in NAMED else Severity.INFO,
             )
-    settle(facts)

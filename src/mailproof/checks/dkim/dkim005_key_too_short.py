@@ -16,24 +16,17 @@ some days later.
 - Google: Email sender guidelines
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key that verifiers must refuse."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         for problem in key.problems("short-key"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; receivers refuse fewer than 1024.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
@@ -43,4 +36,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     kind="improvement",
                 ),
             )
-    settle(facts)

@@ -15,24 +15,18 @@ way. A 2048-bit key is longer than one string of 255 characters: most panels spl
 - RFC 8301 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key that is accepted, but weak."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each key that is accepted, but weak."""
+    for key in keys(facts, report):
         for problem in key.problems("weak-key"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; 2048 are advised.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
@@ -41,4 +35,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     kind="improvement",
                 ),
             )
-    settle(facts)

@@ -23,13 +23,9 @@ shows: RSA keys mostly end in `IDAQAB`. A private key that was published is ever
 - RFC 8017 appendix A.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import PublishedKey, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity, TagProblem
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import PublishedKey, keys
+from mailproof.model import DomainFacts, Fix, Severity, TagProblem
 from mailproof.records.dkim_repair import repaired_key
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -46,22 +42,18 @@ CODES = (
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key that cannot be read."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         # The gravest alone: what is found besides is the same fault.
         for problem in sorted(key.problems(*CODES), key=_gravity)[:1]:
             cannot = "cannot be used" if problem.fatal else "cannot be read everywhere"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} {cannot}: {problem.message}.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=_fix(key, problem),
                 severity=None if problem.fatal else Severity.WARNING,
             )
-    settle(facts)
 
 
 def _gravity(problem: TagProblem) -> tuple[bool, bool]:

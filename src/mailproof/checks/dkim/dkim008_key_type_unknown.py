@@ -15,24 +15,17 @@ Set `k=` to the type of the key, or leave it out for RSA.
 - RFC 8463 section 4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each unknown key type."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         for problem in key.problems("unknown-key-type"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} says k={key.record.key_type[:40]}, which is no known type.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
@@ -41,4 +34,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"Publish an RSA or ed25519 key for the selector {key.facts.selector}",
                 ),
             )
-    settle(facts)

@@ -14,27 +14,20 @@ Take `y` out of `t=` once signing works.
 - RFC 6376 section 3.6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key with t=y."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         if not key.record.testing or key.record.revoked:
             continue
         tag = next(tag for tag in key.record.tags if tag.name == "t")
         left = ":".join(flag.strip() for flag in tag.value.split(":") if flag.strip() != "y")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The key at {key.facts.name} says t=y: the domain is only testing DKIM.",
             location=key.at_tag("t"),
             evidence=(key.facts.lookup.describe(),),
@@ -42,4 +35,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "Once signing works, take the test flag out", key.edited(t=left or None), "decision"
             ),
         )
-    settle(facts)

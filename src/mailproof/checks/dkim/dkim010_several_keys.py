@@ -15,37 +15,28 @@ Keep the record of the key that signs, and remove the others. Two keys need two 
 - RFC 6376 section 3.6.2.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import discovery, in_parts, settle, whose
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_repair import is_key_part, repaired_key
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DKIM027",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each selector with more than one key."""
-    discovery(facts)
-    for each in facts.dkim:
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each in selectors(facts, report):
         found = [text for text in each.records if looks_like_dkim_key(text)]
         if len(found) < 2 or in_parts(each) is not None:
             continue
         owner = each.target or each.name
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"There are {len(found)} DKIM keys at {each.name}, where only one is allowed.",
             location=Location(owner, "TXT", found[1]),
             evidence=tuple(found),
             fix=_fix(each, owner, found),
         )
-    settle(facts)
 
 
 def _fix(facts: DkimSelectorFacts, owner: str, found: list[str]) -> Fix:

@@ -21,21 +21,16 @@ provider is no longer used, remove the alias.
 - Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import NAMED, discovery, meant_key, settle
-from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import NAMED, discovery, meant_key, selectors
+from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS023",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each alias that leads nowhere."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     providers = discovery(facts).providers
-    for each in facts.dkim:
+    for each in selectors(facts, report):
         if each.status != "absent" or not each.target:
             continue
         fix = Fix(
@@ -58,16 +53,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     "Leave the alias as it is: its key is published when the keys are rotated",
                     kind="improvement",
                 )
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{each.name} is an alias of {each.target}, where there is no key.",
             location=Location(each.name, "CNAME", each.lookup.chain[0]),
             evidence=(each.lookup.describe(), " -> ".join((each.name, *each.lookup.chain)), *told),
             fix=fix,
             severity=severity,
         )
-    settle(facts)
 
 
 def _final_dot(facts: DkimSelectorFacts, meant: str) -> Fix:

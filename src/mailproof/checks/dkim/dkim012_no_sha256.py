@@ -15,32 +15,24 @@ Write `h=sha256`, or leave `h=` out, and have the signer use `rsa-sha256`.
 - RFC 8301 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import PublishedKey, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import PublishedKey, keys
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key that forbids sha256."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         for problem in key.problems("no-sha256"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, and not sha256.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=_fix(key),
             )
-    settle(facts)
 
 
 def _fix(key: PublishedKey) -> Fix:

@@ -16,28 +16,21 @@ is signed with it.
 - RFC 8460 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key that is not for mail."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         for problem in key.problems("not-for-email"):
             services = ":".join(key.record.services)
             meant = parse_dkim_key(repaired_key(key.record.text))
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} says s={services}, which does not allow e-mail.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
@@ -49,4 +42,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     "decision",
                 ),
             )
-    settle(facts)

@@ -18,27 +18,20 @@ Enter the value without them. A long key is entered as one value: the panel spli
 - RFC 1035 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dkim_plain import PASTED
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record with something pasted along."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         problem = next(key.problems(*PASTED), None)
         if problem is None:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The key at {key.facts.name} cannot be read: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
@@ -47,4 +40,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 f"Publish the key of the selector {key.facts.selector} again, the value alone",
             ),
         )
-    settle(facts)

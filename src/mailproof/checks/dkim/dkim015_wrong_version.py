@@ -14,25 +14,18 @@ Begin the record with `v=DKIM1`.
 - RFC 6376 section 3.6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each version tag that is wrong or misplaced."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         problem = next(key.problems("bad-version", "version-not-first"), None)
         if problem is not None:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} is discarded by receivers: {problem.message}.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
@@ -41,4 +34,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     f"Begin the record with v=DKIM1, and publish the key of {key.facts.selector} again",
                 ),
             )
-    settle(facts)

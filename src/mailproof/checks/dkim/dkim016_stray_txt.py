@@ -17,14 +17,10 @@ removed before the whole key is published.
 - RFC 6376 section 3.6.2.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, settle, whose
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import is_key_part
 
@@ -33,10 +29,9 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each TXT record at a selector that is no key."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
-    for each in facts.dkim:
+    for each in selectors(facts, report):
         joined = in_parts(each)
         parts = joined.parts if joined is not None else ()
         strays = [text for text in each.records if not looks_like_dkim_key(text) and text not in parts]
@@ -48,16 +43,13 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         place = "where a key should be" if alone else "beside the key"
         for text in strays:
             what = "is a piece of a key" if is_key_part(text) else "is no DKIM key"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"There is a TXT record at {each.name} that {what}, {place}: {text[:60]!r}.",
                 location=Location(each.target or each.name, "TXT", text),
                 evidence=each.records,
                 fix=_fix(facts, each, text),
                 severity=Severity.ERROR if alone else None,
             )
-    settle(facts)
 
 
 def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:

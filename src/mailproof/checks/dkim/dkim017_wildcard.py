@@ -18,20 +18,15 @@ covering it.
 - RFC 6376 section 3.6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, FixKind, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a made-up selector exists."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     if search.control is not None and search.control.undetermined:
         raise Undetermined.of(search.control)
@@ -42,9 +37,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     # An answer for _domainkey itself shows that the wildcard stands above it (RFC 4592 section 2.2.1).
     above = search.domainkey.found
     name = f"*.{facts.domain}" if above else f"*._domainkey.{facts.domain}"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"Any selector of {facts.domain} exists, because of the wildcard {name}: {shown[:60]!r}.",
         location=Location(name, "CNAME" if target else "TXT", target or shown),
         evidence=(search.control.describe(), *search.wildcard_records),

@@ -14,26 +14,18 @@ Nothing, unless messages with an `i=` in a subdomain are signed with this key: t
 - RFC 6376 section 3.6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a remark for each key with t=s."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         if key.record.strict_identity:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} says t=s: i= may not name a subdomain of {facts.domain}.",
                 location=key.at_tag("t"),
                 evidence=(key.facts.lookup.describe(),),
             )
-    settle(facts)

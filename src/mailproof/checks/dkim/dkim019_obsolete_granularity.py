@@ -14,27 +14,19 @@ Remove the tag.
 - RFC 6376 appendix C.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a remark for each key with g=."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         for problem in key.problems("obsolete-granularity"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} holds the obsolete tag g=, which receivers ignore.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Remove g=", key.edited(g=None), "improvement"),
             )
-    settle(facts)

@@ -15,23 +15,15 @@ again.
 - RFC 6376 section 6.1.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Raise Undetermined where a key look-up failed."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
-    failed = [each.lookup for each in facts.dkim if each.status == "unknown"]
+    report.unanswered(*(each.lookup for each in facts.dkim if each.status == "unknown"))
     if search.domainkey.undetermined:
-        failed.append(search.domainkey)
-    if failed:
-        raise Undetermined.of(*failed)
-    yield from ()
+        report.unanswered(search.domainkey)

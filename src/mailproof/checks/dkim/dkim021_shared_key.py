@@ -15,34 +15,26 @@ Make a key of its own for each selector.
 - M3AAWG DKIM Key Rotation Best Common Practices
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import PublishedKey, keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import PublishedKey, keys
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a remark for each key that is published more than once."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     by_key: dict[str, list[PublishedKey]] = {}
     owners = set()
-    for key in keys(facts):
+    for key in keys(facts, report):
         if key.record.public_key and key.owner not in owners:
             owners.add(key.owner)
             by_key.setdefault(key.record.public_key, []).append(key)
     for same in by_key.values():
         if len(same) > 1:
             names = ", ".join(key.facts.selector for key in same)
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The selectors {names} of {facts.domain} publish one and the same key.",
                 location=same[1].at_tag("p"),
                 evidence=tuple(key.owner for key in same),
                 fix=Fix("Make a key of its own for each selector", kind="improvement"),
             )
-    settle(facts)

@@ -14,24 +14,17 @@ Use a key of 2048 bits under a new selector.
 - RFC 8301 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each key that receivers may refuse for its length."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         for problem in key.problems("long-key"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; some receivers stop at 4096.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
@@ -40,4 +33,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     kind="improvement",
                 ),
             )
-    settle(facts)

@@ -15,13 +15,9 @@ Publish the record as `name=value` parts with one semicolon between them.
 - RFC 6376 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import keys, settle
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import keys
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
@@ -38,20 +34,16 @@ CODES = (
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for the first fault in the form of each record."""
-    for key in keys(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for key in keys(facts, report):
         found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)
         if not found:
             continue
         problem = found[0]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The key record at {key.facts.name} is malformed: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
             fix=key.repair("Publish the record as it was meant", f"Correct the record at {key.owner}"),
             severity=None if problem.fatal else Severity.WARNING,
         )
-    settle(facts)

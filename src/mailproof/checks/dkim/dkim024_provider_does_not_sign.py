@@ -20,19 +20,14 @@ longer used, take its include out of the SPF record.
 - Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each provider in use without a record at its fixed selectors."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     fixed = [provider for provider in search.providers if provider.always and provider.selectors]
     if search.no_keys:
@@ -43,22 +38,20 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise NotApplicable("no provider with selectors of its own is known of the domain")
     if search.skipped:
         raise Undetermined(f"the providers' selectors were not tried: {search.skipped}")
-    unknown = Undetermined.of(search.providers_unknown[0]) if search.providers_unknown else None
+    report.unanswered(*search.providers_unknown)
     for provider in fixed:
         names = ", ".join(f"{selector}._domainkey.{facts.domain}" for selector in provider.selectors)
         if provider.published or provider.dangling:  # a dangling one is DKIM011's
             continue
         if provider.unknown:
-            unknown = Undetermined.of(*(k.lookup for k in facts.dkim if k.selector in provider.unknown))
+            report.unanswered(*(k.lookup for k in facts.dkim if k.selector in provider.unknown))
             continue
         if provider.untried:
             selector = provider.untried[0]
-            unknown = Undetermined(f"{selector}._domainkey.{facts.domain} was not tried: see --all-selectors")
+            report.unknown(f"{selector}._domainkey.{facts.domain} was not tried: see --all-selectors")
             continue
         sent = next((sign for sign in provider.why if sign.startswith("SPF ")), "")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{provider.name} {'may send' if sent else 'takes mail'} for {facts.domain} "
             f"({sent or provider.why[0]}), and there is no DKIM key at {names}.",
             location=Location(names.partition(",")[0], "TXT"),
@@ -70,5 +63,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             ),
             severity=None if sent else Severity.INFO,
         )
-    if unknown:
-        raise unknown

@@ -16,23 +16,19 @@ Publish the key at the selector that your mail server or provider signs with, an
 - RFC 6376 section 3.6.2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import NAMED, discovery
 from mailproof.checks.misplaced import misplaced_findings
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("misplaced",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each misplaced key: a warning where another key is where it belongs."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each misplaced key: a warning where another key is where it belongs."""
     discovery(facts)
     known = any(key.status == "valid" for key in facts.dkim)
-    yield from misplaced_findings(RULE, facts, "dkim", Severity.WARNING if known else None)
+    misplaced_findings(report, facts, "dkim", Severity.WARNING if known else None)
     for key in facts.dkim:
         if key.status == "unknown" and key.origin in NAMED:
             raise Undetermined.of(key.lookup)

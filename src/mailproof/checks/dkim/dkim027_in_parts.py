@@ -19,23 +19,17 @@ quotation marks.
 - RFC 1035 section 3.3.14
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import discovery, in_parts, settle, whose
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each selector whose records are parts of one key."""
-    discovery(facts)
-    for each in facts.dkim:
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each in selectors(facts, report):
         joined = in_parts(each)
         if joined is None:
             continue
@@ -44,9 +38,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         kind = "RSA" if record.key_type == "rsa" else record.key_type
         summary = f"Publish the key as one TXT record, and remove the {len(joined.parts)} parts"
         gone = tuple(FixRecord(owner, "TXT", text, action="remove") for text in joined.parts)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{len(joined.parts)} TXT records at {each.name} are the parts of one {kind} key of "
             f"{record.bits} bits, and no receiver joins records.",
             location=Location(owner, "TXT", joined.parts[0]),
@@ -55,4 +47,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             if is_owned(facts.domain, owner)
             else Fix(summary + whose(each)),
         )
-    settle(facts)

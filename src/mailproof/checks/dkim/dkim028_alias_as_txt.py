@@ -17,21 +17,16 @@ panel asks for one.
 - RFC 1034 section 3.6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, settle
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, selectors
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each selector with a host name where a key should be."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
-    for each in facts.dkim:
+    for each in selectors(facts, report):
         target = alias_meant(each)
         if not target or (search.wildcard and each.records == search.wildcard_records):
             continue
@@ -41,12 +36,9 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             FixRecord(each.name, "TXT", each.records[0], action="remove"),
             FixRecord(each.name, "CNAME", f"{target}."),
         )
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The TXT record at {each.name} holds the name {target}, {what}: a TXT record leads nowhere.",
             location=Location(each.name, "TXT", each.records[0]),
             evidence=(each.lookup.describe(), *((each.meant.describe(),) if each.meant else ())),
             fix=Fix(f"Publish a CNAME to {target} in place of the TXT record", records if known else ()),
         )
-    settle(facts)

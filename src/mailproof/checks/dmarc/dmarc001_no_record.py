@@ -17,14 +17,10 @@ read, read the reports until all of your own mail passes, then raise the policy 
 - Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
 
@@ -38,8 +34,7 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the walk is complete and found nothing."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     dmarc = walked(facts)
     if dmarc.record is not None:
         return
@@ -54,9 +49,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if is_misplaced(facts, "dmarc"):
         raise NotApplicable("there is a record, but at the wrong name: another rule says where")
     name = own.lookup.name
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"No DMARC record applies to {facts.domain}: there is none at {name}, nor at any name above it.",
         location=Location(name, "TXT"),
         evidence=tuple(step.lookup.describe() for step in dmarc.walk.steps),

@@ -15,22 +15,17 @@ they do not, only you can say which is meant.
 - RFC 9989 section 4.10 steps 2 and 6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc import comes_into_force, parse_dmarc
 from mailproof.records.dmarc_text import merged
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each name of the walk with more than one record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     dmarc = walked(facts)
     own_step(facts)
     for step in dmarc.walk.steps:
@@ -43,9 +38,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if value and parse_dmarc(value).valid:
             summary = f"Publish one record with the addresses of all.{comes_into_force(value)}"
             fix = replaced(step.lookup, facts.domain, summary, texts, value)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{name} holds {len(step.records)} DMARC records, so receivers ignore all of them.",
             location=Location(name, "TXT", step.records[0]),
             evidence=texts,

@@ -16,13 +16,9 @@ Publish the record with `v=DMARC1;` as its first characters.
 - RFC 9989 sections 4.7 (v) and 4.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -34,14 +30,11 @@ _KINDS: tuple[NearMiss, ...] = (
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each near miss at the domain's own name."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     for text, kind in near_misses(own, *_KINDS):
         name = own.lookup.name
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"Receivers ignore the record at {name}: {NEAR_MISS_WORDS[kind]}; it must begin with v=DMARC1.",
             location=Location(name, "TXT", text, 0, min(len(text), text.find(";") if ";" in text else 20)),
             fix=repaired_text(

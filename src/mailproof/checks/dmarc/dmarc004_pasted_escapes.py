@@ -16,19 +16,14 @@ Enter the text in the panel without quotes and without backslashes.
 - RFC 1035 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record with such characters."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     damaged = [text for text, _ in near_misses(own, "quotes", "backslash")]
     if own.record is not None and any(
@@ -38,9 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     for text in damaged:
         name = own.lookup.name
         at = next((index for index, char in enumerate(text) if char in "\\\"'“”"), 0)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The record at {name} holds {text[at : at + 1]!r} as data: it was escaped once too often.",
             location=Location(name, "TXT", text, at, at + 1),
             fix=repaired_text(

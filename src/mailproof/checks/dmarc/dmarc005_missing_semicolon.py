@@ -14,37 +14,30 @@ Put a semicolon between the tags.
 - RFC 9989 section 4.8 (dmarc-sep)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
-from mailproof.model import DmarcStep, DomainFacts, Finding, Location, Severity
+from mailproof.model import DmarcStep, DomainFacts, Location, Severity
 from mailproof.records.dmarc_text import swallowed
 from mailproof.records.tags import value_span
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each place where a semicolon must have been meant."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     for text, _ in near_misses(own, "missing-semicolon"):
-        yield _finding(facts.domain, own, text, text.upper().find("DMARC1") + len("DMARC1"))
+        _report(report, own, text, text.upper().find("DMARC1") + len("DMARC1"))
     if own.record is None:
         return
     for tag in own.record.tags:
         if place := swallowed(own.record, tag):
-            yield _finding(facts.domain, own, own.record.text, value_span(tag)[0] + place)
+            _report(report, own, own.record.text, value_span(tag)[0] + place)
             return
 
 
-def _finding(domain: str, own: DmarcStep, text: str, end: int) -> Finding:
+def _report(report: Reporter, own: DmarcStep, text: str, end: int) -> None:
     before = text[:end].rstrip(" \t,:|")
-    return report(
-        RULE,
-        domain,
+    report(
         f"A semicolon is missing in the record at {own.lookup.name}, after {before[-40:]!r}.",
         location=Location(
             own.lookup.name, "TXT", text, len(before), min(max(end, len(before) + 1), len(text))

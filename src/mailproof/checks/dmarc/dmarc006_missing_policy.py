@@ -14,29 +14,23 @@ Add the policy, right after the version.
 - RFC 9989 sections 4.7 (p) and 4.10.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DMARC005", "DMARC009", "DMARC026"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where p is missing: an error where that leaves no DMARC at all."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where p is missing: an error where that leaves no DMARC at all."""
     found = applied(facts)
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
         fix = found.publish("Add p=none: it changes nothing about any mail.", value, "improvement")
         if found.meant.tag("p") is not None:
             fix = found.repair("Correct the tag that was meant as p=.", problem, "")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The record at {found.name} has no p= tag: "
             + (
                 "receivers apply no DMARC at all." if problem.fatal else "receivers act as if it were p=none."

@@ -14,28 +14,21 @@ Write one of the three words.
 - RFC 9989 sections 4.7 (p) and 4.10.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import swallowed
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DMARC004", "DMARC005"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where p is invalid for a reason of its own (not a missing semicolon or an escape)."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("invalid-policy"):
         tag = found.record.tag("p")
         if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.write(

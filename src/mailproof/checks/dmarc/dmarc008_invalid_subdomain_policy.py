@@ -14,20 +14,15 @@ Write one of the three words. Where the tag is left out, `p` applies to the subd
 - RFC 9989 section 4.10.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import swallowed
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DMARC004", "DMARC005"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each invalid one."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     names = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
     for problem in found.problems(*names):
@@ -35,9 +30,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         tag = found.record.tag(name)
         if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"At {found.name}, {problem.message}, also for what p= covers.",
             location=found.at(problem.start, problem.end),
             fix=found.write(

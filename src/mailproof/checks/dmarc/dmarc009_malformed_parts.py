@@ -13,19 +13,14 @@ Write the part as `name=value`, or take it out.
 - RFC 9989 section 4.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DMARC004", "DMARC005"), consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each such part."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems(
         "empty-tag",
@@ -36,9 +31,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         "too-many-tags",
         "version-case",
     ):
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The record at {found.name} is damaged: {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(

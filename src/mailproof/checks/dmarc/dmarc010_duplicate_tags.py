@@ -16,24 +16,17 @@ meant.
 - RFC 9989 sections 4.7 and 4.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each tag that appears twice."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("duplicate-tag"):
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"In the record at {found.name}, {problem.message}: receivers differ in which one they take.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(

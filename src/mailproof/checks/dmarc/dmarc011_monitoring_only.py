@@ -15,29 +15,23 @@ to `reject`.
 - RFC 9989 sections 4.7 (p), 5.1.5 and 7.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING, profiles="in use")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where none was written, and not only assumed for a broken record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where none was written, and not only assumed for a broken record."""
     found = applied(facts)
     source = found.dmarc.source
     if found.dmarc.policy != "none" or source is None or found.record.tag(source) is None:
         return
     if any(p.code.endswith("-policy") for p in found.record.problems):
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record at {found.name} only monitors: {source}=none asks receivers to do nothing about mail "
         f"that forges {facts.domain}.",
         location=found.at_tag(source),

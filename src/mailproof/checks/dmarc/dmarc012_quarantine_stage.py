@@ -16,28 +16,21 @@ write to mailing lists under this domain.
 - RFC 9989 sections 5.1.7 and 7.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.INFO, profiles="in use")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where quarantine applies and is not being tested."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     source = found.dmarc.source
     if found.dmarc.policy != "quarantine" or source is None or found.record.testing:
         return
     written = source if found.record.tag(source) else "p"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record at {found.name} asks for quarantine: mail that forges {facts.domain} still lands in "
         "junk folders.",
         location=found.at_tag(written),

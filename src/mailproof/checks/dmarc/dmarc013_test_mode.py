@@ -15,28 +15,21 @@ Take `t=y` out when the test is over.
 - RFC 9989 sections 4.7 (t) and A.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the test softens what applies."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     policy = found.dmarc.policy
     if not found.record.testing or policy is None or policy == "none":
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"t=y at {found.name} turns {policy} into {softened(policy, True)} while the policy is tested.",
         location=found.at_tag("t"),
         fix=found.next_step(

@@ -14,30 +14,23 @@ its own.
 - RFC 9989 section 4.7 (sp)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc import strictness
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where sp is weaker and is in force."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     record = found.record
     if record.p is None or record.sp is None or strictness(record.sp) >= strictness(record.p):
         return
     if found.own and found.dmarc.walk.organizational_domain != facts.domain:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record at {found.name} asks for {record.p}, but for subdomains only for {record.sp}.",
         location=found.at_tag("sp"),
         fix=found.next_step("Leave sp= out: p= then covers them.", rewritten(record, drop=("sp",))),

@@ -14,21 +14,16 @@ Set `np=reject`, or leave `np` out.
 - RFC 9989 section 4.7 (np)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc import strictness
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where np is weaker and is in force."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     record = found.record
     others = record.sp or record.p
@@ -36,9 +31,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     if found.own and found.dmarc.walk.organizational_domain != facts.domain:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record at {found.name} asks for {others} for subdomains, but for names that do not exist only "
         f"for {record.np}.",
         location=found.at_tag("np"),

@@ -14,20 +14,15 @@ Take them out, or make the name an organizational domain of its own with `psd=n`
 - RFC 9989 section 4.7 (sp, np)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each such tag."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if not found.own:
         return
@@ -39,9 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if organizational == facts.domain:
         return
     for name in written:
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{name}= at {found.name} has no effect: names below {facts.domain} take their policy from "
             f"_dmarc.{organizational}.",
             location=found.at_tag(name),

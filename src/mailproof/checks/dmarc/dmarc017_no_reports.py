@@ -14,13 +14,9 @@ Add `rua=mailto:` with a mailbox that is read, or with the address that a report
 - RFC 9989 sections 4.7 (rua) and 5.1.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(
     __name__,
@@ -32,8 +28,7 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where rua is not written."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.record.tag("rua") is not None or not found.record.valid:
         return
@@ -42,9 +37,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     )
     if any(not uri.problem for uri in found.meant.rua):
         fix = found.publish("Correct the tag that was meant as rua=.", found.meant.text)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record at {found.name} has no rua=, so nobody learns which mail of {facts.domain} fails.",
         location=found.at(),
         fix=fix,

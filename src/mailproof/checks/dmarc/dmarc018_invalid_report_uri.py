@@ -14,13 +14,9 @@ Write each as `mailto:user@domain`, separated by commas; `!` and `,` within an a
 - RFC 9989 sections 4.6 and 4.8 (dmarc-urilist)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(
     __name__,
@@ -31,13 +27,11 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each destination that cannot be used; one record repairs all of them."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each destination that cannot be used; one record repairs all of them."""
     found = applied(facts)
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"At {found.name}: {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(

@@ -15,38 +15,29 @@ a wildcard.
 - RFC 9990 section 4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each destination that is known not to have agreed."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
-    doubtful: Undetermined | None = None
     for destination in found.dmarc.destinations:
         name = f"{found.dmarc.policy_domain}._report._dmarc.{destination.domain}"
         if destination.authorized is None:
             lookup = destination.lookup
-            doubtful = (
-                Undetermined.of(lookup)
-                if lookup
-                else Undetermined(f"the walk from {destination.domain} failed")
-            )
+            if lookup:
+                report.unanswered(lookup)
+            else:
+                report.unknown(f"the walk from {destination.domain} failed")
         if destination.authorized is not False:
             continue
         uris = found.record.rua if destination.tag == "rua" else found.record.ruf
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
         why = destination.note or f"it has not agreed to take them for {found.dmarc.policy_domain}"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"Reports to {destination.uri} are not sent; {destination.domain}: {why}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(destination.tag),
             evidence=(destination.lookup.describe(),) if destination.lookup else (),
@@ -55,5 +46,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "address of your own."
             ),
         )
-    if doubtful:
-        raise doubtful

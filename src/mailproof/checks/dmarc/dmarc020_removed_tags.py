@@ -17,13 +17,9 @@ softer one, or `t=y`. `pct=100`, `rf=afrf` and `ri=86400` are the defaults, and 
 - RFC 7489 section 6.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Fix, Severity, Tag
+from mailproof.model import DomainFacts, Fix, Severity, Tag
 from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
@@ -34,8 +30,8 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each: a warning where pct changes what older receivers do, else a note."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each: a warning where pct changes what older receivers do, else a note."""
     found = applied(facts)
     acts = any(
         policy in ("quarantine", "reject") for policy in (found.record.p, found.record.sp, found.record.np)
@@ -50,9 +46,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             policy = found.dmarc.policy or "none"
             older = f"older ones {softened(policy, True)}" if _is_zero(tag) else "older ones to a part of it"
             message += f": current receivers apply {policy} to all mail, {older}"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{message}.",
             location=found.at(tag.start, tag.end),
             fix=_fix(found, tag, partial=partial),

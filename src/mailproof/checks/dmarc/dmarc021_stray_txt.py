@@ -15,21 +15,17 @@ Publish a CNAME to the host name in place of the TXT record. Remove others if no
 - RFC 9989 section 4.10 step 2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("misplaced",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each such record: an error for a host name where no policy applies."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A note for each such record: an error for a host name where no policy applies."""
     own = own_step(facts)
     applies = walked(facts).record is not None
     elsewhere = {(each.name, each.text) for each in facts.misplaced.records} if facts.misplaced else set()
@@ -47,9 +43,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             )
             fix = Fix(f"Publish a CNAME from {name} to {target} in place of the TXT record.")
             severity = Severity.INFO if own.records else Severity.WARNING if applies else Severity.ERROR
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             message,
             location=Location(name, "TXT", text, 0, len(text)),
             fix=fix,

@@ -15,20 +15,16 @@ Publish the record at `_dmarc.<domain>`, and remove the misplaced one.
 - RFC 9989 section 4.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.misplaced import misplaced_findings
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim", "misplaced"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each misplaced record: an error where no record applies, else milder."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each misplaced record: an error where no record applies, else milder."""
     dmarc = walked(facts)
     own_step(facts)
-    yield from misplaced_findings(RULE, facts, "dmarc", None if dmarc.record is None else Severity.WARNING)
+    misplaced_findings(report, facts, "dmarc", None if dmarc.record is None else Severity.WARNING)

@@ -15,19 +15,14 @@ Have the provider publish the record at the target, or replace the CNAME by a TX
 - RFC 9989 section 4.10
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the chain ends in nothing."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     if not own.lookup.chain or not own.lookup.absent:
         return
@@ -38,9 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if walked(facts).record is None:
         instead = f'replace the alias by a TXT record of your own, to begin with "{FIRST_RECORD}"'
         records = (*records, FixRecord(name, "TXT", FIRST_RECORD))
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{name} is an alias of {target}, which {missing}.",
         location=Location(name, "CNAME", target),
         evidence=(own.lookup.describe(),),

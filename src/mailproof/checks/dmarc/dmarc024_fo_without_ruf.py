@@ -13,25 +13,18 @@ Nothing has to be done: it does no harm. `ruf` gives it an effect, but few recei
 - RFC 9989 section 4.7 (fo)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DMARC005", "DMARC026"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where there is fo without ruf."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"fo= at {found.name} has no effect: there is no ruf= to send failure reports to.",
         location=found.at_tag("fo"),
     )

@@ -13,24 +13,17 @@ Write for instance `fo=1:d:s`.
 - RFC 9989 sections 4.7 (fo) and 4.8 (dmarc-fo)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where fo is invalid."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("invalid-fo"):
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(

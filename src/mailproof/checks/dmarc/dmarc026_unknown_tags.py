@@ -14,28 +14,22 @@ Correct the name, or take the tag out.
 - RFC 9989 section 4.7
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import meant_name
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each, a warning where a tag was misspelt; one record repairs all of them."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A note for each, a warning where a tag was misspelt; one record repairs all of them."""
     found = applied(facts)
     for problem in found.problems("unknown-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         close = meant_name(found.record, tag)
         hint = f"; {close}= was meant" if close else ""
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{tag.name[:40]}= at {found.name} is not a DMARC tag and is ignored{hint}.",
             location=found.at(tag.start, tag.end),
             fix=found.repair(

@@ -15,13 +15,9 @@ Nothing to do. Publish a record at the domain itself only if it needs another po
 - RFC 9989 sections 4.10.1 and 4.10.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(
     __name__,
@@ -31,15 +27,12 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note that names the record and the tag that decides."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own or found.record.psd == "y":
         return
     policy = f"{found.dmarc.source} gives {found.dmarc.policy}" if found.dmarc.policy else "no policy"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} has no DMARC record of its own; the one at {found.name} applies ({policy}).",
         location=found.at(),
         evidence=tuple(step.lookup.describe() for step in found.dmarc.walk.steps),

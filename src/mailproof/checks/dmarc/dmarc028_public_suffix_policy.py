@@ -14,13 +14,9 @@ Publish a record of your own.
 - RFC 9989 sections 4.10.1 and 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(
     __name__,
@@ -30,15 +26,12 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the record is a public suffix's and the domain is not the suffix."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own or found.record.psd != "y":
         return
     organizational = found.dmarc.walk.organizational_domain
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} has no DMARC record; the one of the public suffix at {found.name} applies.",
         location=found.at(),
         evidence=(found.dmarc.reason,),

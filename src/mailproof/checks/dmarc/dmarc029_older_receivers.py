@@ -16,13 +16,9 @@ Publish a record at the domain itself; it is the first that all receivers ask fo
 - RFC 9989 section 4.10
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(
     __name__,
@@ -41,8 +37,7 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where the two ways can part."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own:
         return
@@ -50,9 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     by_psd = any(step.record is not None and step.record.psd != "u" for step in found.dmarc.walk.steps)
     if not by_psd and found.dmarc.policy_domain.count(".") < 2:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"Receivers not yet on RFC 9989 may not find the record at {found.name}: they look at "
         f"_dmarc.{facts.domain} and at the organizational domain of a public suffix list only.",
         location=found.at(),

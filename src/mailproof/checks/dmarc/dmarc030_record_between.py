@@ -16,28 +16,21 @@ domain itself.
 - RFC 9989 sections 4.10.1 and 4.10.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each record that was passed by."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own:
         return
     for step in found.dmarc.walk.steps[1:]:
         if step.record is None or step.name == found.dmarc.policy_domain or not _below(step.name, found):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The record at {step.lookup.name} does not cover {facts.domain}: the one at {found.name} does.",
             location=Location(step.lookup.name, "TXT", step.record.text),
             evidence=(found.dmarc.reason,),

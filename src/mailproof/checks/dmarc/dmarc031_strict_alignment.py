@@ -14,19 +14,14 @@ Nothing has to be done where it is meant. Where it is not, take the tag out: tha
 - RFC 9989 sections 4.4 and 4.7 (adkim, aspf)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each of the two."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for name, mode, what in (
         ("adkim", found.record.adkim, "the DKIM signing domain"),
@@ -34,9 +29,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     ):
         if mode != "s":
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{name}=s at {found.name}: {what} must be exactly the From domain, not a subdomain or parent.",
             location=found.at_tag(name),
         )

@@ -14,24 +14,17 @@ Nothing has to be done. Take it out where the mailbox can take reports of any si
 - RFC 9989 section 4.8 (obs-dmarc-report-size)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each limit."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("obsolete-size"):
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
         )

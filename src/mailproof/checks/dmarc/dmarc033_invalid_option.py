@@ -13,25 +13,18 @@ Write one of the letters, or leave the tag out.
 - RFC 9989 sections 4.7 and 4.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each such tag."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
         name = problem.message.partition("=")[0]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.write(name, problem, f"Write the letter that is meant, or leave {name}= out."),

@@ -15,26 +15,19 @@ Take `ruf` out of the suffix's record.
 - RFC 9991
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where both are in the domain's own record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if not found.own or found.record.psd != "y" or found.record.tag("ruf") is None:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record at {found.name} says that {facts.domain} is a public suffix (psd=y), yet asks for "
         "failure reports about other organizations' mail.",
         location=found.at_tag("ruf"),

@@ -16,40 +16,30 @@ Name a mailbox that exists, or let its domain take mail.
 - RFC 7505
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Finding, Fix, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, Lookup, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each mailbox whose domain takes no mail."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
-    unknown: Undetermined | None = None
     for each in found.dmarc.destinations:
         if each.mail is None:
             continue
         if each.takes_mail is None:
-            unknown = unknown or Undetermined.of(each.mail)
+            report.unanswered(each.mail)
         if each.takes_mail is not False:
             continue
         uris = found.record.rua if each.tag == "rua" else found.record.ruf
         uri = next((uri for uri in uris if uri.text == each.uri), None)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"Reports to {each.uri} cannot be delivered: {each.domain} {_why(each.mail)}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(each.tag),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
             fix=Fix(f"Name a mailbox that is read in {each.tag}=, or let {each.domain} take mail."),
         )
-    if unknown:
-        raise unknown
 
 
 def _why(lookup: Lookup) -> str:

@@ -20,14 +20,10 @@ the key.
 - RFC 7208 section 2.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.checks.spf.spf040_nobody_may_send import closed_on_purpose, sends
-from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfNode
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.spf.allowed import SpfReach, reach_of
 
@@ -44,8 +40,7 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where neither SPF nor DKIM can pass and the policy acts on it."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     policy = applied(facts)
     asked = policy.dmarc.policy
     if asked not in ("quarantine", "reject") or policy.record.testing:
@@ -58,9 +53,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         assert facts.spf is not None
         raise Undetermined.of(*facts.spf.unknown)
     action = "put it into junk folders" if asked == "quarantine" else "refuse it"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"No mail from {facts.domain} can pass DMARC: {_why(root, reach)}, and {no_key}. The policy asks "
         f"receivers to {action}. Only mail with a return path at a subdomain that has an SPF record of its "
         "own could pass.",

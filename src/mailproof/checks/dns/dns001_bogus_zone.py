@@ -18,27 +18,20 @@ unsigned.
 - RFC 8914 (extended errors)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import own_zone, shown, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS003",), needs=("dnssec",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     zone = told(own_zone(facts))
     if zone.state != "bogus":
         return
     names = ", ".join(sorted({f"{each.name} {each.rrtype}" for each in zone.names if each.undetermined}))
     reason = f" ({zone.reason})" if zone.reason else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"DNSSEC validation fails in the zone {zone.zone}{reason}: receivers that validate get no answer"
         f"{' for ' + names if names else ''}.",
         location=Location(zone.zone, "DNSKEY"),

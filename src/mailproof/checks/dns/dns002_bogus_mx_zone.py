@@ -16,27 +16,20 @@ them, and name another MX host until it is repaired.
 - RFC 7672 section 2.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import shown, told, zones_of_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec", "mx_lookup"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     others = zones_of_hosts(facts)
     for zone in others:
         if zone.state == "bogus":
             hosts = ", ".join(zone.hosts)
             reason = f" ({zone.reason})" if zone.reason else ""
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"DNSSEC validation fails for {hosts} in the zone {zone.zone}{reason}.",
                 location=Location(zone.hosts[0] if zone.hosts else zone.zone, "A"),
                 evidence=shown(zone),

@@ -17,19 +17,14 @@ At the registrar, replace the DS records by those of the present key, or remove 
 - RFC 4035 section 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     zone = own_zone(facts)
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:
         raise NotApplicable(f"the zone {zone.zone} has no DS record")
@@ -44,9 +39,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     tags = ", ".join(str(key.key_tag) for key in zone.keys) or "none at all"
     wanted = ", ".join(dict.fromkeys(str(each.key_tag) for each in checked))
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The DS record of {zone.zone} is for the key {wanted}, but the zone's keys are: {tags}.",
         location=Location(zone.zone, "DS", checked[0].text),
         evidence=tuple(f"DS {each.text}" for each in checked),

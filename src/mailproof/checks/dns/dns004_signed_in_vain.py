@@ -14,19 +14,14 @@ Hand the DS record to the registrar (it can be made from the key; many DNS provi
 - RFC 4035 section 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     zone = told(own_zone(facts))
     if zone.state != "insecure":
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
@@ -35,9 +30,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if zone.ds.found or not zone.keys:
         return
     tags = ", ".join(str(key.key_tag) for key in zone.keys)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The zone {zone.zone} publishes keys ({tags}) and has no DS record, so nobody validates it.",
         location=Location(zone.zone, "DNSKEY"),
         evidence=(zone.ds.describe(),),

@@ -16,13 +16,9 @@ Roll over to ECDSA P-256 (algorithm 13) or RSA/SHA-256 (8), with SHA-256 DS reco
 - RFC 9905
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dnssec",))
 
@@ -31,8 +27,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("
 ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 12: "GOST"}
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     zone = own_zone(facts)
     if zone.dnskey is None or zone.ds is None:
         raise NotApplicable("DNSSEC was not looked at")
@@ -40,18 +35,14 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     digests = {each.digest_type for each in zone.delegations}
     if old:
         named = ", ".join(f"{ALGORITHMS[number]} ({number})" for number in old)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The zone {zone.zone} is signed with {named}, which resolvers are dropping.",
             location=Location(zone.zone, "DNSKEY"),
             evidence=tuple(f"key {key.key_tag}: algorithm {key.algorithm}" for key in zone.keys),
             fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13)", kind="improvement"),
         )
     if digests and digests <= {1, 3}:
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The DS records of {zone.zone} are SHA-1 or GOST digests only, which resolvers are dropping.",
             location=Location(zone.zone, "DS", zone.delegations[0].text),
             evidence=tuple(f"DS {each.text}" for each in zone.delegations),

@@ -15,27 +15,20 @@ Switch DNSSEC on at the DNS provider and hand the DS record to the registrar.
 - RFC 7672 section 1.3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dns._facts import own_zone, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     zone = told(own_zone(facts))
     if zone.state == "bogus":
         raise NotApplicable(f"the zone {zone.zone} is signed wrongly")
     if zone.state != "insecure" or zone.keys:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The zone {zone.zone} is not signed with DNSSEC.",
         location=Location(zone.zone, "DS"),
         evidence=(zone.ds.describe(),) if zone.ds is not None else (),

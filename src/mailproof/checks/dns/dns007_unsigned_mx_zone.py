@@ -14,27 +14,20 @@ Use mail hosts in signed zones, or ask the mail provider to sign theirs.
 - RFC 7672 section 2.2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dns._facts import own_zone, told, zones_of_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec", "mx_lookup"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     if told(own_zone(facts)).state not in ("signed", "mixed"):
         raise NotApplicable("the domain's own zone is not signed")
     others = zones_of_hosts(facts)
     for zone in others:
         if zone.state in ("insecure", "mixed"):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{facts.domain} is signed with DNSSEC, but the zone {zone.zone} of "
                 f"{', '.join(zone.hosts)} is not.",
                 location=Location(zone.zone, "DS"),

@@ -18,19 +18,14 @@ from the NS records.
 - RFC 2182 section 5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     questions: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
     for host, address in addresses(found):
@@ -43,9 +38,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if len(versions) < 2:
             continue
         lines = [f"{', '.join(servers)}: {' | '.join(words)}" for words, servers in versions.items()]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The name servers of {found.zone} give {len(versions)} different answers for {name} {rrtype}.",
             location=Location(name, rrtype),
             evidence=tuple(lines),

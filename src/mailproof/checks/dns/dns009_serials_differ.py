@@ -16,19 +16,14 @@ AXFR permissions, TSIG).
 - RFC 1982
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DNS008",), needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     serials: dict[str, list[str]] = {}
     for host, address in addresses(found):
@@ -38,9 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             if len(words) > 2:
                 serials.setdefault(words[2], []).append(f"{host} ({address.address})")
     if len(serials) > 1:
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The name servers of {found.zone} hold {len(serials)} different versions: serials "
             f"{', '.join(sorted(serials))}.",
             location=Location(found.zone, "SOA"),

@@ -16,19 +16,14 @@ Set the zone up on that server, or remove its NS record, here and at the registr
 - RFC 1912 section 2.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, heard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     lame: list[tuple[str, str, str]] = []
     good = False
@@ -47,9 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         else:
             good = True
     for host, text, words in lame:
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The name server {host} ({text}) does not serve the zone {found.zone}: it {words}.",
             location=Location(found.zone, "NS", host),
             evidence=(f"SOA {found.zone} asked of {text}: it {words}",),

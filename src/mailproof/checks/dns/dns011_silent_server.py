@@ -16,28 +16,21 @@ Start the server, open port 53 (UDP and TCP), or remove its NS record, here and 
 - RFC 1912 section 2.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, heard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     families = {":" in address.address for _, address in addresses(found) if heard(address)}
     for host, address in addresses(found):
         if not address.answers or heard(address) or (":" in address.address) not in families:
             continue
         reason = next((each.lookup.reason for each in address.answers if each.lookup.reason), "no answer")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The name server {host} ({address.address}) of {found.zone} does not answer.",
             location=Location(found.zone, "NS", host),
             evidence=(f"{address.address}: {reason}",),

@@ -15,20 +15,16 @@ Add a name server in another network, best at another provider.
 - RFC 2182 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from ipaddress import ip_network
 
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import addresses, authority
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = authority(facts)
     if len(found.servers) < 2:
         raise NotApplicable("there is one name server only")
@@ -48,9 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise NotApplicable("no name server has an address")
     count = "Both" if len(found.servers) == 2 else f"All {len(found.servers)}"
     named = " and ".join(str(network) for network in sorted(networks, key=str))
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{count} name servers of {found.zone} are in {named}.",
         location=Location(found.zone, "NS"),
         evidence=tuple(f"{host}: {address.address}" for host, address in addresses(found)),

@@ -15,20 +15,15 @@ Publish A and AAAA records for the name server's name, or name another.
 - RFC 1912 section 2.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import authority
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.networks import parse_network, unroutable
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = authority(facts)
     for server in found.servers:
         words = ""
@@ -45,9 +40,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 if kind:
                     words = f"has the address {address.address}, which nobody outside can reach: {kind}"
         if words:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The name server {server.host} of {found.zone} {words}.",
                 location=Location(found.zone, "NS", server.host),
                 evidence=(server.a.describe(), server.aaaa.describe()),

@@ -15,19 +15,14 @@ Publish the same NS records on all servers, and the same at the registrar.
 - RFC 1912 section 2.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     sets: dict[tuple[str, ...], list[str]] = {}
     for host, address in addresses(found):
@@ -36,9 +31,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if words is not None:
             sets.setdefault(words, []).append(f"{host} ({address.address})")
     if len(sets) > 1:
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The name servers of {found.zone} name {len(sets)} different sets of name servers.",
             location=Location(found.zone, "NS"),
             evidence=tuple(f"{', '.join(servers)}: {', '.join(words)}" for words, servers in sets.items()),

@@ -15,14 +15,10 @@ An hour is usual. Lower it before a planned change, by at least the old TTL befo
 - RFC 1035 section 3.2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import days
 from mailproof.checks.dns._records import mail_lookups, undetermined
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim", "dmarc", "mx_lookup", "spf"))
 
@@ -31,8 +27,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim", "dmarc", "mx_loo
 LONGEST = 86400
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     lookups = [lookup for lookup in mail_lookups(facts) if lookup.found]
     if not lookups:
         if failed := next(undetermined(facts), None):
@@ -40,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise NotApplicable("no mail record was found")
     for lookup in lookups:
         if lookup.ttl > LONGEST:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{lookup.name} {lookup.rrtype} may be kept for {days(lookup.ttl)} (TTL {lookup.ttl}): "
                 "a change takes that long.",
                 location=Location(lookup.name, lookup.rrtype, lookup.records[0]),

@@ -14,13 +14,9 @@ Raise the TTL to 300 seconds at least, 3600 once all is settled.
 - RFC 1912 section 2.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 
@@ -29,8 +25,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 SHORTEST = 60
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     seen: set[tuple[str, str]] = set()
     for host, address in addresses(found):
@@ -41,9 +36,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 continue
             if lookup.ttl < SHORTEST and key not in seen:
                 seen.add(key)
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"{lookup.name} {lookup.rrtype} may be kept for {lookup.ttl} seconds only.",
                     location=Location(lookup.name, lookup.rrtype),
                     evidence=(f"{host} ({address.address}): TTL {lookup.ttl}",),

@@ -14,13 +14,9 @@ Set it to between 300 and 3600 seconds.
 - RFC 2308 sections 4 and 5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import days
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("soa",))
 
@@ -29,8 +25,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, needs=("soa",))
 LONGEST = 86400
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     soa = facts.soa
     if soa is None or soa.absent or soa.chain:
         raise NotApplicable("the domain is not a zone of its own")
@@ -41,9 +36,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     changed = " ".join((*words[:6], "3600"))
     start = len(soa.records[0]) - len(words[6])
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"Resolvers remember for {days(int(words[6]))} that a record of {facts.domain} does not exist.",
         location=Location(facts.domain, "SOA", soa.records[0], start, len(soa.records[0])),
         evidence=(f"SOA {soa.records[0]}",),

@@ -18,19 +18,14 @@ that exist, nor what is below them.)
 - RFC 4592 section 2.2.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = wildcard(facts, "TXT")
     for text in lookup.records if not lookup.chain else ():
         terms = text.lower().split()
@@ -38,9 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             continue
         closed = terms == ["v=spf1", "-all"]
         name = f"*.{facts.domain}"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{name} publishes an SPF record for every name below {facts.domain} that has none of its own"
             f"{', which allows nobody to send' if closed else ''}.",
             location=Location(name, "TXT", text),

@@ -15,19 +15,14 @@ If that is not wanted, remove the wildcard, and publish MX records for the subdo
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = wildcard(facts, "MX")
     if (
         not lookup.found
@@ -36,9 +31,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     ):
         return
     name = f"*.{facts.domain}"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{name} has an MX record: mail to any invented name below {facts.domain} goes to "
         f"{', '.join(record.split()[-1].rstrip('.') for record in lookup.records)}.",
         location=Location(name, "MX", lookup.records[0]),

@@ -15,27 +15,20 @@ Remove the wildcard; say in the domain's own record with sp= and np= what holds 
 - RFC 4592 section 2.2.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = wildcard(facts, "TXT")
     for text in lookup.records if not lookup.chain else ():
         if not text.replace(" ", "").lower().startswith("v=dmarc1"):
             continue
         name = f"*.{facts.domain}"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{name} publishes a DMARC record for every name below {facts.domain} that does not exist.",
             location=Location(name, "TXT", text),
             evidence=(f"TXT {lookup.name}: {text}",),

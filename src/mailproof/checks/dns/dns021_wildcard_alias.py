@@ -16,26 +16,19 @@ Publish the names that are needed, and remove the wildcard.
 - RFC 9989 section 4.10
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = wildcard(facts, "TXT")
     if not lookup.chain:
         return
     name = f"*.{facts.domain}"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{name} makes every name below {facts.domain} an alias of {lookup.chain[0]}.",
         location=Location(name, "CNAME", lookup.chain[0]),
         evidence=(" -> ".join((lookup.name, *lookup.chain)),),

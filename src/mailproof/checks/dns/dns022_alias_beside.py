@@ -16,28 +16,21 @@ and AAAA, or the provider's ALIAS or flattening.
 - RFC 2181 section 10.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
     for alias in found.aliases:
         if not alias.beside:
             continue
         kinds = ", ".join(dict.fromkeys(each.rrtype for each in alias.beside))
         target = alias.cname.records[0].rstrip(".")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{alias.name} has a CNAME to {target} beside its own records ({kinds}).",
             location=Location(alias.name, "CNAME", target),
             evidence=(alias.cname.describe(), *(each.describe() for each in alias.beside)),

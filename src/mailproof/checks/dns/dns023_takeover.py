@@ -18,19 +18,14 @@ Remove the alias today.
 - OWASP Subdomain Takeover Prevention Cheat Sheet
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
     for alias in found.aliases:
         if not alias.missing_from or not (alias.service or alias.registrable):
@@ -40,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             how = f"the domain {alias.missing_from} does not exist: whoever registers it owns {alias.name}"
         else:
             how = f"{alias.service} gives that name to whoever asks for it (list of {found.services_date})"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{alias.name} is an alias of {target}, which does not exist; {how}.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),

@@ -16,28 +16,21 @@ Remove the alias, or have the provider restore its target.
 - RFC 1034 section 3.6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
     for alias in found.aliases:
         elsewhere = "_" in alias.name.removesuffix(facts.domain)
         if not alias.missing_from or alias.service or alias.registrable or elsewhere:
             continue
         target = alias.target.chain[-1]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{alias.name} is an alias of {target}, which does not exist.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),

@@ -16,13 +16,9 @@ Publish a CAA record of its own at the MTA-STS host that names your authority.
 - RFC 8461 section 3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
@@ -30,8 +26,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 _KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     caa = health(facts).caa
     if caa is None or not caa.used:
         names = (f"_mta-sts.{facts.domain}", f"mta-sts.{facts.domain}")
@@ -47,9 +42,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     reason = _obstacle(caa.records)
     if not reason:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"No authority may issue a certificate for {caa.host}: the CAA records at {caa.found_at} {reason}.",
         location=Location(caa.found_at, "CAA", caa.records[0]),
         evidence=tuple(f"CAA {record}" for record in caa.records),

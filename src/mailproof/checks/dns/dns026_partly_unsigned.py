@@ -15,27 +15,20 @@ zone.
 - RFC 4035 section 5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dns._facts import own_zone, told
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where it is so."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     zone = told(own_zone(facts))
     if zone.state not in ("mixed", "signed"):
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
     for lookup in zone.names:
         if zone.state == "mixed" and lookup.secure == "no" and not lookup.chain and not lookup.undetermined:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{lookup.name} {lookup.rrtype} comes without signatures, though {facts.domain} is signed.",
                 location=Location(lookup.name, lookup.rrtype),
                 evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),

@@ -17,19 +17,16 @@ Give the registrar the same name servers as the NS records of the zone.
 - RFC 1912 section 2.8
 """
 
-from __future__ import annotations
+from collections.abc import Iterable
 
-from collections.abc import Iterable, Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
-from mailproof.model import AuthorityFacts, DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the two sets differ."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     delegation = found.delegation
     if delegation is None:
@@ -47,9 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         ("only the zone names", sorted(own - above)),
     )
     differences = " and ".join(f"{words} {', '.join(names)}" for words, names in parts if names)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{found.zone} and the zone above it, {delegation.parent}, name different servers: {differences}.",
         location=Location(found.zone, "NS"),
         evidence=(

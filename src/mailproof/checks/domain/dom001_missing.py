@@ -16,19 +16,14 @@ by a slip of the finger, well-known domains at one edit, and the domain above ar
 - RFC 8020
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("near_names",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for NXDOMAIN."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     soa = soa_of(facts)
     if soa.status != "nxdomain":
         return
@@ -37,9 +32,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     hint = f" Did you mean {_either(near)}?" if near else ""
     if above and not near:
         hint = f" {above} exists, and has no such name below it."
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} does not exist: the DNS answers NXDOMAIN.{hint}",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),

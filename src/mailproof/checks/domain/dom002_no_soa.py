@@ -15,19 +15,14 @@ Have the DNS provider repair the zone.
 - RFC 1034 section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where neither the domain nor a zone above it (but the top level's) has an SOA."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     soa = soa_of(facts)
     if soa.found:
         return
@@ -46,9 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if soa.server.startswith("zone "):
         # Exports of providers leave the SOA out: the served zone has one that the file does not show.
         raise NotApplicable("a zone file may leave the SOA to the provider")
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} exists, but there is no SOA record for it.",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),

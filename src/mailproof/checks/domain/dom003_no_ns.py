@@ -14,19 +14,14 @@ Publish the NS records that the registry has.
 - RFC 1034 section 4.2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the zone has an SOA and no NS."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     soa = soa_of(facts)
     if not soa.found or facts.ns is None:
         raise NotApplicable("the domain is not a zone of its own")
@@ -34,9 +29,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise Undetermined.of(facts.ns)
     if facts.ns.found:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The zone {facts.domain} has an SOA record and no NS records.",
         location=Location(facts.domain, "NS"),
         evidence=(facts.ns.describe(),),

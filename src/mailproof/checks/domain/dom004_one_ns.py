@@ -15,19 +15,14 @@ Add a second server, in another network.
 - RFC 2182 section 5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is exactly one."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
     if facts.ns is None:
         raise NotApplicable("the zone was not looked at")
@@ -35,9 +30,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise Undetermined.of(facts.ns)
     if len(set(facts.ns.records)) != 1:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The zone {facts.domain} has one name server only: {facts.ns.records[0]}.",
         location=Location(facts.domain, "NS", facts.ns.records[0]),
         fix=Fix("Add a second name server in another network", kind="improvement"),

@@ -16,27 +16,20 @@ Replace the CNAME by address records (or the provider's ALIAS), and publish MX a
 - RFC 1912 section 2.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DNS022",), needs=("mx_lookup",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a look-up of the domain went through an alias."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
     aliased = (facts.soa, facts.ns, facts.mx_lookup)
     chain = next((lookup.chain for lookup in aliased if lookup is not None and lookup.chain), ())
     if not chain:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} is an alias of {chain[-1]}, so its mail records are those of {chain[-1]}.",
         location=Location(facts.domain, "CNAME", chain[0]),
         evidence=(" -> ".join((facts.domain, *chain)),),

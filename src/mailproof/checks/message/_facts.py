@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.model import (
     DkimVerdict,
     DmarcVerdict,
@@ -17,11 +16,6 @@ from mailproof.model import (
     SpfVerdict,
 )
 from mailproof.records.mailboxes import address_domain
-
-
-def subject_of(facts: MessageFacts) -> str:
-    """What the findings are about: the From domain, else where the message came from."""
-    return facts.from_domain or facts.source or "message"
 
 
 def failed(facts: MessageFacts, collector: str) -> None:
@@ -50,11 +44,11 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
     return facts.dkim
 
 
-def require_judged(facts: MessageFacts, *, needs_body: bool = True) -> None:
-    """Raise Undetermined where a signature could not be judged: DNS failed, or there is no body."""
+def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
+    """Note the signatures that could not be judged: DNS failed, or there is no body."""
     for verdict in facts.dkim:
         if verdict.result == "temperror" or (needs_body and verdict.code == "no-body"):
-            raise Undetermined(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
+            report.unknown(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
 
 
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
@@ -86,12 +80,12 @@ def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
     )
 
 
-def with_code(facts: MessageFacts, *codes: str, needs_body: bool = False) -> Iterator[DkimVerdict]:
-    """The signatures with one of these codes; afterwards Undetermined where one could not be judged."""
-    for verdict in signatures_of(facts):
-        if verdict.code in codes:
-            yield verdict
-    require_judged(facts, needs_body=needs_body)
+def with_code(
+    facts: MessageFacts, report: Reporter, *codes: str, needs_body: bool = False
+) -> tuple[DkimVerdict, ...]:
+    """The signatures with one of these codes; unknown are those that could not be judged."""
+    unjudged(facts, report, needs_body=needs_body)
+    return tuple(verdict for verdict in signatures_of(facts) if verdict.code in codes)
 
 
 def label(verdict: DkimVerdict) -> str:

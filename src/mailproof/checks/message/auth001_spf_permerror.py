@@ -15,13 +15,9 @@ Mend the record as the reason says; `mailproof audit` of the domain shows the tr
 - RFC 7208 section 2.6.7
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import record_at, spf_of, subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import record_at, spf_of
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(
     __name__,
@@ -44,16 +40,13 @@ RULE = declare(
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where SPF ends in permerror."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     spf = spf_of(facts)
     if spf.result != "permerror":
         return
     record = record_at(facts, spf.domain, "v=spf1")
     evidence = (f"{spf.lookups} look-ups, {spf.void_lookups} void", *(f"void: {name}" for name in spf.voids))
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"SPF of {spf.domain} ends in permerror: {spf.reason}.",
         location=Location(name=spf.domain, rrtype="TXT", record=record),
         evidence=evidence,

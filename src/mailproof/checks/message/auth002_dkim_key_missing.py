@@ -15,22 +15,19 @@ server sign with the selector that is published.
 - RFC 6376 section 6.1.2
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import failure_severity, key_name, label, subject_of, with_code
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import failure_severity, key_name, label, with_code
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(
     __name__, __doc__, Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003")
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature whose key is not there."""
-    for verdict in with_code(facts, "no-key", "several-keys", "not-a-key-record"):
+def check(facts: MessageFacts, report: Reporter) -> None:
+    for verdict in with_code(facts, report, "no-key", "several-keys", "not-a-key-record"):
         name = key_name(verdict)
         lookup = verdict.key_lookup
         chain = f" (CNAME to {lookup.chain[-1]})" if lookup and lookup.chain else ""
@@ -41,9 +38,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             "several-keys": f"leave exactly one TXT record at {name}",
             "not-a-key-record": f"replace the TXT record at {name} by the public key",
         }[verdict.code]
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"No usable key for {label(verdict)}: "
             f"{verdict.reason}{chain if chain not in verdict.reason else ''}.",
             location=Location(name=name, rrtype="TXT", record="; ".join(lookup.records) if lookup else ""),

@@ -16,20 +16,15 @@ where it is short or revoked.
 - RFC 8301 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
     failure_severity,
     key_name,
     key_place,
-    subject_of,
     the_signature,
     with_code,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(
     __name__,
@@ -65,18 +60,15 @@ CODES = (
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature whose key is there but of no use."""
-    for verdict in with_code(facts, *CODES):
+def check(facts: MessageFacts, report: Reporter) -> None:
+    for verdict in with_code(facts, report, *CODES):
         again = verdict.code in ("key-revoked", "short-key")
         todo = (
             "make a new key pair of 2048 bits and publish it"
             if again
             else "publish the key of the signing server"
         )
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"{the_signature(verdict)} does not count: {verdict.reason}.",
             location=key_place(verdict),
             fix=Fix(f"{todo} at {key_name(verdict)}"),

@@ -16,24 +16,17 @@ too.
 - RFC 6376 section 6.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature that cannot be read."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.result == "permerror" and verdict.key_lookup is None:
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"The DKIM signature of {verdict.domain or 'an unnamed domain'} counts for nothing: "
                 f"{verdict.reason}.",
                 location=signature_place(facts, verdict),

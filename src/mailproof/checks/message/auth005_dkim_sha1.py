@@ -13,30 +13,22 @@ Set the signing server to `rsa-sha256`; the key can stay.
 - RFC 8301 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
     failure_severity,
     signature_place,
     signatures_of,
-    subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature made with SHA-1."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.code == "sha1":
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"{the_signature(verdict)} uses rsa-sha1, which receivers must not count.",
                 location=signature_place(facts, verdict),
                 fix=Fix("set the signing algorithm to rsa-sha256; the published key can stay"),

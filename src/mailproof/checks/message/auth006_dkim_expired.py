@@ -14,33 +14,25 @@ Give signatures a lifetime of some days, or none. To judge an old message for it
 - RFC 6376 section 3.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
     failure_severity,
     signature_place,
     signatures_of,
-    subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature that has expired."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.code == "expired":
             life = ""
             if verdict.expires is not None and verdict.timestamp is not None:
                 life = f" (it was valid for {verdict.expires - verdict.timestamp} seconds)"
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"{the_signature(verdict)} does not count: {verdict.reason}{life}.",
                 location=signature_place(facts, verdict),
                 fix=Fix("leave x= out, or sign with a lifetime of at least a week"),

@@ -18,30 +18,25 @@ Sign after the last program that changes the body, or stop the change: no footer
 - RFC 6376 section 6.1.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._causes import remedy, where
-from mailproof.checks.message._facts import failure_severity, signature_place, subject_of, with_code
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import failure_severity, signature_place, with_code
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature whose body hash differs."""
-    for verdict in with_code(facts, "body-hash", "body-too-short", "body-and-signature", needs_body=True):
+def check(facts: MessageFacts, report: Reporter) -> None:
+    for verdict in with_code(
+        facts, report, "body-hash", "body-too-short", "body-and-signature", needs_body=True
+    ):
         whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
         rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""
         proven = verdict.cause_reason
         cause = f": {proven}" if proven and verdict.cause != "other-key" else ""
         place = f" (at {verdict.cause_hop})" if cause and verdict.cause_hop else ""
         hosts = tuple(dict.fromkeys(hop.by for hop in facts.received if hop.by))[:6]
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"{whole[0].upper()}{whole[1:]} changed after {verdict.domain} signed the message (selector "
             f"{verdict.selector}, c={verdict.canonicalization}){cause}{place}{rest}.",
             location=signature_place(facts, verdict),

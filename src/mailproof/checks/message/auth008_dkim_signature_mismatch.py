@@ -17,28 +17,22 @@ headers (subject tags, list software) after signing.
 - RFC 6376 section 6.1.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import (
     failure_severity,
     key_name,
     signature_place,
-    subject_of,
     the_signature,
     with_code,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature that does not verify although the body is intact."""
-    for verdict in with_code(facts, "signature"):
+def check(facts: MessageFacts, report: Reporter) -> None:
+    for verdict in with_code(facts, report, "signature"):
         place = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
         if verdict.key_matches is False:
             message = (
@@ -54,9 +48,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             )
         else:
             message = f"{the_signature(verdict)} does not verify: {verdict.reason}."
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             message,
             location=signature_place(facts, verdict),
             evidence=(

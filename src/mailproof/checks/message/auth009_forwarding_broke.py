@@ -17,13 +17,9 @@ rewrites the return path (SRS) and seals with ARC; lists rewrite From.
 - RFC 8617
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, signature_place, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, signature_place
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(
     __name__,
@@ -33,8 +29,8 @@ RULE = declare(
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield an error where forwarding broke DMARC, a warning or remark where the signature survived it."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """An error where forwarding broke DMARC, a warning or remark where the signature survived it."""
     dmarc = dmarc_of(facts)
     spf = facts.spf
     if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
@@ -46,9 +42,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     )
     own = [v for v in facts.dkim if v.aligned]
     if any(v.result == "pass" for v in own):
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"The message was forwarded: {passed_on}, and only the surviving DKIM signature proves From.",
             evidence=facts.forwarding,
             fix=Fix(
@@ -63,9 +57,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         if own
         else f"there is no DKIM signature for {facts.from_domain} that could survive it"
     )
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"The message seems to have been forwarded: {passed_on}, and {state}.",
         location=signature_place(facts, own[0]) if own else None,
         evidence=(*facts.forwarding, *_arc(facts), _DOUBT),

@@ -16,29 +16,23 @@ is not yours, somebody else used your domain, and the result is right.
 - RFC 7208 section 8.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import record_at, spf_of, subject_of
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.checks.message._spf import allow, in_record
-from mailproof.model import Finding, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF040", "AUTH009"))
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where SPF fails; an info where forwarding explains it."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where SPF fails; an info where forwarding explains it."""
     spf = spf_of(facts)
     if spf.result != "fail":
         return
     record = record_at(facts, spf.domain, "v=spf1")
     forwarded = " (the message was forwarded)" if facts.forwarded else ""
     explained = (f"explanation of {spf.domain}: {spf.explanation}",) if spf.explanation else ()
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"SPF of {spf.domain} says that {spf.ip} may not send for it: {spf.reason}{forwarded}.",
         location=in_record(spf, record),
         evidence=(facts.envelope.origin, *explained),

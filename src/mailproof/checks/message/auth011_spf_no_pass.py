@@ -15,34 +15,28 @@ Publish an SPF record for the return path's domain that names the sending host.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import record_at, spf_of, subject_of
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.checks.message._spf import allow, in_record
-from mailproof.model import Finding, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where SPF is softfail, neutral or none."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where SPF is softfail, neutral or none."""
     spf = spf_of(facts)
     if spf.result not in ("softfail", "neutral", "none"):
         return
     record = record_at(facts, spf.domain, "v=spf1")
     identity = "the HELO name" if spf.scope == "helo" else "the return path's domain"
     worse = facts.dmarc is not None and facts.dmarc.result == "fail" and not facts.forwarded
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"SPF of {spf.domain or 'an empty name'} ({identity}) is {spf.result} for {spf.ip}: {spf.reason}.",
         location=in_record(spf, record),
         evidence=(facts.envelope.origin,),
         fix=allow(spf) if spf.domain and not facts.forwarded else None,
-        severity=Severity.ERROR if worse and related(facts) else RULE.rule.severity,
+        severity=Severity.ERROR if worse and related(facts) else None,
     )
 
 

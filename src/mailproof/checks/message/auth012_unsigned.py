@@ -15,19 +15,14 @@ Switch DKIM signing on at the server or service that sends, and publish its key.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import failed, require_travelled, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.message._facts import failed, require_travelled, values
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where there is no signature at all."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     require_travelled(facts)
     failed(facts, "dkim")
     if facts.dkim:
@@ -35,9 +30,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     if not facts.has_body and not values(facts, "From"):
         raise Undetermined("only some of the headers were given")
     passes = facts.dmarc is not None and facts.dmarc.result == "pass"
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"The message is not signed with DKIM{', and DMARC passes by SPF alone' if passes else ''}.",
         fix=Fix(f"switch DKIM signing on for {facts.from_domain or 'the From domain'} and publish its key"),
         severity=Severity.WARNING if passes else Severity.ERROR,

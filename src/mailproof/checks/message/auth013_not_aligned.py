@@ -15,19 +15,14 @@ Set up the service's custom DKIM domain (it signs then with `d=` your domain) an
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where something passes and nothing that passes is aligned."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc = dmarc_of(facts)
     passing = [v for v in facts.dkim if v.result == "pass"]
     spf = facts.spf if facts.spf is not None and facts.spf.result == "pass" else None
@@ -40,9 +35,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         parts.append(f"SPF passes for {spf.domain} ({'HELO' if spf.scope == 'helo' else 'the return path'})")
     parts += [f"DKIM passes for d={name}" for name in dict.fromkeys(v.domain for v in passing)]
     strict = " under strict alignment" if "s" in (dmarc.adkim, dmarc.aspf) else ""
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"{' and '.join(parts)}, but neither belongs to the From domain {dmarc.domain}{strict}, so "
         "DMARC fails."
         if len(parts) > 1

@@ -14,13 +14,9 @@ Mend the cause named in the message; the findings above it show where.
 - RFC 9989 section 5.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(
     __name__,
@@ -44,8 +40,8 @@ RULE = declare(
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where DMARC fails, naming each cause."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where DMARC fails, naming each cause."""
     dmarc = dmarc_of(facts)
     if dmarc.result != "fail":
         return
@@ -60,9 +56,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     if not facts.dkim:
         causes.append("no DKIM signature")
     asked = dmarc.disposition or dmarc.policy or "none"
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"DMARC fails for {dmarc.domain}: {'; '.join(causes)}. The policy at "
         f"_dmarc.{dmarc.policy_domain} asks for "
         f"{asked}.",

@@ -15,13 +15,9 @@ Publish a record, first with `p=none` and a report address, then tighten it.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, subject_of, values
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, values
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(
     __name__,
@@ -42,8 +38,8 @@ RULE = declare(
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where no DMARC record applies, or where it is of no use."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where no DMARC record applies, or where it is of no use."""
     require_travelled(facts)
     dmarc = dmarc_of(facts)
     if len(facts.from_domains) != 1 or len(values(facts, "From")) != 1:
@@ -57,9 +53,9 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         message = f"{dmarc.reason[:1].upper()}{dmarc.reason[1:]}."
         if dmarc.walk is not None and any(len(step.records) > 1 for step in dmarc.walk.steps):
             fix = Fix("keep one DMARC record and take the others out")
-        yield report(RULE, subject_of(facts), message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
+        report(message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
     elif dmarc.result == "permerror":
         message = f"The DMARC record for {dmarc.domain} cannot be used: {dmarc.reason}."
         where = f"_dmarc.{dmarc.policy_domain or home}"
         record = record_at(facts, where, "v")
-        yield report(RULE, subject_of(facts), message, location=Location(where, "TXT", record), fix=fix)
+        report(message, location=Location(where, "TXT", record), fix=fix)

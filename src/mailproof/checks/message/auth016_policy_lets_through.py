@@ -14,25 +14,18 @@ When all real sources pass, go to `p=quarantine` and then `p=reject`.
 - RFC 9989 section 4.7
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, record_at, subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, record_at
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("AUTH014",), consequence="forged")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark where a failing message is to be delivered."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc = dmarc_of(facts)
     if dmarc.result == "fail" and dmarc.disposition in ("none", ""):
         record = record_at(facts, f"_dmarc.{dmarc.policy_domain}", "v")
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"DMARC fails, but the policy of {dmarc.policy_domain} asks for nothing (p=none): "
             "receivers may deliver it.",
             location=Location(f"_dmarc.{dmarc.policy_domain}", "TXT", record),

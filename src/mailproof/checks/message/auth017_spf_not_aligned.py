@@ -14,24 +14,17 @@ Let the sending service use a return path under your domain (a custom bounce dom
 - RFC 9989 section 4.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, spf_of, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, spf_of
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("AUTH013",))
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark where DMARC passes by DKIM and SPF passes for another domain."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc, spf = dmarc_of(facts), spf_of(facts)
     if dmarc.result == "pass" and spf.result == "pass" and not dmarc.spf_aligned:
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"SPF passes for {spf.domain}, which does not belong to {dmarc.domain}: DMARC rests on "
             "DKIM alone.",
             evidence=(facts.envelope.origin, f"alignment: aspf={dmarc.aspf}"),

@@ -14,26 +14,19 @@ Let the sending service sign with `d=` your domain.
 - RFC 9989 section 4.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, signature_place, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, signature_place
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH013",))
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where DMARC passes by SPF and no passing signature is aligned."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc = dmarc_of(facts)
     passing = [v for v in facts.dkim if v.result == "pass"]
     if dmarc.result == "pass" and passing and not any(v.aligned for v in passing):
         signers = ", ".join(dict.fromkeys(v.domain for v in passing))
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"DKIM passes only for {signers}, not for {dmarc.domain}: DMARC rests on SPF and breaks "
             "when forwarded.",
             location=signature_place(facts, passing[0]),

@@ -16,26 +16,22 @@ Add the names to the list of signed headers; oversign at least `From` (OpenDKIM:
 - RFC 6376 section 8.15
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
-    require_judged,
     signature_place,
     signatures_of,
-    subject_of,
     the_signature,
+    unjudged,
     values,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where Subject, Date or To is not signed, a remark where From is not oversigned."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where Subject, Date or To is not signed, a remark where From is not oversigned."""
+    unjudged(facts, report)
     passing = [v for v in signatures_of(facts) if v.result == "pass"]
     for verdict in [v for v in passing if v.aligned] or passing:
         missing = [
@@ -44,20 +40,15 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             if values(facts, n) and n.lower() not in verdict.signed_headers
         ]
         if missing:
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"{the_signature(verdict)} does not cover {', '.join(missing)}: anybody may change them.",
                 location=signature_place(facts, verdict),
                 fix=Fix(f"add {', '.join(missing)} to the headers that are signed"),
             )
         elif verdict.signed_headers.count("from") <= len(values(facts, "From")):
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"{the_signature(verdict)} does not oversign From: a second From could be added to a copy.",
                 location=signature_place(facts, verdict),
                 fix=Fix("list From once more in h= than it occurs (OpenDKIM: OversignHeaders From)"),
                 severity=Severity.INFO,
             )
-    require_judged(facts)

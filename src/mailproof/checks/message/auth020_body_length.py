@@ -14,25 +14,19 @@ Switch the body length limit off at the signing server.
 - RFC 6376 section 8.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
     in_header,
     signature_place,
     signatures_of,
-    subject_of,
     the_signature,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each signature with l=."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.body_length is not None:
             more = (
@@ -40,9 +34,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
                 if verdict.unsigned_bytes
                 else ""
             )
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"{the_signature(verdict)} covers only the first {verdict.body_length} octets of "
                 f"the body (l=){more}.",
                 location=in_header(

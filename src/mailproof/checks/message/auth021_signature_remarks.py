@@ -16,27 +16,22 @@ Make a 2048-bit key, take `t=y` out of the record, set the server's clock, refus
 - RFC 6376 section 3.6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
     key_name,
     key_place,
-    require_judged,
     signature_place,
     signatures_of,
-    subject_of,
     the_signature,
+    unjudged,
 )
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each remark on a passing signature."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    unjudged(facts, report)
     words = {
         "weak-key": ("has a key of only {bits} bits", "publish a new key of 2048 bits under a new selector"),
         "testing": ("has a key in testing mode (t=y)", "take t=y out of the key record"),
@@ -54,12 +49,9 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             if note in words:
                 what, todo = words[note]
                 key = note in ("weak-key", "testing")
-                yield report(
-                    RULE,
-                    subject_of(facts),
+                report(
                     f"{the_signature(verdict)} passes, but {what.format(bits=verdict.bits)}.",
                     location=key_place(verdict) if key else signature_place(facts, verdict),
                     evidence=(verdict.reason,),
                     fix=Fix(f"{todo} ({key_name(verdict)})" if key else todo),
                 )
-    require_judged(facts)

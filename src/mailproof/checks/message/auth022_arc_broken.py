@@ -15,19 +15,14 @@ The forwarder named in the message must seal after its last change of the messag
 - RFC 8617 section 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
-from mailproof.checks.message._facts import failed, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.message._facts import failed
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the chain fails."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     failed(facts, "arc")
     arc = facts.arc
     if arc is None or arc.result == "none":
@@ -36,9 +31,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         raise Undetermined(f"ARC: {arc.reason}", (arc.failed,) if arc.failed is not None else ())
     if arc.result != "pass":
         by = f" (broken at {arc.broken_by})" if arc.broken_by else ""
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"The ARC chain of {arc.instance} set(s) does not validate{by}: {arc.reason}.",
             evidence=tuple(
                 f"i={one.instance} {one.domain} cv={one.chain_validation} seal={_word(one.seal_valid)} "

@@ -15,19 +15,14 @@ what it did with the message.
 - RFC 8601 section 2.7
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each result of the trusted border that differs from ours."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     trusted = [result for result in facts.authentication_results if result.trusted]
     if not trusted:
         raise NotApplicable("there is no Authentication-Results header of the trusted border")
@@ -35,9 +30,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         for method in result.methods:
             if method.agrees is False:
                 named = " ".join(f"{p.ptype}.{p.name}={p.value}" for p in method.properties if p.ptype)
-                yield report(
-                    RULE,
-                    subject_of(facts),
+                report(
                     f"{result.authserv_id or facts.trust} says {method.method}={method.result} "
                     f"{f'({named}) ' if named else ''}and we say {method.ours}: {method.note}.",
                     location=in_header(

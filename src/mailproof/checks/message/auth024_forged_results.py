@@ -14,19 +14,14 @@ Let the border remove incoming headers that bear its own authserv-id before its 
 - RFC 8601 section 5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each header with the trusted name in the untrusted part."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     passed = next((i for i, hop in enumerate(facts.received) if hop.handover), len(facts.received))
     earlier = {hop.by.lower() for hop in facts.received[passed + 1 :]}
     for result in facts.authentication_results:
@@ -37,12 +32,10 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         origin = (
             "it is forged, or of an earlier pass through that host" if before else "it came with the message"
         )
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"An Authentication-Results header in the name of {result.authserv_id} ({said}) stands below the "
             f"border: {origin}, and proves nothing.",
             location=in_header("Authentication-Results", result.raw, result.authserv_id),
             fix=Fix(f"let {facts.trust} remove such headers from incoming mail before its filters run"),
-            severity=Severity.INFO if before else RULE.rule.severity,
+            severity=Severity.INFO if before else None,
         )

@@ -13,19 +13,14 @@ Give the receiver's authserv-id with `--trust` where it bears another name than 
 - RFC 8601 section 2.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import require_travelled, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import require_travelled
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark where no trusted header is there."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     require_travelled(facts)
     results = facts.authentication_results
     if not any(result.trusted for result in results):
@@ -33,4 +28,4 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         seen = f"; others are there: {others}" if others else ""
         border = facts.trust or "the receiver"
         message = f"There is no Authentication-Results header that {border} wrote{seen}."
-        yield report(RULE, subject_of(facts), message, fix=Fix("name the receiver with --trust AUTHSERV-ID"))
+        report(message, fix=Fix("name the receiver with --trust AUTHSERV-ID"))

@@ -17,21 +17,17 @@ they occur in `h=`, keep spammers from sending one message to themselves, and ro
 - RFC 6376 section 3.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._content import below
 from mailproof.checks.message._facts import (
     signature_place,
     signatures_of,
-    subject_of,
     the_signature,
     values,
 )
-from mailproof.model import DkimVerdict, Finding, Fix, MessageFacts, ReceivedHop, Severity
+from mailproof.model import DkimVerdict, Fix, MessageFacts, ReceivedHop, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
@@ -39,8 +35,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 _LATE = 12
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for a passing signature with all the signs."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     passing = [v for v in signatures_of(facts) if v.result == "pass" and v.timestamp]
     if not passing or facts.forwarded:
         return
@@ -55,9 +50,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         hours = _hours(verdict, hop)
         if hours < _LATE or _sends_for(facts, verdict):
             continue
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"{the_signature(verdict)} passes, but the message may be a replay: it was signed {hours} hours "
             f"before it came, from {hop.ip} ({_spf(facts)}), to {recipients[0]}, whom it does not name.",
             location=signature_place(facts, verdict),

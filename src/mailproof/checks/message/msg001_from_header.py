@@ -17,30 +17,24 @@ Send one `From` field with one address; put the real sender of a shared message 
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.message._facts import in_header, values
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where From is missing, repeated, or does not name one domain."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where From is missing, repeated, or does not name one domain."""
     fields = values(facts, "From")
     fix = Fix("send one From field with one address of the domain that signs the mail")
     if not fields:
         if not facts.has_body:
             raise Undetermined("only headers were given, and From is not among them")
-        yield report(RULE, subject_of(facts), "The message has no From header.", fix=fix)
+        report("The message has no From header.", fix=fix)
         return
     if len(fields) > 1:
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"The message has {len(fields)} From headers; receivers refuse it or show the wrong one.",
             location=in_header("From", fields[1]),
             evidence=tuple(f"From: {value}" for value in fields[:5]),
@@ -49,7 +43,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     elif len(facts.from_domains) > 1:
         listed = ", ".join(facts.from_domains[:5])
         message = f"From names addresses of {len(facts.from_domains)} domains ({listed}): DMARC cannot pass."
-        yield report(RULE, subject_of(facts), message, location=in_header("From", fields[0]), fix=fix)
+        report(message, location=in_header("From", fields[0]), fix=fix)
     elif not facts.from_domains:
         message = f"From names no domain: {fields[0][:200]!r}."
-        yield report(RULE, subject_of(facts), message, location=in_header("From", fields[0]), fix=fix)
+        report(message, location=in_header("From", fields[0]), fix=fix)

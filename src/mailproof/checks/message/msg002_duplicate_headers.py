@@ -15,13 +15,9 @@ Find the program that adds the header a second time: often a template and the li
 - RFC 2045 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import in_header, values
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
@@ -40,14 +36,11 @@ SINGLE = (
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each single header that is repeated."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for name in SINGLE:
         found = values(facts, name)
         if len(found) > 1:
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"The header {name} occurs {len(found)} times; it may occur once.",
                 location=in_header(name, found[1]),
                 evidence=tuple(f"{name}: {value[:200]}" for value in found[:5]),

@@ -15,28 +15,24 @@ Let the program that composes the mail set both; most libraries do when asked.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.message._facts import in_header, values
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each of the two that is missing, and for a Date that is none."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding for each of the two that is missing, and for a Date that is none."""
     for name in ("Date", "Message-ID"):
         if not any(values(facts, name)):
             if not facts.has_body:
                 raise Undetermined(f"only headers were given, and {name} is not among them")
             message = f"The message has no {name} header."
             fix = Fix(f"let the program that composes the mail set {name}")
-            yield report(RULE, subject_of(facts), message, location=in_header(name), fix=fix)
+            report(message, location=in_header(name), fix=fix)
     if facts.date and parse_date(facts.date) is None:
         message = f"The Date header {facts.date[:80]!r} is no date."
         fix = Fix("write it like: Mon, 23 Nov 2026 10:00:00 +0000")
-        yield report(RULE, subject_of(facts), message, location=in_header("Date", facts.date), fix=fix)
+        report(message, location=in_header("Date", facts.date), fix=fix)

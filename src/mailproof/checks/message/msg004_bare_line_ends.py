@@ -15,19 +15,13 @@ Let the program that composes the mail write CRLF, and encode binary content in 
 - RFC 5321 section 2.3.8
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for bare line ends and for NUL octets."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     shape = facts.shape
     for count, what in (
         (shape.bare_lf, "bare LF"),
@@ -35,9 +29,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         (shape.nul_octets, "NUL octets"),
     ):
         if count:
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"The message has {count} {what}: servers refuse or change them, which breaks DKIM.",
                 location=Location(name=what, rrtype="body"),
                 fix=Fix("end every line with CRLF, and encode content that is not text in base64"),

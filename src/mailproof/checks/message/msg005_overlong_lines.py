@@ -13,25 +13,17 @@ Encode HTML and text parts in quoted-printable or base64.
 - RFC 5322 section 2.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where a line is too long."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     shape = facts.shape
     if shape.longest_line:
         lines = ", ".join(str(number) for number in shape.long_lines)
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"A line has {shape.longest_line} octets where 998 are allowed (line {lines}): relays "
             "break it up, and DKIM "
             "with it.",

@@ -14,33 +14,26 @@ Add both names to the headers that are signed, and add the headers before signin
 - RFC 8058 section 4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import failed, in_header, require_judged, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import failed, in_header, unjudged, values
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the headers are there and no valid signature covers them."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     names = [n for n in ("List-Unsubscribe", "List-Unsubscribe-Post") if values(facts, n)]
     if "List-Unsubscribe-Post" not in names:
         raise NotApplicable("the message offers no one-click unsubscribing")
     if any(all(n.lower() in v.signed_headers for n in names) for v in facts.dkim if v.result == "pass"):
         return
     failed(facts, "dkim")
-    require_judged(facts)
+    unjudged(facts, report)
     passing = [v for v in facts.dkim if v.result == "pass"]
     if not passing:
         raise NotApplicable("no DKIM signature passes that could cover it")
     left = [n for n in names if not any(n.lower() in v.signed_headers for v in passing)] or names
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} not in h= of a valid DKIM "
         "signature: receivers show no "
         "unsubscribe button.",

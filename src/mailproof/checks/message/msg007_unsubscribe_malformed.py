@@ -15,22 +15,18 @@ Write `List-Unsubscribe: <https://…>, <mailto:…>` and `List-Unsubscribe-Post
 - RFC 2369 section 3.2
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import in_header, values
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 _URI = re.compile(r"<([^<>]{1,2000})>")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each fault in the two headers."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     offers, posts = values(facts, "List-Unsubscribe"), values(facts, "List-Unsubscribe-Post")
     if not offers and not posts:
         raise NotApplicable("the message has no List-Unsubscribe header")
@@ -45,9 +41,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     elif posts and not any(uri.lower().startswith("https://") for uri in uris):
         faults.append(("List-Unsubscribe", offers[0], "has no https URI, which one-click needs"))
     for name, value, what in faults:
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"{name} {what}: {value[:200]!r}.",
             location=in_header(name, value),
             fix=Fix(

@@ -15,27 +15,23 @@ Let the sending server use STARTTLS whenever it is offered (Postfix: `smtp_tls_s
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import handover_of, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.message._facts import handover_of
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the handover was in the clear, or with TLS under 1.2."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding where the handover was in the clear, or with TLS under 1.2."""
     hop = handover_of(facts)
     fix = Fix("let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
     client = hop.helo or hop.ip
     if hop.tls.startswith(("SSL", "TLSv1.0", "TLSv1.1")) or hop.tls.split(" ")[0] == "TLSv1":
         message = f"{client} handed the message to {hop.by} over {hop.tls}, which is obsolete."
-        yield report(RULE, subject_of(facts), message, evidence=(hop.raw,), fix=fix)
+        report(message, evidence=(hop.raw,), fix=fix)
     elif not hop.tls:
         if hop.with_.upper() not in ("SMTP", "ESMTP", "UTF8SMTP"):
             raise Undetermined(f"the Received header of {hop.by} does not tell whether TLS was used")
         message = f"{client} handed the message to {hop.by} without TLS ({hop.with_})."
-        yield report(RULE, subject_of(facts), message, evidence=(hop.raw,), fix=fix)
+        report(message, evidence=(hop.raw,), fix=fix)

@@ -15,13 +15,9 @@ Look at the queue and log of the host named; let it set its clock by NTP.
 - RFC 5321 section 4.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
@@ -30,8 +26,7 @@ SLOW = 300
 SKEW = 60
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark for each slow hop and for each clock that is behind."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.received:
         raise NotApplicable("there is no Received header")
     for hop in facts.received:
@@ -43,9 +38,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             message = f"The clock of {hop.by or 'a host'} is {_span(-hop.delay_s)} behind the host before it."
         else:
             continue
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             message,
             location=in_header("Received", hop.raw, hop.by),
             fix=Fix(f"look at queue, log and clock of {hop.by or 'that host'}"),

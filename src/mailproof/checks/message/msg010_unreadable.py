@@ -17,24 +17,18 @@ header.
 - RFC 5322 section 3.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a warning for each fault of From, a remark for each of the file."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A warning for each fault of From, a remark for each of the file."""
     for problem in facts.problems[:20]:
         author = problem.startswith("From: ")
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"{problem[0].upper()}{problem[1:]}.",
             location=in_header("From", facts.from_header)
             if author
@@ -42,5 +36,5 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
             fix=Fix("write From as: Name <local@domain>")
             if author
             else Fix("verify the original message as it was delivered (an .eml download)"),
-            severity=Severity.WARNING if author else RULE.rule.severity,
+            severity=Severity.WARNING if author else None,
         )

@@ -15,20 +15,15 @@ Let the program that composes the mail add a text version of the same content.
 - https://spamassassin.apache.org/ (rule MIME_HTML_ONLY)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._content import html_of
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark where there is HTML and no text to read in its place."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if content.rebuilt:
         raise Undetermined(f"whether a text part came is not known: {content.rebuilt}")
@@ -37,4 +32,4 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         return
     message = "The text part is empty." if texts else "The message is HTML alone, without a text part."
     fix = Fix("send multipart/alternative: first text/plain with the same content, then text/html")
-    yield report(RULE, subject_of(facts), message, location=in_header("Content-Type"), fix=fix)
+    report(message, location=in_header("Content-Type"), fix=fix)

@@ -15,14 +15,10 @@ Take comments, unused styles and repeated markup out; put no images into the HTM
 - https://www.litmus.com/blog/gmail-clipping
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
@@ -31,11 +27,10 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 LIMIT = 102 * 1024
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the HTML is larger than what Gmail shows."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if content.html_octets <= LIMIT:
         return
     message = f"The HTML has {content.html_octets / 1024:.0f} KB; Gmail shows the first 102 KB alone."
     fix = Fix(f"shorten the HTML by at least {(content.html_octets - LIMIT) / 1024:.0f} KB")
-    yield report(RULE, subject_of(facts), message, location=in_header("Content-Type"), fix=fix)
+    report(message, location=in_header("Content-Type"), fix=fix)

@@ -16,26 +16,19 @@ Let a library build the message instead of joining strings; look at what gateway
 - RFC 2046 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import sent_of
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for all that is broken."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     content = sent_of(facts)
     if not content.problems:
         return
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"The structure of the message is broken: {content.problems[0]}.",
         location=in_header("Content-Type"),
         evidence=content.problems,

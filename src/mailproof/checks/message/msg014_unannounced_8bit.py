@@ -15,20 +15,15 @@ Send quoted-printable or base64, or announce 8bit and a charset.
 - RFC 6152
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import sent_of
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where there are such octets."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     content = sent_of(facts)
     if not content.raw_8bit:
         return
@@ -38,4 +33,4 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     )
     fix = Fix("encode the part as quoted-printable, with its charset in Content-Type")
     place = in_header("Content-Transfer-Encoding")
-    yield report(RULE, subject_of(facts), message, location=place, fix=fix)
+    report(message, location=place, fix=fix)

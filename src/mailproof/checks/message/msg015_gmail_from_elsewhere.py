@@ -14,13 +14,9 @@ Send from a domain of your own; put the gmail.com address in Reply-To.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import dmarc_of, in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import dmarc_of, in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
@@ -28,14 +24,11 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 _DOMAINS = ("gmail.com", "googlemail.com")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where From is Gmail's and nothing of Gmail's proves it."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     if facts.from_domain not in _DOMAINS or dmarc_of(facts).result == "pass":
         return
     sender = facts.envelope.helo or facts.envelope.ip or "another server"
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"From is at {facts.from_domain}, but the message came through {sender} "
         "and Gmail vouches for none of it.",
         location=in_header("From", facts.from_header, facts.from_domain),

@@ -15,15 +15,12 @@ Put a name there, not an address.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import registered
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -32,15 +29,12 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each mailbox whose display name holds a foreign address."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for box in parse_addresses(facts.from_header).mailboxes[:20]:
         found = _ADDRESS.search(box.display)
         if found is None or not box.domain or registered(found[1]) == registered(box.domain):
             continue
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"The display name shows {found[0]}, but the address is {box.local}@{box.domain}.",
             location=in_header("From", facts.from_header, found[0]),
             fix=Fix("use a name as the display name"),

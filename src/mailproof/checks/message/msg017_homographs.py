@@ -16,15 +16,12 @@ Use one script in a name.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -35,23 +32,22 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 _ALIKE = frozenset("асеорхуіјѕһԁԛԝӏ")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each suspicious label or word."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for domain in facts.from_domains[:20]:
         for label in domain.split("."):
             shown = _unicode(label)
             why = _mixed(shown) or ("of look-alikes only" if shown and set(shown) <= _ALIKE else "")
             if why:
-                yield _finding(facts, f"The label {shown!r} ({label}) of the From domain is {why}.", domain)
+                _report(report, facts, f"The label {shown!r} ({label}) of the From domain is {why}.", domain)
     for box in parse_addresses(facts.from_header).mailboxes[:20]:
         for word in re.findall(r"\w{2,100}", box.display[:1000]):
             if why := _mixed(word):
-                yield _finding(facts, f"The word {word!r} of the display name is {why}.", word)
+                _report(report, facts, f"The word {word!r} of the display name is {why}.", word)
 
 
-def _finding(facts: MessageFacts, message: str, part: str) -> Finding:
+def _report(report: Reporter, facts: MessageFacts, message: str, part: str) -> None:
     place = in_header("From", facts.from_header, part)
-    return report(RULE, subject_of(facts), message, location=place, fix=Fix("use the letters of one script"))
+    report(message, location=place, fix=Fix("use the letters of one script"))
 
 
 def _unicode(label: str) -> str:

@@ -15,15 +15,12 @@ Write words as the link's text, or let the mail service use a link domain below 
 - https://spamassassin.apache.org/ (rule URI_PHISH)
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of, registered
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
@@ -33,8 +30,8 @@ _SHOWN = re.compile(
 )
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each such link, at most ten."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding for each such link, at most ten."""
     told: set[tuple[str, str]] = set()
     for link in html_of(facts).links:
         shown = _SHOWN.fullmatch(link.text.strip())
@@ -44,9 +41,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         if pair in told or len(told) == 10:
             continue
         told.add(pair)
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"A link shows {pair[0]}, but leads to {pair[1]}.",
             location=in_header("body", link.text, shown[1]),
             evidence=(link.target[:300],),

@@ -15,27 +15,20 @@ Link to the page itself, or shorten below a domain of your own.
 - https://support.google.com/mail/answer/81126
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import below, html_of
-from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each shortener."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for link in {link.host: link for link in reversed(html_of(facts).links)}.values():
         if not any(below(link.host, each) for each in hygiene().shorteners):
             continue
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"A link leads through the public shortener {link.host}.",
             location=in_header("body", link.target, link.host),
             fix=Fix("link to the page itself"),

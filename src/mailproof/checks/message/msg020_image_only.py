@@ -14,14 +14,10 @@ Write what matters as text, and give images an alt text.
 - https://spamassassin.apache.org/ (rules HTML_IMAGE_ONLY)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
@@ -29,12 +25,11 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 LETTERS = 100
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where there are images and next to no text."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if not content.images or content.text_letters >= LETTERS:
         return
     count = f"{content.images} image{'s' if content.images > 1 else ''}"
     message = f"The HTML shows {count} and {content.text_letters} letters of text."
     fix = Fix("write what matters as text beside the images")
-    yield report(RULE, subject_of(facts), message, location=in_header("Content-Type"), fix=fix)
+    report(message, location=in_header("Content-Type"), fix=fix)

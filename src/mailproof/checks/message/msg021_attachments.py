@@ -13,30 +13,23 @@ Offer the file for download instead.
 - https://support.google.com/mail/answer/6590
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import content_of
-from mailproof.checks.message._facts import in_header, subject_of
+from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each such file."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     for part in content_of(facts).parts:
         if "." not in part.filename:
             continue
         ending = part.filename.rpartition(".")[2].strip().lower()
         if ending not in hygiene().attachments:
             continue
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"The attachment {part.filename[:100]!r} is of a kind (.{ending}) that Gmail refuses.",
             location=in_header("Content-Disposition", part.filename),
             fix=Fix("put the file on a web server and send a link"),

@@ -15,30 +15,23 @@ Use a Reply-To in your own domain, or none.
 - https://spamassassin.apache.org/ (rule FREEMAIL_FORGED_REPLYTO)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._content import registered
-from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header, values
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark for each foreign domain in Reply-To."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     texts = values(facts, "Reply-To")
     if not texts:
         raise NotApplicable("there is no Reply-To")
     for domain in parse_addresses(", ".join(texts[:5])).domains[:10]:
         if not facts.from_domain or registered(domain) == registered(facts.from_domain):
             continue
-        yield report(
-            RULE,
-            subject_of(facts),
+        report(
             f"Replies go to {domain}, the message is from {facts.from_domain}.",
             location=in_header("Reply-To", texts[0], domain),
             fix=Fix(f"use a Reply-To at {facts.from_domain}"),

@@ -14,14 +14,10 @@ Put a link with the word Unsubscribe at the end.
 - https://senders.yahooinc.com/best-practices/
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.message._content import html_of
-from mailproof.checks.message._facts import in_header, subject_of, values
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.message._facts import in_header, values
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.html_text import MAX_LINKS
 
 RULE = declare(__name__, __doc__, Severity.INFO)
@@ -33,8 +29,7 @@ _WORDS = (
 )  # fmt: skip
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a remark where no link of the body unsubscribes."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     texts = values(facts, "List-Unsubscribe")
     if not texts:
         raise NotApplicable("the message has no List-Unsubscribe")
@@ -47,4 +42,4 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         raise Undetermined(f"there are more than {MAX_LINKS} links: the last were not looked at")
     message = "No link of the body unsubscribes, though the header offers it."
     fix = Fix("put a visible link to unsubscribe at the end of the body")
-    yield report(RULE, subject_of(facts), message, location=in_header("List-Unsubscribe", texts[0]), fix=fix)
+    report(message, location=in_header("List-Unsubscribe", texts[0]), fix=fix)

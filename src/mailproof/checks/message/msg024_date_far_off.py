@@ -14,13 +14,9 @@ Set the clock of the machine that composes the mail by NTP; do not keep composed
 - https://spamassassin.apache.org/ (rules DATE_IN_FUTURE, DATE_IN_PAST)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -30,8 +26,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 LIMIT = 24
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where it is far off."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     written = parse_date(facts.date) if facts.date else None
     if written is None:
         raise NotApplicable("there is no Date that can be read")
@@ -42,9 +37,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     if abs(hours) <= LIMIT:
         return
     span = f"{abs(hours) / 24:.0f} days" if abs(hours) >= 48 else f"{abs(hours):.0f} hours"
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"The Date is {span} {'after' if hours > 0 else 'before'} the moment that the first server took it.",
         location=in_header("Date", facts.date),
         evidence=(f"Received: {taken.isoformat()}",),

@@ -16,25 +16,18 @@ Let the provider of the address set a PTR to the server's own name, and publish 
 - RFC 1912 section 2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import handover_of, in_header, no_reverse_name, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import handover_of, in_header, no_reverse_name
+from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the border says that it found none."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     hop = handover_of(facts)
     if not hop.ip or not no_reverse_name(hop):
         return
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"{hop.by or 'The border'} found no name for {hop.ip} that leads back to it.",
         location=in_header("Received", hop.raw, hop.ip),
         fix=Fix(f"set a PTR record of {hop.ip} to the server's own name, and an address record of that name"),

@@ -16,20 +16,15 @@ Use a return path in a domain that exists and takes mail; correct the spelling a
 - https://support.apple.com/102322
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
-from mailproof.checks.message._facts import in_header, subject_of
-from mailproof.model import Finding, Fix, MessageFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.message._facts import in_header
+from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import domain_to_ascii
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the DNS says that there is no such domain."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     sender = facts.envelope.mail_from
     if not sender:
         raise NotApplicable("the return path is null" if sender == "" else "the return path is not known")
@@ -41,9 +36,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         if all(each.undetermined for each in told):
             raise Undetermined.of(told[0])
         return
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"The domain of the return path {sender[:320]} does not exist.",
         location=in_header("Return-Path", sender, domain),
         fix=Fix(f"use a return path in a domain that exists, as {facts.from_domain or 'the From domain'}"),

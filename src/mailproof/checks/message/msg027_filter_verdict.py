@@ -19,14 +19,10 @@ content. Where all is well, the receiver's administrator can report the message 
 - https://docs.rspamd.com/configuration/metrics
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
-from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.message._facts import in_header, values
 from mailproof.checks.message._filters import mending, symbols_of, told, weightiest
-from mailproof.model import FilterVerdict, Finding, Fix, MessageFacts, Severity
+from mailproof.model import FilterVerdict, Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 _WORDS = {"malware": "harmful", "phish": "phishing or forged", "spam": "spam", "bulk": "bulk mail"}
@@ -49,8 +45,7 @@ _CATEGORIES = {
 }
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each filter of the border that speaks against the message."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.filters:
         raise NotApplicable("no spam filter left a header that is known")
     trusted = [each for each in facts.filters if each.trusted]
@@ -63,7 +58,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         worst.setdefault(each.filter, each)
     for each in worst.values():
         if each.judgement in _WORDS:
-            yield _finding(facts, each)
+            _report(report, facts, each)
 
 
 def _weight(verdict: FilterVerdict) -> int:
@@ -71,7 +66,7 @@ def _weight(verdict: FilterVerdict) -> int:
     return list(_WORDS).index(verdict.judgement) if verdict.judgement in _WORDS else len(_WORDS)
 
 
-def _finding(facts: MessageFacts, verdict: FilterVerdict) -> Finding:
+def _report(report: Reporter, facts: MessageFacts, verdict: FilterVerdict) -> None:
     score = (
         ""
         if verdict.score is None or verdict.threshold is None
@@ -86,14 +81,12 @@ def _finding(facts: MessageFacts, verdict: FilterVerdict) -> Finding:
     texts = values(facts, verdict.header)
     severe = verdict.judgement in ("phish", "malware")
     name = verdict.filter if verdict.filter[:2] != "a " else "The receiver's filter"
-    return report(
-        RULE,
-        subject_of(facts),
+    report(
         f"{name} calls the message {_WORDS[verdict.judgement]} ({verdict.header}{score}).",
         location=in_header(verdict.header, texts[0] if texts else ""),
         evidence=reasons,
         fix=_fix(verdict) or mending(symbols, _REPORT),
-        severity=Severity.ERROR if severe else RULE.rule.severity,
+        severity=Severity.ERROR if severe else None,
     )
 
 

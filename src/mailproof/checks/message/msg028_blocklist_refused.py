@@ -20,15 +20,13 @@ to nobody (Unbound on the same host); for more queries, the list's own feed. A s
 - RFC 5782 section 2.1
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
-from mailproof.checks.message._facts import in_header, subject_of, values
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.message._facts import in_header, values
 from mailproof.checks.message._filters import symbols_of
 from mailproof.data.filter_symbols import silent_list
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _RESOLVER = {
@@ -37,17 +35,15 @@ _RESOLVER = {
 }
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each filter with such symbols; what the receiver's says is for information."""
+def check(facts: MessageFacts, report: Reporter) -> None:
+    """A finding for each filter with such symbols; what the receiver's says is for information."""
     judged = False
     for asked in facts.asked_filters:
         if asked.verdict == "unknown":
             continue
         judged = True
         if found := _lines(each.name for each in asked.symbols):
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"{asked.filter} ({asked.server}) judges without {found[0]}: look-ups refused or failed.",
                 location=Location(name=asked.filter),
                 evidence=found[1],
@@ -63,9 +59,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         judged = True
         if found := _lines(each.name for each in symbols):
             texts = values(facts, verdict.header)
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"The receiver's {verdict.filter} judged without {found[0]}: look-ups refused or failed.",
                 location=in_header(verdict.header, texts[0] if texts else ""),
                 evidence=found[1],

@@ -15,25 +15,18 @@ Publish a real MX record for a domain that sends; or send from a domain that tak
 - https://senders.yahooinc.com/faqs/
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
-from mailproof.checks.message._facts import exchangers_of, is_null_mx, sending_domains, subject_of
-from mailproof.model import Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.message._facts import exchangers_of, is_null_mx, sending_domains
+from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX003",))
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each sending domain with a null MX."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     told, names = exchangers_of(facts), sending_domains(facts)
     for lookup in told:
         if is_null_mx(lookup):
-            yield report(
-                RULE,
-                subject_of(facts),
+            report(
                 f"The domain of {names[lookup.name]}, {lookup.name}, says that it takes no mail (null MX): "
                 "bounces and answers cannot come back, and receivers refuse what it sends.",
                 location=Location(name=lookup.name, rrtype="MX", record=lookup.records[0]),

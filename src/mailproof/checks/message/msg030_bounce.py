@@ -16,13 +16,11 @@ Follow the fix of the cause; the rules named in the evidence prove it.
 - RFC 3463
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import failed, subject_of
-from mailproof.model import BounceReply, Finding, Fix, Location, MessageFacts, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.message._facts import failed
+from mailproof.model import BounceReply, Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
@@ -30,8 +28,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 MAX_REPLIES = 5
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for each reply that says why the original was not delivered."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     failed(facts, "bounce")
     if facts.bounce is None:
         return
@@ -41,10 +38,10 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
         cause = reply.causes[0].id if reply.causes else ""
         told.setdefault((cause, reply.status, reply.code), reply)
     for reply in tuple(told.values())[:MAX_REPLIES]:
-        yield _finding(facts, reply)
+        _report(report, facts, reply)
 
 
-def _finding(facts: MessageFacts, reply: BounceReply) -> Finding:
+def _report(report: Reporter, facts: MessageFacts, reply: BounceReply) -> None:
     cause = reply.causes[0] if reply.causes else None
     to = f" to {reply.recipient}" if reply.recipient else ""
     state = "was not delivered" if reply.permanent else "has not been delivered so far"
@@ -53,9 +50,7 @@ def _finding(facts: MessageFacts, reply: BounceReply) -> Finding:
     else:
         why = cause.cause if cause.certain else f"if {cause.who} says so: {cause.cause}"
     words = reply.text or reply.status
-    return report(
-        RULE,
-        subject_of(facts),
+    report(
         f"The message{to} {state}. {why[:1].upper()}{why[1:]}",
         location=Location(name="Diagnostic-Code", rrtype="notification", record=words),
         evidence=tuple(_evidence(facts, reply)),

@@ -17,27 +17,19 @@ Mend the causes of the weightiest rules, from the top, until the sum stays below
 - https://svn.apache.org/repos/asf/spamassassin/trunk/spamd/PROTOCOL
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import subject_of
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._filters import asked_of, mending, points, told, weightiest
-from mailproof.model import Finding, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding where the answer is spam."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     asked = asked_of(facts, "SpamAssassin")
     if asked.verdict != "spam":
         return
     symbols = weightiest(asked.symbols)
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"SpamAssassin ({asked.server}) calls the message spam: {points(asked)}.",
         location=Location(name="SpamAssassin"),
         evidence=tuple(told(each) for each in symbols),

@@ -18,14 +18,9 @@ and `--mail-from` where the message does not tell them.
 - https://docs.rspamd.com/configuration/metrics
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.message._facts import subject_of
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._filters import asked_of, mending, points, told, weightiest
-from mailproof.model import Finding, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 _NO_CLIENT = (
@@ -43,8 +38,7 @@ _DOES = {
 }
 
 
-def check(facts: MessageFacts) -> Iterator[Finding]:
-    """Yield a finding for any action but delivery."""
+def check(facts: MessageFacts, report: Reporter) -> None:
     asked = asked_of(facts, "Rspamd")
     if asked.verdict == "clean":
         return
@@ -52,9 +46,7 @@ def check(facts: MessageFacts) -> Iterator[Finding]:
     lines = tuple(told(each) for each in symbols)
     if not facts.envelope.ip:
         lines += (_NO_CLIENT,)
-    yield report(
-        RULE,
-        subject_of(facts),
+    report(
         f"Rspamd ({asked.server}) {_DOES.get(asked.action.lower(), asked.action)}: {points(asked)}.",
         location=Location(name="Rspamd"),
         evidence=lines,

@@ -17,14 +17,10 @@ TLS reports, and then publish the record.
 - RFC 3207 section 6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.meant import near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.mta_sts import STS
@@ -38,8 +34,7 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a domain that takes mail has no record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     broken = any(near_miss(text, STS) or alias_target(text) for text in sts.other_txt)
     if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):
@@ -48,9 +43,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if sts.records:
         return
     lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"There is no record at {sts.lookup.name}: senders do not insist on TLS when they deliver to you.",
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(),),

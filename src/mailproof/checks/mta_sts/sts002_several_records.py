@@ -13,21 +13,16 @@ Keep the record with the newest id and remove the others.
 - RFC 8461 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_record, sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.mta_sts import parse_sts_record
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is more than one record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     if len(sts.records) < 2:
         return
@@ -39,9 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         others.remove(kept)
         summary = "Keep one record: senders then fetch the policy and apply it."
         fix = replaced(sts.lookup, facts.domain, summary, tuple(others), "")
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none.",
         location=at_record(sts, sts.records[1]),
         evidence=tuple(f"{sts.lookup.name} TXT {text}" for text in sts.records[:10]),

@@ -14,14 +14,10 @@ Begin the record with `v=STSv1;`, followed by the id.
 - RFC 8461 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import announced, at_record, sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.mta_sts import STS
@@ -29,8 +25,7 @@ from mailproof.records.mta_sts import STS
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each text that was meant as a record and is none."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     name = sts.lookup.name
     for text in sts.other_txt:
@@ -50,9 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             if kind
             else f"it is the host name {target}, which belongs in a CNAME record"
         )
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The record at {name} is not taken for MTA-STS: {why}.",
             location=at_record(sts, text),
             fix=fix,

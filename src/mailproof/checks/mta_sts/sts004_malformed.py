@@ -15,25 +15,18 @@ Write `v=STSv1; id=` and letters or digits only, such as the date and time of th
 - RFC 8461 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import announced, at_record, record_of
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each fault that makes the record void."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, record = record_of(facts)
     for problem in record.problems:
         if problem.fatal:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The record at {sts.lookup.name} cannot be used: {problem.message}.",
                 location=at_record(sts, record.text, problem.start, problem.end),
                 fix=announced(sts, record.text),

@@ -14,19 +14,14 @@ Publish an address (or CNAME) of the web server that serves the policy, or take 
 - RFC 8461 sections 3.2 and 3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import at_record, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the announced policy has no host."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, record = record_of(facts)
     if any(lookup.found for lookup in sts.host):
         return
@@ -34,9 +29,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         if lookup.undetermined:
             raise Undetermined.of(lookup)
     host = f"mta-sts.{facts.domain}"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{sts.lookup.name} announces a policy, but {host} has no address to fetch it from.",
         location=at_record(sts, record.text),
         evidence=tuple(lookup.describe() for lookup in sts.host),

@@ -15,19 +15,15 @@ Serve the file at that very address, as text/plain.
 - RFC 8461 section 3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a server, and not the way to it, kept the policy back."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where a server, and not the way to it, kept the policy back."""
     sts, fetched = fetch_of(facts)
     if fetched.ok or fetched.kind in ("certificate", "no-address"):
         return
@@ -37,9 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         advice = f"Serve the policy at {url} itself: senders do not follow redirects."
     elif fetched.kind == "refused-address":
         advice = f"Give mta-sts.{facts.domain} an address on the public Internet."
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The policy at {url} cannot be fetched: {fetched.problem}.",
         location=Location(url, "HTTPS"),
         evidence=(fetched.describe(),),

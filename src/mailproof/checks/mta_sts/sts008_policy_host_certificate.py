@@ -16,19 +16,14 @@ authority issue it.
 - RFC 9525
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the certificate does not verify."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, fetched = fetch_of(facts)
     if fetched.kind != "certificate":
         return
@@ -37,9 +32,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         f"for {', '.join(each.names[:5]) or 'no name'}"
         for each in fetched.chain[:1]
     )
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"Senders refuse the certificate of mta-sts.{facts.domain}: {fetched.problem}.",
         location=Location(policy_url(sts), "HTTPS"),
         evidence=(fetched.describe(), *shown),

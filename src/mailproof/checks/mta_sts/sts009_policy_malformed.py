@@ -15,14 +15,11 @@ Serve the lines that the grammar wants, each once (mx as often as needed).
 - RFC 8461 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from typing import get_args
 
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, policy_url, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity, StsMode, StsPolicy
+from mailproof.model import DomainFacts, Severity, StsMode, StsPolicy
 from mailproof.records.nearest import nearest
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx",))
@@ -42,8 +39,7 @@ def _meant(policy: StsPolicy) -> str:
     return near[0] if len(near) == 1 else "testing"
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a fault makes the policy void."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = policy_of(facts)
     hosts = tuple(host.host for host in facts.mx if host.host != ".")
     mode = policy.mode or _meant(policy)
@@ -56,9 +52,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if not faults:
         return
     more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"Senders cannot use the policy of {facts.domain}: {faults[0].message}{more}.",
         location=at_policy(sts, faults[0].start, faults[0].end),
         evidence=tuple(problem.message for problem in faults[:10]),

@@ -15,20 +15,15 @@ Add the host to the policy before it becomes an MX, and give the record a new id
 - RFC 8461 section 4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, severity_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
 RULE = declare(__name__, __doc__, Severity.ERROR, consequence="lost", needs=("mx", "mx_lookup"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each MX host that no pattern covers."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = applied(facts)
     for host in mail_hosts(facts):
         if any(matches(pattern, host) for pattern in policy.mx):
@@ -38,9 +33,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             "senders refuse to deliver to it" if policy.mode == "enforce" else "enforcing would stop its mail"
         )
         start = policy.mx[0].start if policy.mx else 0
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The MX host {host} is covered by no mx of the MTA-STS policy: {effect}.",
             location=at_policy(sts, start),
             evidence=(f"mode: {policy.mode}", f"mx of the policy: {patterns or 'none'}"),

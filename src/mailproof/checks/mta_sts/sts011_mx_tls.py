@@ -16,14 +16,10 @@ is there.
 - RFC 8461 section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import applied, severity_of
 from mailproof.checks.transport._facts import talked
-from mailproof.model import DomainFacts, Finding, Fix, Location, MxConnectionFacts, Severity
+from mailproof.model import DomainFacts, Fix, Location, MxConnectionFacts, Severity
 
 RULE = declare(
     __name__,
@@ -35,17 +31,14 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address whose TLS senders would refuse."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     _, policy = applied(facts)
     for failure in facts.failures:
         if failure.collector == "transport":
             raise Undetermined(failure.reason)
-    for each in talked(facts):
+    for each in talked(facts, report):
         if fault := _fault(each):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} does not meet the MTA-STS policy: {fault}.",
                 location=Location(each.host, "A"),
                 evidence=(f"mode: {policy.mode}",),

@@ -14,25 +14,18 @@ Write the name of the MX host as it is in the MX record.
 - RFC 8461 sections 3.2 and 4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each pattern that is no host name."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = policy_of(facts)
     for pattern in policy.mx[:20]:
         if pattern.problem:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The policy's line mx: {pattern.text[:80]} matches no host: {pattern.problem}.",
                 location=at_policy(sts, pattern.start, pattern.end),
                 fix=with_new_id(sts, "Name the MX host as in the MX record, or remove the line."),

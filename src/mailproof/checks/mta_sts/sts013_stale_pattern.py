@@ -14,27 +14,20 @@ Remove the line once no cached MX record names the host any more.
 - RFC 8461 section 4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("mx", "mx_lookup"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each pattern that no MX host needs."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = applied(facts)
     hosts = mail_hosts(facts)
     for pattern in policy.mx[:20]:
         if not pattern.problem and not any(matches(pattern, host) for host in hosts):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The policy's line mx: {pattern.text} covers none of the MX hosts of {facts.domain}.",
                 location=at_policy(sts, pattern.start, pattern.end),
                 evidence=(f"MX hosts: {', '.join(hosts[:10])}",),

@@ -14,25 +14,18 @@ Set max_age to at least 604800 (a week); 2592000 (a month) is usual.
 - RFC 8461 sections 3.2 and 10.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import GOOD_AGE, applied, at_key, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where an enforced policy is kept for less than a week."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = applied(facts)
     if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The policy's max_age is {policy.max_age} seconds ({policy.max_age / 86400:.1f} days): too brief.",
         location=at_key(sts, "max_age"),
         fix=with_new_id(sts, "Write 'max_age: 2592000' (30 days) in the policy."),

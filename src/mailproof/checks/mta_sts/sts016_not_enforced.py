@@ -15,19 +15,14 @@ for the old max_age, remove record and policy.
 - RFC 8461 sections 5 and 8.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.mta_sts._facts import at_key, policy_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the mode is not enforce."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = policy_of(facts)
     if not policy.valid:
         raise NotApplicable("the policy is malformed: senders ignore it")
@@ -39,9 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         else "it asks for nothing"
     )
     advice = "When the TLS reports are clean, write 'mode: enforce' in the policy."
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The policy of {facts.domain} has mode {policy.mode}: {words}.",
         location=at_key(sts, "mode"),
         fix=with_new_id(sts, advice, "decision"),

@@ -14,28 +14,21 @@ Publish the record, or take the policy away.
 - RFC 8461 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("STS002", "STS003", "STS005", "STS021"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where a policy is served for nothing."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     if sts.fetch is None:
         raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
     if sts.records or sts.policy is None or not sts.policy.valid or sts.policy.mode == "none":
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{sts.fetch.url} serves a policy, but {sts.lookup.name} has no record that announces it.",
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(), sts.fetch.describe()),

@@ -14,26 +14,19 @@ Let the web server send `Content-Type: text/plain` for the file.
 - RFC 8461 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import policy_of
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the media type is another."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, _ = policy_of(facts)
     if sts.fetch is None or sts.fetch.media_type == "text/plain":
         return
     shown = sts.fetch.media_type or "no media type"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{sts.fetch.url} is served with {shown}, not text/plain.",
         location=Location(sts.fetch.url, "HTTPS"),
         evidence=(sts.fetch.describe(),),

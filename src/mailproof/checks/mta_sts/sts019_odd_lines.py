@@ -14,30 +14,24 @@ Save the file as plain text, with the version first and each key once.
 - RFC 8461 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 _CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-key", "too-many-mx")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each kind of oddity, at its first place."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each kind of oddity, at its first place."""
     sts, policy = policy_of(facts)
     seen: set[str] = set()
     for problem in policy.problems:
         if problem.code not in _CODES or problem.code in seen:
             continue
         seen.add(problem.code)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"In the policy of {facts.domain}, {problem.message}.",
             location=at_policy(sts, problem.start, problem.end),
             fix=with_new_id(sts, "Correct the line in the policy."),

@@ -16,20 +16,15 @@ Take a chain that ends at another root, or a certificate of another authority.
 - https://docs.python.org/3/library/ssl.html#ssl.create_default_context
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks._strict import finding
-from mailproof.checks.base import NotApplicable, Undetermined, declare
+from mailproof.checks._strict import not_strict
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the certificate passes only without strictness."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts, fetched = fetch_of(facts)
     if fetched.kind == "certificate" or not fetched.chain:
         raise NotApplicable("the policy host showed no certificate that verifies")
@@ -38,4 +33,4 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if fetched.strict_faults:
         place = f"mta-sts.{facts.domain}"
         where = Location(policy_url(sts), "HTTPS")
-        yield finding(RULE, facts.domain, place, fetched.strict_faults, where)
+        not_strict(report, place, fetched.strict_faults, where)

@@ -15,19 +15,14 @@ Publish the record at `_mta-sts.<domain>`, and remove the misplaced one.
 - RFC 8461 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.mta_sts._facts import sts_of
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each misplaced record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     sts_of(facts)
-    yield from misplaced_findings(RULE, facts, "mta_sts")
+    misplaced_findings(report, facts, "mta_sts")

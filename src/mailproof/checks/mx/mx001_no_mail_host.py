@@ -16,19 +16,14 @@ null MX (`0 .`) instead.
 - Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX021",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is neither MX nor address."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = hosts(facts)
     if facts.mx_lookup is not None and facts.mx_lookup.status == "nxdomain":
         raise NotApplicable("the domain does not exist")
@@ -40,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 raise Undetermined.of(lookup)
         if host.addresses:
             return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} has no MX record and no address: mail to it cannot be delivered.",
         location=Location(facts.domain, "MX"),
         evidence=(facts.mx_lookup.describe(),) if facts.mx_lookup else (),

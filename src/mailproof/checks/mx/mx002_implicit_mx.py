@@ -14,26 +14,19 @@ Publish an MX record; for a domain without mail, a null MX (`0 .`).
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX021",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the implicit MX is used."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts(facts):
         if not host.implicit or not host.addresses:
             continue
         listed = ", ".join(address.address for address in host.addresses[:4])
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{facts.domain} has no MX record, so its mail goes to its own address ({listed}).",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, host.a, host.aaaa) if lookup),

@@ -15,26 +15,19 @@ Publish a real MX, or, for a domain without mail, `v=spf1 -all`.
 - Yahoo sender FAQ: a null MX is rejected
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",), profiles="sending")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the domain takes no mail and yet sends."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     null = [host for host in hosts(facts) if host.host == "."]
     if not null or not sends_mail(facts):
         return
     record = facts.spf.root.record.text if facts.spf and facts.spf.root.record else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} says that it takes no mail (null MX), yet its SPF record allows hosts to send.",
         location=mx_location(facts, null[0]),
         evidence=(record,),

@@ -13,26 +13,19 @@ Remove the null MX where mail is taken, or all the others where it is not.
 - RFC 7505 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, replace_mx, sends_mail
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",), profiles="all")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there are both."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = hosts(facts)
     null = [host for host in found if host.host == "."]
     if not null or len(null) == len(found):
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} has a null MX (takes no mail) beside {len(found) - len(null)} real MX record(s).",
         location=mx_location(facts, null[0]),
         evidence=tuple(f"{host.preference} {host.host}" for host in found),

@@ -15,41 +15,34 @@ as a missing final dot; where it is one slip away from a host of a provider we k
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
 from mailproof.data.providers import meant_host
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX018", "MX019"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host that is known to have no address."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         lookups = tuple(lookup for lookup in (host.a, host.aaaa) if lookup is not None)
         if any(lookup.found for lookup in lookups):
             continue
         failed = next((lookup for lookup in lookups if lookup.undetermined), None)
         if failed is not None or not lookups:
-            unknown = Undetermined.of(failed) if failed else Undetermined(f"{host.host} was not looked up")
+            if failed:
+                report.unanswered(failed)
+            else:
+                report.unknown(f"{host.host} was not looked up")
             continue
         gone = any(lookup.status == "nxdomain" for lookup in lookups)
         what = "does not exist" if gone else "has neither an A nor an AAAA record"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The MX host {host.host} {what}.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in lookups),
             fix=_fix(facts, host),
         )
-    if unknown:
-        raise unknown
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:

@@ -15,26 +15,19 @@ Name the alias's target in the MX record; where it is a provider's, the name tha
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each alias."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         if not host.cname:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The MX host {host.host} is an alias of {host.cname[-1]}.",
             location=mx_location(facts, host),
             evidence=(" -> ".join((host.host, *host.cname)),),

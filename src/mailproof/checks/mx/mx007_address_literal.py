@@ -16,26 +16,19 @@ Give the host a name with an A or AAAA record, and put the name into the MX reco
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts(facts):
         address = address_in(facts, host)
         if not address:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The MX record of {facts.domain} names the address {address}; it must name a host.",
             location=mx_location(facts, host),
             fix=_fix(facts, host, address),

@@ -15,30 +15,23 @@ Publish the public address; serve internal ones from an internal zone only.
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.networks import parse_network, unroutable
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each such address."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts):
         kind = _kind(address.address)
         if not kind:
             continue
         rrtype = "AAAA" if ":" in address.address else "A"
         owner = host.cname[-1] if host.cname else host.host
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The mail host {host.host} has the address {address.address}, which is {kind}.",
             location=Location(owner, rrtype, address.address, 0, len(address.address)),
             fix=_fix(facts, host, FixRecord(owner, rrtype, address.address, action="remove")),

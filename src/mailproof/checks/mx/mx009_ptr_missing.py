@@ -15,38 +15,28 @@ The owner of the address (your provider) sets the PTR, to the name by which the 
 - RFC 1912 section 2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.networks import parse_network, unroutable
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that is known to have no PTR."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts):
         if address.ptr is None or address.ptr.found or _is_unroutable(address.address):
             continue
         if address.ptr.undetermined:
-            unknown = Undetermined.of(address.ptr)
+            report.unanswered(address.ptr)
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The address {address.address} of {host.host} has no PTR record.",
             location=Location(address.ptr.name, "PTR"),
             evidence=(address.ptr.describe(),),
             fix=Fix(f"Have the provider of the address set its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
-    if unknown:
-        raise unknown
 
 
 def _is_unroutable(address: str) -> bool:

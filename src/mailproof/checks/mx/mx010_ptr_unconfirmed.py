@@ -16,37 +16,30 @@ Publish the address at the PTR's name, or have the PTR changed to the host's nam
 - RFC 8601 section 2.7.3 (iprev)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address with a PTR and without confirmation."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts):
         if address.ptr is None or not address.ptr.found:
             continue
         if address.confirmed is None:
             failed = next((f for f in address.forward if f.undetermined), None)
-            unknown = Undetermined.of(failed) if failed else Undetermined("a PTR name failed")
+            if failed:
+                report.unanswered(failed)
+            else:
+                report.unknown("a PTR name failed")
         if address.confirmed is not False:
             continue
         names = ", ".join(address.ptr.records[:3])
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The address {address.address} of {host.host} points to {names}, which does not point back.",
             location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
             evidence=tuple(lookup.describe() for lookup in address.forward),
             fix=Fix(f"Have the provider of the address change its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
-    if unknown:
-        raise unknown

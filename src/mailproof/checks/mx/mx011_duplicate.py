@@ -13,27 +13,20 @@ Remove one, or name another host.
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note for each host that comes again."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     seen: dict[str, MxHostFacts] = {}
     for host in hosts(facts):
         first = seen.setdefault(host.host, host)
         if first is host or host.host == ".":
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{host.host} is listed as MX twice: with preference {first.preference} and {host.preference}.",
             location=mx_location(facts, host),
             fix=Fix("Remove the less preferred one", replace_mx(facts, host), "improvement"),

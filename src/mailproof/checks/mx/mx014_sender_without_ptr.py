@@ -15,30 +15,22 @@ name's address too.
 - Yahoo and Apple sender requirements
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts",), profiles="sending")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that is known to have no PTR."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         pointer = host.address.ptr
         if pointer is None or pointer.found:
             continue
         if pointer.undetermined:
-            unknown = Undetermined.of(pointer)
+            report.unanswered(pointer)
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The sending host {host.address.address} has no PTR record.",
             location=Location(pointer.name, "PTR"),
             evidence=(pointer.describe(),),
@@ -46,5 +38,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "Have the provider of the address set its PTR record to the name that the host greets with"
             ),
         )
-    if unknown:
-        raise unknown

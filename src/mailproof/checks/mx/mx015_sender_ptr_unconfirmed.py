@@ -14,41 +14,34 @@ Publish the address at the PTR's name, or have the PTR changed.
 - RFC 8601 section 2.7.3 (iprev)
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
 from mailproof.checks.ownership import is_owned
-from mailproof.model import AddressFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts",), profiles="sending")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address with a PTR and without confirmation."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         address = host.address
         if address.ptr is None or not address.ptr.found:
             continue
         if address.confirmed is None:
             failed = next((f for f in address.forward if f.undetermined), None)
-            unknown = Undetermined.of(failed) if failed else Undetermined("a PTR name failed")
+            if failed:
+                report.unanswered(failed)
+            else:
+                report.unknown("a PTR name failed")
         if address.confirmed is not False:
             continue
         name = address.ptr.records[0]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The sending host {address.address} has the PTR name {name}, which does not point back to it.",
             location=Location(address.ptr.name, "PTR", name),
             evidence=tuple(lookup.describe() for lookup in address.forward),
             fix=_fix(facts, address, name),
         )
-    if unknown:
-        raise unknown
 
 
 def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:

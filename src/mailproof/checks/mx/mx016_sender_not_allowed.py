@@ -15,39 +15,29 @@ Add the address to the SPF record, or send through a host that is in it.
 - Gmail error 5.7.27; Microsoft error 5.7.515
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts", "spf"), profiles="sending")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address whose result is not pass."""
-    unknown: Undetermined | None = None
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         address = host.address.address
         if host.spf_result == "temperror":
-            unknown = Undetermined(
+            report.unknown(
                 host.spf_reason or f"the SPF result for {address} is temperror",
                 (host.spf_failed,) if host.spf_failed is not None else (),
             )
         if host.spf_result in ("pass", "temperror", ""):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"SPF gives {host.spf_result} for mail of {facts.domain} from {address}.",
             location=_location(facts),
             evidence=(host.spf_reason,) if host.spf_reason else (),
             fix=_fix(facts, address) if host.spf_result != "permerror" else None,
         )
-    if unknown:
-        raise unknown
 
 
 def _location(facts: DomainFacts) -> Location:

@@ -15,14 +15,11 @@ Have the PTR set to a name in your own domain, such as `mail.example.org`, that 
 - Yahoo sender best practices: the PTR must not look dynamic
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("sending_hosts",), profiles="sending")
 
@@ -30,8 +27,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("sending_hosts",), pr
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address whose every PTR name looks generic."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         pointer = host.address.ptr
         if pointer is None or not pointer.found:
@@ -39,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         names = pointer.records[:5]
         if not all(_generic(name, host.address.address) for name in names):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The PTR name {names[0]} of the sending host {host.address.address} looks like a dial-up line.",
             location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
             fix=Fix("Have the provider of the address set it to a name of your own that points back"),

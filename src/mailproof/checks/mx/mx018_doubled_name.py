@@ -15,26 +15,19 @@ Write the final dot, or only the part before the domain.
 - RFC 1035 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each such name that has no address."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         meant = _meant(facts, host)
         if not meant:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The MX host {host.host} must have been meant as {meant}: the final dot is missing.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (host.a, host.aaaa) if lookup is not None),

@@ -18,14 +18,10 @@ Put the name of the host that takes the mail into the MX record, and nothing els
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_generated
-from mailproof.model import DomainFacts, Finding, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import Exchange, read_exchange
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -39,15 +35,12 @@ _KINDS = {
 }
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each name that is not legal."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         found = read_exchange(host.host, facts.domain)
         if found.kind == "host" and "." in found.text:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The MX host {found.text!r} {_words(found)}.",
             location=mx_location(facts, host),
             fix=_fix(facts, host, found),

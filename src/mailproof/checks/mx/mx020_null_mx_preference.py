@@ -14,26 +14,20 @@ Publish `0 .`.
 - RFC 7505 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, profiles="all")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where the null MX is alone, and not written as the RFC has it."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A note where the null MX is alone, and not written as the RFC has it."""
     found = hosts(facts)
     if len(found) != 1 or found[0].host != "." or not found[0].preference:
         return
     (null,) = found
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The null MX of {facts.domain} has the preference {null.preference}, where RFC 7505 has 0.",
         location=mx_location(facts, null),
         fix=Fix("Write it as 0 .", (*replace_mx(facts, null), FixRecord(facts.domain, "MX", "0 ."))),

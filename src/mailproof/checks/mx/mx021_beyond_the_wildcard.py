@@ -18,20 +18,15 @@ Publish the MX and SPF records at the name itself.
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.records.spf import is_spf
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf", "wildcard_beside"), profiles="all")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the wildcard has what the domain lacks."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = hosts(facts)
     mx, spf = _missing(facts, "MX"), _missing(facts, "TXT")
     if not mx and not spf:
@@ -39,9 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     wildcard = f"*.{facts.domain.partition('.')[2]}"
     lacks = " and ".join(what for what, there in (("no MX", mx), ("no SPF record", spf)) if there)
     lost = bool(mx) and not any(host.addresses for host in found)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} has {lacks}, because {_why(facts)}: {wildcard} answers only for names "
         "that do not exist.",
         location=Location(wildcard, "MX" if mx else "TXT", (mx or spf)[0]),

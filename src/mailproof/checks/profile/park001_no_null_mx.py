@@ -16,19 +16,14 @@ Publish `0 .` as the only MX record, once it is sure that no mail is taken.
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx", "mx_lookup"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the MX records are anything but the null MX."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     if facts.mx_lookup is None:
         raise Undetermined("the MX records could not be collected")
@@ -39,9 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     others = [host for host in named if host.host != "."]
     what = f"names {', '.join(host.host for host in others[:5])}" if others else "has no MX record"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} is parked, yet it {what} where a null MX would say that it takes no mail.",
         location=Location(facts.domain, "MX", f"{others[0].preference} {others[0].host}" if others else ""),
         evidence=(facts.mx_lookup.describe(),),

@@ -14,19 +14,15 @@ Publish `v=spf1 -all` as the only SPF record.
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the record is missing, or says more."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where the record is missing, or says more."""
     parked(facts)
     if facts.spf is None or facts.spf.root.status == "unknown":
         root_lookup = facts.spf.root.lookup if facts.spf else None
@@ -43,9 +39,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     record = root.records[0] if root.records else ""
     what = f"its SPF record says {record[:80]!r}" if record else "it has no SPF record"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} is parked, yet {what} where v=spf1 -all would refuse every host.",
         location=Location(facts.domain, "TXT", record),
         fix=Fix("Refuse every host", (FixRecord(facts.domain, "TXT", "v=spf1 -all"),), "decision"),

@@ -15,20 +15,16 @@ Publish a DMARC record with `p=reject`.
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DmarcFacts, DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dmarc",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the policy that applies is weaker, or there is none."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where the policy that applies is weaker, or there is none."""
     parked(facts)
     dmarc = facts.dmarc
     if dmarc is None:
@@ -39,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         raise Undetermined.of(dmarc.walk.unknown)
     what = f"its DMARC policy is {dmarc.policy}" if dmarc.policy else "no DMARC policy applies to it"
     own = dmarc.record.text if dmarc.record is not None and dmarc.policy_domain == facts.domain else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} is parked, yet {what}: receivers are not asked to refuse mail in its name.",
         location=Location(f"_dmarc.{facts.domain}", "TXT", own),
         fix=_fix(facts, dmarc),

@@ -15,20 +15,15 @@ Publish `v=DKIM1; p=` at `*._domainkey`.
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim_discovery",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where a selector that was never made gets no revoked key."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     found = facts.dkim_discovery
     if found is None:
@@ -42,9 +37,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if any(parse_dkim_key(text).revoked for text in found.wildcard_records):
         return
     name = f"*._domainkey.{facts.domain}"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} is parked, and no revoked key at {name} says so for every selector.",
         location=Location(name, "TXT", found.wildcard_records[0] if found.wildcard_records else ""),
         fix=Fix("Revoke every selector", (FixRecord(name, "TXT", "v=DKIM1; p="),), "improvement"),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mailproof.checks.base import Declaration, NotApplicable, Undetermined, report
-from mailproof.model import DomainFacts, Finding, Location, RequirementFacts, Severity
+from mailproof.checks.base import NotApplicable, Reporter
+from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
 
 
-def unmet(rule: Declaration, facts: DomainFacts, receiver: str) -> Iterator[Finding]:
+def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
     """A finding for each requirement of the receiver that is not met: an error where it is enforced.
 
-    Raises NotApplicable where nobody asked for the receiver, Undetermined where something is unknown.
+    Raises NotApplicable where nobody asked for the receiver.
     """
     table = next((each for each in facts.receivers if each.receiver == receiver), None)
     if table is None:
@@ -25,9 +23,7 @@ def unmet(rule: Declaration, facts: DomainFacts, receiver: str) -> Iterator[Find
         whom = f"bulk senders ({table.bulk})" if each.scope == "bulk" else "all senders"
         code = f" The answer is {each.code}." if each.code else ""
         verb = "demands" if each.enforced else "asks"
-        yield report(
-            rule,
-            facts.domain,
+        report(
             f"{table.title} {verb} of {whom}: {each.text}. Found: {each.detail.rstrip('.')}.{code}",
             location=Location(facts.domain, "", each.id, 0, len(each.id)),
             evidence=(f"{each.source} (since {each.since})",),
@@ -36,7 +32,7 @@ def unmet(rule: Declaration, facts: DomainFacts, receiver: str) -> Iterator[Find
         )
     if unknown:
         failed = [each.failed for each in unknown if each.failed is not None]
-        raise Undetermined(
+        report.unknown(
             "; ".join(f"{each.text}: {each.detail}" for each in unknown),
             failed if len(failed) == len(unknown) else (),
         )

@@ -16,17 +16,12 @@ See the finding of the rule behind it (SPF, DKIM, DMARC, MX), which has the reco
 - Apple: postmaster information for iCloud Mail, support.apple.com/102322
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.receivers._facts import unmet
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each requirement that is not met."""
-    yield from unmet(RULE, facts, "apple")
+def check(facts: DomainFacts, report: Reporter) -> None:
+    unmet(report, facts, "apple")

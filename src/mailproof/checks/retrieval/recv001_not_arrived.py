@@ -16,27 +16,20 @@ address really leads to this mailbox.
 - RFC 5321 section 4.2.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import accepted, folders, retrieval, settled, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import accepted, folders, retrieval, settled
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the deadline passed."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     settled(came)
     if came.result == "deadline":
         sent = accepted(facts)
         queue = f" as {sent.queue_id}" if sent.queue_id else ""
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{sent.host} accepted the message{queue}, and within {came.deadline_s:g} s it did not arrive in "
             f"{came.server}.",
             evidence=(f"looked in: {folders(came)}", f"Message-ID: {facts.message_id}"),

@@ -15,25 +15,18 @@ Mend the findings on SPF, DKIM and DMARC first; then look at the headers that th
 - RFC 6154
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import found, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import found
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("AUTH014", "MSG027"))
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the folder is the junk folder."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = found(facts)
     if came.junk:
         labels = (f"labels: {', '.join(came.labels)}",) if came.labels else ()
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f'The message arrived after {came.waited_s:g} s in "{came.folder}", a folder for junk.',
             evidence=labels,
             fix=Fix(

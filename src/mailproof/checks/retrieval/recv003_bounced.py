@@ -15,28 +15,21 @@ authentication.
 - RFC 3463
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import advice_for, bounce_evidence, retrieval, settled, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import advice_for, bounce_evidence, retrieval, settled
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where a bounce came."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     settled(came)
     bounce = came.bounce
     if came.result == "bounced" and bounce is not None:
         who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
         words = bounce.diagnostic or bounce.status or "no reason given"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The message to <{bounce.recipient or facts.recipient}> bounced; {who} says: {words}",
             evidence=bounce_evidence(bounce),
             fix=Fix(advice_for(bounce.status, bounce.diagnostic)),

@@ -15,24 +15,17 @@ application password or OAuth.
 - RFC 1939 section 4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import retrieval, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import retrieval
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the login failed."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     if came.result == "error" and came.kind == "login":
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The mailbox {came.server} ({came.method}) cannot be logged in to: {came.reason.rstrip('.')}.",
             fix=Fix("Check user name and secret in the retrieve section, and that IMAP is enabled."),
         )

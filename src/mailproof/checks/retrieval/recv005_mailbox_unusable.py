@@ -16,24 +16,17 @@ Mend what the reason names: host, port, `security`, the certificate, or the path
 - RFC 1939
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, retrieval, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, retrieval
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the mailbox failed otherwise than at the login."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     if came.result == "error" and came.kind != "login":
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The mailbox {came.server} ({came.method}) cannot be used: {came.reason.rstrip('.')}.",
             evidence=certificate_evidence(came.tls) if came.tls is not None else (),
             fix=Fix("Mend what the reason names in the profile's retrieve section."),

@@ -16,27 +16,20 @@ Let the gateway leave the field alone, or sign after it.
 - RFC 5322 section 3.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import comparison, shown_change, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import comparison, shown_change
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH008", "AUTH007"))
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield one finding for all changed fields."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     changes = [c for c in comparison(facts).changes if c.part == "header" and not c.harmless]
     if changes:
         names = ", ".join(dict.fromkeys(c.name for c in changes))
         hops = ", ".join(dict.fromkeys(c.hop for c in changes if c.hop))
         where = f" (at {hops})" if hops else ""
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"These header fields did not arrive as they were sent: {names}{where}.",
             evidence=tuple(shown_change(c) for c in changes[:20]),
             fix=Fix(f"Have {hops or 'the server that does it'} leave them alone, or sign after it."),

@@ -16,28 +16,21 @@ Switch the footer, banner or link rewriting off for outgoing mail, or sign after
 - RFC 6376 section 8.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import comparison, shown_change, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import comparison, shown_change
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH007",))
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield one finding for all changes of the body."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     facts_of = comparison(facts)
     changes = [c for c in facts_of.changes if c.part == "body" and not c.harmless]
     if changes:
         kinds = "; ".join(dict.fromkeys(f"{c.name} {c.kind}" for c in changes))
         hops = ", ".join(dict.fromkeys(c.hop for c in changes if c.hop))
         where = f", at {hops}" if hops else ""
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The body did not arrive as it was sent: {kinds}{where}.",
             evidence=tuple(shown_change(c) for c in changes[:20]),
             fix=Fix("Switch off what changes the body (footer, banner, link rewriting), or sign after it."),

@@ -14,26 +14,19 @@ See the delays between the hops in the message section: the longest one names th
 - RFC 5321 section 4.5.4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import found, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import found
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("RECV011", "SMTP022"), consequence="tidy")
 
 SLOW_S = 60.0
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where more than a minute passed."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = found(facts)
     if came.waited_s > SLOW_S:
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The message took {came.waited_s:.0f} s from acceptance to the mailbox.",
             fix=Fix("See which hop of the Received chain has the longest delay."),
         )

@@ -15,26 +15,19 @@ Set `remove = true` in `[profiles.NAME.retrieve]`. Where the removal failed, the
 - RFC 4315
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import found, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import found
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the probe was left."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = found(facts)
     if came.removed:
         return
     why = came.remove_problem if came.remove_requested else "its removal was not asked for"
-    yield report(
-        RULE,
-        subject(facts),
+    report(
         f'The probe is still in the folder "{came.folder}" of {came.server}: {why}.',
         fix=Fix(
             f"Delete the message with {facts.token} in its Subject by hand."

@@ -13,19 +13,14 @@ Use port 993 (IMAP) or 995 (POP3) with verification; name a private authority's 
 - RFC 8314 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import retrieval, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import retrieval
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the mailbox was used without TLS or unverified."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     if came.method not in ("imap", "pop3") or came.result in ("error", "skipped", "interrupted"):
         return
@@ -35,9 +30,7 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
         problem = "is encrypted, but the certificate was not verified"
     else:
         return
-    yield report(
-        RULE,
-        subject(facts),
+    report(
         f"The connection to the mailbox {came.server} {problem}.",
         fix=Fix("Use implicit TLS (993 or 995) with verification on."),
     )

@@ -14,27 +14,20 @@ Follow the diagnostic; a temporary refusal for policy (4.7.x) does not pass by w
 - RFC 3464 section 2.3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import bounce_evidence, retrieval, settled, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import bounce_evidence, retrieval, settled
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where a delay notice came."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     settled(came)
     bounce = came.bounce
     if bounce is not None and bounce.action == "delayed":
         who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The message is delayed; {who} says: {bounce.diagnostic or bounce.status or 'no reason given'}",
             evidence=bounce_evidence(bounce),
             fix=Fix(bounce.meaning or "Wait, and look at the sending server's queue."),

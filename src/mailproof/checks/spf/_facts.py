@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.model import (
     DomainFacts,
     Location,
@@ -49,43 +49,31 @@ def all_nodes(facts: DomainFacts) -> Iterator[SpfNode]:
         waiting.extend(cost.child for cost in node.costs if cost.child is not None)
 
 
-def own_records(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord]]:
-    """The records that the domain's owner can edit: at the domain and below it, each once.
-
-    Raises Undetermined at the end, where one of them could not be had.
-    """
-    seen: set[str] = set()
-    unknown: list[Lookup] = []
+def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, SpfRecord], ...]:
+    """The records that the domain's owner can edit: at the domain and below it, each once."""
+    found: dict[str, tuple[SpfNode, SpfRecord]] = {}
     for node in all_nodes(facts):
         inside = is_own(facts, node)
-        if inside and node.record is not None and node.domain not in seen:
-            seen.add(node.domain)
-            yield node, node.record
+        if inside and node.record is not None:
+            found.setdefault(node.domain, (node, node.record))
         elif inside and node.status == "unknown":
-            unknown.extend(failed(node))
-    if unknown:
-        raise Undetermined.of(*unknown)
+            report.unanswered(*failed(node))
+    return tuple(found.values())
 
 
-def links(facts: DomainFacts, name: str) -> Iterator[tuple[SpfNode, SpfTermCost, SpfNode]]:
-    """Every ``include`` or ``redirect`` of the tree: the record it stands in, the term, what it leads to.
-
-    Raises Undetermined at the end, where part of the tree could not be had.
-    """
-    unknown: list[Lookup] = []
-    seen: set[tuple[str, int, str]] = set()
+def links(
+    facts: DomainFacts, report: Reporter, name: str
+) -> tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]:
+    """Every ``include`` or ``redirect`` of the tree: the record it stands in, the term, what it leads to."""
+    found: dict[tuple[str, int, str], tuple[SpfNode, SpfTermCost, SpfNode]] = {}
     for node in all_nodes(facts):
         if node.status == "unknown":
-            unknown.extend(failed(node))
+            report.unanswered(*failed(node))
         for cost in node.costs:
-            if cost.term.name != name or cost.child is None:
-                continue
-            key = (node.domain, cost.term.start, cost.child.status)
-            if key not in seen:  # a record that is included twice says the same twice
-                seen.add(key)
-                yield node, cost, cost.child
-    if unknown:
-        raise Undetermined.of(*unknown)
+            if cost.term.name == name and cost.child is not None:
+                # A record that is included twice says the same twice.
+                found.setdefault((node.domain, cost.term.start, cost.child.status), (node, cost, cost.child))
+    return tuple(found.values())
 
 
 def is_own(facts: DomainFacts, node: SpfNode) -> bool:
@@ -93,22 +81,17 @@ def is_own(facts: DomainFacts, node: SpfNode) -> bool:
     return node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
 
 
-def own_costs(facts: DomainFacts) -> Iterator[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]]:
-    """The owner's records with what each of their terms came to, each once.
-
-    Raises Undetermined at the end, where an address that they name could not be had.
-    """
-    unknown: list[Lookup] = []
-    seen: set[str] = set()
+def own_costs(
+    facts: DomainFacts, report: Reporter
+) -> tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]:
+    """The owner's records with what each of their terms came to, each once."""
+    found: dict[str, tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]] = {}
     for node in all_nodes(facts):
-        if not is_own(facts, node) or node.record is None or node.domain in seen:
-            continue
-        seen.add(node.domain)
-        for cost in node.costs:
-            unknown.extend(lookup for lookup in cost.lookups if lookup.undetermined)
-        yield node, node.record, node.costs
-    if unknown:
-        raise Undetermined.of(*unknown)
+        if is_own(facts, node) and node.record is not None and node.domain not in found:
+            found[node.domain] = node, node.record, node.costs
+            for cost in node.costs:
+                report.unanswered(*(lookup for lookup in cost.lookups if lookup.undetermined))
+    return tuple(found.values())
 
 
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:

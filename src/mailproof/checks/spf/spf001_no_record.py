@@ -17,14 +17,10 @@ names them all. A record that was meant as SPF, or is at another name, is told b
 - Gmail: email sender guidelines
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.data.providers import is_below, known_providers
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 
 RULE = declare(
@@ -37,14 +33,11 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is no SPF record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root = spf_of(facts).root
     if root.status != "none":
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{root.reason}: receivers cannot tell who may send for it.",
         location=Location(facts.domain, "TXT"),
         evidence=(root.lookup.describe(),) if root.lookup else (),

@@ -15,26 +15,19 @@ Merge the records into one, and remove the others.
 - RFC 7208 section 3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import shown, spf_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity, SpfNode
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfNode
 from mailproof.records.spf import merged, read_spf
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is more than one record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root = spf_of(facts).root
     if root.status != "multiple":
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{root.domain} has {len(root.records)} SPF records, so that receivers end in permerror: "
         f"{shown((repr(text[:80]) for text in root.records), 4)}.",
         location=Location(root.domain, "TXT", root.records[0]),

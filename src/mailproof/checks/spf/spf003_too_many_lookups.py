@@ -17,17 +17,12 @@ and move services to subdomains with records of their own. The tree shows what e
 - RFC 7208 section 4.6.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import (
     MAX_LOOKUPS,
     DomainFacts,
-    Finding,
     Fix,
     Severity,
     SpfNode,
@@ -41,8 +36,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 _FEW = 4
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the record costs more than ten lookups."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root, record = record_of(facts)
     count = spf_of(facts).lookup_count
     if count <= MAX_LOOKUPS:
@@ -50,9 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         return
     over = next((cost for cost in root.costs if cost.lookups_after > MAX_LOOKUPS), None)
     where = f"; {over.term.text} is the first to go past the limit" if over else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The record of {root.domain} costs {count} DNS lookups, and receivers stop with permerror after "
         f"{MAX_LOOKUPS}{where}.",
         location=at(root, over.term if over else None),

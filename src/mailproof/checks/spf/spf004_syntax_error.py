@@ -19,14 +19,10 @@ Correct the term. Where it can be told what was meant, the corrected record is g
 - RFC 7208 section 12
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import CUT, publish
-from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfNode, SpfProblem, SpfRecord
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
 from mailproof.records.spf import read_spf
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -36,16 +32,13 @@ ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "addr
 _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each fault in the grammar."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         for problem in record.problems:
             if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
                 continue
             snippet = record.text[problem.start : problem.end]
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The SPF record of {node.domain} is broken at {snippet[:80]!r}: {problem.message}.",
                 location=at(node, problem),
                 fix=fix_for(facts, node, record, problem),

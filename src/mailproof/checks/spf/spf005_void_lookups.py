@@ -16,14 +16,10 @@ Correct the names, or remove the terms whose names are dead.
 - RFC 7208 section 11.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Finding, Fix, Severity, SpfTerm
+from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Fix, Severity, SpfTerm
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF004", "SPF010"))
@@ -31,8 +27,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF004", "SPF010"
 _SUMMARY = "Correct the names that lead nowhere, or remove their terms"
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where more than two lookups are void."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root, record = record_of(facts)
     voids = spf_of(facts).void_lookups
     if len(voids) <= MAX_VOID_LOOKUPS:
@@ -46,9 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             dead.append(cost.term)
         before = max(before, cost.voids_after)
     names = shown(f"{lookup.rrtype} {lookup.name}" for lookup in voids)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{len(voids)} lookups of the SPF record of {root.domain} have no answer, and receivers stop with "
         f"permerror after {MAX_VOID_LOOKUPS}: {names}.",
         location=at(root, over.term if over else None),

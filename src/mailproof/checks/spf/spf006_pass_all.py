@@ -14,29 +14,23 @@ End the record in `~all` once all senders are listed, and later in `-all`.
 - RFC 7208 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import rewritten
 
 RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where ``all`` passes."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where ``all`` passes."""
     node, record = policy_of(facts)
     term = record.all_term
     if term is None or term.qualifier != "+":
         return
     bare = " (without a qualifier it means +all)" if term.text.lower() == "all" else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The SPF record of {node.domain} ends in {term.text}{bare}, which lets every host in the world send "
         "for the domain.",
         location=at(node, term),

@@ -14,28 +14,22 @@ End the record in `~all`, and in `-all` once every sender is listed.
 - RFC 7208 section 8.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged", profiles="in use")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where ``all`` is neutral."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where ``all`` is neutral."""
     node, record = policy_of(facts)
     term = record.all_term
     if term is None or term.qualifier != "?":
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The SPF record of {node.domain} ends in ?all, which protects no more than having no record.",
         location=at(node, term),
         fix=publish(

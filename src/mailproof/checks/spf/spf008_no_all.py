@@ -14,21 +14,17 @@ End the record in `~all`, and in `-all` once every sender is listed.
 - RFC 7208 section 4.7
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import parse_spf, read_spf
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged", profiles="in use")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is neither ``all`` nor ``redirect``; an error where it was cut off."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where there is neither ``all`` nor ``redirect``; an error where it was cut off."""
     node, record = policy_of(facts)
     if record.all_term is not None:
         return
@@ -38,9 +34,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if reading is not None and reading.meant and parse_spf(reading.meant).all_term is not None:
         raise NotApplicable("its all is there, behind a missing space")
     why = " It ends after 255 octets, where it seems to have been cut off." if record.cut else ""
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The SPF record of {node.domain} has neither all nor redirect=, so that every other "
         f"host gets neutral.{why}",
         location=at(node),

@@ -15,26 +15,20 @@ Name the hosts by `ip4`, `ip6`, `a` or `mx`.
 - RFC 7208 section 5.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each ``ptr``."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each ``ptr``."""
+    for node, record in own_records(facts, report):
         for term in record.terms:
             if term.kind != "mechanism" or term.name != "ptr":
                 continue
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
                 "some receivers ignore.",
                 location=at(node, term),

@@ -15,32 +15,26 @@ provider we know (`_spf-google.com`) is given as it should be.
 - RFC 7208 section 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import meant_include
-from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfNode, SpfRecord, SpfTerm
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten, without
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each ``include`` without a record."""
-    for node, cost, child in links(facts, "include"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each ``include`` without a record."""
+    for node, cost, child in links(facts, report, "include"):
         if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
             continue
         dead = [
             c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"
         ]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}."
             f"{risk_of(child)}",
             location=at(node, cost.term),

@@ -15,28 +15,22 @@ Correct the name, publish the record there, or end the record in `all` instead.
 - RFC 7208 section 6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.checks.spf.spf010_include_without_record import right_name, risk_of
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each ``redirect`` without a record."""
-    for node, cost, child in links(facts, "redirect"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each ``redirect`` without a record."""
+    for node, cost, child in links(facts, report, "redirect"):
         if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}."
             f"{risk_of(child)}",
             location=at(node, cost.term),

@@ -15,29 +15,22 @@ record of their own that both include.
 - RFC 7208 section 4.6.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each term that leads back."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for name in ("include", "redirect"):
-        for node, cost, child in links(facts, name):
+        for node, cost, child in links(facts, report, name):
             if child.status == "loop" and node.record is not None:
                 # An include of the record itself allows nothing that is not in the record already.
                 itself = name == "include" and child.domain == node.domain
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"{cost.term.text} in the SPF record of {node.domain} leads back in a "
                     f"circle: {child.reason}.",
                     location=at(node, cost.term),

@@ -14,22 +14,18 @@ Move `all` to the end.
 - RFC 7208 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records, shown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import all_last
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where mechanisms are behind ``all``: an error where their senders are refused."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where mechanisms are behind ``all``: an error where their senders are refused."""
+    for node, record in own_records(facts, report):
         end = record.all_term
         late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
         if end is None or not late:
@@ -40,9 +36,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in late) else None
         names = shown(term.text for term in late)
         text = all_last(record)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"In the SPF record of {node.domain} {names} behind {end.text} "
             f"{'is' if len(late) == 1 else 'are'} never reached{': what it allows fails' if lost else ''}.",
             location=at(node, late[0]),

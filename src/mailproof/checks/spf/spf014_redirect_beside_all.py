@@ -15,31 +15,25 @@ one that is meant.
 - RFC 7208 section 6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import names_someone, publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import parse_spf, rewritten, without
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where ``redirect`` is beside ``all``: an error where it alone names the senders."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where ``redirect`` is beside ``all``: an error where it alone names the senders."""
+    for node, record in own_records(facts, report):
         redirect, end = record.redirect, record.all_term
         if redirect is None or end is None:
             continue
         alone = not names_someone(parse_spf(without(record, [redirect])))
         # Before all, an include of the same name allows what the redirect was to allow.
         text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{redirect.text} in the SPF record of {node.domain} is ignored, because the record "
             f"has {end.text}{': it allows nobody' if alone else ''}.",
             location=at(node, redirect),

@@ -18,29 +18,22 @@ Name the hosts that send, or the range that is yours.
 - RFC 7208 section 11.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
-from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfTerm
+from mailproof.model import DomainFacts, Fix, Severity, SpfTerm
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 _WIDEST4, _WIDEST6 = 16, 32
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each term with a very wide range."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         for term in record.terms:
             prefix, bits = _widest(term)
             if prefix is None or term.qualifier not in "+?":
                 continue
             what = f"every IPv{4 if bits == 32 else 6} host" if not prefix else f"2^{bits - prefix} addresses"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{term.text} in the SPF record of {node.domain} allows {what}.",
                 location=at(node, term),
                 fix=Fix(f"Name the sending hosts, or your own range, in place of /{prefix}", kind="decision"),

@@ -16,23 +16,18 @@ Write the public address that the host is seen with, or remove the term.
 - RFC 1918
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_costs
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.networks import parse_network, unroutable
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each unroutable range in the owner's records."""
-    for node, record, costs in own_costs(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record, costs in own_costs(facts, report):
         useless = [c.term for c in costs if c.term.name.startswith("ip") and any(map(_kind, c.networks))]
         for cost in costs:
             bad = {text: kind for text in cost.networks if (kind := _kind(text))}
@@ -46,9 +41,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 fix = publish(facts, node, summary, without(record, useless), "decision")
             else:
                 fix = Fix("Give the name its public address, or name the public address by ip4 or ip6")
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{cost.term.text} in the SPF record of {node.domain}{named} is {kind}: no "
                 "receiver ever sees "
                 "a client with such an address.",

@@ -15,23 +15,19 @@ Write the address without a prefix length for one host, or the network's first a
 - RFC 7208 section 5.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from ipaddress import ip_interface
 
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity, SpfTerm
+from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each range with host bits."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         changes = [(term, whole) for term in record.terms if (whole := _whole(term))]
         fixed = rewritten(record, changes)
         for term, _ in changes:
@@ -39,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             network = interface.network
             bits = network.max_prefixlen - network.prefixlen
             many = network.num_addresses if bits <= 24 else f"2^{bits}"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{term.text} in the SPF record of {node.domain} is read as {network}, all "
                 f"{many} addresses of it.",
                 location=at(node, term),

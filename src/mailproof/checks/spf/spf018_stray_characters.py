@@ -17,22 +17,18 @@ Type the record anew, or paste the corrected one. International domains are writ
 - RFC 7208 section 12
 """
 
-from __future__ import annotations
-
 import unicodedata
-from collections.abc import Iterator
 
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each kind of such character in a record."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         seen: set[str] = set()
         for problem in record.problems:
             char = record.text[problem.start]
@@ -44,9 +40,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             after = record.text[problem.end :].partition(" ")[0]
             count = record.text.count(char)
             often = f" {count} times, first" if count > problem.end - problem.start else ""
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The SPF record of {node.domain} holds U+{ord(char):04X} ({name}){often} between "
                 f"{before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
                 location=at(node, problem),

@@ -15,14 +15,10 @@ Publish the text from `v=spf1` on. A token before it belongs in a TXT record of 
 - RFC 7208 section 4.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import SpfReading, read_spf
 from mailproof.structs import replace
 
@@ -30,8 +26,8 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 _MOST = 200
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record that only looks like SPF: an error where the domain has no other."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each record that only looks like SPF: an error where the domain has no other."""
     spf = spf_of(facts)
     alone = spf.root.status == "none"
     seams = [*spf.other_seams[:_MOST], *[()] * _MOST]
@@ -39,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     misses = [(text, reading) for text, at in texts if (reading := read_spf(text, facts.domain, at))]
     for text, reading in misses:
         fault = reading.faults[0]
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"Receivers do not take the TXT record {text[:80]!r} of {facts.domain} for SPF: {fault.message}.",
             location=Location(facts.domain, "TXT", text, fault.start, fault.end),
             fix=_fix(facts, text, reading, alone=alone, several=len(misses) > 1),

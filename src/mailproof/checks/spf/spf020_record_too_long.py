@@ -15,18 +15,13 @@ Move part of the terms into a record of their own, and include it. Each include 
 - RFC 7208 section 3.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf003_too_many_lookups import as_term
 from mailproof.model import (
     MAX_LOOKUPS,
     DomainFacts,
-    Finding,
     Fix,
     FixRecord,
     Severity,
@@ -43,15 +38,12 @@ _LONGEST = 450
 EDNS = 1232
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each long record."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         size = len(record.text.encode("utf-8", "surrogateescape"))
         if size <= _LONGEST:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The SPF record of {node.domain} has {size} octets, more than the {_LONGEST} that are safe in a "
             "DNS answer of 512.",
             location=at(node),

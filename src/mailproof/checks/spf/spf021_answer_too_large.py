@@ -18,21 +18,16 @@ allows it.
 - DNS flag day 2020
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import record_of
 from mailproof.checks.spf.spf020_record_too_long import EDNS
-from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF020",), consequence="tidy")
 _PLAIN_UDP = 512
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the answer is too large for plain UDP."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     if root.lookup is None:
         return
@@ -40,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if size <= _PLAIN_UDP:
         return
     texts = sorted(root.lookup.records, key=len, reverse=True)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The {len(texts)} TXT records of {root.domain} make an answer of about {size} octets; "
         f"{_PLAIN_UDP} fit into plain UDP.",
         location=Location(root.domain, "TXT"),

@@ -13,20 +13,15 @@ Name the sending hosts by `ip4`, `ip6` or `a` in place of `mx`.
 - RFC 7208 section 4.6.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import all_nodes, at
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Fix, Lookup, Severity
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each ``mx`` with more than ten names."""
-    unknown: list[Lookup] = []
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each ``mx`` with more than ten names."""
     seen: set[str] = set()
     for node in all_nodes(facts):
         if node.domain in seen:
@@ -38,16 +33,12 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             if mx is None:
                 continue
             if mx.undetermined:
-                unknown.append(mx)
+                report.unanswered(mx)
             elif len(mx.records) > MAX_MX_NAMES:
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {mx.name} has "
                     f"{len(mx.records)} MX records, and receivers look at {MAX_MX_NAMES} at most.",
                     location=at(node, cost.term),
                     evidence=mx.records[:20],
                     fix=Fix(f"Replace {cost.term.text} by ip4 and ip6 terms for the hosts that send"),
                 )
-    if unknown:
-        raise Undetermined.of(*unknown)

@@ -14,28 +14,21 @@ Remove services no longer in use, and replace `a` and `mx` by addresses where th
 - RFC 7208 section 4.6.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf.spf003_too_many_lookups import costs
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, Severity
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 _CLOSE = 8
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where eight to ten lookups are used."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     count = spf_of(facts).lookup_count
     if _CLOSE <= count <= MAX_LOOKUPS:
         most = max(root.costs, key=lambda cost: cost.lookups_after - cost.lookups_before)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The SPF record of {root.domain} costs {count} of the {MAX_LOOKUPS} DNS lookups allowed.",
             location=at(root),
             evidence=costs(root),

@@ -15,19 +15,13 @@ Try again. If it stays so, tell whoever runs the name servers of the names liste
 - RFC 7208 section 2.6.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare
-from mailproof.checks.spf._facts import record_of, still_unknown
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.spf._facts import record_of, spf_of
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Raise Undetermined where lookups failed; there is nothing to yield."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
-    still_unknown(facts)
-    yield from ()
+    report.unanswered(*spf_of(facts).unknown)

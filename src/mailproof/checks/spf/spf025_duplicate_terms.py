@@ -13,22 +13,17 @@ Remove the second.
 - RFC 7208 section 4.6.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity, SpfTerm
+from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each term that is there already."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         seen: set[str] = set()
         again: list[SpfTerm] = []
         for term in record.terms:
@@ -40,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             seen.add(key)
         for term in {term.text.lower(): term for term in again}.values():
             costly = " and wastes a DNS lookup" if term.costs_lookup else ""
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{term.text} is in the SPF record of {node.domain} twice{costly}.",
                 location=at(node, term),
                 fix=publish(facts, node, "Remove it", without(record, again), "improvement"),

@@ -13,27 +13,20 @@ Write `ip6` for IPv6 and `ip4` for IPv4.
 - RFC 7208 section 5.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address of the other family."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         for problem in record.problems:
             if problem.code == "address-family":
                 snippet = record.text[problem.start : problem.end]
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
                     f"{problem.message}.",
                     location=at(node, problem),

@@ -16,29 +16,23 @@ Leave it where DMARC is at quarantine or reject; else change to `-all` once ever
 - RFC 7208 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
 
 RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a note where ``all`` is a softfail."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A note where ``all`` is a softfail."""
     node, record = policy_of(facts)
     term = record.all_term
     if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":
         return  # where nobody may send, that is what is wrong with it
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The SPF record of {node.domain} ends in ~all: mail of other hosts is marked, not refused.",
         location=at(node, term),
         fix=publish(

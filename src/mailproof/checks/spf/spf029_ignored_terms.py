@@ -17,22 +17,18 @@ Write mechanisms with a colon; put a token into a TXT record of its own; remove 
 - RFC 7208 section 12
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each term without a meaning: an error where it was to allow a sender."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each term without a meaning: an error where it was to allow a sender."""
+    for node, record in own_records(facts, report):
         ignored = [term for term in record.terms if term.kind == "modifier" and term.name not in MODIFIERS]
         problems = {problem.start: problem for problem in record.problems if not problem.fatal}
         reading = read_spf(record.text)
@@ -51,9 +47,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 summary = f"Find out what {term.text} was to say"
             else:
                 summary = f"Take {term.text} out of it" if apart else f"Remove {term.text}"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),
                 fix=publish(

@@ -15,30 +15,23 @@ Tell the owner of the included domain; until it is corrected, remove the include
 - RFC 7208 section 6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, is_own, links
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each included record that is a permerror of its own."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for name in ("include", "redirect"):
-        for node, cost, child in links(facts, name):
+        for node, cost, child in links(facts, report, name):
             if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
                 continue  # a syntax error in a record of one's own is SPF004's
             fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
             where = (
                 f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
             )
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: the record of "
                 f"{child.domain} is broken{where} ({child.reason}).",
                 location=at(node, cost.term),

@@ -13,28 +13,21 @@ Remove the include, and ask the service for its own sending hosts.
 - RFC 7208 section 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each include whose record passes everyone."""
-    for node, cost, child in links(facts, "include"):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, cost, child in links(facts, report, "include"):
         end = child.record.all_term if child.record else None
         if end is None or end.qualifier != "+" or node.record is None:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{cost.term.text} in the SPF record of {node.domain} matches every host in the "
             "world, because the "
             f"record of {child.domain} ends in {end.text}.",

@@ -16,23 +16,19 @@ Remove the term, or give the name its address.
 - RFC 7208 section 5.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Finding, Severity, SpfTermCost
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF005",), consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each ``a`` and ``mx`` of the owner's records without addresses."""
-    for node, record, costs in own_costs(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each ``a`` and ``mx`` of the owner's records without addresses."""
+    for node, record, costs in own_costs(facts, report):
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         fixed = without(record, [cost.term for cost in useless])
         for cost in useless:
@@ -43,9 +39,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 for look in dead
             )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),

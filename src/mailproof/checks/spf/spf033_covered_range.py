@@ -14,14 +14,10 @@ Remove the smaller range, or the larger one if it is too wide.
 - RFC 7208 section 5.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Severity, SpfTerm
+from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.networks import Network, contains, parse_network
 from mailproof.records.spf import without
 
@@ -29,9 +25,8 @@ RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF017",))
 _MOST = 300
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each range that another covers."""
-    for node, record in own_records(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for node, record in own_records(facts, report):
         ranges: list[tuple[SpfTerm, Network]] = []
         for term in record.terms:
             network = parse_network(term.value) if term.name in ("ip4", "ip6") else None
@@ -49,9 +44,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         fixed = without(record, [term for term, within in wider.items() if within is not None])
         for term, within in wider.items():
             if within is not None:
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"{term.text} in the SPF record of {node.domain} lies within {within.text}.",
                     location=at(node, term),
                     fix=publish(facts, node, "Remove it", fixed, "improvement"),

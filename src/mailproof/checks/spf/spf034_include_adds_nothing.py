@@ -16,26 +16,20 @@ Remove the include if the service is no longer used, or the lookups are needed.
 - RFC 7208 section 5.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import at, failed, own_records, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Lookup, Severity, SpfTermCost
+from mailproof.model import DomainFacts, Fix, Severity, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF025",), consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each include whose addresses the terms before it decide."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     if not evaluable(root):
         raise NotApplicable("the tree is too large to be compared")
-    unknown: list[Lookup] = []
-    for node, _ in own_records(facts):
+    for node, _ in own_records(facts, report):
         useless: list[tuple[SpfTermCost, AddressSet]] = []
         decided, since = NOTHING, list[AddressSet]()
         for cost in node.costs:
@@ -45,7 +39,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 break
             addresses, open_terms = matched_by(node, cost)
             if cost.term.name == "include" and open_terms and cost.child and cost.child.status == "unknown":
-                unknown.extend(failed(cost.child))
+                report.unanswered(*failed(cost.child))
             elif cost.term.name == "include" and not open_terms:
                 decided, since = AddressSet.union((decided, *since)), []
                 if addresses <= decided:
@@ -53,9 +47,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
             since.append(addresses)
         for cost, addresses in useless:
             count = cost.lookups_after - cost.lookups_before
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{cost.term.text} in the SPF record of {node.domain} costs {count} lookup"
                 f"{'s' if count != 1 else ''} and adds no address today: earlier terms decide all of them.",
                 location=at(node, cost.term),
@@ -65,5 +57,3 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                     kind="decision",
                 ),
             )
-    if unknown:
-        raise Undetermined.of(*unknown)

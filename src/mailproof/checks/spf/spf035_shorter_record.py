@@ -19,20 +19,15 @@ copied ranges every month, or let a tool write them.
 - RFC 7208 section 10.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Finding, Fix, FixRecord, Severity, SpfNode
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode
 from mailproof.records.spf.flatten import Flattened, flatten
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF003",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield the rewritten record where the one published costs too many lookups."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     spf = spf_of(facts)
     still_unknown(facts)
@@ -41,9 +36,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     made = flatten(root)
     if made is None:
         return
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{'One record' if len(made.records) == 1 else f'{len(made.records)} records'} of {made.lookups} "
         f"lookups in all can give every address the same result as the record of {root.domain} with its "
         f"{spf.lookup_count}.",

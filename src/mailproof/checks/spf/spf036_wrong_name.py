@@ -16,42 +16,33 @@ Publish the record at the domain itself.
 - RFC 7208 section 4.4
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Finding, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
 from mailproof.records.spf import is_spf, read_spf
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim", "misplaced"))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each SPF record at a name where nobody looks."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     spf = spf_of(facts)
     if spf.root.status != "none":
         return
-    failed = [lookup for lookup in spf.elsewhere if lookup.undetermined]
     for lookup in spf.elsewhere:
         if lookup.undetermined:
+            report.unanswered(lookup)
             continue
         record = next((text for text in lookup.records if is_spf(text)), "")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The SPF record at {lookup.name} is not seen: receivers ask at {facts.domain} alone, where "
             "there is none.",
             location=Location(lookup.name, "TXT", record),
             fix=_fix(facts, lookup, record, alone=len(spf.elsewhere) == 1),
         )
     if facts.misplaced is not None:
-        yield from misplaced_findings(RULE, facts, "spf")
-    if failed:
-        raise Undetermined.of(*failed)
+        misplaced_findings(report, facts, "spf")
 
 
 def _fix(facts: DomainFacts, lookup: Lookup, record: str, *, alone: bool) -> Fix:

@@ -15,22 +15,18 @@ Remove the record of type SPF; publish what it says as TXT if there is no TXT re
 - RFC 7208 section 14.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 from mailproof.structs import replace
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each record of the type; a warning where it says what no TXT record says."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding for each record of the type; a warning where it says what no TXT record says."""
     spf = spf_of(facts)
     if spf.type99 is None:
         raise NotApplicable("the type SPF was not asked for")
@@ -40,9 +36,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         same = record in spf.root.records
         says = "the same as the TXT record" if same else "what the TXT records do not say"
         removal = FixRecord(facts.domain, "SPF", f'"{record}"', action="remove")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{facts.domain} has a record of the type SPF, which nobody reads any more; it says {says}.",
             location=Location(facts.domain, "SPF", record),
             fix=_fix(facts, record, removal, same=same),

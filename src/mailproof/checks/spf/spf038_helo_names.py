@@ -16,30 +16,24 @@ Publish `v=spf1 a -all` at the host's name, if it also sends mail under that nam
 - RFC 7208 section 10.1.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import record_of, spf_of
-from mailproof.model import DomainFacts, Finding, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
 RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield one note that names the hosts without a record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
     spf = spf_of(facts)
     if not spf.helo:
         raise NotApplicable("no MX host lies below the domain")
+    report.unanswered(*(lookup for lookup in spf.helo if lookup.undetermined))
     bare = [lookup for lookup in spf.helo if _bare(lookup.found, lookup.absent, lookup.records)]
     if bare:
         names = ", ".join(lookup.name for lookup in bare)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"There is no SPF record at the mail host{'s' if len(bare) > 1 else ''} {names}: bounces sent "
             "under such a name pass no SPF.",
             location=Location(bare[0].name, "TXT"),
@@ -49,9 +43,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "decision",
             ),
         )
-    unknown = [lookup for lookup in spf.helo if lookup.undetermined]
-    if unknown:
-        raise Undetermined.of(*unknown)
 
 
 def _bare(found: bool, absent: bool, records: tuple[str, ...]) -> bool:

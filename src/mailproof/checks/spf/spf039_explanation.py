@@ -17,14 +17,10 @@ Publish one TXT record with the text at that name, or remove the term.
 - RFC 7208 section 6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import all_nodes, at
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Finding, Lookup, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import without
 from mailproof.records.spf.macros import parse_macros
 
@@ -38,23 +34,19 @@ _FIXING = (
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each explanation that receivers cannot use."""
-    unknown: list[Lookup] = []
+def check(facts: DomainFacts, report: Reporter) -> None:
     for node in all_nodes(facts):
         record, answer = node.record, node.explanation
         if record is None or answer is None or node.status != "ok":
             continue
         if answer.undetermined:
-            unknown.append(answer)
+            report.unanswered(answer)
             continue
         count = len(answer.records)
         term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
         if term is None or (why := _fault(answer.records)) is None:
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{term.text} in the SPF record of {node.domain} explains nothing: {answer.name} {why}.",
             location=at(node, term),
             evidence=(answer.describe(), *answer.records[:3]),
@@ -66,8 +58,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 "improvement",
             ),
         )
-    if unknown:
-        raise Undetermined.of(*unknown)
 
 
 def _fault(texts: tuple[str, ...]) -> str | None:

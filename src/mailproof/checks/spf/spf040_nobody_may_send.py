@@ -17,13 +17,9 @@ Find out every host and service that sends for the domain, and name them before 
 - RFC 7208 section 8.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of
-from mailproof.model import DomainFacts, Finding, Fix, Severity, SpfRecord
+from mailproof.model import DomainFacts, Fix, Severity, SpfRecord
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.allowed import reach_of
 
@@ -36,8 +32,8 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where no host can pass: a warning where what is not listed is neutral."""
+def check(facts: DomainFacts, report: Reporter) -> None:
+    """A finding where no host can pass: a warning where what is not listed is neutral."""
     root, record = record_of(facts)
     if not record.valid or closed_on_purpose(record):
         raise NotApplicable("no host is to send" if record.valid else "the record is broken")
@@ -49,9 +45,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if not sends(facts):
         raise NotApplicable("nothing says that mail is sent from it")
     end = record.all_term
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"The SPF record of {root.domain} allows no host at all to send: {record.text[:80]}",
         location=at(root),
         fix=Fix("Find out every host and service that sends for the domain, and name them before all"),

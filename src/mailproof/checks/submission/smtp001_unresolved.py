@@ -15,24 +15,17 @@ Correct `host` in `[profiles.NAME.submit]`, or run the probe from where the name
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import ended_at, evidence, place
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the name could not be resolved."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind == "unresolved":
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The SMTP server {place(facts)} cannot be reached: {stage.reason}.",
             evidence=evidence(stage),
             fix=Fix("Correct the host in the profile's submit section, or the DNS that should know it."),

@@ -15,24 +15,17 @@ and firewalls that reject.
 - RFC 5321 section 3.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import ended_at, evidence, place
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the connection was refused or had no route."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind in ("refused", "unreachable", "protocol", "local"):
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"No connection to {place(facts)}: {stage.reason}.",
             evidence=evidence(stage),
             fix=Fix("Check host and port (587 or 465), that the server listens there, and firewalls."),

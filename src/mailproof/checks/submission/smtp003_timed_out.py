@@ -15,19 +15,14 @@ them, or run the probe from a network that does not.
 - RFC 5321 section 4.5.3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, subject, submission
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import ended_at, evidence, place, submission
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the connection timed out."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind == "timeout":
         port = submission(facts).port
@@ -36,9 +31,7 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
             if port == 25
             else f"Ask the network's provider whether it blocks outgoing port {port}, and check the firewall."
         )
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} does not answer: {stage.reason}",
             evidence=evidence(stage),
             fix=Fix(advice),

@@ -17,24 +17,17 @@ port is an SMTP server's.
 - RFC 5321 section 4.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the greeting or EHLO went wrong for good."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "greeting", "ehlo")
     if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} does not take the conversation up at {stage.stage}: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix("Check that an SMTP server listens on this port, and that it accepts this client."),

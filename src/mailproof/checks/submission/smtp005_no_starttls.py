@@ -17,25 +17,18 @@ Switch STARTTLS on at the server, or use port 465 (implicit TLS). In a test netw
 - RFC 8314 section 3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where STARTTLS was demanded and not offered."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "starttls")
     if stage is not None and stage.kind == "unsupported":
         offered = ", ".join(smtp(facts).extensions) or "no extension at all"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} does not offer STARTTLS, so that nothing was sent.",
             evidence=(*evidence(stage), f"offered: {offered}"),
             fix=Fix("Enable TLS on the server's submission port, or use port 465 with implicit TLS."),

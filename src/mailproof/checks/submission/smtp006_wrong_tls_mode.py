@@ -16,26 +16,19 @@ Set `security` to what the port speaks, or take the other port.
 - RFC 3207
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where client and server disagree on when TLS begins."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "greeting", "tls")
     if stage is not None and stage.kind == "wrong-mode":
         used = smtp(facts).security
         better = "starttls" if used == "tls" else "tls"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f'{place(facts)} does not speak the TLS mode "{used}": {stage.reason}.',
             evidence=evidence(stage),
             fix=Fix(f'Set security = "{better}" for this port in the profile\'s submit section.'),

@@ -17,24 +17,17 @@ were put in before TLS, look for an intercepting device.
 - RFC 3207
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at, evidence, place, said, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import ended_at, evidence, place, said
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where TLS did not come about."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "starttls", "tls")
     if stage is not None and stage.kind in ("tls", "timeout", "protocol", "rejected"):
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"TLS with {place(facts)} does not come about: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key."),

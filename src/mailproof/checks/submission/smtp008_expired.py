@@ -14,19 +14,14 @@ Renew the certificate and reload the mail server: many keep the old one in memor
 - RFC 5280 section 4.1.2.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, leaf, place, subject, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the certificate has expired."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     certificate = leaf(tls)
     late = certificate is not None and certificate.days_left < 0
@@ -35,9 +30,7 @@ def check(facts: DeliveryFacts) -> Iterator[Finding]:
             words = f"The certificate of {place(facts)} expired on {certificate.not_after:%Y-%m-%d}."
         else:
             words = f"A certificate in the chain of {place(facts)} has expired."
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             words,
             evidence=certificate_evidence(tls),
             fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one."),

@@ -14,28 +14,21 @@ Use a host name that the certificate carries, or add the name to the certificate
 - RFC 7817
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, leaf, place, subject, submission, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, leaf, place, submission, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the name does not match."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.problem_code != "wrong-name":
         return
     certificate = leaf(tls)
     names = ", ".join(certificate.names[:10]) if certificate is not None else ""
     host = submission(facts).host
-    yield report(
-        RULE,
-        subject(facts),
+    report(
         f"The certificate of {place(facts)} is not for {host}" + (f" but for {names}." if names else "."),
         evidence=certificate_evidence(tls),
         fix=Fix(

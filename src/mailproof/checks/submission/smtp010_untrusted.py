@@ -17,27 +17,20 @@ in `ca_file`.
 - RFC 8314 section 3.3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, place, subject, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, place, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where no trusted authority is found."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.problem_code not in ("untrusted", "self-signed"):
         return
     single = len(tls.chain) == 1 and tls.problem_code == "untrusted"
     hint = " It sends one certificate alone: an intermediate may be missing." if single else ""
-    yield report(
-        RULE,
-        subject(facts),
+    report(
         f"The certificate of {place(facts)} is not trusted: {tls.problem}.{hint}",
         evidence=certificate_evidence(tls),
         fix=Fix("Serve the whole chain of a public authority, or name a private root in ca_file."),

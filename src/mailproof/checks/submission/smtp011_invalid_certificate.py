@@ -14,25 +14,18 @@ Have a new certificate issued. For one that is not valid yet, check both clocks.
 - RFC 5280 section 6.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, place, subject, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, place, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding for the rarer faults of a certificate."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     told_elsewhere = ("", "expired", "wrong-name", "untrusted", "self-signed")
     if tls.problem_code not in told_elsewhere:
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The certificate of {place(facts)} does not verify: {tls.problem}.",
             evidence=certificate_evidence(tls),
             fix=Fix("Have a new certificate issued, and check the clocks of both machines."),

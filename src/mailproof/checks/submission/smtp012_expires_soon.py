@@ -13,13 +13,9 @@ Renew the certificate, find out why it did not renew itself, and reload the mail
 - RFC 5280 section 4.1.2.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, leaf, place, subject, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
@@ -27,14 +23,11 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 LEAST_DAYS = 21
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where fewer than 21 days are left."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     certificate = leaf(tls)
     if certificate is not None and 0 <= certificate.days_left < LEAST_DAYS:
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The certificate of {place(facts)} expires on {certificate.not_after:%Y-%m-%d}, "
             f"in {certificate.days_left} days.",
             evidence=certificate_evidence(tls),

@@ -15,24 +15,17 @@ Take `verification = "off"` out; for a private authority name its root certifica
 - RFC 7817
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import certificate_evidence, place, subject, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import certificate_evidence, place, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where verification was switched off."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.verification_off:
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The certificate of {place(facts)} was not verified: the profile switched that off.",
             evidence=certificate_evidence(tls),
             fix=Fix('Remove verification = "off"; name a private authority\'s root in ca_file instead.'),

@@ -15,24 +15,17 @@ Enable TLS 1.2 and 1.3 on the server, and disable what is older.
 - RFC 8314 section 4.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import place, subject, tls_of
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import place, tls_of
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the version is older than TLS 1.2."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.version in ("SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"):
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} speaks {tls.version} at best, which is deprecated.",
             evidence=(f"{tls.version} with {tls.cipher}",),
             fix=Fix("Enable TLS 1.2 and 1.3 on the mail server."),

@@ -14,28 +14,21 @@ Use port 587 with STARTTLS or port 465 with implicit TLS.
 - RFC 3207
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import PLAINTEXT, place, smtp, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import PLAINTEXT, place, smtp
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the dialogue went on without TLS."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     facts_of = smtp(facts)
     if facts_of.tls is not None or not any(s.stage in ("mail", "auth") for s in facts_of.stages):
         return
     tried = any(s.stage == "auth" and s.code for s in facts_of.stages)
     exposed = tried and facts_of.auth_mechanism in PLAINTEXT
     what = "the password and the message" if exposed else "the message"
-    yield report(
-        RULE,
-        subject(facts),
+    report(
         f"The conversation with {place(facts)} was not encrypted: {what} went in plain text.",
         fix=Fix("Use port 587 with STARTTLS, or port 465 with implicit TLS."),
         severity=Severity.ERROR if exposed else None,

@@ -16,25 +16,18 @@ wants an application password, `535 5.7.139` means that basic authentication is 
 - RFC 5248
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the credentials were refused."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "auth")
     if stage is not None and stage.kind == "rejected":
         mechanism = smtp(facts).auth_mechanism
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} refuses the login by {mechanism}: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix("Check user name and secret; some providers want an application password or OAuth."),

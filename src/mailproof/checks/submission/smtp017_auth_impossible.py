@@ -15,25 +15,18 @@ Use the submission port (587 or 465); set `mechanism` to one that the server off
 - RFC 4422
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the login was not possible."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "auth")
     if stage is not None and stage.kind in ("unsupported", "local", "protocol", "timeout"):
         offered = ", ".join(smtp(facts).auth_offered) or "none"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"Logging in to {place(facts)} is not possible: {said(stage)}.",
             evidence=(*evidence(stage), f"mechanisms offered: {offered}"),
             fix=Fix("Use port 587 or 465 with TLS, and a mechanism that the server offers."),

@@ -16,25 +16,18 @@ record.
 - RFC 3463
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where MAIL FROM was refused."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail")
     if stage is not None and stage.kind == "rejected":
         needs_login = stage.code == 530
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix(

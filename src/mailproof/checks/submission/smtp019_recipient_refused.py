@@ -16,24 +16,17 @@ in the evidence.
 - RFC 3463
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import advice_for, evidence, place, said, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import advice_for, evidence, place, said, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where RCPT TO was refused."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "rcpt")
     if stage is not None and stage.kind == "rejected":
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} refuses the recipient <{facts.recipient}>: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix(advice_for(stage.enhanced, stage.text)),

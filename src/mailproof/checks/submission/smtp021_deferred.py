@@ -16,26 +16,19 @@ meaning of the code.
 - RFC 6647
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import ended_at_any, evidence, place, said, subject, submission
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import ended_at_any, evidence, place, said, submission
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the last answer was still temporary."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at_any(facts)
     if stage is not None and stage.kind == "deferred":
         attempts = submission(facts).attempts
         tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} defers the message at {stage.stage}, after {tries}: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix("Try again later or raise retry_for; a rate limit or reputation block must be lifted."),

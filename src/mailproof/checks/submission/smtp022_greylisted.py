@@ -14,26 +14,19 @@ Nothing must be done. Where the server is your own, exempt authenticated clients
 - RFC 6647
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import accepted, evidence, place, said, smtp, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import accepted, evidence, place, said, smtp
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where attempts before the last were deferred."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     smtp(facts)
     facts_of = accepted(facts)
     if facts_of.deferrals:
         first = facts_of.deferrals[0]
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} took the message at attempt {facts_of.attempts}, {facts_of.waited_s:g} s later; "
             f"at first it said: {said(first)}.",
             evidence=evidence(first),

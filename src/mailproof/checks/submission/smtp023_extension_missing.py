@@ -18,25 +18,18 @@ another server.
 - RFC 1870
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import place, said, smtp, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import place, said, smtp, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where an extension is missing."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail")
     if stage is not None and stage.kind == "unsupported":
         offered = ", ".join(smtp(facts).extensions) or "none"
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"The message cannot be sent through {place(facts)}: {said(stage)}.",
             evidence=(f"extensions offered: {offered}",),
             fix=Fix("Use an ASCII address, a 7-bit encoding or a smaller message, or another server."),

@@ -16,24 +16,17 @@ Look into the server's log at the time of the probe.
 - RFC 5321 section 4.5.3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, subject
-from mailproof.model import DeliveryFacts, Finding, Fix, Severity
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
+from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding where the envelope or the data got no proper answer."""
+def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail", "rcpt", "data")
     if stage is not None and stage.kind in ("protocol", "timeout"):
-        yield report(
-            RULE,
-            subject(facts),
+        report(
             f"{place(facts)} breaks the dialogue off at {stage.stage}: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix("Look into the mail server's log at the time of the probe."),

@@ -18,31 +18,26 @@ and today's authorities write them).
 - https://docs.python.org/3/library/ssl.html#ssl.create_default_context
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
-from mailproof.checks._strict import finding
-from mailproof.checks.base import NotApplicable, Undetermined, declare
-from mailproof.checks.delivery import place, subject
-from mailproof.model import DeliveryFacts, Finding, Severity, TlsFacts
+from mailproof.checks._strict import not_strict
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.delivery import place
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DeliveryFacts) -> Iterator[Finding]:
-    """Yield a finding for each server whose certificate passes only without strictness."""
-    unknown, verified = "", False
+def check(facts: DeliveryFacts, report: Reporter) -> None:
+    verified = False
     for where, tls in _servers(facts):
         if not tls.verified:
             continue
         verified = True
         if tls.strict_faults is None:
-            unknown = unknown or f"the chain of {where} cannot be read"
+            report.unknown(f"the chain of {where} cannot be read")
         elif tls.strict_faults:
-            yield finding(RULE, subject(facts), where, tls.strict_faults)
-    if unknown:
-        raise Undetermined(unknown)
+            not_strict(report, where, tls.strict_faults)
     if not verified:
         raise NotApplicable("no server's certificate was verified")
 

@@ -15,14 +15,10 @@ Publish `v=TLSRPTv1; rua=mailto:` and a mailbox that is read; a report service c
 - RFC 8461 section 1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, declare, report
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Finding, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.meant import near_miss
 from mailproof.records.misplaced import alias_target
 from mailproof.records.tls_rpt import TLS_RPT
@@ -36,8 +32,7 @@ RULE = declare(
 )
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where failures would go unseen."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
     name = found.lookup.name
     if found.records:
@@ -48,9 +43,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     wanting = _wanting(facts)
     if not wanting:
         raise NotApplicable("neither MTA-STS nor DANE is in use")
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{facts.domain} has {wanting}, but {name} asks for no reports of failed deliveries.",
         location=Location(name, "TXT"),
         evidence=(found.lookup.describe(),),

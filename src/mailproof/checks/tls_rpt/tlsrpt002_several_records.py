@@ -13,22 +13,17 @@ Put all destinations into one record, separated by commas.
 - RFC 8460 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.publishing import replaced
 from mailproof.checks.tls_rpt._facts import at, reporting
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.meant import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where there is more than one record."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
     if len(found.records) < 2:
         return
@@ -40,9 +35,7 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
     if len(texts) == len(found.records) and uris and all(map(is_usable, parse_tls_rpt(one).rua)):
         summary = "Publish one record with all destinations."
         fix = replaced(found.lookup, facts.domain, summary, texts, one)
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{name} has {len(found.records)} TLS reporting records, so senders use none.",
         location=at(found, found.records[1]),
         evidence=tuple(f"{name} TXT {text}" for text in texts),

@@ -14,25 +14,18 @@ Write `v=TLSRPTv1; rua=mailto:` and an address.
 - RFC 8460 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.tls_rpt._facts import at, corrected, record_of
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each fault that makes the record void."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found, record = record_of(facts)
     for problem in record.problems:
         if problem.fatal:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The record at {found.lookup.name} cannot be used: {problem.message}.",
                 location=at(found, record.text, problem.start, problem.end),
                 fix=corrected(found, record.text),

@@ -15,34 +15,24 @@ Name a mailbox that is read, or let its domain take mail.
 - RFC 7505
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.tls_rpt._facts import at, record_of
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each mailbox whose domain takes no mail."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     found, record = record_of(facts)
-    unknown: Undetermined | None = None
     for destination in found.destinations:
         if destination.takes_mail is None:
-            unknown = unknown or Undetermined.of(destination.lookup)
+            report.unanswered(destination.lookup)
         if destination.takes_mail is not False:
             continue
         uri = next((uri for uri in record.rua if uri.text == destination.uri), None)
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"Reports for {facts.domain} go to {destination.uri}, but {destination.domain} takes no mail.",
             location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
             evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),
             fix=Fix(f"Name a mailbox that is read in rua=, or let {destination.domain} take mail."),
         )
-    if unknown:
-        raise unknown

@@ -15,27 +15,20 @@ Have the provider publish the record at the target, or replace the alias by a re
 - RFC 1034 section 3.6.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.publishing import without_alias
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Finding, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding where the chain ends in nothing."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = reporting(facts).lookup
     if not lookup.chain or not lookup.absent:
         return
     missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
-    yield report(
-        RULE,
-        facts.domain,
+    report(
         f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
         location=Location(lookup.name, "CNAME", lookup.chain[-1]),
         evidence=(lookup.describe(),),

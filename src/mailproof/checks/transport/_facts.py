@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 
 BLOCKED = (
@@ -42,26 +40,24 @@ def no_way_out(facts: DomainFacts) -> str:
     return f"no mail host could be reached on port 25 ({tried[0].reason}): {BLOCKED}"
 
 
-def talked(facts: DomainFacts) -> Iterator[MxConnectionFacts]:
+def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The connections on which SMTP was spoken.
 
-    Raises Undetermined at the end where a host was not to be reached from here and is not known to be down;
+    It is unknown where a host was not to be reached from here and is not known to be down. Raises
     NotApplicable where no host answered, which is another rule's.
     """
     everything = connections(facts)
-    found = [each for each in everything if each.state == "answered" and each.code < 400]
-    yield from found
+    found = tuple(each for each in everything if each.state == "answered" and each.code < 400)
     by_host: dict[str, list[MxConnectionFacts]] = {}
     for each in everything:
         by_host.setdefault(each.host, []).append(each)
     heard = {each.host for each in found}
-    unknown = [
-        why for host, tried in by_host.items() if host not in heard and (why := _unknown(facts, tried))
-    ]
-    if unknown:
-        raise Undetermined("; ".join(dict.fromkeys(unknown[:3])))
+    for host, tried in by_host.items():
+        if host not in heard and (why := _unknown(facts, tried)):
+            report.unknown(why)
     if not found:
         raise NotApplicable("no mail host speaks SMTP with us")
+    return found
 
 
 def _unknown(facts: DomainFacts, tried: list[MxConnectionFacts]) -> str:
@@ -76,35 +72,25 @@ def _unknown(facts: DomainFacts, tried: list[MxConnectionFacts]) -> str:
     return f"{each.place}: {each.reason or f'it greeted with {each.code}'}"
 
 
-def with_tls(facts: DomainFacts) -> Iterator[MxConnectionFacts]:
-    """Those of them on which TLS was spoken. Raises NotApplicable at the end where there was none."""
-    some = False
-    for each in talked(facts):
-        if each.tls is not None:
-            some = True
-            yield each
-    if not some:
+def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFacts, TlsFacts], ...]:
+    """Those of them on which TLS was spoken. Raises NotApplicable where there is none."""
+    found = tuple((each, each.tls) for each in talked(facts, report) if each.tls is not None)
+    if not found:
         raise NotApplicable("no mail host spoke TLS with us")
+    return found
 
 
-def certificates(facts: DomainFacts) -> Iterator[tuple[MxConnectionFacts, TlsFacts, CertificateFacts]]:
-    """Each host's own certificate, once for each host.
-
-    Raises Undetermined at the end where one was refused and could not be looked at.
-    """
-    seen: set[tuple[str, str]] = set()
-    unknown = ""
-    for each in with_tls(facts):
-        if each.tls is None or not each.tls.chain:
-            problem = each.tls.problem if each.tls is not None else ""
-            unknown = unknown or f"the certificate of {each.place} was not seen: {problem or each.reason}"
-            continue
-        leaf = each.tls.chain[0]
-        if (each.host, leaf.sha256) not in seen:
-            seen.add((each.host, leaf.sha256))
-            yield each, each.tls, leaf
-    if unknown:
-        raise Undetermined(unknown)
+def certificates(
+    facts: DomainFacts, report: Reporter
+) -> tuple[tuple[MxConnectionFacts, TlsFacts, CertificateFacts], ...]:
+    """Each host's own certificate, once for each host; unknown is one that could not be looked at."""
+    found: dict[tuple[str, str], tuple[MxConnectionFacts, TlsFacts, CertificateFacts]] = {}
+    for each, tls in with_tls(facts, report):
+        if tls.chain:
+            found.setdefault((each.host, tls.chain[0].sha256), (each, tls, tls.chain[0]))
+        else:
+            report.unknown(f"the certificate of {each.place} was not seen: {tls.problem or each.reason}")
+    return tuple(found.values())
 
 
 def pinned(facts: DomainFacts, host: str) -> bool:

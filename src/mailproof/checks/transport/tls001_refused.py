@@ -16,26 +16,19 @@ Start the server on that address, open its firewall for port 25, or take the MX 
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.transport._facts import connections, location, no_way_out
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that refuses connections."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     everything = connections(facts)
     taken = any(each.state in ("answered", "silent", "protocol") for each in everything)
     for each in everything:
         if each.state == "refused":
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The mail host {each.place} refuses connections on port {each.port}.",
                 location=location(each),
                 evidence=(each.reason,),

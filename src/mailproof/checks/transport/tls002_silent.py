@@ -16,35 +16,25 @@ Start the host or open its firewall, or take the MX or address record away.
 - RFC 5321 section 5.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.transport._facts import connections, location, no_way_out
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that is silent while others of its family answer."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     everything = connections(facts)
     open_families = {":" in each.address for each in everything if each.state in ("answered", "protocol")}
-    unknown = ""
     for each in everything:
         if each.state == "timeout" and (":" in each.address) in open_families:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The mail host {each.place} does not answer on port {each.port}, while others do.",
                 location=location(each),
                 evidence=(each.reason,),
                 fix=Fix("Start the host or open its firewall, or remove the address or MX record"),
             )
         elif each.state == "silent":
-            unknown = unknown or f"{each.place}: {each.reason}"
+            report.unknown(f"{each.place}: {each.reason}")
     if not_out := no_way_out(facts):
         raise Undetermined(not_out)
-    if unknown:
-        raise Undetermined(unknown)

@@ -16,24 +16,17 @@ Read the server's words. Take the host out of the MX records if it is not to tak
 - RFC 5321 section 4.3.2
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import connections, location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that refuses at the greeting or speaks something else."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     for each in connections(facts):
         if each.state == "protocol":
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"What listens on port {each.port} of {each.place} does not speak SMTP.",
                 location=location(each),
                 evidence=(each.reason,),
@@ -41,12 +34,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 severity=Severity.ERROR,
             )
         elif each.code >= 500:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} turns us away with {each.code} {each.greeting}",
                 location=location(each),
                 evidence=("It may be for the address that this ran from; other senders may get through.",),
                 fix=Fix("Follow the server's words, and try from a mail server of your own."),
             )
-    tuple(talked(facts))  # tells of the hosts of which nothing is known
+    tuple(talked(facts, report))  # tells of the hosts of which nothing is known

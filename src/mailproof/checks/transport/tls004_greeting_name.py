@@ -15,13 +15,9 @@ Set the server's name (Postfix: `myhostname`) to the name that its address point
 - RFC 5321 section 4.1.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.hostnames import is_full_name
 
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
@@ -29,17 +25,14 @@ _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host that gives no full name of its own."""
-    for each in talked(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each in talked(facts, report):
         name = each.ehlo_name or each.greeting_name
         if not name or (not name.startswith("[") and is_full_name(name) and not name.endswith(_LOCAL)):
             continue
         if name.startswith("["):
             continue
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"{each.place} calls itself {name!r}, which is no full host name.",
             location=location(each),
             evidence=(f"220 {each.greeting}",),

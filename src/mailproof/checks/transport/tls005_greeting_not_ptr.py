@@ -15,43 +15,32 @@ Give the server the name that the PTR record of its address holds.
 - RFC 1912 section 2.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host whose own name is neither."""
+def check(facts: DomainFacts, report: Reporter) -> None:
     pointers = {address.address: address for host in facts.mx for address in host.addresses}
-    unknown: Undetermined | None = None
-    for each in talked(facts):
+    for each in talked(facts, report):
         name = (each.ehlo_name or each.greeting_name).rstrip(".").lower()
         if not name or "." not in name or name == each.host or name.startswith("["):
             continue
         known = pointers.get(each.address)
         pointer = known.ptr if known is not None else None
         if pointer is None or pointer.undetermined:
-            unknown = (
-                Undetermined.of(pointer)
-                if pointer is not None
-                else Undetermined(f"the PTR of {each.address} was not looked up")
-            )
+            if pointer is not None:
+                report.unanswered(pointer)
+            else:
+                report.unknown(f"the PTR of {each.address} was not looked up")
             continue
         names = tuple(text.rstrip(".").lower() for text in pointer.records)
         if name not in names:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} calls itself {name}, which is neither the MX host nor a PTR name.",
                 location=location(each),
                 evidence=(f"PTR of {each.address}: {', '.join(names) or 'none'}",),
                 fix=Fix("Set the server's own name to the PTR name, or have the PTR changed."),
             )
-    if unknown:
-        raise unknown

@@ -15,24 +15,17 @@ Give the server a certificate and switch STARTTLS on (Postfix: `smtpd_tls_securi
 - RFC 8314 section 3
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address without STARTTLS."""
-    for each in talked(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each in talked(facts, report):
         if each.starttls is False:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} offers no STARTTLS: mail to it travels in plain text.",
                 location=location(each),
                 evidence=(f"EHLO: {', '.join(each.extensions) or 'no extensions'}",),

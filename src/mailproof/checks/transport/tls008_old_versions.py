@@ -16,35 +16,25 @@ Set the lowest version to 1.2 (Postfix: `smtpd_tls_protocols = >=TLSv1.2`).
 - RFC 9325 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 OLD = ("TLSv1", "TLSv1.1")
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("TLS009",), consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host that offers an old version beside a new one."""
-    unknown = ""
-    for each in with_tls(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, _ in with_tls(facts, report):
         offered = {version.version for version in each.versions if version.offered}
         old = [version for version in OLD if version in offered]
         if old and offered - set(OLD):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} still speaks {' and '.join(old)}.",
                 location=location(each),
                 fix=Fix("Set the lowest TLS version of the server to 1.2", kind="improvement"),
             )
         for version in each.versions:
             if version.version in OLD and version.offered is None:
-                unknown = unknown or f"{version.version} of {each.place}: {version.reason}"
-    if unknown:
-        raise Undetermined(unknown)
+                report.unknown(f"{version.version} of {each.place}: {version.reason}")

@@ -14,34 +14,24 @@ Upgrade the server's TLS library, or take the limit on its versions away.
 - RFC 9325 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host that is known to offer neither."""
-    unknown = ""
-    for each in with_tls(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, tls in with_tls(facts, report):
         modern = [version for version in each.versions if version.version in ("TLSv1.2", "TLSv1.3")]
         if not modern or any(version.offered for version in modern):
             continue
         if any(version.offered is None for version in modern):
-            unknown = unknown or f"{modern[0].version} of {each.place}: {modern[0].reason}"
+            report.unknown(f"{modern[0].version} of {each.place}: {modern[0].reason}")
             continue
-        best = each.tls.version if each.tls is not None else "none"
-        yield report(
-            RULE,
-            facts.domain,
+        best = tls.version
+        report(
             f"{each.place} speaks no TLS newer than {best}: today's senders refuse that.",
             location=location(each),
             fix=Fix("Upgrade the server's TLS library, or allow TLS 1.2 and 1.3."),
         )
-    if unknown:
-        raise Undetermined(unknown)

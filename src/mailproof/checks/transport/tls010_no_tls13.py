@@ -14,31 +14,21 @@ Upgrade the server's TLS library (OpenSSL 1.1.1 or newer), or allow it.
 - RFC 9325 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("TLS009",), consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each host that speaks 1.2 and not 1.3."""
-    unknown = ""
-    for each in with_tls(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, _ in with_tls(facts, report):
         offered = {version.version: version.offered for version in each.versions}
         if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} speaks TLS 1.2 and not 1.3.",
                 location=location(each),
                 fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3", kind="improvement"),
             )
         if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
-            unknown = unknown or f"whether {each.place} speaks TLS 1.3 was not found out"
-    if unknown:
-        raise Undetermined(unknown)
+            report.unknown(f"whether {each.place} speaks TLS 1.3 was not found out")

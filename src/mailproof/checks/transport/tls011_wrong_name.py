@@ -17,24 +17,17 @@ Have the name added to the certificate, or name the host in the MX record as the
 - RFC 7672 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate that is not for its host."""
-    for each, _, leaf in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, _, leaf in certificates(facts, report):
         if each.names_match is False:
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The certificate of {each.place} is for {', '.join(leaf.names[:4]) or leaf.subject}, "
                 f"not for {each.host}.",
                 location=location(each),

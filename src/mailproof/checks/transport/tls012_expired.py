@@ -16,29 +16,22 @@ Renew the certificate, load it into the mail server (a reload is easily forgotte
 - RFC 7672 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate out of its time."""
-    for each, tls, leaf in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, tls, leaf in certificates(facts, report):
         early = tls.problem_code == "not-yet-valid"
         if leaf.days_left >= 0 and not early:
             continue
         when = f"expired on {leaf.not_after:%Y-%m-%d}"
         if early:
             when = f"is valid only from {leaf.not_before:%Y-%m-%d}"
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The certificate of {each.place} {when}.",
             location=location(each),
             evidence=describe(leaf),

@@ -13,26 +13,19 @@ Renew it, and find out why the renewal did not run or the server was not reloade
 - RFC 5280 section 4.1.2.5
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate near its end."""
-    for each, _, leaf in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, _, leaf in certificates(facts, report):
         lifetime = (leaf.not_after - leaf.not_before).days
         if 0 <= leaf.days_left < (5 if lifetime <= 30 else 14) and not pinned(facts, each.host):
             days = "1 day" if leaf.days_left == 1 else f"{leaf.days_left} days"
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The certificate of {each.place} expires in {days}, on {leaf.not_after:%Y-%m-%d}.",
                 location=location(each),
                 evidence=describe(leaf),

@@ -19,24 +19,18 @@ publish DANE records for it.
 - RFC 7672 section 3.1.1
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate whose chain does not verify."""
-    unknown = ""
-    for each, tls, leaf in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, tls, leaf in certificates(facts, report):
         self_signed = leaf.subject == leaf.issuer
         if tls.verification_off or (tls.problem_code in ("handshake", "invalid") and not self_signed):
-            unknown = unknown or f"{each.place}: {tls.problem}"
+            report.unknown(f"{each.place}: {tls.problem}")
             continue
         if tls.verified or not (self_signed or tls.problem_code in ("self-signed", "untrusted", "revoked")):
             continue
@@ -49,14 +43,10 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
         elif tls.problem_code == "untrusted" and len(tls.chain) == 1:
             what = f"comes without the certificate of its issuer ({leaf.issuer}), and cannot be verified"
             fix = Fix("Give the server the whole chain (fullchain.pem), not its own certificate alone.")
-        yield report(
-            RULE,
-            facts.domain,
+        report(
             f"The certificate of {each.place} {what}.",
             location=location(each),
             evidence=(*describe(leaf), tls.problem),
             fix=fix,
             severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
         )
-    if unknown:
-        raise Undetermined(unknown)

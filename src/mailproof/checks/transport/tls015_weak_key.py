@@ -14,24 +14,17 @@ Make a new key (RSA 2048 or P-256) and have a new certificate issued.
 - NIST SP 800-131A
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each weak key."""
-    for each, _, leaf in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, _, leaf in certificates(facts, report):
         if weak(leaf.key):
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"The certificate of {each.place} has a weak key: {leaf.key}.",
                 location=location(each),
                 evidence=describe(leaf),

@@ -15,28 +15,21 @@ Have the certificate issued anew; public authorities have used SHA-256 since 201
 - RFC 9325 section 4.6
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each chain with a weak signature."""
-    for each, tls, _ in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each, tls, _ in certificates(facts, report):
         for certificate in tls.chain:
             signature = certificate.signature.lower().replace("-", "")
             if certificate.subject == certificate.issuer and certificate is not tls.chain[0]:
                 continue
             if any(digest in signature for digest in ("sha1", "md5", "md2")):
-                yield report(
-                    RULE,
-                    facts.domain,
+                report(
                     f"{each.place}: {certificate.subject} is signed with {certificate.signature}.",
                     location=location(each),
                     evidence=describe(certificate),

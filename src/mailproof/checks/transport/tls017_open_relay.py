@@ -17,25 +17,17 @@ Limit relaying to your own networks and to users who log in (Postfix: `reject_un
 - RFC 2505
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks.base import Undetermined, declare, report
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Finding, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each address that accepts the foreign recipient."""
-    unknown = ""
-    for each in talked(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    for each in talked(facts, report):
         if each.relay == "accepted":
-            yield report(
-                RULE,
-                facts.domain,
+            report(
                 f"{each.place} looks like an open relay: it takes a foreign sender's foreign recipient.",
                 location=location(each),
                 evidence=(
@@ -45,8 +37,6 @@ def check(facts: DomainFacts) -> Iterator[Finding]:
                 fix=Fix("Allow relaying only for your own networks and for users who log in."),
             )
         elif each.relay == "deferred":
-            unknown = unknown or f"{each.place} put the question off: {each.relay_reply}"
+            report.unknown(f"{each.place} put the question off: {each.relay_reply}")
         elif each.relay == "untested" and not each.relay_reply:
-            unknown = unknown or f"{each.place}: {each.reason or 'the dialogue did not get as far'}"
-    if unknown:
-        raise Undetermined(unknown)
+            report.unknown(f"{each.place}: {each.reason or 'the dialogue did not get as far'}")

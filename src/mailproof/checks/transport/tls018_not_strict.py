@@ -18,30 +18,23 @@ and today's authorities write them). Where a public root lacks them, take a chai
 - https://docs.python.org/3/library/ssl.html#ssl.create_default_context
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-from mailproof.checks._strict import finding
-from mailproof.checks.base import NotApplicable, Undetermined, declare
+from mailproof.checks._strict import not_strict
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.transport._facts import certificates, location
-from mailproof.model import DomainFacts, Finding, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO)
 
 
-def check(facts: DomainFacts) -> Iterator[Finding]:
-    """Yield a finding for each certificate that passes only without strictness."""
-    unknown, verified = "", False
-    for each, tls, _ in certificates(facts):
+def check(facts: DomainFacts, report: Reporter) -> None:
+    verified = False
+    for each, tls, _ in certificates(facts, report):
         if tls.verified is False and tls.problem_code != "handshake":
             continue
         verified = True
         if tls.strict_faults is None:
-            unknown = unknown or f"{each.place}: {tls.problem or 'the chain cannot be read'}"
+            report.unknown(f"{each.place}: {tls.problem or 'the chain cannot be read'}")
         elif tls.strict_faults:
-            yield finding(RULE, facts.domain, each.place, tls.strict_faults, location(each))
-    if unknown:
-        raise Undetermined(unknown)
+            not_strict(report, each.place, tls.strict_faults, location(each))
     if not verified:
         raise NotApplicable("no mail host's certificate verifies")
