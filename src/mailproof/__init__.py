@@ -63,7 +63,8 @@ async def audit_async(
     Trouble with the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is
     no domain.
     """
-    from mailproof.engine.audit import AuditOptions, audit_domain, chosen_blocklists
+    from mailproof.engine.arguments import chosen_blocklists
+    from mailproof.engine.audit import AuditOptions, audit_domain
     from mailproof.engine.session import Session
 
     options = AuditOptions(

@@ -24,6 +24,19 @@ class Policy(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
 
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The only rules that count; empty where all do."""
+        return _prefixes(self.select)
+
+    def selects(self, rule: str) -> bool:
+        """Whether a rule counts at all."""
+        return not self.select or rule.startswith(self.selected)
+
+    def ignores(self, rule: str) -> bool:
+        """Whether the findings of a rule are left out."""
+        return rule.startswith(_prefixes(self.ignore))
+
     def applied(self, report: Report) -> Report:
         """The report as this policy leaves it."""
         return apply_policy(report, self.select, self.ignore, self.accepted)

@@ -55,7 +55,7 @@ POLICY = (
 
 def collected(text: str = ZONE) -> DomainFacts:
     """What the DNS says, nothing fetched yet."""
-    options = DomainOptions(topics=("dmarc", "mx", "mta_sts", "bimi"))
+    options = DomainOptions(collectors=("dmarc", "mx", "wildcard", "mta_sts", "bimi", "misplaced"))
     facts = asyncio.run(collect_domain("acme.example", MemoResolver(zone(text)), options))
     return replace(facts, lookups=())
 

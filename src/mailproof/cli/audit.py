@@ -135,7 +135,8 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
-    from mailproof.engine.audit import AuditOptions, audit, checked_blocklists, checked_domain, checked_ips
+    from mailproof.engine.arguments import checked_blocklists, checked_domain, checked_ips
+    from mailproof.engine.audit import AuditOptions, audit
     from mailproof.engine.fixes import SAFE, ProposalWish
     from mailproof.model import Severity
 

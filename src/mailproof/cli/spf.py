@@ -41,7 +41,7 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.streams import complain
     from mailproof.config import load_config
-    from mailproof.engine.audit import checked_domain, checked_ips
+    from mailproof.engine.arguments import checked_domain, checked_ips
 
     name = checked_domain(domain)
     client = checked_ips((ip,))[0]

@@ -121,7 +121,7 @@ def command(
 def _client(ip: str | None) -> str | None:
     if ip is None:
         return None
-    from mailproof.engine.audit import checked_ips
+    from mailproof.engine.arguments import checked_ips
 
     return checked_ips((ip,))[0]
 

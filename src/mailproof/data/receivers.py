@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -37,6 +36,8 @@ class Receiver(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def known_receivers() -> tuple[Receiver, ...]:
     """The bundled list."""
+    import tomllib
+
     data = tomllib.loads(Path(__file__).with_name("receivers.toml").read_text("utf-8"))
     return tuple(
         Receiver(

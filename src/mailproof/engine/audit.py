@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import PatchResolver
-from mailproof.dns.text import to_ascii
+from mailproof.engine import receivers
+from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains, is_live
+from mailproof.engine.fix_results import records_of_fix, with_fixes_of
 from mailproof.engine.fixes import NO_TIME, Fixer, ProposalWish, in_words
-from mailproof.engine.judge import judge
-from mailproof.engine.profiles import by_profile, with_profile
-from mailproof.engine.report import build_report
-from mailproof.engine.session import Session, Work
-from mailproof.errors import UsageError
-from mailproof.facts.domain import TOPICS, Collected, DomainOptions, collect_all, with_connections
-from mailproof.model import DomainFacts, Facts, Outcome, Report
+from mailproof.engine.judge import judge_domain
+from mailproof.engine.plan import Plan, plan_domain
+from mailproof.engine.profiles import with_profile
+from mailproof.engine.relate import relate
+from mailproof.engine.report import build_report, rules_of
+from mailproof.engine.session import NO_POLICY, Session, Work
+from mailproof.facts.domain import COLLECTORS, Collected, DomainOptions, collect_all, with_connections
+from mailproof.model import DomainFacts, Facts, Report
 from mailproof.model.fixes import FixProposal
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
-    from mailproof.data.receivers import Receiver
     from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
 
-
-#: What is judged of a subdomain.
-SUBDOMAIN_TOPICS = ("spf", "dmarc", "mx", "profile")
-#: What is judged first: the rules of receivers judge what the others said.
-JUDGED = (*TOPICS, "profile")
+#: What is collected and judged of a subdomain.
+COLLECTED_BELOW = ("spf", "dmarc", "mx", "wildcard", "misplaced")
+JUDGED_BELOW = ("spf", "dmarc", "mx", "profile")
+#: The topics that judge what the rules of all others say.
+RECEIVERS = ("receivers",)
 
 
 class AuditOptions(Struct, frozen=True):
@@ -88,10 +88,14 @@ async def audit_domain(domain: str, session: Session, options: AuditOptions = DE
             return Audited(report)
         if work.stop.stopped:
             return Audited(in_words(report, NO_TIME))
-        fixer, proposal = run.fixer(report), None
+        chosen = session.policy.applied(report).findings
+        if options.proposal is None and not any(map(records_of_fix, chosen)):
+            return Audited(report)
+        fixer, proposal = await run.fixer(report), None
         if options.proposal is not None:
-            proposal = await fixer.proposal(options.proposal, session.policy.applied(report).findings)
-        return Audited(await fixer.proven(), proposal)
+            proposal = await fixer.proposal(options.proposal, chosen)
+        proven = await fixer.proven()
+        return Audited(with_fixes_of(report, proven) if run.plan.partial else proven, proposal)
 
 
 class Audit:
@@ -100,13 +104,15 @@ class Audit:
     def __init__(self, domain: str, session: Session, work: Work, options: AuditOptions = DEFAULTS) -> None:
         self.name, self.work, self.asked = checked_domain(domain), work, options
         self.below = checked_subdomains(options.subdomains, self.name)
-        self.receivers = _receivers(options.receivers)
-        connect = is_live(session.resolver) if options.connect is None else options.connect
+        self.receivers = receivers.chosen_receivers(options.receivers)
+        behind = receivers.BEHIND if self.receivers else ()
+        self.plan = plan_domain(session.policy, behind=behind, everything=options.second_opinion)
+        self.whole = plan_domain(NO_POLICY)  # what fixes are proven by
         given = (*options.selectors, *(session.config.selectors_of(self.name) if session.config else ()))
         self.options = DomainOptions(
             selectors=tuple((selector, "given") for selector in dict.fromkeys(given)),
             ips=checked_ips(options.ips),
-            connect=connect,
+            connect=is_live(session.resolver) if options.connect is None else options.connect,
             transport=options.transport,
             now=work.started,
             blocklists=options.blocklists,
@@ -117,171 +123,95 @@ class Audit:
 
     async def report(self) -> Report:
         """The report on the data as they are, each fix as its rule proposes it."""
-        self._seen, others = await self._collect(self.work.resolver, self.options)
-        facts = with_profile(self._seen.facts, self._profile)
-        self._profile = facts.profile  # what it is for stays, whatever a proposal makes of the records
+        self._seen, others = await self._collect(self.work.resolver, self.plan, self.options)
+        facts = await self._with_profile(self._seen.facts)
         if self.asked.second_opinion and not self.work.stop.stopped:
             from mailproof.adapters.checkdmarc import second_opinion
 
             found = await second_opinion(self.name, self.work.resolver, facts)
             facts = replace(facts, second_opinions=found)
-        return self._told(facts, others, self.work.resolver)
-
-    async def again(self, resolver: Resolver) -> Report:
-        """The report on other data; hosts are not connected to again."""
-        assert self._seen is not None
-        memo = MemoResolver(resolver)
-        options = replace(self.options, connect=False)
-        changed = resolver.changed if isinstance(resolver, PatchResolver) else ()
-        keys_stay = changed and not any("_domainkey" in name or name[:1] == "*" for name, _ in changed)
-        if keys_stay:  # two thirds of all questions are for DKIM keys
-            options = replace(options, topics=tuple(t for t in options.topics if t != "dkim"))
-        found, others = await self._collect(memo, options)
-        facts = with_connections(found.facts, self._seen, self.work.started)
-        if keys_stay:
-            seen = self._seen.facts
-            facts = replace(facts, dkim=seen.dkim, dkim_discovery=seen.dkim_discovery)
-        return self._told(with_profile(facts, self._profile), others, memo)
-
-    def fixer(self, report: Report) -> Fixer:
-        """What proves and composes the fixes of the report."""
-        return Fixer(report, self.work.resolver, self.again)
+        return self._told(self.plan, facts, others, self.work.resolver)
 
     async def _collect(
-        self, resolver: MemoResolver, options: DomainOptions
+        self, resolver: MemoResolver, plan: Plan, options: DomainOptions
     ) -> tuple[Collected, tuple[DomainFacts, ...]]:
-        topics = DomainOptions(topics=SUBDOMAIN_TOPICS)
+        """What the plan needs of the domain, and of those below it."""
+        stop = self.work.stop
+        own = replace(options, collectors=plan.collectors, misplaced=plan.misplaced)
+        below = DomainOptions(
+            collectors=tuple(filter(plan.collects, COLLECTED_BELOW)), misplaced=plan.misplaced
+        )
         found, *others = await asyncio.gather(
-            collect_all(self.name, resolver, options, self.work.stop),
-            *(collect_all(each, resolver, topics, self.work.stop) for each in self.below),
+            collect_all(self.name, resolver, own, stop),
+            *(collect_all(each, resolver, below, stop) for each in self.below),
         )
         return found, tuple(with_profile(each.facts) for each in others)
 
-    def _told(self, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver) -> Report:
-        """Judge, relate, report."""
-        outcomes = judge_domain(facts, JUDGED)
-        if self.receivers:
-            from mailproof.engine.receivers import with_receivers
+    async def _with_profile(self, facts: DomainFacts) -> DomainFacts:
+        """The facts with what the domain is for; that stays, whatever a proposal makes of the records."""
+        if self._profile == "auto" and not self.plan.profile:
+            return facts
+        found = with_profile(facts, self._profile)
+        if self._profile == "auto" and found.profile != "sending" and not self.plan.collects("dkim"):
+            keys = replace(self.options, collectors=("dkim",))
+            more = (await collect_all(self.name, self.work.resolver, keys, self.work.stop)).facts
+            found = with_profile(replace(facts, dkim=more.dkim, dkim_discovery=more.dkim_discovery))
+        self._profile = found.profile
+        return found
 
-            facts = with_receivers(facts, outcomes, self.receivers)
-        outcomes += judge_domain(facts, ("receivers",))
+    def _told(
+        self, plan: Plan, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver
+    ) -> Report:
+        """Judge, relate, report: the tables of receivers are made of what the other rules say."""
+        outcomes = judge_domain(facts, plan.checks(without=RECEIVERS))
+        if self.receivers:
+            facts = receivers.with_receivers(facts, outcomes, self.receivers)
+        outcomes += judge_domain(facts, plan.checks(*RECEIVERS))
         for each in others:
-            outcomes += judge_domain(each, SUBDOMAIN_TOPICS)
+            outcomes += judge_domain(each, plan.checks(*JUDGED_BELOW))
+        outcomes = (*(each for each in outcomes if each.check in plan.shown), *plan.left_out(self.name))
+        rules = rules_of(outcomes)
         return build_report(
             self.name,
             self.work.started,
-            outcomes,
+            relate(outcomes, rules),
             Facts(dns=facts, domains=others),
-            domain_checks(),
+            rules,
+            selected=plan.selected,
             resolver=resolver,
             elapsed_s=self.work.elapsed_s,
             stop=self.work.stop,
         )
 
+    async def again(self, resolver: Resolver) -> Report:
+        """The report on other data, by all rules."""
+        assert self._seen is not None
+        memo, plan, seen = MemoResolver(resolver), self.whole, self._seen.facts
+        changed = resolver.changed if isinstance(resolver, PatchResolver) else ()
+        keys_stay = changed and not any("_domainkey" in name or name[:1] == "*" for name, _ in changed)
+        if keys_stay:  # two thirds of all questions are for DKIM keys
+            plan = replace(plan, collectors=tuple(each.name for each in COLLECTORS if each.name != "dkim"))
+        facts, others = await self._without_connections(memo, plan)
+        if keys_stay:
+            facts = replace(facts, dkim=seen.dkim, dkim_discovery=seen.dkim_discovery)
+        return self._told(plan, facts, others, memo)
 
-def _receivers(names: tuple[str, ...]) -> tuple[Receiver, ...]:
-    if not names:
-        return ()
-    from mailproof.engine.receivers import chosen_receivers
+    async def _without_connections(
+        self, resolver: MemoResolver, plan: Plan
+    ) -> tuple[DomainFacts, tuple[DomainFacts, ...]]:
+        """What the DNS tells, with what was seen of hosts before: they are not connected to again."""
+        assert self._seen is not None
+        found, others = await self._collect(resolver, plan, replace(self.options, connect=False))
+        facts = with_connections(found.facts, self._seen, self.work.started)
+        return with_profile(facts, self._profile), others
 
-    return chosen_receivers(names)
+    async def fixer(self, report: Report) -> Fixer:
+        """What proves and composes the fixes of the report.
 
-
-def is_live(resolver: Resolver | None) -> bool:
-    """Whether answers come from the live DNS, also below zone files or a recorder."""
-    if resolver is None:
-        return True
-    if "mailproof.dns.live" not in sys.modules:  # so that who asks no live server imports no sockets
-        return False
-    from mailproof.dns.live import LiveResolver
-
-    while not isinstance(resolver, LiveResolver):
-        resolver = getattr(resolver, "under", None) or getattr(resolver, "inner", None)
-        if resolver is None:
-            return False
-    return True
-
-
-def judge_domain(facts: DomainFacts, topics: tuple[str, ...] = ()) -> tuple[Outcome, ...]:
-    """The outcomes of all domain checks, or of those of the given topics."""
-    checks = domain_checks(topics)
-    outcomes = by_profile(judge(checks, facts, facts.domain, facts.failures), checks, facts.profile)
-    return outcomes if facts.exists else _of_nothing(outcomes, facts.domain)
-
-
-def _of_nothing(outcomes: tuple[Outcome, ...], domain: str) -> tuple[Outcome, ...]:
-    """The outcomes of a domain that does not exist: that it does not is all there is to say."""
-    about_it = {check.rule.id for check in domain_checks(("domain",))}
-    skipped = Outcome("", domain, "skipped", reason=f"{domain} does not exist")
-    return tuple(
-        each if each.check in about_it and each.findings else replace(skipped, check=each.check)
-        for each in outcomes
-    )
-
-
-def domain_checks(topics: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
-    """The checks of a domain, or those of the given topics."""
-    from mailproof.checks import registry
-
-    return registry.of_topics(*topics) if topics else registry.checks("domain")
-
-
-def checked_domain(domain: str) -> str:
-    """The domain in A-labels. Raises UsageError for what cannot be a mail domain."""
-    import ipaddress
-
-    try:
-        ipaddress.ip_address(domain.strip().strip("[]"))
-    except ValueError:
-        pass
-    else:
-        raise UsageError(
-            f"{domain} is an address, not a domain: give the domain of the From address (and --ip {domain})"
-        )
-    if "@" in domain:
-        raise UsageError(f"{domain!r} is an address: give the domain after the @ alone")
-    name = to_ascii(domain)
-    if "." not in name:
-        raise UsageError(f"{domain!r} is a single label: give a whole domain like {name}.example")
-    return name
-
-
-def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, ...]:
-    """Names below the domain, in A-labels, each once. Raises UsageError for what is none."""
-    found: dict[str, None] = {}
-    for each in subdomains:
-        name = to_ascii(each)
-        name = name if name == domain or name.endswith(f".{domain}") else f"{name}.{domain}"
-        if name == domain:
-            raise UsageError(f"--subdomain {each}: that is the domain itself")
-        found[checked_domain(name)] = None
-    return tuple(found)
-
-
-def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
-    """Addresses in their canonical form. Raises UsageError for what is none."""
-    from mailproof.records.addresses import client_address
-
-    try:
-        return tuple(str(client_address(ip)) for ip in ips)
-    except UsageError as error:
-        raise UsageError(f"--ip: {error}") from None
-
-
-def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptions | None:
-    """Which blocklists to ask; None for none. Raises UsageError for a name that no list has."""
-    if not all_open and not names:
-        return None
-    from mailproof.data.blocklists import blocklists
-    from mailproof.facts.blocklists import BlocklistOptions
-
-    known = blocklists()
-    if unknown := known.unknown(names):
-        listed = ", ".join(each.name for each in known.lists)
-        raise UsageError(f"--blocklist {unknown[0]}: no such blocklist; known are {listed}")
-    return BlocklistOptions(all_open, names)
-
-
-def chosen_blocklists(names: tuple[str, ...]) -> BlocklistOptions | None:
-    """The same from one list of names, where ``open`` stands for all that let anybody ask."""
-    return checked_blocklists("open" in names, tuple(name for name in names if name != "open"))
+        They are proven by all rules: where the report is of some alone, the rest is looked at for it.
+        """
+        if self.plan.partial and self._seen is not None:
+            facts, others = await self._without_connections(self.work.resolver, self.whole)
+            self._seen = Collected(facts, self._seen.transport)
+            report = self._told(self.whole, facts, others, self.work.resolver)
+        return Fixer(report, self.work.resolver, self.again)

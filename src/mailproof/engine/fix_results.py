@@ -41,6 +41,16 @@ def with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report
     return replace(report, outcomes=tuple(outcomes))
 
 
+def with_fixes_of(report: Report, proven: Report) -> Report:
+    """The report with its fixes as they are in another on the same data that knows more rules."""
+    fixes = {_same(finding): finding.fix for finding in proven.findings}
+    return with_findings(report, lambda finding: replace(finding, fix=fixes.get(_same(finding))))
+
+
+def _same(finding: Finding) -> tuple[str, str]:
+    return finding.fingerprint, finding.location.record if finding.location is not None else ""
+
+
 class Gone:
     """The findings that are no longer there in a later report."""
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
+from mailproof.checks import registry
 from mailproof.checks.base import Check, Enough, NotApplicable, Reporter, Undetermined
-from mailproof.model import CollectorFailure, Finding, Outcome, OutcomeStatus, Severity, Unanswered
+from mailproof.engine.profiles import by_profile
+from mailproof.model import (
+    CollectorFailure,
+    DomainFacts,
+    Finding,
+    Outcome,
+    OutcomeStatus,
+    Severity,
+    Unanswered,
+)
+from mailproof.structs import replace
 
 F = TypeVar("F")
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
@@ -23,6 +34,23 @@ def judge(
     """
     by_topic = {failure.collector: failure for failure in failures}
     return tuple(_one(check, facts, subject, by_topic.get(check.rule.topic)) for check in checks)
+
+
+def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> tuple[Outcome, ...]:
+    """The same for a domain: rules that make no sense for what it is for are skipped."""
+    outcomes = by_profile(judge(checks, facts, facts.domain, facts.failures), checks, facts.profile)
+    return outcomes if facts.exists else _of_nothing(outcomes, facts.domain)
+
+
+def _of_nothing(outcomes: tuple[Outcome, ...], domain: str) -> tuple[Outcome, ...]:
+    """The outcomes of a domain that does not exist: that it does not is all there is to say."""
+    skipped = Outcome("", domain, "skipped", reason=f"{domain} does not exist")
+    return tuple(
+        each
+        if each.findings and registry.topic_of(each.check).name == "domain"
+        else replace(skipped, check=each.check)
+        for each in outcomes
+    )
 
 
 def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | None) -> Outcome:

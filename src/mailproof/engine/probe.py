@@ -7,18 +7,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mailproof.checks.base import Check
+from mailproof.checks import registry
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
-from mailproof.engine.audit import domain_checks, judge_domain
 from mailproof.engine.fixes import NO_TIME, Fixer, in_words
-from mailproof.engine.judge import judge
+from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
-from mailproof.engine.report import build_report
+from mailproof.engine.relate import relate
+from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import Session
-from mailproof.engine.verify import VerifyOptions, judge_message, message_checks, message_facts
+from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
 from mailproof.errors import UsageError
-from mailproof.facts.domain import TOPICS, DomainOptions, collect_domain
+from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
 from mailproof.structs import replace
@@ -26,9 +26,15 @@ from mailproof.structs import replace
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings, Profile
 
-#: What is judged of a domain that is in play without being the From domain.
-RETURN_PATH_TOPICS = ("domain", "spf", "mx")
-SIGNER_TOPICS = ("dkim",)
+#: The topics of the domains in play: what they are for is known, and no receiver is compared.
+JUDGED = tuple(
+    topic.name
+    for topic in registry.TOPICS
+    if topic.kind == "domain" and topic.name not in ("profile", "receivers")
+)
+#: What is collected of a domain that is in play without being the From domain. Its topics are judged.
+RETURN_PATH = ("domain", "near", "spf", "mx", "wildcard", "misplaced")
+SIGNER = ("dkim", "misplaced")
 #: No message makes us audit more signing domains than this.
 MOST_SIGNERS = 5
 
@@ -83,12 +89,13 @@ async def probe(
         outcomes = _judge(plan, domains, delivery, message)
         if message is not None:
             message = with_message_receivers(message, outcomes)
+        rules = rules_of(outcomes)
         report = build_report(
             from_domain,
             work.started,
-            outcomes,
+            relate(outcomes, rules),
             Facts(dns=domains[0], message=message, delivery=delivery, domains=domains[1:]),
-            (*delivery_checks(), *domain_checks(), *message_checks()),
+            rules,
             resolver=memo,
             elapsed_s=work.elapsed_s,
             stop=stop,
@@ -115,15 +122,20 @@ class _Plan:
         """Domain -> what to collect; the From domain first."""
         seen = self._seen(message)
         own = (*self.selectors, *seen.pop(self.from_domain, ()))
-        plan = {self.from_domain: DomainOptions(selectors=own, topics=TOPICS)}
+        plan = {self.from_domain: DomainOptions(selectors=own)}
         arrived = message.envelope.mail_from if message is not None else None
         # A service may put its own return path in place of ours: both are then in play.
         for domain in (self.return_domain, _domain_of(arrived or "")):
             if domain and domain not in plan:
-                plan[domain] = DomainOptions(topics=RETURN_PATH_TOPICS)
+                plan[domain] = DomainOptions(collectors=RETURN_PATH, misplaced=("spf",))
         for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:
-            topics = (*plan[domain].topics, *SIGNER_TOPICS) if domain in plan else SIGNER_TOPICS
-            plan[domain] = DomainOptions(selectors=selectors, topics=topics, discover=False)
+            known = plan.get(domain, DomainOptions(collectors=(), misplaced=()))
+            plan[domain] = DomainOptions(
+                selectors=selectors,
+                collectors=(*(known.collectors or ()), *SIGNER),
+                misplaced=(*known.misplaced, "dkim"),
+                discover=False,
+            )
         return plan
 
     def _seen(self, message: MessageFacts | None) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -146,20 +158,14 @@ def _judge(
     plan: _Plan, domains: Sequence[DomainFacts], delivery: DeliveryFacts, message: MessageFacts | None
 ) -> tuple[Outcome, ...]:
     """The delivery first, then the DNS (a cause), then the message (often its effect)."""
-    outcomes = judge(delivery_checks(), delivery, plan.from_domain)
+    outcomes = judge(registry.checks("delivery"), delivery, plan.from_domain)
     options = plan.options(message)
     for facts in domains:
-        outcomes += judge_domain(facts, options[facts.domain].topics)
+        judged = tuple(topic for topic in JUDGED if options[facts.domain].runs(topic))
+        outcomes += judge_domain(facts, registry.of_topics(*judged))
     if message is not None:
         outcomes += judge_message(message)
     return outcomes
-
-
-def delivery_checks() -> tuple[Check[DeliveryFacts], ...]:
-    """The checks of a delivery."""
-    from mailproof.checks import registry
-
-    return registry.checks("delivery")
 
 
 def _domain_of(address: str) -> str:

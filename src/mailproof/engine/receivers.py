@@ -25,11 +25,15 @@ _RULES: dict[str, tuple[str, ...]] = {
     "exists": ("DOM001", "DOM002"),
     "no_null_mx": ("MX003", "PARK"),
 }
+#: The beginnings of all of them.
+BEHIND = tuple(dict.fromkeys(rule for rules in _RULES.values() for rule in rules))
 _NO_ADDRESS = "the sending addresses are not known: give them with --ip"
 
 
-def chosen_receivers(names: Iterable[str]) -> tuple[Receiver, ...]:
+def chosen_receivers(names: tuple[str, ...]) -> tuple[Receiver, ...]:
     """The receivers of these names, or all of them for ``all``. Raises UsageError."""
+    if not names:
+        return ()
     known = known_receivers()
     wanted = {name.strip().lower() for each in names for name in each.split(",")}
     unknown = wanted - {receiver.name for receiver in known} - {"all"}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from mailproof._version import __version__
-from mailproof.checks.base import Check
+from mailproof.checks import registry
 from mailproof.dns import Resolver
-from mailproof.engine.relate import relate
 from mailproof.facts.stop import Stop
-from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Score, Tool
+from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Rule, Score, Tool
 from mailproof.score import score
 from mailproof.structs import replace
 
 _Position = Callable[[str, str, str], "tuple[str, int] | None"]
+
+
+def rules_of(outcomes: Iterable[Outcome]) -> tuple[Rule, ...]:
+    """The rules that found something, in the order of their outcomes."""
+    found = dict.fromkeys(finding.rule for outcome in outcomes for finding in outcome.findings)
+    return tuple(registry.check(rule).rule for rule in found)
 
 
 def build_report(
@@ -23,32 +27,32 @@ def build_report(
     started: datetime,
     outcomes: Iterable[Outcome],
     facts: Facts,
-    checks: Iterable[Check[Any]],
+    rules: tuple[Rule, ...],
     *,
     resolver: Resolver | None = None,
     elapsed_s: float = 0.0,
     stop: Stop | None = None,
+    selected: tuple[str, ...] = (),
 ) -> Report:
-    """A complete report of ``checks``: findings with their causes (and file and line), and a grade."""
+    """A complete report: the findings of ``rules`` with file and line, and a grade."""
     position: _Position | None = getattr(resolver, "position", None)
     outcomes = tuple(
         _placed(outcome, position) if position and outcome.findings else outcome for outcome in outcomes
     )
     if stop is not None and stop.stopped:  # what nobody was asked, nobody wished to leave out
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
-    found = {finding.rule for outcome in outcomes for finding in outcome.findings}
-    rules = tuple(check.rule for check in checks if check.rule.id in found)
     report = Report(
         schema_version=SCHEMA_VERSION,
         tool=Tool(version=__version__),
         started=started,
         subject=subject,
-        outcomes=relate(outcomes, rules),
+        outcomes=outcomes,
         facts=facts,
         score=Score(None, 0),
         rules=rules,
         elapsed_s=round(elapsed_s, 3),
         interrupted=stop is not None and stop.interrupted,
+        selected=selected,
     )
     return replace(report, score=score(report))
 

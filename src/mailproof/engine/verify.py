@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mailproof.checks.base import Check
+from mailproof.checks import registry
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
-from mailproof.engine.report import build_report
+from mailproof.engine.relate import relate
+from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
 from mailproof.facts.stop import Stop
@@ -82,12 +83,13 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
         facts = await message_facts(raw, work.resolver, options, now=work.started, stop=work.stop)
         outcomes = judge_message(facts)
         facts = with_message_receivers(facts, outcomes)
+        rules = rules_of(outcomes)
         return build_report(
             subject_of(facts),
             work.started,
-            outcomes,
+            relate(outcomes, rules),
             Facts(message=facts),
-            message_checks(),
+            rules,
             resolver=work.resolver,
             elapsed_s=work.elapsed_s,
             stop=work.stop,
@@ -122,14 +124,7 @@ async def message_facts(
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
     """The outcomes of all message checks."""
-    return judge(message_checks(), facts, subject_of(facts), facts.failures)
-
-
-def message_checks() -> tuple[Check[MessageFacts], ...]:
-    """The checks of a message."""
-    from mailproof.checks import registry
-
-    return registry.checks("message")
+    return judge(registry.checks("message"), facts, subject_of(facts), facts.failures)
 
 
 def subject_of(facts: MessageFacts) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_unicode
 from mailproof.facts.stop import Stop
 from mailproof.model import BimiSelectorFacts, CollectorFailure, DomainFacts, TransportFacts
+from mailproof.records.misplaced import LABELS
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -20,31 +21,21 @@ if TYPE_CHECKING:
     from mailproof.facts.http import FetchSettings
     from mailproof.facts.transport import TransportResult
     from mailproof.facts.transport_options import TransportOptions
+    from mailproof.model import RecordKind
 
 NOT_CONNECTED = "no connections were made: only the DNS was asked"
-TOPICS = (
-    "domain",
-    "spf",
-    "dkim",
-    "dmarc",
-    "mx",
-    "transport",
-    "dane",
-    "mta_sts",
-    "tls_rpt",
-    "bimi",
-    "dns",
-    "blocklist",
-)
+#: The kinds of records that are looked for at wrong names.
+KINDS = tuple(LABELS)
 
 
 class DomainOptions(Struct, frozen=True):
     """What to look for beside the obvious.
 
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
-    addresses that mail is sent from; ``topics`` those to collect; ``discover`` whether to try the selectors
-    of known providers, and ``all_selectors`` more than 40 of them; ``connect`` whether to connect to hosts
-    other than name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
+    addresses that mail is sent from; ``collectors`` those to run (None: all), and ``misplaced`` the kinds of
+    records that one of them looks for at wrong names; ``discover`` whether to try the selectors of known
+    providers, and ``all_selectors`` more than 40 of them; ``connect`` whether to connect to hosts other than
+    name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
     certificates are judged at; ``fetch`` how policies and logos are fetched (where None, with the authorities
     and addresses that ``transport`` allows); ``bimi_selectors`` those beside ``default``;
     ``blocklists`` which of those to ask (None: none).
@@ -52,7 +43,8 @@ class DomainOptions(Struct, frozen=True):
 
     selectors: tuple[tuple[str, str], ...] = ()
     ips: tuple[str, ...] = ()
-    topics: tuple[str, ...] = TOPICS
+    collectors: Collection[str] | None = None
+    misplaced: tuple[RecordKind, ...] = KINDS
     discover: bool = True
     connect: bool = False
     transport: TransportOptions | None = None
@@ -61,6 +53,22 @@ class DomainOptions(Struct, frozen=True):
     bimi_selectors: tuple[str, ...] = ()
     blocklists: BlocklistOptions | None = None
     all_selectors: bool = False
+
+    def runs(self, collector: str) -> bool:
+        """Whether this collector is to run."""
+        return self.collectors is None or collector in self.collectors
+
+    @property
+    def http(self) -> FetchSettings:
+        """How policies and logos are fetched."""
+        from mailproof.facts.http import settings_for
+
+        return self.fetch or settings_for(self.transport)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The selectors alone."""
+        return tuple(selector for selector, _ in self.selectors)
 
 
 #: What is collected where nothing else is said.
@@ -82,7 +90,7 @@ async def collect_domain(
 ) -> DomainFacts:
     """Gather the facts of a domain (in A-labels). Never raises for what the DNS does.
 
-    All topics are asked for at once. When ``stop`` is set, what is not there yet becomes a
+    All collectors run at once. When ``stop`` is set, what is not there yet becomes a
     ``CollectorFailure`` with the reason, and the rest is returned.
     """
     return (await collect_all(domain, resolver, options, stop)).facts
@@ -95,7 +103,10 @@ async def collect_all(
     stop: Stop | None = None,
 ) -> Collected:
     """The same with what ``with_connections`` needs."""
-    tasks = {name: asyncio.ensure_future(work) for name, work in _work(domain, resolver, options).items()}
+    running = {
+        each.name: each.start(domain, resolver, options) for each in COLLECTORS if options.runs(each.name)
+    }
+    tasks = {name: asyncio.ensure_future(work) for name, work in running.items() if work is not None}
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
     waiting = resolver.waiting
@@ -144,98 +155,177 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
     return replace(selector, logo=known.logo, evidence=known.evidence, not_fetched=known.not_fetched)
 
 
-def _work(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
-    from mailproof.facts.dkim import collect_dkim
-    from mailproof.facts.dmarc import collect_dmarc
-    from mailproof.facts.misplaced import collect_misplaced
-    from mailproof.facts.mx import collect_mx, collect_sending_hosts, collect_wildcard_beside
+# --- The collectors. Heavy modules are loaded where they are needed. ---
+
+
+def _zone(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.zones import collect_zone
+
+    return collect_zone(domain, resolver)
+
+
+def _near(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.zones import collect_near_names
+
+    return collect_near_names(domain, resolver)
+
+
+def _spf(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
     from mailproof.facts.spf import collect_spf
-    from mailproof.facts.zones import collect_near_names, collect_zone
-    from mailproof.records.misplaced import LABELS
 
-    work: dict[str, Awaitable[Any]] = {}
-    if "domain" in options.topics:
-        work["domain"] = collect_zone(domain, resolver)
-        work["near"] = collect_near_names(domain, resolver)
-    if "spf" in options.topics:
-        work["spf"] = collect_spf(domain, resolver)
-    if "dkim" in options.topics:
-        work["dkim"] = collect_dkim(
-            domain,
-            resolver,
-            options.selectors,
-            discover=options.discover,
-            all_selectors=options.all_selectors,
-        )
-    if "dmarc" in options.topics:
-        work["dmarc"] = collect_dmarc(domain, resolver)
-    if "mx" in options.topics:
-        work["mx"] = collect_mx(domain, resolver)
-        work["wildcard"] = collect_wildcard_beside(domain, resolver)
-        if options.ips:
-            work["sending"] = collect_sending_hosts(options.ips, domain, resolver)
-    if "transport" in options.topics and options.connect:
-        work["transport"] = _transport(domain, resolver, options)
-    # A record of any topic may be at a wrong name; the domain of a From header is checked for all.
-    if kinds := tuple(kind for kind in LABELS if kind in options.topics or "dmarc" in options.topics):
-        named = tuple(selector for selector, _ in options.selectors)
-        work["misplaced"] = collect_misplaced(domain, resolver, kinds, named)
-    if "dane" in options.topics:
-        from mailproof.facts.dane import collect_dane
-
-        work["dane"] = collect_dane(domain, resolver)
-    work.update(_policy_hosts(domain, resolver, options))
-    work.update(_dns(domain, resolver, options))
-    return work
+    return collect_spf(domain, resolver)
 
 
-async def _transport(domain: str, resolver: MemoResolver, options: DomainOptions) -> TransportResult:
+def _dkim(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.dkim import collect_dkim
+
+    return collect_dkim(
+        domain,
+        resolver,
+        options.selectors,
+        discover=options.discover,
+        all_selectors=options.all_selectors,
+    )
+
+
+def _dmarc(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.dmarc import collect_dmarc
+
+    return collect_dmarc(domain, resolver)
+
+
+def _mx(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.mx import collect_mx
+
+    return collect_mx(domain, resolver)
+
+
+def _wildcard(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.mx import collect_wildcard_beside
+
+    return collect_wildcard_beside(domain, resolver)
+
+
+def _sending(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
+    if not options.ips:
+        return None
+    from mailproof.facts.mx import collect_sending_hosts
+
+    return collect_sending_hosts(options.ips, domain, resolver)
+
+
+def _transport(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
+    return _connections(domain, resolver, options) if options.connect else None
+
+
+async def _connections(domain: str, resolver: MemoResolver, options: DomainOptions) -> TransportResult:
     await asyncio.sleep(0)  # the first questions go out before the time that this import takes
     from mailproof.facts.transport import collect_transport
 
     return await collect_transport(domain, resolver, options.transport, now=options.now)
 
 
-def _dns(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
-    """The DNS itself, and what blocklists in it say."""
-    work: dict[str, Awaitable[Any]] = {}
-    if "dns" in options.topics:
-        from mailproof.facts.authoritative import collect_authority
-        from mailproof.facts.dns_health import collect_health
-        from mailproof.facts.dnssec import collect_dnssec
+def _misplaced(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.misplaced import collect_misplaced
 
-        selectors = tuple(selector for selector, _ in options.selectors)
-        private = options.transport is not None and options.transport.allow_private
-        work["dnssec"] = collect_dnssec(domain, resolver)
-        work["authority"] = collect_authority(
-            domain, resolver, connect=options.connect, allow_private=private
-        )
-        work["health"] = collect_health(domain, resolver, selectors)
-    if "blocklist" in options.topics and options.blocklists is not None and options.blocklists.chosen:
-        from mailproof.facts.blocklists import collect_blocklists
-
-        work["blocklist"] = collect_blocklists(domain, options.ips, resolver, options.blocklists)
-    return work
+    return collect_misplaced(domain, resolver, options.misplaced, options.named)
 
 
-def _policy_hosts(domain: str, resolver: MemoResolver, options: DomainOptions) -> dict[str, Awaitable[Any]]:
-    """What is partly fetched over HTTPS."""
-    from mailproof.facts.bimi import collect_bimi
-    from mailproof.facts.http import settings_for
+def _dane(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.dane import collect_dane
+
+    return collect_dane(domain, resolver)
+
+
+def _mta_sts(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
     from mailproof.facts.mta_sts import collect_mta_sts
+
+    return collect_mta_sts(domain, resolver, connect=options.connect, settings=options.http)
+
+
+def _tls_rpt(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
     from mailproof.facts.tls_rpt import collect_tls_rpt
 
-    connect, settings = options.connect, options.fetch or settings_for(options.transport)
-    work: dict[str, Awaitable[Any]] = {}
-    if "mta_sts" in options.topics:
-        work["mta_sts"] = collect_mta_sts(domain, resolver, connect=connect, settings=settings)
-    if "tls_rpt" in options.topics:
-        work["tls_rpt"] = collect_tls_rpt(domain, resolver)
-    if "bimi" in options.topics:
-        work["bimi"] = collect_bimi(
-            domain, resolver, options.bimi_selectors, connect=connect, settings=settings, now=options.now
-        )
-    return work
+    return collect_tls_rpt(domain, resolver)
+
+
+def _bimi(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.bimi import collect_bimi
+
+    return collect_bimi(
+        domain,
+        resolver,
+        options.bimi_selectors,
+        connect=options.connect,
+        settings=options.http,
+        now=options.now,
+    )
+
+
+def _dnssec(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.dnssec import collect_dnssec
+
+    return collect_dnssec(domain, resolver)
+
+
+def _authority(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.authoritative import collect_authority
+
+    private = options.transport is not None and options.transport.allow_private
+    return collect_authority(domain, resolver, connect=options.connect, allow_private=private)
+
+
+def _health(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
+    from mailproof.facts.dns_health import collect_health
+
+    return collect_health(domain, resolver, options.named)
+
+
+def _blocklist(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
+    if options.blocklists is None or not options.blocklists.chosen:
+        return None
+    from mailproof.facts.blocklists import collect_blocklists
+
+    return collect_blocklists(domain, options.ips, resolver, options.blocklists)
+
+
+class Collector(Struct, frozen=True):
+    """One collector: the fields of the facts that it fills, and what starts it (None: not on these options).
+
+    Where it fills several, its result is a tuple of them.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    start: Callable[[str, MemoResolver, DomainOptions], Awaitable[Any] | None]
+
+
+#: All of them, in the order in which their first questions go out.
+COLLECTORS = (
+    Collector("domain", ("soa", "ns"), _zone),
+    Collector("near", ("near_names",), _near),
+    Collector("spf", ("spf",), _spf),
+    Collector("dkim", ("dkim", "dkim_discovery"), _dkim),
+    Collector("dmarc", ("dmarc",), _dmarc),
+    Collector("mx", ("mx_lookup", "mx"), _mx),
+    Collector("wildcard", ("wildcard_beside",), _wildcard),
+    Collector("sending", ("sending_hosts",), _sending),
+    Collector("transport", ("transport",), _transport),
+    Collector("misplaced", ("misplaced",), _misplaced),
+    Collector("dane", ("dane",), _dane),
+    Collector("mta_sts", ("mta_sts",), _mta_sts),
+    Collector("tls_rpt", ("tls_rpt",), _tls_rpt),
+    Collector("bimi", ("bimi",), _bimi),
+    Collector("dnssec", ("dnssec",), _dnssec),
+    Collector("authority", ("authority",), _authority),
+    Collector("health", ("health",), _health),
+    Collector("blocklist", ("blocklists",), _blocklist),
+)
+
+
+def collectors_of(fields: Collection[str]) -> tuple[str, ...]:
+    """The collectors that fill these fields of the facts."""
+    return tuple(each.name for each in COLLECTORS if any(field in fields for field in each.fields))
 
 
 def _assemble(
@@ -245,40 +335,24 @@ def _assemble(
     resolver: MemoResolver,
     options: DomainOptions,
 ) -> DomainFacts:
-    facts = DomainFacts(domain=domain, unicode_domain=to_unicode(domain), failures=failures)
-    if "domain" in parts:
-        soa, ns = parts["domain"]
-        facts = replace(facts, soa=soa, ns=ns)
-    if "dkim" in parts:
-        selectors, discovery = parts["dkim"]
-        facts = replace(facts, dkim=selectors, dkim_discovery=discovery)
-    if "mx" in parts:
-        lookup, hosts = parts["mx"]
-        facts = replace(facts, mx_lookup=lookup, mx=hosts)
-    facts = replace(facts, dane=parts.get("dane"))
-    if "transport" in parts:
-        facts = replace(facts, transport=parts["transport"].facts)
-        if facts.dane is not None:
+    found: dict[str, Any] = {}
+    for each in COLLECTORS:
+        if each.name in parts:
+            result = parts[each.name]
+            found |= zip(each.fields, result if len(each.fields) > 1 else (result,), strict=True)
+    if "transport" in found:
+        found["transport"] = parts["transport"].facts
+        if "dane" in found:
             from mailproof.facts.dane import with_certificates
 
             now = options.now or datetime.now(UTC)
-            facts = replace(facts, dane=with_certificates(facts.dane, parts["transport"], now))
-    elif "transport" in options.topics and not options.connect:
-        facts = replace(facts, transport=TransportFacts(reason=NOT_CONNECTED))
-    return replace(
-        facts,
-        spf=parts.get("spf"),
-        dmarc=parts.get("dmarc"),
-        mta_sts=parts.get("mta_sts"),
-        tls_rpt=parts.get("tls_rpt"),
-        bimi=parts.get("bimi"),
-        misplaced=parts.get("misplaced"),
-        dnssec=parts.get("dnssec", ()),
-        authority=parts.get("authority"),
-        health=parts.get("health"),
-        blocklists=parts.get("blocklist"),
-        sending_hosts=parts.get("sending", ()),
-        near_names=parts.get("near", ()),
-        wildcard_beside=parts.get("wildcard", ()),
+            found["dane"] = with_certificates(found["dane"], parts["transport"], now)
+    elif options.runs("transport") and not options.connect:
+        found["transport"] = TransportFacts(reason=NOT_CONNECTED)
+    return DomainFacts(
+        domain=domain,
+        unicode_domain=to_unicode(domain),
+        failures=failures,
         lookups=tuple(answer.as_lookup() for answer in resolver.answers),
+        **found,
     )

@@ -123,12 +123,26 @@ class Report(Struct, frozen=True):
 
     @property
     def incomplete(self) -> bool:
-        """Whether something could not be found out, or nothing that decides was asked for."""
-        unknown = any(outcome.status in ("unknown", "error") for outcome in self.outcomes)
-        return self.interrupted or unknown or self.nothing_known
+        """Whether something could not be found out, or something that decides was not asked for.
+
+        Where only some rules were selected, these are what decides: something of each selection was judged.
+        """
+        if self.interrupted or any(outcome.status in ("unknown", "error") for outcome in self.outcomes):
+            return True
+        if self.selected:
+            return any(map(self._unjudged, self.selected))
+        return self.nothing_known or any(each.failed and not each.known for each in self.facts.deciding)
 
     @property
     def nothing_known(self) -> bool:
         """Whether nothing of what decides is known: a dead zone, or one that nobody was asked about."""
+        if self.selected:
+            return all(map(self._unjudged, self.selected))
         found = self.facts.deciding
         return bool(found) and not any(each.known for each in found)
+
+    def _unjudged(self, beginning: str) -> bool:
+        """Whether none of the rules whose ids begin so could be judged, for whatever lack of answers."""
+        found = [outcome for outcome in self.outcomes if outcome.check.startswith(beginning)]
+        judged = any(outcome.status in ("pass", "warn", "fail") for outcome in found)
+        return not judged and any(outcome.open for outcome in found)

@@ -26,7 +26,7 @@ WWW = "https://www.acme.example"
 RECORD = f'default._bimi 3600 IN TXT "v=BIMI1; l={WWW}/logo.svg; a={WWW}/vmc.pem"\n'
 DMARC = '_dmarc 3600 IN TXT "v=DMARC1; p=reject"\n'
 WORLD = f"$ORIGIN acme.example.\nwww 3600 IN A 127.0.0.1\n{DMARC}{RECORD}"
-TOPICS = ("dmarc", "bimi")
+COLLECTORS = ("dmarc", "bimi", "misplaced")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ async def collected(
     }
     async with web.https_server(context, {**usual, **(answers or {})}) as server:
         settings = FetchSettings(3.0, 65536, ("127.0.0.0/8",), server.port, authority.ca_file)
-        options = DomainOptions(topics=TOPICS, connect=True, fetch=settings, now=NOW)
+        options = DomainOptions(collectors=COLLECTORS, connect=True, fetch=settings, now=NOW)
         return await collect_domain(domain, MemoResolver(zone(world)), options)
 
 
@@ -158,7 +158,9 @@ async def test_a_selector_of_its_own_falls_back_to_default() -> None:
 )
 async def test_dmarc_that_does_not_enforce(record: str, words: str) -> None:
     world = WORLD.replace(DMARC, f'_dmarc 3600 IN TXT "{record}"\n' if record else "")
-    facts = await collect_domain("acme.example", MemoResolver(zone(world)), DomainOptions(topics=TOPICS))
+    facts = await collect_domain(
+        "acme.example", MemoResolver(zone(world)), DomainOptions(collectors=COLLECTORS)
+    )
     (finding,) = judged(facts)["BIMI005"].findings
     assert words in finding.message
 
@@ -168,13 +170,15 @@ async def test_dmarc_that_does_not_enforce(record: str, words: str) -> None:
 )
 async def test_dmarc_that_enforces(record: str) -> None:
     world = WORLD.replace(DMARC, f'_dmarc 3600 IN TXT "{record}"\n')
-    facts = await collect_domain("acme.example", MemoResolver(zone(world)), DomainOptions(topics=TOPICS))
+    facts = await collect_domain(
+        "acme.example", MemoResolver(zone(world)), DomainOptions(collectors=COLLECTORS)
+    )
     assert judged(facts)["BIMI005"].status == "pass"
 
 
 async def test_a_weak_policy_above_an_enforced_subdomain_still_counts() -> None:
     world = WORLD.replace("p=reject", "p=none") + '_dmarc.news 3600 IN TXT "v=DMARC1; p=reject"\n'
-    options = DomainOptions(topics=TOPICS)
+    options = DomainOptions(collectors=COLLECTORS)
     facts = await collect_domain("news.acme.example", MemoResolver(zone(world)), options)
     (finding,) = judged(facts)["BIMI005"].findings
     assert "_dmarc.acme.example" in finding.message
@@ -183,38 +187,38 @@ async def test_a_weak_policy_above_an_enforced_subdomain_still_counts() -> None:
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
 async def test_a_record_that_could_not_be_looked_up_is_not_missing(status: Status) -> None:
     resolver = FailingResolver(zone(WORLD), {("default._bimi.acme.example", "TXT"): status})
-    facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(topics=TOPICS))
+    facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(collectors=COLLECTORS))
     assert {outcome.status for outcome in judged(facts).values()} == {"unknown"}
 
 
 async def test_a_dmarc_look_up_that_failed_leaves_enforcement_unknown() -> None:
     resolver = FailingResolver(zone(WORLD), {("_dmarc.acme.example", "TXT"): "servfail"})
-    facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(topics=TOPICS))
+    facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(collectors=COLLECTORS))
     assert judged(facts)["BIMI005"].status == "unknown"
 
 
 async def test_without_the_organizational_domain_the_fallback_is_unknown() -> None:
     world = zone("$ORIGIN acme.example.\nnews IN A 192.0.2.1\n")
     resolver = FailingResolver(world, {("_dmarc.acme.example", "TXT"): "servfail"})
-    options = DomainOptions(topics=TOPICS)
+    options = DomainOptions(collectors=COLLECTORS)
     facts = await collect_domain("news.acme.example", MemoResolver(resolver), options)
     assert {outcome.status for outcome in judged(facts).values()} == {"unknown"}
 
 
 async def test_a_host_that_could_not_be_looked_up_is_unknown() -> None:
     resolver = FailingResolver(zone(WORLD), {("www.acme.example", "*"): "servfail"})
-    options = DomainOptions(topics=TOPICS, connect=True)
+    options = DomainOptions(collectors=COLLECTORS, connect=True)
     outcomes = judged(await collect_domain("acme.example", MemoResolver(resolver), options))
     assert {outcomes[f"BIMI{n:03}"].status for n in (6, 7, 8, 10, 11, 12, 13, 14, 18)} == {"unknown"}
 
 
 async def test_without_a_record_nothing_is_judged() -> None:
-    facts = await collect_domain("acme.example", MemoResolver(zone("")), DomainOptions(topics=TOPICS))
+    facts = await collect_domain("acme.example", MemoResolver(zone("")), DomainOptions(collectors=COLLECTORS))
     assert {outcome.status for outcome in judged(facts).values()} == {"skipped"}
 
 
 async def test_a_private_logo_host_is_never_connected_to() -> None:
-    options = DomainOptions(topics=TOPICS, connect=True)
+    options = DomainOptions(collectors=COLLECTORS, connect=True)
     facts = await collect_domain("acme.example", MemoResolver(zone(WORLD)), options)
     found = default(facts)
     assert found.logo is not None

@@ -8,7 +8,7 @@ import mailproof
 from mailproof.checks import registry
 from mailproof.data.blocklists import blocklists, is_answer
 from mailproof.dns import Resolver
-from mailproof.engine.audit import checked_blocklists
+from mailproof.engine.arguments import checked_blocklists
 from mailproof.engine.judge import judge
 from mailproof.errors import UsageError
 from mailproof.facts.blocklists import BlocklistOptions, collect_blocklists

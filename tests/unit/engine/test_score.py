@@ -189,7 +189,7 @@ async def test_an_include_that_nobody_was_asked_about_leaves_no_grade() -> None:
     assert report.score.withheld == ("unknown: part of the SPF record (TXT _spf.esp.example): not asked",)
     assert report.score.not_possible == sum(each.unasked for each in report.outcomes) > 0
     assert {each.status for each in report.outcomes if each.unasked} == {"skipped"}
-    assert not report.incomplete, "what was to be left out is not incomplete"
+    assert report.incomplete, "there is no grade, and so no exit code 0"
 
 
 async def test_nothing_of_a_domain_in_the_zones_is_incomplete() -> None:

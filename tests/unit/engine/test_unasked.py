@@ -9,10 +9,13 @@ import pytest
 
 from mailproof.checks.base import Check, Reporter, Undetermined
 from mailproof.dns import Answer, MemoResolver, OverlayResolver, UnaskedResolver, ZoneResolver
+from mailproof.engine.audit import audit_domain
 from mailproof.engine.judge import MOST_UNANSWERED, judge
 from mailproof.engine.report import build_report
+from mailproof.engine.session import Session
 from mailproof.facts.stop import Stop, StoppableResolver
 from mailproof.model import DomainFacts, Facts, Lookup, Outcome, Rule, Severity, Status, Unanswered
+from mailproof.policy import Policy, exit_code
 from mailproof.render.json import render_json
 from mailproof.render.text import render_text
 from tests.support.engine import audit_async, verify_async
@@ -70,10 +73,10 @@ def test_each_question_is_named_once_and_not_too_many() -> None:
 def test_where_the_run_was_cut_off_nobody_wished_it_so() -> None:
     outcomes = [judged(lookup("unasked"))]
     stop = Stop()
-    whole = build_report("acme.example", NOW, outcomes, Facts(), [], stop=stop)
+    whole = build_report("acme.example", NOW, outcomes, Facts(), (), stop=stop)
     assert whole.outcomes[0].status == "skipped"
     stop.interrupt()
-    cut = build_report("acme.example", NOW, outcomes, Facts(), [], stop=stop)
+    cut = build_report("acme.example", NOW, outcomes, Facts(), (), stop=stop)
     assert (cut.outcomes[0].status, cut.incomplete) == ("unknown", True)
 
 
@@ -124,7 +127,7 @@ async def test_a_domain_that_leans_on_others_has_no_fault_of_theirs() -> None:
         now=NOW,
     )
     assert not [each for each in report.findings if each.severity is Severity.ERROR]
-    assert not report.incomplete
+    assert report.incomplete
     unasked = {each.check for each in report.outcomes if each.unasked}
     assert unasked > {"SPF003", "DKIM001", "MX005", "MX016", "STS001", "RCV001", "RCV003"}
     for text in (render_text(report, verbose=2), render_json(report)):
@@ -140,6 +143,29 @@ async def test_a_message_has_no_fault_of_theirs() -> None:
     auth = {each.check: each.status for each in report.outcomes if each.check.startswith("AUTH0")}
     assert {auth[rule] for rule in ("AUTH001", "AUTH002", "AUTH010", "AUTH011", "AUTH014")} == {"skipped"}
     assert "servfail" not in (render_text(report, verbose=2) + render_json(report)).lower()
+
+
+async def test_only_what_decides_makes_it_incomplete() -> None:
+    text = INSIDE.replace(" include:_spf.esp.test exists:e.esp.test redirect=r.esp.test", " -all")
+    inside = ZoneResolver.from_text(
+        text.replace("a:host.esp.test mx", "ip4:192.0.2.1"), origin="acme.example"
+    )
+    world = OverlayResolver(inside, UnaskedResolver(origins=inside.origins))
+    report = await audit_async("acme.example", world, now=NOW, prove=False)
+    assert [each.check for each in report.outcomes if each.unasked]
+    assert (report.incomplete, report.score.grade) == (False, "A")
+
+
+@pytest.mark.parametrize(
+    ("select", "incomplete"),
+    [("DMARC001", False), ("SPF003", True), ("DMARC001,SPF003", True), ("SPF", False)],
+)
+async def test_of_rules_selected_something_must_be_judged(select: str, incomplete: bool) -> None:
+    policy = Policy(select=(select,))
+    async with Session(offline(), now=NOW, policy=policy) as session:
+        report = policy.applied((await audit_domain("acme.example", session)).report)
+    assert (report.incomplete, report.score.grade) == (incomplete, None)
+    assert exit_code([report]) == (3 if incomplete else 0)
 
 
 async def test_the_json_tells_which_questions() -> None:

@@ -14,7 +14,6 @@ import pytest
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.credentials import Credential
 from mailproof.errors import UsageError
-from mailproof.facts.stop import Stop
 from mailproof.model import AskedFilter, Outcome, Report
 from mailproof.structs import replace
 from tests.support.engine import verify_async
@@ -243,7 +242,7 @@ async def test_refused_and_silent(make: Any) -> None:
 @pytest.mark.parametrize("make", [at_spamd, at_rspamd])
 async def test_a_run_that_is_cut_short_says_so(make: Any) -> None:
     async with filter_server(b"", hang=True) as server:
-        report = await verify(make(server.port), stop=Stop(0.3))
+        report = await verify(make(server.port), limit=0.3)
     asked = one(report)
     assert (asked.verdict, asked.problem_code) == ("unknown", "stopped")
     assert "time limit of 0.3 s" in asked.problem

@@ -34,7 +34,7 @@ async def proposed(
     async with Session(world, now=now) as session, session.work() as work:
         audit = Audit(domain, session, work, options)
         report = await audit.report()
-        fixer = audit.fixer(report)
+        fixer = await audit.fixer(report)
         proposal = await fixer.proposal()
         text = render_fix_zone([proposal])
         return report, await fixer.proven(), proposal, PatchResolver(world, read_patches(text))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from mailproof.checks import registry
 from mailproof.dns import MemoResolver
-from mailproof.engine.audit import judge_domain
+from mailproof.engine.judge import judge_domain
 from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.model import RecordKind
 from mailproof.render.text.domain import write_domain
 from mailproof.render.text.page import Page
 from tests.support.resolvers import zone
 
-TOPICS = ("mta_sts", "tls_rpt", "bimi")
+TOPICS: tuple[RecordKind, ...] = ("mta_sts", "tls_rpt", "bimi")
+CHECKS = registry.of_topics(*TOPICS)
 WORLD = """$ORIGIN acme.example.
 _mta-sts 3600 IN TXT "v=STSv1; id=20261101"
 mta-sts 3600 IN A 10.0.0.1
@@ -19,10 +22,10 @@ default._bimi 3600 IN TXT "v=BIMI1; l=https://mta-sts.acme.example/logo.svg; a="
 
 
 async def text_of(world: str, *, connect: bool = False, unicode: bool = True) -> str:
-    options = DomainOptions(topics=TOPICS, connect=connect)
+    options = DomainOptions(collectors=(*TOPICS, "misplaced"), misplaced=TOPICS, connect=connect)
     facts = await collect_domain("acme.example", MemoResolver(zone(world)), options)
     page = Page(unicode=unicode)
-    write_domain(page, facts, judge_domain(facts, TOPICS))
+    write_domain(page, facts, judge_domain(facts, CHECKS))
     return page.value
 
 

@@ -39,7 +39,7 @@ _mta-sts 3600 IN TXT "v=STSv1; id=20261101"
 mta-sts 3600 IN A 127.0.0.1
 _smtp._tls 3600 IN TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"
 """
-TOPICS = ("mx", "mta_sts", "tls_rpt")
+COLLECTORS = ("mx", "wildcard", "mta_sts", "tls_rpt", "misplaced")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ async def collected(
 ) -> DomainFacts:
     async with web.https_server(context, {PATH: answer}) as server:
         settings = FetchSettings(3.0, 65536, ("127.0.0.0/8",), server.port, authority.ca_file)
-        options = DomainOptions(topics=TOPICS, connect=True, fetch=settings)
+        options = DomainOptions(collectors=COLLECTORS, connect=True, fetch=settings)
         resolver = MemoResolver(FailingResolver(zone(world), failures or {}))
         return await collect_domain("acme.example", resolver, options)
 
@@ -172,7 +172,7 @@ async def test_a_slow_policy_host_leaves_all_that_it_decides_unknown(
 ) -> None:
     async with web.https_server(context, {PATH: web.raw(b"", pause=5)}) as server:
         settings = FetchSettings(0.4, 65536, ("127.0.0.0/8",), server.port, authority.ca_file)
-        options = DomainOptions(topics=TOPICS, connect=True, fetch=settings)
+        options = DomainOptions(collectors=COLLECTORS, connect=True, fetch=settings)
         facts = await collect_domain("acme.example", MemoResolver(zone(WORLD)), options)
     outcomes = judged(facts)
     assert {rule for rule, o in outcomes.items() if o.status in ("fail", "warn")} == set()
@@ -182,7 +182,7 @@ async def test_a_slow_policy_host_leaves_all_that_it_decides_unknown(
 @pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
 async def test_a_record_that_could_not_be_looked_up_is_not_missing(status: Status) -> None:
     resolver = FailingResolver(zone(WORLD), {("_mta-sts.acme.example", "TXT"): status})
-    options = DomainOptions(topics=TOPICS)
+    options = DomainOptions(collectors=COLLECTORS)
     facts = await collect_domain("acme.example", MemoResolver(resolver), options)
     outcomes = judged(facts)
     assert {outcomes[rule].status for rule in ("STS001", "STS002", "STS003", "STS006")} == {"unknown"}
@@ -193,9 +193,11 @@ async def test_a_record_that_could_not_be_looked_up_is_not_missing(status: Statu
 async def test_a_policy_host_that_could_not_be_looked_up_is_not_missing(rrtype: str) -> None:
     world = WORLD.replace("mta-sts 3600 IN A 127.0.0.1\n", "")
     resolver = FailingResolver(zone(world), {("mta-sts.acme.example", rrtype): "servfail"})
-    facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(topics=TOPICS))
+    facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(collectors=COLLECTORS))
     assert judged(facts)["STS006"].status == "unknown"
-    facts = await collect_domain("acme.example", MemoResolver(zone(world)), DomainOptions(topics=TOPICS))
+    facts = await collect_domain(
+        "acme.example", MemoResolver(zone(world)), DomainOptions(collectors=COLLECTORS)
+    )
     assert judged(facts)["STS006"].status == "warn"
 
 
@@ -213,13 +215,17 @@ async def test_nothing_is_fetched_without_leave() -> None:
     sts = await collect_mta_sts("acme.example", zone(WORLD))
     assert (sts.fetch, sts.policy) == (None, None)
     assert "no connections" in sts.not_fetched
-    facts = await collect_domain("acme.example", MemoResolver(zone(WORLD)), DomainOptions(topics=TOPICS))
+    facts = await collect_domain(
+        "acme.example", MemoResolver(zone(WORLD)), DomainOptions(collectors=COLLECTORS)
+    )
     assert judged(facts)["STS007"].status == "skipped"
 
 
 async def test_a_null_mx_needs_no_policy() -> None:
     world = "$ORIGIN acme.example.\n@ IN MX 0 .\n"
-    facts = await collect_domain("acme.example", MemoResolver(zone(world)), DomainOptions(topics=TOPICS))
+    facts = await collect_domain(
+        "acme.example", MemoResolver(zone(world)), DomainOptions(collectors=COLLECTORS)
+    )
     assert judged(facts)["STS001"].status == "skipped"
     assert judged(facts)["TLSRPT001"].status == "skipped"
 

@@ -121,7 +121,7 @@ async def judged(
 ) -> dict[str, Outcome]:
     resolver = MemoResolver(FailingResolver(zone(HEAD + text), failures or {}))
     named = tuple((selector, "given") for selector in selectors)
-    options = DomainOptions(topics=tuple(LABELS), selectors=named, discover=False)
+    options = DomainOptions(collectors=(*LABELS, "misplaced"), selectors=named, discover=False)
     facts = await collect_domain(D, resolver, options)
     return {each.check: each for each in judge(CHECKS, facts, D, facts.failures)}
 

@@ -138,7 +138,7 @@ class OneRecord:
 
 
 def fixes_of(name: str, text: str) -> list[Fix]:
-    options = DomainOptions(topics=("dmarc", "mta_sts", "tls_rpt", "bimi", "mx"))
+    options = DomainOptions(collectors=("dmarc", "mta_sts", "tls_rpt", "bimi", "mx", "misplaced"))
     facts = asyncio.run(collect_domain(DOMAIN, MemoResolver(OneRecord(name, text)), options))
     checks = registry.of_topics("dmarc", "mta_sts", "tls_rpt", "bimi")
     outcomes = judge(checks, facts, DOMAIN, facts.failures)

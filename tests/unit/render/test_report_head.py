@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailproof.checks.base import Check
+from mailproof.engine.relate import relate
 from mailproof.engine.report import build_report
 from mailproof.model import (
     Consequence,
@@ -33,10 +33,6 @@ NOW = datetime(2026, 11, 26, tzinfo=UTC)
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-def check_of(rule: Rule) -> Check[DomainFacts]:
-    return Check(rule, lambda _facts, _report: None)
-
-
 def domain() -> DomainFacts:
     """A domain of which everything that decides is known."""
     known = Lookup("acme.example", "TXT", "ok", ("x",))
@@ -54,9 +50,8 @@ def domain() -> DomainFacts:
 def report(*outcomes: Outcome, rules: tuple[Rule, ...] = (), facts: DomainFacts | None = None) -> Report:
     passed = Outcome("OK1", "acme.example", "pass")
     everything = (*outcomes, passed)
-    return build_report(
-        "acme.example", NOW, everything, Facts(dns=facts or domain()), [check_of(each) for each in rules]
-    )
+    facts = facts or domain()
+    return build_report("acme.example", NOW, relate(everything, rules), Facts(dns=facts), rules)
 
 
 def outcome(finding: Finding) -> Outcome:

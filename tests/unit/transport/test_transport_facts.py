@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mailproof.engine.audit import is_live
+from mailproof.engine.arguments import is_live
 from mailproof.facts.transport import TransportResult, collect_transport
 from mailproof.facts.transport_versions import inferred
 from mailproof.mail.smtp_reply import own_name

@@ -1,0 +1,89 @@
+"""What callers give, checked: each raises UsageError with one clear line, before any work is done."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from mailproof.dns import Resolver
+from mailproof.dns.text import to_ascii
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.facts.blocklists import BlocklistOptions
+
+
+def is_live(resolver: Resolver | None) -> bool:
+    """Whether answers come from the live DNS, also below zone files or a recorder."""
+    if resolver is None:
+        return True
+    if "mailproof.dns.live" not in sys.modules:  # so that who asks no live server imports no sockets
+        return False
+    from mailproof.dns.live import LiveResolver
+
+    while not isinstance(resolver, LiveResolver):
+        resolver = getattr(resolver, "under", None) or getattr(resolver, "inner", None)
+        if resolver is None:
+            return False
+    return True
+
+
+def checked_domain(domain: str) -> str:
+    """The domain in A-labels. Raises UsageError for what cannot be a mail domain."""
+    import ipaddress
+
+    try:
+        ipaddress.ip_address(domain.strip().strip("[]"))
+    except ValueError:
+        pass
+    else:
+        raise UsageError(
+            f"{domain} is an address, not a domain: give the domain of the From address (and --ip {domain})"
+        )
+    if "@" in domain:
+        raise UsageError(f"{domain!r} is an address: give the domain after the @ alone")
+    name = to_ascii(domain)
+    if "." not in name:
+        raise UsageError(f"{domain!r} is a single label: give a whole domain like {name}.example")
+    return name
+
+
+def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, ...]:
+    """Names below the domain, in A-labels, each once. Raises UsageError for what is none."""
+    found: dict[str, None] = {}
+    for each in subdomains:
+        name = to_ascii(each)
+        name = name if name == domain or name.endswith(f".{domain}") else f"{name}.{domain}"
+        if name == domain:
+            raise UsageError(f"--subdomain {each}: that is the domain itself")
+        found[checked_domain(name)] = None
+    return tuple(found)
+
+
+def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses in their canonical form. Raises UsageError for what is none."""
+    from mailproof.records.addresses import client_address
+
+    try:
+        return tuple(str(client_address(ip)) for ip in ips)
+    except UsageError as error:
+        raise UsageError(f"--ip: {error}") from None
+
+
+def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptions | None:
+    """Which blocklists to ask; None for none. Raises UsageError for a name that no list has."""
+    if not all_open and not names:
+        return None
+    from mailproof.data.blocklists import blocklists
+    from mailproof.facts.blocklists import BlocklistOptions
+
+    known = blocklists()
+    if unknown := known.unknown(names):
+        listed = ", ".join(each.name for each in known.lists)
+        raise UsageError(f"--blocklist {unknown[0]}: no such blocklist; known are {listed}")
+    return BlocklistOptions(all_open, names)
+
+
+def chosen_blocklists(names: tuple[str, ...]) -> BlocklistOptions | None:
+    """The same from one list of names, where ``open`` stands for all that let anybody ask."""
+    return checked_blocklists("open" in names, tuple(name for name in names if name != "open"))

@@ -1,0 +1,102 @@
+"""The plan of an audit: which rules are judged, and what is collected for them. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mailproof.checks import registry
+from mailproof.checks.base import Check
+from mailproof.facts.domain import COLLECTORS, KINDS, collectors_of
+from mailproof.model import DomainFacts, Outcome, RecordKind
+from mailproof.policy import Policy
+
+#: What the verdict and the grade hang on, whatever rules are ignored.
+DECIDING = frozenset(("soa", "ns", "spf", "dkim", "dkim_discovery", "dmarc", "mx", "mx_lookup"))
+#: What tells what a domain is for; keys are looked for only where these say that it does not send.
+PROFILE = frozenset(("spf", "mx", "mx_lookup"))
+#: What the tables of receivers read beside the outcomes of rules.
+OF_RECEIVERS = DECIDING | {"sending_hosts"}
+
+
+class Plan(Struct, frozen=True):
+    """What an audit does. No rule is imported for one that leaves nothing out.
+
+    The rules ``judged`` are in their order, and those ``shown`` are in the report: the tables of receivers
+    need others. Of the rules ``ignored`` nothing is known. ``selected`` is what was selected, where that is
+    not all. ``collectors`` are those to run (None: all), and ``misplaced`` the kinds of records to look for
+    at wrong names; ``profile`` says whether what the domain is for makes a difference.
+    """
+
+    judged: tuple[str, ...]
+    shown: frozenset[str]
+    ignored: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
+    collectors: tuple[str, ...] | None = None
+    misplaced: tuple[RecordKind, ...] = KINDS
+    profile: bool = True
+
+    @property
+    def partial(self) -> bool:
+        """Whether something is left out."""
+        return self.collectors is not None or bool(self.selected)
+
+    def collects(self, collector: str) -> bool:
+        """Whether this collector runs."""
+        return self.collectors is None or collector in self.collectors
+
+    def left_out(self, subject: str) -> tuple[Outcome, ...]:
+        """The outcomes of the rules ignored."""
+        return tuple(
+            Outcome(rule, subject, "skipped", reason="ignored by policy")
+            for rule in self.ignored
+            if rule in self.shown
+        )
+
+    def checks(self, *topics: str, without: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
+        """The checks to run, in their order: of these topics (none named: of all), without those."""
+        return tuple(
+            registry.check(rule)
+            for rule in self.judged
+            if (not topics or registry.topic_of(rule).name in topics)
+            and registry.topic_of(rule).name not in without
+        )
+
+
+def plan_domain(policy: Policy, *, behind: tuple[str, ...] = (), everything: bool = False) -> Plan:
+    """What the rules that count need.
+
+    ``behind`` are the beginnings of the rules that the tables of receivers are made from, where these are
+    wanted. With ``everything`` all is collected, whatever is needed.
+    """
+    topics = tuple(topic for topic in registry.TOPICS if topic.kind == "domain")
+    known = tuple(rule for topic in topics for rule in topic.ids)
+    shown = frozenset(filter(policy.selects, known))
+    judged = tuple(rule for rule in known if rule in shown or rule.startswith(behind))
+    pruned = policy.select or any(all(map(policy.ignores, topic.ids)) for topic in topics)
+    if everything or not pruned:
+        return Plan(judged, shown, selected=policy.selected)
+    checks = registry.checks("domain", [rule for rule in judged if not policy.ignores(rule)])
+    profile = any(check.profiles != "all" or check.rule.topic == "profile" for check in checks)
+    fields = frozenset[str]().union(
+        *(check.needs for check in checks),
+        () if policy.select else DECIDING,
+        OF_RECEIVERS if behind else (),
+        PROFILE if profile else (),
+    )
+    collectors = collectors_of(fields)
+    filled = {field for each in COLLECTORS if each.name in collectors for field in each.fields}
+    ignored = tuple(
+        rule
+        for rule in judged
+        if policy.ignores(rule) and not registry.check(rule).needs <= filled | {"receivers"}
+    )
+    lost = {check.rule.topic for check in checks if "misplaced" in check.needs}
+    return Plan(
+        judged=tuple(rule for rule in judged if rule not in ignored),
+        shown=shown,
+        ignored=ignored,
+        selected=policy.selected,
+        collectors=collectors,
+        misplaced=tuple(kind for kind in KINDS if kind in lost),
+        profile=profile,
+    )
