@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailproof.config.load import parse_config
-from mailproof.dns.live.wire import BadReply, answers_question, encode_name, question_of, read_reply
+from mailproof.dns.live.packet import BadReply, answers_question, encode_name, question_of, read_reply
 from mailproof.dns.snapshot import _from_document
 from mailproof.dns.zonefile import ZoneResolver
 from mailproof.errors import MailproofError

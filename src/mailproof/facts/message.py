@@ -23,7 +23,6 @@ from mailproof.model import (
     Explanation,
     KeptContent,
     MessageFacts,
-    MessageShape,
 )
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import RawMessage
@@ -125,14 +124,7 @@ def _facts(
             *raw.problems,
             *(f"From: {problem}" for problem in message.author.problems),
         ),
-        shape=MessageShape(
-            line_ends=raw.line_ends,
-            bare_lf=raw.bare_lf,
-            bare_cr=raw.bare_cr,
-            longest_line=raw.longest_line,
-            long_lines=raw.long_lines,
-            nul_octets=raw.nul_octets,
-        ),
+        shape=raw.shape,
         failures=tuple(failures),
     )
 

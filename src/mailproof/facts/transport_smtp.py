@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
-from mailproof.facts.transport_wire import Line, call
 from mailproof.mail.connect import Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, parameters, read_reply
 from mailproof.mail.tls import TlsSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
-from mailproof.facts.transport_wire import Line, call
 from mailproof.mail.connect import Trouble
 from mailproof.mail.smtp_reply import ReplyError, read_reply
 from mailproof.mail.wire import ConnectionEnded

@@ -7,8 +7,7 @@ size whatever the input is. MIME is left alone: nothing that is verified here ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import islice
 from typing import Literal
@@ -17,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from mailproof.errors import MessageError
+from mailproof.model import MessageShape
 from mailproof.records.pasted import tidy
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
@@ -79,38 +79,27 @@ class HeaderField(Struct, frozen=True):
         return decode_header_bytes(self.raw_value.replace(b"\r\n", b"")).strip(" \t\r\n")
 
 
-class RawMessage(Struct, frozen=True, dict=True):
-    """A message. ``headers`` from the top; ``body`` with CRLF line ends (b"" where there is none).
+class RawMessage(Struct, frozen=True):
+    """A message. ``headers`` from the top, and by their names in lower case; ``body`` with CRLF line ends.
 
     ``has_body`` is False where the input ends without the empty line that ends the header section: only
-    headers were pasted, or the message was cut off in them. ``body_offset`` counts octets in the input.
-    ``mbox_sender`` is the address of an mbox "From " line. ``line_ends`` are those of the input.
+    headers were pasted, or the message was cut off in them. ``body_offset`` counts octets in the input, whose
+    form is ``shape``; ``mbox_sender`` is the address of an mbox "From " line.
     """
 
     headers: tuple[HeaderField, ...]
+    by_name: Mapping[str, tuple[HeaderField, ...]]
     body: bytes
     size: int
     has_body: bool
     body_offset: int
-    line_ends: LineEnds = "crlf"
-    bare_lf: int = 0
-    bare_cr: int = 0
-    long_lines: tuple[int, ...] = ()
-    longest_line: int = 0
-    nul_octets: int = 0
+    shape: MessageShape
     mbox_sender: str | None = None
     problems: tuple[str, ...] = ()
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[HeaderField, ...]]:
-        found: dict[str, list[HeaderField]] = {}
-        for each in self.headers:
-            found.setdefault(each.key, []).append(each)
-        return {name: tuple(fields) for name, fields in found.items()}
-
     def fields(self, name: str) -> tuple[HeaderField, ...]:
         """All header fields of that name (any case), from the top."""
-        return self._by_name.get(name.lower(), ())
+        return self.by_name.get(name.lower(), ())
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of all header fields of that name, from the top."""
@@ -181,18 +170,24 @@ def parse_message(raw: bytes) -> RawMessage:
         has_body, body = False, b""
         problems.append("a body was signed and none is here: only the header was given")
     longest, long_lines = _long_lines(raw)
+    by_name: dict[str, list[HeaderField]] = {}
+    for each in fields:
+        by_name.setdefault(each.key, []).append(each)
     return RawMessage(
         headers=fields,
+        by_name={name: tuple(found) for name, found in by_name.items()},
         body=body,
         size=size,
         has_body=has_body,
         body_offset=offset,
-        line_ends=ends,
-        bare_lf=bare_lf if ends == "mixed" else 0,
-        bare_cr=bare_cr,
-        long_lines=long_lines,
-        longest_line=longest,
-        nul_octets=raw.count(0) if 0 in raw else 0,
+        shape=MessageShape(
+            line_ends=ends,
+            bare_lf=bare_lf if ends == "mixed" else 0,
+            bare_cr=bare_cr,
+            longest_line=longest,
+            long_lines=long_lines,
+            nul_octets=raw.count(0) if 0 in raw else 0,
+        ),
         mbox_sender=sender,
         problems=tuple(problems),
     )

@@ -19,9 +19,9 @@ import pytest
 
 from mailproof.dns import Answer, LiveResolver
 from mailproof.dns.live.errand import Errand, Lane
+from mailproof.dns.live.packet import Reply as Read
+from mailproof.dns.live.packet import encode_name, question_of
 from mailproof.dns.live.window import FLOOR, START, Turn, Window
-from mailproof.dns.live.wire import Reply as Read
-from mailproof.dns.live.wire import encode_name, question_of
 from tests.support.dnsserver import Asked, DnsServer, Reply
 from tests.support.testca import TestCA
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof.dns.live.decode import decoder, read_labels
-from mailproof.dns.live.wire import (
+from mailproof.dns.live.packet import (
     BadReply,
     Reply,
     answers_question,

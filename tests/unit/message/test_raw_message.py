@@ -39,13 +39,13 @@ def test_header_fields_keep_their_octets_and_unfold_their_value() -> None:
 )
 def test_all_line_ends_become_crlf(raw: bytes, ends: str) -> None:
     message = parse_message(raw)
-    assert message.line_ends == ends
+    assert message.shape.line_ends == ends
     assert message.to_bytes() == PLAIN
 
 
 def test_bare_lf_counts_only_beside_crlf() -> None:
-    assert parse_message(PLAIN.replace(b"\r\n", b"\n")).bare_lf == 0
-    assert parse_message(PLAIN.replace(b"Hello\r\n", b"a\nb\nc\r\n")).bare_lf == 2
+    assert parse_message(PLAIN.replace(b"\r\n", b"\n")).shape.bare_lf == 0
+    assert parse_message(PLAIN.replace(b"Hello\r\n", b"a\nb\nc\r\n")).shape.bare_lf == 2
 
 
 def test_empty_body_is_a_body_and_no_empty_line_is_none() -> None:
@@ -127,9 +127,9 @@ def test_too_large_is_refused() -> None:
 
 def test_overlong_lines_and_nul_are_counted() -> None:
     message = parse_message(b"A: b\r\n\r\n" + b"x" * 998 + b"\r\n" + b"y" * 999 + b"\r\n\0\r\n")
-    assert message.longest_line == 999
-    assert message.long_lines == (4,)
-    assert message.nul_octets == 1
+    assert message.shape.longest_line == 999
+    assert message.shape.long_lines == (4,)
+    assert message.shape.nul_octets == 1
 
 
 @pytest.mark.timeout(20)  # it is over at once, or never

@@ -12,11 +12,7 @@ from msgspec import Struct
 from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.https import HttpsPool
 from mailproof.dns.live.miss import Miss
-from mailproof.dns.live.state import ServerState
-from mailproof.dns.live.stream import StreamPool
-from mailproof.dns.live.udp import UdpPool
-from mailproof.dns.live.window import Window
-from mailproof.dns.live.wire import (
+from mailproof.dns.live.packet import (
     BADVERS,
     FORMERR,
     NOERROR,
@@ -27,6 +23,10 @@ from mailproof.dns.live.wire import (
     build_query,
     read_reply,
 )
+from mailproof.dns.live.state import ServerState
+from mailproof.dns.live.stream import StreamPool
+from mailproof.dns.live.udp import UdpPool
+from mailproof.dns.live.window import Window
 
 if TYPE_CHECKING:
     import ssl

@@ -15,9 +15,18 @@ from mailproof.dns.answer import Answer
 from mailproof.dns.live.channel import Channel, Options
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import parse_nameserver
+from mailproof.dns.live.packet import (
+    AA,
+    NOERROR,
+    NXDOMAIN,
+    REFUSED,
+    Reply,
+    encode_name,
+    name_text,
+    question_of,
+)
 from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState
-from mailproof.dns.live.wire import AA, NOERROR, NXDOMAIN, REFUSED, Reply, encode_name, name_text, question_of
 from mailproof.dns.text import normalize
 from mailproof.model import Status
 from mailproof.printable import host_port

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
-from mailproof.dns.live.wire import answers_question
+from mailproof.dns.live.packet import answers_question
 
 if TYPE_CHECKING:
     import ssl

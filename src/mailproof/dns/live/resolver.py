@@ -20,11 +20,7 @@ from mailproof.dns.live.channel import Channel, Options
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import parse_nameserver
-from mailproof.dns.live.runtime import Runtime
-from mailproof.dns.live.state import ServerState, in_order
-from mailproof.dns.live.system import system_config
-from mailproof.dns.live.trust import bogus_reason, secure_now, secure_of, start_probe
-from mailproof.dns.live.wire import (
+from mailproof.dns.live.packet import (
     MAX_CHAIN,
     NOERROR,
     NXDOMAIN,
@@ -35,6 +31,10 @@ from mailproof.dns.live.wire import (
     name_text,
     question_of,
 )
+from mailproof.dns.live.runtime import Runtime
+from mailproof.dns.live.state import ServerState, in_order
+from mailproof.dns.live.system import system_config
+from mailproof.dns.live.trust import bogus_reason, secure_now, secure_of, start_probe
 from mailproof.dns.text import normalize
 from mailproof.errors import UsageError
 from mailproof.model import Secure, Status

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from mailproof.closing import abort
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
-from mailproof.dns.live.wire import answers_question
+from mailproof.dns.live.packet import answers_question
 
 if TYPE_CHECKING:
     import ssl

@@ -7,8 +7,8 @@ import time
 
 from mailproof.dns.live.channel import Channel
 from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.packet import AA, AD, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, question_of
 from mailproof.dns.live.state import ServerState
-from mailproof.dns.live.wire import AA, AD, NOERROR, NXDOMAIN, RA, SERVFAIL, Reply, question_of
 from mailproof.model import Secure
 
 _ROOT_SOA = question_of(b"\0", 6)

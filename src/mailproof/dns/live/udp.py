@@ -9,7 +9,7 @@ import socket
 
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
-from mailproof.dns.live.wire import answers_question
+from mailproof.dns.live.packet import answers_question
 
 _MAX_DATAGRAM = 4096  # more than the payload that we offer
 _BATCH = 64

@@ -11,7 +11,7 @@ from dns.rdatatype import RdataType
 
 from mailproof.dns.anchors import TrustAnchors
 from mailproof.dns.dnssec import Validator, Verdict
-from mailproof.dns.live.wire import Reply, question_of
+from mailproof.dns.live.packet import Reply, question_of
 
 #: From a question in wire format to the reply with its signatures; None: there is none.
 Fetch = Callable[[bytes], Awaitable[Reply | None]]

@@ -19,8 +19,8 @@ from msgspec import Struct
 
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.packet import REFUSED, SERVFAIL, Reply
 from mailproof.dns.live.tally import FEW, Domain, Tally
-from mailproof.dns.live.wire import REFUSED, SERVFAIL, Reply
 
 START = 32
 FLOOR = 4

@@ -13,7 +13,7 @@ signed field was changed or removed, and it cannot be told which).
 
 from __future__ import annotations
 
-from mailproof.message.forensics.effort import Cause, Effort
+from mailproof.message.forensics.effort import Effort, Mangling
 from mailproof.message.reader import Message
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import DkimSignature
@@ -31,7 +31,7 @@ def explain_failures(message: Message, verdicts: tuple[DkimVerdict, ...]) -> tup
     if not any(verdict.code in FAILED for verdict in verdicts):
         return verdicts
     effort = Effort()
-    found: dict[tuple[object, ...], Cause | None] = {}
+    found: dict[tuple[object, ...], Mangling | None] = {}
     signatures = list(message.signatures.items())
     intact = [place for (place, _), v in zip(signatures, verdicts, strict=False) if v.body_valid]
     explained = []
@@ -57,7 +57,7 @@ def _body(
     signature: DkimSignature,
     verdict: DkimVerdict,
     effort: Effort,
-    found: dict[tuple[object, ...], Cause | None],
+    found: dict[tuple[object, ...], Mangling | None],
 ) -> DkimVerdict:
     if verdict.code == "body-too-short":
         reason = f"the end of the body was cut off: {signature.body_length} octets were signed"

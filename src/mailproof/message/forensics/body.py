@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from mailproof.message.canonical import canonical_body
-from mailproof.message.forensics.effort import Cause, Effort
+from mailproof.message.forensics.effort import Effort, Mangling
 from mailproof.message.forensics.inline import Removal, double_removals, single_removals
 from mailproof.message.forensics.undo import undone
 from mailproof.message.parts import Part
@@ -25,25 +25,25 @@ _LINE_COST = 64
 
 def find_body_cause(
     message: RawMessage, parts: tuple[Part, ...], signature: DkimSignature, effort: Effort
-) -> Cause | None:
+) -> Mangling | None:
     """The mangling that, undone, restores the body hash; None where none does."""
     how, length, wanted = signature.body_canonicalization, signature.body_length, signature.body_hash
     other: Canonicalization = "simple" if how == "relaxed" else "relaxed"
     if hashlib.sha256(canonical_body(message.body, other)[:length]).digest() == wanted:
         if how == "simple":
             reason = "white space was added to lines, which simple canonicalization does not allow"
-            return Cause("trailing-space", reason)
-        return Cause("canonicalization", "the signer hashed the body as it stands, though c= says relaxed")
+            return Mangling("trailing-space", reason)
+        return Mangling("canonicalization", "the signer hashed the body as it stands, though c= says relaxed")
     unix = message.body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
     if hashlib.sha256(unix[:length]).digest() == wanted:
-        return Cause("line-ends", "the signer hashed lines that ended in LF alone")
+        return Mangling("line-ends", "the signer hashed lines that ended in LF alone")
     for undo in undone(message, parts):
         if not effort.spend(len(undo.body) + 500):
             return None
         canonical = canonical_body(undo.body, how)
         if length is not None:
             if hashlib.sha256(canonical[:length]).digest() == wanted:
-                return Cause(undo.code, undo.reason)
+                return Mangling(undo.code, undo.reason)
             continue
         if not effort.spend(_LINE_COST * canonical.count(b"\n")):
             return None
@@ -58,26 +58,26 @@ def find_body_cause(
 
 def _inline(
     removals: Iterator[Removal], how: Canonicalization, wanted: bytes, effort: Effort, where: str
-) -> Cause | None:
+) -> Mangling | None:
     """Text inside lines or inside encoded text."""
     for text, body in removals:
         if not effort.spend(len(body) + 300):
             return None
         if hashlib.sha256(canonical_body(body, how)).digest() == wanted:
-            return Cause("inserted", f"text was inserted into {where} ({shown(text)})")
+            return Mangling("inserted", f"text was inserted into {where} ({shown(text)})")
     return None
 
 
-def _told(code: str, reason: str, canonical: bytes, end: int) -> Cause:
+def _told(code: str, reason: str, canonical: bytes, end: int) -> Mangling:
     rest = canonical[end:]
     if not rest.strip():
-        return Cause(code or "trailing-space", reason or "blank lines were changed")
+        return Mangling(code or "trailing-space", reason or "blank lines were changed")
     if end == 0:
         sentence = "an empty body was signed: the signer saw none, or all of the text was added afterwards"
-        return Cause("empty-signed", sentence)
+        return Mangling("empty-signed", sentence)
     lines = rest.strip().count(b"\n") + 1
     footer = f"{_count(lines)} appended to the end ({shown(rest)})"
-    return Cause(code or "appended", f"{reason}, and {footer}" if reason else footer)
+    return Mangling(code or "appended", f"{reason}, and {footer}" if reason else footer)
 
 
 def _signed_prefix(canonical: bytes, how: Canonicalization, wanted: bytes) -> int | None:
@@ -102,7 +102,7 @@ def _signed_prefix(canonical: bytes, how: Canonicalization, wanted: bytes) -> in
 
 def _insertion(
     body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort
-) -> Cause | None:
+) -> Mangling | None:
     """One block of lines put in somewhere, or one in each of two text parts."""
     # What is inside lines may take a third of the effort: most of what follows is less likely.
     share = Effort(effort.left // 3)
@@ -116,7 +116,7 @@ def _insertion(
 
 def _whole_lines(
     body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort, share: Effort
-) -> Cause | None:
+) -> Mangling | None:
     canonical = canonical_body(body, how)
     lines = canonical.split(b"\r\n")[:-1]
     state = hashlib.sha256()
@@ -134,7 +134,9 @@ def _whole_lines(
                 return None
             if _digest(states[first], lines[last:], first, lines) == wanted:
                 inserted = b"\r\n".join(lines[first:last])
-                return Cause("inserted", f"{_count(last - first)} inserted into the body ({shown(inserted)})")
+                return Mangling(
+                    "inserted", f"{_count(last - first)} inserted into the body ({shown(inserted)})"
+                )
         if found := _inline(single_removals(body, parts), how, wanted, share, "a text part"):
             return found
     if found := _pair(lines, states, starts, ends, parts, body, wanted, effort, len(canonical)):
@@ -152,7 +154,7 @@ def _pair(
     wanted: bytes,
     effort: Effort,
     size: int,
-) -> Cause | None:
+) -> Mangling | None:
     """The same kind of block in both alternatives of a message."""
     texts = [part for part in parts if part.text]
     if len(texts) != 2:
@@ -173,13 +175,13 @@ def _pair(
                             return None
                         if _digest(states[a0], [*lines[a1:b0], *lines[b1:]], a0, lines) == wanted:
                             text = shown(b"\r\n".join(lines[a0:a1]))
-                            return Cause("inserted", f"text was inserted into both text parts ({text})")
+                            return Mangling("inserted", f"text was inserted into both text parts ({text})")
     return None
 
 
 def _missing(
     lines: list[bytes], states: list[Any], how: Canonicalization, wanted: bytes, effort: Effort, size: int
-) -> Cause | None:
+) -> Mangling | None:
     """Up to three blank lines that were taken out; the end of one line that was trimmed."""
     for count in (1, 2, 3):
         for places in combinations(range(1, len(lines)), count):
@@ -189,7 +191,7 @@ def _missing(
             for shift, place in enumerate(places):
                 rest.insert(place - places[0] + shift, b"")
             if _digest(states[places[0]], rest, places[0], lines) == wanted:
-                return Cause("blank-lines", f"{_blank(count)} removed between the lines")
+                return Mangling("blank-lines", f"{_blank(count)} removed between the lines")
         if count == 1 and how == "simple":
             for place, line in enumerate(lines):
                 for end in (b" ", b"  ", b"\t"):
@@ -197,7 +199,7 @@ def _missing(
                         return None
                     rest = [line + end, *lines[place + 1 :]]
                     if _digest(states[place], rest, place, lines) == wanted:
-                        return Cause("trailing-space", "white space was removed from the end of a line")
+                        return Mangling("trailing-space", "white space was removed from the end of a line")
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Cause(Struct, frozen=True):
+class Mangling(Struct, frozen=True):
     """What was done to the message: a stable word and a sentence's end ("… after signing")."""
 
     code: str

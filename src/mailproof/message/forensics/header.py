@@ -13,7 +13,7 @@ from itertools import islice
 
 from mailproof.message.canonical import canonical_field, own_field, signed_data
 from mailproof.message.crypto import UnusableKey, signature_holds, signed_digest
-from mailproof.message.forensics.effort import Cause, Effort
+from mailproof.message.forensics.effort import Effort, Mangling
 from mailproof.model import DkimKeyRecord
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.header_text import decode_words
@@ -44,7 +44,7 @@ _MAX_SINGLE = 200
 _MAX_FIELDS = 300
 
 #: A trial: the fields that stand in place of the message's, and what that undoes.
-_Trial = tuple[tuple[HeaderField, ...], Cause]
+_Trial = tuple[tuple[HeaderField, ...], Mangling]
 
 
 def find_header_cause(
@@ -53,7 +53,7 @@ def find_header_cause(
     signature: DkimSignature,
     key: DkimKeyRecord,
     effort: Effort,
-) -> tuple[Cause | None, bool | None]:
+) -> tuple[Mangling | None, bool | None]:
     """The cause, and whether the published key is the one that signed (None: it cannot be told)."""
     try:
         wanted = signed_digest(key, signature.signature)
@@ -61,7 +61,7 @@ def find_header_cause(
         return None, None
     if wanted is None and key.key_type != "ed25519":
         reason = "the published key is not the one that signed (or b= was damaged)"
-        return Cause("other-key", reason), False
+        return Mangling("other-key", reason), False
     own = own_field(field, signature, signature.header_canonicalization)
 
     def holds(data: bytes) -> bool:
@@ -80,7 +80,7 @@ def find_header_cause(
         return None, None
     names = ", ".join(dict.fromkeys(signature.signed_headers[:12]))
     reason = f"the key is the right one, so one of the signed fields ({names}) was changed or removed"
-    return Cause("header-unknown", reason), True
+    return Mangling("header-unknown", reason), True
 
 
 def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
@@ -98,7 +98,7 @@ def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
     yield from _all_added(fields, signature)
     for once, cause in listed[:12]:
         for twice, other in islice(_single(once, signature), _MAX_SINGLE // 4):
-            yield twice, Cause(cause.code, f"{cause.reason}, and {other.reason}")
+            yield twice, Mangling(cause.code, f"{cause.reason}, and {other.reason}")
 
 
 def _copied(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
@@ -117,7 +117,7 @@ def _copied(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
             changed[places[-1]] = replace(field, raw=raw)
             said.append(f"{field.name} was “{value.strip()[:80]}”")
     if said:
-        yield tuple(changed), Cause("header-changed", f"{' and '.join(said[:5])} when it was signed (z=)")
+        yield tuple(changed), Mangling("header-changed", f"{' and '.join(said[:5])} when it was signed (z=)")
 
 
 def _single(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
@@ -136,10 +136,10 @@ def _all_added(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Ite
     if len(kept) == len(fields):
         return
     gone = ", ".join(dict.fromkeys(field.name for field in fields if field.key in names))
-    cause = Cause("header-added", f"{gone} was added or replaced")
+    cause = Mangling("header-added", f"{gone} was added or replaced")
     yield kept, cause
     for once, other in _changed(kept, signature):
-        yield once, Cause(other.code, f"{other.reason}, and {cause.reason}")
+        yield once, Mangling(other.code, f"{other.reason}, and {cause.reason}")
 
 
 def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
@@ -152,27 +152,27 @@ def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Itera
             yield (*fields[:index], replace(field, raw=raw), *fields[index + 1 :]), cause
 
 
-def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tuple[str, Cause]]:
+def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tuple[str, Mangling]]:
     if field.key == "subject":
         for value, tag in _subjects(field):
-            yield value, Cause("subject-changed", f"{tag} was put into the Subject")
+            yield value, Mangling("subject-changed", f"{tag} was put into the Subject")
     elif field.key == "from":
         for name in _FORMER_FROM:
             for other in fields:
                 if other.key == name:
                     reason = f"From was rewritten (its former value stands in {other.name})"
-                    yield other.value, Cause("from-rewritten", reason)
+                    yield other.value, Mangling("from-rewritten", reason)
     elif field.key in ("content-transfer-encoding", "content-type"):
         before = dict(_GUESSES)[field.key]
         for value in before:
-            yield value, Cause("header-changed", f"{field.name} was changed from “{value}”")
+            yield value, Mangling("header-changed", f"{field.name} was changed from “{value}”")
         if field.key == "content-transfer-encoding":
             for change in (str.upper, str.lower):
-                yield change(field.value), Cause("header-changed", f"the case of {field.name} was changed")
+                yield change(field.value), Mangling("header-changed", f"the case of {field.name} was changed")
     if field.key in ("to", "cc", "from", "reply-to", "sender") and len(field.value) < 2000:
         for value in _respelt(field.value):
             if value != field.value:
-                yield value, Cause("header-changed", f"the spelling of {field.name} was changed")
+                yield value, Mangling("header-changed", f"the spelling of {field.name} was changed")
 
 
 def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
@@ -227,14 +227,14 @@ def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
     for index, field in enumerate(fields):
         if field.key in signature.signed_headers:
             rest = fields[:index] + fields[index + 1 :]
-            yield rest, Cause("header-added", f"a {field.name} field was added ({field.value[:60]})")
+            yield rest, Mangling("header-added", f"a {field.name} field was added ({field.value[:60]})")
     for name in dict.fromkeys(signature.signed_headers):
         places = [index for index, field in enumerate(fields) if field.key == name]
         if 2 <= len(places) <= 20:
             turned = list(fields)
             for place, other in zip(places, reversed(places), strict=True):
                 turned[place] = fields[other]
-            yield tuple(turned), Cause("header-reordered", f"the {name} fields were put in another order")
+            yield tuple(turned), Mangling("header-reordered", f"the {name} fields were put in another order")
 
 
 def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
@@ -245,12 +245,12 @@ def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator
             for value in guesses:
                 title = "-".join(part.capitalize() for part in name.split("-")).replace("Mime", "MIME")
                 lost = HeaderField(title, f"{title}: {value}\r\n".encode())
-                yield (*fields, lost), Cause("header-changed", f"the field “{title}: {value}” was removed")
+                yield (*fields, lost), Mangling("header-changed", f"the field “{title}: {value}” was removed")
 
 
 def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """White space and the case of names, which only simple canonicalization minds."""
-    cause = Cause(
+    cause = Mangling(
         "header-refolded", "header fields were folded or spaced anew, which c=simple does not allow"
     )
     changes: tuple[Callable[[bytes], bytes], ...] = (
@@ -269,4 +269,4 @@ def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
             if field.key in signature.signed_headers and (raw := change(field.raw)) != field.raw:
                 reason = f"{field.name} was folded or spaced anew, which c=simple does not allow"
                 changed = (*fields[:index], replace(field, raw=raw), *fields[index + 1 :])
-                yield changed, Cause("header-refolded", reason)
+                yield changed, Mangling("header-refolded", reason)
