@@ -5,32 +5,18 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Sequence
-from email.message import Message
-from typing import Any
 
 from msgspec import Struct
 
+from mailproof.message.parts import Part, decoded, find_parts
 from mailproof.model import Change
 from mailproof.printable import clean
 from mailproof.records.charsets import decode_charset
-from mailproof.records.message import HeaderField
+from mailproof.records.message import HeaderField, first_value
 
 MAX_BODY = 10 * 1024 * 1024
-MAX_PARTS = 100
-MAX_DEPTH = 20
 MAX_SHOWN = 400
-MAX_VALUE = 4096
 _DIFF_LINES = 400
-
-
-class _BoundedMessage(Message):
-    """No header value is longer than MAX_VALUE characters: parameters are read in quadratic time."""
-
-    def get(self, name: str, failobj: Any = None) -> Any:
-        """See Message."""
-        missing = object()
-        value = super().get(name, missing)
-        return failobj if value is missing else str(value)[:MAX_VALUE]
 
 
 class _Part(Struct, frozen=True):
@@ -41,8 +27,8 @@ class _Part(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The content with lines and trailing blanks made even, for comparison."""
-        decoded = self.payload.decode("utf-8", "replace").replace("\r\n", "\n")
-        return "\n".join(line.rstrip() for line in decoded.split("\n")).strip("\n")
+        plain = self.payload.decode("utf-8", "replace").replace("\r\n", "\n")
+        return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n")
 
 
 def compare_bodies(
@@ -58,10 +44,7 @@ def compare_bodies(
         return [
             Change("body", "body", "changed", before=f"{len(before)} octets", after=f"{len(after)} octets")
         ]
-    old, new = _parts(before_fields, before), _parts(after_fields, after)
-    if old is None or new is None:
-        return [Change("body", "body", "changed", after="(its structure cannot be read)")]
-    changes = _match(old, new)
+    changes = _match(_parts(before_fields, before), _parts(after_fields, after))
     return changes or [_wrapping(old_raw, new_raw)]
 
 
@@ -130,41 +113,19 @@ def _wrapping(old: bytes, new: bytes) -> Change:
     )
 
 
-def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part] | None:
-    """The leaves. None where the structure is too deep or too large to be honest."""
-    from email import message_from_bytes
-
-    kept = b"".join(f.raw for f in fields if f.key.startswith(("content-", "mime-")))
-    if body.lower().count(b"content-type:") > MAX_PARTS * 2:
-        return None
-    try:
-        root = message_from_bytes(kept + b"\r\n" + body, _class=_BoundedMessage)
-    except (RecursionError, ValueError, LookupError):
-        return None
-    leaves: list[_Part] = []
-    stack: list[tuple[Message, int]] = [(root, 0)]
-    while stack:
-        message, depth = stack.pop(0)
-        if depth > MAX_DEPTH or len(leaves) > MAX_PARTS:
-            return None
-        if message.is_multipart():
-            children = message.get_payload()
-            stack[:0] = [(m, depth + 1) for m in children if isinstance(m, Message)]
-            continue
-        leaves.append(_leaf(message))
-    return leaves
+def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part]:
+    """The leaves, as far as their structure is honest: what is too deep or too much is one part."""
+    body = _even(body).replace(b"\n", b"\r\n")
+    kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
+    return [_leaf(part, body[part.body : part.end]) for part in find_parts(body, kind, encoding)]
 
 
-def _leaf(message: object) -> _Part:
-    assert isinstance(message, Message)
-    payload = message.get_payload(decode=True)
-    raw = payload if isinstance(payload, bytes) else b""
-    charset = message.get_content_charset() or "utf-8"
-    if message.get_content_maintype() == "text":
+def _leaf(part: Part, content: bytes) -> _Part:
+    raw = decoded(content, part.encoding)
+    if part.text:
         with contextlib.suppress(LookupError, UnicodeError):
-            raw = decode_charset(raw, charset).encode()
-    encoding = str(message.get("Content-Transfer-Encoding", "7bit")).strip().lower()[:40]
-    return _Part(clean(message.get_content_type())[:100], encoding, raw)
+            raw = decode_charset(raw, part.charset or "utf-8").encode()
+    return _Part(clean(part.media_type), part.encoding, raw)
 
 
 def _even(body: bytes) -> bytes:

@@ -6,11 +6,10 @@ malformed is one part. Bounded in depth and number.
 
 from __future__ import annotations
 
+import binascii
 import re
 
 from msgspec import Struct
-
-from mailproof.records.message import RawMessage
 
 MAX_PARTS = 40
 _MAX_DEPTH = 5
@@ -41,13 +40,27 @@ class Part(Struct, frozen=True):
         return self.media_type.startswith("text/")
 
 
-def find_parts(message: RawMessage, depth: int = _MAX_DEPTH) -> tuple[Part, ...]:
-    """The leaves of the body in order, at most MAX_PARTS. What lies deeper than ``depth`` is one part."""
-    kind, encoding = message.first("content-type"), message.first("content-transfer-encoding")
-    whole = _part(0, 0, 0, len(message.body), len(message.body), kind, encoding)
+def find_parts(
+    body: bytes, content_type: str, encoding: str = "", depth: int = _MAX_DEPTH
+) -> tuple[Part, ...]:
+    """The leaves of a body in order, at most MAX_PARTS, by what the header says of it.
+
+    ``body`` has CRLF line ends. What lies deeper than ``depth`` is one part.
+    """
+    whole = _part(0, 0, 0, len(body), len(body), content_type, encoding)
     found: list[Part] = []
-    _split(message.body, whole, kind, found, depth)
+    _split(body, whole, content_type, found, depth)
     return tuple(found)
+
+
+def decoded(content: bytes, encoding: str) -> bytes:
+    """The content of a part without its transfer encoding; as it stands where that is broken or none."""
+    try:
+        if encoding == "base64":
+            return binascii.a2b_base64(content)
+    except binascii.Error:
+        return content
+    return binascii.a2b_qp(content) if encoding == "quoted-printable" else content
 
 
 def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth: int) -> None:

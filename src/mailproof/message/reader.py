@@ -117,7 +117,7 @@ def read(octets: bytes) -> Message:
         signatures=signatures,
         arc=arc,
         filters=filters,
-        parts=find_parts(raw),
+        parts=find_parts(raw.body, raw.first("content-type"), raw.first("content-transfer-encoding")),
         bodies=Bodies(raw.body),
     )
 

@@ -124,7 +124,7 @@ def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Ite
         if number == len(parts) - 1 and part.start >= 2:
             yield Undone("part-added", reason, body[: part.start - 2] + body[part.after - 2 :])
     reason = "the message was packed into a multipart (a footer or a banner as another part)"
-    outer = find_parts(message, 1)
+    outer = find_parts(body, message.first("content-type"), depth=1)
     # A message that was a multipart itself stands in the new one as its first part, or its second.
     for part in dict.fromkeys((parts[0], *outer[:2])):
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end])
