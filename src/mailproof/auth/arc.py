@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
-from mailproof.auth.keys import Key, judge_key, read_key
+from mailproof.auth.keys import Key, judge_form, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.message.canonical import Bodies, canonical_field, header_data, own_field
@@ -139,28 +139,20 @@ def _holds(
 ) -> bool | None:
     """Whether one signature of a set holds; None where its key or the body could not be had."""
     name = "seal" if signature.kind == "seal" else "message signature"
-    if signature.fault:
-        each.reasons.append(f"the {name} cannot be used: {signature.fault.message}")
-        return False
-    if signature.algorithm == "rsa-sha1":
-        each.reasons.append(f"the {name} uses rsa-sha1, which no longer counts (RFC 8301)")
-        return False
-    key = keys[signature.key_name]
-    refused = judge_key(signature, key)
+    key = keys.get(signature.key_name)
+    refused = judge_form(signature, name) or (judge_key(signature, key) if key else None)
     if refused and refused.result == "temperror":
         each.unknown = each.unknown or refused.reason
         return None
-    if refused or key.record is None:
-        each.reasons.append(refused.reason if refused else "there is no key")
-        return False
-    try:
-        if not signature_holds(key.record, data(signature), signature.signature):
-            each.reasons.append(
-                f"the {name} does not match what it covers: a covered header field was changed"
-            )
-            return False
-    except UnusableKey as error:
-        each.reasons.append(f"the key at {signature.key_name} cannot be used: {error}")
+    reason = refused.reason if refused else ""
+    if key and key.record and not refused:
+        try:
+            if not signature_holds(key.record, data(signature), signature.signature):
+                reason = f"the {name} does not match what it covers: a covered header field was changed"
+        except UnusableKey as error:
+            reason = f"the key at {signature.key_name} cannot be used: {error}"
+    if reason:
+        each.reasons.append(reason)
         return False
     if bodies is None:
         return True

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mailproof.auth.keys import Key, Verdict, judge_key, read_key
+from mailproof.auth.keys import Key, Verdict, judge_form, judge_key, read_key
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.message.canonical import Bodies, header_data
@@ -89,7 +89,8 @@ def _judge(
     )
     if verdict.unsigned_bytes:
         verdict = replace(verdict, unsigned_text=_behind(bodies, signature))
-    refused = _judge_signature(signature, now) or (judge_key(signature, key) if key else None)
+    refused = judge_form(signature, "signature") or _expired(signature, now)
+    refused = refused or (judge_key(signature, key) if key else None)
     if refused:
         return _conclude(verdict, refused, ())
     body_valid = (
@@ -107,17 +108,10 @@ def _judge(
     return _conclude(verdict, outcome, _notes(message, signature, verdict, key, now), body_valid, holds)
 
 
-def _judge_signature(signature: DkimSignature, now: datetime) -> Verdict | None:
-    """Why the signature cannot count, whatever its key."""
-    if signature.fault:
-        reason = f"the signature cannot be used: {signature.fault.message}"
-        return Verdict("permerror", signature.fault.code, reason)
-    if signature.algorithm == "rsa-sha1":
-        reason = "the signature uses rsa-sha1, which no longer counts (RFC 8301)"
-        return Verdict("policy", "sha1", reason)
-    if signature.expires is not None and signature.expires < now.timestamp():
-        return Verdict("fail", "expired", f"the signature expired at {_when(signature.expires)} (x=)")
-    return None
+def _expired(signature: DkimSignature, now: datetime) -> Verdict | None:
+    if signature.expires is None or signature.expires >= now.timestamp():
+        return None
+    return Verdict("fail", "expired", f"the signature expired at {_when(signature.expires)} (x=)")
 
 
 def _outcome(

@@ -66,6 +66,16 @@ _CODES: dict[str, tuple[AuthResult, str]] = {
 }
 
 
+def judge_form(signature: DkimSignature, name: str) -> Verdict | None:
+    """Why a signature cannot count, whatever its key; ``name`` is what it is called."""
+    if signature.fault:
+        reason = f"the {name} cannot be used: {signature.fault.message}"
+        return Verdict("permerror", signature.fault.code, reason)
+    if signature.algorithm == "rsa-sha1":
+        return Verdict("policy", "sha1", f"the {name} uses rsa-sha1, which no longer counts (RFC 8301)")
+    return None
+
+
 def judge_key(signature: DkimSignature, key: Key) -> Verdict | None:
     """Why this key cannot verify this signature (RFC 6376 section 6.1.2, RFC 8301); None where it can."""
     if key.fault or key.record is None:

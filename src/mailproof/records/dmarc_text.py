@@ -74,11 +74,6 @@ def near_miss(text: str) -> NearMiss:
     return meant.near_miss(text, DMARC)
 
 
-def looks_like_dmarc(text: str) -> bool:
-    """Whether the text was meant as a DMARC record and is none."""
-    return near_miss(text) != ""
-
-
 def repaired(text: str) -> str:
     """The record as it must have been meant; "" where the text was not meant as one.
 

@@ -54,14 +54,10 @@ LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
 
 class HeaderField(Struct, frozen=True):
-    """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines.
-
-    ``line`` is where it starts in the input, counted from 1.
-    """
+    """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines."""
 
     name: str
     raw: bytes
-    line: int = 0
     #: The name in lower case.
     key: str = ""
 
@@ -83,8 +79,8 @@ class RawMessage(Struct, frozen=True):
     """A message. ``headers`` from the top, and by their names in lower case; ``body`` with CRLF line ends.
 
     ``has_body`` is False where the input ends without the empty line that ends the header section: only
-    headers were pasted, or the message was cut off in them. ``body_offset`` counts octets in the input, whose
-    form is ``shape``; ``mbox_sender`` is the address of an mbox "From " line.
+    headers were pasted, or the message was cut off in them. ``shape`` is the form of the input,
+    ``mbox_sender`` the address of an mbox "From " line.
     """
 
     headers: tuple[HeaderField, ...]
@@ -92,7 +88,6 @@ class RawMessage(Struct, frozen=True):
     body: bytes
     size: int
     has_body: bool
-    body_offset: int
     shape: MessageShape
     mbox_sender: str | None = None
     problems: tuple[str, ...] = ()
@@ -179,7 +174,6 @@ def parse_message(raw: bytes) -> RawMessage:
         body=body,
         size=size,
         has_body=has_body,
-        body_offset=offset,
         shape=MessageShape(
             line_ends=ends,
             bare_lf=bare_lf if ends == "mixed" else 0,
@@ -291,12 +285,12 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
     no_blank_line = b"\n\r\n" not in raw and b"\n\n" not in raw
     fields: list[HeaderField] = []
     lines: list[bytes] = []
-    name, first_line = "", 0
+    name = ""
     position, number, size, preamble = 0, 0, len(raw), 0
 
     def close() -> None:
         if lines:
-            fields.append(HeaderField(name, b"".join(lines), first_line))
+            fields.append(HeaderField(name, b"".join(lines)))
             lines.clear()
 
     while position < size:
@@ -317,7 +311,7 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
             lines.append(_crlf(line))
         elif match := _FIELD.match(line):
             close()
-            name, first_line = match.group()[:-1].decode("ascii").rstrip(), number
+            name = match.group()[:-1].decode("ascii").rstrip()
             lines.append(_crlf(line))
         elif not (fields or lines):
             preamble += 1
