@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from mailproof.config import RetrieveSettings
-from mailproof.facts.http_exchange import Failed, exchange
 from mailproof.mail.enhanced_status import meaning
+from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.imap_protocol import ImapConnection
 from mailproof.mail.imap_protocol import Refused as ImapRefused
 from mailproof.mail.mailbox import MailboxError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import (
     BounceFacts,
@@ -20,18 +22,7 @@ from mailproof.model import (
 #: SASL mechanisms that show the secret to whoever listens.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
-_ORDER: tuple[StageName, ...] = (
-    "connect",
-    "greeting",
-    "ehlo",
-    "starttls",
-    "tls",
-    "auth",
-    "mail",
-    "rcpt",
-    "data",
-    "quit",
-)
+_ORDER: tuple[StageName, ...] = get_args(StageName)
 
 
 def submission(facts: DeliveryFacts) -> SubmissionFacts:

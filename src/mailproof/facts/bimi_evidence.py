@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mailproof.facts.http_exchange import Failed, gunzip
+from mailproof.mail.http_exchange import Failed, gunzip
 from mailproof.model import BimiEvidence, CertificateFacts, FetchFacts
 from mailproof.records.svg_tiny import inspect_svg
 

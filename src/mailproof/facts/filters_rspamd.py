@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mailproof.dns import Resolver
 from mailproof.facts.filters_connect import AskFailed, connection
-from mailproof.facts.http_exchange import Failed, exchange
+from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.tls import TlsSettings
 from mailproof.model import AskedFilter, AskedProblem, MessageFacts
 from mailproof.printable import host_port

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
-from mailproof.facts.http_exchange import Failed, exchange
+from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault

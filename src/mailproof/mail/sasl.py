@@ -14,8 +14,6 @@ MAX_CHALLENGE = 8192
 #: The strongest first; a password is only ever sent over TLS or where the user said so.
 _WITH_PASSWORD = ("SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN")
 _WITH_TOKEN = ("OAUTHBEARER", "XOAUTH2")
-#: These show the password or token to anyone who listens.
-PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 
 class SaslError(Exception):
