@@ -75,7 +75,7 @@ class HeaderField(Struct, frozen=True):
         return decode_header_bytes(self.raw_value.replace(b"\r\n", b"")).strip(" \t\r\n")
 
 
-class RawMessage(Struct, frozen=True):
+class RawMessage(Struct, frozen=True, dict=True):
     """A message. ``headers`` from the top, and by their names in lower case; ``body`` with CRLF line ends.
 
     ``has_body`` is False where the input ends without the empty line that ends the header section: only
