@@ -12,6 +12,13 @@ def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> st
     return "".join(c if c.isprintable() or (c == "\t" and not stand_in) else stand_in for c in plain[:limit])
 
 
+def one_line(text: str | bytes, limit: int | None = None) -> str:
+    """The text on one line, ``?`` for what cannot be shown, ``…`` for what is over the limit."""
+    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    line = clean(" ".join(plain.split()), stand_in="?")
+    return f"{line[:limit]}…" if limit is not None and len(line) > limit else line
+
+
 def bracketed(host: str) -> str:
     """A host as it stands before a port: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host

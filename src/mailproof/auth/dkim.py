@@ -19,6 +19,7 @@ from mailproof.message.canonical import Bodies, header_data
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.reader import MAX_SIGNATURES, Message
 from mailproof.model import DkimVerdict
+from mailproof.printable import one_line
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.message import HeaderField, RawMessage
@@ -204,9 +205,7 @@ def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
 def _behind(bodies: Bodies, signature: DkimSignature) -> str:
     """How the text starts that was appended behind ``l=``, on one line."""
     behind = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
-    text = behind.decode("utf-8", "replace")
-    text = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in text).split())
-    return f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text
+    return one_line(behind, _SHOWN)
 
 
 def _when(timestamp: int) -> str:

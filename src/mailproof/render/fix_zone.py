@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailproof.model import Finding
 from mailproof.model.fixes import FixProposal, ProposedRecords
+from mailproof.printable import one_line
 
 #: The first line, by which ``--zone`` knows that the record sets replace those of the same name and type.
 FIRST_LINE = "; mailproof: proposed changes"
@@ -30,14 +31,14 @@ def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
 
 def _proposal(proposal: FixProposal) -> Iterator[str]:
     domain = proposal.domain
-    yield f"; ==== {_clean(domain)}: {_count(len(proposal.changes), 'record set')} to change ===="
+    yield f"; ==== {one_line(domain)}: {_count(len(proposal.changes), 'record set')} to change ===="
     own = [each for each in proposal.changes if _inside(each.name, domain)]
     others = [each for each in proposal.changes if not _inside(each.name, domain)]
     for change in own:
         yield from _change(change)
     if others:
         yield ""
-        yield f"; ---- outside {_clean(domain)}: to be published by whoever runs these zones ----"
+        yield f"; ---- outside {one_line(domain)}: to be published by whoever runs these zones ----"
         for change in others:
             yield from _change(change)
     yield from _listed("With these records these findings are gone:", _told(proposal.fixed))
@@ -84,17 +85,17 @@ def summary(path: str, proposals: Sequence[FixProposal]) -> str:
     for proposal in proposals:
         sets = _count(len(proposal.changes), "record set")
         lines.append(
-            f"{path}: {_clean(proposal.domain)}: {sets} to change"
+            f"{path}: {one_line(proposal.domain)}: {sets} to change"
             if proposal.changes
-            else (f"{path}: {_clean(proposal.domain)}: nothing to change")
+            else (f"{path}: {one_line(proposal.domain)}: nothing to change")
         )
         for change in proposal.changes:
-            lines += [f"  - {_clean(line)}" for line in change.removed]
-            lines += [f"  + {_clean(line)}" for line in change.published]
+            lines += [f"  - {one_line(line)}" for line in change.removed]
+            lines += [f"  + {one_line(line)}" for line in change.published]
         if proposal.fixed:
             lines.append(f"  fixed: {', '.join(dict.fromkeys(f.rule for f in proposal.fixed))}")
-        lines += [f"  stays: {_head(each.finding)}: {_clean(each.why)}" for each in proposal.remaining]
-        lines += [f"  comes up: {_head(each)} {_clean(each.message)}" for each in proposal.surfaced]
+        lines += [f"  stays: {_head(each.finding)}: {one_line(each.why)}" for each in proposal.remaining]
+        lines += [f"  comes up: {_head(each)} {one_line(each.message)}" for each in proposal.surfaced]
     return "\n".join(lines)
 
 
@@ -102,12 +103,8 @@ def _comment(text: str, mark: str = " ") -> Iterator[str]:
     """Comment lines of a bounded width; none of them reads like a removal."""
     import textwrap
 
-    for number, line in enumerate(textwrap.wrap(_clean(text), _WIDTH)):
+    for number, line in enumerate(textwrap.wrap(one_line(text), _WIDTH)):
         yield f"; {mark if not number else ' '} {line}"
-
-
-def _clean(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
 
 
 def _inside(name: str, domain: str) -> bool:

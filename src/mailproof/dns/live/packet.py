@@ -16,6 +16,7 @@ from dns.rdatatype import AAAA, CNAME, NS, OPT, SOA, TXT, A
 from msgspec import Struct
 
 from mailproof.dns.live.decode import decoder, distinct, read_labels
+from mailproof.printable import clean
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
 _ERRORS_WITHOUT_QUESTION = frozenset({FORMERR, SERVFAIL, NOTIMP, REFUSED})
@@ -278,8 +279,7 @@ def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:
         value = data[position + 4 : position + 4 + length]
         position += 4 + length
         if code == _EXTENDED_ERROR and len(value) >= 2:
-            text = value[2:202].decode("utf-8", "replace").strip("\0 \n")
-            errors.append((value[0] << 8 | value[1], "".join(c for c in text if c.isprintable())))
+            errors.append((value[0] << 8 | value[1], clean(value[2:202]).strip()))
     return tuple(errors)
 
 

@@ -12,6 +12,7 @@ from mailproof.message.forensics.effort import Effort, Mangling
 from mailproof.message.forensics.inline import Removal, double_removals, single_removals
 from mailproof.message.forensics.undo import undone
 from mailproof.message.parts import Part
+from mailproof.printable import one_line
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature
 from mailproof.records.message import RawMessage
 
@@ -265,6 +266,4 @@ def _count(lines: int) -> str:
 
 def shown(raw: bytes, limit: int = 80) -> str:
     """The start of a piece of text, printable, in quotation marks."""
-    text = " ".join(raw[: limit * 8].decode("utf-8", "replace").split())
-    text = "".join(c if c.isprintable() else "?" for c in text)
-    return f"“{text[:limit]}…”" if len(text) > limit else f"“{text}”"
+    return f"“{one_line(raw[: limit * 8], limit)}”"
