@@ -3,7 +3,7 @@
 The head of a file is its world, its first line the topics (the letters of rule ids) with options. A case is
 the lines at the margin; what the rules of the topics say of it is indented below:
 
-- over a zone, they are more lines of the zone ``acme.example``;
+- over a zone, they are more lines of the zone ``acme.example``; with ``receivers=`` it is what these demand;
 - over facts (``facts=RULE/good.toml``, of tests/rules), each is ``path = value``, or ``path`` to take away.
 
 MAILPROOF_UPDATE_EXPECTED=1 writes what is said anew. Read it before you commit it: what is right stands in
@@ -27,9 +27,9 @@ import pytest
 
 from mailproof.checks import registry
 from mailproof.engine.judge import judge
-from mailproof.model import DeliveryFacts, DomainFacts, Finding, Outcome
+from mailproof.model import DeliveryFacts, DomainFacts, Finding, Outcome, Report, Status
 from tests.support.engine import audit_async
-from tests.support.resolvers import zone
+from tests.support.resolvers import FailingResolver, zone
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "rules"
@@ -69,24 +69,41 @@ def read(path: Path) -> Table:
 
 
 async def said(table: Table, given: str) -> str:
-    outcomes = of_facts(table, given) if table.option("facts") else await of_zone(table, given)
+    if table.option("receivers"):
+        return demanded(await of_zone(table, given))
+    outcomes = of_facts(table, given) if table.option("facts") else (await of_zone(table, given)).outcomes
     ours = [each for each in outcomes if re.sub(r"\d+$", "", each.check) in table.topics]
     told = [line for outcome in ours for finding in outcome.findings for line in of_finding(finding)]
     return "".join(line + "\n" for line in (*told, *left_open(ours)))
 
 
-async def of_zone(table: Table, given: str) -> tuple[Outcome, ...]:
+async def of_zone(table: Table, given: str) -> Report:
     world = zone(table.world + "$ORIGIN acme.example.\n$TTL 3600\n" + given)
-    report = await audit_async(
+    failing: dict[tuple[str, str], Status] = {
+        (name, rrtype): "servfail"
+        for name, _, rrtype in (each.partition("/") for each in table.option("fails"))
+    }
+    return await audit_async(
         "acme.example",
-        world,
+        FailingResolver(world, failing) if failing else world,
         selectors=table.option("selector"),
         ips=table.option("ip"),
         now=NOW,
         prove=False,
         profile=(*table.option("profile"), "auto")[0],
+        receivers=table.option("receivers"),
     )
-    return report.outcomes
+
+
+def demanded(report: Report) -> str:
+    """What the receivers demand that the DNS can tell of, a line each."""
+    assert report.facts.dns is not None
+    told: dict[str, list[str]] = {}
+    for table in report.facts.dns.receivers:
+        for each in table.requirements:
+            if each.detail != "a message or the sender's own figures can tell":
+                told.setdefault(f"{each.id}: {each.state}: {each.detail}", []).append(table.receiver)
+    return "".join(f"  {line} ({' '.join(those)})\n" for line, those in told.items())
 
 
 def of_facts(table: Table, given: str) -> tuple[Outcome, ...]:
