@@ -167,7 +167,11 @@ CHANGES = "the policy at _dmarc.acme.example would change"
         ("v=DMARC1; p=reject; adkim=s", "v=DMARC1; p=reject", CHANGES),
         ("v=DMARC1; p=reject; aspf=s", "v=DMARC1; p=reject", CHANGES),
         ("v=DMARC1; p=reject; adkim=r; aspf=r", "v=DMARC1; p=reject", ""),
-        ("v=DMARC1; p=rejct; rua=mailto:d@acme.example", "v=DMARC1; p=reject; rua=mailto:d@acme.example", CHANGES),
+        (
+            "v=DMARC1; p=rejct; rua=mailto:d@acme.example",
+            "v=DMARC1; p=reject; rua=mailto:d@acme.example",
+            CHANGES,
+        ),
         ("v=DMARC1; p=xyz", "v=DMARC1; p=reject", CHANGES),
         (
             "v=dmarc1; p=reject; rua=mailto:d@acme.example",

@@ -11,8 +11,13 @@ import pytest
 
 from mailproof.message.forensics.recode import recoded
 from mailproof.message.forensics.undo import undone
-from mailproof.message.parts import find_parts
+from mailproof.message.parts import Part, find_parts
 from mailproof.records.message import RawMessage, parse_message
+
+
+def _parts(raw: RawMessage) -> tuple[Part, ...]:
+    return find_parts(raw.body, raw.first("content-type"), raw.first("content-transfer-encoding"))
+
 
 PLAIN = (
     b"Dear Bob,\r\n\r\nFrom here on it is easy.\r\n.hidden files start with a dot\r\n"
@@ -30,7 +35,7 @@ def message(body: bytes, content_type: str = "text/plain") -> RawMessage:
 def told(now: bytes, before: bytes, content_type: str = "text/plain") -> tuple[str, str]:
     """Code and reason of the first candidate that is the body as it was."""
     raw = message(now, content_type)
-    for each in undone(raw, find_parts(raw)):
+    for each in undone(raw, _parts(raw)):
         if each.code and each.body.rstrip(b"\r\n") == before.rstrip(b"\r\n"):
             return each.code, each.reason
     return "", ""
@@ -168,7 +173,7 @@ def test_a_mangling_is_undone(before: bytes, change: Change, code: str, reason: 
 
 def test_the_body_itself_comes_first() -> None:
     raw = message(PLAIN)
-    first, *rest = undone(raw, find_parts(raw))
+    first, *rest = undone(raw, _parts(raw))
     assert (first.code, first.body) == ("", PLAIN)
     assert all(each.code and each.reason for each in rest)
     assert len({each.body for each in rest}) == len(rest), "no candidate is tried twice"
@@ -238,7 +243,7 @@ def body_of(encoding: str, charset: str = "utf-8", text: str = LATIN) -> bytes:
 
 def found(now: bytes, before: bytes) -> set[tuple[str, str]]:
     raw = message(now, MIXED)
-    return {(code, why) for code, why, body in recoded(now, find_parts(raw)) if body == before}
+    return {(code, why) for code, why, body in recoded(now, _parts(raw)) if body == before}
 
 
 @pytest.mark.parametrize("before", ["8bit", "quoted-printable", "base64"])
@@ -291,14 +296,14 @@ def test_another_character_set(before: str, now: str) -> None:
 )  # fmt: skip
 def test_parts(body: bytes, content_type: str, parts: list[tuple[str, bytes]]) -> None:
     raw = message(body, content_type)
-    assert [(each.media_type, body[each.body : each.end]) for each in find_parts(raw)] == parts
+    assert [(each.media_type, body[each.body : each.end]) for each in _parts(raw)] == parts
 
 
 def test_a_parts_own_header() -> None:
     body = multipart(
         b'CONTENT-TYPE: Text/HTML; CharSet="UTF-8"\r\nContent-Transfer-Encoding: Base64\r\n\r\nQQ==\r\n', TEXT
     )
-    first, second = find_parts(message(body, MIXED))
+    first, second = _parts(message(body, MIXED))
     assert (first.media_type, first.charset, first.encoding, first.text) == (
         "text/html",
         "utf-8",
@@ -312,7 +317,7 @@ def test_a_parts_own_header() -> None:
 
 
 def test_the_number_and_the_depth_of_parts_are_bounded() -> None:
-    assert len(find_parts(message(multipart(*[TEXT] * 60), MIXED))) == 40
+    assert len(_parts(message(multipart(*[TEXT] * 60), MIXED))) == 40
     body = TEXT
     for number in range(9, 0, -1):
         mark = f"b{number}".encode()
@@ -322,5 +327,5 @@ def test_the_number_and_the_depth_of_parts_are_bounded() -> None:
             + b'"\r\n\r\n'
             + multipart(body, boundary=mark)
         )
-    (only,) = find_parts(message(body.partition(b"\r\n\r\n")[2], 'multipart/mixed; boundary="b1"'))
+    (only,) = _parts(message(body.partition(b"\r\n\r\n")[2], 'multipart/mixed; boundary="b1"'))
     assert only.media_type == "multipart/mixed"
