@@ -136,7 +136,7 @@ def test_the_summary_of_fixes() -> None:
         (None, None),
         (True, True),
         (1.5, 1.5),
-        (datetime(2026, 11, 1, tzinfo=UTC), "2026-11-01T00:00:00+00:00"),
+        ({"started": datetime(2026, 11, 1, tzinfo=UTC)}, {"started": "2026-11-01T00:00:00+00:00"}),
         (("a", 1), ["a", 1]),
         (
             FixRecord("a.example", "TXT", "v"),

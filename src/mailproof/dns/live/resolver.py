@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     import ssl
 
     from mailproof.dns.anchors import TrustAnchors
-from mailproof.dns.dnssec import Validator
+    from mailproof.dns.dnssec import Validator
 
 _FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
