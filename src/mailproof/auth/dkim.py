@@ -42,13 +42,21 @@ async def verify_dkim(
     ``signature-limit``.
     """
     signatures = list(message.signatures.items())[:max_signatures]
-    names = sorted({s.key_name for _, s in signatures if s.fault is None and s.algorithm != "rsa-sha1"})
+    # A signature that counts for nothing needs no key, though it may be known from another one.
+    needing = [place for place, s in signatures if s.fault is None and s.algorithm != "rsa-sha1"]
+    names = sorted({message.signatures[place].key_name for place in needing})
     answers = await ask_all(resolver, ((name, "TXT") for name in names))
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     headers = message.raw.headers
     verdicts = [
         _judge(
-            message.raw, message.bodies, headers[place], signature, keys.get(signature.key_name), now, index
+            message.raw,
+            message.bodies,
+            headers[place],
+            signature,
+            keys[signature.key_name] if place in needing else None,
+            now,
+            index,
         )
         for index, (place, signature) in enumerate(signatures)
     ]
