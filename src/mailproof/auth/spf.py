@@ -10,7 +10,8 @@ from mailproof.auth.spf_macros import Client, expand, target_name
 from mailproof.auth.spf_match import Result, spf_texts
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver
-from mailproof.dns.text import name_text, to_ascii
+from mailproof.dns.records import exchange
+from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.model import MAX_LOOKUPS, MAX_MX_NAMES, SpfTerm, SpfVerdict
 from mailproof.records.addresses import client_address
@@ -156,7 +157,7 @@ class _Ahead:
         elif term.name == "mx":
             answer = await self._memo.query(name, "MX")
             if len(answer.records) <= MAX_MX_NAMES:
-                hosts = [name_text(getattr(record, "exchange", ".")) for record in answer.records]
+                hosts = [exchange(record) for record in answer.records]
                 await asyncio.gather(*(self._addresses(host) for host in hosts if host != "."))
         elif term.name == "ptr":
             await self._memo.query(self._client.ip.reverse_pointer, "PTR")

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import Client
 from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.text import name_text, txt_text
+from mailproof.dns.records import exchange, preference, target
+from mailproof.dns.text import txt_text
 from mailproof.model import (
     MAX_LOOKUPS,
     MAX_MX_NAMES,
@@ -131,8 +132,8 @@ class Matcher:
         if len(answer.records) > MAX_MX_NAMES:
             count = len(answer.records)
             raise SpfError("permerror", f"{name} has {count} MX names; at most {MAX_MX_NAMES} are allowed")
-        records = sorted(answer.records, key=lambda record: int(getattr(record, "preference", 0)))
-        hosts = [name_text(getattr(record, "exchange", ".")) for record in records]
+        records = sorted(answer.records, key=preference)
+        hosts = [exchange(record) for record in records]
         details = []
         for host in hosts:
             if host == ".":  # a null MX (RFC 7505) has no address
@@ -168,7 +169,7 @@ class Matcher:
         """The names of the client whose addresses hold it, out of the first ten. Never raises."""
         if self._validated is None:
             answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
-            targets = (name_text(getattr(record, "target", ".")) for record in answer.records)
+            targets = (target(record) for record in answer.records)
             names = list(dict.fromkeys(targets))[:_MAX_PTR_NAMES]
             answers = await asyncio.gather(*(self._resolver.query(name, self._type) for name in names))
             self._validated = tuple(

@@ -14,7 +14,8 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns.answer import Answer, Resolver, names_below
-from mailproof.dns.text import name_text, normalize
+from mailproof.dns.records import target
+from mailproof.dns.text import normalize
 from mailproof.errors import ZoneFileError
 from mailproof.structs import replace
 
@@ -92,8 +93,8 @@ class PatchResolver:
             return Answer(name, kind, "ok", patch.records, patch.ttl), ""
         alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
         if alias is not None and alias.records:
-            target = name_text(getattr(alias.records[0], "target", "."))
-            return Answer(name, kind, "ok", chain=(target,), ttl=alias.ttl), target
+            end = target(alias.records[0])
+            return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl), end
         answer = await self.inner.query(name, kind)
         if patch is not None or alias is not None:  # there was something, and it is taken away
             return Answer(name, kind, "nodata", ttl=300, server=answer.server), ""

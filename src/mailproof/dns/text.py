@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import accumulate
+from typing import TYPE_CHECKING, cast
 
 from dns.rdata import Rdata
 from dns.rdatatype import CNAME, DNAME, MX, NS, PTR, SPF, TXT
 
 from mailproof.errors import UsageError
 
+if TYPE_CHECKING:
+    from dns.rdtypes.mxbase import MXBase
+    from dns.rdtypes.nsbase import NSBase
+    from dns.rdtypes.txtbase import TXTBase
+
 #: As many strings as a TXT record can need: 64 KiB of 255 octets each.
 _MOST_STRINGS = 260
-_NAME_ATTRIBUTE = {CNAME: "target", DNAME: "target", NS: "target", PTR: "target"}
+_NAMES = (CNAME, DNAME, NS, PTR)
 
 
 def txt_bytes(record: Rdata) -> bytes:
     """The strings of a TXT record joined without spaces (RFC 7208 section 3.3, RFC 6376 section 3.6.2.2)."""
-    strings: Iterable[bytes] = getattr(record, "strings", ())
-    return b"".join(strings)
+    return b"".join(cast("TXTBase", record).strings)
 
 
 def decode_txt(raw: bytes) -> str:
@@ -39,7 +43,7 @@ def txt_text(record: Rdata) -> str:
 
 def txt_seams(record: Rdata) -> tuple[int, ...]:
     """Where the strings of a TXT record meet in its text, in characters; none where they are many."""
-    strings: tuple[bytes, ...] = getattr(record, "strings", ())
+    strings: tuple[bytes, ...] = cast("TXTBase", record).strings
     if len(strings) > _MOST_STRINGS:
         return ()
     ends = accumulate(len(string) for string in strings[:-1])
@@ -51,11 +55,11 @@ def record_text(record: Rdata) -> str:
     """Any record as text: TXT joined and unquoted, names in lower case without the final dot."""
     if record.rdtype in (TXT, SPF):
         return txt_text(record)
-    attribute = _NAME_ATTRIBUTE.get(record.rdtype)
-    if attribute:
-        return name_text(getattr(record, attribute))
+    if record.rdtype in _NAMES:
+        return name_text(cast("NSBase", record).target)
     if record.rdtype == MX:
-        return f"{getattr(record, 'preference', 0)} {name_text(getattr(record, 'exchange', '.'))}"
+        mx = cast("MXBase", record)
+        return f"{mx.preference} {name_text(mx.exchange)}"
     return record.to_text()
 
 

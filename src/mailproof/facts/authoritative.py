@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
-from mailproof.dns.text import name_text
+from mailproof.dns.records import target
 from mailproof.facts.asker import Asker
 from mailproof.facts.delegation import collect_delegation
 from mailproof.facts.zones import zone_of
@@ -40,7 +40,7 @@ async def collect_authority(
     if not ns.found:
         zone = (await zone_of(domain, resolver))[0] or domain
         ns = ns if zone == domain else await resolver.query(zone, "NS")
-    names = sorted({name_text(getattr(record, "target", ".")) for record in ns.records})[:MAX_SERVERS]
+    names = sorted({target(record) for record in ns.records})[:MAX_SERVERS]
     servers = await asyncio.gather(*(_server(name, resolver) for name in names))
     if not connect:
         return AuthorityFacts(zone, ns.as_lookup(), tuple(servers), False, NOT_ASKED)

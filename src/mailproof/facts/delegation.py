@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from mailproof.dns import Resolver
-from mailproof.dns.text import name_text
+from mailproof.dns.records import target
 from mailproof.facts.asker import Asker
 from mailproof.model import DelegationFacts
 from mailproof.records.networks import parse_network, unroutable
@@ -29,7 +29,7 @@ async def collect_delegation(
     parent = next((answer for answer in answers if answer.found and not answer.chain), None)
     if parent is None:
         return None
-    hosts = [name_text(getattr(record, "target", ".")) for record in parent.records][:MAX_SERVERS]
+    hosts = [target(record) for record in parent.records][:MAX_SERVERS]
     found = await asyncio.gather(*(resolver.query(host, "A") for host in hosts))
     addresses = [text for answer in found for text in answer.as_lookup().records[:1]]
     last: DelegationFacts | None = None

@@ -10,7 +10,8 @@ from msgspec import Struct
 from mailproof.data.providers import MailProvider, is_below, known_providers
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.text import name_text, normalize, txt_text
+from mailproof.dns.records import exchange
+from mailproof.dns.text import normalize, txt_text
 from mailproof.model import DkimProvider, DkimSelectorFacts, Lookup
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -43,7 +44,7 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
     inner = await asyncio.gather(*(resolver.query(name, "TXT") for name in own))
     names += [name for answer in inner for name in _spf_names(answer)]
-    hosts = [name_text(getattr(record, "exchange", ".")) for record in mx.records]
+    hosts = [exchange(record) for record in mx.records]
     reports = _report_domains(dmarc)
     seen: list[Seen] = []
     for provider in known_providers().providers:

@@ -8,7 +8,8 @@ import hashlib
 from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.text import name_text, record_text
+from mailproof.dns.records import as_dnskey, as_ds, exchange
+from mailproof.dns.text import record_text
 from mailproof.facts.mx import is_address
 from mailproof.facts.zones import zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
@@ -52,7 +53,7 @@ async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
 
 async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
     mx = await resolver.query(domain, "MX")
-    names = dict.fromkeys(name_text(getattr(record, "exchange", ".")) for record in mx.records)
+    names = dict.fromkeys(exchange(record) for record in mx.records)
     hosts = [name for name in names if name != "." and not is_address(name)][:MAX_HOSTS]
     found = await asyncio.gather(*(_host(host, resolver) for host in hosts))
     zones: dict[str, list[tuple[str, tuple[Answer, ...], Answer | None]]] = {}
@@ -102,33 +103,34 @@ def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
 
 def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:
     return tuple(
-        ZoneKey(key_tag(record), int(getattr(record, "algorithm", 0)), bool(getattr(record, "flags", 0) & 1))
-        for record in dnskey.records[:MAX_RECORDS]
+        ZoneKey(key_tag(key), int(key.algorithm), bool(key.flags & 1))
+        for key in map(as_dnskey, dnskey.records[:MAX_RECORDS])
     )
 
 
 def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, ...]:
     """Each DS record, and the key that it is the digest of (RFC 4034 section 5.1.4)."""
-    keys = dnskey.records[:MAX_RECORDS]
+    keys = [as_dnskey(record) for record in dnskey.records[:MAX_RECORDS]]
     owner = _owner_wire(zone)
     result = []
-    for record in ds.records[:MAX_RECORDS]:
-        tag = int(getattr(record, "key_tag", 0))
-        algorithm = int(getattr(record, "algorithm", 0))
-        kind = int(getattr(record, "digest_type", 0))
+    for record in map(as_ds, ds.records[:MAX_RECORDS]):
+        tag, algorithm, kind = record.key_tag, int(record.algorithm), int(record.digest_type)
         method = _DIGESTS.get(kind)
         checked = method is not None and not dnskey.undetermined
         matches = None
         if method is not None:
-            wanted = bytes(getattr(record, "digest", b""))
             for key in keys:
                 wire = key.to_wire()
                 assert wire is not None
-                same = key_tag(key) == tag and int(getattr(key, "algorithm", -1)) == algorithm
-                if same and hashlib.new(method, owner + wire, usedforsecurity=False).digest() == wanted:
+                same = key_tag(key) == tag and int(key.algorithm) == algorithm
+                if same and _digest(method, owner + wire) == record.digest:
                     matches = tag
         result.append(DelegationKey(record_text(record), tag, algorithm, kind, checked, matches))
     return tuple(result)
+
+
+def _digest(method: str, data: bytes) -> bytes:
+    return hashlib.new(method, data, usedforsecurity=False).digest()
 
 
 def _owner_wire(zone: str) -> bytes:

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from mailproof.data.providers import provider_of_mx
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.text import name_text
+from mailproof.dns.records import exchange, preference, target
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
 from mailproof.records.mx_host import read_exchange
 from mailproof.structs import replace
@@ -28,10 +28,7 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     if answer.status == "nodata":
         host = await _host(0, domain, resolver, implicit=True)
         return answer.as_lookup(), (host,)
-    records = sorted(
-        (int(getattr(record, "preference", 0)), name_text(getattr(record, "exchange", ".")))
-        for record in answer.records
-    )
+    records = sorted((preference(record), exchange(record)) for record in answer.records)
     hosts = await asyncio.gather(
         *(_host(preference, name, resolver) for preference, name in records[:MAX_HOSTS])
     )
@@ -108,7 +105,7 @@ async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
     ip = ip_address(address)
     pointer = await resolver.query(ip.reverse_pointer, "PTR")
     rrtype = "A" if ip.version == 4 else "AAAA"
-    names = tuple(name_text(getattr(record, "target", ".")) for record in pointer.records)[:MAX_PTR_NAMES]
+    names = tuple(target(record) for record in pointer.records)[:MAX_PTR_NAMES]
     forward = await asyncio.gather(*(resolver.query(name, rrtype) for name in names if name != "."))
     confirmed: bool | None = any(
         ip_address(text) == ip for answer in forward for text in _texts(answer) if is_address(text)

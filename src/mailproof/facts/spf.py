@@ -7,7 +7,8 @@ from ipaddress import ip_network
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver
-from mailproof.dns.text import name_text, txt_text
+from mailproof.dns.records import address, exchange, preference
+from mailproof.dns.text import txt_text
 from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
 from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.networks import collapse
@@ -79,10 +80,7 @@ async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
 async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
     answer = await memo.query(domain, "MX")
     # Name servers rotate the records of an answer; a report should not.
-    found = sorted(
-        (getattr(record, "preference", 0), name_text(getattr(record, "exchange", ".")))
-        for record in answer.records
-    )
+    found = sorted((preference(record), exchange(record)) for record in answer.records)
     hosts = dict.fromkeys(host for _, host in found)
     own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
     answers = await asyncio.gather(*(memo.query(host, "TXT") for host in own))
@@ -175,6 +173,5 @@ def _networks(term: SpfTerm, answers: list[Answer]) -> tuple[str, ...]:
             continue
         prefix = term.prefix4 if answer.rrtype == "A" else term.prefix6
         for record in answer.records:
-            address: str = getattr(record, "address", "")
-            found.append(address if prefix is None else f"{address}/{prefix}")
+            found.append(address(record) if prefix is None else f"{address(record)}/{prefix}")
     return collapse(found)

@@ -9,7 +9,8 @@ from msgspec import Struct, field
 from mailproof.auth.spf_macros import expand, target_name
 from mailproof.dns.answer import Answer
 from mailproof.dns.memo import MemoResolver
-from mailproof.dns.text import name_text, txt_seams, txt_text
+from mailproof.dns.records import exchange
+from mailproof.dns.text import txt_seams, txt_text
 from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
 
@@ -173,7 +174,7 @@ class Fetcher:
             mx = await self._memo.query(name, "MX")
             answers.append(mx)
             if len(mx.records) <= MAX_MX_NAMES:
-                hosts = [name_text(getattr(record, "exchange", ".")) for record in mx.records]
+                hosts = [exchange(record) for record in mx.records]
                 pairs = await asyncio.gather(*(self._addresses(host) for host in hosts if host != "."))
                 answers.extend(answer for pair in pairs for answer in pair)
 

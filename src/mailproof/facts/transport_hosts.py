@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.text import name_text
+from mailproof.dns.records import exchange, preference
 from mailproof.records.networks import parse_network
 
 MAX_NAMES = 50
@@ -18,10 +18,7 @@ def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
     """
     if answer.status == "nodata":
         return (domain,)
-    records = sorted(
-        (int(getattr(record, "preference", 0)), name_text(getattr(record, "exchange", ".")))
-        for record in answer.records
-    )
+    records = sorted((preference(record), exchange(record)) for record in answer.records)
     names = dict.fromkeys(name for _, name in records)
     return tuple(name for name in names if name != "." and parse_network(name) is None)[:MAX_NAMES]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from socket import inet_ntoa
+from typing import TYPE_CHECKING, cast
 
 import dns.ipv6
 import dns.rdata
@@ -17,6 +18,9 @@ from dns.name import Name
 from dns.rdata import Rdata
 from dns.rdataclass import IN
 from dns.rdatatype import AAAA, CNAME, MX, NS, PTR, TXT, A, RdataType
+
+if TYPE_CHECKING:
+    from dns.rdtypes.mxbase import MXBase
 
 Decoder = Callable[[bytes, int, int], Rdata]
 _Fields = Callable[[bytes, int, int], tuple[object, ...] | None]
@@ -156,10 +160,10 @@ def _slots(record: object) -> dict[str, object]:
 
 def distinct(records: list[Rdata]) -> list[Rdata]:
     """The records without repetitions. Names inside may be compressed differently, so octets do not tell."""
-    if not isinstance(getattr(records[0], "exchange", None), Name):
+    if records[0].rdtype != MX:
         return list(dict.fromkeys(records))
     seen: dict[tuple[int, bytes], Rdata] = {}
-    for record in records:  # MX: a dnspython hash costs more than making the record
-        name: Name = record.exchange  # type: ignore[attr-defined] # the first one has it, above
-        seen.setdefault((getattr(record, "preference", 0), b".".join(name.labels).lower()), record)
+    for record in records:  # a dnspython hash costs more than making the record
+        mx = cast("MXBase", record)
+        seen.setdefault((mx.preference, b".".join(mx.exchange.labels).lower()), record)
     return list(seen.values())

@@ -12,6 +12,7 @@ import dns.rdatatype
 from dns.rdata import Rdata
 from msgspec import Struct
 
+from mailproof.dns.records import negative_ttl
 from mailproof.dns.zone.generate import Template, parse_range
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import key_of_name
@@ -185,7 +186,7 @@ class Reader:
         if len(text) > _MAX_RDATA // 2 and len(rdata.to_wire() or b"") > _MAX_RDATA:
             raise self._error(f"{rrtype} data of over {_MAX_RDATA} octets", kind)
         if rrtype == "SOA":
-            self._soa_ttl = getattr(rdata, "minimum", None)
+            self._soa_ttl = negative_ttl(rdata)
         self.records.append(
             ZoneRecord(owner, rrtype, self._effective_ttl(ttl), rdata, self.source.file, kind.line)
         )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import dns.name
 from dns.rdata import Rdata
 from msgspec import Struct, field
 
+from mailproof.dns.records import negative_ttl, target_name
 from mailproof.dns.zone.names import is_below, key_of, key_of_name, lineage, parent
 
 Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlong"]
@@ -84,8 +84,7 @@ class Zone(Struct):
         soa = self.nodes.get(self.apex, {}).get("SOA")
         if soa is None:
             return 0
-        minimum: int = getattr(soa.records[0], "minimum", 0)
-        return min(soa.ttl, minimum)
+        return min(soa.ttl, negative_ttl(soa.records[0]))
 
     def cut_above(self, name: str) -> str | None:
         """The delegation that the name is at or below, if any."""
@@ -135,7 +134,7 @@ class Zone(Struct):
 
     def _through_dname(self, name: str, owner: str) -> Found:
         rrset = self.nodes[owner]["DNAME"]
-        target = key_of_name(getattr(rrset.records[0], "target", dns.name.root))
+        target = key_of_name(target_name(rrset.records[0]))
         prefix = name[: -len(owner) - 1] if owner else name
         renamed = key_of(f"{prefix}.{target}" if target else prefix)
         if renamed is None:
@@ -149,7 +148,7 @@ def _of_types(types: dict[str, RRset], rrtype: str) -> Found:
         return Found("records", rrset)
     alias = types.get("CNAME")
     if alias is not None:
-        return Found("alias", alias, target=key_of_name(getattr(alias.records[0], "target", dns.name.root)))
+        return Found("alias", alias, target=key_of_name(target_name(alias.records[0])))
     return Found("nodata")
 
 
