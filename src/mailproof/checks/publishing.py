@@ -22,13 +22,3 @@ def replaced(
         return Fix(f"{summary} {owner}{f' The record would be: {new}' if new else ''}", kind=kind)
     gone = tuple(FixRecord(lookup.name, "TXT", text, action="remove") for text in old if text != new)
     return Fix(summary, (*gone, FixRecord(lookup.name, "TXT", new)) if new else gone, kind)
-
-
-def without_alias(lookup: Lookup, summary: str) -> Fix:
-    """A fix that takes away an alias that leads nowhere: the owner may rather have its target repaired."""
-    alias = FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove")
-    return Fix(
-        f"Ask the owner of {lookup.chain[-1]} to publish the record there, or {summary}.",
-        (alias,),
-        "decision",
-    )

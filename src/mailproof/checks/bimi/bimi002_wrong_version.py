@@ -16,11 +16,11 @@ Begin the record with `v=BIMI1;`, followed by l= and a=.
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
+from mailproof.checks.mistaken import mistaken
 from mailproof.checks.publishing import replaced
-from mailproof.model import BimiSelectorFacts, DomainFacts, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, Lookup, Severity
 from mailproof.records.bimi import BIMI, parse_bimi
-from mailproof.records.meant import NEAR_MISS_WORDS, near_miss, repaired
-from mailproof.records.misplaced import alias_target
+from mailproof.records.meant import repaired
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
@@ -30,32 +30,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for selector in looked_up(facts, report):
         seen = seen or bool(selector.records or selector.other_txt)
         for text in selector.other_txt:
-            kind = near_miss(text, BIMI)
-            target = alias_target(text)
-            if not kind and not target:
-                continue
-            why = (
-                NEAR_MISS_WORDS[kind]
-                if kind
-                else f"it is the host name {target}, which belongs in a CNAME record"
-            )
             lookup = next((each for each in selector.lookups if text in each.records), selector.lookups[0])
-            report(
-                f"The record at {lookup.name} is not taken for BIMI: {why}.",
-                location=Location(lookup.name, "TXT", text),
-                fix=_fix(facts.domain, selector, lookup, text)
-                if kind
-                else Fix(f"Publish a CNAME from {lookup.name} to {target} in place of the TXT record."),
-                severity=Severity.INFO if selector.records else None,
-            )
+            fix = _corrected(facts.domain, lookup, text)
+            mistaken(report, facts, lookup, text, BIMI, "BIMI", fix, beside=bool(selector.records))
     if not seen:
         raise NotApplicable("no BIMI record")
 
 
-def _fix(domain: str, selector: BimiSelectorFacts, lookup: Lookup, text: str) -> Fix:
-    if selector.records:
-        summary = "Remove it: there is a valid record beside it."
-        return replaced(lookup, domain, summary, (text,), "", "improvement")
+def _corrected(domain: str, lookup: Lookup, text: str) -> Fix:
     value = repaired(text, BIMI)
     if not parse_bimi(value).valid:
         return Fix(

@@ -17,25 +17,15 @@ Have the provider publish the record at the target, or remove the alias.
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
-from mailproof.checks.publishing import without_alias
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.checks.mistaken import dangling
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    aliased = False
-    for selector in looked_up(facts, report):
-        for lookup in selector.lookups:
-            aliased = aliased or bool(lookup.chain or lookup.found)
-            if not lookup.chain or not lookup.absent:
-                continue
-            missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
-            report(
-                f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
-                location=Location(lookup.name, "CNAME", lookup.chain[-1]),
-                evidence=(lookup.describe(),),
-                fix=without_alias(lookup, "remove the alias"),
-            )
-    if not aliased:
+    lookups = [lookup for selector in looked_up(facts, report) for lookup in selector.lookups]
+    for lookup in lookups:
+        dangling(report, lookup, "remove the alias")
+    if not any(lookup.chain or lookup.found for lookup in lookups):
         raise NotApplicable("no BIMI record")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter
-from mailproof.model import BlocklistFacts, DomainFacts, ListedRole, Listing
+from mailproof.model import BlocklistFacts, DomainFacts, Fix, ListedRole, Listing, Location, Severity
 
 
 def blocklists(facts: DomainFacts) -> BlocklistFacts:
@@ -40,7 +40,20 @@ def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
             yield listing
 
 
-def evidence(listing: Listing) -> tuple[str, ...]:
-    """The answer, and what the list itself says of it."""
-    line = f"A {listing.lookup.name}: {', '.join(listing.lookup.records)}"
-    return (line, listing.text) if listing.text else (line,)
+def report_listing(
+    report: Reporter, listing: Listing, what: str, todo: str, severity: Severity | None = None
+) -> None:
+    """A finding on one listing: a warning where few receivers use the list, if nothing else is said."""
+    meanings = "; ".join(code.meaning for code in listing.codes)
+    answer = f"A {listing.lookup.name}: {', '.join(listing.lookup.records)}"
+    report(
+        f"{what} is listed by {listing.blocklist}: {meanings}.",
+        location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
+        evidence=(answer, listing.text) if listing.text else (answer,),
+        fix=Fix(f"{todo} at {listing.removal}."),
+        severity=severity or (Severity.ERROR if listing.major else Severity.WARNING),
+    )
+
+
+#: What to do about most listings.
+END_THE_CAUSE = "Find and end the cause, then ask for removal"

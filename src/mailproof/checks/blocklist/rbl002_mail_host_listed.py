@@ -17,23 +17,16 @@ If the host sends mail, find the cause and ask for removal. If it belongs to you
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import evidence, listed, of_role
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.blocklist._facts import listed, of_role, report_listing
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     hosts = of_role(facts, report, "mx")
+    todo = "If the host sends mail: find and end the cause, then ask for removal"
     for listing in (*listed(hosts, policy=False), *listed(hosts, policy=True)):
-        meanings = "; ".join(code.meaning for code in listing.codes)
         serious = listing.major and not all(code.policy for code in listing.codes)
-        report(
-            f"The mail host {listing.host} ({listing.subject}) is listed by {listing.blocklist}: {meanings}.",
-            location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
-            evidence=evidence(listing),
-            fix=Fix(
-                f"If the host sends mail: find and end the cause, then ask for removal at {listing.removal}."
-            ),
-            severity=Severity.WARNING if serious else Severity.INFO,
-        )
+        severity = Severity.WARNING if serious else Severity.INFO
+        report_listing(report, listing, f"The mail host {listing.host} ({listing.subject})", todo, severity)

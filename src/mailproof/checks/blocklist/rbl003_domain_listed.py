@@ -17,20 +17,12 @@ it, and ask the list for removal.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import evidence, listed, of_role
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.blocklist._facts import END_THE_CAUSE, listed, of_role, report_listing
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    own = of_role(facts, report, "domain")
-    for listing in listed(own, policy=False):
-        meanings = "; ".join(code.meaning for code in listing.codes)
-        report(
-            f"{listing.subject} is listed by {listing.blocklist}: {meanings}.",
-            location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
-            evidence=evidence(listing),
-            fix=Fix(f"Find and end the cause, then ask for removal at {listing.removal}."),
-            severity=Severity.ERROR if listing.major else Severity.WARNING,
-        )
+    for listing in listed(of_role(facts, report, "domain"), policy=False):
+        report_listing(report, listing, listing.subject, END_THE_CAUSE)

@@ -18,22 +18,13 @@ address out of the list (the owner can do that alone).
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import evidence, listed, of_role
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.blocklist._facts import listed, of_role, report_listing
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    sending = of_role(facts, report, "sending")
-    for listing in listed(sending, policy=True):
-        meanings = "; ".join(code.meaning for code in listing.codes)
-        report(
-            f"The sending host {listing.subject} is listed by {listing.blocklist}: {meanings}.",
-            location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
-            evidence=evidence(listing),
-            fix=Fix(
-                f"Send through the provider's server, or have the address taken out at {listing.removal}."
-            ),
-            severity=Severity.ERROR if listing.major else Severity.WARNING,
-        )
+    todo = "Send through the provider's server, or have the address taken out"
+    for listing in listed(of_role(facts, report, "sending"), policy=True):
+        report_listing(report, listing, f"The sending host {listing.subject}", todo)

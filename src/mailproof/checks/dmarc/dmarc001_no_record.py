@@ -20,9 +20,9 @@ read, read the reports until all of your own mail passes, then raise the policy 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
+from mailproof.checks.mistaken import is_mistaken
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
-from mailproof.records.dmarc_text import near_miss
-from mailproof.records.misplaced import alias_target
+from mailproof.records.dmarc_text import DMARC
 
 RULE = declare(
     __name__,
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if dmarc.exists is False:
         raise NotApplicable("the domain does not exist")
     dangling = own.lookup.absent and own.lookup.chain
-    if own.records or dangling or any(near_miss(text) or alias_target(text) for text in own.other_txt):
+    if own.records or dangling or is_mistaken(own.other_txt, DMARC):
         raise NotApplicable("there is a record, but receivers cannot use it: another rule says why")
     if is_misplaced(facts, "dmarc"):
         raise NotApplicable("there is a record, but at the wrong name: another rule says where")

@@ -17,25 +17,16 @@ Have the provider publish the record at the target, or replace the CNAME by a TX
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.checks.mistaken import dangling
+from mailproof.model import DomainFacts, FixRecord, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    own = own_step(facts)
-    if not own.lookup.chain or not own.lookup.absent:
+    lookup = own_step(facts).lookup
+    if walked(facts).record is not None:
+        dangling(report, lookup, "remove the alias: the policy of the domain above then applies")
         return
-    name, target = own.lookup.name, own.lookup.chain[-1]
-    missing = "does not exist" if own.lookup.status == "nxdomain" else "has no TXT record"
-    records: tuple[FixRecord, ...] = (FixRecord(name, "CNAME", f"{own.lookup.chain[0]}.", action="remove"),)
-    instead = "remove the alias: the policy of the domain above then applies"
-    if walked(facts).record is None:
-        instead = f'replace the alias by a TXT record of your own, to begin with "{FIRST_RECORD}"'
-        records = (*records, FixRecord(name, "TXT", FIRST_RECORD))
-    report(
-        f"{name} is an alias of {target}, which {missing}.",
-        location=Location(name, "CNAME", target),
-        evidence=(own.lookup.describe(),),
-        fix=Fix(f"Ask the owner of {target} to publish the record there, or {instead}.", records, "decision"),
-    )
+    otherwise = f'replace the alias by a TXT record of your own, to begin with "{FIRST_RECORD}"'
+    dangling(report, lookup, otherwise, FixRecord(lookup.name, "TXT", FIRST_RECORD))

@@ -19,10 +19,9 @@ TLS reports, and then publish the record.
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
+from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
 from mailproof.model import DomainFacts, Fix, Location, Severity
-from mailproof.records.meant import near_miss
-from mailproof.records.misplaced import alias_target
 from mailproof.records.mta_sts import STS
 
 RULE = declare(
@@ -36,7 +35,7 @@ RULE = declare(
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
-    broken = any(near_miss(text, STS) or alias_target(text) for text in sts.other_txt)
+    broken = is_mistaken(sts.other_txt, STS)
     if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):
         raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
     hosts = mail_hosts(facts)

@@ -16,22 +16,12 @@ Have the provider publish the record at the target, or remove the alias.
 """
 
 from mailproof.checks.base import Reporter, declare
+from mailproof.checks.mistaken import dangling
 from mailproof.checks.mta_sts._facts import sts_of
-from mailproof.checks.publishing import without_alias
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    sts = sts_of(facts)
-    lookup = sts.lookup
-    if not lookup.chain or not lookup.absent:
-        return
-    missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
-    report(
-        f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
-        location=Location(lookup.name, "CNAME", lookup.chain[-1]),
-        evidence=(lookup.describe(),),
-        fix=without_alias(lookup, "remove the alias"),
-    )
+    dangling(report, sts_of(facts).lookup, "remove the alias")

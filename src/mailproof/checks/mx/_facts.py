@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
@@ -62,6 +63,22 @@ def host_addresses(facts: DomainFacts) -> Iterator[tuple[MxHostFacts, AddressFac
             if address.address not in seen:
                 seen.add(address.address)
                 yield host, address
+
+
+def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "IPv6"], remark: str) -> None:
+    """A finding where the mail hosts together have addresses, and none of that family."""
+    addresses = [address.address for _, address in host_addresses(facts)]
+    if not addresses or any((":" in address) == (missing == "IPv6") for address in addresses):
+        return
+    for host in hosts(facts):
+        lookup = host.aaaa if missing == "IPv6" else host.a
+        if lookup is not None and lookup.undetermined:
+            raise Undetermined.of(lookup)
+    report(
+        f"No mail host of {facts.domain} has an {missing} address{remark}.",
+        location=mx_location(facts, hosts(facts)[0]),
+        evidence=tuple(addresses[:10]),
+    )
 
 
 def mx_location(facts: DomainFacts, host: MxHostFacts) -> Location:

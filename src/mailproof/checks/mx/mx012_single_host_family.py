@@ -13,22 +13,12 @@ Give one of the hosts an IPv4 address.
 - RFC 3974 section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.checks.mx._facts import host_addresses, hosts, mx_location
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.mx._facts import one_family
 from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    addresses = [address.address for _, address in host_addresses(facts)]
-    if not addresses or any(":" not in address for address in addresses):
-        return
-    for host in hosts(facts):
-        if host.a is not None and host.a.undetermined:
-            raise Undetermined.of(host.a)
-    report(
-        f"No mail host of {facts.domain} has an IPv4 address: senders without IPv6 cannot deliver.",
-        location=mx_location(facts, hosts(facts)[0]),
-        evidence=tuple(addresses[:10]),
-    )
+    one_family(facts, report, "IPv4", ": senders without IPv6 cannot deliver")

@@ -17,10 +17,9 @@ Publish `v=TLSRPTv1; rua=mailto:` and a mailbox that is read; a report service c
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
+from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import DomainFacts, Fix, Location, Severity
-from mailproof.records.meant import near_miss
-from mailproof.records.misplaced import alias_target
 from mailproof.records.tls_rpt import TLS_RPT
 
 RULE = declare(
@@ -37,7 +36,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     name = found.lookup.name
     if found.records:
         return
-    broken = any(near_miss(text, TLS_RPT) or alias_target(text) for text in found.other_txt)
+    broken = is_mistaken(found.other_txt, TLS_RPT)
     if found.lookup.chain or broken or is_misplaced(facts, "tls_rpt"):
         raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
     wanting = _wanting(facts)

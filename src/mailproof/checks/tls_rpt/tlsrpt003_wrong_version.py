@@ -15,11 +15,9 @@ Begin the record with `v=TLSRPTv1;`, followed by rua.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.publishing import replaced
-from mailproof.checks.tls_rpt._facts import at, corrected, reporting
-from mailproof.model import DomainFacts, Fix, Severity
-from mailproof.records.meant import NEAR_MISS_WORDS, near_miss
-from mailproof.records.misplaced import alias_target
+from mailproof.checks.mistaken import mistaken
+from mailproof.checks.tls_rpt._facts import corrected, reporting
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.tls_rpt import TLS_RPT
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -27,27 +25,6 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
-    name = found.lookup.name
     for text in found.other_txt:
-        kind = near_miss(text, TLS_RPT)
-        target = alias_target(text)
-        if kind and found.records:
-            summary = "Remove it: there is a valid record beside it."
-            fix = replaced(found.lookup, facts.domain, summary, (text,), "", "improvement")
-        elif kind:
-            fix = corrected(found, text)
-        elif target:
-            fix = Fix(f"Publish a CNAME from {name} to {target} in place of the TXT record.")
-        else:
-            continue
-        why = (
-            NEAR_MISS_WORDS[kind]
-            if kind
-            else f"it is the host name {target}, which belongs in a CNAME record"
-        )
-        report(
-            f"The record at {name} is not taken for TLS reporting: {why}.",
-            location=at(found, text),
-            fix=fix,
-            severity=Severity.INFO if found.records else None,
-        )
+        fix, beside = corrected(found, text), bool(found.records)
+        mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS reporting", fix, beside=beside)

@@ -16,21 +16,13 @@ Have the provider publish the record at the target, or replace the alias by a re
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.publishing import without_alias
+from mailproof.checks.mistaken import dangling
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DomainFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    lookup = reporting(facts).lookup
-    if not lookup.chain or not lookup.absent:
-        return
-    missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
-    report(
-        f"{lookup.name} is an alias of {lookup.chain[-1]}, which {missing}.",
-        location=Location(lookup.name, "CNAME", lookup.chain[-1]),
-        evidence=(lookup.describe(),),
-        fix=without_alias(lookup, "remove the alias and publish a record with a mailbox that is read"),
-    )
+    otherwise = "remove the alias and publish a record with a mailbox that is read"
+    dangling(report, reporting(facts).lookup, otherwise)

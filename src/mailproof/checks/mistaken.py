@@ -1,0 +1,65 @@
+"""What the rules of policy records share: texts that were meant as a record, aliases that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailproof.checks.base import Reporter
+from mailproof.checks.publishing import replaced
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
+from mailproof.records.meant import NEAR_MISS_WORDS, Format, near_miss
+from mailproof.records.misplaced import alias_target
+
+
+def is_mistaken(texts: Iterable[str], form: Format) -> bool:
+    """Whether one of them was meant as a record of that form, or as an alias: another rule says so."""
+    return any(near_miss(text, form) or alias_target(text) for text in texts)
+
+
+def mistaken(
+    report: Reporter,
+    facts: DomainFacts,
+    lookup: Lookup,
+    text: str,
+    form: Format,
+    what: str,
+    corrected: Fix,
+    *,
+    beside: bool,
+) -> None:
+    """A finding where the text was meant as a record; a note where there is a valid one ``beside`` it."""
+    target = alias_target(text)
+    if kind := near_miss(text, form):
+        why = NEAR_MISS_WORDS[kind]
+        summary = "Remove it: there is a valid record beside it."
+        fix = replaced(lookup, facts.domain, summary, (text,), "", "improvement") if beside else corrected
+    elif target:
+        why = f"it is the host name {target}, which belongs in a CNAME record"
+        fix = Fix(f"Publish a CNAME from {lookup.name} to {target} in place of the TXT record.")
+    else:
+        return
+    report(
+        f"The record at {lookup.name} is not taken for {what}: {why}.",
+        location=Location(lookup.name, "TXT", text),
+        fix=fix,
+        severity=Severity.INFO if beside else None,
+    )
+
+
+def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixRecord) -> None:
+    """A finding where the alias at a name leads nowhere; ``otherwise`` is what else its owner can do."""
+    if not lookup.chain or not lookup.absent:
+        return
+    missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
+    target = lookup.chain[-1]
+    alias = FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove")
+    report(
+        f"{lookup.name} is an alias of {target}, which {missing}.",
+        location=Location(lookup.name, "CNAME", target),
+        evidence=(lookup.describe(),),
+        fix=Fix(
+            f"Ask the owner of {target} to publish the record there, or {otherwise}.",
+            (alias, *instead),
+            "decision",
+        ),
+    )
