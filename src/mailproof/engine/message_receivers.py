@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from mailproof.checks.message._facts import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.data.receivers import Receiver, known_receivers
+from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
 from mailproof.structs import replace

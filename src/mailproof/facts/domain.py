@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -103,9 +104,7 @@ async def collect_all(
     stop: Stop | None = None,
 ) -> Collected:
     """The same with what ``with_connections`` needs."""
-    running = {
-        each.name: each.start(domain, resolver, options) for each in COLLECTORS if options.runs(each.name)
-    }
+    running = {each.name: each.start(domain, resolver, options) for each in COLLECTORS}
     tasks = {name: asyncio.ensure_future(work) for name, work in running.items() if work is not None}
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
@@ -155,171 +154,104 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
     return replace(selector, logo=known.logo, evidence=known.evidence, not_fetched=known.not_fetched)
 
 
-# --- The collectors. Heavy modules are loaded where they are needed. ---
-
-
-def _zone(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.zones import collect_zone
-
-    return collect_zone(domain, resolver)
-
-
-def _near(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.zones import collect_near_names
-
-    return collect_near_names(domain, resolver)
-
-
-def _spf(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.spf import collect_spf
-
-    return collect_spf(domain, resolver)
-
-
-def _dkim(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.dkim import collect_dkim
-
-    return collect_dkim(
-        domain,
-        resolver,
-        options.selectors,
-        discover=options.discover,
-        all_selectors=options.all_selectors,
-    )
-
-
-def _dmarc(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.dmarc import collect_dmarc
-
-    return collect_dmarc(domain, resolver)
-
-
-def _mx(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.mx import collect_mx
-
-    return collect_mx(domain, resolver)
-
-
-def _wildcard(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.mx import collect_wildcard_beside
-
-    return collect_wildcard_beside(domain, resolver)
-
-
-def _sending(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
-    if not options.ips:
-        return None
-    from mailproof.facts.mx import collect_sending_hosts
-
-    return collect_sending_hosts(options.ips, domain, resolver)
-
-
-def _transport(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
-    return _connections(domain, resolver, options) if options.connect else None
-
-
-async def _connections(domain: str, resolver: MemoResolver, options: DomainOptions) -> TransportResult:
-    await asyncio.sleep(0)  # the first questions go out before the time that this import takes
+async def collect_connections(
+    domain: str, resolver: MemoResolver, options: TransportOptions | None, now: datetime | None
+) -> TransportResult:
+    """What the mail hosts show. The first questions go out before the time that its import takes."""
+    await asyncio.sleep(0)
     from mailproof.facts.transport import collect_transport
 
-    return await collect_transport(domain, resolver, options.transport, now=options.now)
-
-
-def _misplaced(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.misplaced import collect_misplaced
-
-    return collect_misplaced(domain, resolver, options.misplaced, options.named)
-
-
-def _dane(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.dane import collect_dane
-
-    return collect_dane(domain, resolver)
-
-
-def _mta_sts(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.mta_sts import collect_mta_sts
-
-    return collect_mta_sts(domain, resolver, connect=options.connect, settings=options.http)
-
-
-def _tls_rpt(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.tls_rpt import collect_tls_rpt
-
-    return collect_tls_rpt(domain, resolver)
-
-
-def _bimi(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.bimi import collect_bimi
-
-    return collect_bimi(
-        domain,
-        resolver,
-        options.bimi_selectors,
-        connect=options.connect,
-        settings=options.http,
-        now=options.now,
-    )
-
-
-def _dnssec(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.dnssec import collect_dnssec
-
-    return collect_dnssec(domain, resolver)
-
-
-def _authority(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.authoritative import collect_authority
-
-    private = options.transport is not None and options.transport.allow_private
-    return collect_authority(domain, resolver, connect=options.connect, allow_private=private)
-
-
-def _health(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any]:
-    from mailproof.facts.dns_health import collect_health
-
-    return collect_health(domain, resolver, options.named)
-
-
-def _blocklist(domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
-    if options.blocklists is None or not options.blocklists.chosen:
-        return None
-    from mailproof.facts.blocklists import collect_blocklists
-
-    return collect_blocklists(domain, options.ips, resolver, options.blocklists)
+    return await collect_transport(domain, resolver, options, now=now)
 
 
 class Collector(Struct, frozen=True):
-    """One collector: the fields of the facts that it fills, and what starts it (None: not on these options).
+    """One collector: the fields of the facts that it fills, and the function of ``facts/`` that it is.
 
-    Where it fills several, its result is a tuple of them.
+    Where it fills several fields, its result is a tuple of them. ``given`` are its arguments beside the
+    domain and the resolver; None where it does not run on these options. It is imported when it starts.
     """
 
     name: str
     fields: tuple[str, ...]
-    start: Callable[[str, MemoResolver, DomainOptions], Awaitable[Any] | None]
+    place: str
+    given: Callable[[DomainOptions], dict[str, Any] | None] = lambda _options: {}
+
+    def start(self, domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
+        """Its work, begun by whoever waits for it."""
+        given = self.given(options) if options.runs(self.name) else None
+        if given is None:
+            return None
+        module, _, function = self.place.partition(".")
+        collect = getattr(import_module(f"mailproof.facts.{module}"), function)
+        work: Awaitable[Any] = collect(domain=domain, resolver=resolver, **given)
+        return work
 
 
 #: All of them, in the order in which their first questions go out.
 COLLECTORS = (
-    Collector("domain", ("soa", "ns"), _zone),
-    Collector("near", ("near_names",), _near),
-    Collector("spf", ("spf",), _spf),
-    Collector("dkim", ("dkim", "dkim_discovery"), _dkim),
-    Collector("dmarc", ("dmarc",), _dmarc),
-    Collector("mx", ("mx_lookup", "mx"), _mx),
-    Collector("wildcard", ("wildcard_beside",), _wildcard),
-    Collector("sending", ("sending_hosts",), _sending),
-    Collector("transport", ("transport",), _transport),
-    Collector("misplaced", ("misplaced",), _misplaced),
-    Collector("dane", ("dane",), _dane),
-    Collector("mta_sts", ("mta_sts",), _mta_sts),
-    Collector("tls_rpt", ("tls_rpt",), _tls_rpt),
-    Collector("bimi", ("bimi",), _bimi),
-    Collector("dnssec", ("dnssec",), _dnssec),
-    Collector("authority", ("authority",), _authority),
-    Collector("health", ("health",), _health),
-    Collector("blocklist", ("blocklists",), _blocklist),
+    Collector("domain", ("soa", "ns"), "zones.collect_zone"),
+    Collector("near", ("near_names",), "zones.collect_near_names"),
+    Collector("spf", ("spf",), "spf.collect_spf"),
+    Collector(
+        "dkim",
+        ("dkim", "dkim_discovery"),
+        "dkim.collect_dkim",
+        lambda o: {"selectors": o.selectors, "discover": o.discover, "all_selectors": o.all_selectors},
+    ),
+    Collector("dmarc", ("dmarc",), "dmarc.collect_dmarc"),
+    Collector("mx", ("mx_lookup", "mx"), "mx.collect_mx"),
+    Collector("wildcard", ("wildcard_beside",), "mx.collect_wildcard_beside"),
+    Collector(
+        "sending",
+        ("sending_hosts",),
+        "mx.collect_sending_hosts",
+        lambda o: {"ips": o.ips} if o.ips else None,
+    ),
+    Collector(
+        "transport",
+        ("transport",),
+        "domain.collect_connections",
+        lambda o: {"options": o.transport, "now": o.now} if o.connect else None,
+    ),
+    Collector(
+        "misplaced",
+        ("misplaced",),
+        "misplaced.collect_misplaced",
+        lambda o: {"kinds": o.misplaced, "selectors": o.named},
+    ),
+    Collector("dane", ("dane",), "dane.collect_dane"),
+    Collector(
+        "mta_sts",
+        ("mta_sts",),
+        "mta_sts.collect_mta_sts",
+        lambda o: {"connect": o.connect, "settings": o.http},
+    ),
+    Collector("tls_rpt", ("tls_rpt",), "tls_rpt.collect_tls_rpt"),
+    Collector(
+        "bimi",
+        ("bimi",),
+        "bimi.collect_bimi",
+        lambda o: {
+            "selectors": o.bimi_selectors,
+            "connect": o.connect,
+            "settings": o.http,
+            "now": o.now,
+        },
+    ),
+    Collector("dnssec", ("dnssec",), "dnssec.collect_dnssec"),
+    Collector(
+        "authority",
+        ("authority",),
+        "authoritative.collect_authority",
+        lambda o: {"connect": o.connect, "allow_private": bool(o.transport and o.transport.allow_private)},
+    ),
+    Collector("health", ("health",), "dns_health.collect_health", lambda o: {"selectors": o.named}),
+    Collector(
+        "blocklist",
+        ("blocklists",),
+        "blocklists.collect_blocklists",
+        lambda o: {"ips": o.ips, "options": o.blocklists} if o.blocklists and o.blocklists.chosen else None,
+    ),
 )
 
 

@@ -134,17 +134,17 @@ class SlowResolver:
 
 
 async def test_time_limit_keeps_what_was_found() -> None:
-    result = await audit_async("acme.example", SlowResolver("_dmarc.acme.example"), limit=0.2)
+    result = await audit_async("acme.example", SlowResolver("_dmarc.acme.example"), limit=1.0)
     by_check = {outcome.check: outcome for outcome in result.outcomes}
     assert by_check["SPF001"].status == "pass"
     assert by_check["DMARC001"].status == "unknown"
-    assert "time limit of 0.2 s" in by_check["DMARC001"].reason
+    assert "time limit of 1 s" in by_check["DMARC001"].reason
     assert not result.interrupted
 
 
 async def test_interrupt_keeps_what_was_found() -> None:
     stop = Stop()
-    asyncio.get_running_loop().call_later(0.1, stop.interrupt)
+    asyncio.get_running_loop().call_later(1.0, stop.interrupt)
     result = await audit_async("acme.example", SlowResolver("_dmarc.acme.example"), stop=stop)
     assert result.interrupted
     assert result.incomplete

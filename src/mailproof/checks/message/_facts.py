@@ -15,7 +15,6 @@ from mailproof.model import (
     Severity,
     SpfVerdict,
 )
-from mailproof.records.mailboxes import address_domain
 
 
 def failed(facts: MessageFacts, collector: str) -> None:
@@ -153,38 +152,10 @@ def handover_of(facts: MessageFacts) -> ReceivedHop:
     return facts.handover
 
 
-def no_reverse_name(hop: ReceivedHop) -> bool:
-    """Whether the server that wrote the hop says that it found no reverse name leading back to the client."""
-    if not hop.ip:
-        return False
-    postfix = f"(unknown [{hop.ip}]" in hop.raw or f"(unknown [IPv6:{hop.ip}]" in hop.raw
-    return postfix or "(may be forged)" in hop.raw
-
-
 def require_travelled(facts: MessageFacts) -> None:
     """Raise NotApplicable for a bounce of one's own server: no border has judged it, none has to."""
     if facts.bounce is not None and facts.handover is None:
         raise NotApplicable("a bounce that came from no other server")
-
-
-def sending_domains(facts: MessageFacts) -> dict[str, str]:
-    """The domains that the message claims to come from, and where."""
-    path = address_domain(facts.envelope.mail_from or "")
-    if path == facts.from_domain:
-        return {path: "the return path and From"} if path else {}
-    named = {path: "the return path", facts.from_domain: "From"}
-    return {domain: where for domain, where in named.items() if domain}
-
-
-def exchangers_of(facts: MessageFacts) -> tuple[Lookup, ...]:
-    """The MX look-ups of the sending domains; SPF may have asked for others."""
-    names = sending_domains(facts)
-    return tuple(each for each in facts.lookups if each.rrtype == "MX" and each.name in names)
-
-
-def is_null_mx(lookup: Lookup) -> bool:
-    """Whether an MX look-up says that the domain takes no mail (RFC 7505)."""
-    return [each.split()[-1] for each in lookup.records] == ["."]
 
 
 def record_at(facts: MessageFacts, name: str, prefix: str) -> str:

@@ -17,7 +17,8 @@ Let the provider of the address set a PTR to the server's own name, and publish 
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import handover_of, in_header, no_reverse_name
+from mailproof.checks.message._facts import handover_of, in_header
+from mailproof.message.senders import no_reverse_name
 from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)

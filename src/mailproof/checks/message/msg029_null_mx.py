@@ -16,7 +16,7 @@ Publish a real MX record for a domain that sends; or send from a domain that tak
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.checks.message._facts import exchangers_of, is_null_mx, sending_domains
+from mailproof.message.senders import exchangers_of, is_null_mx, sending_domains
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX003",))
