@@ -154,9 +154,16 @@ def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_
     """The twin of an ``_async`` function that runs a loop of its own."""
 
     def plain(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-        from mailproof.engine.blocking import run_blocking
+        import asyncio
+        from contextlib import suppress
 
-        return run_blocking(work(*args, **kwargs), name)
+        from mailproof.errors import UsageError
+
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            advice = f"await mailproof.{name}_async instead"
+            raise UsageError(f"mailproof.{name} cannot be called inside a running event loop: {advice}")
+        return asyncio.run(work(*args, **kwargs))
 
     plain.__name__ = plain.__qualname__ = name
     plain.__doc__ = f"See ``{name}_async``."

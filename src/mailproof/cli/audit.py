@@ -12,9 +12,12 @@ from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailproof.facts.stop import Stop
     from mailproof.model import FixKind
     from mailproof.model.fixes import FixProposal
+    from mailproof.render.formats import Format
 
 #: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
@@ -128,12 +131,10 @@ def command(
 
     To fix it: mailproof audit acme.example --fix-zone fix.zone
     """
-    from mailproof.cli.fix_zone import check_fix_zone, write_fix_zone
     from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.warm import warm_up
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_domain, checked_ips
     from mailproof.engine.audit import AuditOptions, audit
@@ -155,7 +156,7 @@ def command(
         all_selectors=wanted.all_selectors,
         proposal=ProposalWish(kinds, Severity(fix.fix_level.value)) if fix.fix_zone else None,
     )
-    check_fix_zone(fix.fix_zone)
+    _check_fix_zone(fix.fix_zone)
     policy = policy_of(rules, config)
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
     out.expect(len(names))
@@ -169,7 +170,7 @@ def command(
             open_session(dns, config, stop, policy=policy, limit=limit, shared=shared) as session,
             aclosing(audit(names, session, options)) as audits,
         ):
-            warm_up(output.form)
+            _warm_up(output.form)
             with progress(output.quiet) as show:
                 show(f"asking the DNS about {', '.join(names[:3])}")
                 done = 0
@@ -183,5 +184,44 @@ def command(
 
     run(work)
     if fix.fix_zone:
-        write_fix_zone(fix.fix_zone, proposals)
+        _write_fix_zone(fix.fix_zone, proposals)
     out.finish()
+
+
+def _check_fix_zone(path: Path | None) -> None:
+    """Raises UsageError, before any work is done, where the file could not be written."""
+    from mailproof.errors import UsageError
+
+    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+        raise UsageError(f"--fix-zone {path}: a file in a folder that exists is needed")
+
+
+def _write_fix_zone(path: Path, proposals: Sequence[FixProposal]) -> None:
+    """Write the fragment and say on stderr what is in it. Raises UsageError where that cannot be."""
+    from mailproof.cli.streams import note
+    from mailproof.errors import UsageError
+    from mailproof.render.fix_zone import render_fix_zone, summary
+
+    proposals = sorted(proposals, key=lambda each: each.domain)
+    try:
+        path.write_text(render_fix_zone(proposals), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--fix-zone {path}: cannot write: {error.strerror or error}") from None
+    note(summary(str(path), proposals))
+
+
+def _warm_up(form: Format) -> None:
+    """Start importing the rules and the renderer in a thread: a tenth of a second less after the DNS."""
+    import asyncio
+
+    asyncio.get_running_loop().run_in_executor(None, _import_all, form.modules)
+
+
+def _import_all(names: tuple[str, ...]) -> None:
+    import importlib
+
+    from mailproof.checks import registry
+
+    registry.checks("domain")
+    for name in names:
+        importlib.import_module(name)
