@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from mailproof.data.reading import read
 from mailproof.model import BlocklistCode
 
 #: Answers that no list uses for listings: "you may not ask" (Spamhaus, and others after it).
@@ -28,11 +27,11 @@ class Blocklist(Struct, frozen=True):
     zone: str
     kind: Literal["ip", "domain"]
     restricted: bool
-    why: str
     page: str
     removal: str
     test_listed: str
     test_clear: str
+    why: str = ""
     ipv6: bool = False
     major: bool = False
     bits: bool = False
@@ -67,7 +66,7 @@ class Blocklists(Struct, frozen=True):
     """All lists, and the day that this was written."""
 
     date: str
-    lists: tuple[Blocklist, ...]
+    lists: tuple[Blocklist, ...] = field(name="list")
 
     def chosen(self, *, all_open: bool, names: tuple[str, ...]) -> tuple[Blocklist, ...]:
         """The open lists (with ``all_open``) and those named. See ``unknown`` for names of none."""
@@ -82,20 +81,7 @@ class Blocklists(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def blocklists() -> Blocklists:
     """The bundled lists."""
-    data = tomllib.loads(Path(__file__).with_name("blocklists.toml").read_text("utf-8"))
-    return Blocklists(str(data["date"]), tuple(_list(each) for each in data["list"]))
-
-
-def _list(table: dict[str, Any]) -> Blocklist:
-    values = dict(table)
-    terms = values.pop("terms")
-    for key in ("codes", "refused"):
-        values[key] = tuple(
-            BlocklistCode(each["code"], each["meaning"], bool(each.get("policy", False)))
-            for each in values.get(key, ())
-        )
-    values.setdefault("why", "")
-    return Blocklist(**values, restricted=terms != "open")
+    return read("blocklists.toml", Blocklists)
 
 
 def is_answer(text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from mailproof.data.reading import read
 
 
 class SymbolCause(Struct, frozen=True):
@@ -30,27 +31,14 @@ class FilterSymbols(Struct, frozen=True):
     """The catalogue, and the day it was made."""
 
     date: str
-    causes: tuple[SymbolCause, ...]
+    causes: tuple[SymbolCause, ...] = field(name="symbol")
     silent: tuple[SilentList, ...]
 
 
 @lru_cache(maxsize=1)
 def filter_symbols() -> FilterSymbols:
     """The bundled catalogue."""
-    import tomllib  # only where it is needed: start-up counts
-
-    data = tomllib.loads(Path(__file__).with_name("filter_symbols.toml").read_text("utf-8"))
-    return FilterSymbols(
-        data["date"],
-        tuple(
-            SymbolCause(tuple(each["names"]), each["fix"], each.get("check", "")) for each in data["symbol"]
-        ),
-        tuple(
-            SilentList(tuple(each["names"]), each["list"], each["source"], kind == "refused")
-            for kind in ("refused", "failed")
-            for each in data[kind]
-        ),
-    )
+    return read("filter_symbols.toml", FilterSymbols)
 
 
 def cause_of(name: str) -> SymbolCause | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from msgspec import Struct
+
+from mailproof.data.reading import read
 
 
 class HygieneLists(Struct, frozen=True):
@@ -19,7 +20,4 @@ class HygieneLists(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def hygiene() -> HygieneLists:
     """The bundled lists."""
-    import tomllib  # only where it is needed: start-up counts
-
-    data = tomllib.loads(Path(__file__).with_name("hygiene.toml").read_text("utf-8"))
-    return HygieneLists(data["date"], frozenset(data["attachments"]), frozenset(data["shorteners"]))
+    return read("hygiene.toml", HygieneLists)

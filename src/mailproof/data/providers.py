@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
+from mailproof.data.reading import read
 from mailproof.records.edits import edits
 
 
@@ -32,37 +32,21 @@ class MailProvider(Struct, frozen=True):
     form: str = ""
     tenants: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        force_setattr(self, "includes", self.includes or self.spf)
+
 
 class ProviderList(Struct, frozen=True):
     """The providers, and the day the list was made."""
 
     date: str
-    providers: tuple[MailProvider, ...]
+    providers: tuple[MailProvider, ...] = field(name="provider")
 
 
 @lru_cache(maxsize=1)
 def known_providers() -> ProviderList:
     """The bundled list."""
-    data = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
-    return ProviderList(
-        date=str(data["date"]),
-        providers=tuple(
-            MailProvider(
-                name=each["name"],
-                source=each["source"],
-                mx=tuple(each.get("mx", ())),
-                spf=tuple(each.get("spf", ())),
-                rua=tuple(each.get("rua", ())),
-                hosts=tuple(each.get("hosts", ())),
-                includes=tuple(each.get("includes", each.get("spf", ()))),
-                selectors=tuple(each.get("selectors", ())),
-                always=each.get("always", False),
-                form=each.get("form", ""),
-                tenants=tuple(each.get("tenants", ())),
-            )
-            for each in data["provider"]
-        ),
-    )
+    return read("providers.toml", ProviderList)
 
 
 def provider_of_mx(host: str) -> str:

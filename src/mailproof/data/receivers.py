@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from mailproof.data.reading import read
+from mailproof.structs import replace
 
 
 class Demand(Struct, frozen=True):
@@ -27,26 +29,21 @@ class Receiver(Struct, frozen=True):
 
     name: str
     title: str
-    date: str
     bulk: str
     sources: tuple[str, ...]
-    requirements: tuple[Demand, ...]
+    requirements: tuple[Demand, ...] = field(name="requirement")
+    date: str = ""
+
+
+class ReceiverList(Struct, frozen=True):
+    """The receivers, and the day the list was made."""
+
+    date: str
+    receivers: tuple[Receiver, ...] = field(name="receiver")
 
 
 @lru_cache(maxsize=1)
 def known_receivers() -> tuple[Receiver, ...]:
     """The bundled list."""
-    import tomllib
-
-    data = tomllib.loads(Path(__file__).with_name("receivers.toml").read_text("utf-8"))
-    return tuple(
-        Receiver(
-            name=each["name"],
-            title=each["title"],
-            date=str(data["date"]),
-            bulk=each["bulk"],
-            sources=tuple(each["sources"]),
-            requirements=tuple(Demand(**demand) for demand in each["requirement"]),
-        )
-        for each in data["receiver"]
-    )
+    data = read("receivers.toml", ReceiverList)
+    return tuple(replace(each, date=data.date) for each in data.receivers)

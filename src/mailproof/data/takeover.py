@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
-from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from mailproof.data.reading import read
+
+
+class Service(Struct, frozen=True):
+    """A service, and the suffixes of the host names that it hands out."""
+
+    name: str
+    suffixes: tuple[str, ...]
 
 
 class TakeoverServices(Struct, frozen=True):
-    """Suffixes of host names, and whose they are."""
+    """The services, and the day that this was written."""
 
     date: str
-    suffixes: tuple[tuple[str, str], ...]
+    services: tuple[Service, ...] = field(name="service")
 
     def service_of(self, name: str) -> str:
         """The service that hands out the name; empty where none is known."""
-        return next((service for suffix, service in self.suffixes if name.endswith(f".{suffix}")), "")
+        return next(
+            (each.name for each in self.services if any(name.endswith(f".{end}") for end in each.suffixes)),
+            "",
+        )
 
 
 @lru_cache(maxsize=1)
 def takeover_services() -> TakeoverServices:
     """The bundled list."""
-    data = tomllib.loads(Path(__file__).with_name("takeover.toml").read_text("utf-8"))
-    pairs = [(suffix, each["name"]) for each in data["service"] for suffix in each["suffixes"]]
-    return TakeoverServices(str(data["date"]), tuple(pairs))
+    return read("takeover.toml", TakeoverServices)
