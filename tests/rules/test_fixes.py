@@ -34,7 +34,7 @@ def with_records() -> list[str]:
         if not path.exists() or not (HERE / check.rule.id / "bad.zone").exists():
             continue
         findings = json.loads(path.read_text())["findings"]
-        if any((each["fix"] or {}).get("records") for each in findings):
+        if any(each.get("fix", {}).get("records") for each in findings):
             found.append(check.rule.id)
     return found
 

@@ -30,6 +30,7 @@ from mailproof.engine.judge import judge
 from mailproof.model import DeliveryFacts, DomainFacts, Finding, Outcome, Report, Status
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
+from tests.support.worlds import facts_of
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "rules"
@@ -108,7 +109,7 @@ def demanded(report: Report) -> str:
 
 def of_facts(table: Table, given: str) -> tuple[Outcome, ...]:
     (source,) = table.option("facts")
-    values = tomllib.loads((RULES / source).read_text())
+    values = facts_of(RULES / source)
     for line in given.splitlines():
         if line != "as it is":
             change(values, line)

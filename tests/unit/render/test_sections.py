@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from mailproof.dns import ZoneResolver
@@ -21,6 +20,7 @@ from tests.rules.test_rules import NOW, read_facts, resolver_of, settings
 from tests.support.engine import audit_async, verify_async
 from tests.support.filter_servers import scripted_filters
 from tests.support.snapshots import check_snapshot, colours, sections
+from tests.support.worlds import read
 
 HERE = Path(__file__).parent
 RULES = HERE.parents[1] / "rules"
@@ -160,7 +160,7 @@ async def test_of_a_message(section: str, width: int) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("rule", DELIVERY)
 def test_of_a_probe(rule: str, width: int) -> None:
-    facts = msgspec.toml.decode((RULES / rule / "bad.toml").read_text(), type=DeliveryFacts)
+    facts = read(RULES / rule / "bad.toml", DeliveryFacts)
     text = render_text(build_report("x", NOW, (), Facts(delivery=facts), ()), width=width, color=width == 80)
     found = sections(colours(text))
     parts = [found[name] for name in ("Submission", "Retrieval", "Sent against arrived") if name in found]
