@@ -1,7 +1,7 @@
 """Facts of a rule's case: a world that many share (tests/rules/worlds/), and what is different in the case.
 
-``world`` names it; ``remove`` lists paths (``transport.connections.0.tls``) to leave out, ``[change]`` has the
-values of others. A number is a place in a list, one past its end is a new item.
+``world`` names it; ``remove`` lists paths (``transport.connections.0.tls``) to leave out, ``[change]`` has
+the values of others. A number is a place in a list, one past its end is a new item.
 """
 
 from __future__ import annotations
