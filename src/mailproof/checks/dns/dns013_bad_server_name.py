@@ -15,7 +15,7 @@ Publish A and AAAA records for the name server's name, or name another.
 - RFC 1912 section 2.8
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
 from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.networks import parse_network, unroutable
@@ -26,6 +26,8 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = authority(facts)
     for server in found.servers:
+        if server.a.undetermined and not server.aaaa.found:
+            report.unanswered(server.a)
         words = ""
         chain = server.a.chain or server.aaaa.chain
         if chain:
@@ -46,6 +48,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 evidence=(server.a.describe(), server.aaaa.describe()),
                 fix=Fix(f"Give {server.host} public address records of its own, or name another server"),
             )
-    for server in found.servers:
-        if server.a.undetermined and not server.aaaa.found:
-            raise Undetermined.of(server.a)

@@ -16,7 +16,7 @@ and AAAA, or the provider's ALIAS or flattening.
 - RFC 2181 section 10.1
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
@@ -25,6 +25,8 @@ RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
+    own = f"_dmarc.{facts.domain}"
+    report.unanswered(*(each for each in found.asked if each.name == own and each.undetermined))
     for alias in found.aliases:
         if not alias.beside:
             continue
@@ -41,6 +43,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 "decision",
             ),
         )
-    own = next((each for each in found.asked if each.name == f"_dmarc.{facts.domain}"), None)
-    if own is not None and own.undetermined:
-        raise Undetermined.of(own)

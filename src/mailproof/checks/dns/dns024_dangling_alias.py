@@ -16,7 +16,7 @@ Remove the alias, or have the provider restore its target.
 - RFC 1034 section 3.6.2
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
@@ -25,6 +25,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
+    report.unanswered(*(each for each in found.asked if each.undetermined))
     for alias in found.aliases:
         elsewhere = "_" in alias.name.removesuffix(facts.domain)
         if not alias.missing_from or alias.service or alias.registrable or elsewhere:
@@ -40,6 +41,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 "decision",
             ),
         )
-    failed = next((each for each in found.asked if each.undetermined), None)
-    if failed is not None:
-        raise Undetermined.of(failed)

@@ -15,13 +15,15 @@ Let the program that composes the mail write CRLF, and encode binary content in 
 - RFC 5321 section 2.3.8
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
+    if not facts.has_body:
+        report.unknown("only the header section is known: the lines of the body are not")
     shape = facts.shape
     for count, what in (
         (shape.bare_lf, "bare LF"),
@@ -34,5 +36,3 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 location=Location(name=what, rrtype="body"),
                 fix=Fix("end every line with CRLF, and encode content that is not text in base64"),
             )
-    if not facts.has_body:
-        raise Undetermined("only the header section is known: the lines of the body are not")

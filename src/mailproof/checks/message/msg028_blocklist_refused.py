@@ -22,7 +22,7 @@ to nobody (Unbound on the same host); for more queries, the list's own feed. A s
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.checks.message._filters import symbols_of
 from mailproof.data.filter_symbols import silent_list
@@ -40,6 +40,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     judged = False
     for asked in facts.asked_filters:
         if asked.verdict == "unknown":
+            report.unknown(f"{asked.filter} ({asked.server}): {asked.problem}")
             continue
         judged = True
         if found := _lines(each.name for each in asked.symbols):
@@ -68,9 +69,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 ),
                 severity=Severity.INFO,
             )
-    for asked in facts.asked_filters:
-        if asked.verdict == "unknown":
-            raise Undetermined(f"{asked.filter} ({asked.server}): {asked.problem}")
     if not judged:
         raise NotApplicable("no filter told which symbols it found")
 

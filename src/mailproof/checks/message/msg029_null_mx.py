@@ -15,7 +15,7 @@ Publish a real MX record for a domain that sends; or send from a domain that tak
 - https://senders.yahooinc.com/faqs/
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.message.senders import exchangers_of, is_null_mx, sending_domains
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
@@ -24,6 +24,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX003",))
 
 def check(facts: MessageFacts, report: Reporter) -> None:
     told, names = exchangers_of(facts), sending_domains(facts)
+    report.unanswered(*(lookup for lookup in told if lookup.undetermined))
     for lookup in told:
         if is_null_mx(lookup):
             report(
@@ -36,6 +37,3 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                     "or send from a domain that has one"
                 ),
             )
-    for lookup in told:
-        if lookup.undetermined:
-            raise Undetermined.of(lookup)

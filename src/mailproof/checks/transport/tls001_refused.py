@@ -16,7 +16,7 @@ Start the server on that address, open its firewall for port 25, or take the MX 
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import connections, location, no_way_out
 from mailproof.model import DomainFacts, Fix, Severity
 
@@ -25,6 +25,8 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     everything = connections(facts)
+    if not_out := no_way_out(facts):
+        report.unknown(not_out)
     taken = any(each.state in ("answered", "silent", "protocol") for each in everything)
     for each in everything:
         if each.state == "refused":
@@ -35,5 +37,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 fix=Fix("Have a mail server listen there, or remove the address or MX record"),
                 severity=Severity.WARNING if taken else Severity.ERROR,
             )
-    if not_out := no_way_out(facts):
-        raise Undetermined(not_out)

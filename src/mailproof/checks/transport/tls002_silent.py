@@ -16,7 +16,7 @@ Start the host or open its firewall, or take the MX or address record away.
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import connections, location, no_way_out
 from mailproof.model import DomainFacts, Fix, Severity
 
@@ -25,6 +25,8 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     everything = connections(facts)
+    if not_out := no_way_out(facts):
+        report.unknown(not_out)
     open_families = {":" in each.address for each in everything if each.state in ("answered", "protocol")}
     for each in everything:
         if each.state == "timeout" and (":" in each.address) in open_families:
@@ -36,5 +38,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             )
         elif each.state == "silent":
             report.unknown(f"{each.place}: {each.reason}")
-    if not_out := no_way_out(facts):
-        raise Undetermined(not_out)
