@@ -28,11 +28,17 @@ class FilterServer:
 
 @asynccontextmanager
 async def filter_server(
-    reply: Reply, *, path: Path | None = None, hang: bool = False, eager: bool = False, ssl: Any = None
+    reply: Reply,
+    *,
+    path: Path | None = None,
+    hang: bool = False,
+    eager: bool = False,
+    ssl: Any = None,
+    gate: asyncio.Barrier | None = None,
 ) -> AsyncIterator[FilterServer]:
     """Serve on 127.0.0.1, or on a socket's path, until the block ends. ``hang``: read, and never answer.
 
-    ``eager``: answer and close before anything was read.
+    ``eager``: answer and close before anything was read. ``gate``: answer when so many have asked.
     """
     server = FilterServer()
 
@@ -45,6 +51,8 @@ async def filter_server(
             server.bodies.append(await reader.readexactly(int(length[1])) if length else b"")
         if hang:
             return
+        if gate is not None:
+            await gate.wait()
         writer.write(reply(head) if callable(reply) else reply)
         await writer.drain()
         writer.close()
