@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from mailproof.data.bounces import BounceEntry, bounces, matches, speakers_in
+from mailproof.data.bounces import Match, bounces, kind_of_code, matches, speakers_in
 from mailproof.errors import MessageError
 from mailproof.mail.bounce_text import (
-    STATUS,
     codes_of,
+    is_log,
     plain,
     recipient_of,
     remote_host,
@@ -16,13 +16,19 @@ from mailproof.mail.bounce_text import (
     sender_domain,
     sending_address,
     stated,
+    statuses_in,
 )
+from mailproof.mail.dsn import read_notification, read_words
+from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.model import BounceCause, BounceReply, Explanation
+from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.structs import replace
 
 #: Causes told of one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3
+#: Characters under which a reply says nothing of its own beside a code.
+SHORT = 60
 
 _HEADER = re.compile(
     rb"(?:From \S+ |(?:Return-Path|Received|Delivered-To|From|Date|Subject|MIME-Version|X-[\w-]+):)",
@@ -30,6 +36,8 @@ _HEADER = re.compile(
 )
 #: RFC 3464 section 2.3.3; delivered, relayed and expanded are no failures.
 _PERMANENT = {"failed": True, "delayed": False}
+#: Kinds that a code stands for where nothing better is known: they contradict nothing.
+_VAGUE = ("policy", "system", "unreachable", "expired", "protocol")
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
 _ABOUT_DKIM = re.compile(r"\A(?:DKIM\d|AUTH(?:002|003|004|005|006|007|008|012)\Z)")
 _ABOUT_DMARC = re.compile(r"\A(?:DMARC\d|AUTH(?:013|014|015)\Z)")
@@ -37,10 +45,13 @@ _ABOUT = {"spf": _ABOUT_SPF, "dkim": _ABOUT_DKIM, "dmarc": _ABOUT_DMARC}
 
 
 def explain_text(text: str) -> Explanation:
-    """Explain a bounce's text or lines of a log: each reply with its codes, causes, proofs and fixes.
+    """Explain a bounce's text or lines of a log: each reply with its codes, causes, rules to check and fixes.
 
     Never raises: of a text that nothing is known of, ``known`` is False.
     """
+    pasted = None if is_log(text) or "\n" not in text.strip() else read_words(text)
+    if pasted is not None:
+        return _of_notification(pasted)
     replies = [explain_reply(each) for each in replies_in(text)]
     told = [reply for reply in replies if reply.causes or reply.registered]
     refused = [reply for reply in told if not 200 <= reply.code < 400]
@@ -52,49 +63,10 @@ def explain_text(text: str) -> Explanation:
     return Explanation(kind, tuple(seen.values()), bounces().date, registry().source)
 
 
-def explain_dsn(raw: bytes) -> Explanation | None:
-    """Explain a delivery status notification (RFC 3464), recipient by recipient. None where it is none."""
-    from mailproof.mail.dsn import (
-        every_recipient,
-        notification_words,
-        parse_dsn,
-        returned_message,
-        words_about,
-    )
-
-    found = every_recipient(raw)
-    if not found:
-        first = parse_dsn(raw)
-        if first is None:
-            return None
-        found = (first,)
-    returned = returned_message(raw)
-    sender = returned.from_domain if returned else ""
-    # Where no server spoke, why is told to people only.
-    to_people = "" if all(one.diagnostic for one in found) else notification_words(raw)
-    replies: list[BounceReply] = []
-    for one in found:
-        host = f"host {one.remote_mta}[" if one.remote_mta else ""
-        words = f"{one.diagnostic} {one.status}".strip()
-        passed_on = f"forwarded to {one.forwarded_to}" if one.forwarded_to else ""
-        around = f"{words} {host} {passed_on}"
-        said = one.diagnostic
-        if not said:
-            said = words_about(one.recipient, to_people)
-            around = f"{around} {said}"
-        reply = explain_reply(words, context=around, sender=sender, recipient=one.recipient)
-        status = reply.status or one.status
-        replies.append(
-            replace(
-                reply,
-                text=said or one.status,
-                status=status,
-                permanent=_PERMANENT.get(one.action) if one.action else reply.permanent,
-                remote=one.remote_mta,
-                registered=reply.registered or in_general(status),
-            )
-        )
-    return Explanation("notification", tuple(replies), bounces().date, registry().source, returned)
+def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
+    """Explain a notification (RFC 3464 or another form), recipient by recipient. None where it is none."""
+    found = read_notification(raw, lenient=lenient)
+    return None if found is None else _of_notification(found)
 
 
 def explain_file(raw: bytes) -> Explanation:
@@ -102,11 +74,11 @@ def explain_file(raw: bytes) -> Explanation:
 
     Raises MessageError for a message that is no bounce.
     """
-    found = explain_dsn(raw)
-    if found is not None:
-        return found
     if not _HEADER.match(raw[:4000].lstrip()):
         return explain_text(raw.decode("utf-8", "replace"))
+    found = explain_dsn(raw, lenient=True)
+    if found is not None:
+        return found
     body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
     told = explain_text(body.decode("utf-8", "replace"))
     replies = tuple(reply for reply in told.replies if reply.status or reply.causes)
@@ -115,28 +87,76 @@ def explain_file(raw: bytes) -> Explanation:
     return replace(told, kind="message", replies=replies)
 
 
-def explain_reply(text: str, *, context: str = "", sender: str = "", recipient: str = "") -> BounceReply:
+def _of_notification(found: Notification) -> Explanation:
+    sender = found.returned.from_domain if found.returned else ""
+    replies = tuple(_of_recipient(one, sender, found.subject) for one in found.recipients)
+    return Explanation("notification", replies, bounces().date, registry().source, found.returned)
+
+
+def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceReply:
+    host = f"host {one.remote_mta}[" if one.remote_mta else ""
+    passed_on = f"forwarded to {one.address}" if one.passed_on else ""
+    said = one.reply or one.words
+    reply = explain_reply(
+        f"{said} {one.status}".strip(),
+        context=" | ".join(part for part in (said, host, passed_on) if part),
+        sender=sender,
+        recipient=one.address,
+        command=one.command,
+        besides=(one.words, subject),
+    )
+    status = one.status or reply.status
+    return replace(
+        reply,
+        text=said or one.status,
+        code=one.code,
+        status=status,
+        permanent=_PERMANENT.get(one.action) if one.action else reply.permanent,
+        remote=one.remote_mta or reply.remote,
+        original=one.original,
+        registered=reply.registered
+        if status == reply.status
+        else _registered(status, one.code, reply.causes),
+    )
+
+
+def explain_reply(
+    text: str,
+    *,
+    context: str = "",
+    sender: str = "",
+    recipient: str = "",
+    command: str = "",
+    besides: tuple[str, ...] = (),
+) -> BounceReply:
     """Explain one reply; ``context`` is a longer text around it that may show who speaks.
 
-    ``sender`` is the sending domain where the text names none, ``recipient`` the address where that is known.
+    ``sender`` is the sending domain where the text names none, ``recipient`` the address where that is
+    known, ``command`` the one that was refused; ``besides`` are words that count where the reply says
+    nothing certain.
     """
-    around = context or text
     code, status = codes_of(text)
-    words = plain(around)
+    words = plain(context or text)
     domain, address = sender_domain(words) or sender, sending_address(words)
     recipient = recipient or recipient_of(words)
-    statuses = dict.fromkeys((status, *(found[1] for found in STATUS.finditer(text))))
+    statuses = tuple(dict.fromkeys((status, *statuses_in(text))))
     said = stated(words)
-    found = matches(words, statuses, code, registered=registry().registered)
-    best = [match for match in found if match.certain][:1]
-    if best:
-        # What an unnamed speaker might have meant is not told beside what is certain.
-        chosen = best
-    else:
-        by_speaker = {match.entry.who: match for match in reversed(found)}
-        chosen = sorted(by_speaker.values(), key=lambda match: -match.score)[:MAX_CAUSES]
+    command = command or command_of(words)
+    known = registry().registered
+    found = matches(words, statuses, code, registered=known, command=command)
+    chosen = _chosen(found)
+    for more in besides:
+        if not more or (chosen and chosen[0].certain):
+            break
+        sure = [
+            each
+            for each in matches(plain(more), statuses, code, registered=known, command=command)
+            if each.certain
+        ]
+        chosen = sure[:1] or chosen
     shown = speakers_in(words)
     kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
+    causes = tuple(_cause(each, domain, recipient.rpartition("@")[2], address, said) for each in chosen)
     return BounceReply(
         text=text,
         code=code,
@@ -147,18 +167,35 @@ def explain_reply(text: str, *, context: str = "", sender: str = "", recipient: 
         recipient=recipient,
         domain=domain,
         address=address,
-        registered=in_general(status) or (of_reply(code) if code else ""),
+        registered=_registered(status, code, causes),
         stated=said,
-        causes=tuple(
-            _cause(each.entry, each.certain, domain, recipient.rpartition("@")[2], address, said)
-            for each in chosen
-        ),
+        causes=causes,
     )
 
 
-def _cause(
-    entry: BounceEntry, certain: bool, domain: str, recipient: str, address: str, said: tuple[str, ...]
-) -> BounceCause:
+def _chosen(found: tuple[Match, ...]) -> list[Match]:
+    """The best that is certain, alone; else the likeliest, and what the code means from others."""
+    best = [match for match in found if match.certain][:1]
+    if best:
+        return best
+    by_speaker = {match.entry.who: match for match in reversed(found)}
+    ranked = sorted(by_speaker.values(), key=lambda match: -match.score)
+    kinds: dict[str, Match] = {}
+    for match in ranked:
+        kinds.setdefault(match.entry.kind, match)
+    return list(kinds.values())[:MAX_CAUSES]
+
+
+def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
+    """The registry's sense of the code; "" where what was said makes plain that another is meant."""
+    sense = in_general(status) or (of_reply(code) if code else "")
+    told = next((cause for cause in causes if cause.certain), None)
+    kind = kind_of_code(status)
+    return "" if told and kind and kind not in (told.kind, *_VAGUE) else sense
+
+
+def _cause(match: Match, domain: str, recipient: str, address: str, said: tuple[str, ...]) -> BounceCause:
+    entry = match.entry
     about = recipient if entry.about == "recipient" else domain
     return BounceCause(
         id=entry.id,
@@ -168,7 +205,10 @@ def _cause(
         next=_command(entry.next, about, address),
         checks=_checks(entry.checks, said),
         source=entry.source,
-        certain=certain,
+        certain=match.certain,
+        kind=entry.kind,
+        degree=match.degree,
+        phrase=match.phrase,
     )
 
 

@@ -100,15 +100,21 @@ def _content(text: str) -> bytes | None:
         if sys.stdin.isatty():
             sys.stderr.write("mailproof: paste the bounce or the log, then press Ctrl-D\n")
         return sys.stdin.buffer.read(MAX_TEXT)
-    if len(text) > 1000 or "\n" in text:
-        return None
     path = Path(text)
+    if not _is_file(path):
+        if path.suffix.lower() in _ENDINGS and not text.strip().count(" "):
+            raise MessageError(f"{text}: no such file")
+        return None
     try:
-        if path.is_file():
-            with path.open("rb") as stream:
-                return stream.read(MAX_TEXT)
+        with path.open("rb") as stream:
+            return stream.read(MAX_TEXT)
     except OSError as error:
         raise MessageError(f"{text}: cannot be read: {error.strerror or error}") from None
-    if path.suffix.lower() in _ENDINGS and " " not in text:
-        raise MessageError(f"{text}: no such file")
-    return None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it names a file: no system lets a bounce's text be a name (too long, line ends, NUL)."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

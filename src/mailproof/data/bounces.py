@@ -1,7 +1,8 @@
-"""The dated catalogue of what servers and receivers say (``bounces.toml``), and what of it fits a text."""
+"""The dated catalogue of what servers and receivers say (``bounces*.toml``), and what of it fits a text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -10,17 +11,36 @@ from typing import Literal
 from msgspec import Struct
 
 About = Literal["sender", "recipient"]
+Degree = Literal["certain", "likely", "code only"]
+Needle = tuple[str, ...]
+
+#: Receivers' own codes and words, those of gateways and smaller providers, and what all servers say.
+FILES = ("bounces.toml", "bounces_providers.toml", "bounces_words.toml")
+#: Characters of a text that are searched, and between the parts of a needle.
+MAX_TEXT = 6000
+MAX_GAP = 110
+#: What parts two statements: no needle reaches over it.
+_PARTED = re.compile(r"\||[.!?] [a-z]{2}")
+#: Causes that lie with the recipient: what a server says of MAIL FROM is none of them (RFC 5321 section 3.3).
+_OF_RECIPIENT = frozenset(
+    ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "recipient-restricted")
+)
 
 
 class BounceEntry(Struct, frozen=True):
-    """One thing that is said, its cause, what proves it and what mends it. See ``bounces.toml``."""
+    """One thing that is said, its cause, the rules to check and what fixes it. See ``bounces.toml``."""
 
     id: str
+    kind: str
     who: str
     source: str
     codes: tuple[str, ...]
     replies: tuple[int, ...]
-    needles: tuple[tuple[str, ...], ...]
+    needles: tuple[Needle, ...]
+    likely: tuple[Needle, ...]
+    unless: tuple[Needle, ...]
+    only_codes: tuple[str, ...]
+    commands: tuple[str, ...]
     cause: str
     checks: tuple[str, ...]
     fix: str
@@ -28,6 +48,7 @@ class BounceEntry(Struct, frozen=True):
     about: About
     strict: bool
     weight: float
+    general: bool
 
 
 class BounceList(Struct, frozen=True):
@@ -39,11 +60,17 @@ class BounceList(Struct, frozen=True):
 
 
 class Match(Struct, frozen=True):
-    """An entry that fits. ``certain`` is False where the text does not show who speaks."""
+    """An entry that fits, how surely, and the phrase or code that it rests on."""
 
     entry: BounceEntry
-    certain: bool
+    degree: Degree
     score: float
+    phrase: str = ""
+
+    @property
+    def certain(self) -> bool:
+        """Whether the text leaves no other reading."""
+        return self.degree == "certain"
 
 
 @lru_cache(maxsize=1)
@@ -51,22 +78,30 @@ def bounces() -> BounceList:
     """The bundled catalogue."""
     import tomllib  # only where it is needed: start-up counts
 
-    data = tomllib.loads(Path(__file__).with_name("bounces.toml").read_text("utf-8"))
-    sources: dict[str, str] = data["sources"]
+    tables = [tomllib.loads(Path(__file__).with_name(name).read_text("utf-8")) for name in FILES]
+    sources: dict[str, str] = {}
+    for table in tables:
+        sources |= table.get("sources", {})
     return BounceList(
-        date=data["date"],
-        speakers=tuple((each["name"], tuple(s.lower() for s in each["signs"])) for each in data["speaker"]),
+        date=max(table["date"] for table in tables),
+        speakers=tuple(
+            (each["name"], tuple(s.lower() for s in each["signs"]))
+            for table in tables
+            for each in table.get("speaker", ())
+        ),
         entries=tuple(
             BounceEntry(
                 id=each["id"],
+                kind=each["kind"],
                 who=each["who"],
                 source=sources[each["source"]],
                 codes=tuple(each.get("codes", ())),
                 replies=tuple(each.get("replies", ())),
-                needles=tuple(
-                    tuple(part.strip().lower() for part in needle.split(" * "))
-                    for needle in each.get("needles", ())
-                ),
+                needles=_needles(each.get("needles", ())),
+                likely=_needles(each.get("likely", ())),
+                unless=_needles(each.get("unless", ())),
+                only_codes=tuple(each.get("only_codes", ())),
+                commands=tuple(each.get("commands", ())),
                 cause=each["cause"],
                 checks=tuple(each["checks"]),
                 fix=each["fix"],
@@ -74,10 +109,22 @@ def bounces() -> BounceList:
                 about=each.get("about", "sender"),
                 strict=each.get("strict", False),
                 weight=each.get("weight", 0.0),
+                general=table is tables[-1],
             )
-            for each in data["entry"]
+            for table in tables
+            for each in table.get("entry", ())
         ),
     )
+
+
+def _needles(needles: Iterable[str]) -> tuple[Needle, ...]:
+    return tuple(tuple(part.strip().lower() for part in needle.split(" * ")) for needle in needles)
+
+
+@lru_cache(maxsize=64)
+def kind_of_code(status: str) -> str:
+    """The kind of cause that an enhanced code stands for where nothing else is said; "" for none."""
+    return next((each.kind for each in bounces().entries if status in each.only_codes), "")
 
 
 def speakers_in(text: str) -> tuple[str, ...]:
@@ -87,42 +134,116 @@ def speakers_in(text: str) -> tuple[str, ...]:
 
 
 def matches(
-    text: str, statuses: Iterable[str], code: int = 0, *, registered: frozenset[str] = frozenset()
+    text: str,
+    statuses: Iterable[str],
+    code: int = 0,
+    *,
+    registered: frozenset[str] = frozenset(),
+    command: str = "",
 ) -> tuple[Match, ...]:
     """What fits a text with these enhanced codes and this reply code, the best first.
 
     ``registered`` are the codes that have a sense of their own in the registry: alone they do not tell that
-    a receiver speaks that uses them otherwise.
+    a receiver speaks that uses them otherwise. ``command`` is the SMTP command that was refused.
     """
     data = bounces()
-    lower, codes = " ".join(text.lower().split()), frozenset(statuses)
+    said = " ".join(text[:MAX_TEXT].split())
+    lower, codes = said.lower(), frozenset(each for each in statuses if each)
     shown = speakers_in(text)
     names = {name for name, _ in data.speakers}
     found: list[Match] = []
     for entry in data.entries:
-        own = codes.intersection(entry.codes)
-        if (entry.codes and not own) or (entry.replies and code not in entry.replies):
-            continue
-        words = max((_length(lower, needle) for needle in entry.needles), default=0)
-        if entry.needles and not words:
+        if command == "MAIL" and entry.kind in _OF_RECIPIENT:
             continue
         if entry.who in names and shown and entry.who not in shown:
             continue
-        vague = entry.strict or (not words and bool(own & registered))
-        certain = entry.who not in names or entry.who in shown or not vague
-        score = (4.0 if words else 0) + (3.0 if entry.who in shown else 0) + words / 1000
-        score += (2.0 if own & registered else 5.0 if own else 0) + (0.5 if entry.replies else 0)
-        score += entry.weight
-        found.append(Match(entry, certain, score if certain else score - 4))
+        own = codes.intersection(entry.codes)
+        if (entry.codes and not own) or (entry.replies and code not in entry.replies):
+            continue
+        match = _match(
+            entry, lower, said, own, codes, command=command, known=entry.who in shown, registered=registered
+        )
+        if match is not None:
+            guessed = match.degree != "certain" or (entry.who in names and entry.who not in shown)
+            coded = not match.phrase.strip("0123456789.")
+            if guessed and match.degree == "certain" and (entry.strict or (coded and bool(own & registered))):
+                match = Match(entry, "code only" if coded else "likely", match.score - 4, match.phrase)
+            found.append(match)
     return tuple(sorted(found, key=lambda each: -each.score))
 
 
-def _length(text: str, needle: tuple[str, ...]) -> int:
-    """How many characters of the needle stand in the text, its parts in their order; 0 where not all do."""
-    at = 0
-    for part in needle:
-        found = text.find(part, at)
-        if found < 0:
-            return 0
-        at = found + len(part)
-    return sum(map(len, needle))
+def _match(
+    entry: BounceEntry,
+    lower: str,
+    said: str,
+    own: frozenset[str],
+    codes: frozenset[str],
+    *,
+    command: str,
+    known: bool,
+    registered: frozenset[str],
+) -> Match | None:
+    """How an entry fits by its words, else by its codes; None where it does not."""
+    start, end = _longest(lower, entry.needles)
+    degree: Degree = "certain"
+    if not end and entry.likely:
+        start, end = _longest(lower, entry.likely)
+        degree = "likely"
+    if (end and entry.unless and _longest(lower, entry.unless)[1]) or (not end and entry.needles):
+        start = end = 0
+        alone = codes.intersection(entry.only_codes)
+        if command in entry.commands:
+            return Match(entry, "likely", 0.7, f"{command} FROM")
+        if not alone:
+            return None
+        return Match(entry, "code only", 0.5 + entry.weight / 10, min(alone))
+    if entry.general:  # below what one receiver or server says in its own words
+        return Match(
+            entry,
+            degree,
+            (2.5 if degree == "certain" else 0.8) + entry.weight / 2 + (end - start) / 1000,
+            said[start:end],
+        )
+    score = entry.weight + (3.0 if known else 0) + (end - start) / 1000
+    score += 4.0 if end and degree == "certain" else 1.5 if end else 0
+    score += (2.0 if own & registered else 5.0 if own else 0) + (0.5 if entry.replies else 0)
+    return Match(entry, degree, score, said[start:end] if end else min(own, default=""))
+
+
+def _longest(text: str, needles: tuple[Needle, ...]) -> tuple[int, int]:
+    """Where the longest needle stands in the text; (0, 0) where none does."""
+    best, size = (0, 0), 0
+    for needle in needles:
+        length = sum(map(len, needle))
+        if length > size and (found := _stands(text, needle))[1]:
+            best, size = found, length
+    return best
+
+
+def _stands(text: str, needle: Needle) -> tuple[int, int]:
+    """Where the needle's parts stand as whole words, in their order and near each other."""
+    begin = -1
+    while (begin := text.find(needle[0], begin + 1)) >= 0:
+        if not _whole(text, begin, needle[0], last=len(needle) == 1):
+            continue
+        end = begin + len(needle[0])
+        for number, part in enumerate(needle[1:], 2):
+            at = text.find(part, end, end + MAX_GAP + len(part))
+            while at >= 0 and not _whole(text, at, part, last=number == len(needle)):
+                at = text.find(part, at + 1, end + MAX_GAP + len(part))
+            if at < 0 or _PARTED.search(text, end, at):
+                break
+            end = at + len(part)
+        else:
+            return begin, end
+    return 0, 0
+
+
+def _whole(text: str, at: int, part: str, *, last: bool) -> bool:
+    """Whether what stands there is no part of a longer word; a plural and the like are let through."""
+    if part[0].isalnum() and at and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        return False
+    if not last or not part[-1].isalpha() or part[0] == "[":
+        return True  # a code's first characters: [TS01] and [TS02] are of one kind
+    end = at + len(part)
+    return not re.match(r"(?!(?:s|es|d|ed|ing)\b)\w", text[end : end + 8])

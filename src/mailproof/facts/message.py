@@ -33,6 +33,14 @@ from mailproof.structs import replace
 MAX_VALUE = 16_384
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[\w.-]{1,253}")
 _DAEMONS = ("mailer-daemon", "postmaster@", "mail delivery s", "<>")
+_SUBJECTS = (
+    "undeliver",
+    "failure notice",
+    "delivery status",
+    "delivery fail",
+    "returned mail",
+    "delivery delay",
+)
 _T = TypeVar("_T")
 
 
@@ -139,7 +147,7 @@ def _guarded(name: str, work: Callable[[], _T], failures: list[CollectorFailure]
 
 
 def read_bounce(message: RawMessage) -> Explanation | None:
-    """What a delivery status notification says (RFC 3464); None where the message is none.
+    """What a notification says, in whatever form; None where the message is none.
 
     A null return path alone makes no bounce: automatic replies have it too.
     """
@@ -155,7 +163,10 @@ def _is_report(message: RawMessage) -> bool:
     if kind.startswith("multipart/report"):
         return "disposition-notification" not in kind and "feedback-report" not in kind
     sender = message.first("from").lower()
-    return bool(message.fields("x-failed-recipients")) or any(word in sender for word in _DAEMONS)
+    if message.fields("x-failed-recipients") or any(word in sender for word in _DAEMONS):
+        return True
+    null = message.first("return-path").strip() == "<>"
+    return null and any(word in message.first("subject").lower() for word in _SUBJECTS)
 
 
 def _seen(message: Message) -> dict[int, tuple[AuthMethod, ...]]:

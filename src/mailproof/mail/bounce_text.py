@@ -16,7 +16,15 @@ MAX_REPLIES = 50
 MAX_REPLY = 4000
 
 CODE = re.compile(r"(?<![\w.:\[=/-])([245]\d\d)(?=[ \-,;:]|$)(?!:\d\d)")
-STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
+STATUS = re.compile(r"(?<![\w./])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
+#: Words that a version follows (Mailman 2.1.39), not a code.
+_VERSION = re.compile(
+    r"(?:\b(?:version|release|mailman|exim|postfix|sendmail|qmail|dovecot|courier|server|esmtp|smtpd?|agent|php|perl"
+    r"|python|openssl|mta|program|software|imail|linux|windows|exchange|outlook|notes|domino)[ /(-]{1,2}v?"
+    r"|(?<!\b[245]\d\d)-)\Z",
+    re.I,
+)
+_SUCCESS = re.compile(r"(?:\b2\d\d[ -]|=|:\s?)\Z")
 _CODED = re.compile(r"(?<![\w.:\[=/-])([245])(\d\d)[ \-,;\"]{1,3}(?=\1\.[0-7]\.\d{1,3}(?!\.?\d))")
 _LOG_LINE = re.compile(
     r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
@@ -53,6 +61,10 @@ _RECIPIENTS = tuple(
         rf"\bFinal-Recipient: ?rfc822; ?<?([^\s@<>;]{{1,64}}@{_NAME})",
         rf"\bRCPT TO:? ?<([^\s@<>]{{1,64}}@{_NAME})>",
         rf"\A\s{{0,8}}<([^\s@<>]{{1,64}}@{_NAME})>[:.]",
+        rf"\b(?:recipients?|deliver(?:y|ed|ing)? (?:of )?(?:your |the )?(?:message |mail )?to)\b"
+        rf"[^@<]{{0,60}}?<?([^\s@<>()]{{1,64}}@{_NAME})",
+        rf"\b[245]\d\d (?:[245]\.[0-7]\.\d{{1,3}} )?<([^\s@<>]{{1,64}}@{_NAME})>(?:\.\.\. | |: )"
+        r"(?:recipient|user|mailbox|account|no such|unknown|quota)",
     )
 )
 _RECIPIENT_DOMAINS = tuple(
@@ -89,10 +101,15 @@ _STATED = (
 def replies_in(text: str) -> tuple[str, ...]:
     """The replies or log lines of a text, each on one line; the whole text where it has no such parts."""
     groups = [" ".join(group) for group in _groups(text[:MAX_TEXT].splitlines())]
-    coded = [group for group in groups if CODE.search(group) or STATUS.search(group)]
+    coded = [group for group in groups if CODE.search(group) or statuses_in(group)]
     if not any(_LOG_LINE.search(group) for group in groups):
         groups = coded if len(coded) > 1 else [" ".join(text[:MAX_TEXT].split())]
     return tuple(dict.fromkeys(group[:MAX_REPLY] for group in groups if group.strip()))[:MAX_REPLIES]
+
+
+def is_log(text: str) -> bool:
+    """Whether there are lines of a server's log in it."""
+    return any(_LOG_LINE.search(line) or _EXIM_MARK.search(line) for line in text[:MAX_TEXT].splitlines())
 
 
 def _groups(lines: list[str]) -> Iterator[list[str]]:
@@ -129,9 +146,19 @@ def plain(text: str) -> str:
     return head + _REPEATED.sub(lambda m: " " if m[1] == first[1] else m[0], rest)
 
 
+def statuses_in(text: str) -> list[str]:
+    """The enhanced codes in a text, in order. Version numbers look like them and are none."""
+    return [
+        found[1]
+        for found in STATUS.finditer(text)
+        if not _VERSION.search(before := text[max(0, found.start() - 20) : found.start()])
+        and (found[1][0] != "2" or _SUCCESS.search(before))
+    ]
+
+
 def codes_of(text: str) -> tuple[int, str]:
     """The reply code and the enhanced code: those that stand together, else the first of each."""
-    statuses = [found[1] for found in STATUS.finditer(text)]
+    statuses = statuses_in(text)
     if together := _CODED.search(text):
         code = int(together[1] + together[2])
         status = STATUS.match(text, together.end())

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 
 class BounceCause(Struct, frozen=True):
-    """A cause that fits what was said.
+    """A cause that fits what was said, and of which ``kind`` (docs/conformance.md lists them) it is.
 
-    ``who`` says it, ``source`` is where they say so; ``checks`` are the rules that prove it, ``next`` the
-    command to run. ``certain`` is False where the text does not show who speaks: it is so if ``who`` does.
+    ``degree`` is how surely: ``certain``, ``likely`` or ``code only``; ``phrase`` the words or the code that
+    it rests on. ``who`` says it, ``source`` is where they say so; ``checks`` are rules that may show it,
+    ``next`` the command to run, if any.
     """
 
     id: str
@@ -20,6 +21,9 @@ class BounceCause(Struct, frozen=True):
     checks: tuple[str, ...] = ()
     source: str = ""
     certain: bool = True
+    kind: str = ""
+    degree: str = "certain"
+    phrase: str = ""
 
 
 class BounceReply(Struct, frozen=True):
@@ -27,6 +31,7 @@ class BounceReply(Struct, frozen=True):
 
     ``registered`` is the sense of the code in the registry; ``stated`` what the text itself says of SPF, DKIM
     and DMARC ("spf=fail"); ``domain`` the sender's, ``address`` the sending one, as far as told.
+    ``original`` is the recipient that the sender wrote, where the mail was passed on to another.
     """
 
     text: str
@@ -41,6 +46,7 @@ class BounceReply(Struct, frozen=True):
     registered: str = ""
     stated: tuple[str, ...] = ()
     causes: tuple[BounceCause, ...] = ()
+    original: str = ""
 
 
 class ReturnedMessage(Struct, frozen=True):
@@ -52,6 +58,39 @@ class ReturnedMessage(Struct, frozen=True):
     subject: str = ""
     message_id: str = ""
     date: str = ""
+
+
+class NotifiedRecipient(Struct, frozen=True):
+    """What a notification says of one recipient. ``action`` is one of RFC 3464 section 2.3.3.
+
+    ``reply`` is what the server said, ``words`` what people are told; ``command`` the SMTP command that was
+    refused, where that is said; ``original`` the address that the sender wrote, where it is another.
+    """
+
+    address: str
+    original: str = ""
+    action: str = ""
+    status: str = ""
+    code: int = 0
+    reply: str = ""
+    words: str = ""
+    remote_mta: str = ""
+    command: str = ""
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether the mail was forwarded to another domain."""
+        domains = [each.rpartition("@")[2].lower() for each in (self.original, self.address)]
+        return "@" in self.original and domains[0] != domains[1]
+
+
+class Notification(Struct, frozen=True):
+    """A bounce in any form, recipient by recipient; at least one."""
+
+    recipients: tuple[NotifiedRecipient, ...]
+    reporting_mta: str = ""
+    returned: ReturnedMessage | None = None
+    subject: str = ""
 
 
 class Explanation(Struct, frozen=True):
@@ -68,5 +107,5 @@ class Explanation(Struct, frozen=True):
 
     @property
     def known(self) -> bool:
-        """Whether anything at all is known of it."""
-        return any(reply.causes or reply.registered for reply in self.replies)
+        """Whether anything at all is known of it; of a notification, whom it is about."""
+        return self.kind == "notification" or any(reply.causes or reply.registered for reply in self.replies)

@@ -96,7 +96,7 @@ CODES = (
     ("552-5.7.0 This message was blocked because its content presents a potential security issue - gsmtp", "gmail-attachment"),
     ("550 SC-001 (BAY004) Unfortunately, messages from 192.0.2.9 weren't sent", "microsoft-reputation-words"),
     ("550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy", "microsoft-transport-rule"),
-    ("554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.9", "gateway-reputation"),
+    ("554 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.9", "proofpoint-reputation"),
     ("450 4.1.8 x domain not found mail.icloud.com", "apple-domain"),
 )  # fmt: skip
 
@@ -286,7 +286,7 @@ def test_long_text_is_bounded() -> None:
         ("550 5.1.8 Access denied, bad outbound sender AS(42004)", "Microsoft", "microsoft-throttled"),
         ("550 5.7.520 Access denied, Your organization does not allow external forwarding", "", "microsoft-forwarding"),
         ("554 5.4.14 Hop count exceeded - possible mail loop ATTR34", "Microsoft", "loop"),
-        ("554 5.7.1 [HM08] Message rejected due to local policy", "Apple", "apple-local-policy"),
+        ("554 5.7.1 [HM08] Message rejected due to local policy", "Apple", "apple-hm"),
         ("451 Message temporarily deferred - [160]", "", "yahoo-deferred"),
         ("status=deferred (TLSA lookup error for mx.x.test:25)", "", "dane-lookup"),
     ],

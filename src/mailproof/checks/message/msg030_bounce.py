@@ -3,13 +3,14 @@
 ## What it checks
 Whether the message is a delivery status notification, and what the server said that refused or could not
 deliver the original: each recipient's code and words are looked up in the catalogue of `mailproof explain`.
+Only the notification's own words count, not those of the message that it gives back.
 
 ## Why it matters
 The message that was sent did not arrive, or has not arrived so far. What the bounce says is the cause to
-mend; how the bounce itself is authenticated hardly matters.
+fix; how the bounce itself is authenticated hardly matters.
 
 ## How to fix
-Follow the fix of the cause; the rules named in the evidence prove it.
+Follow the fix of the cause; the rules named in the evidence are those to check.
 
 ## References
 - RFC 3464
@@ -47,8 +48,10 @@ def _report(report: Reporter, facts: MessageFacts, reply: BounceReply) -> None:
     state = "was not delivered" if reply.permanent else "has not been delivered so far"
     if cause is None:
         why = reply.registered or "the bounce gives no reason that is known"
+    elif cause.degree == "code only":
+        why = f"by the code alone, if {cause.who} says so: {cause.cause}"
     else:
-        why = cause.cause if cause.certain else f"if {cause.who} says so: {cause.cause}"
+        why = cause.cause if cause.certain else f"likely: {cause.cause}"
     words = reply.text or reply.status
     report(
         f"The message{to} {state}. {why[:1].upper()}{why[1:]}",
@@ -66,6 +69,10 @@ def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
     if reply.remote:
         yield f"the server that spoke: {reply.remote}"
     for cause in reply.causes[:1]:
-        proof = f"to be proven by {', '.join(cause.checks)}" if cause.checks else "next"
-        yield f"{proof}: {cause.next}"
+        if cause.phrase:
+            yield f"told by ({cause.degree}): {cause.phrase}"
+        if cause.checks:
+            yield f"rules to check: {', '.join(cause.checks)}"
+        if cause.next:
+            yield f"next: {cause.next}"
         yield f"source: {cause.source}"

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
+
+from rich.text import Text
+
 from mailproof.model import BounceCause, BounceReply, Explanation
-from mailproof.render.text.page import Page
+from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
+
+#: Characters of what was said that are shown again.
+MAX_ECHO = 300
 
 
 def render_explanation(
@@ -33,10 +40,11 @@ def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
     who = told.who if told else reply.speaker
     head = page.signs.dot.join(f" {part} " for part in (who, code, kind) if part).strip()
     page.line((head or "What was said", "mp.name"))
-    page.line((clean(reply.text, 600), "mp.dim"), indent=2, hang=2)
+    _paragraph(page, "  ", "  ", _echo(reply.text), "mp.dim")
     about = (
         ("server", reply.remote),
         ("recipient", reply.recipient),
+        ("sent to", reply.original),
         ("sender", reply.domain),
         ("address", reply.address),
         ("it says", ", ".join(reply.stated)),
@@ -47,22 +55,48 @@ def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
             _labelled(page, label, clean(value, 300))
     for cause in reply.causes:
         _cause(page, cause, titles)
+    if not reply.causes:
+        _labelled(page, "cause", "not known: these words are none that a server is known to use")
     if reply.registered and not (told and reply.status in told.cause):
         _labelled(page, "registry", f"{reply.status or reply.code}: {clean(reply.registered)}")
 
 
 def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
-    if not cause.certain:
-        page.line((f"If {cause.who} says so:", "mp.name"))
+    if cause.degree == "code only":
+        page.line((f"By the code alone, if {cause.who} says so:", "mp.name"))
+    elif not cause.certain:
+        page.line(("Likely:", "mp.name"))
     _labelled(page, "cause", cause.cause)
-    if not cause.checks:
-        _labelled(page, "proof", "none: it shows in no DNS and in no message")
+    if cause.phrase and cause.degree != "code only":
+        _labelled(
+            page,
+            "told by",
+            f"“{clean(cause.phrase, 160)}”" if page.signs.dot == "·" else clean(cause.phrase, 160),
+        )
     for number, check in enumerate(cause.checks):
-        _labelled(page, "proof" if not number else "", f"{check}  {titles.get(check, '')}".rstrip())
+        _labelled(page, "" if number else "check", f"{check}  {titles.get(check, '')}".rstrip())
+    if not cause.checks:
+        _labelled(page, "check", "no rule: it shows in no DNS and in no message")
     _labelled(page, "fix", cause.fix)
-    _labelled(page, "next", cause.next, style="mp.record")
+    if cause.next:
+        _labelled(page, "next", cause.next, style="mp.record")
     _labelled(page, "source", cause.source, style="mp.dim")
 
 
+def _echo(text: str) -> str:
+    """What was said, cut where it is long: it was pasted a moment ago."""
+    said = clean(text, MAX_ECHO + 1)
+    return said if len(said) <= MAX_ECHO else f"{said[:MAX_ECHO].rstrip()} (…)"
+
+
 def _labelled(page: Page, label: str, text: str, *, style: str = "") -> None:
-    page.line((f"{label:<11}", "mp.dim"), (text, style), indent=0, hang=11)
+    _paragraph(page, f"{label:<11}", " " * 11, text, style)
+
+
+def _paragraph(page: Page, first: str, hang: str, text: str, style: str) -> None:
+    """Text wrapped between words alone: a URL that was broken cannot be clicked or copied."""
+    width = min(page.width, PROSE) - len(hang)
+    rows = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    for number, row in enumerate(rows):
+        lead = hang if number else first
+        page.console.print(Text.assemble((lead, "mp.dim"), (row, style)), soft_wrap=True)

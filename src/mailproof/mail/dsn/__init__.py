@@ -1,0 +1,226 @@
+"""Bounces: delivery status notifications (RFC 3464, RFC 6522), and the ones that only look like it.
+
+``read_notification`` reads all forms into one type. Words and codes are taken from the notification, never
+from the message that it gives back.
+"""
+
+from __future__ import annotations
+
+from mailproof.mail.bounce_text import codes_of
+from mailproof.mail.dsn.fields import StatusBlock, has_fields, read_status
+from mailproof.mail.dsn.forms import DAEMONS, DELAYED, GIVEN_UP, REFUSED, SUBJECTS, UNDELIVERED
+from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
+from mailproof.mail.dsn.replies import Reply, command_of, find_reply
+from mailproof.mail.dsn.words import MAX_RECIPIENTS, Named, recipients_in, split_copy
+from mailproof.mail.enhanced_status import meaning
+from mailproof.model import BounceFacts, ReturnedMessage
+from mailproof.model.bounce import Notification, NotifiedRecipient
+from mailproof.printable import clean
+from mailproof.records.mailboxes import parse_addresses
+from mailproof.records.message import HeaderField, first_value, split_fields
+from mailproof.structs import replace
+
+__all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "read_words"]
+
+MAX_TEXT = 1000
+#: Reports that are no bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
+_OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
+
+
+def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
+    """Whether the header is that of a report, so that the body is worth reading."""
+    kind = first_value(fields, "content-type").lower()
+    if "multipart/report" in kind or kind.startswith("message/delivery-status"):
+        return not any(other in kind for other in _OTHER_REPORTS)
+    return (
+        any(f.key == "x-failed-recipients" for f in fields)
+        or first_value(fields, "return-path").strip() in ("<>", "<MAILER-DAEMON>")
+        or bool(DAEMONS.search(first_value(fields, "from")))
+    )
+
+
+def parse_dsn(raw: bytes) -> BounceFacts | None:
+    """The facts of the first failed recipient (else the first one). None where it is no bounce."""
+    found = read_notification(raw)
+    if found is None:
+        return None
+    one = next((each for each in found.recipients if each.action == "failed"), found.recipients[0])
+    return BounceFacts(
+        action=one.action,
+        status=one.status,
+        diagnostic=one.reply,
+        remote_mta=one.remote_mta,
+        reporting_mta=found.reporting_mta,
+        recipient=one.original or one.address,
+        meaning=meaning(one.status, one.code, one.reply),
+        forwarded_to=one.address if one.passed_on else "",
+    )
+
+
+def read_notification(raw: bytes, *, lenient: bool = False) -> Notification | None:
+    """The notification, recipient by recipient. None where it is none.
+
+    ``lenient`` reads one too whose header does not look like a report: it was said to be one.
+    """
+    return _read(raw, lenient)
+
+
+def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | None:
+    parts = read_parts(raw)
+    report = looks_like_bounce(parts.fields)
+    title = _title(parts.fields)
+    kind = first_value(parts.fields, "content-type").lower()
+    if any(other in kind for other in _OTHER_REPORTS) and not REFUSED.search(title):
+        return None
+    own, copy = split_copy(parts.words)
+    reporting, blocks = read_status(parts.status or (parts.words if has_fields(parts.words) else ()))
+    about = bool(SUBJECTS.search(title) or UNDELIVERED.search(" ".join(own)[:4000]))
+    if not blocks and not (report or (lenient and about)):
+        return None
+    returned = parts.returned or "\n".join(copy).encode()
+    recipients = _recipients(parts, own, blocks)
+    if not recipients and not within and looks_like_bounce(split_fields(returned)[0]):
+        return _read(returned, lenient, within=True)  # passed on by a server that had nothing to add
+    recipients = recipients or tuple(
+        _from_words(Named(one, 4, own), own, True, title) for one in _addressees(returned)
+    )
+    if not recipients or not (
+        blocks or about or _is_from_a_server(parts.fields) or any(r.code for r in recipients)
+    ):
+        return None
+    return Notification(recipients, reporting, _returned(returned), title)
+
+
+def read_words(text: str) -> Notification | None:
+    """A notification that was pasted without its header. None where no line names a recipient as one."""
+    own, copy = split_copy(text_lines(text))
+    found = recipients_in(own, loosest=2)
+    if not found:
+        return None
+    recipients = tuple(_from_words(each, own, len(found) == 1) for each in found)
+    if not any(each.code or each.status for each in recipients):
+        return None
+    return Notification(recipients, "", _returned("\n".join(copy).encode()), "")
+
+
+def _recipients(
+    parts: Parts, own: tuple[str, ...], blocks: tuple[StatusBlock, ...]
+) -> tuple[NotifiedRecipient, ...]:
+    ours = (first_value(parts.fields, "to"), first_value(parts.fields, "from"))
+    but = frozenset(one.lower() for value in ours for one in _addresses(value))
+    named = recipients_in(own, 2 if blocks else 4, but=but)
+    subject = _title(parts.fields)
+    if blocks:
+        return tuple(_from_block(each, named, own, len(blocks) == 1, subject) for each in blocks)
+    failed = [
+        one.strip(" <>") for one in first_value(parts.fields, "x-failed-recipients").split(",") if "@" in one
+    ][:MAX_RECIPIENTS]
+    if failed:
+        words = {each.address.lower(): each for each in named}
+        found = [words.get(one.lower(), Named(one, 1, own)) for one in dict.fromkeys(failed)]
+    else:
+        found = list(named)
+    return tuple(_from_words(each, own, len(found) == 1, subject) for each in found[:MAX_RECIPIENTS])
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    return tuple(f"{one.local}@{one.domain}" for one in parse_addresses(value[:2000]).mailboxes)
+
+
+def _addressees(returned: bytes) -> tuple[str, ...]:
+    fields, _ = split_fields(returned[:60_000] + b"\n\n")
+    return _addresses(first_value(fields, "to"))[:1]
+
+
+def _from_block(
+    block: StatusBlock, named: tuple[Named, ...], own: tuple[str, ...], only: bool, subject: str
+) -> NotifiedRecipient:
+    """A recipient of the fields for programs, with what the words for people add."""
+    known = {one.lower() for one in (block.final, block.original) if one}
+    mine = next((each.lines for each in named if each.address.lower() in known), ())
+    words = own if only else mine
+    code, status = codes_of(block.diagnostic)
+    reply = Reply(code, status, block.diagnostic)
+    if not code:
+        heard = find_reply(mine) if mine else Reply()
+        heard = heard if heard.code or not only else find_reply(words)
+        reply = Reply(heard.code, status or heard.status, block.diagnostic or heard.text)
+        if block.diagnostic and heard.text and len(block.diagnostic) < 12:
+            reply = replace(reply, text=heard.text)
+    address = block.final if "@" in block.final or not block.original else block.original
+    return NotifiedRecipient(
+        address=address,
+        original=block.original if block.original.lower() != address.lower() else "",
+        action=block.action or _action(words, subject),
+        status=_status(block.status, reply.status),
+        code=reply.code,
+        reply=clean(reply.text)[:MAX_TEXT],
+        words=_joined(words),
+        remote_mta=block.remote_mta,
+        command=command_of(" ".join((reply.text, *words))[:4000]),
+    )
+
+
+def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "") -> NotifiedRecipient:
+    reply = find_reply(named.lines)
+    if not reply.code and only:
+        reply = find_reply(own)
+    words = own if only else named.lines
+    status = reply.status
+    if not status:
+        status = codes_of(" ".join(named.lines))[1] or (codes_of(" ".join(own))[1] if only else "")
+    return NotifiedRecipient(
+        address=named.address,
+        action=_action((*own, subject), subject),
+        status=status,
+        code=reply.code,
+        reply=clean(reply.text)[:MAX_TEXT],
+        words=_joined(words),
+        command=command_of(" ".join(named.lines)[:4000]),
+    )
+
+
+def _status(field: str, said: str) -> str:
+    """The server's own code says more than a status like 5.0.0, and no less than what was made of it."""
+    if not field or field.endswith(".0.0"):
+        return said or field
+    return said if said[:1] == field[0] and not said.endswith(".0.0") else field
+
+
+def _action(words: tuple[str, ...], subject: str) -> str:
+    text = " ".join((*words, subject))[:6000]
+    return "delayed" if DELAYED.search(text) and not GIVEN_UP.search(text) else "failed"
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    return " ".join(" ".join(words).split())[:3000]
+
+
+def _is_from_a_server(fields: tuple[HeaderField, ...]) -> bool:
+    """Whether no automatic reply is taken for it, which has a null return path as well."""
+    return any(f.key == "x-failed-recipients" for f in fields) or bool(
+        DAEMONS.search(first_value(fields, "from"))
+    )
+
+
+def _title(fields: tuple[HeaderField, ...]) -> str:
+    from mailproof.records.header_text import decode_words
+
+    return clean(decode_words(first_value(fields, "subject")[:1000]))
+
+
+def _returned(raw: bytes) -> ReturnedMessage | None:
+    """What a notification gives back of the message it is about. None where it gives nothing back."""
+    fields, _ = split_fields(raw[:60_000] + b"\n\n")
+    if not any(f.key in ("from", "to", "subject", "message-id", "date", "received") for f in fields):
+        return None
+    author = first_value(fields, "from")
+    domains = parse_addresses(author).domains
+    return ReturnedMessage(
+        from_header=clean(author)[:MAX_TEXT],
+        from_domain=domains[0] if domains else "",
+        to=clean(first_value(fields, "to"))[:MAX_TEXT],
+        subject=clean(first_value(fields, "subject"))[:MAX_TEXT],
+        message_id=clean(first_value(fields, "message-id"))[:MAX_TEXT],
+        date=clean(first_value(fields, "date"))[:MAX_TEXT],
+    )

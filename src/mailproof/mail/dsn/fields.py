@@ -1,0 +1,104 @@
+"""The fields that a notification has for programs (RFC 3464), however loosely they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+MAX_RECIPIENTS = 50
+MAX_TEXT = 1000
+
+_FIELD = re.compile(r"\A([A-Za-z][A-Za-z0-9-]{1,50})\s{0,3}:(.*)\Z", re.S)
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
+_TYPE = re.compile(r"\A\s*[A-Za-z][\w.-]{0,30}\s*;\s*")
+#: ``18005551234/TYPE=PLMN@host`` and ``C=DE;A=…;S=name`` are addresses of other networks, kept as they are.
+_ADDRESS = re.compile(r"<?\s*([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
+_LEADING = ("final-recipient", "original-recipient")
+
+
+class StatusBlock(Struct, frozen=True):
+    """What is said of one recipient. ``status`` is "" where it is no code of RFC 3463."""
+
+    final: str = ""
+    original: str = ""
+    action: str = ""
+    status: str = ""
+    diagnostic: str = ""
+    remote_mta: str = ""
+    x_supplementary: str = ""
+
+
+def read_status(lines: Iterable[str]) -> tuple[str, tuple[StatusBlock, ...]]:
+    """The reporting server, and a block a recipient."""
+    blocks = _blocks(lines)
+    reporting = next((b["reporting-mta"] for b in blocks if b.get("reporting-mta")), "")
+    recipients = [b for b in blocks if any(name in b for name in (*_LEADING, "action", "status"))]
+    return typed(reporting), tuple(_block(each) for each in recipients[:MAX_RECIPIENTS])
+
+
+def has_fields(lines: Iterable[str]) -> bool:
+    """Whether the words for people hold the fields as well, as some write where no part of its own does."""
+    return any(line.lower().startswith(("final-recipient:", "original-recipient:")) for line in lines)
+
+
+def typed(value: str) -> str:
+    """``rfc822; name`` without its type."""
+    return _TYPE.sub("", value, count=1).strip()
+
+
+def address_of(value: str) -> str:
+    """The address of a field like ``rfc822; <bob@b.example>``; what stands there where it is none."""
+    text = typed(value)
+    found = _ADDRESS.search(text)
+    return (found[1] if found else text).strip("<>\"' ")[:320]
+
+
+def _blocks(lines: Iterable[str]) -> list[dict[str, str]]:
+    """Fields by name, a dict a block. A second Final-Recipient begins a block without a blank line too."""
+    blocks: list[dict[str, str]] = [{}]
+    last = ""
+    for line in lines:
+        text = line.rstrip()
+        named = _FIELD.match(text) if text[:1] not in (" ", "\t") else None
+        if not text:
+            if blocks[-1]:
+                blocks.append({})
+            last = ""
+        elif named is not None:
+            name = named[1].lower()
+            if name == "final-recipient" and name in blocks[-1]:
+                blocks.append({})
+            last = name
+            blocks[-1].setdefault(last, named[2].strip()[:MAX_TEXT])
+        elif last:
+            blocks[-1][last] = f"{blocks[-1][last]} {text.strip()}"[:MAX_TEXT]
+    return _joined([block for block in blocks if block])
+
+
+def _joined(blocks: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Blocks that a stray blank line parted: fields without a recipient belong to the recipient above."""
+    whole: list[dict[str, str]] = []
+    for block in blocks:
+        named = any(name in block for name in _LEADING)
+        above = whole[-1] if whole else {}
+        if not named and any(name in above for name in _LEADING) and not (block.keys() & above.keys()):
+            above.update(block)
+        else:
+            whole.append(block)
+    return whole
+
+
+def _block(block: dict[str, str]) -> StatusBlock:
+    found = _STATUS.search(block.get("status", ""))
+    words = block.get("action", "").split()
+    return StatusBlock(
+        final=address_of(block.get("final-recipient", "")),
+        original=address_of(block.get("original-recipient", "")),
+        action=words[0].lower().strip(";,.") if words else "",
+        status=found[1] if found else "",
+        diagnostic=typed(block.get("diagnostic-code", "")),
+        remote_mta=typed(block.get("remote-mta", "")).partition(" ")[0],
+        x_supplementary=block.get("x-supplementary-info", ""),
+    )

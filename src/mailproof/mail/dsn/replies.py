@@ -1,0 +1,118 @@
+"""The reply of a server in the words of a notification (RFC 5321 section 4.2, RFC 3463)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+MAX_REPLY = 1000
+
+_CODE = re.compile(
+    r"(?<![\w.=/@+-])(?<!\w:)#?([245]\d\d)(?=$|[-: ,;)\"'])[-: ,;)\"'#]{0,4}"
+    r"(?:([245]\.\d{1,3}\.\d{1,3})(?!\.?\d))?"
+)
+_BESIDE = re.compile(r"[(\[#<;: ]([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
+#: What stands before a reply: the words that bring it in, or nothing but marks.
+_SAID = re.compile(
+    r"(?:\b(?:said|say|responded(?: with)?|returned|response(?: was)?|reason|error(?: was)?|smtp;|answered"
+    r"|replied|failed with|rejected(?: it)?|message\]|responsecode|diagnostic(?:-code)?|status)"
+    r"|code|<<<|Received >>>|Out)[\s:;>\"'(#,\[]{0,6}\Z",
+    re.I,
+)
+_MARKS_ONLY = re.compile(r"\A[\s<>\"'(#*\[:.|-]{0,20}\Z")
+_AFTER_MARK = re.compile(r"[:;>\])\"']\s{0,2}\Z")
+#: What a server says of the dialogue and a mail program of its own afterwards: never why mail was refused.
+_EMPTY = re.compile(
+    r"\A(?:503\b|554 5\.0\.0 Service unavailable|501 5\.6\.0 Data format error|554 5\.5\.1 Error: no valid"
+    r"|554 \S{3,300}\.\.\. (?:Service unavailable|Remote protocol error)|421 .{0,300}too many errors)",
+    re.I,
+)
+_COMMAND = re.compile(
+    r"(?:\bafter|\breply to|\bresponse to|\bour|>>>|\bsending|\bcommand:?|-SMTP command|STEP:|\bin:|\[)"
+    r"\s{0,3}"
+    r"(?:the |our )?(?:SMTP command )?"
+    r"(HELO|EHLO|MAIL|RCPT|DATA|QUIT|CONN|end of (?:the )?(?:DATA|message)|final DATA)\b",
+    re.I,
+)
+_PROSE = (
+    ("sender was rejected", "MAIL"),
+    ("does not like sender", "MAIL"),
+    ("does not like recipient", "RCPT"),
+    ("failed on data command", "DATA"),
+    ("failed after i sent the message", "DATA"),
+    ("initial server greeting", "CONN"),
+)
+
+
+class Reply(Struct, frozen=True):
+    """``code`` 0 and ``status`` "" where none was said; ``text`` is the reply with all of its lines."""
+
+    code: int = 0
+    status: str = ""
+    text: str = ""
+
+
+def find_reply(lines: Sequence[str]) -> Reply:
+    """The reply that says most: brought in as one, with both codes, the first of its kind."""
+    best, weight = Reply(), 0.0
+    for number, line in enumerate(lines):
+        for found in _CODE.finditer(line):
+            scored = _weight(line, found)
+            if scored > weight:
+                weight = scored
+                best = Reply(int(found[1]), found[2] or "", _whole(lines, number, found))
+    if best.code and not best.status:
+        beside = _BESIDE.search(f" {best.text}")
+        if beside and beside[1][0] == str(best.code)[0]:
+            return Reply(best.code, beside[1], best.text)
+    return best
+
+
+def command_of(text: str) -> str:
+    """The SMTP command that was refused, as the words name it: HELO, MAIL, RCPT, DATA or CONN; else ""."""
+    found = _COMMAND.search(text)
+    if found is not None:
+        word = found[1].upper()
+        return {"EHLO": "HELO"}.get(word, word if len(word) == 4 else "DATA")
+    lower = text.lower()
+    return next((command for words, command in _PROSE if words in lower), "")
+
+
+def _weight(line: str, found: re.Match[str]) -> float:
+    """How likely this number is the reply that counts; 0 where it is none."""
+    if found[1][0] == "2":
+        return 0
+    before = line[max(0, found.start() - 60) : found.start()]
+    said, alone = _SAID.search(before), _MARKS_ONLY.match(line[: found.start()])
+    if not said and not alone and not found[2] and not _AFTER_MARK.search(before):
+        return 0
+    if found[2] and found[2][0] != found[1][0] and found[1][0] == "2":
+        return 0
+    weight = 1.0 + (2 if said else 1 if alone else 0) + (1.5 if found[2] else 0)
+    return 0.5 if _EMPTY.match(line[found.start() :]) else weight
+
+
+def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
+    """The reply from its code on: lines with the same code, and what was folded below it."""
+    text = [lines[number][found.start() :].strip()]
+    for line in lines[number + 1 : number + 40]:
+        below = line.strip()
+        if not below:
+            if _continues(lines, number, found[1]):
+                continue
+            break
+        other = re.match(r"[<>\s]{0,8}([245]\d\d)(?=[- ]|$)", below)
+        if (other and other[1] != found[1]) or below.startswith((">>>", "---", "...", "[RCPT", "Giving up")):
+            break
+        if "@" in below[:80] and re.match(r"<[^<>\s]{1,300}>:\s{0,3}\Z", below):
+            break
+        text.append(re.sub(r"\A<<<\s{0,3}", "", below))
+    return " ".join(text)[:MAX_REPLY]
+
+
+def _continues(lines: Sequence[str], number: int, code: str) -> bool:
+    """Whether blank lines stand between the lines of one reply, as the DragonFly Mail Agent writes them."""
+    rest = [line.strip() for line in lines[number + 1 : number + 5] if line.strip()]
+    return bool(rest) and rest[0].startswith((f"{code}-", f"{code} "))

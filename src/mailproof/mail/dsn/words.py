@@ -1,0 +1,111 @@
+"""The words for people: where they end, whom they name, and what they say of each (``forms``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from mailproof.mail.dsn.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, TRACE
+
+MAX_RECIPIENTS = 50
+#: Characters of words that are kept about one recipient.
+MAX_ABOUT = 3000
+
+
+class Named(Struct, frozen=True):
+    """A recipient that the words name; ``tier`` of the form that did, and the lines that are about it."""
+
+    address: str
+    tier: int
+    lines: tuple[str, ...]
+
+
+def split_copy(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The notification's own lines, and those of the message that it gives back below them."""
+    for number, line in enumerate(lines):
+        if CUT.match(line) or (TRACE.match(line) and _run(lines, number)):
+            below = number if HEADER.match(line) else number + 1
+            while below < len(lines) and not lines[below].strip():
+                below += 1
+            return tuple(lines[:number]), tuple(lines[below:])
+    return tuple(lines), ()
+
+
+def recipients_in(
+    lines: Sequence[str], loosest: int = 4, *, but: frozenset[str] = frozenset()
+) -> tuple[Named, ...]:
+    """Who is named by the strictest form that names anybody, each with what is said of it.
+
+    ``but`` are addresses in lower case that are a recipient only where no form names another: the sender's.
+    """
+    senders: list[tuple[int, str, bool]] = []
+    for tier in range(1, loosest + 1):
+        found = list(_named(lines, tier))
+        others = [each for each in found if each[1].lower() not in but]
+        if others:
+            return _with_words(lines, others, tier)
+        senders = senders or found
+    return _with_words(lines, senders, loosest) if senders else ()
+
+
+def _run(lines: Sequence[str], number: int) -> bool:
+    """Whether a header begins here, not one line that looks like it."""
+    following = [line for line in lines[number + 1 : number + 12] if line[:1] not in (" ", "\t")]
+    return not following or not following[0].strip() or bool(HEADER.match(following[0]))
+
+
+def _named(lines: Sequence[str], tier: int) -> Iterator[tuple[int, str, bool]]:
+    """Line, address, and whether the reasons stand above it."""
+    seen: set[tuple[int, str]] = set()
+    for number, line in enumerate(lines):
+        if tier > 1 and OTHER_LINES.match(line):
+            continue
+        if tier > 2 and OTHERS.search(line):
+            continue
+        for form in FORMS:
+            if form.tier != tier:
+                continue
+            for found in form.pattern.finditer(line):
+                address = (found["a"] or found["b"] or "").rstrip(".")
+                if (number, address.lower()) not in seen:
+                    seen.add((number, address.lower()))
+                    yield number, address, form.above
+
+
+def _with_words(lines: Sequence[str], found: list[tuple[int, str, bool]], tier: int) -> tuple[Named, ...]:
+    """Each recipient once, with the lines up to the next one; a list of them shares what follows it."""
+    about: dict[str, list[str]] = {}
+    spelled: dict[str, str] = {}
+    waiting: list[str] = []
+    before = 0
+    for place, (number, address, above) in enumerate(found):
+        key = address.lower()
+        spelled.setdefault(key, address)
+        end = next((n for n, other, _ in found[place + 1 :] if other.lower() != key), len(lines))
+        own = lines[before : number + 1] if above else lines[number:end]
+        before = number + 1
+        mine = about.setdefault(key, [])
+        if above or _says_something(own, address):
+            for each in (*waiting, key):
+                about[each].extend(own)
+            waiting = []
+        else:
+            mine.extend(own)
+            waiting.append(key)
+    return tuple(Named(spelled[key], tier, _bounded(about[key])) for key in list(about)[:MAX_RECIPIENTS])
+
+
+def _says_something(lines: Sequence[str], address: str) -> bool:
+    return any(re.search(r"[A-Za-z]{3}", line.replace(address, "").partition("mailto:")[0]) for line in lines)
+
+
+def _bounded(lines: list[str]) -> tuple[str, ...]:
+    size, kept = 0, []
+    for line in lines:
+        size += len(line)
+        if size > MAX_ABOUT:
+            break
+        kept.append(line)
+    return tuple(kept)
