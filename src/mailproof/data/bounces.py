@@ -19,6 +19,8 @@ FILES = ("bounces.toml", "bounces_providers.toml", "bounces_words.toml")
 #: Characters of a text that are searched, and between the parts of a needle.
 MAX_TEXT = 6000
 MAX_GAP = 110
+#: Places where a needle's first part is tried: a text that repeats one word is no notification.
+MAX_TRIES = 50
 #: What parts two statements: no needle reaches over it.
 _PARTED = re.compile(r"\||[.!?] [a-z]{2}")
 #: Causes that lie with the recipient: what a server says of MAIL FROM is none of them (RFC 5321 section 3.3).
@@ -118,7 +120,8 @@ def bounces() -> BounceList:
 
 
 def _needles(needles: Iterable[str]) -> tuple[Needle, ...]:
-    return tuple(tuple(part.strip().lower() for part in needle.split(" * ")) for needle in needles)
+    parts = [tuple(part.strip().lower() for part in needle.split(" * ")) for needle in needles]
+    return tuple(sorted(parts, key=lambda each: -sum(map(len, each))))
 
 
 @lru_cache(maxsize=64)
@@ -211,19 +214,18 @@ def _match(
 
 
 def _longest(text: str, needles: tuple[Needle, ...]) -> tuple[int, int]:
-    """Where the longest needle stands in the text; (0, 0) where none does."""
-    best, size = (0, 0), 0
+    """Where the longest needle stands in the text; (0, 0) where none does. The longest come first."""
     for needle in needles:
-        length = sum(map(len, needle))
-        if length > size and (found := _stands(text, needle))[1]:
-            best, size = found, length
-    return best
+        if needle[0] in text and (found := _stands(text, needle))[1]:
+            return found
+    return 0, 0
 
 
 def _stands(text: str, needle: Needle) -> tuple[int, int]:
     """Where the needle's parts stand as whole words, in their order and near each other."""
-    begin = -1
-    while (begin := text.find(needle[0], begin + 1)) >= 0:
+    begin, tries = -1, 0
+    while tries < MAX_TRIES and (begin := text.find(needle[0], begin + 1)) >= 0:
+        tries += 1
         if not _whole(text, begin, needle[0], last=len(needle) == 1):
             continue
         end = begin + len(needle[0])
