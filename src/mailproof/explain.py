@@ -30,8 +30,11 @@ MAX_CAUSES = 3
 #: Characters under which a reply says nothing of its own beside a code.
 SHORT = 60
 
+_FIELDS = rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|MIME-Version|X-[\w-]{1,40})\s?:"
+#: The beginning of a message: one of these fields, or another one with one of these soon after it.
 _HEADER = re.compile(
-    rb"(?:From \S+ |(?:Return-Path|Received|Delivered-To|From|Date|Subject|MIME-Version|X-[\w-]+):)",
+    rb"From \S+ |" + _FIELDS + rb"|[A-Za-z][A-Za-z0-9-]{1,50}:[^\r\n]{0,2000}[\r\n]+"
+    rb"(?:[ \t>A-Za-z][^\r\n]{0,2000}[\r\n]+){0,40}?" + _FIELDS,
     re.I,
 )
 #: RFC 3464 section 2.3.3; delivered, relayed and expanded are no failures.

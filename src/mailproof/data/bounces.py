@@ -23,10 +23,12 @@ MAX_GAP = 110
 MAX_TRIES = 50
 #: What parts two statements: no needle reaches over it.
 _PARTED = re.compile(r"\||[.!?] [a-z]{2}")
-#: Causes that lie with the recipient: what a server says of MAIL FROM is none of them (RFC 5321 section 3.3).
+#: Causes that lie with the recipient: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
-    ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "recipient-restricted")
+    ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
 )
+_BEFORE_RCPT = ("CONN", "HELO", "MAIL")
+_REFUSED = {"CONN": "refused at the greeting", "HELO": "HELO refused", "MAIL": "MAIL FROM refused"}
 
 
 class BounceEntry(Struct, frozen=True):
@@ -156,7 +158,7 @@ def matches(
     names = {name for name, _ in data.speakers}
     found: list[Match] = []
     for entry in data.entries:
-        if command == "MAIL" and entry.kind in _OF_RECIPIENT:
+        if command in _BEFORE_RCPT and entry.kind in _OF_RECIPIENT:
             continue
         if entry.who in names and shown and entry.who not in shown:
             continue
@@ -196,7 +198,7 @@ def _match(
         start = end = 0
         alone = codes.intersection(entry.only_codes)
         if command in entry.commands:
-            return Match(entry, "likely", 0.7, f"{command} FROM")
+            return Match(entry, "likely", 0.7, _REFUSED[command])
         if not alone:
             return None
         return Match(entry, "code only", 0.5 + entry.weight / 10, min(alone))

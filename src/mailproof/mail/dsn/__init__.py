@@ -110,11 +110,13 @@ def _recipients(
     but = frozenset(one.lower() for value in ours for one in _addresses(value))
     named = recipients_in(own, 2 if blocks else 4, but=but)
     subject = _title(parts.fields)
-    if blocks:
-        return tuple(_from_block(each, named, own, len(blocks) == 1, subject) for each in blocks)
     failed = [
         one.strip(" <>") for one in first_value(parts.fields, "x-failed-recipients").split(",") if "@" in one
     ][:MAX_RECIPIENTS]
+    if blocks:
+        if len(blocks) == len(failed) == 1 and "@" not in blocks[0].final + blocks[0].original:
+            blocks = (replace(blocks[0], original=failed[0]),)  # delivered into a file or a program
+        return tuple(_from_block(each, named, own, len(blocks) == 1, subject) for each in blocks)
     if failed:
         words = {each.address.lower(): each for each in named}
         found = [words.get(one.lower(), Named(one, 1, own)) for one in dict.fromkeys(failed)]

@@ -30,13 +30,15 @@ _EMPTY = re.compile(
     re.I,
 )
 _COMMAND = re.compile(
-    r"(?:\bafter|\breply to|\bresponse to|\bour|>>>|\bsending|\bcommand:?|-SMTP command|STEP:|\bin:|\[)"
-    r"\s{0,3}"
-    r"(?:the |our )?(?:SMTP command )?"
-    r"(HELO|EHLO|MAIL|RCPT|DATA|QUIT|CONN|end of (?:the )?(?:DATA|message)|final DATA)\b",
-    re.I,
+    r"(?i:\bafter|\breply to|\bresponse to|\bour|>>>|\bsending|\bcommand:?|-SMTP command|STEP:|\bin:|\[)"
+    r"\s{0,3}(?i:the |our )?(?i:SMTP command )?"
+    r"((?i:initial connection|greeting)|HELO|EHLO|MAIL|RCPT|DATA|CONN"
+    r"|(?i:end of (?:the )?(?:data|message)|final DATA))\b"
 )
+_COMMANDS = {"EHLO": "HELO", "GREETING": "CONN", "INITIAL CONNECTION": "CONN"}
 _PROSE = (
+    ("my name was rejected", "HELO"),
+    ("but greeting failed", "CONN"),
     ("sender was rejected", "MAIL"),
     ("does not like sender", "MAIL"),
     ("does not like recipient", "RCPT"),
@@ -75,7 +77,7 @@ def command_of(text: str) -> str:
     found = _COMMAND.search(text)
     if found is not None:
         word = found[1].upper()
-        return {"EHLO": "HELO"}.get(word, word if len(word) == 4 else "DATA")
+        return _COMMANDS.get(word, word if len(word) == 4 else "DATA")
     lower = text.lower()
     return next((command for words, command in _PROSE if words in lower), "")
 
@@ -104,7 +106,9 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
                 continue
             break
         other = re.match(r"[<>\s]{0,8}([245]\d\d)(?=[- ]|$)", below)
-        if (other and other[1] != found[1]) or below.startswith((">>>", "---", "...", "[RCPT", "Giving up")):
+        if (other and other[1] != found[1]) or below.startswith(
+            (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going")
+        ):
             break
         if "@" in below[:80] and re.match(r"<[^<>\s]{1,300}>:\s{0,3}\Z", below):
             break
