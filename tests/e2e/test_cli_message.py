@@ -66,3 +66,7 @@ def test_explain_reads_notifications_from_a_file_and_standard_input(tmp_path: Pa
     assert piped["replies"][0]["causes"][0]["id"] == "gmail-unauthenticated"
     assert mailproof("explain", str(tmp_path / "gone.eml")).code == 2
     assert mailproof("explain", "nothing that a server says").code == 2
+    line = f"The response was: 550 5.1.1 <bob@receiver.example>... User unknown. {'It is long. ' * 40}"
+    pasted = mailproof("explain", line)  # longer than any file's name may be
+    assert (pasted.code, pasted.err) == (0, "")
+    assert "bob@receiver.example" in pasted.out

@@ -18,7 +18,7 @@ from mailproof.dns.zonefile import ZoneResolver
 from mailproof.errors import MailproofError
 from mailproof.explain import explain_file, explain_text
 from mailproof.mail.compare import compare
-from mailproof.mail.dsn import every_recipient, parse_dsn
+from mailproof.mail.dsn import parse_dsn, read_notification
 from mailproof.mail.saved import _without_emlx, split
 from mailproof.message.content import kept_content, read_content
 from mailproof.message.reader import read
@@ -192,7 +192,7 @@ def _content(raw: bytes) -> None:
 
 def _bounce(raw: bytes) -> None:
     parse_dsn(raw)
-    every_recipient(raw)
+    read_notification(raw, lenient=True)
     explain_text(_text(raw))
     explain_file(raw)
 

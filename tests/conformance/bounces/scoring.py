@@ -12,7 +12,7 @@ from mailproof.explain import explain_file
 from mailproof.model import BounceReply
 
 _SENDER = "sender-refused recipient-restricted policy blocked"
-#: Sisimai's reasons, and those of our kinds that say the same or more of it. "": it says that it does not know.
+#: Sisimai's reasons, and our kinds that say the same or more of it. "": it says that it does not know.
 KINDS = {
     "userunknown": "unknown-recipient",
     "filtered": "unknown-recipient recipient-restricted recipient-disabled",
