@@ -88,9 +88,7 @@ def test_recipients_of_flufl_bounce(capsys: pytest.CaptureFixture[str]) -> None:
         found += len(recipients & ours)
         whole += recipients <= ours
     with capsys.disabled():
-        print(
-            f"\nflufl.bounce: {found} of {wanted} recipients, all of them in {whole} of {len(expected)} messages"
-        )
+        print(f"\nflufl.bounce: {found} of {wanted} recipients, all in {whole} of {len(expected)} messages")
     assert found >= 0.8 * wanted
 
 

@@ -167,7 +167,7 @@ def test_a_damaged_first_line_is_still_a_message() -> None:
     "raw",
     [
         b"Return-Path: <>\nFrom: ada@acme.example\nSubject: Away\n\nI am away, ask bob@acme.example.\n",
-        b"Return-Path: <>\nFrom: a@acme.example\nAuto-Submitted: auto-replied\nSubject: Re: Lunch\n\nThanks!\n",
+        b"Return-Path: <>\nFrom: a@b.example\nAuto-Submitted: auto-replied\nSubject: Re: x\n\nThanks!\n",
         b"From: MAILER-DAEMON@mx.acme.example\nSubject: hello\n\n\n",
     ],
 )
