@@ -99,4 +99,5 @@ def _paragraph(page: Page, first: str, hang: str, text: str, style: str) -> None
     rows = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
     for number, row in enumerate(rows):
         lead = hang if number else first
-        page.console.print(Text.assemble((lead, "mp.dim" if lead.strip() else ""), (row, style)), soft_wrap=True)
+        line = Text.assemble((lead, "mp.dim" if lead.strip() else ""), (row, style))
+        page.console.print(line, soft_wrap=True)
