@@ -277,3 +277,22 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         assert re.search(rf"^\s+{command}\s", run.out, re.MULTILINE)
     assert "130 interrupted" in run.out
     assert mailproof("--version").out.startswith("mailproof ")
+
+
+def test_a_picture_holds_one_report(good: str, tmp_path: Path) -> None:
+    domains = ("acme.example", "mx1.acme.example")
+    path = tmp_path / "report.svg"
+    several = mailproof("audit", *domains, "--zone", good, "--offline", "-o", str(path))
+    assert (several.code, several.out) == (2, "")
+    assert several.err == "mailproof: svg has room for one report, and 2 are asked for\n"
+    assert not path.exists()
+    one = mailproof("audit", domains[0], "--zone", good, "--offline", "-f", "svg")
+    assert one.out.startswith("<svg")
+
+
+def test_several_reports_are_the_same_on_the_screen_and_in_a_file(good: str, tmp_path: Path) -> None:
+    domains = ("acme.example", "mx1.acme.example")
+    path = tmp_path / "report.txt"
+    run = mailproof("audit", *domains, "--zone", good, "--offline", "-q", "-o", str(path), columns=100)
+    assert run.out == path.read_text()
+    assert run.out.count("\n\n\n") == 1

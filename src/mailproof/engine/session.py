@@ -88,9 +88,9 @@ class Session:
         running: deque[asyncio.Task[B]] = deque()
         try:
             for item in items:
+                running.append(asyncio.ensure_future(work(item)))
                 if len(running) == (at_once or self.at_once):
                     yield await running.popleft()
-                running.append(asyncio.ensure_future(work(item)))
             while running:
                 yield await running.popleft()
         finally:
