@@ -231,6 +231,19 @@ def test_parts_within_parts_are_bounded() -> None:
     assert read_notification(b"From: MAILER-DAEMON@x.example\n" + raw) is None
 
 
+@pytest.mark.parametrize("subject", ["Undeliverable: Virus found, mailbox full", "Failure: Virus found"])
+def test_the_subject_that_it_quotes_is_none_of_its_words(subject: str) -> None:
+    raw = notified(
+        "Your message\n  Subject: Virus found, mailbox full\n\ndid not reach the following recipient(s):\n\n"
+        "bob@receiver.example on Wed, 25 Nov 2026 12:00:00 +0000\n    The recipient name is not recognized\n"
+        "\n----- Original message -----\n\nFrom: a@acme.example\nSubject: Virus found\n"
+    ).replace(b"failure notice", subject.encode())
+    (reply,) = explain_file(raw).replies
+    assert (reply.recipient, reply.causes[0].id) == ("bob@receiver.example", "unknown-user")
+    silent = explain_file(raw.replace(b"    The recipient name is not recognized\n", b"")).replies
+    assert not silent[0].causes
+
+
 def test_kinds_are_few_and_every_entry_has_one() -> None:
     kinds = {entry.kind for entry in bounces().entries}
     assert len(kinds) < 30

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mailproof.mail.bounce_text import codes_of
 from mailproof.mail.dsn.fields import StatusBlock, has_fields, read_status
-from mailproof.mail.dsn.forms import DAEMONS, DELAYED, GIVEN_UP, REFUSED, SUBJECTS, UNDELIVERED
+from mailproof.mail.dsn.forms import DAEMONS, DELAYED, GIVEN_UP, QUOTED, REFUSED, SUBJECTS, UNDELIVERED
 from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
 from mailproof.mail.dsn.words import MAX_RECIPIENTS, Named, recipients_in, split_copy
@@ -88,7 +88,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
         blocks or about or _is_from_a_server(parts.fields) or any(r.code for r in recipients)
     ):
         return None
-    return Notification(recipients, reporting, _returned(returned), title)
+    message = _returned(returned)
+    return Notification(recipients, reporting, message, _own_title(title, message))
 
 
 def read_words(text: str) -> Notification | None:
@@ -195,7 +196,8 @@ def _action(words: tuple[str, ...], subject: str) -> str:
 
 
 def _joined(words: tuple[str, ...]) -> str:
-    return " ".join(" ".join(words).split())[:3000]
+    """The words of its own on one line: not the subject and the like, which it quotes."""
+    return " ".join(" ".join(each for each in words if not QUOTED.match(each)).split())[:3000]
 
 
 def _is_from_a_server(fields: tuple[HeaderField, ...]) -> bool:
@@ -209,6 +211,12 @@ def _title(fields: tuple[HeaderField, ...]) -> str:
     from mailproof.records.header_text import decode_words
 
     return clean(decode_words(first_value(fields, "subject")[:1000]))
+
+
+def _own_title(title: str, message: ReturnedMessage | None) -> str:
+    """The subject where it is the notification's own, as in "Returned mail: User unknown"."""
+    quoted = title.lower().startswith(("undeliver", "unzustell", "non ", "no se ", "rejected:", "re:"))
+    return "" if quoted or (message and message.subject and message.subject in title) else title
 
 
 def _returned(raw: bytes) -> ReturnedMessage | None:

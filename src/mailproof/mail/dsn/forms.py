@@ -49,7 +49,6 @@ _LABELS = "|".join(
         "envelope-to",
         "failed to deliver to",
         "generated (?:from|by)",
-        "to",
     )
 )
 FORMS = (
@@ -95,6 +94,8 @@ FORMS = (
         rf"{_ADDRESS}.{{0,60}}\b(?:could ?n.t|was ?n.t|not|un\w+|no longer|failed|rejected|is full",
         r"|does ?n.t)\b",
     ),
+    # The header of the message, quoted.
+    _form("to", 3, rf"\A\W{{0,12}}to:\s{{0,10}}{_ADDRESS}"),
     _form("anywhere", 4, _ADDRESS),
 )
 
@@ -119,6 +120,12 @@ OTHER_LINES = _any(
         "x-",
     ),
     before=r"\A\s*",
+)
+#: Lines of a notification that quote the message: no words of its own.
+QUOTED = _any(
+    *("subject", "sujet", "oggetto", "betreff", "asunto", "onderwerp", "message-id", "sent", "date", "cc"),
+    before=r"\A[\s>*|-]{0,12}",
+    after=r"\s?:",
 )
 #: The line above the copy of the message.
 CUT = _any(
