@@ -16,6 +16,8 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = ("tests/unit", "tests/rules", "tests/e2e")
+#: With other dependencies: rules take what was read, by whatever version.
+FAST_OF_ENDS = ("tests/unit", "tests/e2e")
 #: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
 #: The version that runs this.
