@@ -17,8 +17,9 @@ from pathlib import Path
 from tests.mutation.mutants import ROOT, Mutant, files, mutants
 from tests.mutation.record import FOLDER
 
-#: What is asked of the tests: killed mutants of a hundred, overall and in each folder.
-FLOOR, FLOOR_OF_FOLDER = 75, 65
+#: Killed mutants of a hundred, overall and in each folder, under which the run fails. The aim is 80 and 70;
+#: these leave room for the chance of a sample (40 of a folder: 7 either way).
+FLOOR, FLOOR_OF_FOLDER = 72, 55
 TESTS = ("tests/unit", "tests/rules", "tests/tables", "tests/conformance")
 
 

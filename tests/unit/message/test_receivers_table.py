@@ -1,0 +1,58 @@
+# ruff: noqa: E501 (one message a line reads best)
+"""What receivers demand of a message, and how far it meets that: snapshots/receivers.txt, a block a message.
+
+MAILPROOF_UPDATE_SNAPSHOTS=1 writes it anew; read it before you commit it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailproof.model import Report
+from tests.support.dkim import MESSAGE, craft
+from tests.support.snapshots import check_snapshot
+from tests.unit.message.test_message_rules import verified, world
+
+NO_POLICY = world().replace('_dmarc IN TXT "v=DMARC1; p=reject"\n', "")
+SERVFAIL = "servfail"
+
+
+async def messages() -> dict[str, Report]:
+    own, esp = "192.0.2.10", "198.51.100.20"
+    short = craft(MESSAGE, "rsa512", s="short")
+    spf, key, policy = (
+        ("acme.example", "TXT"),
+        ("s1._domainkey.acme.example", "TXT"),
+        ("_dmarc.acme.example", "TXT"),
+    )
+    two = MESSAGE.replace(b"From: ", b"From: Eve <eve@esp.test>\r\nFrom: ")
+    return {
+        "SPF and DKIM pass": await verified(craft(MESSAGE), ip=own),
+        "SPF passes, no signature": await verified(MESSAGE, ip=own),
+        "SPF fails, DKIM passes": await verified(craft(MESSAGE)),
+        "neither": await verified(MESSAGE),
+        "both of another domain": await verified(craft(MESSAGE, d="esp.test"), ip=esp, mail_from="b@esp.test"),
+        "a key of 512 bits": await verified(short, ip=own),
+        "a key of 1024 bits": await verified(craft(MESSAGE, "rsa1024", s="weak"), ip=own),
+        "no policy": await verified(craft(MESSAGE), NO_POLICY, ip=own),
+        "no policy, and nothing passes": await verified(MESSAGE, NO_POLICY),
+        "SPF not answered": await verified(MESSAGE, ip=own, failures={spf: SERVFAIL}),
+        "the key not answered": await verified(craft(MESSAGE), failures={key: SERVFAIL}),
+        "the policy not answered": await verified(craft(MESSAGE), ip=own, failures={policy: SERVFAIL}),
+        "nothing answered": await verified(craft(MESSAGE), failures={spf: SERVFAIL, key: SERVFAIL, policy: SERVFAIL}),
+        "two From fields": await verified(two, ip=own),
+    }  # fmt: skip
+
+
+def demanded(report: Report) -> str:
+    assert report.facts.message is not None
+    told: dict[str, list[str]] = {}
+    for table in report.facts.message.receivers:
+        for each in table.requirements:
+            told.setdefault(f"{each.id}: {each.state}: {each.detail}", []).append(table.receiver)
+    return "".join(f"  {line} ({' '.join(those)})\n" for line, those in told.items())
+
+
+async def test_what_is_met() -> None:
+    text = "\n".join(f"# {name}\n{demanded(report)}" for name, report in (await messages()).items())
+    check_snapshot(Path(__file__).parent / "snapshots" / "receivers.txt", text)
