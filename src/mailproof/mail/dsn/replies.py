@@ -112,7 +112,9 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
             break
         if "@" in below[:80] and re.match(r"<[^<>\s]{1,300}>:\s{0,3}\Z", below):
             break
-        text.append(re.sub(r"\A<<<\s{0,3}", "", below))
+        more = re.sub(r"\A<<<\s{0,3}", "", below)
+        if more not in text:  # Sendmail repeats what it was told
+            text.append(more)
     return " ".join(text)[:MAX_REPLY]
 
 
