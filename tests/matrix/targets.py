@@ -17,7 +17,14 @@ from typing import Literal
 ROOT = Path(__file__).resolve().parents[2]
 FAST = ("tests/unit", "tests/rules", "tests/e2e")
 #: With other dependencies: rules take what was read, by whatever version.
-FAST_OF_ENDS = ("tests/unit", "tests/e2e")
+FAST_OF_ENDS = (
+    "tests/unit",
+    "tests/e2e/test_demo.py",
+    "tests/e2e/test_cli_audit.py",
+    "tests/e2e/test_cli_verify.py",
+)
+#: Many tests wait for a time-out.
+WORKERS = ("-n", "2")
 #: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
 #: The version that runs this.
