@@ -9,7 +9,6 @@ import mailbox
 import smtplib
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -275,9 +274,8 @@ def test_taken_by_the_listener(world: DemoWorld) -> None:
 def test_a_finding_goes_before_what_is_unknown(form: str) -> None:
     """Exit code 1 before 3, in every format: refused by the server, and DKIM cannot be found out."""
     with demo_world("refused") as world:
-        started = time.monotonic()
         run = probe(world, *submission_options(world), *mailbox_options(world), "-f", form)
     assert run.code == 1
     assert "SMTP019" in run.out
     assert "not possible" in run.out or '"unknown"' in run.out
-    assert time.monotonic() - started < 10, "nothing is waited for"
+    assert "nothing to wait for" in " ".join(run.out.split())

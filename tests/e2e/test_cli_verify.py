@@ -8,7 +8,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -102,11 +101,10 @@ ODD = {
 }
 
 
+@pytest.mark.timeout(30)  # it is over at once, or never
 @pytest.mark.parametrize("name", ODD)
 def test_odd_messages_are_judged(name: str, zone: str, tmp_path: Path) -> None:
-    begun = time.monotonic()
     run = verify(ODD[name], zone, tmp_path, "--ip", "192.0.2.25", "--mail-from", "ada@acme.example")
-    assert time.monotonic() - begun < 10
     assert run.code in (0, 1, 3), run
     assert run.err == ""
     assert "acme.example" in run.out.splitlines()[0]

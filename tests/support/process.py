@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -39,12 +38,9 @@ def started(
                 stream.close()
 
 
-def ended(process: subprocess.Popen[str], within: float) -> tuple[str, str]:
-    """Its stdout and stderr. Fails where it takes longer than ``within`` seconds."""
-    begun = time.monotonic()
+def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Its stdout and stderr. Fails where it does not end."""
     out, err = process.communicate(timeout=30)
-    took = time.monotonic() - begun
-    assert took < within, f"ended after {took:.1f} s"
     assert "Traceback" not in err, err
     return out, err
 
