@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the time that importing t
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
-    from typing import Any, ParamSpec, TypeVar
+    from typing import Any, Literal, ParamSpec, TypeVar
 
     from mailproof.config import Config, FilterSettings
     from mailproof.dns import Resolver
@@ -93,19 +93,21 @@ async def verify_async(
     *,
     trust: str | None = None,
     filters: FilterSettings | None = None,
+    at: datetime | Literal["arrival", "now"] = "arrival",
 ) -> Report:
     """Verify a message as it was received: SPF, DKIM, ARC, DMARC, and the receiver's own results.
 
     ``message`` are the octets of RFC 5322 (CRLF or LF), or of an Outlook .msg file. ``ip``, ``helo`` and
     ``mail_from`` are those of the client that handed it over; what is None is read from the Received and
-    Return-Path headers of the border that ``trust`` (an authserv-id) names. ``now`` decides expiries.
+    Return-Path headers of the border that ``trust`` (an authserv-id) names. ``at`` is the moment that
+    it is judged for: when the border took it, ``now`` (None: the present), or one with a time zone.
     ``filters`` are spam filters to ask (``mailproof.config.FilterSettings``): the message is sent to them.
     Raises MessageError for what is no message, UsageError for what is no address.
     """
     from mailproof.engine.session import Session
     from mailproof.engine.verify import VerifyOptions, verify_message
 
-    options = VerifyOptions(ip, helo, mail_from, trust, filters=filters)
+    options = VerifyOptions(ip, helo, mail_from, trust, filters=filters, at=at)
     async with Session(resolver, now=now) as session:
         return await verify_message(message, session, options)
 

@@ -3,7 +3,8 @@
 The codes of a verdict (``ArcVerdict.code``): ``none``, ``pass``; ``structure`` (sets that are incomplete,
 doubled, not numbered without a gap, more than 50, or with unusable fields), ``reported-fail`` (a sealer said
 ``cv=fail``), ``chain-validation`` (a ``cv`` that cannot be at its place), ``message-signature`` (the newest
-ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``key-lookup-failed``.
+ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``key-lookup-failed``,
+``key-replaced`` (since the border saw the chain hold).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct, field
 
 from mailproof.auth.keys import Key, judge_form, judge_key, read_key
+from mailproof.auth.since import REPLACED, another_signed, is_gone
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
 from mailproof.message.canonical import Bodies, canonical_field, header_data, own_field
@@ -38,14 +40,16 @@ class _Set(Struct):
     signature_valid: bool | None = None
     seal_valid: bool | None = None
     unknown: str = ""
+    replaced: bool = False
     reasons: list[str] = field(default_factory=list)
 
 
-async def verify_arc(message: Message, resolver: Resolver) -> ArcVerdict:
+async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = False) -> ArcVerdict:
     """Judge the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` where a key could not be had.
 
     Every set is judged, also where the chain has failed already, to tell who broke it. No time is asked for:
-    an ARC set does not expire.
+    an ARC set does not expire. ``vouched``: the border saw the chain hold, so that a key that is gone now was
+    there on arrival.
     """
     sets, fault = _collect(message)
     if not sets and not fault:
@@ -56,7 +60,7 @@ async def verify_arc(message: Message, resolver: Resolver) -> ArcVerdict:
     answers = await ask_all(resolver, ((name, "TXT") for name in names))
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     for each in ordered:
-        _judge_set(message, ordered, each, keys)
+        _judge_set(message, ordered, each, keys, vouched)
     result, code, reason = _conclude(message.raw.has_body, ordered, fault)
     return ArcVerdict(
         result=result,
@@ -105,7 +109,9 @@ def _collect(message: Message) -> tuple[dict[int, _Set], str]:
     return sets, fault
 
 
-def _judge_set(message: Message, ordered: list[_Set], each: _Set, keys: Mapping[str, Key]) -> None:
+def _judge_set(
+    message: Message, ordered: list[_Set], each: _Set, keys: Mapping[str, Key], vouched: bool
+) -> None:
     raw, own = message.raw, each.fields.get(_SIGNATURE, [])
     if each.signature and len(own) == 1:
         each.signature_valid = _holds(
@@ -115,11 +121,12 @@ def _judge_set(message: Message, ordered: list[_Set], each: _Set, keys: Mapping[
             lambda s: header_data(raw, own[0].field, s),
             message.bodies,
             raw.has_body,
+            vouched,
         )
     chain = [other for other in ordered if other.instance <= each.instance]
     whole = all(len(other.fields.get(key, ())) == 1 for other in chain for key in _SEALED_ORDER)
     if each.seal and whole and len(chain) == each.instance:
-        each.seal_valid = _holds(each, each.seal, keys, lambda s: _sealed(chain, s), None, True)
+        each.seal_valid = _holds(each, each.seal, keys, lambda s: _sealed(chain, s), None, True, vouched)
 
 
 def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
@@ -136,6 +143,7 @@ def _holds(
     data: Callable[[DkimSignature], bytes],
     bodies: Bodies | None,
     has_body: bool,
+    vouched: bool,
 ) -> bool | None:
     """Whether one signature of a set holds; None where its key or the body could not be had."""
     name = "seal" if signature.kind == "seal" else "message signature"
@@ -144,10 +152,14 @@ def _holds(
     if refused and refused.result == "temperror":
         each.unknown = each.unknown or refused.reason
         return None
+    if vouched and is_gone(refused):
+        return _replaced(each, signature)
     reason = refused.reason if refused else ""
     if key and key.record and not refused:
         try:
             if not signature_holds(key.record, data(signature), signature.signature):
+                if vouched and another_signed(key.record, signature.signature):
+                    return _replaced(each, signature)
                 reason = f"the {name} does not match what it covers: a covered header field was changed"
         except UnusableKey as error:
             reason = f"the key at {signature.key_name} cannot be used: {error}"
@@ -164,6 +176,13 @@ def _holds(
         each.reasons.append("the body was changed after this set was added")
         return False
     return True
+
+
+def _replaced(each: _Set, signature: DkimSignature) -> None:
+    each.replaced = True
+    each.unknown = (
+        f"the border saw the chain hold, and the key at {signature.key_name} was removed or replaced since"
+    )
 
 
 def _conclude(has_body: bool, ordered: list[_Set], fault: str) -> tuple[AuthResult, str, str]:
@@ -199,6 +218,8 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str) -> tuple[AuthResu
     unknown = unknown or next((each.unknown for each in ordered if each.seal_valid is None), "")
     if unknown and not has_body and all(each.seal_valid for each in ordered):
         return "neutral", "no-body", "the seals hold, but without its body the message cannot be judged"
+    if any(each.replaced for each in ordered):
+        return "neutral", REPLACED, next(each.unknown for each in ordered if each.replaced)
     if unknown:
         return "temperror", "key-lookup-failed", unknown
     count = f"{len(ordered)} sets" if len(ordered) > 1 else "one set"

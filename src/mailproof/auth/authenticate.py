@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from mailproof.auth.arc import verify_arc
 from mailproof.auth.dkim import verify_dkim
 from mailproof.auth.dmarc import evaluate, refuse
+from mailproof.auth.since import REPLACED, saw_arc_pass, with_replaced
 from mailproof.auth.spf import check_host
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask_all
@@ -34,31 +35,45 @@ from mailproof.structs import replace
 MAX_EARLIER = 3
 #: Of how many domains without the key that is asked for it is asked whether they have any.
 _MAX_KEYLESS = 5
+#: Verdicts on signatures that leave it open whether they count.
+_OPEN = {
+    "no-body": "DKIM cannot be judged without the body",
+    REPLACED: "a DKIM key was removed or replaced since the message arrived",
+}
 _T = TypeVar("_T")
 
 
 async def authenticate(
-    message: Message, border: Border, envelope: Envelope, resolver: Resolver, *, now: datetime
+    message: Message,
+    border: Border,
+    envelope: Envelope,
+    resolver: Resolver,
+    *,
+    now: datetime,
+    today: datetime | None = None,
 ) -> Verdicts:
-    """Judge a message that the ``border`` took with this ``envelope``. ``now`` is what expiry is judged by.
+    """Judge a message that the ``border`` took with this ``envelope``. ``now`` is what expiry is judged by;
+    what expired between that and ``today`` is remarked.
 
     What fails costs its own verdict and is among ``failures``. Beside what the verdicts need, the DNS is
     asked for what rules want to know: the answers are kept with the run's look-ups.
     """
-    run = _Run(message, envelope, resolver)
+    run = _Run(message, envelope, resolver, border.inside)
     spf, spf_helo, dkim, arc, _ = await together(
         run.spf(by_helo=False),
         run.spf(by_helo=True),
-        run.guard("dkim", verify_dkim(message, resolver, now=now)),
-        run.guard("arc", verify_arc(message, resolver)),
+        run.guard("dkim", verify_dkim(message, resolver, now=now, today=today)),
+        run.guard("arc", verify_arc(message, resolver, vouched=saw_arc_pass(border))),
         run.exchangers(),
     )
+    tags = (signature.tag("b") for signature in message.signatures.values())
+    texts = tuple("".join(tag.value.split()) if tag else "" for tag in tags)
+    if dkim:
+        dkim = with_replaced(dkim, message, border, texts)
     (dmarc, signatures), _ = await together(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
     earlier = None
     if spf is not None and spf.scope == "mfrom" and spf.result in ("fail", "softfail", "neutral"):
         earlier = await run.earlier_sender(border.hops)
-    tags = (signature.tag("b") for signature in message.signatures.values())
-    texts = tuple("".join(tag.value.split()) if tag else "" for tag in tags)
     return Verdicts(spf, spf_helo, signatures, texts, arc, dmarc, earlier, tuple(run.failures))
 
 
@@ -68,6 +83,7 @@ class _Run(Struct):
     message: Message
     envelope: Envelope
     resolver: Resolver
+    inside: bool = False
     failures: list[CollectorFailure] = field(default_factory=list)
 
     async def guard(self, name: str, work: Awaitable[_T]) -> _T | None:
@@ -122,6 +138,8 @@ class _Run(Struct):
             reason = f"there are {fields} From headers: DMARC can judge one only"
             return replace(refuse(domains), reason=reason), known
         (author,) = domains
+        if self.inside:
+            return None, known
         open_parts: list[str] = []
         sender = spf
         if spf is None:
@@ -129,9 +147,10 @@ class _Run(Struct):
             domain = (self.envelope.mail_from or "").rpartition("@")[2] or author
             sender = SpfVerdict("temperror", domain)
         judged = known
-        if any(verdict.code == "no-body" for verdict in known):
-            open_parts.append("DKIM cannot be judged without the body")
-            judged = tuple(replace(v, result="temperror") if v.code == "no-body" else v for v in known)
+        for code, why in _OPEN.items():
+            if any(verdict.code == code for verdict in known):
+                open_parts.append(why)
+                judged = tuple(replace(v, result="temperror") if v.code == code else v for v in judged)
         if dkim is None:
             open_parts.append("DKIM could not be judged")
             judged = (DkimVerdict("temperror", author, ""),)

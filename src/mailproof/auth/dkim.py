@@ -34,9 +34,14 @@ _SINGLE = ("subject", "date", "to", "cc", "reply-to", "sender", "message-id", "c
 
 
 async def verify_dkim(
-    message: Message, resolver: Resolver, *, now: datetime, max_signatures: int = MAX_SIGNATURES
+    message: Message,
+    resolver: Resolver,
+    *,
+    now: datetime,
+    today: datetime | None = None,
+    max_signatures: int = MAX_SIGNATURES,
 ) -> tuple[DkimVerdict, ...]:
-    """Judge each DKIM-Signature, from the top. Keys are asked for together.
+    """Judge each DKIM-Signature, from the top, for the moment ``now``. Keys are asked for together.
 
     The alignment fields are left None. Of more than ``max_signatures`` the rest is told in one last verdict,
     ``signature-limit``.
@@ -56,6 +61,7 @@ async def verify_dkim(
             signature,
             keys[signature.key_name] if place in needing else None,
             now,
+            today or now,
             index,
         )
         for index, (place, signature) in enumerate(signatures)
@@ -76,6 +82,7 @@ def _judge(
     signature: DkimSignature,
     key: Key | None,
     now: datetime,
+    today: datetime,
     index: int,
 ) -> DkimVerdict:
     verdict = DkimVerdict(
@@ -114,7 +121,9 @@ def _judge(
         reason = f"the key at {signature.key_name} cannot be used: {error}"
         return _conclude(verdict, Verdict("permerror", "key-malformed", reason), ())
     outcome = _outcome(message, bodies, signature, body_valid, holds)
-    return _conclude(verdict, outcome, _notes(message, signature, verdict, key, now), body_valid, holds)
+    return _conclude(
+        verdict, outcome, _notes(message, signature, verdict, key, now, today), body_valid, holds
+    )
 
 
 def _expired(signature: DkimSignature, now: datetime) -> Verdict | None:
@@ -157,7 +166,12 @@ def _outcome(
 
 
 def _notes(
-    message: RawMessage, signature: DkimSignature, verdict: DkimVerdict, key: Key | None, now: datetime
+    message: RawMessage,
+    signature: DkimSignature,
+    verdict: DkimVerdict,
+    key: Key | None,
+    now: datetime,
+    today: datetime,
 ) -> tuple[tuple[str, str], ...]:
     """Remarks that do not change the result: a stable word and a sentence each."""
     notes: list[tuple[str, str]] = []
@@ -169,6 +183,8 @@ def _notes(
         notes.append(("long-key", f"the key has {verdict.bits} bits; some receivers stop at {MAX_BITS}"))
     if signature.timestamp is not None and signature.timestamp > now.timestamp() + CLOCK_SKEW:
         notes.append(("future-timestamp", f"t= lies in the future ({_when(signature.timestamp)})"))
+    if signature.expires is not None and signature.expires < today.timestamp():
+        notes.append(("expired-since", f"it has expired since, at {_when(signature.expires)} (x=)"))
     if verdict.unsigned_bytes:
         text = f": “{verdict.unsigned_text}”" if verdict.unsigned_text else ""
         sentence = f"{verdict.unsigned_bytes} octets at the end are not signed (l=){text}"

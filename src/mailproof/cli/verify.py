@@ -11,11 +11,12 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped
-from mailproof.errors import MessageError
+from mailproof.errors import MessageError, UsageError
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.mail.saved import SavedMessage
+    from mailproof.message.arrival import At
 
 #: A message's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
@@ -38,6 +39,14 @@ class EnvelopeOptions(NamedTuple):
             "--trust", metavar="AUTHSERV-ID", help="The border whose Authentication-Results are trusted."
         ),
     ] = None
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at",
+            metavar="arrival|now|TIME",
+            help="The moment to judge it for (expiries): when it arrived, now, or a time of your own.",
+        ),
+    ] = "arrival"
 
 
 @grouped
@@ -80,6 +89,7 @@ def command(
         helo=envelope.helo,
         mail_from=envelope.mail_from,
         trust=envelope.trust,
+        at=_moment(envelope.at),
         filters=filters.over(config.filters),
     )
     messages = read_messages(file)
@@ -124,6 +134,26 @@ def _client(ip: str | None) -> str | None:
     from mailproof.engine.arguments import checked_ips
 
     return checked_ips((ip,))[0]
+
+
+def _moment(text: str) -> At:
+    """What --at says. Raises UsageError for what is no time."""
+    if text == "arrival":
+        return "arrival"
+    if text == "now":
+        return "now"
+    from datetime import UTC, datetime
+
+    from mailproof.records.dates import parse_date
+
+    try:
+        moment: datetime | None = datetime.fromisoformat(text)
+    except ValueError:
+        moment = parse_date(text)
+    if moment is None:
+        example = "arrival, now, or a time like 2026-11-25T14:30:00+01:00"
+        raise UsageError(f"--at: {text[:60]!r} is no time: give {example}")
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def read_messages(file: str) -> tuple[SavedMessage, ...]:

@@ -17,6 +17,7 @@ from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
 from mailproof.facts.stop import Stop
+from mailproof.message.arrival import At
 from mailproof.model import Facts, MessageFacts, Outcome, Report
 from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.structs import replace
@@ -31,7 +32,8 @@ class VerifyOptions(Struct, frozen=True):
     """What is known of a message beside its octets.
 
     ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the authserv-id
-    of the border that is believed; what is None is read from the message. ``source`` says where it is from;
+    of the border that is believed; what is None is read from the message. ``at`` is the moment to judge it
+    for: ``arrival``, ``now`` or one of one's own. ``source`` says where it is from;
     ``filters`` are spam filters to ask; ``kept`` is content beside a mere header section.
     """
 
@@ -42,6 +44,7 @@ class VerifyOptions(Struct, frozen=True):
     source: str = ""
     filters: FilterSettings | None = None
     kept: KeptContent | None = None
+    at: At = "arrival"
 
 
 DEFAULTS = VerifyOptions()
@@ -111,6 +114,7 @@ async def message_facts(
         mail_from=options.mail_from,
         trust=options.trust,
         now=now,
+        at=options.at,
         kept=options.kept,
     )
     if not options.filters:

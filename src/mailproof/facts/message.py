@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from mailproof.auth.authenticate import authenticate
 from mailproof.dns import MemoResolver, Resolver
+from mailproof.message.arrival import At, moment_of
 from mailproof.message.border import Border, find_border
 from mailproof.message.comparison import Verdicts, compare
 from mailproof.message.content import kept_content, read_content
@@ -54,24 +55,31 @@ async def collect_message(
     mail_from: str | None = None,
     trust: str | None = None,
     now: datetime,
+    at: At = "arrival",
     kept: KeptContent | None = None,
 ) -> MessageFacts:
     """Verify one message, in whatever line ends it was saved.
 
     ``ip``, ``helo`` and ``mail_from`` are taken before what the message tells; ``trust`` is the authserv-id
-    of the border that is believed. ``now`` (with a time zone) is what expiry is judged by; ``kept`` is the
-    content where ``octets`` are a header section and its file keeps the content in another form. Raises
-    MessageError where they are no message and UsageError where ``ip`` is no address.
+    of the border that is believed. ``at`` is the moment that it is judged for: when it arrived, or ``now``
+    (with a time zone), or another. ``kept`` is the content where ``octets`` are a header section and its file
+    keeps the content in another form. Raises MessageError where they are no message and UsageError where
+    ``ip`` is no address.
     """
     memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
     message = read(octets)
     border = find_border(message, trust)
     envelope = find_envelope(message, border, ip=ip, helo=helo, mail_from=mail_from)
-    ours = await authenticate(message, border, envelope, memo, now=now)
+    moment = moment_of(message, border, at, now)
+    ours = await authenticate(message, border, envelope, memo, now=moment.time, today=now)
     ours = replace(ours, dkim=explain_failures(message, ours.dkim))
     facts = _facts(message, border, envelope, ours, kept)
     return replace(
-        facts, source=source, now=now, lookups=tuple(answer.as_lookup() for answer in memo.answers)
+        facts,
+        source=source,
+        now=moment.time,
+        now_origin=moment.origin,
+        lookups=tuple(answer.as_lookup() for answer in memo.answers),
     )
 
 
@@ -108,6 +116,7 @@ def _facts(
         has_body=raw.has_body,
         envelope=envelope,
         trust=border.trust,
+        inside=border.reason if border.inside else "",
         spf=spf,
         spf_helo=ours.spf_helo,
         dkim=dkim,

@@ -1,15 +1,21 @@
 """Where the message came into the system that we trust: the border, and the hop that handed it over.
 
 Only what the border itself wrote can be believed. It stands at the top of the header; whatever stands below
-the hop that handed the message over was written by others, and may be forged.
+the hop that handed the message over was written by others, and may be forged. Receivers group their fields
+differently (``data/borders.toml``): where it cannot be told who wrote a field it is neither trusted nor
+called forged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
+from mailproof.data.borders import KnownBorder, known_border
+from mailproof.message.clients import NamedClient, named_by_field, named_in
+from mailproof.message.handover import Handover, find_handover, is_inside
 from mailproof.message.hosts import is_private, registered, related
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults, ReceivedHop
@@ -26,25 +32,29 @@ _TRACE = frozenset(
         "arc-message-signature",
         "arc-seal",
         "delivered-to",
+        "envelope-to",
+        "delivery-date",
         "dkim-filter",
         "dmarc-filter",
         "x-received",
         "x-original-to",
     )
 )
-#: What Exchange Online appends at the end of a header section; it removes or renames what comes in by these
-#: names ("header firewall").
-_EXCHANGE_FIELDS = ("return-path", "x-forefront-antispam-report", "x-microsoft-antispam")
-_EXCHANGE_PREFIX = "x-ms-exchange-organization-"
+#: What an export that groups fields by their names may put between the Received fields and the results.
+_GROUPED = frozenset(("received", "dkim-signature", "domainkey-signature"))
+#: Exchange's own word for where a message comes from; others cannot write it ("header firewall").
+_AUTH_AS = "x-ms-exchange-organization-authas"
 
 
 class Border(Struct, frozen=True):
     """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
 
     ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
-    address, with ``reason`` saying why; ``submitted``: because its sender logged in. ``limit`` is the number
-    of header fields, from the top, that the border wrote. ``others`` are the fields that say the same by
-    other names. ``exchange``: it is Exchange Online, which writes some of its fields at the end.
+    address, with ``reason`` saying why; ``submitted``: because its sender logged in; ``inside``: because it
+    never left one organization. ``own`` are the places of the header fields that the border wrote.
+    ``others`` are the fields that say the same by other names; ``known`` what is known of the receiver.
+    ``client`` is the one that the border says it judged, where it says so, and ``doubt`` why that cannot be
+    believed; ``arrived`` when the border took the message.
     """
 
     trust: str
@@ -53,23 +63,36 @@ class Border(Struct, frozen=True):
     handover: ReceivedHop | None = None
     reason: str = ""
     submitted: bool = False
-    limit: int = 0
+    inside: bool = False
+    own: frozenset[int] = frozenset()
     others: tuple[AuthenticationResults, ...] = ()
-    exchange: bool = False
+    known: KnownBorder | None = None
+    client: NamedClient | None = None
+    doubt: str = ""
+    arrived: datetime | None = None
 
     def wrote(self, place: int, key: str) -> bool:
         """Whether the border wrote the header field at that place, of that name in lower case."""
-        if place < self.limit:
-            return True
-        return self.exchange and (key in _EXCHANGE_FIELDS or key.startswith(_EXCHANGE_PREFIX))
+        return place in self.own or self.appended(key)
+
+    def appended(self, key: str) -> bool:
+        """Whether the border writes fields of that name at the end, and lets in none of others."""
+        return self.known is not None and self.known.appends(key)
 
 
-class _Handover(Struct, frozen=True):
-    """The index of the hop at which the border took the message over, or the reason why there is none."""
+class _Block(Struct, frozen=True):
+    """The places of the fields that the border wrote.
 
-    index: int | None
-    reason: str = ""
-    submitted: bool = False
+    What stands before ``end`` is its own for certain; what stands behind, below its Received field, is where
+    the receiver is ``known`` to write so.
+    """
+
+    own: frozenset[int]
+    end: int
+    known: bool = False
+
+    def sure(self, place: int) -> bool:
+        return place < self.end or (self.known and place in self.own)
 
 
 def is_received_spf(result: AuthenticationResults) -> bool:
@@ -81,90 +104,115 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     """Who wrote what. ``trust`` is the authserv-id (or host name) of the border, where it is given."""
     headers = message.raw.headers
     positions, hops = list(message.received), tuple(message.received.values())
-    trusted = trust or _trust(hops, positions, message.results)
-    wanted = [place for place, result in message.results.items() if _is_of(result, trusted, hops)]
-    first_result = wanted[0] if wanted else None
-    taken = _handover(hops, positions, trusted, first_result, _skipped(hops, trust))
+    top, outside = _top(hops, positions)
+    known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
+    trusted = trust or _trust(top, outside, message.results, known)
+    wanted = [place for place, result in message.results.items() if _is_of(result, trusted, hops, known)]
+    taken = find_handover(
+        hops,
+        positions,
+        trusted,
+        first_result=wanted[0] if wanted else None,
+        named=_named(message, positions, wanted, known),
+        skipped=next((i for i, hop in enumerate(hops) if trust and related(hop.by, trust)), 0),
+    )
     index = taken.index
-    if index is not None:
-        limit = _limit(headers, positions[index], wanted)
-    else:
-        limit = positions[0] if positions and not taken.submitted else len(headers)
+    if index is not None or taken.last is not None:
+        hop = hops[index if index is not None else taken.last or 0]
+        known = known_border(hop.by, hop.raw) or known
+    block = _block(headers, positions, taken, wanted, known)
+    own = block.own
+    believed = _believed(
+        message.results, [place for place in wanted if place in own], block, known is not None and known.once
+    )
     marked = tuple(
         replace(hop, internal=index is not None and i < index, handover=i == index)
         for i, hop in enumerate(hops)
     )
     handover = marked[index] if index is not None else None
+    said = {method.method for place in believed for method in message.results[place].methods}
     judged = tuple(
         replace(
             result,
-            trusted=place in wanted and place < limit,
-            forged=place >= limit and _claims(result, trusted, handover),
+            trusted=place in believed,
+            forged=place not in believed
+            and _claims(result, trusted, handover)
+            and any(method.method in said for method in result.methods),
         )
         for place, result in message.results.items()
     )
     # The border's own Received-SPF is trusted; of the others it is the ARC chain that tells.
     others = tuple(
-        replace(result, trusted=True) if place < limit and is_received_spf(result) else result
+        replace(result, trusted=True) if place in own and is_received_spf(result) else result
         for place, result in message.others.items()
     )
-    exchange = (
-        handover is not None
-        and handover.with_.startswith("Microsoft SMTP")
-        and related(handover.by, "outlook.com")
-    )
-    return Border(
+    border = Border(
         trust=trusted,
         hops=marked,
         results=judged,
         handover=handover,
         reason=taken.reason,
         submitted=taken.submitted,
-        limit=limit,
+        own=own,
         others=others,
-        exchange=exchange,
+        known=known,
+        arrived=_arrived(hops, taken),
     )
+    if handover is None and _never_left(message, border, hops):
+        reason = "it never left one Exchange organization: no server outside handed it over"
+        return replace(border, inside=True, reason=reason)
+    return _with_client(message, border, block, believed)
+
+
+def _top(hops: tuple[ReceivedHop, ...], positions: list[int]) -> tuple[list[ReceivedHop], int]:
+    """The hops from the top down to the first that took it from outside, and the place of that."""
+    top: list[ReceivedHop] = []
+    outside = 0
+    for index, hop in enumerate(hops):
+        top.append(hop)
+        outside = positions[index]
+        if not is_inside(hop, hops[index + 1 : index + 2]):
+            break
+    return top, outside
 
 
 def _trust(
-    hops: tuple[ReceivedHop, ...], positions: list[int], results: Mapping[int, AuthenticationResults]
+    top: list[ReceivedHop],
+    outside: int,
+    results: Mapping[int, AuthenticationResults],
+    known: KnownBorder | None,
 ) -> str:
     """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host.
 
-    Where those hosts go by no domain name (Yahoo's by addresses), the authserv-id that stands above the hop
-    from outside: nobody before that hop can have written it.
+    Where those hosts go by no domain name (Yahoo's by addresses), the authserv-id that the receiver is known
+    by, or that stands above the hop from outside: nobody before that hop can have written it.
     """
-    top: list[str] = []
-    outside = 0
-    for index, hop in enumerate(hops):
-        if hop.by:
-            top.append(hop.by)
-        outside = positions[index]
-        if not _inside(hop, hops[index + 1 : index + 2]):
-            break
+    hosts = [hop.by for hop in top if hop.by]
     for result in results.values():
-        if result.authserv_id and any(related(result.authserv_id, host) for host in top):
-            return result.authserv_id
-    if not any(registered(host) for host in top):
+        name = result.authserv_id
+        if name and (any(related(name, host) for host in hosts) or (known is not None and known.is_id(name))):
+            return name
+    if not any(registered(host) for host in hosts):
         above = (result.authserv_id for place, result in results.items() if place < outside)
         named = next(filter(None, above), "")
         if named:
             return named
-    return next((host for host in top if ":" not in host), top[0] if top else "")
+    return next((host for host in hosts if ":" not in host), hosts[0] if hosts else "")
 
 
-def _skipped(hops: tuple[ReceivedHop, ...], trust: str | None) -> int:
-    """How many hops stand above the first one by the border that the user named: they came after it."""
-    return next((i for i, hop in enumerate(hops) if trust and related(hop.by, trust)), 0)
-
-
-def _is_of(result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...]) -> bool:
+def _is_of(
+    result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...], known: KnownBorder | None
+) -> bool:
     """Whether a header says that the trusted border wrote it. Microsoft's bear no authserv-id."""
-    if result.authserv_id:
+    name = result.authserv_id
+    if name:
         return bool(trust) and (
-            result.authserv_id.lower() == trust.lower() or related(result.authserv_id, trust)
+            name.lower() == trust.lower()
+            or related(name, trust)
+            or (known is not None and known.is_id(name) and known.is_id(trust))
         )
-    return bool(result.methods) and any(hop.with_.startswith("Microsoft SMTP") for hop in hops[:5])
+    microsoft = (hop for hop in hops[:5] if hop.with_.startswith("Microsoft SMTP"))
+    return bool(result.methods) and any(related(hop.by, trust) for hop in microsoft)
 
 
 def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | None) -> bool:
@@ -173,70 +221,111 @@ def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | N
     return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
 
 
-def _inside(hop: ReceivedHop, older: tuple[ReceivedHop, ...] = ()) -> bool:
-    """Whether a hop took the message from its own host or network; ``older`` is the next hop, if any."""
-    protocol = hop.with_.upper()
-    if not hop.ip:
-        name = hop.from_.lower()
-        if not name or name.startswith("localhost") or name == hop.by.lower() or protocol == "LOCAL":
-            return True
-        # Apple hands on between hosts whose names have no dot, like p00-icloudmta-smtpin-us-west-2a-1.
-        start = name.split("-")[:3]
-        return "." not in name and any(start == each.by.lower().split("-")[:3] for each in older)
-    return is_private(hop.ip) or hop.ip == hop.by or protocol.startswith(("POP3", "IMAP", "LMTP"))
+def _named(
+    message: Message, positions: list[int], wanted: list[int], known: KnownBorder | None
+) -> dict[int, frozenset[str]]:
+    """The clients that results above a hop, or between it and the next, name; by the index of the hop."""
+    results = {place: message.results[place] for place in wanted}
+    results |= {place: each for place, each in message.others.items() if is_received_spf(each)}
+    found = {place: named_in(result, place) for place, result in results.items()}
+    told = {place: each.ip for place, each in found.items() if each and not _is_theirs(each.ip, known)}
+    ends = [*positions[1:], len(message.raw.headers)]
+    return {
+        index: frozenset(ip for place, ip in told.items() if place < end) for index, end in enumerate(ends)
+    }
 
 
-def _submitted(hop: ReceivedHop) -> bool:
-    """Whether the client logged in (RFC 3848): then it is a sender, not another server."""
-    return hop.with_.upper() in ("ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP")
+def _is_theirs(ip: str, known: KnownBorder | None) -> bool:
+    """Whether an address is none that others send from."""
+    return is_private(ip) or (known is not None and known.is_inner(ip))
 
 
-def _handover(
-    hops: tuple[ReceivedHop, ...],
+def _block(
+    headers: Sequence[HeaderField],
     positions: list[int],
-    trust: str,
-    first_result: int | None,
-    skipped: int,
-) -> _Handover:
-    """Where the border took the message over; ``skipped`` hops from the top came after it."""
-    if not hops:
-        return _Handover(None, "there is no Received header")
-    candidate: int | None = None
-    for index, hop in enumerate(hops):
-        if index < skipped:
-            continue
-        if candidate is not None and (not related(hop.by, trust) or _submitted(hop)):
-            break
-        if _inside(hop, hops[index + 1 : index + 2]):
-            continue
-        if not hop.ip:
-            if candidate is None:
-                name = hop.from_ or hop.raw[:60]
-                return _Handover(None, f"the hop that took it from {name} does not tell the address")
-            break
-        if _submitted(hop):
-            reason = f"submitted by a client that logged in to {hop.by}: no other server handed it over"
-            return _Handover(None, reason, submitted=True)
-        candidate = index
-        below = first_result is not None and first_result > positions[index]
-        verified = related(hop.rdns, trust)
-        claimed = not hop.rdns and related(hop.from_, trust)
-        if not ((verified and (below or first_result is None)) or (claimed and below)):
-            break
-    if candidate is None:
-        return _Handover(None, "all hops are inside one system: no address outside is named")
-    return _Handover(candidate)
-
-
-def _limit(headers: Sequence[HeaderField], handover: int, wanted: list[int]) -> int:
-    """How many header fields from the top the border wrote.
+    taken: Handover,
+    wanted: list[int],
+    known: KnownBorder | None,
+) -> _Block:
+    """The places of the fields that the border wrote.
 
     Down to its Received field; and, only where none of its results stands above that, the trace fields
-    directly below it.
+    directly below it. Some receivers' exports have all Received fields in between.
     """
-    if any(place < handover for place in wanted):
-        return handover + 1
-    place = handover + 1
-    while place < len(headers) and headers[place].key in _TRACE:
+    if taken.last is None or taken.submitted:
+        end = len(headers) if not positions or taken.submitted else positions[0]
+        return _Block(frozenset(range(end)), end)
+    end = positions[taken.last] + 1
+    orders = known.results if known is not None else ("above", "below")
+    only_above = orders == ("above",) or any(place < end for place in wanted)
+    if only_above or (taken.index is None and known is None):
+        return _Block(frozenset(range(end)), end)
+    own, place = set(range(end)), end
+    while place < len(headers):
+        key = headers[place].key
+        if key in _TRACE or (known is not None and known.writes(key)):
+            own.add(place)
+        elif key not in _GROUPED or "grouped" not in orders:
+            break
         place += 1
-    return place
+    return _Block(frozenset(own), end, known=known is not None)
+
+
+def _believed(
+    results: Mapping[int, AuthenticationResults], places: list[int], block: _Block, once: bool
+) -> frozenset[int]:
+    """Which of the border's results count. Below its Received field each method is said in one field
+    (``once``: all of them are): what says it again came with the message.
+    """
+    believed: set[int] = set()
+    said: set[str] = set()
+    for place in places:
+        methods = {method.method for method in results[place].methods}
+        if place >= block.end and said and (once or methods & said):
+            continue
+        believed.add(place)
+        said |= methods
+    return frozenset(believed)
+
+
+def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> datetime | None:
+    """When the border took the message; where no hop is the handover, when its side first had it."""
+    last = taken.index if taken.index is not None else taken.last
+    dates = [hop.timestamp for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
+    return dates[-1] if dates else None
+
+
+def _never_left(message: Message, border: Border, hops: tuple[ReceivedHop, ...]) -> bool:
+    """Whether Exchange says that a message is its own organization's."""
+    if border.submitted or not any(hop.with_.startswith("Microsoft SMTP") for hop in hops):
+        return False
+    return message.raw.first(_AUTH_AS).strip().lower() == "internal"
+
+
+def _with_client(message: Message, border: Border, block: _Block, believed: frozenset[int]) -> Border:
+    """The border with the client that it judged, where that is not the one that handed the message over: a
+    gateway of the recipient's may stand between the two.
+    """
+    known, handover = border.known, border.handover
+    found = [named_in(message.results[place], place) for place in believed]
+    found += [
+        named_in(other, place)
+        for place, other in message.others.items()
+        if place in border.own and is_received_spf(other)
+    ]
+    if known is not None and not any(found):
+        found += [
+            named_by_field(field.name, field.value, place)
+            for place, field in enumerate(message.raw.headers)
+            if field.key in known.client and border.wrote(place, field.key)
+        ]
+    named = [each for each in found if each is not None and not _is_theirs(each.ip, known)]
+    if not named or border.submitted or (handover is not None and handover.ip in {each.ip for each in named}):
+        return border
+    # Received-SPF is about SPF and nothing else; what stands nearest to the handover is of the border.
+    chosen = max(named, key=lambda each: (each.header == "Received-SPF", each.place))
+    if block.sure(chosen.place):
+        return replace(border, client=chosen)
+    by = f"{handover.by} took it from {handover.ip}, and " if handover is not None else ""
+    doubt = f"{by}{chosen.header} names {chosen.ip}: it cannot be told whether the border wrote that field"
+    return replace(border, doubt=doubt)

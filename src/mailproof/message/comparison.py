@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mailproof.errors import UsageError
+from mailproof.message.clients import client_of
 from mailproof.message.hosts import related
 from mailproof.model import (
     ArcVerdict,
@@ -19,13 +18,10 @@ from mailproof.model import (
     ReceivedHop,
     SpfVerdict,
 )
-from mailproof.records.addresses import client_address
 from mailproof.records.mailboxes import address_domain, domain_to_ascii
 from mailproof.records.microsoft_words import compauth
 from mailproof.structs import replace
 
-#: "sender IP is …" (Microsoft), "designates … as permitted sender" (Gmail, rspamd, Apple).
-_CLIENT = re.compile(r"(?:sender IP is|designates?|use of) ([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
 #: Words of other software for the words of RFC 8601.
 _ALIASES = {"hardfail": "fail", "error": "temperror", "unknown": "permerror", "invalid": "permerror"}
 
@@ -39,6 +35,7 @@ _ACTIONS = {
 
 _DKIM_NOTES = {
     "no-key": "the key was not there when asked now: it was removed or rotated since",
+    "key-replaced": "the key has been removed or replaced since they verified it",
     "key-lookup-failed": "the key could not be looked up now, so we cannot tell",
     "key-revoked": "the key has been revoked since",
     "several-keys": "there are several keys at the selector now; which one is used is luck",
@@ -84,22 +81,25 @@ def compare(results: Iterable[AuthenticationResults], ours: Verdicts) -> tuple[A
     )
 
 
-def _signature_of(method: AuthMethod, ours: Verdicts, compared: set[int]) -> DkimVerdict | None:
+def signature_of(
+    method: AuthMethod, verdicts: tuple[DkimVerdict, ...], signatures: tuple[str, ...], compared: set[int]
+) -> DkimVerdict | None:
     """The verdict on the signature that a dkim= result is about: by b=, else s= and d=, else d= or i=.
 
-    ``compared`` are the signatures that were named before: the next result is of another one.
+    ``signatures`` are their texts (``Verdicts.signatures``); ``compared`` those that were named before: the
+    next result is of another one.
     """
     start = method.value_of("b").replace(" ", "")
     domain = _domain(method.value_of("d")) or address_domain(method.value_of("i"))
     selector = method.value_of("s").lower()
     if start:
-        texts = dict(enumerate(ours.signatures))
-        exact = [v for v in ours.dkim if texts.get(v.index, "").startswith(start)]
+        texts = dict(enumerate(signatures))
+        exact = [v for v in verdicts if texts.get(v.index, "").startswith(start)]
         if exact:
             return exact[0]
     if not domain:
-        return None
-    near = [v for v in ours.dkim if v.domain == domain and selector in ("", v.selector.lower())]
+        return verdicts[0] if len(verdicts) == 1 and not method.properties else None
+    near = [v for v in verdicts if v.domain == domain and selector in ("", v.selector.lower())]
     chosen = next((v for v in near if v.index not in compared), near[0] if near else None)
     if chosen is not None:
         compared.add(chosen.index)
@@ -155,7 +155,7 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
     own = verdict.result
     if theirs == own:
         return own, True, ""
-    client = _client(method)
+    client = client_of(method)
     if client and client != verdict.ip:
         return own, None, f"they judged the client {client}, we judged {verdict.ip}"
     if own == "temperror":
@@ -176,15 +176,6 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
     return own, False, f"the record or the address judged differs from theirs; now: {verdict.reason}"
 
 
-def _client(method: AuthMethod) -> str:
-    """The address that they judged, where they tell it; in its usual form."""
-    found = _CLIENT.search(method.comment[:1000])
-    try:
-        return str(client_address(method.value_of("client-ip") or (found[1] if found else "")))
-    except UsageError:
-        return ""
-
-
 def _dkim(
     method: AuthMethod, theirs: str, ours: Verdicts, compared: set[int]
 ) -> tuple[str, bool | None, str]:
@@ -193,15 +184,13 @@ def _dkim(
         if own and theirs != "none":
             return own, False, "there is no DKIM-Signature in the message now: it was removed on the way"
         return own, theirs == own if own else None, "" if own else "they saw no signature; there is one now"
-    verdict = _signature_of(method, ours, compared)
-    if verdict is None and len(ours.dkim) == 1 and not method.properties:
-        verdict = ours.dkim[0]
+    verdict = signature_of(method, ours.dkim, ours.signatures, compared)
     if verdict is None:
         return "", None, "no signature of that domain and selector is in the message now"
     own = verdict.result
     if theirs == own:
         return own, True, ""
-    if own == "temperror" or verdict.code == "no-body":
+    if own == "temperror" or verdict.code in ("no-body", "key-replaced"):
         return own, None, _DKIM_NOTES.get(verdict.code, verdict.reason)
     if theirs == "temperror":
         return own, None, "their look-up of the key failed; it answers now"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from mailproof.message.border import Border, is_received_spf
-from mailproof.message.hosts import is_private
 from mailproof.message.reader import Message
 from mailproof.model import AuthMethod, Envelope
 from mailproof.records.addresses import client_address
+from mailproof.records.mailboxes import domain_to_ascii
 
 _EXIM_SENDER = re.compile(r"\(envelope-(?:from|sender) <([^<>\s]{0,320})>")
 
@@ -34,20 +34,22 @@ def find_envelope(
 
 def _client(border: Border, ip: str | None, helo: str | None, origins: list[str]) -> tuple[str, str]:
     seen_ip, seen_helo, where = "", "", ""
-    if border.handover is not None:
+    if border.client is not None:
+        seen_ip, seen_helo = border.client.ip, border.client.helo
+        older = next((hop for hop in border.hops if hop.ip == seen_ip), None)
+        seen_helo = seen_helo or (older.helo.strip("[]") if older else "")
+        where = f"the {border.client.header} header"
+        if border.handover is not None:
+            where += (
+                f", where the border names whom it judged (it took the message from {border.handover.ip})"
+            )
+    elif border.handover is not None and not border.doubt:
         seen_ip, seen_helo = border.handover.ip, border.handover.helo.strip("[]")
         where = f"the Received header of {border.handover.by or 'the border'}"
-    else:
-        method = _received_spf(border)
-        if method is not None and not border.submitted:
-            seen_ip, seen_helo = method.value_of("client-ip"), method.value_of("helo")
-            where = "the Received-SPF header"
-        if is_private(seen_ip):
-            seen_ip = ""
     parts = {"address": "as given" if ip else f"from {where}" if seen_ip else ""}
     parts["HELO"] = "as given" if helo is not None else f"from {where}" if seen_helo and not ip else ""
     if not parts["address"]:
-        origins.append(f"no address: {border.reason}")
+        origins.append(f"no address: {border.doubt or border.reason}")
     for origin in dict.fromkeys(origin for origin in parts.values() if origin):
         origins.append(f"{' and '.join(name for name, one in parts.items() if one == origin)} {origin}")
     greeting = helo if helo is not None else "" if ip and ip != seen_ip else seen_helo
@@ -58,32 +60,58 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     if given is not None:
         origins.append("return path as given")
         return given.strip().strip("<>")
-    for index, field in enumerate(message.raw.headers):
-        if field.key == "return-path" and border.wrote(index, field.key):
-            origins.append("return path from Return-Path")
-            return field.value.strip().strip("<>").strip()
-    for result in border.results:
-        for method in result.methods if result.trusted else ():
-            if method.method == "spf" and any(p.name == "mailfrom" for p in method.properties):
-                told = method.value_of("mailfrom")
-                only = "" if "@" in told or not told else ", which tells its domain alone"
-                origins.append(f"return path from Authentication-Results{only}")
-                return _address(told)
-    received = _received_spf(border)
-    if received is not None and any(p.name == "mailfrom" for p in received.properties):
-        origins.append("return path from Received-SPF")
-        return _address(received.value_of("mailfrom"))
+    judged, header = _judged_sender(border)
+    fields = [(place, each) for place, each in enumerate(message.raw.headers) if each.key == "return-path"]
+    own = next((each for place, each in fields if place in border.own), None)
+    if own is None and border.appended("return-path") and fields:
+        own = fields[-1][1]  # but Exchange lets in those of others: its own results have to agree
+        if judged and not _same_domain(_path(own.value), judged):
+            own = None
+    if own is not None:
+        origins.append("return path from Return-Path")
+        return _path(own.value)
+    if judged is not None:
+        only = "" if "@" in judged or not judged else ", which tells its domain alone"
+        origins.append(f"return path from {header}{only}")
+        return _address(judged)
     if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)
     if message.raw.mbox_sender is not None:
         origins.append("return path from the mbox file")
         return "" if message.raw.mbox_sender.upper() == "MAILER-DAEMON" else message.raw.mbox_sender
-    if returned := message.raw.first("return-path"):
+    if fields and border.handover is None:
         origins.append("return path from a Return-Path that the border did not write")
-        return returned.strip("<> ")
+        return _path(fields[0][1].value)
+    if fields:
+        origins.append("no return path: the border did not write the Return-Path in the message")
+        return None
     origins.append("no return path in the message")
     return None
+
+
+def _judged_sender(border: Border) -> tuple[str | None, str]:
+    """The return path that the border judged SPF for, and where it says so; None where it does not."""
+    for result in border.results:
+        for method in result.methods if result.trusted else ():
+            if method.method == "spf":
+                for each in method.properties:
+                    if each.name in ("mailfrom", "mail", "mfrom"):
+                        return each.value.strip().strip("<>"), "Authentication-Results"
+    received = _received_spf(border)
+    if received is not None and any(p.name == "mailfrom" for p in received.properties):
+        return received.value_of("mailfrom").strip().strip("<>"), "Received-SPF"
+    return None, ""
+
+
+def _path(value: str) -> str:
+    return value.strip().strip("<>").strip()
+
+
+def _same_domain(path: str, judged: str) -> bool:
+    """Whether two return paths are of one domain; one of them may be the domain alone."""
+    one, other = (text.rpartition("@")[2].lower().rstrip(".") for text in (path, judged))
+    return (domain_to_ascii(one) or one) == (domain_to_ascii(other) or other)
 
 
 def _received_spf(border: Border) -> AuthMethod | None:

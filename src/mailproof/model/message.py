@@ -204,7 +204,9 @@ class MessageFacts(Struct, frozen=True):
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
     False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
-    that it was forwarded, in words; ``now`` the moment that it was judged for. ``other_results`` are
+    that it was forwarded, in words; ``now`` the moment that it was judged for, and ``now_origin`` where that
+    was learnt from; ``inside`` says why no server outside handed it over, so that SPF and DMARC do not apply
+    ("" where they do). ``other_results`` are
     Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote, ``asked_filters`` what
     those answered that were asked (none where none is configured);
     ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given;
@@ -246,6 +248,8 @@ class MessageFacts(Struct, frozen=True):
     receivers: tuple[ReceiverFacts, ...] = ()
     bounce: Explanation | None = None
     asked_filters: tuple[AskedFilter, ...] = ()
+    now_origin: str = ""
+    inside: str = ""
 
     @property
     def handover(self) -> ReceivedHop | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 
 from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty
-from mailproof.records.header_text import Token, tokenize
+from mailproof.records.header_text import Token, decode_words, tokenize
 from mailproof.structs import replace
 
 #: More methods than this in one header are not read.
 MAX_METHODS = 200
 _INSTANCE = re.compile(r"i\s*=\s*\d{1,4}\Z")
-_PROPERTY = re.compile(r"(?:header|smtp|policy|body)\.[a-z-]{1,40}=", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?:(?:header|smtp|policy|body)\.[a-z-]{1,40}|from)=", re.IGNORECASE)
 _ID_AND_PROPERTY = re.compile(
-    r"([\w-]{1,63}(?:\.[\w-]{1,63}){1,20}) (?=(?:header|smtp)\.[a-z-]{1,40}=)", re.IGNORECASE
+    r"([\w-]{1,63}(?:\.[\w-]{1,63}){1,20}) (?=(?:(?:header|smtp)\.[a-z-]{1,40}|from)=)", re.IGNORECASE
 )
+_ENCODED = re.compile(r"(?:\s*=\?[^?\s]{1,60}\?[bq]\?[^?\s]{0,2000}\?=)+\s*", re.IGNORECASE)
 _SPF_KEYS = {
     "client-ip": ("policy", "client-ip"),
     "envelope-from": ("smtp", "mailfrom"),
@@ -30,7 +31,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
     ``trusted`` is left False: who is trusted is not told by the header. Where the authserv-id is missing
     (Microsoft does so) it is "", with a problem. Never raises.
     """
-    segments = _segments(tokenize(value, ";", literals=False))
+    segments = _segments(tokenize(_plain_text(value), ";", literals=False))
     problem = ""
     if segments and _INSTANCE.match(_plain(segments[0])):
         segments = segments[1:]  # the i= of ARC (RFC 8617 section 4.1.1)
@@ -76,7 +77,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
 
 def parse_received_spf(value: str) -> AuthenticationResults:
     """Read a Received-SPF header as the one SPF result it is. ``receiver=`` becomes the authserv-id."""
-    tokens = tokenize(value, ";", literals=False)
+    tokens = tokenize(_plain_text(value), ";", literals=False)
     words = [token for token in tokens if token.kind != "comment"]
     comment = next((token.text for token in tokens if token.kind == "comment"), "")
     if not words:
@@ -90,6 +91,11 @@ def parse_received_spf(value: str) -> AuthenticationResults:
             authserv_id = text
     method = AuthMethod("spf", words[0].text.lower(), properties=tuple(properties), comment=comment)
     return AuthenticationResults(authserv_id, False, (method,), raw=value)
+
+
+def _plain_text(value: str) -> str:
+    """The value; where all of it is encoded words (Microsoft, for domains not in ASCII), decoded."""
+    return decode_words(value) if _ENCODED.fullmatch(value) else value
 
 
 def _joined(spf: AuthMethod, key: AuthMethod) -> AuthMethod:
@@ -135,7 +141,9 @@ def _properties(pairs: list[tuple[str, str]]) -> list[AuthProperty]:
     for key, value in pairs:
         if key:
             ptype, dot, prop = key.lower().partition(".")
-            if not dot:
+            if key.lower() == "from":  # Yahoo's older form
+                ptype, prop = "header", "from"
+            elif not dot:
                 ptype, prop = _SPF_KEYS.get(ptype, ("", ptype))
             properties.append(AuthProperty(ptype, prop, value))
     return properties

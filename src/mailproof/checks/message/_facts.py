@@ -24,8 +24,15 @@ def failed(facts: MessageFacts, collector: str) -> None:
             raise Undetermined(f"{collector} could not be judged: {failure.reason}")
 
 
+def require_border(facts: MessageFacts) -> None:
+    """Raise NotApplicable for what never left one organization: there is no border that SPF is judged at."""
+    if facts.inside:
+        raise NotApplicable(facts.inside)
+
+
 def spf_of(facts: MessageFacts) -> SpfVerdict:
     """The SPF verdict on the return path; Undetermined where there is none or DNS failed."""
+    require_border(facts)
     failed(facts, "spf")
     if facts.spf is None:
         raise Undetermined(f"SPF cannot be judged: {facts.envelope.origin}")
@@ -46,12 +53,14 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
 def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
     """Note the signatures that could not be judged: DNS failed, or there is no body."""
     for verdict in facts.dkim:
-        if verdict.result == "temperror" or (needs_body and verdict.code == "no-body"):
+        open_codes = ("key-replaced", "no-body") if needs_body else ("key-replaced",)
+        if verdict.result == "temperror" or verdict.code in open_codes:
             report.unknown(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
 
 
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
     """The DMARC verdict; Undetermined where it is not known."""
+    require_border(facts)
     failed(facts, "dmarc")
     if facts.dmarc is None:
         raise Undetermined("DMARC could not be judged")
@@ -147,13 +156,17 @@ def key_place(verdict: DkimVerdict) -> Location:
 
 def handover_of(facts: MessageFacts) -> ReceivedHop:
     """The hop at which the border took the message; Undetermined where it is not known."""
+    require_border(facts)
     if facts.handover is None:
         raise Undetermined(f"the hop that handed the message over is not known: {facts.envelope.origin}")
     return facts.handover
 
 
 def require_travelled(facts: MessageFacts) -> None:
-    """Raise NotApplicable for a bounce of one's own server: no border has judged it, none has to."""
+    """Raise NotApplicable for a bounce of one's own server, and for mail inside one organization: no border
+    has judged it, none has to.
+    """
+    require_border(facts)
     if facts.bounce is not None and facts.handover is None:
         raise NotApplicable("a bounce that came from no other server")
 

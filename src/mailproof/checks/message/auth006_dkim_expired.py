@@ -1,14 +1,15 @@
 """DKIM signature has expired
 
 ## What it checks
-No signature's `x=` lies before the moment for which the message is judged.
+No signature's `x=` lies before the moment for which the message is judged: when the border took it, by its
+`Received` header, unless `--at` says otherwise.
 
 ## Why it matters
-Receivers refuse expired signatures. On an old saved message it only means that time went by; on a fresh
-one the lifetime is too short for queues, greylisting and wrong clocks, or it is a replay.
+Receivers refuse signatures that have expired on arrival: the lifetime is too short for queues, greylisting
+and wrong clocks, or it is a replay.
 
 ## How to fix
-Give signatures a lifetime of some days, or none. To judge an old message for its own day, set the time.
+Give signatures a lifetime of some days, or none.
 
 ## References
 - RFC 6376 section 3.5
@@ -35,6 +36,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             report(
                 f"{the_signature(verdict)} does not count: {verdict.reason}{life}.",
                 location=signature_place(facts, verdict),
+                evidence=(f"judged for {facts.now:%Y-%m-%d %H:%M:%S %z}: {facts.now_origin}",)
+                if facts.now is not None
+                else (),
                 fix=Fix("leave x= out, or sign with a lifetime of at least a week"),
                 severity=failure_severity(facts, verdict),
             )

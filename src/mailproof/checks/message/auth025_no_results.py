@@ -13,7 +13,7 @@ Give the receiver's authserv-id with `--trust` where it bears another name than 
 - RFC 8601 section 2.3
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import require_travelled
 from mailproof.model import Fix, MessageFacts, Severity
 
@@ -23,9 +23,14 @@ RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     require_travelled(facts)
     results = facts.authentication_results
-    if not any(result.trusted for result in results):
-        others = ", ".join(dict.fromkeys(r.authserv_id or "(no name)" for r in results[:10] if not r.forged))
-        seen = f"; others are there: {others}" if others else ""
-        border = facts.trust or "the receiver"
-        message = f"There is no Authentication-Results header that {border} wrote{seen}."
-        report(message, fix=Fix("name the receiver with --trust AUTHSERV-ID"))
+    if any(result.trusted for result in results):
+        return
+    border = facts.trust or "the receiver"
+    if any(not each.forged and each.authserv_id.lower() == border.lower() for each in results):
+        raise Undetermined(
+            f"it cannot be told whether {border} wrote the results in its name, by where they stand"
+        )
+    others = ", ".join(dict.fromkeys(r.authserv_id or "(no name)" for r in results[:10] if not r.forged))
+    seen = f"; others are there: {others}" if others else ""
+    message = f"There is no Authentication-Results header that {border} wrote{seen}."
+    report(message, fix=Fix("name the receiver with --trust AUTHSERV-ID"))

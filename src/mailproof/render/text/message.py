@@ -35,6 +35,9 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
         page.line((f"{label:<12}", "mp.dim"), clean(value, 300), indent=2, hang=12)
     if facts.envelope.origin:
         page.line((f"{'':12}{clean(facts.envelope.origin)}", "mp.dim"), indent=2, hang=12)
+    if facts.now is not None and facts.now_origin:
+        judged = f"{facts.now:%Y-%m-%d %H:%M:%S %z} ({facts.now_origin})"
+        page.line((f"{'Judged for':<12}", "mp.dim"), clean(judged), indent=2, hang=12)
     page.blank()
     page.table(("check", "result", "identity", "aligned", "why"), list(_results(facts)))
     write_alignment(page, facts)
@@ -76,7 +79,10 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
             spf.reason,
         )
     else:
-        yield "SPF", result_text("unknown"), "", "", "the client's address is not known (--ip)"
+        why = (
+            f"does not apply: {facts.inside}" if facts.inside else "the client's address is not known (--ip)"
+        )
+        yield "SPF", result_text("none" if facts.inside else "unknown"), "", "", why
     if facts.spf_helo is not None and (facts.spf is None or facts.spf.scope != "helo"):
         helo = facts.spf_helo
         same = facts.spf is not None and facts.spf.reason == helo.reason

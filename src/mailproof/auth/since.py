@@ -1,0 +1,75 @@
+"""Keys that were removed or replaced after a message arrived: its border saw the signature pass with them."""
+
+from __future__ import annotations
+
+from mailproof.auth.keys import Verdict
+from mailproof.message.border import Border
+from mailproof.message.comparison import signature_of
+from mailproof.message.crypto import UnusableKey, signed_digest
+from mailproof.message.reader import Message
+from mailproof.model import DkimKeyRecord, DkimVerdict
+from mailproof.structs import replace
+
+REPLACED = "key-replaced"
+#: What has become of a key that is not in use any more.
+_GONE = frozenset(("no-key", "key-revoked", "not-a-key-record", "several-keys", "key-mismatch"))
+
+
+def is_gone(refused: Verdict | None) -> bool:
+    """Whether a key was refused for what becomes of keys that are not in use any more."""
+    return refused is not None and refused.code in _GONE
+
+
+def another_signed(record: DkimKeyRecord, signature: bytes) -> bool:
+    """Whether an RSA key is proven not to be the one that signed."""
+    try:
+        return record.key_type == "rsa" and signed_digest(record, signature) is None
+    except UnusableKey:
+        return False
+
+
+def saw_arc_pass(border: Border) -> bool:
+    """Whether the border itself says that the ARC chain held."""
+    return any(
+        method.method == "arc" and method.result == "pass"
+        for result in border.results
+        if result.trusted
+        for method in result.methods
+    )
+
+
+def with_replaced(
+    verdicts: tuple[DkimVerdict, ...], message: Message, border: Border, texts: tuple[str, ...]
+) -> tuple[DkimVerdict, ...]:
+    """The verdicts; where the key is gone and the border saw the signature pass, that is no failure.
+
+    It is no pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
+    """
+    passed: dict[int, str] = {}
+    compared: set[int] = set()
+    for result in border.results:
+        for method in result.methods if result.trusted else ():
+            if method.method == "dkim" and (one := signature_of(method, verdicts, texts, compared)):
+                if method.result == "pass":
+                    passed[one.index] = result.authserv_id or border.trust
+    signatures = list(message.signatures.values())
+    return tuple(
+        replace(
+            verdict,
+            result="neutral",
+            code=REPLACED,
+            reason=f"{passed[verdict.index]} verified it on arrival, and its key was removed or replaced "
+            f"since: {verdict.reason}",
+        )
+        if verdict.index in passed
+        and (
+            verdict.code in _GONE
+            or (
+                verdict.code == "signature"
+                and verdict.key is not None
+                and another_signed(verdict.key, signatures[verdict.index].signature)
+            )
+        )
+        else verdict
+        for verdict in verdicts
+    )

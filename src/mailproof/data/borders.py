@@ -1,0 +1,91 @@
+"""How large receivers write their trace fields (``borders.toml``)."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Literal
+
+from msgspec import Struct, field
+
+from mailproof.data.reading import read
+
+Order = Literal["above", "below", "grouped"]
+
+
+class KnownBorder(Struct, frozen=True):
+    """A receiver and its forms; the file says what each field means. Names are in lower case."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    results: tuple[Order, ...]
+    source: str
+    ids: tuple[str, ...] = ()
+    form: str = ""
+    once: bool = False
+    fields: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+    appended: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    sending: tuple[str, ...] = ()
+
+    def is_host(self, name: str) -> bool:
+        """Whether a host is one of its own."""
+        return _matches(name, self.hosts)
+
+    def is_id(self, authserv_id: str) -> bool:
+        """Whether it calls itself so in its results."""
+        return _matches(authserv_id, self.ids)
+
+    def sends_as(self, name: str) -> bool:
+        """Whether a host of that name is one by which it sends to others."""
+        return _matches(name, self.sending)
+
+    def writes(self, key: str) -> bool:
+        """Whether fields of that name stand in the block of its results."""
+        return _matches(key, self.fields)
+
+    def appends(self, key: str) -> bool:
+        """Whether it writes fields of that name at the end of the header section."""
+        return _matches(key, self.appended)
+
+    def is_inner(self, ip: str) -> bool:
+        """Whether its hosts hand mail on to each other by that address."""
+        return bool(self.inner) and any(ip_address(ip) in network for network in _networks(self.inner))
+
+
+class BorderList(Struct, frozen=True):
+    """The receivers, and the day the list was made."""
+
+    date: str
+    borders: tuple[KnownBorder, ...] = field(name="border")
+
+
+@lru_cache(maxsize=1)
+def borders() -> BorderList:
+    """The bundled list."""
+    return read("borders.toml", BorderList)
+
+
+def known_border(by: str, received: str) -> KnownBorder | None:
+    """The receiver that wrote a Received field with that ``by``; None where it is not known."""
+    return next(
+        (
+            each
+            for each in borders().borders
+            if each.is_host(by) or (each.form and re.search(each.form, received[:600]))
+        ),
+        None,
+    )
+
+
+def _matches(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(text.lower(), pattern) for pattern in patterns)
+
+
+@lru_cache(maxsize=16)
+def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(text) for text in texts)

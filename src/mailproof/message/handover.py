@@ -1,0 +1,123 @@
+"""The hop at which the receiving side took a message over: the walk down its Received fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
+
+from mailproof.data.borders import known_border
+from mailproof.message.hosts import is_private, related
+from mailproof.model import ReceivedHop
+
+#: How programs of one host, or of one mailbox, hand a message on (RFC 2033 and such).
+_INSIDE_PROTOCOLS = ("POP3", "IMAP", "LMTP", "MAPI", "LOCAL")
+_SUBMISSION = frozenset(("ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP", "SMTPSA"))
+#: Exchange writes the address of the host that took it too.
+_BY_ADDRESS = re.compile(r"\bby \S{1,255} \(\[?([0-9A-Fa-f.:]{3,45})[)%\]]")
+#: Hosts of one site: within these they hand on to each other.
+_SITE = {4: 24, 6: 48}
+
+
+class Handover(Struct, frozen=True):
+    """The index of the hop at which the border took the message, or the reason why there is none.
+
+    ``last`` is the oldest hop that was on the receiving side, None where there was none; ``submitted``: the
+    client logged in.
+    """
+
+    index: int | None
+    reason: str = ""
+    submitted: bool = False
+    last: int | None = None
+
+
+def is_inside(hop: ReceivedHop, older: Sequence[ReceivedHop] = ()) -> bool:
+    """Whether a hop took the message from its own host or network; ``older`` is the next hop, if any."""
+    protocol = hop.with_.upper()
+    if protocol.startswith(_INSIDE_PROTOCOLS):
+        return True
+    if not hop.ip:
+        name = hop.from_.lower()
+        if not name or name.startswith("localhost") or name == hop.by.lower():
+            return True
+        # Apple hands on between hosts whose names have no dot, like p00-icloudmta-smtpin-us-west-2a-1.
+        start = name.split("-")[:3]
+        return "." not in name and any(start == each.by.lower().split("-")[:3] for each in older)
+    return is_private(hop.ip) or hop.ip == hop.by or _between_exchange_hosts(hop)
+
+
+def _between_exchange_hosts(hop: ReceivedHop) -> bool:
+    """Whether hosts of one Exchange organization handed the message on.
+
+    The name is what the client calls itself, so it alone proves nothing: the address has to be one of theirs.
+    """
+    if not hop.with_.upper().startswith(("MICROSOFT SMTP SERVER", "HTTPS")) or not related(hop.from_, hop.by):
+        return False
+    known = known_border(hop.by, hop.raw)
+    if known is not None and known.inner:
+        return known.is_inner(hop.ip) and not known.sends_as(hop.from_)
+    own = _BY_ADDRESS.search(hop.raw[:2000])
+    try:
+        site = ip_network(f"{own[1]}/{_SITE[ip_address(own[1]).version]}", strict=False) if own else None
+    except ValueError:
+        return False
+    return site is not None and ip_address(hop.ip) in site
+
+
+def is_submitted(hop: ReceivedHop) -> bool:
+    """Whether the client logged in (RFC 3848, webmail): then it is a sender, not another server."""
+    protocol = hop.with_.upper().partition(" ")[0]
+    return protocol in _SUBMISSION or protocol.startswith("HTTP")
+
+
+def find_handover(
+    hops: tuple[ReceivedHop, ...],
+    positions: Sequence[int],
+    trust: str,
+    *,
+    first_result: int | None,
+    named: Mapping[int, frozenset[str]],
+    skipped: int,
+) -> Handover:
+    """Where the border took the message over.
+
+    ``first_result`` is the place of the topmost result of the border, ``named`` the clients that results
+    beside each hop name: the receiver's own word for where it came from. ``skipped`` hops from the top came
+    after the border.
+    """
+    if not hops:
+        return Handover(None, "there is no Received header")
+    candidate: int | None = None
+    last: int | None = None
+    for index, hop in enumerate(hops):
+        if index < skipped:
+            last = index
+            continue
+        if candidate is not None and (not related(hop.by, trust) or is_submitted(hop)):
+            break
+        judged = hop.ip in named.get(index, ())
+        if not judged and is_inside(hop, hops[index + 1 : index + 2]):
+            last = index
+            continue
+        if not hop.ip:
+            if candidate is None:
+                name = hop.from_ or hop.raw[:60]
+                return Handover(
+                    None, f"the hop that took it from {name} does not tell the address", last=index
+                )
+            break
+        if is_submitted(hop):
+            reason = f"submitted by a client that logged in to {hop.by}: no other server handed it over"
+            return Handover(None, reason, submitted=True, last=index)
+        candidate = last = index
+        below = first_result is not None and first_result > positions[index]
+        verified = related(hop.rdns, trust)
+        claimed = not hop.rdns and related(hop.from_, trust)
+        if judged or not ((verified and (below or first_result is None)) or (claimed and below)):
+            break
+    if candidate is None:
+        return Handover(None, "all hops are inside one system: no address outside is named", last=last)
+    return Handover(candidate, last=candidate)
