@@ -146,6 +146,8 @@ def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     hop = facts.handover
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
+    if not hop.tls and not hop.tells_tls:
+        return "unknown", f"the Received field of {hop.by} does not say whether there was TLS"
     return ("met", f"{hop.tls} to {hop.by}") if hop.tls else ("not met", f"{hop.by} took it without TLS")
 
 

@@ -144,6 +144,7 @@ class ReceivedHop(Struct, frozen=True):
     """One Received header, newest first. JSON: from, ip, by, with, tls, timestamp, delay_s.
 
     ``delay_s`` is the time since the hop before (older), in seconds; negative where clocks differ.
+    ``tells_tls``: this server says TLS here where it had it, so that no ``tls`` means none.
     """
 
     from_: str = field(default="", name="from")
@@ -161,6 +162,7 @@ class ReceivedHop(Struct, frozen=True):
     handover: bool = False
     raw: str = ""
     problem: str = ""
+    tells_tls: bool = False
 
 
 class Envelope(Struct, frozen=True):

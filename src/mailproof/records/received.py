@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from mailproof.model import ReceivedHop
 from mailproof.records.dates import parse_date
 from mailproof.records.header_text import Token, tokenize
+from mailproof.records.received_tls import read_tls, tells_tls
 from mailproof.structs import replace
 
 #: More hops than this are not read; RFC 5321 section 6.3 calls 100 a loop.
@@ -24,25 +25,6 @@ _BRACKETED = re.compile(
 _BARE_IP = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,42})(?![\w:])")
 _HELO = re.compile(r"\b(?:helo|ehlo)[ =]([^\s()]{1,255})", re.IGNORECASE)
 _PORT = re.compile(r"\]:\d{1,5}|^port=\d{1,5}")
-#: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not tell the version.
-_VERSION = r"(?:TLSv1/SSLv3|(?P<v>TLSv?[\d._]{1,5}|SSLv\d))"
-_TLS_FORMS = (
-    re.compile(rf"\busing (?:TLS:\s?)?{_VERSION}(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
-    re.compile(rf"\bversion={_VERSION}[,\s]{{1,4}}cipher=(?P<c>[\w-]{{1,80}})", re.IGNORECASE),
-    re.compile(
-        rf"\A(?:X=|TLS:\s?)?{_VERSION}(?:,\d{{2,3}}bits)?(?:[:/,](?P<c>[\w-]{{1,80}})(?::\d{{1,5}}[:\w]{{0,9}})?)?\Z",
-        re.IGNORECASE,
-    ),
-    re.compile(r"\A(?P<v>)(?P<c>[A-Z][\w-]{2,80}) encrypted\Z"),
-    re.compile(r"\A(?P<v>)cipher=(?P<c>[\w-]{1,80})(?:\s.{0,80})?\Z"),
-    re.compile(r"\A(?P<v>)(?P<c>)TLS\Z"),
-    re.compile(r"\A(?P<v>)E?SMTP/TLS/(?P<c>[\w-]{1,80})\Z", re.IGNORECASE),
-)
-#: The suites that TLS 1.3 alone has (RFC 8446 appendix B.4).
-_ONLY_13 = re.compile(r"TLS_(?:AES_(?:128|256)|CHACHA20)_\w{1,30}\Z")
-_TLS_PROTOCOLS = frozenset(
-    ("esmtps", "esmtpsa", "utf8smtps", "utf8smtpsa", "smtps", "lmtps", "lmtpsa", "https")
-)
 
 
 class _Clause(Struct):
@@ -71,20 +53,23 @@ def parse_received(value: str) -> ReceivedHop:
     timestamp = parse_date(date_text)
     source = clauses.get("from", _Clause())
     comments = [*loose, *(text for clause in clauses.values() for text in clause.comments)]
+    own = [text for name, clause in clauses.items() if name != "from" for text in clause.comments]
     ip, helo, rdns, name = _client(source)
     if ip and not rdns and _is_host(name) and any("Exim " in comment for comment in comments):
         rdns = name  # Exim writes a name before the address only where it found and verified one
     with_ = clauses.get("with", _Clause())
+    by, queue_id = clauses.get("by", _Clause()).first.rstrip("."), clauses.get("id", _Clause()).first
     hop = ReceivedHop(
         from_=name,
         ip=ip,
-        by=clauses.get("by", _Clause()).first.rstrip("."),
+        by=by,
         with_=with_.text or clauses.get("via", _Clause()).text,
-        tls=_tls(comments, with_.first, clauses.get("tls", _Clause()).words),
+        tls=read_tls(comments, with_.words, clauses.get("tls", _Clause()).words),
+        tells_tls=tells_tls(own, by, with_.words, queue_id),
         timestamp=timestamp,
         helo=helo,
         rdns=rdns,
-        queue_id=clauses.get("id", _Clause()).first,
+        queue_id=queue_id,
         for_=clauses.get("for", _Clause()).first.strip("<>"),
         raw=value,
     )
@@ -175,26 +160,3 @@ def _ip(text: str) -> str:
         return ""
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)
-
-
-def _tls(comments: list[str], protocol: str, clause: list[str]) -> str:
-    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is told.
-
-    ``clause`` are the words of a ``tls`` clause: the cipher (RFC 8314 section 4.3).
-    """
-    cipher = clause[0] if clause and "=" not in clause[0] else ""
-    for text in (*comments, " ".join(clause[:4]), protocol):
-        for form in _TLS_FORMS:
-            if match := form.search(text.strip()[:400]):
-                return _secured(match.group("v"), match.group("c") or cipher)
-    return _secured("", cipher) if cipher or protocol.lower() in _TLS_PROTOCOLS else ""
-
-
-def _secured(version: str | None, cipher: str) -> str:
-    """TLS1_3, TLS1.3, Tls13, TLSv1.3 as TLSv1.3."""
-    if not version:
-        return f"{'TLSv1.3' if _ONLY_13.match(cipher) else 'TLS'} {cipher}".rstrip()
-    number = version[3:].lstrip("vV").replace("_", ".")
-    if len(number) == 2 and number.isdigit():
-        number = f"{number[0]}.{number[1]}"
-    return f"{version[:3].upper()}v{number} {cipher}".rstrip()

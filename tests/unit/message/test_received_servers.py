@@ -28,6 +28,17 @@ TLS = {
     "Cisco": (f"from mail.acme.example ([192.0.2.10])  by esa1.test with ESMTP/TLS/{RSA}", f"TLS {RSA}"),
     "Exchange 2010": ("from EX1 (192.0.2.10) by EX2 (10.0.0.1) with Microsoft SMTP Server (TLS) id 14.3.1", "TLS"),
     "Exim, GnuTLS": ("from host.acme.example ([192.0.2.10]) by mx.test with esmtps (TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256) (Exim 4.94) id 1", "TLSv1.3 ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM"),
+    "T-Online": (f"from mail.acme.example ([192.0.2.10]) by mailin39.mgt.mul.t-online.test\twith (TLSv1.3:{AES} encrypted)\tesmtp id 1vTJDa-3R33K00", f"TLSv1.3 {AES}"),
+    "Mimecast, from the client on": (f"{FROM} (Using TLS) by relay.mimecast.test with ESMTP id us-mta-4-E0-1", "TLS"),
+    "IceWarp": ("from mail.acme.example ([192.0.2.10])\tby mx.test (13.0.2 build 9 RHEL7 x64) with SMTP (SSL) id 202305141542397229", "TLS"),
+    "NoSpamProxy": ("from mail.acme.example ([192.0.2.10]) by mx.test with  (Tls12, Aes256, Sha384, DiffieHellmanEllipticKey384); Mon", "TLSv1.2 Aes256"),
+    "NoSpamProxy 1.3": (f"{FROM} by mx.test (Kerio) with ESMTP (Tls13, {AES})", f"TLSv1.3 {AES}"),
+    "SurgeMail": (f"{FROM} by mx.test (SurgeMail 7.4) with ESMTP (TLS/SSL) id 1", "TLS"),
+    "words": (f"{FROM} by mx.test with ESMTP (encrypted with TLS 1.3) id 1", "TLSv1.3"),
+    "STARTTLS": (f"{FROM} by mx.test with ESMTP (STARTTLS) id 1", "TLS"),
+    "two words": (f"{FROM} by mx.test with MailEnable ESMTPS id 1", "TLS"),
+    "TLS denied": (f"{FROM} by mx.test with ESMTP (not using TLSv1.2) id 1", ""),
+    "a host that is called so": ("from mail.acme.example (tls1.acme.example [192.0.2.10]) by mx.test with ESMTP (tls12.mx.test) id 1", ""),
     "in the clear": (f"{FROM} by mx.test (Postfix) with ESMTP id 1", ""),
     "a comment that only speaks of TLS": (f"{FROM} by mx.test with ESMTP (no TLS) id 1", ""),
 }  # fmt: skip
@@ -38,6 +49,31 @@ def test_tls(form: str) -> None:
     value, expected = TLS[form]
     hop = parse_received(value + DATE)
     assert (hop.tls, hop.ip, hop.problem) == (expected, "192.0.2.10", "")
+
+
+TELLING = {
+    "Postfix": (f"{FROM} by mx.test (Postfix) with ESMTP id 1", True),
+    "Postfix, Debian": (f"{FROM} by mx.test (Postfix (Debian/GNU)) with SMTP id 1", True),
+    "Exim": (f"{FROM} by mx.test with esmtp (Exim 4.96) id 1", True),
+    "Sendmail": (f"{FROM} by mx.test (8.15.2/8.15.2/Debian-22) with ESMTP id 1", True),
+    "Google": (f"{FROM} by mx.google.com with ESMTP id 1", True),
+    "OpenSMTPD": (f"{FROM} by mx.test (OpenSMTPD) with ESMTP id 1", True),
+    "Exchange": (f"{FROM} by EX1.test (10.0.0.1) with Microsoft SMTP Server id 15.2.1.2", True),
+    "Exchange 2003": (f"{FROM} by EX1.test with Microsoft SMTPSVC(6.0.3790.4675)", False),
+    "qmail": ("from unknown (HELO mail.acme.example) (192.0.2.10) by mx.test with SMTP", False),
+    "Amazon": (f"{FROM} by inbound-smtp.us-east-1.amazonaws.test with SMTP id 1", False),
+    "IceWarp": (f"{FROM} by mx.test (13.0.2 build 9 RHEL7 x64) with SMTP id 1", False),
+    "unnamed": (f"{FROM} by mx.test with ESMTP id 1", False),
+    "a client that calls itself so": ("from Postfix (Postfix [192.0.2.10]) by mx.test with ESMTP id 1", False),
+    "another protocol": (f"{FROM} by mx.test (Postfix) with LMTP id 1", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TELLING)
+def test_who_says_tls_where_there_was(form: str) -> None:
+    value, expected = TELLING[form]
+    hop = parse_received(value + DATE)
+    assert (hop.tells_tls, hop.tls) == (expected, "")
 
 
 CLIENTS = {

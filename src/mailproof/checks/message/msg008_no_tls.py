@@ -1,7 +1,8 @@
 """Message was handed over without TLS
 
 ## What it checks
-The hop that handed the message to the border spoke TLS, as its `Received` header tells.
+The hop that handed the message to the border spoke TLS, as its `Received` header tells. "Without TLS" is
+said only of servers that are known to write it down where there was TLS; of others it is unknown.
 
 ## Why it matters
 Gmail demands TLS of all senders (4.7.29, 5.7.29) and shows a broken padlock without it.
@@ -31,7 +32,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         message = f"{client} handed the message to {hop.by} over {hop.tls}, which is obsolete."
         report(message, evidence=(hop.raw,), fix=fix)
     elif not hop.tls:
-        if hop.with_.upper() not in ("SMTP", "ESMTP", "UTF8SMTP"):
+        if not hop.tells_tls:
             raise Undetermined(f"the Received header of {hop.by} does not tell whether TLS was used")
         message = f"{client} handed the message to {hop.by} without TLS ({hop.with_})."
         report(message, evidence=(hop.raw,), fix=fix)
