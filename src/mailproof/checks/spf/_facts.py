@@ -32,6 +32,16 @@ def failed(node: SpfNode) -> tuple[Lookup, ...]:
     return (node.lookup,) if node.lookup is not None and node.lookup.undetermined else ()
 
 
+def failed_below(node: SpfNode | None) -> Iterator[Lookup]:
+    """The lookups that failed in a domain of the tree and in what it includes. Bounded by the collector."""
+    if node is None:
+        return
+    yield from failed(node)
+    for cost in node.costs:
+        yield from (lookup for lookup in cost.lookups if lookup.undetermined)
+        yield from failed_below(cost.child)
+
+
 def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     """The domain's one record. Raises NotApplicable where there is none, or more than one."""
     root = spf_of(facts).root

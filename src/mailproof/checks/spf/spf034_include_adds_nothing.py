@@ -17,7 +17,7 @@ Remove the include if the service is no longer used, or the lookups are needed.
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.spf._facts import at, failed, own_records, record_of
+from mailproof.checks.spf._facts import at, failed_below, own_records, record_of
 from mailproof.model import DomainFacts, Fix, Severity, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
@@ -38,9 +38,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if cost.term.name == "all":
                 break
             addresses, open_terms = matched_by(node, cost)
-            if cost.term.name == "include" and open_terms and cost.child and cost.child.status == "unknown":
-                report.unanswered(*failed(cost.child))
-            elif cost.term.name == "include" and not open_terms:
+            if cost.term.name == "include" and open_terms:
+                report.unanswered(*failed_below(cost.child))
+            elif cost.term.name == "include":
                 decided, since = AddressSet.union((decided, *since)), []
                 if addresses <= decided:
                     useless.append((cost, addresses))
