@@ -52,8 +52,10 @@ def misplaced_findings(
             fix=fix,
             severity=Severity.INFO if spare else severity,
         )
-    if not listed and facts.misplaced.unknown and _missing(facts, kind):
-        report.unanswered(facts.misplaced.unknown[0])
+    # The domain itself is the right name of SPF, and a wrong one of all others.
+    failed = [each for each in facts.misplaced.unknown if kind != "spf" or each.name != facts.domain]
+    if not listed and failed and _missing(facts, kind):
+        report.unanswered(failed[0])
 
 
 def _message(record: MisplacedRecord, domain: str) -> str:

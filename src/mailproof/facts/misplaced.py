@@ -63,7 +63,11 @@ async def collect_misplaced(
     return MisplacedFacts(
         records,
         tuple(answer.as_lookup() for answer in (*known.values(), *there)),
-        tuple(answer.as_lookup() for answer in wrong if answer.undetermined and answer.name not in known),
+        tuple(
+            answer.as_lookup()
+            for answer in wrong
+            if answer.undetermined and (answer.name == domain or answer.name not in known)
+        ),
     )
 
 
