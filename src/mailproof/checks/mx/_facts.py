@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.model import (
@@ -11,6 +11,7 @@ from mailproof.model import (
     DomainFacts,
     FixRecord,
     Location,
+    Lookup,
     MxHostFacts,
     SendingHostFacts,
 )
@@ -55,29 +56,45 @@ def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
     return facts.sending_hosts
 
 
-def host_addresses(facts: DomainFacts) -> Iterator[tuple[MxHostFacts, AddressFacts]]:
-    """Each address of the mail hosts, once."""
+def host_addresses(facts: DomainFacts, report: Reporter) -> Iterator[tuple[MxHostFacts, AddressFacts]]:
+    """Each address of the mail hosts, once. Reports the lookups of addresses that failed."""
     seen: set[str] = set()
     for host in hosts(facts):
+        report.unanswered(*unanswered_of(host))
         for address in host.addresses:
             if address.address not in seen:
                 seen.add(address.address)
                 yield host, address
 
 
+def unanswered_of(host: MxHostFacts) -> Iterator[Lookup]:
+    """The lookups of the host's addresses that failed."""
+    return (lookup for lookup in (host.a, host.aaaa) if lookup is not None and lookup.undetermined)
+
+
+def is_found(pointer: Lookup | None, report: Reporter) -> TypeGuard[Lookup]:
+    """Whether there are PTR names to judge. Reports the lookup where it failed."""
+    if pointer is not None and pointer.undetermined:
+        report.unanswered(pointer)
+    return pointer is not None and pointer.found
+
+
 def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "IPv6"], remark: str) -> None:
     """A finding where the mail hosts together have addresses, and none of that family."""
-    addresses = [address.address for _, address in host_addresses(facts)]
-    if not addresses or any((":" in address) == (missing == "IPv6") for address in addresses):
+    addresses = [each.address for host in hosts(facts) for each in host.addresses]
+    if any((":" in address) == (missing == "IPv6") for address in addresses):
         return
-    for host in hosts(facts):
-        lookup = host.aaaa if missing == "IPv6" else host.a
-        if lookup is not None and lookup.undetermined:
-            raise Undetermined.of(lookup)
+    failed = tuple(lookup for host in hosts(facts) for lookup in unanswered_of(host))
+    # Without any address, a family whose lookup failed may be the only one that there is.
+    deciding = [each for each in failed if not addresses or (each.rrtype == "AAAA") == (missing == "IPv6")]
+    if deciding:
+        raise Undetermined.of(*deciding)
+    if not addresses:
+        return
     report(
         f"No mail host of {facts.domain} has an {missing} address{remark}.",
         location=mx_location(facts, hosts(facts)[0]),
-        evidence=tuple(addresses[:10]),
+        evidence=tuple(dict.fromkeys(addresses))[:10],
     )
 
 

@@ -15,7 +15,7 @@ Publish an MX record; for a domain without mail, a null MX (`0 .`).
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts, mx_location
+from mailproof.checks.mx._facts import hosts, mx_location, unanswered_of
 from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX021",))
@@ -23,7 +23,10 @@ RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX021",))
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts(facts):
-        if not host.implicit or not host.addresses:
+        if not host.implicit:
+            continue
+        if not host.addresses:
+            report.unanswered(*unanswered_of(host))
             continue
         listed = ", ".join(address.address for address in host.addresses[:4])
         report(

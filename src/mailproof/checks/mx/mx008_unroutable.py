@@ -25,7 +25,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, address in host_addresses(facts):
+    for host, address in host_addresses(facts, report):
         kind = _kind(address.address)
         if not kind:
             continue

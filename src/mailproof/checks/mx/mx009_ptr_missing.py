@@ -24,7 +24,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, address in host_addresses(facts):
+    for host, address in host_addresses(facts, report):
         if address.ptr is None or address.ptr.found or _is_unroutable(address.address):
             continue
         if address.ptr.undetermined:

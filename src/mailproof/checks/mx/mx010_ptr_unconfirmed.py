@@ -17,15 +17,15 @@ Publish the address at the PTR's name, or have the PTR changed to the host's nam
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import host_addresses, names_mx
+from mailproof.checks.mx._facts import host_addresses, is_found, names_mx
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, address in host_addresses(facts):
-        if address.ptr is None or not address.ptr.found:
+    for host, address in host_addresses(facts, report):
+        if not is_found(address.ptr, report):
             continue
         if address.confirmed is None:
             failed = next((f for f in address.forward if f.undetermined), None)

@@ -15,7 +15,7 @@ Publish the address at the PTR's name, or have the PTR changed.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import sending_hosts
+from mailproof.checks.mx._facts import is_found, sending_hosts
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
@@ -25,7 +25,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts",), prof
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         address = host.address
-        if address.ptr is None or not address.ptr.found:
+        if not is_found(address.ptr, report):
             continue
         if address.confirmed is None:
             failed = next((f for f in address.forward if f.undetermined), None)

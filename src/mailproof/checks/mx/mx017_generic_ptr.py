@@ -18,7 +18,7 @@ Have the PTR set to a name in your own domain, such as `mail.example.org`, that 
 import re
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import sending_hosts
+from mailproof.checks.mx._facts import is_found, sending_hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("sending_hosts",), profiles="sending")
@@ -30,7 +30,7 @@ _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cab
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         pointer = host.address.ptr
-        if pointer is None or not pointer.found:
+        if not is_found(pointer, report):
             continue
         names = pointer.records[:5]
         if not all(_generic(name, host.address.address) for name in names):

@@ -1,0 +1,67 @@
+"""A lookup that failed never makes a rule say "pass" of what it finds fault with where it is answered.
+
+Each rule is judged over its own bad zone, with one of the lookups failing at a time: all that are asked for
+it but those for DKIM selectors that are guessed in vain.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.config import Config
+from tests.rules.test_rules import HERE, KINDS, NOW, resolver_of, settings
+from tests.support.engine import audit_async
+from tests.support.resolvers import FailingResolver
+
+#: Rule and lookup (name, type): why "pass" is right all the same.
+ARGUED = {
+    (
+        "DKIM021",
+        "s2._domainkey.acme.example",
+        "TXT",
+    ): "it was guessed: nobody says that it is in use",
+}
+
+
+async def status_of(rule: str, resolver: FailingResolver) -> str:
+    case = settings(rule)
+    report = await audit_async(
+        case.get("domain", "acme.example"),
+        resolver,
+        Config(select=(rule,)),
+        selectors=tuple(case.get("selectors", ())),
+        ips=tuple(case.get("ips", ())),
+        now=NOW,
+        profile=case.get("profile", "auto"),
+        receivers=tuple(case.get("receivers", ())),
+        prove=False,
+    )
+    found = next(each for each in report.outcomes if each.check == rule)
+    return "found" if found.findings else found.status
+
+
+async def passing(rule: str) -> list[tuple[str, str, str]]:
+    """The lookups of the rule's bad zone without whose answers the rule is content."""
+    inner = resolver_of(rule, "bad", settings(rule))
+    whole = FailingResolver(inner, {})
+    assert await status_of(rule, whole) != "pass"
+    found = []
+    for name, rrtype in dict.fromkeys(whole.asked):
+        if "._domainkey." in name and (await inner.query(name, rrtype)).status == "nxdomain":
+            continue
+        if await status_of(rule, FailingResolver(inner, {(name, rrtype): "servfail"})) == "pass":
+            found.append((rule, name, rrtype))
+    return found
+
+
+def of_zones() -> list[str]:
+    return [
+        rule
+        for rule, kind in sorted(KINDS.items())
+        if kind == "domain" and not (HERE / rule / "bad.toml").exists()
+    ]
+
+
+@pytest.mark.parametrize("rule", of_zones())
+async def test_a_failed_lookup_is_no_pass(rule: str) -> None:
+    assert [each for each in await passing(rule) if each not in ARGUED] == []
