@@ -335,3 +335,13 @@ async def test_the_eleventh_lookup_reaches_nobody_and_a_failed_one_is_open() -> 
     assert reach_of(facts.root) == "permerror"
     failing = FailingResolver(zone(world("v=spf1 a -all")), {("acme.example", "A"): "timeout"})
     assert reach_of((await collect_spf("acme.example", failing)).root) == "unknown"
+
+
+async def test_own_hosts_named_by_address_are_named_once() -> None:
+    many = " ".join(f"include:e{number}.example" for number in range(8))
+    record = f"v=spf1 mx a a:mail.acme.example ip4:192.0.2.25 ip4:192.0.2.80 ?a:two.acme.example {many} -all"
+    hosts = f"{MAIL}@ 60 IN A 192.0.2.80\ntwo 60 IN A 192.0.2.25\ntwo 60 IN A 192.0.2.81\n"
+    below = "".join(f'e{n}.example. 60 IN TXT "v=spf1 ip4:203.0.113.{n} -all"\n' for n in range(8))
+    assert published(await fix("SPF003", record, hosts + below)) == [
+        f"v=spf1 ip4:192.0.2.25 ip4:192.0.2.80 ?ip4:192.0.2.81 {many} -all"
+    ]

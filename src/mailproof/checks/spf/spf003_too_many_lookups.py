@@ -66,8 +66,13 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
     """The record with the domain's own hosts named by address, where that is enough to come down to ten."""
     changes: list[tuple[SpfTerm, str]] = []
     seen: set[str] = set()
+    named: set[str] = set()
     for cost in root.costs:
         term = cost.term
+        if term.name in ("ip4", "ip6"):
+            if cost.networks and named.issuperset(cost.networks):
+                changes.append((term, ""))
+            named.update(cost.networks)
         if term.kind != "mechanism" or not term.costs_lookup:
             continue
         if term.text.lower() in seen:
@@ -75,7 +80,9 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
             count -= cost.lookups_after - cost.lookups_before
         elif term.name in ("a", "mx") and "%" not in term.value and _is_own(facts, cost):
             qualifier = "" if term.qualifier == "+" else term.qualifier
-            changes.append((term, " ".join(f"{qualifier}{as_term(network)}" for network in cost.networks)))
+            fresh = [each for each in dict.fromkeys(cost.networks) if each not in named]  # the first decides
+            changes.append((term, " ".join(f"{qualifier}{as_term(network)}" for network in fresh)))
+            named.update(fresh)
             count -= 1
         seen.add(term.text.lower())
     if changes and count <= MAX_LOOKUPS:
