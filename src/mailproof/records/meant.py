@@ -273,6 +273,8 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
             continue
         if name in form.lists:
             open_list = name
+            if not value and "=" not in part:
+                continue  # a bare word, which receivers drop
         yield name, (form.meant(name, value) or value) if name in form.names else value
 
 

@@ -100,6 +100,20 @@ async def test_one_fault_has_one_finding(record: str, rules: set[str]) -> None:
     assert found(await judged(txt(record))) == rules
 
 
+@pytest.mark.parametrize(
+    ("record", "fixed"),
+    [
+        ("v=DMARC1; p=none; rua", "v=DMARC1; p=none"),
+        ("v=DMARC1; p=none; rua; rua=mailto:d@acme.example", "v=DMARC1; p=none; rua=mailto:d@acme.example"),
+        ("v=DMARC1;; p=none;;; np=none", "v=DMARC1; p=none; np=none"),
+    ],
+)
+async def test_a_damaged_part_is_told_once_and_leaves_no_empty_tag(record: str, fixed: str) -> None:
+    (finding,) = (await judged(txt(record)))["DMARC009"].findings
+    assert finding.fix is not None
+    assert [each.value for each in finding.fix.records if each.action == "publish"] == [fixed]
+
+
 async def test_a_stray_txt_is_a_note_and_no_error() -> None:
     outcomes = await judged(txt(GOOD) + txt("hello"))
     assert found(outcomes) == {"DMARC021"}

@@ -22,6 +22,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DMARC004", "DMA
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
+    told: set[str] = set()
     for problem in found.problems(
         "empty-tag",
         "no-equals",
@@ -31,6 +32,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         "too-many-tags",
         "version-case",
     ):
+        if problem.message in told:
+            continue  # the same again, like ";;;": one finding, and one fix
+        told.add(problem.message)
         report(
             f"The record at {found.name} is damaged: {problem.message}.",
             location=found.at(problem.start, problem.end),
