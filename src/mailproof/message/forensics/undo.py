@@ -16,6 +16,7 @@ from mailproof.records.message import RawMessage
 _MAX_LINKED = 500_000
 _FROM = re.compile(rb"^From ", re.MULTILINE)
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_LINE_ENDS = re.compile(rb"(?:\r\n)+")
 _TRAILING = re.compile(rb"(?<![ \t])[ \t]{1,998}(?=\r\n)")
 _SAFE_LINK = re.compile(
     rb"https://[a-z0-9.-]{1,60}safelinks\.protection\.outlook\.com/\?url=([^&\s\"<>]{1,4000})"
@@ -82,7 +83,10 @@ def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
         for width in (1, 4, 8):
             yield Undone("trailing-space", "spaces were made tabs", body.replace(b"\t", b" " * width))
     if b"\r\n\r\n" in body:
-        yield Undone("blank-lines", "every line end was doubled", body.replace(b"\r\n\r\n", b"\r\n"))
+        # Where all are doubled they come in even numbers; a single one says that only blank lines were added.
+        every = all(len(run) % 4 == 0 for run in _LINE_ENDS.findall(body.rstrip(b"\r\n")))
+        reason = "every line end was doubled" if every else "blank lines were added between the lines"
+        yield Undone("blank-lines", reason, body.replace(b"\r\n\r\n", b"\r\n"))
         once = re.sub(rb"(?:\r\n){3,}", b"\r\n\r\n", body)
         yield Undone("blank-lines", "blank lines were added between the lines", once)
         none = re.sub(rb"(?:\r\n){2,}", b"\r\n", body)
@@ -191,15 +195,14 @@ def _unwrapped(lines: list[bytes], width: int) -> bytes:
 
 
 def _line_ends(body: bytes) -> Iterator[Undone]:
-    reason = "the ends of lines were changed to CRLF (it was signed with other ones)"
-    yield Undone("line-ends", reason, body.replace(b"\r\n", b"\n"))
-    yield Undone("line-ends", reason, body.replace(b"\r\n", b"\r\r\n"))
-    yield Undone("line-ends", reason, body.replace(b"\r\n", b"\r"))
+    if b"\r\r\n" in body:
+        reason = "carriage returns were added to the ends of lines"
+        yield Undone("line-ends", reason, body.replace(b"\r\r\n", b"\r\n"))
+    for end, name in ((b"\n", "LF"), (b"\r\r\n", "CR CR LF"), (b"\r", "CR")):
+        reason = f"the ends of lines were changed to CRLF (they were signed as {name})"
+        yield Undone("line-ends", reason, body.replace(b"\r\n", end))
     even = re.sub(rb"\r{1,9}\n|\r(?!\n)|(?<!\r)\n", b"\r\n", body)
     yield Undone("line-ends", "the ends of lines were changed from CRLF", even)
-    yield Undone(
-        "line-ends", "carriage returns were added to the ends of lines", body.replace(b"\r\r\n", b"\r\n")
-    )
     if b"\0" in body:
         yield Undone("line-ends", "NUL octets were added", body.replace(b"\0", b""))
 
