@@ -128,10 +128,13 @@ def _dmarc(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 
 
 def _aligned(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    if facts.dmarc is None or facts.dmarc.result == "temperror":
-        return "unknown", facts.dmarc.reason if facts.dmarc else "DMARC could not be judged"
+    if facts.dmarc is None:
+        return "unknown", "DMARC could not be judged"
+    # Known also without the policy where the domain is that of From itself.
     if facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned:
         return "met", f"by {'SPF' if facts.dmarc.spf_aligned else 'DKIM'}"
+    if facts.dmarc.result == "temperror":
+        return "unknown", facts.dmarc.reason
     if facts.dmarc.result == "none" and None in (facts.dmarc.spf_aligned, facts.dmarc.dkim_aligned):
         return "unknown", facts.dmarc.reason
     return "not met", facts.dmarc.reason

@@ -75,10 +75,22 @@ async def test_dns_trouble_is_not_knowable() -> None:
         ("gmail", "spf-or-dkim"),
         ("gmail", "spf-and-dkim"),
         ("gmail", "dmarc"),
-        ("gmail", "alignment"),
+        ("gmail", "alignment"),  # here SPF and DKIM are open, too
     ):
         assert found[key].state == "unknown", key
     assert not [key for key, each in found.items() if each.state == "not met"]
+
+
+async def test_the_from_domain_itself_is_aligned_whatever_the_policy() -> None:
+    folder = RULES / "MSG001"
+    failing = FailingResolver(
+        zone((folder / "both.zone").read_text()), {("_dmarc.acme.example", "TXT"): "servfail"}
+    )
+    report = await verify_async((folder / "good.eml").read_bytes(), resolver=failing, now=NOW)
+    assert report.facts.message is not None
+    gmail = {each.id: each for each in report.facts.message.receivers[0].requirements}
+    assert gmail["alignment"].state == "met"
+    assert gmail["dmarc"].state == "unknown"
 
 
 async def test_headers_alone() -> None:
