@@ -19,6 +19,7 @@ from mailproof.mail.bounce_text import (
     statuses_in,
 )
 from mailproof.mail.dsn import read_notification, read_words
+from mailproof.mail.dsn.forms import DELAYED, GIVEN_UP
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.model import BounceCause, BounceReply, Explanation
@@ -107,6 +108,7 @@ def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceRe
         recipient=one.address,
         command=one.command,
         besides=(one.words, subject),
+        permanent=_PERMANENT.get(one.action),
     )
     status = one.status or reply.status
     return replace(
@@ -131,12 +133,13 @@ def explain_reply(
     recipient: str = "",
     command: str = "",
     besides: tuple[str, ...] = (),
+    permanent: bool | None = None,
 ) -> BounceReply:
     """Explain one reply; ``context`` is a longer text around it that may show who speaks.
 
     ``sender`` is the sending domain where the text names none, ``recipient`` the address where that is
     known, ``command`` the one that was refused; ``besides`` are words that count where the reply says
-    nothing certain.
+    nothing certain; ``permanent`` says whether it was given up, where that is known from elsewhere.
     """
     code, status = codes_of(text)
     words = plain(context or text)
@@ -159,12 +162,16 @@ def explain_reply(
         chosen = sure[:1] or chosen
     shown = speakers_in(words)
     kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
-    causes = tuple(_cause(each, domain, recipient.rpartition("@")[2], address, said) for each in chosen)
+    if permanent is None:
+        ended = not code and bool(GIVEN_UP.search(words)) and not DELAYED.search(words)
+        permanent = True if ended else {"5": True, "4": False}.get(kind)
+    domains = domain, recipient.rpartition("@")[2]
+    causes = tuple(_cause(each, *domains, address, said, given_up=permanent is True) for each in chosen)
     return BounceReply(
         text=text,
         code=code,
         status=status,
-        permanent={"5": True, "4": False}.get(kind),
+        permanent=permanent,
         speaker=shown[0] if shown else "",
         remote=remote_host(words),
         recipient=recipient,
@@ -197,14 +204,16 @@ def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
     return "" if told and kind and kind not in (told.kind, *_VAGUE) else sense
 
 
-def _cause(match: Match, domain: str, recipient: str, address: str, said: tuple[str, ...]) -> BounceCause:
+def _cause(
+    match: Match, domain: str, recipient: str, address: str, said: tuple[str, ...], *, given_up: bool
+) -> BounceCause:
     entry = match.entry
     about = recipient if entry.about == "recipient" else domain
     return BounceCause(
         id=entry.id,
         who=entry.who,
         cause=_filled(entry.cause, about, address),
-        fix=_filled(entry.fix, about, address),
+        fix=_filled(entry.given_up if given_up else entry.fix, about, address),
         next=_command(entry.next, about, address),
         checks=_checks(entry.checks, said),
         source=entry.source,

@@ -48,6 +48,7 @@ class BounceEntry(Struct, frozen=True):
     cause: str
     checks: tuple[str, ...]
     fix: str
+    given_up: str
     next: str
     about: About
     strict: bool
@@ -109,6 +110,7 @@ def bounces() -> BounceList:
                 cause=each["cause"],
                 checks=tuple(each["checks"]),
                 fix=each["fix"],
+                given_up=each.get("given_up", each["fix"]),
                 next=each["next"],
                 about=each.get("about", "sender"),
                 strict=each.get("strict", False),

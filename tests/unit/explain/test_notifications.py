@@ -139,6 +139,22 @@ def test_a_delay_and_a_failure() -> None:
     assert [reply.permanent for reply in replies_of("qmail-no-connection.eml")] == [True]
 
 
+def test_what_was_given_up_is_not_to_be_waited_for() -> None:
+    words = "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)"
+    given_up = (
+        *replies_of("qmail-no-connection.eml"),
+        *explain_text(f"{words} I've given up.").replies,
+        *explain_text("554 5.4.1 Network error on destination MX").replies,
+    )
+    for reply in given_up:
+        assert (reply.permanent, reply.causes[0].kind) == (True, "unreachable")
+        assert "not tried again" in reply.causes[0].fix
+    for text in (words, f"{words} It will be retried before I'm giving up."):
+        (waiting,) = explain_text(text).replies
+        assert waiting.permanent is False
+        assert waiting.causes[0].fix.startswith("Wait:")
+
+
 @pytest.mark.parametrize("name", ["exim-two.eml", "qmail-two.eml", "sendmail-5.eml"])
 def test_a_pasted_body_is_read_like_the_message(name: str) -> None:
     body = (FOLDER / name).read_text("utf-8").partition("\n\n")[2]
