@@ -26,7 +26,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:
         return
     report(
-        f"The policy's max_age is {policy.max_age} seconds ({policy.max_age / 86400:.1f} days): too brief.",
+        f"The policy's max_age is {policy.max_age} seconds, less than a week ({GOOD_AGE}): too brief.",
         location=at_key(sts, "max_age"),
         fix=with_new_id(sts, "Write 'max_age: 2592000' (30 days) in the policy."),
     )
