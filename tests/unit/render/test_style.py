@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.model import FixRecord, Location
-from mailproof.render.text.style import clean, days, seconds
+from mailproof.render.text.style import clean, counted, days, seconds
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,11 @@ def test_clean_is_always_printable(text: str) -> None:
 
 def test_clean_is_bounded() -> None:
     assert len(clean("x" * 10_000_000)) < 5000
+
+
+def test_one_and_more() -> None:
+    assert [counted(n, "hop") for n in (0, 1, 2, 1_234_567)] == ["0 hops", "1 hop", "2 hops", "1234567 hops"]
+    assert [counted(n, "day") for n in (1.0, 6.9, 30.0)] == ["1 day", "6.9 days", "30 days"]
 
 
 def test_durations() -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from mailproof.model import Rule
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import SEVERITY_STYLE
+from mailproof.render.text.style import SEVERITY_STYLE, counted
 
 
 def render_catalogue(
@@ -23,7 +23,7 @@ def render_catalogue(
     ]
     page.table(("rule", "severity", "topic", "title"), rows, indent=0)
     page.blank()
-    page.line(f"{len(rules)} rules. mailproof explain RULE tells more.")
+    page.line(f"{counted(len(rules), 'rule')}. mailproof explain RULE tells more.")
     return page.value
 
 

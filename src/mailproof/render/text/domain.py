@@ -27,7 +27,7 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
 from mailproof.render.text.receivers import write_receivers
 from mailproof.render.text.spf_allowed import write_allowed
-from mailproof.render.text.style import STATUS_STYLE, clean
+from mailproof.render.text.style import STATUS_STYLE, clean, counted
 from mailproof.render.text.transport import write_transport
 
 #: Providers that have a line of their own.
@@ -244,9 +244,11 @@ def _mx(page: Page, facts: DomainFacts) -> None:
         page.line(_absence(facts.mx_lookup), indent=2)
     for sending in facts.sending_hosts:
         ptr = sending.address.ptr
-        names = ", ".join(ptr.records) if ptr is not None and ptr.found else _absence(ptr)
+        # The description of a lookup begins with its type.
+        names = f"PTR {', '.join(ptr.records)}" if ptr is not None and ptr.found else _absence(ptr)
+        names = names if ptr is not None else "PTR not asked"
         page.line(
-            f"sending {sending.address.address}: PTR {clean(names)}, SPF ",
+            f"sending {sending.address.address}: {clean(names)}, SPF ",
             (sending.spf_result or "unknown", ""),
             indent=2,
         )
@@ -285,7 +287,7 @@ def _providers(page: Page, providers: tuple[DkimProvider, ...]) -> None:
             indent=2,
         )
     if len(providers) > _MAX_PROVIDERS:
-        page.line(f"and {len(providers) - _MAX_PROVIDERS} more providers", indent=2)
+        page.line(f"and {counted(len(providers) - _MAX_PROVIDERS, 'more provider')}", indent=2)
 
 
 def _provider_keys(provider: DkimProvider) -> str:

@@ -16,7 +16,7 @@ from mailproof.model import (
     ZoneState,
 )
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean
+from mailproof.render.text.style import clean, counted
 
 _MOST_ROWS = 30
 _STATES: dict[ZoneState, tuple[str, str]] = {
@@ -97,7 +97,7 @@ def _lists(page: Page, found: BlocklistFacts) -> None:
     page.table(("list", "asked about", "", "why"), rows)
     clear = len(found.listings) - len(worth)
     page.line(
-        f"{clear} of {len(found.listings)} answers say not listed "
+        f"not listed: {clear} of {counted(len(found.listings), 'answer')} "
         f"(lists as of {found.list_date}: {', '.join(found.asked)})",
         indent=2,
     )

@@ -11,7 +11,7 @@ from mailproof.render.text.filters import write_filters
 from mailproof.render.text.identifiers import aligned_text, write_alignment, write_seals
 from mailproof.render.text.page import Page
 from mailproof.render.text.receivers import write_message_receivers
-from mailproof.render.text.style import clean, result_text, seconds
+from mailproof.render.text.style import clean, counted, result_text, seconds
 from mailproof.render.text.trace import write_trace
 
 #: Seconds: a hop that keeps a message longer is slow; a clock behind by more is wrong (as in MSG009).
@@ -21,7 +21,8 @@ SKEW = 60
 
 def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
     """What our own verification came to, then the receiver's, then the hops."""
-    page.heading("Message", result_text(f"dmarc={facts.dmarc.result}") if facts.dmarc else "")
+    result = Text.assemble("dmarc=", result_text(facts.dmarc.result)) if facts.dmarc else ""
+    page.heading("Message", result)
     for label, value in (
         ("From", facts.from_header),
         ("Return path", _sender(facts)),
@@ -57,7 +58,8 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
         for advice in facts.forwarding_advice:
             page.line(f"{page.signs.arrow} the forwarder: {clean(advice)}", indent=2)
     if facts.received:
-        page.heading("The way it took", f"{len(facts.received)} hops, oldest first")
+        order = ", oldest first" if len(facts.received) > 1 else ""
+        page.heading("The way it took", counted(len(facts.received), "hop") + order)
         page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(facts.received)])
 
 

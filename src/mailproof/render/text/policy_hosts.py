@@ -14,7 +14,7 @@ from mailproof.model import (
     TlsRptFacts,
 )
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean
+from mailproof.render.text.style import clean, counted
 
 _MODE_STYLE = {"enforce": "mp.pass", "testing": "mp.warn", "none": "mp.warn"}
 _MOST = 10
@@ -61,7 +61,8 @@ def _sts(page: Page, sts: MtaStsFacts) -> None:
         page.line(clean(sts.lookup.describe()), indent=2)
     policy = sts.policy
     if policy is not None:
-        age = f"{policy.max_age / 86400:.1f} days" if policy.max_age is not None else "missing"
+        # In tenths of a day, rounded down: what is just short of a week is none.
+        age = counted(policy.max_age // 8640 / 10, "day") if policy.max_age is not None else "missing"
         mode = policy.mode or "missing"
         names = ", ".join(clean(pattern.text) for pattern in policy.mx[:_MOST]) or "none"
         page.line("mode ", (mode, _MODE_STYLE.get(mode, "mp.fail")), f", kept {age}, mx {names}", indent=2)

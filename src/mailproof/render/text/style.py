@@ -89,7 +89,7 @@ def clean(text: str, limit: int = 4000) -> str:
     Longer text than ``limit`` characters is cut, and says so.
     """
     if len(text) > limit:
-        text = f"{text[:limit]}… ({len(text) - limit} more characters)"
+        text = f"{text[:limit]}… ({counted(len(text) - limit, 'more character')})"
     if text.isascii() and text.isprintable():
         return text
     text = _FOLDING.sub(" ", text)
@@ -126,9 +126,15 @@ def seconds(value: float) -> str:
     return f"{value / 3600:.1f} h"
 
 
+def counted(count: float, word: str) -> str:
+    """So many things, or one."""
+    number = f"{count:.1f}".removesuffix(".0")
+    return f"{number} {word}{'s' if count != 1 else ''}"
+
+
 def days(count: int) -> str:
     """A number of days left, for people."""
     if count < 0:
         ago = -count - 1  # rounded down: -1 is anything under a day ago
-        return f"expired {ago} day{'s' if ago != 1 else ''} ago" if ago else "expired within the last day"
-    return f"{count} day{'s' if count != 1 else ''} left"
+        return f"expired {counted(ago, 'day')} ago" if ago else "expired within the last day"
+    return f"{counted(count, 'day')} left"

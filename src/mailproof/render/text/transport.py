@@ -8,7 +8,7 @@ from rich.text import Text
 
 from mailproof.model import DaneHostFacts, DomainFacts, MxConnectionFacts
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean
+from mailproof.render.text.style import clean, counted
 
 _MOST_ROWS = 30
 _DANE = {
@@ -83,7 +83,7 @@ def _certificate(each: MxConnectionFacts) -> Text:
     days = each.tls.chain[0].days_left
     if days < 0:
         return Text("expired", "mp.fail")
-    words = "1 day" if days == 1 else f"{days} days"
+    words = counted(days, "day")
     if each.names_match is False:
         return Text(f"{words}, wrong name", "mp.warn")
     if each.tls.verified is False:
