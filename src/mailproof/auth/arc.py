@@ -153,13 +153,15 @@ def _holds(
         each.unknown = each.unknown or refused.reason
         return None
     if vouched and is_gone(refused):
-        return _replaced(each, signature)
+        _note_replaced(each, signature)
+        return None
     reason = refused.reason if refused else ""
     if key and key.record and not refused:
         try:
             if not signature_holds(key.record, data(signature), signature.signature):
                 if vouched and another_signed(key.record, signature.signature):
-                    return _replaced(each, signature)
+                    _note_replaced(each, signature)
+                    return None
                 reason = f"the {name} does not match what it covers: a covered header field was changed"
         except UnusableKey as error:
             reason = f"the key at {signature.key_name} cannot be used: {error}"
@@ -178,7 +180,7 @@ def _holds(
     return True
 
 
-def _replaced(each: _Set, signature: DkimSignature) -> None:
+def _note_replaced(each: _Set, signature: DkimSignature) -> None:
     each.replaced = True
     each.unknown = (
         f"the border saw the chain hold, and the key at {signature.key_name} was removed or replaced since"

@@ -49,9 +49,9 @@ def with_replaced(
     compared: set[int] = set()
     for result in border.results:
         for method in result.methods if result.trusted else ():
-            if method.method == "dkim" and (one := signature_of(method, verdicts, texts, compared)):
-                if method.result == "pass":
-                    passed[one.index] = result.authserv_id or border.trust
+            one = signature_of(method, verdicts, texts, compared) if method.method == "dkim" else None
+            if one and method.result == "pass":
+                passed[one.index] = result.authserv_id or border.trust
     signatures = list(message.signatures.values())
     return tuple(
         replace(

@@ -26,6 +26,7 @@ class KnownBorder(Struct, frozen=True):
     ids: tuple[str, ...] = ()
     form: str = ""
     once: bool = False
+    received_spf: bool = field(name="received-spf", default=False)
     fields: tuple[str, ...] = ()
     client: tuple[str, ...] = ()
     appended: tuple[str, ...] = ()

@@ -30,7 +30,9 @@ def moment_of(message: Message, border: Border, at: At, now: datetime) -> Moment
         return Moment(at, "as given")
     if at == "now":
         return Moment(now, "now")
-    arrived, origin = border.arrived, f"when {border.trust or 'the border'} took it, by its Received header"
+    hop = border.arrived
+    arrived = hop.timestamp if hop is not None else None
+    origin = f"when {(hop.by if hop else '') or 'the border'} took it, by its Received header"
     if arrived is None:
         arrived = parse_date(message.raw.first("date"))
         origin = "its Date header: no Received header tells when it arrived"

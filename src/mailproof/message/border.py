@@ -8,8 +8,8 @@ called forged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from msgspec import Struct
 
@@ -42,6 +42,10 @@ _TRACE = frozenset(
 )
 #: What an export that groups fields by their names may put between the Received fields and the results.
 _GROUPED = frozenset(("received", "dkim-signature", "domainkey-signature"))
+#: What senders write too, and few borders below their Received field.
+_SENDERS_TOO = frozenset(("received-spf", "return-path"))
+#: Postfix and Sendmail, whose milters write below the Received field that the server writes.
+_MILTERS = re.compile(r"\(Postfix\)|\(8\.\d{1,2}\.[\w.+/-]{1,60}\)")
 #: Exchange's own word for where a message comes from; others cannot write it ("header firewall").
 _AUTH_AS = "x-ms-exchange-organization-authas"
 
@@ -54,7 +58,7 @@ class Border(Struct, frozen=True):
     never left one organization. ``own`` are the places of the header fields that the border wrote.
     ``others`` are the fields that say the same by other names; ``known`` what is known of the receiver.
     ``client`` is the one that the border says it judged, where it says so, and ``doubt`` why that cannot be
-    believed; ``arrived`` when the border took the message.
+    believed; ``arrived`` the hop that tells when the border took the message.
     """
 
     trust: str
@@ -69,7 +73,7 @@ class Border(Struct, frozen=True):
     known: KnownBorder | None = None
     client: NamedClient | None = None
     doubt: str = ""
-    arrived: datetime | None = None
+    arrived: ReceivedHop | None = None
 
     def wrote(self, place: int, key: str) -> bool:
         """Whether the border wrote the header field at that place, of that name in lower case."""
@@ -120,7 +124,8 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     if index is not None or taken.last is not None:
         hop = hops[index if index is not None else taken.last or 0]
         known = known_border(hop.by, hop.raw) or known
-    block = _block(headers, positions, taken, wanted, known)
+    below = index is not None and (trust is not None or _MILTERS.search(hops[index].raw[:2000]) is not None)
+    block = _block(headers, positions, taken, wanted, known, below)
     own = block.own
     believed = _believed(
         message.results, [place for place in wanted if place in own], block, known is not None and known.once
@@ -246,11 +251,13 @@ def _block(
     taken: Handover,
     wanted: list[int],
     known: KnownBorder | None,
+    below: bool,
 ) -> _Block:
     """The places of the fields that the border wrote.
 
     Down to its Received field; and, only where none of its results stands above that, the trace fields
-    directly below it. Some receivers' exports have all Received fields in between.
+    directly below it, where it is one that writes ``below``. Some receivers' exports have all Received fields
+    in between.
     """
     if taken.last is None or taken.submitted:
         end = len(headers) if not positions or taken.submitted else positions[0]
@@ -258,12 +265,18 @@ def _block(
     end = positions[taken.last] + 1
     orders = known.results if known is not None else ("above", "below")
     only_above = orders == ("above",) or any(place < end for place in wanted)
-    if only_above or (taken.index is None and known is None):
+    if only_above or (known is None and not below):
         return _Block(frozenset(range(end)), end)
     own, place = set(range(end)), end
+    spf_said = known is None or not known.received_spf
     while place < len(headers):
         key = headers[place].key
-        if key in _TRACE or (known is not None and known.writes(key)):
+        if key in _SENDERS_TOO:
+            # Senders begin their message with such fields, to be taken for the border's.
+            if (known is not None and known.writes(key)) or (key == "received-spf" and not spf_said):
+                own.add(place)
+            spf_said = spf_said or key == "received-spf"
+        elif key in _TRACE or (known is not None and known.writes(key)):
             own.add(place)
         elif key not in _GROUPED or "grouped" not in orders:
             break
@@ -288,11 +301,11 @@ def _believed(
     return frozenset(believed)
 
 
-def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> datetime | None:
-    """When the border took the message; where no hop is the handover, when its side first had it."""
+def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | None:
+    """The hop that tells when the border took the message, or its side first had it."""
     last = taken.index if taken.index is not None else taken.last
-    dates = [hop.timestamp for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
-    return dates[-1] if dates else None
+    dated = [hop for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
+    return dated[-1] if dated else None
 
 
 def _never_left(message: Message, border: Border, hops: tuple[ReceivedHop, ...]) -> bool:

@@ -13,7 +13,8 @@ from mailproof.records.addresses import client_address
 #: "sender IP is …" (Microsoft), "designates … as permitted sender" (Gmail, rspamd, Apple), "… is neither
 #: permitted nor denied" (Gmail).
 _IN_COMMENT = re.compile(
-    r"(?:sender IP is|designates?|use of) ([0-9A-F.:]{3,45})|(?<![\w.:])([0-9A-F.:]{3,45}) is (?:neither|not) ",
+    r"(?:sender IP is|designates?|use of) ([0-9A-F.:]{3,45})"
+    r"|(?<![\w.:])([0-9A-F.:]{3,45}) is (?:neither|not) ",
     re.IGNORECASE,
 )
 _IN_FIELD = re.compile(

@@ -98,6 +98,9 @@ def find_handover(
             continue
         if candidate is not None and (not related(hop.by, trust) or is_submitted(hop)):
             break
+        if candidate is None and hop.with_.upper().startswith("MAPI"):
+            reason = f"it began its way at {hop.by}, in a mailbox: no other server handed it over"
+            return Handover(None, reason, last=index)
         judged = hop.ip in named.get(index, ())
         if not judged and is_inside(hop, hops[index + 1 : index + 2]):
             last = index

@@ -133,3 +133,31 @@ def test_amazon_writes_the_keys_of_received_spf_behind_semicolons() -> None:
         "smtp.mailfrom=a@acme.example",
         "smtp.helo=mail.acme.example",
     ]
+
+
+def test_results_that_are_encoded_words_throughout() -> None:
+    found = parse_authentication_results(
+        "=?utf-8?q?spf=3Dpass_=28sender_IP_is_192=2E0=2E2=2E10=29?= "
+        "=?utf-8?q?_smtp=2Emailfrom=3Dm=C3=BCller=2Eexample=3B_dkim=3Dnone?="
+    )
+    spf, dkim = found.methods
+    assert (spf.result, spf.comment, spf.value_of("mailfrom")) == (
+        "pass",
+        "sender IP is 192.0.2.10",
+        "müller.example",
+    )
+    assert dkim.result == "none"
+    partly = parse_authentication_results('mx.test; spf=pass reason="=?utf-8?q?a=3Bb?="')
+    assert len(partly.methods) == 1
+
+
+def test_yahoos_old_from_is_no_method() -> None:
+    found = parse_authentication_results(
+        "mta1.mail.bf1.yahoo.com  from=acme.example; domainkeys=neutral (no sig);  from=acme.example; dkim=pass (ok)"
+    )
+    assert found.authserv_id == "mta1.mail.bf1.yahoo.com"
+    assert [(each.method, each.result) for each in found.methods] == [
+        ("domainkeys", "neutral"),
+        ("dkim", "pass"),
+    ]
+    assert [each.value_of("from") for each in found.methods] == ["acme.example", "acme.example"]

@@ -50,7 +50,7 @@ def test_gmail_results_below_its_own_received() -> None:
         "Received: by 2002:a05:6520:1:b0:2 with SMTP id abc; " + D + "\n"
         "X-Received: by 2002:a05:1; " + D + "\n"
         "Return-Path: <alice@acme.example>\n"
-        "Received: from mail.acme.example (mail.acme.example. [192.0.2.10]) by mx.google.test with ESMTPS id x; "
+        "Received: from mail.acme.example (mail.acme.example. [192.0.2.10]) by mx.google.test (Postfix) with ESMTPS id x; "
         + D
         + "\n"
         "Received-SPF: pass (google.test: ok) client-ip=192.0.2.10;\n"
