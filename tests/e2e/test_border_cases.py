@@ -1,7 +1,7 @@
 """Messages that people saved, each with what is right of its border: fixtures/cases/mail/*/border.toml.
 
 ``ip`` and ``path`` are the client and the return path, ``trusted`` the number of results that count,
-``dmarc`` the result; ``absent`` are rules that find nothing, ``says`` and ``unsaid`` words of the text with ``-v``.
+``dmarc`` the result; ``absent`` are rules that find nothing, ``says`` and ``unsaid`` words of the text.
 """
 
 from __future__ import annotations

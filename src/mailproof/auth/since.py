@@ -50,7 +50,7 @@ def with_replaced(
     for result in border.results:
         for method in result.methods if result.trusted else ():
             one = signature_of(method, verdicts, texts, compared) if method.method == "dkim" else None
-            if one and method.result == "pass":
+            if one is not None and method.result == "pass":
                 passed[one.index] = result.authserv_id or border.trust
     signatures = list(message.signatures.values())
     return tuple(

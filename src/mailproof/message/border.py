@@ -163,7 +163,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         known=known,
         arrived=_arrived(hops, taken),
     )
-    if handover is None and _never_left(message, border, hops):
+    if handover is None and _never_left(message, taken, hops):
         reason = "it never left one Exchange organization: no server outside handed it over"
         return replace(border, inside=True, reason=reason)
     return _with_client(message, border, block, believed)
@@ -308,11 +308,14 @@ def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | No
     return dated[-1] if dated else None
 
 
-def _never_left(message: Message, border: Border, hops: tuple[ReceivedHop, ...]) -> bool:
-    """Whether Exchange says that a message is its own organization's."""
-    if border.submitted or not any(hop.with_.startswith("Microsoft SMTP") for hop in hops):
+def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:
+    """Whether Exchange says that a message is its own organization's, or all its hops do."""
+    told = message.raw.first(_AUTH_AS).strip().lower()
+    if taken.submitted or told not in ("", "internal"):
         return False
-    return message.raw.first(_AUTH_AS).strip().lower() == "internal"
+    own = hops[: (taken.last or 0) + 1]
+    theirs = any(hop.with_.upper().startswith(("MICROSOFT SMTP", "MAPI")) for hop in own)
+    return theirs and (taken.born or told == "internal")
 
 
 def _with_client(message: Message, border: Border, block: _Block, believed: frozenset[int]) -> Border:

@@ -64,9 +64,10 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     fields = [(place, each) for place, each in enumerate(message.raw.headers) if each.key == "return-path"]
     own = next((each for place, each in fields if place in border.own), None)
     if own is None and border.appended("return-path") and fields:
-        own = fields[-1][1]  # but Exchange lets in those of others: its own results have to agree
-        if judged and not _same_domain(_path(own.value), judged):
-            own = None
+        # Exchange lets in those of others: its own results have to agree.
+        path = _path(fields[-1][1].value)
+        agreed = _same_domain(path, judged) if judged else not path or border.handover is None
+        own = fields[-1][1] if agreed else None
     if own is not None:
         origins.append("return path from Return-Path")
         return _path(own.value)

@@ -25,13 +25,14 @@ class Handover(Struct, frozen=True):
     """The index of the hop at which the border took the message, or the reason why there is none.
 
     ``last`` is the oldest hop that was on the receiving side, None where there was none; ``submitted``: the
-    client logged in.
+    client logged in; ``born``: a mailbox server began the chain.
     """
 
     index: int | None
     reason: str = ""
     submitted: bool = False
     last: int | None = None
+    born: bool = False
 
 
 def is_inside(hop: ReceivedHop, older: Sequence[ReceivedHop] = ()) -> bool:
@@ -100,7 +101,7 @@ def find_handover(
             break
         if candidate is None and hop.with_.upper().startswith("MAPI"):
             reason = f"it began its way at {hop.by}, in a mailbox: no other server handed it over"
-            return Handover(None, reason, last=index)
+            return Handover(None, reason, last=index, born=True)
         judged = hop.ip in named.get(index, ())
         if not judged and is_inside(hop, hops[index + 1 : index + 2]):
             last = index
