@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,13 @@ def test_sync_outside_a_loop(resolver: ZoneResolver) -> None:
     assert report.facts.message is not None
     assert report.facts.message.spf is not None
     assert report.facts.message.spf.result == "pass"
+    assert (report.facts.message.now_origin, report.facts.message.inside) == (
+        "now: nothing in the message tells when it arrived",
+        "",
+    )
+    given = mailproof.verify(MESSAGE, resolver=resolver, at=datetime(2026, 11, 1, tzinfo=UTC)).facts.message
+    assert given is not None
+    assert (given.now, given.now_origin) == (datetime(2026, 11, 1, tzinfo=UTC), "as given")
     verdict = mailproof.check_host("192.0.2.26", "ada@acme.example", "acme.example", resolver)
     assert (verdict.result, verdict.lookups, verdict.void_lookups) == ("fail", 0, 0)
     assert verdict.trace

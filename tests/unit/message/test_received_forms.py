@@ -9,7 +9,8 @@ from mailproof.message.border import find_border
 from mailproof.message.envelope import find_envelope
 from mailproof.message.hosts import related
 from mailproof.message.reader import read
-from tests.support.received_forms import FORMS, Sample, samples
+from tests.support.received_forms import FORMS
+from tests.support.received_samples import Sample, samples
 
 SAMPLES = tuple(samples())
 #: The forms where the return path is told nowhere.

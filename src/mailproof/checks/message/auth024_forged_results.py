@@ -1,7 +1,9 @@
 """Forged Authentication-Results
 
 ## What it checks
-No `Authentication-Results` with the border's own name stands where the border cannot have written it.
+No `Authentication-Results` with the border's own name stands where the border cannot have written it, and
+says again what the border's own results say elsewhere. Where it cannot be told who wrote a header it counts
+for nothing, and is not called forged.
 
 ## Why it matters
 Such a header was there before the message arrived. Software that believes it (OpenDMARC does, by its name
