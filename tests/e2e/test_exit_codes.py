@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,3 +86,12 @@ def test_one_domain_of_several_decides(form: str, tmp_path: Path) -> None:
     options = ("--zone", str(file), "--offline", "-s", "s1", "-f", form)
     assert mailproof("audit", "acme.example", *options).code == 0
     assert mailproof("audit", "acme.example", "else.example", *options).code == 3
+
+
+@pytest.mark.parametrize("command", ["audit", "verify", "probe", "demo", "spf", "explain", "rules", "init"])
+def test_help_shows_no_insides(command: str) -> None:
+    run = mailproof(command, "--help")
+    assert run.code == 0
+    assert not re.search(r"mailproof\.(?!toml)\w|<function|<class|\(dynamic\)|Struct|None\]", run.out), (
+        run.out
+    )

@@ -8,10 +8,11 @@ from typing import Any
 from mailproof.config import Config
 from mailproof.dns import Resolver
 from mailproof.engine.audit import AuditOptions, audit_domain
-from mailproof.engine.session import Session
+from mailproof.engine.session import NO_POLICY, Session
 from mailproof.engine.verify import VerifyOptions, verify_message
 from mailproof.facts.stop import Stop
 from mailproof.model import Report
+from mailproof.policy import Policy
 
 
 async def audit_async(
@@ -22,10 +23,11 @@ async def audit_async(
     now: datetime | None = None,
     stop: Stop | None = None,
     limit: float | None = None,
+    policy: Policy = NO_POLICY,
     **options: Any,
 ) -> Report:
     """The audit of one domain; ``options`` are those of ``AuditOptions``."""
-    async with Session(resolver, config, now=now, stop=stop, limit=limit) as session:
+    async with Session(resolver, config, now=now, stop=stop, limit=limit, policy=policy) as session:
         return (await audit_domain(domain, session, AuditOptions(**options))).report
 
 

@@ -120,7 +120,8 @@ ReportForm = Annotated[
         metavar=f"<{'|'.join(each.name for each in FORMATS)}>",
         parser=_format,
         autocompletion=lambda: [each.name for each in FORMATS],
-        help=FORM_HELP,
+        show_default=False,
+        help="The form of the report (text).",
     ),
 ]
 Outputs = Annotated[
