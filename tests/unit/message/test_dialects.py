@@ -146,9 +146,9 @@ def test_compauth_is_explained() -> None:
 
 BORDER = (
     b"Return-Path: <a@acme.example>\r\n"
-    b"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id 1; Sun, 01 Nov 2026 12:00:00 +0000\r\n"
     b"Received-SPF: Pass (mx.rcpt.test: domain of acme.example designates 192.0.2.10) client-ip=192.0.2.10; helo=mail.acme.example;"
     b' envelope-from="a@acme.example"; receiver=mx.rcpt.test\r\n'
+    b"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id 1; Sun, 01 Nov 2026 12:00:00 +0000\r\n"
     b"ARC-Authentication-Results: i=1; mx.rcpt.test; spf=pass smtp.mailfrom=acme.example\r\n"
     b"DKIM-Signature: v=1; d=acme.example\r\nReceived-SPF: pass (forged) client-ip=203.0.113.9\r\nFrom: a@acme.example\r\n\r\n"
 )
