@@ -33,7 +33,7 @@ def test_nothing_is_printed_where_there_is_nothing_to_say() -> None:
         ("DNS011/bad.toml", "no answer"),
         ("DNS009/bad.toml", "198.51.100.53  6"),
         ("RBL001/bad.toml", "SBL: a known source of spam"),
-        ("RBL001/good.toml", "3 of 3 answers say not"),
+        ("RBL001/good.toml", "not listed: 3 of 3 answers"),
         ("RBL004/bad.toml", "may not be asked"),
     ],
 )
