@@ -18,6 +18,7 @@ from mailproof.dns.memo import ask_all
 from mailproof.dns.together import together
 from mailproof.message.border import Border
 from mailproof.message.comparison import Verdicts
+from mailproof.message.doubt import UNJUDGED, chain_in_doubt, signatures_in_doubt
 from mailproof.message.hosts import is_private
 from mailproof.message.reader import Message
 from mailproof.model import (
@@ -38,6 +39,7 @@ _MAX_KEYLESS = 5
 #: Verdicts on signatures that leave it open whether they count.
 _OPEN = {
     "no-body": "DKIM cannot be judged without the body",
+    "altered-copy": "DKIM cannot be judged on a copy that was altered",
     REPLACED: "a DKIM key was removed or replaced since the message arrived",
 }
 _T = TypeVar("_T")
@@ -68,8 +70,10 @@ async def authenticate(
     )
     tags = (signature.tag("b") for signature in message.signatures.values())
     texts = tuple("".join(tag.value.split()) if tag else "" for tag in tags)
-    if dkim:
-        dkim = with_replaced(dkim, message, border, texts)
+    if dkim is not None:
+        dkim = signatures_in_doubt(message.raw, with_replaced(dkim, message, border, texts))
+    if arc is not None:
+        arc = chain_in_doubt(message.raw, arc)
     (dmarc, signatures), _ = await together(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
     earlier = None
     if spf is not None and spf.scope == "mfrom" and spf.result in ("fail", "softfail", "neutral"):
@@ -146,11 +150,11 @@ class _Run(Struct):
             open_parts.append("SPF could not be judged")
             domain = (self.envelope.mail_from or "").rpartition("@")[2] or author
             sender = SpfVerdict("temperror", domain)
-        judged = known
-        for code, why in _OPEN.items():
-            if any(verdict.code == code for verdict in known):
-                open_parts.append(why)
-                judged = tuple(replace(v, result="temperror") if v.code == code else v for v in judged)
+        open_parts += [why for code, why in _OPEN.items() if any(verdict.code == code for verdict in known)]
+        judged = tuple(replace(v, result="temperror") if v.code in UNJUDGED else v for v in known)
+        if dkim == () and (self.message.raw.altered or self.message.raw.partial):
+            open_parts.append("a signature may be missing in this copy")
+            judged = (DkimVerdict("temperror", author, ""),)
         if dkim is None:
             open_parts.append("DKIM could not be judged")
             judged = (DkimVerdict("temperror", author, ""),)
@@ -165,4 +169,4 @@ class _Run(Struct):
             after if after.result == before.result else replace(after, result=before.result)
             for before, after in zip(known, filled, strict=False)
         )
-        return verdict, restored if dkim is not None else ()
+        return verdict, restored if dkim else ()

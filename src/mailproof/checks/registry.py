@@ -242,6 +242,7 @@ TOPICS: tuple[Topic, ...] = (
         msg017_homographs msg018_link_text msg019_shorteners msg020_image_only msg021_attachments
         msg022_reply_to msg023_no_body_unsubscribe msg024_date_far_off msg025_no_reverse_name
         msg027_filter_verdict msg031_spamassassin msg032_rspamd msg028_blocklist_refused
+        msg033_forwards_another
         """,
         needs="",
     ),

@@ -62,6 +62,9 @@ def command(
     envelope: EnvelopeOptions,
     filters: opt.FilterOptions,
     dns: opt.DnsOptions,
+    attached: Annotated[
+        bool, typer.Option("--attached", help="Judge the message that is attached to it (a forward).")
+    ] = False,
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
@@ -92,7 +95,7 @@ def command(
         at=_moment(envelope.at),
         filters=filters.over(config.filters),
     )
-    messages = read_messages(file)
+    messages = chosen(read_messages(file), attached=attached, ask=file != "-" and not output.quiet)
     out.expect(len(messages))
     several = len(messages) > 1
     limit = timeout or config.timeout or DEFAULT_LIMIT
@@ -126,6 +129,19 @@ def command(
     if len(unread) == len(messages):
         raise MessageError(f"{file}: none of its messages can be read")
     out.finish()
+
+
+def chosen(messages: tuple[SavedMessage, ...], *, attached: bool, ask: bool) -> tuple[SavedMessage, ...]:
+    """The messages, or those attached to them where that is wanted: asked for at a terminal."""
+    if not attached and not (ask and len(messages) == 1 and sys.stdin and sys.stdin.isatty()):
+        return messages
+    from mailproof.mail.attached import attached_messages
+
+    inner = attached_messages(messages)
+    if attached or inner[0].problem or not sys.stderr.isatty():
+        return inner if attached else messages
+    question = f"A message is attached to {messages[0].source}. Judge that one?"
+    return inner if typer.confirm(question, default=True, err=True) else messages
 
 
 def _client(ip: str | None) -> str | None:

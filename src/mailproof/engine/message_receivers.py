@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mailproof.data.receivers import Receiver, known_receivers
+from mailproof.message.doubt import UNJUDGED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
@@ -89,9 +90,11 @@ def _dkim(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
         return "met", f"pass for {passing[0].domain}"
     if any(failure.collector == "dkim" for failure in facts.failures):
         return "unknown", "DKIM could not be judged"
+    if not facts.dkim and (doubt := facts.partial or facts.altered):
+        return "unknown", f"there is no DKIM signature in this copy: {doubt}"
     if not facts.dkim:
         return "not met", "the message has no DKIM signature"
-    open_ = [verdict for verdict in facts.dkim if verdict.result == "temperror" or verdict.code == "no-body"]
+    open_ = [verdict for verdict in facts.dkim if verdict.result == "temperror" or verdict.code in UNJUDGED]
     chosen = (open_ or list(facts.dkim))[0]
     return ("unknown" if open_ else "not met"), f"{chosen.result} for {chosen.domain}: {chosen.reason}"
 

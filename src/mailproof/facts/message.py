@@ -13,6 +13,7 @@ from mailproof.message.arrival import At, moment_of
 from mailproof.message.border import Border, find_border
 from mailproof.message.comparison import Verdicts, compare
 from mailproof.message.content import kept_content, read_content
+from mailproof.message.enclosed import find_enclosed
 from mailproof.message.envelope import find_envelope
 from mailproof.message.forensics import explain_failures
 from mailproof.message.forwarding import advice_to_forwarder, explained_by_arc, signs_of_forwarding
@@ -142,6 +143,9 @@ def _facts(
             *(f"From: {problem}" for problem in message.author.problems),
         ),
         shape=raw.shape,
+        altered=raw.altered,
+        partial=raw.partial,
+        enclosed=_guarded("enclosed", lambda: find_enclosed(raw, message.parts), failures) or (),
         failures=tuple(failures),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from mailproof.message.clients import client_of
+from mailproof.message.doubt import UNJUDGED
 from mailproof.message.hosts import related
 from mailproof.model import (
     ArcVerdict,
@@ -44,6 +45,7 @@ _DKIM_NOTES = {
     "body-and-signature": "the message was changed after they verified it (by a later hop, or when saved)",
     "signature": "a signed header was changed after they verified it, or the key was rotated since",
     "no-body": "only headers were given, so the body could not be judged here",
+    "altered-copy": "this copy was altered by pasting, so it could not be judged here",
     "sha1": "they still count rsa-sha1, which RFC 8301 forbids",
     "short-key": "they still count keys under 1024 bits, which RFC 8301 forbids",
 }
@@ -190,7 +192,7 @@ def _dkim(
     own = verdict.result
     if theirs == own:
         return own, True, ""
-    if own == "temperror" or verdict.code in ("no-body", "key-replaced"):
+    if own == "temperror" or verdict.code in UNJUDGED:
         return own, None, _DKIM_NOTES.get(verdict.code, verdict.reason)
     if theirs == "temperror":
         return own, None, "their look-up of the key failed; it answers now"

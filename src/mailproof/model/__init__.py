@@ -146,6 +146,7 @@ if TYPE_CHECKING:
         AuthProperty,
         Change,
         DkimVerdict,
+        Enclosed,
         Envelope,
         MessageFacts,
         MessageShape,
@@ -253,7 +254,7 @@ _NAMES = {
     "lookup": "Lookup STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
     "message": (
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
-        "Envelope MessageFacts MessageShape ReceivedHop ReturnPath"
+        "Enclosed Envelope MessageFacts MessageShape ReceivedHop ReturnPath"
     ),
     "misplaced": "MisplacedFacts MisplacedRecord RecordKind",
     "mta_sts": (
@@ -285,8 +286,9 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "DkimDiscovery",
     "DkimKeyRecord", "DkimKeyStatus", "DkimProvider", "DkimSelectorFacts", "DkimVerdict", "DmarcFacts",
     "DmarcRecord", "DmarcStep", "DmarcUri", "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile",
-    "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail", "FilterJudgement",
-    "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal", "FixRecord", "HealthFacts",
+    "Enclosed", "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail",
+    "FilterJudgement", "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal",
+    "FixRecord", "HealthFacts",
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
     "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape",
     "MisplacedFacts", "MisplacedRecord", "MtaStsFacts",

@@ -201,6 +201,14 @@ class MessageShape(Struct, frozen=True):
     nul_octets: int = 0
 
 
+class Enclosed(Struct, frozen=True):
+    """A message inside of another: ``attached`` as it is, or shown in the text (``quoted``)."""
+
+    kind: Literal["attached", "quoted"]
+    author: str = ""
+    subject: str = ""
+
+
 class MessageFacts(Struct, frozen=True):
     """The facts that the checks of a message judge.
 
@@ -213,7 +221,9 @@ class MessageFacts(Struct, frozen=True):
     those answered that were asked (none where none is configured);
     ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given;
     ``receivers`` are the tables of what large receivers demand of this very message; ``bounce`` is what it
-    says where it is a delivery status notification.
+    says where it is a delivery status notification. ``altered`` says what pasting did to the lines of this
+    copy ("": nothing), so that a signature that fails proves nothing; ``partial`` why a field may be missing
+    here; ``enclosed`` are the messages that this one forwards.
     """
 
     source: str
@@ -252,6 +262,9 @@ class MessageFacts(Struct, frozen=True):
     asked_filters: tuple[AskedFilter, ...] = ()
     now_origin: str = ""
     inside: str = ""
+    altered: str = ""
+    partial: str = ""
+    enclosed: tuple[Enclosed, ...] = ()
 
     @property
     def handover(self) -> ReceivedHop | None:

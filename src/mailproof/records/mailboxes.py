@@ -68,7 +68,7 @@ def parse_addresses(value: str) -> AddressList:
     group = ""
     pending: list[Token] = []
     in_angle = False
-    tokens = tokenize(value, "<>,:;@")
+    tokens = _tokens(value)
     problems.extend(f"a {token.kind} is not closed" for token in tokens if not token.closed)
     for token in tokens:
         char = token.text if token.kind == "special" else ""
@@ -93,6 +93,18 @@ def parse_addresses(value: str) -> AddressList:
     return AddressList(tuple(mailboxes), tuple(problems[:20]))
 
 
+def _tokens(value: str) -> tuple[Token, ...]:
+    """The tokens; a quote or parenthesis that is never closed and has swallowed the address is one mark."""
+    tokens = tokenize(value, "<>,:;@")
+    last = tokens[-1] if tokens else None
+    if last is None or last.closed or last.kind not in ("quoted", "comment") or "@" not in last.text:
+        return tokens
+    before = value[: last.start]
+    rest = tokenize(f"{' ' * (last.start + 1)}{value[last.start + 1 :]}", "<>,:;@")
+    mark = Token(last.kind, "", last.start, last.start + 1, closed=False)
+    return (*tokenize(before, "<>,:;@"), mark, *rest)
+
+
 def _close(
     tokens: list[Token], group: str, value: str, mailboxes: list[Mailbox], problems: list[str]
 ) -> None:
@@ -101,11 +113,11 @@ def _close(
     if not solid:
         return
     text = value[solid[0].start : solid[-1].end]
-    opening = _index(solid, "<")
+    opening = _opening(solid)
     if opening is None:
         inside, display = solid, " ".join(t.text for t in tokens if t.kind == "comment")
     else:
-        closing = _index(solid, ">")
+        closing = _index(solid, ">", opening)
         if closing is None:
             problems.append(f"'<' is not closed in {text[:80]!r}")
         inside = solid[opening + 1 : closing]
@@ -113,8 +125,10 @@ def _close(
         if any(_is(t, "@") for t in solid[:opening]):
             display = decode_words(value[solid[0].start : solid[opening].start].strip())
             problems.append(f"an @ stands without quotes before the address in {text[:80]!r}")
-        if _index(inside, "<") is not None:
+        if any(_is(t, "<") for t in (*solid[:opening], *inside)):
             problems.append(f"'<' stands twice in {text[:80]!r}")
+        elif any(_is(t, ">") for t in solid[:opening]):
+            problems.append(f"a '>' stands before the address in {text[:80]!r}")
         route = _index(inside, ":")
         inside = inside if route is None else inside[route + 1 :]
     at = next((i for i in range(len(inside) - 1, -1, -1) if _is(inside[i], "@")), None)
@@ -144,5 +158,15 @@ def _is(token: Token, char: str) -> bool:
     return token.kind == "special" and token.text == char
 
 
-def _index(tokens: list[Token], char: str) -> int | None:
-    return next((i for i, token in enumerate(tokens) if _is(token, char)), None)
+def _index(tokens: list[Token], char: str, start: int = 0) -> int | None:
+    return next((i for i, token in enumerate(tokens) if i >= start and _is(token, char)), None)
+
+
+def _opening(tokens: list[Token]) -> int | None:
+    """The "<" of the address: the last one before an @, where a name holds more of them."""
+    opened: int | None = None
+    for i, token in enumerate(tokens):
+        if _is(token, "@") and opened is not None:
+            return opened
+        opened = i if _is(token, "<") else None if _is(token, ">") else opened
+    return _index(tokens, "<")

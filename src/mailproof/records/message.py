@@ -40,8 +40,18 @@ _WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
 _MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\n]{0,998}\r?(?:\n|\Z)")
+#: A local part in quotes may hold blanks.
+_MBOX_SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
+#: Fields that the sender's own servers write, or any behind them.
+_ON_THE_WAY = frozenset(
+    ("received", "x-received", "return-path", "delivered-to", "dkim-signature", "authentication-results")
+)
+_NOTHING_ON_THE_WAY = (
+    "no server has written anything into this copy (no Received): it is from before the sending, or not the "
+    "whole header"
+)
 #: The hashes of an empty body, relaxed and simple, SHA-256 and SHA-1 (RFC 6376 sections 3.4.3 and 3.4.4).
 _EMPTY_BODIES = (
     b"bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
@@ -91,6 +101,8 @@ class RawMessage(Struct, frozen=True, dict=True):
     shape: MessageShape
     mbox_sender: str | None = None
     problems: tuple[str, ...] = ()
+    altered: str = ""
+    partial: str = ""
 
     def fields(self, name: str) -> tuple[HeaderField, ...]:
         """All header fields of that name (any case), from the top."""
@@ -134,13 +146,13 @@ def parse_message(raw: bytes) -> RawMessage:
         )
     if not raw.strip(b" \t\r\n\0\x1a"):
         raise MessageError("the message is empty: give a saved message (.eml) or its headers")
-    problems: list[str] = []
     size = len(raw)
-    raw = tidy(raw, problems)
+    copy = tidy(raw)
+    raw, problems = copy.raw, copy.problems
     sender: str | None = None
     if raw.startswith(b"From ") and (match := _MBOX_LINE.match(raw)):
-        words = match.group().split()
-        sender = decode_header_bytes(words[1]).strip("<>") if len(words) > 1 else None
+        words = _MBOX_SENDER.match(match.group())
+        sender = decode_header_bytes(words[1]).strip("<>") if words else None
         messages = split_mbox(raw)
         raw = next(messages)
         if next(messages, None) is not None:
@@ -184,6 +196,8 @@ def parse_message(raw: bytes) -> RawMessage:
         ),
         mbox_sender=sender,
         problems=tuple(problems),
+        altered=copy.altered,
+        partial=copy.partial or ("" if by_name.keys() & _ON_THE_WAY else _NOTHING_ON_THE_WAY),
     )
 
 

@@ -1,21 +1,27 @@
 """Messages as people paste and save them: what stands before, beside and between their lines is taken off.
 
-Only the start is looked at to decide; what is undone is told, since it may cost a signature.
+Only the start is looked at to decide; what is undone is told. Text that stood before the message costs
+nothing; whatever was done to its lines may cost a signature: the copy then counts as ``altered``.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
+
+from msgspec import Struct, field
+
+from mailproof.records import pasted_lines as lines_of
+from mailproof.records.forwarded_text import without_forward_marker
 
 #: Octets from the start that are looked at.
 _START = 16_384
-#: Non-empty lines that are looked at for what stands before each.
-_LOOKED_AT = 40
+#: Octets of a web page that are looked at.
+_MAX_PAGE = 5_000_000
+_MAX_BLOCKS = 10
 _BLANK_LINES = re.compile(rb"(?:[ \t]{0,200}\r?\n){1,1000}")
-_NAME = rb"[A-Za-z][A-Za-z0-9-]{0,77}"
-_FIELD = re.compile(rb"%s[ \t]{0,9}:" % _NAME)
-_BEFORE = re.compile(rb"(?:[ \t]{1,40}|(?:>[ \t]?){1,5}|\|[ \t]?)(?=%s[ \t]{0,9}:)" % _NAME)
+_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,77}[ \t]{0,9}:")
 #: Fields that stand at the top of a message that has travelled.
 _TRACE = re.compile(
     rb"^(?:Delivered-To|Return-Path|Received|X-Received|Received-SPF|Authentication-Results|"
@@ -24,66 +30,173 @@ _TRACE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ANY_TRACE = re.compile(rb"^(?:Received|Return-Path|DKIM-Signature)[ \t]{0,9}:", re.MULTILINE | re.IGNORECASE)
+#: A row of the table on Gmail's page "Original message", in whatever language: no field is called so.
+_PAGE_ROW = re.compile(rb"^[ \t]{0,9}(?:SPF|DKIM|DMARC)[ \t]{0,3}:", re.MULTILINE)
+_MAX_ROWS = 4096
+#: What a message that was not received (the sender's own copy) starts with.
+_FIRST = re.compile(
+    rb"^(?:MIME-Version|Date|Message-ID|From|To|Subject|References|In-Reply-To|Content-Type):[ ]\S",
+    re.MULTILINE,
+)
+_WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|head|body|div|pre|meta)[\s>]", re.IGNORECASE)
+_PREFORMATTED = re.compile(rb"<(pre|textarea)\b[^<>]{0,2000}>", re.IGNORECASE)
+_TAG = re.compile(rb"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
+_BREAK = re.compile(rb"<br\s{0,9}/?>|</(?:div|p|tr|li)>", re.IGNORECASE)
+_ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0);", re.IGNORECASE)
+_BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
 
-def tidy(raw: bytes, problems: list[str]) -> bytes:
-    """The input without what was pasted along. ``problems`` tell what was taken off."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.append(
-            "the file was saved as UTF-16: it was read as text, signatures over it may not verify"
-        )
-        raw = raw.decode("utf-16", "replace").encode("utf-8")
-    if raw.startswith(b"\xef\xbb\xbf"):
-        problems.append("a byte order mark stands before the first header: it was skipped")
-        raw = raw[3:]
-    if raw[:1] in b"\r\n \t" and (blank := _BLANK_LINES.match(raw)):
-        raw = raw[blank.end() :]
-    if raw[:1] == b"\r":
-        raw = raw.lstrip(b"\r")
-    if b"\r\r\n" in raw[:2000] and raw.count(b"\r\r\n") == raw.count(b"\n"):
-        problems.append("each line ends in CR CR LF, as after a copy in text mode: they were read as CR LF")
-        raw = raw.replace(b"\r\r\n", b"\r\n")
-    if before := _BEFORE.match(raw):
-        raw = _unprefixed(raw, before.group(), problems)
-    if not _FIELD.match(raw) and not raw.startswith(b"From "):
-        raw = _from_trace(raw, problems)
-    elif raw.find(b"\n\n", 0, 1000) >= 0 and (single := _single_spaced(raw)):
-        problems.append(
-            "an empty line stands behind each line: they were taken out, signatures may not verify"
-        )
-        raw = single
-    return raw
+class Pasted(Struct):
+    """The text of a message, and what is known of it as a copy.
 
-
-def _unprefixed(raw: bytes, prefix: bytes, problems: list[str]) -> bytes:
-    """Without the indentation or the quotation marks before each line."""
-    bare = prefix.rstrip(b" \t")
-    lines = [line for line in raw[:_START].splitlines()[:_LOOKED_AT] if line.strip()]
-    if sum(line.startswith(bare or prefix[:1]) for line in lines) * 10 < len(lines) * 9:
-        return raw
-    words = "is indented" if prefix.isspace() else f"starts with {bare.decode('latin-1')!r}"
-    problems.append(f"each line {words}, as pasted text does: that was taken off, signatures may not verify")
-    optional = prefix[len(bare) :]
-    pattern = rb"^" + re.escape(bare) + (rb"(?:%s)?" % re.escape(optional) if optional else rb"")
-    return re.sub(pattern, b"", raw, flags=re.MULTILINE)
-
-
-def _from_trace(raw: bytes, problems: list[str]) -> bytes:
-    """From the first field of a message that travelled, where a page's own table or words stand before it.
-
-    Gmail's page "Original Message" has lines like "From:" and "SPF:" of its own above the message.
+    ``altered`` says what was done to its lines, so that a hash that differs proves nothing ("": nothing);
+    ``partial`` why it is not the whole header, so that a field that is missing proves nothing.
     """
+
+    raw: bytes
+    problems: list[str] = field(default_factory=list)
+    altered: str = ""
+    partial: str = ""
+
+    def undo(self, raw: bytes, problem: str, *, altered: bool = True) -> None:
+        """Take over a text of which something was taken off."""
+        self.raw = raw
+        self.problems.append(problem)
+        if altered:
+            self.altered = self.altered or problem
+
+
+def tidy(raw: bytes) -> Pasted:
+    """The input without what was pasted along."""
+    copy = Pasted(raw)
+    _encoded(copy)
+    _page(copy)
+    _start(copy)
+    _entities(copy)
+    lines_of.unprefix(copy)
+    _blank_lines(copy)
+    table = _gmail_table(copy)
+    if not table and not _FIELD.match(copy.raw) and not copy.raw.startswith(b"From "):
+        _from_trace(copy)
+    if _ANY_TRACE.search(copy.raw, 0, _START) is None:
+        without_forward_marker(copy)
+    if copy.raw.find(b"\n\n", 0, 1000) >= 0 and (single := _single_spaced(copy.raw)):
+        words = "an empty line stands behind each line: they were taken out, signatures may not verify"
+        copy.undo(single, words)
+    lines_of.without_x(copy)
+    lines_of.refold(copy)
+    return copy
+
+
+def _encoded(copy: Pasted) -> None:
+    if copy.raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        words = "the file was saved as UTF-16: it was read as text, signatures over it may not verify"
+        copy.undo(copy.raw.decode("utf-16", "replace").encode("utf-8"), words)
+    if copy.raw.startswith(b"\xef\xbb\xbf"):
+        words = "a byte order mark stands before the first header: it was skipped"
+        copy.undo(copy.raw[3:], words, altered=False)
+
+
+def _page(copy: Pasted) -> None:
+    """The message in a saved web page that shows its source; anything else stays a web page."""
+    if not _WEB_PAGE.match(copy.raw):
+        return
+    page = copy.raw[:_MAX_PAGE]
+    lower = page.lower()
+    for opening in islice(_PREFORMATTED.finditer(page), _MAX_BLOCKS):
+        end = lower.find(b"</" + opening[1].lower(), opening.end())
+        end = end if end >= 0 else len(page)
+        start = _text_of(page[opening.end() : min(end, opening.end() + 2 * _START)])
+        if _ANY_TRACE.search(start, 0, _START):
+            found = _text_of(page[opening.end() : end])
+            copy.undo(
+                found.lstrip(b"\r\n"), "this is a web page: the message that it shows was taken out of it"
+            )
+            return
+    shown = _text_of(_BREAK.sub(b"\n", page))
+    trace = _TRACE.search(shown)
+    if trace and _ANY_TRACE.search(shown, trace.start(), trace.start() + _START):
+        words = "this is a web page: the text that it shows was taken for the message"
+        copy.undo(shown[trace.start() :], words)
+
+
+def _text_of(markup: bytes) -> bytes:
+    """Without tags, and with the characters that entities stand for."""
+    return _unescaped(_TAG.sub(b"", markup))
+
+
+def _unescaped(text: bytes) -> bytes:
+    return _ENTITY.sub(lambda match: html.unescape(match[0].decode()).replace("\xa0", " ").encode(), text)
+
+
+def _start(copy: Pasted) -> None:
+    _blank_lines(copy)
+    raw = copy.raw
+    if b"\r\r\n" in raw[:2000] and raw.count(b"\r\r\n") == raw.count(b"\n"):
+        words = "each line ends in CR CR LF, as after a copy in text mode: they were read as CR LF"
+        copy.undo(raw.replace(b"\r\r\n", b"\r\n"), words, altered=False)
+    head = _head(copy.raw)
+    if b"\n\xc2\xa0" in head or b":\xc2\xa0" in head:
+        words = "blanks were made non-breaking ones, as in text copied from a page: they were read as blanks"
+        copy.undo(copy.raw.replace(b"\xc2\xa0", b" "), words)
+
+
+def _blank_lines(copy: Pasted) -> None:
+    if copy.raw[:1] in b"\r\n \t" and (blank := _BLANK_LINES.match(copy.raw)):
+        copy.raw = copy.raw[blank.end() :]
+    if copy.raw[:1] == b"\r":
+        copy.raw = copy.raw.lstrip(b"\r")
+
+
+def _head(raw: bytes) -> bytes:
+    return raw[:_START]
+
+
+def _entities(copy: Pasted) -> None:
+    """Markup that was taken for text: "&lt;" for "<"."""
+    head = lines_of.header_of(copy.raw)
+    if b"&lt;" in head and not re.search(rb"<[^<>\s]{1,320}>", head) and _BRACKETED.search(head):
+        words = (
+            "its characters are written as in HTML (&lt; for <): that was undone, signatures may not verify"
+        )
+        copy.undo(_unescaped(copy.raw), words)
+
+
+def _gmail_table(copy: Pasted) -> bool:
+    """The message below the table of Gmail's page "Show original"; whether there was one."""
+    rows = list(_PAGE_ROW.finditer(copy.raw, 0, _MAX_ROWS))
+    trace = _ANY_TRACE.search(copy.raw, 0, _START)
+    if not rows or (trace and trace.start() < rows[0].start()):
+        return False
+    below = rows[-1].end()
+    found = _TRACE.search(copy.raw, below, below + _START) or _FIRST.search(copy.raw, below, below + _START)
+    if found is None:
+        copy.partial = (
+            "this is the table of Gmail's page “Original message” alone: copy the text below it too "
+            "(“Copy to clipboard”)"
+        )
+        copy.problems.append(copy.partial)
+        return True
+    lines = copy.raw.count(b"\n", 0, found.start())
+    words = f"the first {lines} lines belong to the page that it was copied from: they were skipped"
+    copy.undo(copy.raw[found.start() :], words, altered=False)
+    return True
+
+
+def _from_trace(copy: Pasted) -> None:
+    """From the first field of a message that travelled, where words or a page's table stand before it."""
+    raw = copy.raw
     found = _TRACE.search(raw, 0, _START)
     if found is None:
-        return raw
+        return
     above = raw[: found.start()]
     if not above.endswith((b"\n\n", b"\n\r\n", b"\n \n", b"\n\t\n")) and _FIELD.search(above):
-        return raw  # a field stands above it: the header section starts further up
+        return  # a field stands above it: the header section starts further up
     if b"\n" not in above.strip() or not _ANY_TRACE.search(raw, found.start(), found.start() + _START):
-        return raw
+        return
     lines = above.count(b"\n")
-    problems.append(f"the first {lines} lines belong to the page that it was copied from: they were skipped")
-    return raw[found.start() :]
+    words = f"the first {lines} lines belong to the page that it was copied from: they were skipped"
+    copy.undo(raw[found.start() :], words, altered=False)
 
 
 def _single_spaced(raw: bytes) -> bytes:

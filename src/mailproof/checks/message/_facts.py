@@ -53,8 +53,8 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
 def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
     """Note the signatures that could not be judged: DNS failed, or there is no body."""
     for verdict in facts.dkim:
-        open_codes = ("key-replaced", "no-body") if needs_body else ("key-replaced",)
-        if verdict.result == "temperror" or verdict.code in open_codes:
+        open_ = verdict.code in ("altered-copy", "key-replaced") or (needs_body and verdict.code == "no-body")
+        if verdict.result == "temperror" or open_:
             report.unknown(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
 
 

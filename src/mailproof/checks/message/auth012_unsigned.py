@@ -1,7 +1,8 @@
 """Message has no DKIM signature
 
 ## What it checks
-The message carries at least one DKIM signature.
+The message carries at least one DKIM signature. Where only a part of its header was given, or pasting has
+altered it, that stays unknown.
 
 ## Why it matters
 Gmail, Yahoo and Microsoft want bulk mail signed (4.7.30, 5.7.515), and without a signature every
@@ -29,6 +30,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         return
     if not facts.has_body and not values(facts, "From"):
         raise Undetermined("only some of the headers were given")
+    if doubt := facts.partial or facts.altered:
+        raise Undetermined(f"there is no DKIM signature in this copy, and there may have been one: {doubt}")
     passes = facts.dmarc is not None and facts.dmarc.result == "pass"
     report(
         f"The message is not signed with DKIM{', and DMARC passes by SPF alone' if passes else ''}.",

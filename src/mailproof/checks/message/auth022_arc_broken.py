@@ -27,7 +27,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     arc = facts.arc
     if arc is None or arc.result == "none":
         raise NotApplicable("the message has no ARC chain")
-    if arc.result == "temperror" or arc.code == "key-replaced":
+    if arc.result == "temperror" or arc.code in ("altered-copy", "key-replaced"):
         raise Undetermined(f"ARC: {arc.reason}", (arc.failed,) if arc.failed is not None else ())
     if arc.result != "pass":
         by = f" (broken at {arc.broken_by})" if arc.broken_by else ""

@@ -24,7 +24,8 @@ def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
     for part in parts:
         for before, content in _transfers(body[part.body : part.end], part.encoding):
             for name in _names(before, part):
-                yield "transfer-encoding", _transfer_reason(before, part), _put(body, part, content, name)
+                reason = _transfer_reason(before, part, content, name, body[part.body : part.end])
+                yield "transfer-encoding", reason, _put(body, part, content, name)
         for before, content in _charsets(body[part.body : part.end], part):
             reason = f"the text was converted from {before} to {part.charset or 'another character set'}"
             yield "charset", reason, _put(body, part, content, "", before)
@@ -34,10 +35,22 @@ def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
             whole = body
             for part in reversed(several):
                 whole = _put(whole, part, _unquote(body[part.body : part.end]), name)
-            yield "transfer-encoding", _transfer_reason("8bit", several[0]), whole
+            reason = _transfer_reason("8bit", several[0], whole, name, body)
+            yield "transfer-encoding", reason, whole
 
 
-def _transfer_reason(before: str, part: Part) -> str:
+def _transfer_reason(before: str, part: Part, content: bytes, name: str, now: bytes) -> str:
+    """In words; ``content`` is what it was under that ``name``, ``now`` what it is."""
+    if before == "8bit":
+        before = {"": "", "-": "", "8BIT": "8bit"}.get(name, name) or (
+            "7bit" if content.isascii() else "8bit"
+        )
+        before = "7bit" if before == "8bit" and content.isascii() else before
+    if content == now and before != part.encoding:
+        return (
+            f"the Content-Transfer-Encoding of the {part.media_type} part was changed from {before} to "
+            f"{part.encoding}, its text was not"
+        )
     if before == part.encoding:
         return f"the {before} text of the {part.media_type} part was wrapped or encoded anew"
     return f"the {part.media_type} part was re-encoded from {before} to {part.encoding}"

@@ -1,0 +1,38 @@
+"""Copies of messages whose lines were altered by pasting: a hash that differs proves nothing there."""
+
+from __future__ import annotations
+
+from mailproof.message.forensics import FAILED
+from mailproof.model import ArcVerdict, DkimVerdict
+from mailproof.records.message import RawMessage
+from mailproof.structs import replace
+
+#: Codes of signatures that cannot be judged: on this copy, or since their key is gone.
+UNJUDGED = ("no-body", "altered-copy", "key-replaced")
+_REASON = "it does not verify over this copy, which was altered when it was pasted or saved"
+
+
+def signatures_in_doubt(message: RawMessage, verdicts: tuple[DkimVerdict, ...]) -> tuple[DkimVerdict, ...]:
+    """The verdicts; a signature that fails over an altered copy is open."""
+    if not message.altered:
+        return verdicts
+    return tuple(
+        replace(
+            each,
+            result="neutral",
+            code="altered-copy",
+            reason=f"{_REASON} ({message.altered})",
+            body_valid=None,
+            signature_valid=None,
+        )
+        if each.code in FAILED
+        else each
+        for each in verdicts
+    )
+
+
+def chain_in_doubt(message: RawMessage, verdict: ArcVerdict) -> ArcVerdict:
+    """The verdict; a chain that fails over an altered copy is open."""
+    if not message.altered or verdict.result != "fail":
+        return verdict
+    return replace(verdict, result="neutral", code="altered-copy", reason=f"{_REASON} ({message.altered})")

@@ -1,0 +1,111 @@
+"""Forwarded messages as text: the line above them, and the few fields that are shown."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from msgspec import Struct
+
+#: What programs write above a forwarded message; between dashes, or a whole line.
+_WORDS = (
+    r"forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|"
+    r"urspr. nachricht|originalnachricht|message transféré|message d'origine|message original|"
+    r"mensaje reenviado|mensaje original|messaggio inoltrato|messaggio originale|"
+    r"doorgestuurd bericht|oorspronkelijk bericht|mensagem encaminhada|mensagem original|"
+    r"пересылаемое сообщение|пересланное сообщение|przekazana wiadomość|"
+    r"vidarebefordrat meddelande"
+)
+_LINES = (
+    r"begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|"
+    r"début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato|"
+    r"begin doorgestuurd bericht|início da mensagem (?:encaminhada|reencaminhada)"
+)
+_MARKER = re.compile(
+    rf"^[ \t>|]{{0,9}}(?:[-=_*]{{2,40}} ?(?:{_WORDS})(?: \w{{1,20}})? ?[-=_*]{{2,40}}|(?:{_LINES}) ?: ?)"
+    r"[ \t]{0,9}\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+#: Outlook has no words above the fields, or a rule.
+_RULE = re.compile(r"^_{20,60}[ \t]{0,9}\r?$", re.MULTILINE)
+_LABELS = {
+    "from": "from von de da van от expéditeur od från",
+    "sent": "sent date gesendet datum envoyé date\xa0 enviado data verzonden fecha дата data: skickat",
+    "to": "to an à para a aan кому do till",
+    "subject": "subject betreff objet asunto oggetto onderwerp assunto тема temat ämne",
+}
+_NAME_OF = {label: name for name, labels in _LABELS.items() for label in labels.split(" ")}
+_LABELLED = re.compile(r"^[ \t>|*]{0,9}([^\W\d_]{1,12})\*?[ \t\xa0]{0,3}:\*?[ \t\xa0]{0,9}(.{0,998}?)\r?$")
+_FORWARDING_SUBJECT = re.compile(r"\s{0,9}(?:fwd?|wg|tr|rv|i|enc|doorst|пересл|vb)\s{0,3}:", re.IGNORECASE)
+_NOT_THE_SOURCE = "this is the text of a forwarded message, not its source: what proves it is gone with it"
+#: Lines below the marker that are looked at, and octets of text.
+_MAX_LINES = 12
+_MAX_TEXT = 100_000
+
+
+class Quoted(Struct, frozen=True):
+    """What a forward shows of the original."""
+
+    author: str = ""
+    subject: str = ""
+
+
+class Copy(Protocol):
+    """See ``pasted.Pasted``."""
+
+    raw: bytes
+    partial: str
+    problems: list[str]
+
+
+def find_forwarded(text: str, subject: str) -> Quoted | None:
+    """The message that is forwarded inside of a text; None where there is none.
+
+    A reply quotes under the same lines: "Original Message" and Outlook's rule count only where ``subject``
+    says that the message forwards.
+    """
+    text = text[:_MAX_TEXT]
+    forwards = _FORWARDING_SUBJECT.match(subject) is not None
+    for marker in (*_MARKER.finditer(text), *(_RULE.finditer(text) if forwards else ())):
+        words = marker[0].lower()
+        if not forwards and ("origin" in words or "urspr" in words or "oorspr" in words):
+            continue
+        fields = _fields(text[marker.end() : marker.end() + 8000])
+        if "from" in fields and len(fields) >= 2:
+            return Quoted(fields["from"][:200], fields.get("subject", "")[:200])
+    if forwards and len(fields := _fields(text[:8000])) >= 3 and "from" in fields:
+        return Quoted(fields["from"][:200], fields.get("subject", "")[:200])
+    return None
+
+
+def without_forward_marker(copy: Copy) -> None:
+    """The fields that a pasted forward shows, by their names, without the line above them."""
+    text = copy.raw[:16_384].decode("utf-8", "replace")
+    marker = _MARKER.search(text)
+    if marker is None or re.match(r"[A-Za-z-]{2,40}: ", text):
+        return
+    fields = _fields(text[marker.end() :])
+    if "from" not in fields or len(fields) < 2:
+        return
+    start = len(text[: marker.end()].encode())
+    lines: list[bytes] = []
+    for line in copy.raw[start:].lstrip(b"\r\n").splitlines(keepends=True):
+        shown = _LABELLED.match(line.decode("utf-8", "replace").rstrip("\r\n"))
+        name = _NAME_OF.get(shown[1].lower(), "") if shown and len(lines) < _MAX_LINES else ""
+        title = {"sent": "Date"}.get(name, name.capitalize())
+        lines.append(f"{title}: {shown[2]}\n".encode() if name and shown else line)
+    copy.raw = b"".join(lines)
+    copy.partial = _NOT_THE_SOURCE
+    copy.problems.append(_NOT_THE_SOURCE)
+
+
+def _fields(text: str) -> dict[str, str]:
+    """The fields shown on the first lines, by what they are."""
+    found: dict[str, str] = {}
+    for line in text.lstrip("\r\n").split("\n")[:_MAX_LINES]:
+        shown = _LABELLED.match(line)
+        if shown and (name := _NAME_OF.get(shown[1].lower())):
+            found.setdefault(name, shown[2].strip().strip("*").strip())
+        elif found and not line.strip(" \t\r>|"):
+            break
+    return found

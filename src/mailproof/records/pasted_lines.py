@@ -1,0 +1,141 @@
+"""The lines of a pasted message: quotation marks and X- before them, folding that was lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+#: Octets from the start that are looked at, and of a header section that is folded anew.
+_START = 16_384
+_MAX_HEADER = 500_000
+_KNOWN = (
+    b"delivered-to return-path received x-received received-spf authentication-results dkim-signature "
+    b"arc-seal arc-message-signature arc-authentication-results from to cc subject date message-id "
+    b"mime-version content-type content-transfer-encoding reply-to sender list-unsubscribe list-id "
+    b"references in-reply-to envelope-to x-original-to"
+)
+_NAMES = frozenset(_KNOWN.split())
+_KNOWN_FIELD = rb"(?:" + rb"|".join(_KNOWN.split()) + rb")[ \t]{0,9}:"
+#: What a reply or a ticket system puts before each line: marks, blanks.
+_QUOTED = re.compile(rb"^([^A-Za-z0-9\r\n]{1,12})(?=" + _KNOWN_FIELD + rb")", re.MULTILINE | re.IGNORECASE)
+_STARTS = re.compile(rb"(?:From |[!-9;-~]{1,998}[ \t]{0,80}:)")
+_FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9_.-]{0,77})[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
+_X_FIELD = re.compile(rb"^X-(?=[A-Za-z \t])", re.MULTILINE | re.IGNORECASE)
+_END = re.compile(rb"\n[ \t]{0,80}\r?\n")
+_OPEN_LIST = re.compile(rb"[;\s:]h[ \t]{0,9}=[^;]*\Z")
+_SIGNATURES = (b"dkim-signature", b"arc-message-signature")
+_NO_NAMES = frozenset((b"http", b"https", b"mailto", b"ftp", b"tel", b"ipv6"))
+#: Lines without the mark in a row that belong to the quotation all the same: wrapped by whoever quoted.
+_MAX_WRAPPED = 2
+#: Octets of the field above that are looked at.
+_TAIL = 4096
+
+
+class Copy(Protocol):
+    """See ``pasted.Pasted``."""
+
+    raw: bytes
+    altered: str
+
+    def undo(self, raw: bytes, problem: str) -> None:
+        """Take over a text of which something was taken off."""
+
+
+def header_of(raw: bytes) -> bytes:
+    """The lines before the first empty one."""
+    found = _END.search(raw, 0, _MAX_HEADER)
+    return raw[: found.start() + 1] if found else raw[:_MAX_HEADER]
+
+
+def unprefix(copy: Copy) -> None:
+    """Without the indentation or the quotation marks before each line, and without what is not quoted."""
+    raw = copy.raw
+    found = _QUOTED.search(raw, 0, _START)
+    if found is None or (_STARTS.match(raw) and not raw.startswith((b">", b"|", b"#", b"*"))):
+        return
+    mark = found[1]
+    bare = mark.rstrip(b" \t") or mark
+    optional = mark[len(bare) :]
+    kept: list[bytes] = []
+    pending: list[bytes] = []
+    for line in raw[found.start() :].splitlines(keepends=True):
+        if line.startswith(bare):
+            kept += pending
+            pending = []
+            rest = line[len(bare) :]
+            kept.append(rest[len(optional) :] if optional and rest.startswith(optional) else rest)
+        elif not bare.strip() and not line.strip():
+            pending.append(line)  # an empty line that was not indented
+        elif len([each for each in pending if each.strip()]) < _MAX_WRAPPED:
+            pending.append(line if not line.strip() else b" " + line)
+        else:
+            break
+    text = b"".join(kept)
+    if len([line for line in text[:_START].splitlines()[:40] if _FIELD.match(line)]) < 2:
+        return
+    words = "is indented" if not bare.strip() else f"starts with {bare.decode('utf-8', 'replace')!r}"
+    copy.undo(text, f"each line {words}, as pasted text does: that was taken off, signatures may not verify")
+
+
+def without_x(copy: Copy) -> None:
+    """Without the "X-" that a ticket system has put before the name of each field."""
+    head = header_of(copy.raw)
+    names = [match[1].lower() for line in head.splitlines() if (match := _FIELD.match(line))]
+    if not names or not all(name.startswith(b"x-") for name in names):
+        return
+    bare = {name[2:] for name in names}
+    if b"from" not in bare or len(bare & _NAMES) < 3 or not bare & {b"received", b"return-path", b"date"}:
+        return
+    body = copy.raw[len(head) :]
+    lines = [line for line in body.splitlines()[:40] if line.strip()]
+    if lines and sum(line.startswith(b"X-") for line in lines) * 10 >= len(lines) * 9:
+        body = re.sub(rb"^X-[ ]?", b"", body, flags=re.MULTILINE)
+    words = "“X-” stands before the name of each field: that was taken off, signatures may not verify"
+    copy.undo(_X_FIELD.sub(b"", head) + body, words)
+
+
+def refold(copy: Copy) -> None:
+    """With a blank before the lines that have lost it: they belong to the field above."""
+    head = header_of(copy.raw)
+    lines = head.splitlines(keepends=True)
+    if len(lines) < 2 or not _FIELD.match(lines[0]):
+        return
+    out, stray, folded, after = [lines[0]], 0, 0, False
+    name, field = _name(lines[0]), lines[0]
+    for line in lines[1:]:
+        if line[:1] in b" \t":
+            folded += 1
+            field = field[-_TAIL:] + line
+        elif _is_field(line, name, field):
+            name, field = _name(line), line
+            after = after or (stray > 0 and name in _NAMES)
+        else:
+            stray += 1
+            line = b" " + line
+            field = field[-_TAIL:] + line
+        out.append(line)
+    if not stray or not after:
+        return
+    if stray * 2 < folded:
+        # Odd lines in a header that is folded otherwise: servers end the header there.
+        copy.altered = copy.altered or "the header holds lines that are no fields"
+        return
+    words = (
+        "its folded lines have lost the blanks at their start: they were put back, signatures may not verify"
+    )
+    copy.undo(b"".join(out) + copy.raw[len(head) :], words)
+
+
+def _is_field(line: bytes, name: bytes, above: bytes) -> bool:
+    """Whether a line starts a field. In a signature's h= stand names with colons, like fields."""
+    match = _FIELD.match(line)
+    if match is None or match[1].lower() in _NO_NAMES:
+        return False
+    if name in _SIGNATURES and _OPEN_LIST.search(above[-_TAIL:].rstrip()):
+        return False
+    return match[2] is not None or match[1].lower() in _NAMES
+
+
+def _name(line: bytes) -> bytes:
+    match = _FIELD.match(line)
+    return match[1].lower() if match else b""
