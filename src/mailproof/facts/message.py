@@ -43,6 +43,14 @@ _SUBJECTS = (
     "returned mail",
     "delivery delay",
 )
+#: Fields that the sender's own servers write, or any behind them.
+_ON_THE_WAY = frozenset(
+    ("received", "x-received", "return-path", "delivered-to", "dkim-signature", "authentication-results")
+)
+_NOT_SENT = (
+    "no server has written anything into this copy (no Received): it is from before the sending, or not the "
+    "whole header"
+)
 _T = TypeVar("_T")
 
 
@@ -74,7 +82,7 @@ async def collect_message(
     moment = moment_of(message, border, at, now)
     ours = await authenticate(message, border, envelope, memo, now=moment.time, today=now)
     ours = replace(ours, dkim=explain_failures(message, ours.dkim))
-    facts = _facts(message, border, envelope, ours, kept)
+    facts = _facts(message, border, envelope, ours, kept, handed_over=ip is not None)
     return replace(
         facts,
         source=source,
@@ -85,9 +93,15 @@ async def collect_message(
 
 
 def _facts(
-    message: Message, border: Border, envelope: Envelope, ours: Verdicts, kept: KeptContent | None
+    message: Message,
+    border: Border,
+    envelope: Envelope,
+    ours: Verdicts,
+    kept: KeptContent | None,
+    *,
+    handed_over: bool,
 ) -> MessageFacts:
-    """What was found out, put together."""
+    """What was found out, put together; ``handed_over``: the caller knows of the hand-over."""
     raw, domains = message.raw, message.author.domains
     failures = list(ours.failures)
     from_domain = domains[0] if domains else ""
@@ -144,7 +158,7 @@ def _facts(
         ),
         shape=raw.shape,
         altered=raw.altered,
-        partial=raw.partial,
+        partial=raw.partial or ("" if handed_over or raw.by_name.keys() & _ON_THE_WAY else _NOT_SENT),
         enclosed=_guarded("enclosed", lambda: find_enclosed(raw, message.parts), failures) or (),
         failures=tuple(failures),
     )

@@ -67,7 +67,8 @@ def _quoted(message: RawMessage, parts: tuple[Part, ...]) -> tuple[Enclosed, ...
         except LookupError:
             text = content.decode("latin-1")
         if part.media_type == "text/html":
-            text = "\n".join(line.strip() for line in visible_text(_BREAK.sub("\n", text)).split("\n"))
+            shown = visible_text(_BREAK.sub("\n", text)).split("\n")
+            text = "\n".join(line.strip() for line in shown if line.strip())
         if found := find_forwarded(text.replace("\xa0", " "), subject):
             return (Enclosed("quoted", found.author, found.subject),)
     return ()

@@ -44,14 +44,6 @@ _MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\
 _MBOX_SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
-#: Fields that the sender's own servers write, or any behind them.
-_ON_THE_WAY = frozenset(
-    ("received", "x-received", "return-path", "delivered-to", "dkim-signature", "authentication-results")
-)
-_NOTHING_ON_THE_WAY = (
-    "no server has written anything into this copy (no Received): it is from before the sending, or not the "
-    "whole header"
-)
 #: The hashes of an empty body, relaxed and simple, SHA-256 and SHA-1 (RFC 6376 sections 3.4.3 and 3.4.4).
 _EMPTY_BODIES = (
     b"bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
@@ -197,7 +189,7 @@ def parse_message(raw: bytes) -> RawMessage:
         mbox_sender=sender,
         problems=tuple(problems),
         altered=copy.altered,
-        partial=copy.partial or ("" if by_name.keys() & _ON_THE_WAY else _NOTHING_ON_THE_WAY),
+        partial=copy.partial,
     )
 
 

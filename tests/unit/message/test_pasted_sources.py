@@ -1,0 +1,140 @@
+"""One signed message in the forms that people paste and forward: fixtures/cases/mail/pasted.
+
+A copy never makes a signature fail or go missing that the original has: it passes, or it is unknown.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailproof.dns import ZoneResolver
+from mailproof.engine.verify import judge_message
+from mailproof.facts.message import collect_message
+from mailproof.mail.attached import attached_messages
+from mailproof.mail.saved import SavedMessage
+from mailproof.model import MessageFacts
+from tests.support.cli import mailproof
+from tests.support.dkim import NOW
+
+FOLDER = Path(__file__).parents[3] / "fixtures" / "cases" / "mail" / "pasted"
+
+EXACT = [
+    "original.eml", "apple-raw-source.txt", "gmail-page.txt", "gmail-page-from-the-table-on.txt",
+    "gmail-page-german.txt", "gmail-page.html", "entities.txt", "bars.txt", "quoted.txt",
+    "quoted-wrapped.txt", "x-prefixed.txt", "outlook-web-source.txt", "non-breaking.txt",
+]  # fmt: skip
+#: What is left of a message whose source is not there.
+TEXT_ALONE = ["forward-text.txt", "forward-text-german.txt", "headers-shown.txt", "gmail-table-only.txt"]
+FORWARDS = ["forward-gmail.eml", "forward-apple.eml", "forward-thunderbird.eml", "forward-outlook.eml"]
+
+
+async def facts_of(raw: bytes) -> MessageFacts:
+    resolver = ZoneResolver.from_text((FOLDER / "acme.zone").read_text())
+    return await collect_message(raw, resolver, now=NOW)
+
+
+def found(facts: MessageFacts) -> dict[str, str]:
+    """The status of each rule."""
+    return {outcome.check: outcome.status for outcome in judge_message(facts)}
+
+
+@pytest.mark.parametrize("name", EXACT)
+async def test_the_signature_verifies_once_the_paste_is_undone(name: str) -> None:
+    facts = await facts_of((FOLDER / name).read_bytes())
+    assert [verdict.result for verdict in facts.dkim] == ["pass"]
+    assert (facts.dmarc and facts.dmarc.result, facts.from_domain) == ("pass", "acme.example")
+    assert (facts.envelope.ip, facts.envelope.mail_from) == ("192.0.2.25", "ada@acme.example")
+    assert len(facts.received) == 1
+
+
+@pytest.mark.parametrize("name", EXACT[2:])
+@pytest.mark.parametrize("change", ["body", "signature", "both"])
+async def test_nothing_is_called_unsigned_or_broken_on_an_altered_copy(name: str, change: str) -> None:
+    text = (FOLDER / name).read_bytes()
+    if change != "signature":
+        text = text.replace(b"Dear Bob", b"Dear  B0b")
+    if change != "body":
+        text = text.replace(b"Lunch", b"Dinner")
+    facts = await facts_of(text)
+    status = found(facts)
+    if facts.altered:
+        assert [verdict.code for verdict in facts.dkim] == ["altered-copy"]
+        assert {status["AUTH007"], status["AUTH008"]} == {"unknown"}
+    else:  # the message was cut out of a page as it stands: what fails there fails
+        assert [verdict.result for verdict in facts.dkim] == ["fail"]
+    assert status["AUTH012"] == "pass"
+
+
+@pytest.mark.parametrize("name", EXACT[7:])
+async def test_without_a_signature_an_altered_copy_is_unknown(name: str) -> None:
+    text = (FOLDER / name).read_bytes().replace(b"DKIM-Signature", b"X-Was-Signature")
+    facts = await facts_of(text.replace(b"-all", b""))
+    assert (facts.altered != "", facts.dkim, found(facts)["AUTH012"]) == (True, (), "unknown")
+
+
+@pytest.mark.parametrize("name", TEXT_ALONE)
+async def test_text_without_its_source_proves_nothing(name: str) -> None:
+    facts = await facts_of((FOLDER / name).read_bytes())
+    status = found(facts)
+    assert facts.partial
+    assert status["AUTH012"] == "unknown"
+    assert status["AUTH014"] in ("unknown", "skipped")
+    assert facts.from_domain == "acme.example"
+
+
+async def test_a_message_that_travelled_unsigned_is_still_called_so() -> None:
+    text = (FOLDER / "original.eml").read_bytes().replace(b"DKIM-Signature", b"X-Was-Signature")
+    assert found(await facts_of(text))["AUTH012"] == "warn"
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+async def test_a_forward_in_the_text_is_told(name: str) -> None:
+    facts = await facts_of((FOLDER / name).read_bytes())
+    (one,) = facts.enclosed
+    assert (one.kind, one.author, one.subject) == ("quoted", "Ada <ada@acme.example>", "Lunch")
+    (finding,) = [f for outcome in judge_message(facts) for f in outcome.findings if f.rule == "MSG033"]
+    assert "this is not the original" in finding.message
+    assert all(name in str(finding.fix) for name in ("Gmail", "Outlook", "Apple Mail", "Thunderbird"))
+
+
+async def test_a_reply_that_quotes_is_no_forward() -> None:
+    assert (await facts_of((FOLDER / "reply.eml").read_bytes())).enclosed == ()
+
+
+@pytest.mark.parametrize("name", ["attached.eml", "attached-base64.eml"])
+async def test_an_attached_message_is_offered_and_judged(name: str) -> None:
+    raw = (FOLDER / name).read_bytes()
+    (one,) = (await facts_of(raw)).enclosed
+    assert (one.kind, one.author, one.subject) == ("attached", "Ada <ada@acme.example>", "Lunch")
+    (inner,) = attached_messages([SavedMessage(name, raw)])
+    facts = await facts_of(inner.raw)
+    assert ([v.result for v in facts.dkim], facts.from_domain) == (["pass"], "acme.example")
+    assert inner.source == f"{name}, attached message 1"
+
+
+def test_forwards_of_forwards_are_opened_to_the_innermost() -> None:
+    raw = (FOLDER / "attached.eml").read_bytes()
+    outer = b"From: c@d.example\r\nContent-Type: message/rfc822\r\n\r\n" + raw
+    (inner,) = attached_messages([SavedMessage("", outer)])
+    assert b"\nSubject: Lunch" in inner.raw
+    assert b"Subject: Fwd" not in inner.raw
+
+
+@pytest.mark.parametrize("raw", [b"", b"Subject: x\n\nno"], ids=["empty", "plain"])
+def test_a_message_without_an_attached_one_has_a_problem(raw: bytes) -> None:
+    (one,) = attached_messages([SavedMessage("x.eml", raw)])
+    assert one.problem
+
+
+def test_attached_at_the_command_line() -> None:
+    zone = ("--zone", str(FOLDER / "acme.zone"), "--offline")
+    outer = mailproof("verify", str(FOLDER / "attached.eml"), *zone, columns=200)
+    assert "mailproof verify FILE --attached" in outer.out
+    inner = mailproof("verify", str(FOLDER / "attached.eml"), "--attached", *zone, columns=200)
+    assert "AUTH012" not in inner.out
+    assert "acme.example" in inner.out
+    none = mailproof("verify", str(FOLDER / "original.eml"), "--attached", *zone, columns=200)
+    assert (none.code, none.out) == (2, "")
+    assert "no message is attached" in none.err
