@@ -38,11 +38,13 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         named += f", “{each.subject}”" if each.subject else ""
         if each.kind == "attached":
             report(
-                f"It carries {named} as an attachment; what is judged here is the message around it.",
+                f"It carries {named} as an attachment; what is judged here is the message around it. "
+                "The attached one: mailproof verify FILE --attached",
                 fix=Fix("verify the attached message: mailproof verify FILE --attached"),
             )
         else:
             report(
-                f"It forwards {named} in its text: this is not the original, and proves nothing of it.",
+                f"It forwards {named} in its text: this is not the original, and proves nothing of it. "
+                "Ask for the original as an attachment, or for its source.",
                 fix=Fix(_ASK),
             )
