@@ -104,7 +104,7 @@ async def ask_https(
     context = ca.server("127.0.0.1", alpn=("h2",))
     async with DohServer(respond, context) as server:
         base = open_files()
-        async with LiveResolver([server.url], timeout=3, ca_file=str(ca.ca_file)) as resolver:
+        async with LiveResolver([server.url], timeout=20, ca_file=str(ca.ca_file)) as resolver:
             answers = await asyncio.gather(*(resolver.query(f"n{i}.test", "TXT") for i in range(count)))
         await asyncio.sleep(0.05)
         assert open_files() <= base
