@@ -17,12 +17,7 @@ from typing import Literal
 ROOT = Path(__file__).resolve().parents[2]
 FAST = ("tests/unit", "tests/rules", "tests/e2e")
 #: With other dependencies: rules take what was read, by whatever version.
-FAST_OF_ENDS = (
-    "tests/unit",
-    "tests/e2e/test_demo.py",
-    "tests/e2e/test_cli_audit.py",
-    "tests/e2e/test_cli_verify.py",
-)
+FAST_OF_ENDS = ("tests/unit", "tests/e2e/test_demo.py", "tests/e2e/test_interrupt.py")
 #: Many tests wait for a time-out.
 WORKERS = ("-n", "2")
 #: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
