@@ -24,6 +24,7 @@ _REQUIRED: dict[SignatureKind, tuple[str, ...]] = {
 _DIGITS = re.compile(r"[0-9]{1,76}")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
+_ENCODED = re.compile(r"\s{0,80}=\?[\w-]{1,40}\?[bq]\?", re.IGNORECASE)
 _QUOTED = re.compile(r"=([0-9A-F]{2})")
 _MAX_NAME = 253
 #: No more names than this are read of ``h``.
@@ -89,7 +90,8 @@ class DkimSignature(Struct, frozen=True):
 def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:
     """Parse the value of a signature field, folded or not. Never raises: see ``problems``.
 
-    Problem codes beside those of ``parse_tags``, fatal unless noted: ``missing-tag``, ``bad-version``,
+    Problem codes beside those of ``parse_tags``, fatal unless noted: ``encoded-words``, ``missing-tag``,
+    ``bad-version``,
     ``unsupported-algorithm``, ``malformed-signature``, ``malformed-body-hash``, ``bad-canonicalization``,
     ``bad-domain``, ``bad-selector``, ``bad-identity``, ``identity-mismatch``, ``bad-query-method``,
     ``bad-length``, ``bad-time``, ``expires-before-signing``, ``from-not-signed``, ``bad-instance``,
@@ -108,6 +110,12 @@ class _Reader:
         self.problems = list(problems)
 
     def read(self) -> DkimSignature:
+        if _ENCODED.match(self.text):
+            words = (
+                "the field was rewritten in encoded words (=?…?=, RFC 2047) by a server on the way, as "
+                "Microsoft's do: no verifier reads a signature in that form"
+            )
+            self.problems.insert(0, TagProblem("encoded-words", words, 0, len(self.text), fatal=True))
         for name in _REQUIRED[self.kind]:
             tag = self.tag(name)
             # An empty h= signs no field, which RFC 8617's suite lets an ARC-Message-Signature do.

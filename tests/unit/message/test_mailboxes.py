@@ -90,3 +90,22 @@ def test_an_address_as_the_display_name_is_kept_and_told() -> None:
     assert "an @ stands without quotes" in found.problems[0]
     assert not parse_addresses('"service@bank.test" <eve@evil.test>').problems
     assert "'<' stands twice" in parse_addresses("Ann <<ann@acme.example>>").problems[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "local"),
+    [
+        ("Ann > Co <ann@acme.example>", "ann"),
+        ('"Ann> Co" <ann@acme.example>', "ann"),
+        ('Ann "Co <ann@acme.example>', "ann"),
+        ("Ann (Co <ann@acme.example>", "ann"),
+        ("Ann <Co <ann@acme.example>", "ann"),
+        ('"Ann" <ann@acme.example>"', "ann"),
+        ("Ann <ann@acme.example>>", "ann"),
+        ('Ann <"ann co"@acme.example>', "ann co"),
+        ("Ann <ann@acme.example> <eve@evil.example>", "ann"),
+    ],
+)
+def test_stray_marks_do_not_cost_the_address(value: str, local: str) -> None:
+    (box,) = parse_addresses(value).mailboxes
+    assert (box.local, box.domain) == (local, "acme.example")

@@ -168,3 +168,8 @@ def test_the_number_of_fields_and_lines_is_bounded() -> None:
     for raw in (b"A:b\n" * (MAX_FIELDS + 2), b"A:b\n" + b" \n" * (MAX_HEADER_LINES + 1) + b"\nx"):
         with pytest.raises(MessageError, match="no server lets such a message through"):
             parse_message(raw)
+
+
+def test_a_quoted_sender_of_an_mbox_may_hold_blanks() -> None:
+    raw = b'From "ann co"@acme.example Mon Nov 23 10:00:00 2026\nFrom: a@b.test\n\nHi\n'
+    assert parse_message(raw).mbox_sender == '"ann co"@acme.example'

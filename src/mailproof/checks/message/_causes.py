@@ -22,6 +22,8 @@ _FIXES = {
     "appended": _INSERTED,
     "inserted": _INSERTED,
     "part-added": _INSERTED,
+    "part-header-added": "sign behind Exchange, or let it pass signed mail on as it is (no rule that"
+    " rewrites the message)",
     "wrapped-in-mime": _INSERTED,
     "empty-signed": "the signer must hash the body that is sent: let it sign after the message is complete",
     "trailing-space": _BLANK,

@@ -21,6 +21,11 @@ from mailproof.checks.message._facts import failure_severity, signature_place, s
 from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
+_COMPLETE = "correct the configuration of the signing server so that it writes a complete DKIM-Signature"
+_DECODE = (
+    "nothing to correct at the sender: judge the copy that arrived before that server, or go by the "
+    "Authentication-Results that it wrote"
+)
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
@@ -30,6 +35,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"The DKIM signature of {verdict.domain or 'an unnamed domain'} counts for nothing: "
                 f"{verdict.reason}.",
                 location=signature_place(facts, verdict),
-                fix=Fix("mend the signing server so that it writes a complete DKIM-Signature"),
+                fix=Fix(_DECODE if verdict.code == "encoded-words" else _COMPLETE),
                 severity=failure_severity(facts, verdict),
             )

@@ -3,9 +3,10 @@
 A cause is proven where the hash of the message with the mangling undone is the one that was signed; what
 cannot be proven is not told. Runs only after a failure, and within an ``Effort``.
 
-The codes (``DkimVerdict.cause``) of a body: ``appended``, ``inserted``, ``part-added``, ``wrapped-in-mime``,
-``empty-signed``, ``trailing-space``, ``blank-lines``, ``line-ends``, ``rewrapped``, ``from-quoted``,
-``dot-stuffed``, ``transfer-encoding``, ``charset``, ``links-rewritten``, ``canonicalization``, ``cut-off``;
+The codes (``DkimVerdict.cause``) of a body: ``appended``, ``inserted``, ``part-added``,
+``part-header-added``, ``wrapped-in-mime``, ``empty-signed``, ``trailing-space``, ``blank-lines``,
+``line-ends``, ``rewrapped``, ``from-quoted``, ``dot-stuffed``, ``transfer-encoding``, ``charset``,
+``links-rewritten``, ``canonicalization``, ``cut-off``;
 of the header: ``subject-changed``, ``from-rewritten``, ``header-added``, ``header-changed``,
 ``header-refolded``, ``header-reordered``, ``other-key``, ``header-unknown`` (the key is the right one, so a
 signed field was changed or removed, and it cannot be told which).

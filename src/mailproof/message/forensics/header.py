@@ -43,6 +43,21 @@ _MAX_TRIED = 800
 _MAX_SINGLE = 200
 _MAX_FIELDS = 300
 
+#: Between the entries of a list and inside of URLs, as it may have been before.
+_SPACINGS: tuple[Callable[[bytes], bytes], ...] = (
+    lambda raw: re.sub(rb"\r\n[ \t]{1,80}(?=\S)", b"", raw),
+    lambda raw: re.sub(rb",\s{1,80}<", b",<", raw),
+    lambda raw: re.sub(rb",\s{0,80}<", b", <", raw),
+    lambda raw: re.sub(rb">\s{0,80},\s{0,80}<", b"> , <", raw),
+    lambda raw: re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw),
+    lambda raw: re.sub(
+        rb",\s{0,80}<", b",<", re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw)
+    ),
+    lambda raw: re.sub(
+        rb",\s{0,80}<", b", <", re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw)
+    ),
+)
+
 #: A trial: the fields that stand in place of the message's, and what that undoes.
 _Trial = tuple[tuple[HeaderField, ...], Mangling]
 
@@ -89,6 +104,7 @@ def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
     yield from _copied(fields, signature)
     single = list(islice(_single(fields, signature), _MAX_SINGLE))
     yield from single
+    yield from _spaced(fields, signature)
     yield from _lost(fields, signature)
     if signature.header_canonicalization == "simple":
         yield from _refolded(fields, signature)
@@ -235,6 +251,19 @@ def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
             for place, other in zip(places, reversed(places), strict=True):
                 turned[place] = fields[other]
             yield tuple(turned), Mangling("header-reordered", f"the {name} fields were put in another order")
+
+
+def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """Blanks that folding put into a list of addresses or URLs, or took from it; relaxed minds those too."""
+    for index, field in enumerate(fields):
+        if field.key not in signature.signed_headers or len(field.raw) > 8192:
+            continue
+        if not field.key.startswith("list-") and field.key not in ("references", "to", "cc"):
+            continue
+        cause = Mangling("header-refolded", f"{field.name} was folded anew, with blanks put in or taken out")
+        for raw in dict.fromkeys(change(field.raw) for change in _SPACINGS):
+            if raw != field.raw:
+                yield (*fields[:index], replace(field, raw=raw), *fields[index + 1 :]), cause
 
 
 def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -23,6 +24,18 @@ _SAFE_LINK = re.compile(
     rb"&(?:amp;)?data=[^\s\"<>]{0,2000}?reserved=0"
 )
 _URL_DEFENSE = re.compile(rb"https://urldefense\.(?:com|us)/v3/__([^\s\"<>]{1,4000}?)__;[^\s\"<>$]{0,400}\$")
+
+
+#: Fields of parts that Exchange adds, and how many kinds are tried.
+_PART_FIELD = re.compile(
+    rb"^(content-id|content-description|content-language|content-transfer-encoding|content-disposition|"
+    rb"x-ms-[a-z-]{1,40}|x-microsoft-[a-z-]{1,40}):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*",
+    re.MULTILINE | re.IGNORECASE,
+)
+_MAX_NAMES = 5
+_DISPOSITION = re.compile(
+    rb";\s{1,80}(?:size=\d{1,12}|(?:creation|modification|read)-date=\"[^\"\r\n]{1,60}\")", re.IGNORECASE
+)
 
 
 class Undone(Struct, frozen=True):
@@ -49,6 +62,7 @@ def _all(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[
     yield Undone("", "", body)
     yield from _lines(message, body)
     yield from _structure(message, body, parts)
+    yield from _part_headers(body, parts)
     yield from _wrapping(body)
     yield from _line_ends(body)
     for code, reason, candidate in recoded(body, parts):
@@ -135,6 +149,38 @@ def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Ite
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")
     for part in parts[1:4]:
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")
+
+
+def _part_headers(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
+    """Fields that Exchange puts into the headers of parts, each kind gone and all of them together."""
+    inner = [part for part in parts if part.body > part.head]
+    present = dict.fromkeys(
+        match[1].lower() for part in inner for match in _PART_FIELD.finditer(body, part.head, part.body)
+    )
+    names = list(present)[:_MAX_NAMES]
+    dated = "size and dates were put into the Content-Disposition of parts"
+    plain = _DISPOSITION.sub(b"", body)
+    if plain != body:
+        yield Undone("part-header-added", f"{dated}, as Exchange does", plain)
+    for subset in (s for count in range(1, len(names) + 1) for s in combinations(names, count)):
+        listed = " and ".join(name.decode().title().replace("Id", "ID") for name in subset)
+        reason = f"{listed} was put into the headers of parts"
+        less = _without_fields(body, inner, subset)
+        yield Undone("part-header-added", f"{reason}, as Exchange does", less)
+        if plain != body and b"content-disposition" not in subset:
+            yield Undone(
+                "part-header-added", f"{reason}, and {dated}, as Exchange does", _DISPOSITION.sub(b"", less)
+            )
+
+
+def _without_fields(body: bytes, parts: list[Part], names: tuple[bytes, ...]) -> bytes:
+    """The body without the fields of these names in the headers of its parts."""
+    for part in reversed(parts):
+        head = _PART_FIELD.sub(
+            lambda match: b"" if match[1].lower() in names else match[0], body[part.head : part.body]
+        )
+        body = body[: part.head] + head + body[part.body :]
+    return body
 
 
 def _wrapping(body: bytes) -> Iterator[Undone]:
