@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from mailproof.dns import ZoneResolver
@@ -89,3 +91,13 @@ def test_8bit_is_named_only_where_there_was_any() -> None:
     named = b"--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHi.\r\n--b--\r\n"
     changed = [each for each in reasons(named, 'multipart/mixed; boundary="b"') if "its text was not" in each]
     assert changed
+
+
+async def test_a_message_whose_signature_is_in_encoded_words() -> None:
+    raw = craft(LISTED % b"<mailto:u@acme.example>")
+    name, _, value = raw.partition(b"\r\n")[0].partition(b": ")
+    word = base64.b64encode(value).decode()
+    mangled = raw.replace(value, f"=?us-ascii?B?{word}?=".encode(), 1)
+    verdict = await verdict_on(mangled)
+    assert (name, verdict.result, verdict.code) == (b"DKIM-Signature", "permerror", "encoded-words")
+    assert "encoded words" in verdict.reason

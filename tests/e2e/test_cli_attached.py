@@ -1,0 +1,50 @@
+"""At a terminal ``verify`` asks whether the attached message is meant."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "cases" / "mail" / "pasted"
+
+
+def at_a_terminal(answer: str, *arguments: str) -> tuple[str, str]:
+    """What is shown on standard output, and at the terminal, where somebody types ``answer``."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mailproof", "verify", *arguments, "--zone", str(FOLDER / "acme.zone")]
+    os.write(ours, answer.encode())
+    run = subprocess.run(
+        [*command, "--offline", "--color", "never"],
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        timeout=120,
+        check=False,
+    )
+    os.write(theirs, b"end\n")  # there is always something to read
+    shown = os.read(ours, 65_536).decode()
+    os.close(theirs)
+    os.close(ours)
+    return run.stdout.decode(), shown
+
+
+@pytest.mark.parametrize(("answer", "subject"), [("y\n", "acme.example"), ("n\n", "corp.example")])
+def test_asked_for_at_a_terminal(answer: str, subject: str) -> None:
+    out, shown = at_a_terminal(answer, str(FOLDER / "attached.eml"))
+    assert "A message is attached to attached.eml. Judge that one?" in shown
+    assert subject in out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("original.eml",), ("attached.eml", "-q")], ids=["none attached", "quiet"]
+)
+def test_not_asked(arguments: tuple[str, ...]) -> None:
+    name, *more = arguments
+    out, shown = at_a_terminal("", str(FOLDER / name), *more)
+    assert "Judge that one?" not in shown
+    assert ".example" in out
