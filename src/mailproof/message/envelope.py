@@ -10,7 +10,7 @@ from mailproof.model import AuthMethod, Envelope
 from mailproof.records.addresses import client_address
 from mailproof.records.mailboxes import domain_to_ascii
 
-_EXIM_SENDER = re.compile(r"\(envelope-(?:from|sender) <([^<>\s]{0,320})>")
+_EXIM_SENDER = re.compile(r'\(envelope-(?:from|sender) <((?:"[^"<>\r\n]{0,320}"@)?[^<>\s]{0,320})>')
 
 
 def find_envelope(

@@ -138,3 +138,20 @@ def test_attached_at_the_command_line() -> None:
     none = mailproof("verify", str(FOLDER / "original.eml"), "--attached", *zone, columns=200)
     assert (none.code, none.out) == (2, "")
     assert "no message is attached" in none.err
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"<ada@acme.example>", b'<"ann co"@acme.example>'),
+        (b"Return-Path: <ada@acme.example>\r\n", b""),
+    ],
+    ids=["Return-Path", "Received"],
+)
+async def test_a_return_path_in_quotes_may_hold_blanks(before: bytes, after: bytes) -> None:
+    raw = (FOLDER / "original.eml").read_bytes().replace(before, after, 1)
+    raw = raw.replace(b"id 4XyZ", b'id 4XyZ (envelope-from <"ann co"@acme.example>)')
+    facts = await facts_of(raw)
+    assert facts.envelope.mail_from == '"ann co"@acme.example'
+    assert facts.spf is not None
+    assert (facts.spf.result, facts.spf.domain) == ("pass", "acme.example")
