@@ -130,7 +130,7 @@ def test_what_cannot_be_meant_is_one_line_before_any_work(table: str, said: str)
 
 def test_verify_takes_it_and_does_not_ask_for_audits_rules() -> None:
     Path("message.eml").write_text("From: ada@acme.example\nSubject: hi\n\nhi\n")
-    verify = ("verify", "message.eml", "--zone", "acme.zone", "--offline", "-f", "json")
+    verify = ("verify", "message.eml", "--zone", "acme.zone", "--offline", "-f", "json", "--ip", "192.0.2.1")
     assert "AUTH012" in rules(mailproof(*verify))
     ignoring('rule = "AUTH012"\nreason = "signed later"', 'rule = "SPF006"')
     run = mailproof(*verify)
