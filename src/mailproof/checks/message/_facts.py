@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.message.doubt import UNJUDGED
 from mailproof.model import (
     DkimVerdict,
     DmarcVerdict,
@@ -53,7 +54,7 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
 def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
     """Note the signatures that could not be judged: DNS failed, or there is no body."""
     for verdict in facts.dkim:
-        open_ = verdict.code in ("altered-copy", "key-replaced") or (needs_body and verdict.code == "no-body")
+        open_ = verdict.code in UNJUDGED and (needs_body or verdict.code != "no-body")
         if verdict.result == "temperror" or open_:
             report.unknown(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
 
