@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 # program to look for -> the package that brings it
@@ -46,32 +46,39 @@ class LabUnavailable(Exception):
     """The laboratory cannot run here; the message says why."""
 
 
-def missing() -> tuple[str, ...]:
-    """Packages whose program is not on this machine."""
-    return tuple(sorted({pkg for program, pkg in PROGRAMS.items() if not os.access(program, os.X_OK)}))
+def missing(files: Mapping[str, str] = PROGRAMS) -> tuple[str, ...]:
+    """Packages whose file is not on this machine."""
+    return tuple(sorted({package for file, package in files.items() if not Path(file).exists()}))
 
 
 def ensure() -> None:
-    """Install what is missing where that is allowed; raise LabUnavailable where the lab cannot run.
+    """Have what the laboratory needs; raise LabUnavailable where the lab cannot run."""
+    if os.geteuid() != 0:
+        raise LabUnavailable("the laboratory needs root (namespaces, ports under 1024)")
+    bring(PROGRAMS)
+
+
+def bring(files: Mapping[str, str]) -> None:
+    """Install the packages that bring these files, where they are missing. Raises LabUnavailable.
 
     Packages are installed only as root and only with CI or MAILPROOF_LAB=1 in the environment: a test
     run on somebody's own machine never changes it.
     """
-    if os.geteuid() != 0:
-        raise LabUnavailable("the laboratory needs root (namespaces, ports under 1024)")
-    if missing():
-        if not (os.environ.get("CI") or os.environ.get("MAILPROOF_LAB") == "1"):
-            raise LabUnavailable(
-                f"packages are missing ({' '.join(missing())}); MAILPROOF_LAB=1 lets the tests install them"
-            )
-        if not shutil.which("apt-get"):
-            raise LabUnavailable(f"packages are missing ({' '.join(missing())}) and there is no apt-get")
-        with _alone():
-            packages = missing()  # perhaps another worker of the same run has just brought them
-            if packages:
-                _install(packages)
-        if missing():
-            raise LabUnavailable(f"apt-get did not bring {' '.join(missing())}")
+    if not missing(files):
+        return
+    names = " ".join(missing(files))
+    if os.geteuid() != 0 or not (os.environ.get("CI") or os.environ.get("MAILPROOF_LAB") == "1"):
+        raise LabUnavailable(
+            f"packages are missing ({names}); MAILPROOF_LAB=1 lets root's tests install them"
+        )
+    if not shutil.which("apt-get"):
+        raise LabUnavailable(f"packages are missing ({names}) and there is no apt-get")
+    with _alone():
+        packages = missing(files)  # perhaps another worker of the same run has just brought them
+        if packages:
+            _install(packages)
+    if missing(files):
+        raise LabUnavailable(f"apt-get did not bring {' '.join(missing(files))}")
 
 
 @contextlib.contextmanager

@@ -174,11 +174,21 @@ def make_debian(suite: str, place: Path) -> None:
     except Failed:
         raise CannotBeHad(f"debootstrap of {suite} from {source} failed; the log says why") from None
     step("proc", ["mount", "-t", "proc", "proc", str(place / "proc")])
+    pseudo_terminals(place / "dev")
     shutil.copyfile("/etc/resolv.conf", place / "etc" / "resolv.conf")
     ours = Path("/usr/local/share/ca-certificates")
     if ours.is_dir():
         shutil.copytree(ours, place / ours.relative_to("/"), dirs_exist_ok=True)
         step("certificates", [*inside(place, "root"), "update-ca-certificates"])
+
+
+def pseudo_terminals(devices: Path) -> None:
+    """Terminals that a plain user can open: debootstrap leaves a ptmx without its file system."""
+    (devices / "pts").mkdir(exist_ok=True)
+    options = "newinstance,ptmxmode=0666,mode=620,gid=5"
+    step("terminals", ["mount", "-t", "devpts", "-o", options, "devpts", str(devices / "pts")])
+    (devices / "ptmx").unlink(missing_ok=True)
+    (devices / "ptmx").symlink_to("pts/ptmx")
 
 
 def inside(place: Path, user: str) -> list[str]:
