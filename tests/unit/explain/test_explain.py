@@ -46,7 +46,7 @@ TWENTY = (
     ("550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Part of their network is on our block list (S3150).", "microsoft-private-block", ""),
     ("554 5.7.1 Client host [192.0.2.10] blocked using zen.spamhaus.org; 127.255.255.254", "spamhaus-open-resolver", "RBL004"),
     ("MX hosts of 'rcpt.test' failed MTA-STS validation", "mta-sts", "STS010"),
-    ("4.7.5 Server certificate not verified", "dane", "DANE006"),
+    ("4.7.5 Server certificate not verified", "postfix-certificate", "DANE006"),
     ("connect to mx.rcpt.test[198.51.100.3]:25: Connection timed out", "connect-timeout", "SMTP003"),
     ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "tls-wrong-version", "SMTP006"),
     ("there is no Gmail unsubscribe button", "unsubscribe-button", "MSG006"),

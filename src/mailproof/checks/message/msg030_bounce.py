@@ -49,7 +49,7 @@ def _report(report: Reporter, facts: MessageFacts, reply: BounceReply) -> None:
     if cause is None:
         why = reply.registered or "the bounce gives no reason that is known"
     elif cause.degree == "code only":
-        why = f"by the code alone, if {cause.who} says so: {cause.cause}"
+        why = f"from the code alone: {cause.cause}"
     else:
         why = cause.cause if cause.certain else f"likely: {cause.cause}"
     words = reply.text or reply.status

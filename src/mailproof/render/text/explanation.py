@@ -63,14 +63,14 @@ def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
 
 def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
     if cause.degree == "code only":
-        page.line((f"By the code alone, if {cause.who} says so:", "mp.name"))
+        page.line(("From the code alone:", "mp.name"))
     elif not cause.certain:
         page.line(("Likely:", "mp.name"))
     _labelled(page, "cause", cause.cause)
     if cause.phrase and cause.degree != "code only":
         _labelled(
             page,
-            "told by",
+            "words",
             f"“{clean(cause.phrase, 160)}”" if page.signs.dot == "·" else clean(cause.phrase, 160),
         )
     for number, check in enumerate(cause.checks):
