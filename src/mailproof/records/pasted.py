@@ -42,6 +42,7 @@ _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|head|body|div|pre|meta)[\s
 _PREFORMATTED = re.compile(rb"<(pre|textarea)\b[^<>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(rb"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
 _BREAK = re.compile(rb"<br\s{0,9}/?>|</(?:div|p|tr|li)>", re.IGNORECASE)
+_FENCE = re.compile(rb"^[ ]{0,3}(```|~~~)[`~]{0,9}[a-z]{0,20}[ \t]{0,9}\r?\n", re.MULTILINE)
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0);", re.IGNORECASE)
 _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
@@ -75,6 +76,7 @@ def tidy(raw: bytes) -> Pasted:
     _entities(copy)
     lines_of.unprefix(copy)
     _blank_lines(copy)
+    _fence(copy)
     table = _gmail_table(copy)
     if not table and not _FIELD.match(copy.raw) and not copy.raw.startswith(b"From "):
         _from_trace(copy)
@@ -160,6 +162,17 @@ def _entities(copy: Pasted) -> None:
             "its characters are written as in HTML (&lt; for <): that was undone, signatures may not verify"
         )
         copy.undo(_unescaped(copy.raw), words)
+
+
+def _fence(copy: Pasted) -> None:
+    """What is between the fences of a Markdown code block."""
+    for opening in islice(_FENCE.finditer(copy.raw, 0, _START), _MAX_BLOCKS):
+        if not _FIELD.match(copy.raw, opening.end()):
+            continue
+        end = copy.raw.find(b"\n" + opening[1], opening.end())
+        words = "the message is in a Markdown code block: it was taken out of it"
+        copy.undo(copy.raw[opening.end() : end + 1 if end >= 0 else None], words, altered=False)
+        return
 
 
 def _gmail_table(copy: Pasted) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Protocol
 
 #: Octets from the start that are looked at, and of a header section that is folded anew.
@@ -27,6 +28,8 @@ _SIGNATURES = (b"dkim-signature", b"arc-message-signature")
 _NO_NAMES = frozenset((b"http", b"https", b"mailto", b"ftp", b"tel", b"ipv6"))
 #: Lines without the mark in a row that belong to the quotation all the same: wrapped by whoever quoted.
 _MAX_WRAPPED = 2
+#: Widths at which people's programs wrap text.
+_NARROW, _WIDE = 60, 132
 #: Octets of the field above that are looked at.
 _TAIL = 4096
 
@@ -100,6 +103,7 @@ def refold(copy: Copy) -> None:
     lines = head.splitlines(keepends=True)
     if len(lines) < 2 or not _FIELD.match(lines[0]):
         return
+    wrapped = _wrapped_at(lines)
     out, stray, folded, after = [lines[0]], 0, 0, False
     name, field = _name(lines[0]), lines[0]
     for line in lines[1:]:
@@ -111,12 +115,16 @@ def refold(copy: Copy) -> None:
             after = after or (stray > 0 and name in _NAMES)
         else:
             stray += 1
-            line = b" " + line
+            if wrapped:  # the line above was cut at full width, or at the blank before this word
+                above = out.pop().rstrip(b"\r\n")
+                line = above + (b"" if len(above) >= wrapped else b" ") + line
+            else:
+                line = b" " + line
             field = field[-_TAIL:] + line
         out.append(line)
     if not stray or not after:
         return
-    if stray * 2 < folded:
+    if stray * 2 < folded and not wrapped:
         # Odd lines in a header that is folded otherwise: servers end the header there.
         copy.altered = copy.altered or "the header holds lines that are no fields"
         return
@@ -124,6 +132,25 @@ def refold(copy: Copy) -> None:
         "its folded lines have lost the blanks at their start: they were put back, signatures may not verify"
     )
     copy.undo(b"".join(out) + copy.raw[len(head) :], words)
+
+
+def _wrapped_at(lines: list[bytes]) -> int:
+    """The width at which whoever copied the header has wrapped it; 0 where nothing says so."""
+    width = max(len(line.rstrip(b"\r\n")) for line in lines)
+    if not _NARROW <= width <= _WIDE:
+        return 0
+    odd = [
+        _cut(above, line, width)
+        for above, line in pairwise(lines)
+        if line[:1] not in b" \t" and not _FIELD.match(line)
+    ]
+    return width if odd and all(odd) else 0
+
+
+def _cut(above: bytes, line: bytes, width: int) -> bool:
+    """Whether a line is what did not fit into the one above."""
+    bare, word = above.rstrip(b"\r\n"), line.split(maxsplit=1)
+    return bool(word) and len(bare) + len(word[0]) >= width
 
 
 def _is_field(line: bytes, name: bytes, above: bytes) -> bool:
