@@ -47,7 +47,7 @@ def test_the_file_works(world: DemoWorld, tmp_path: Path) -> None:
     assert world.password not in (tmp_path / "mailproof.toml").read_text()
     probe = mailproof("probe", "--nameserver", world.dns.address, environment=trust)
     assert probe.code == 0, probe.out + probe.err
-    assert probe.out.startswith("✓ The probe from acme.example came back as it should\n")
+    assert probe.out.startswith("✓ The probe from acme.example came back as expected\n")
 
 
 def test_wrong_password_is_told_before_the_file_is_written(world: DemoWorld, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def arrived(world: DemoWorld) -> email.message.EmailMessage:
 def test_round_trip_by_options(world: DemoWorld) -> None:
     text = by_options(world)
     assert text.code == 0, text.out + text.err
-    assert text.out.startswith("✓ The probe from acme.example came back as it should\n")
+    assert text.out.startswith("✓ The probe from acme.example came back as expected\n")
     assert text.err == ""
     run = by_options(world, "-f", "json", "--subject", "Grüße", "--remove")
     assert run.code == 0, run.out

@@ -1,25 +1,16 @@
-"""What the README shows is what the commands print."""
+"""What the README shows is what the commands print: docs/readme.py writes it anew."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
+from docs.readme import BLOCK, README, renewed
 
 from tests.support.cli import mailproof
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCKS = re.findall(
-    r"^```console\n\$ mailproof (?P<command>[^\n]+)\n(?P<output>.*?)\n\$ echo \$\?\n(?P<code>\d+)\n```$",
-    (ROOT / "README.md").read_text(encoding="utf-8"),
-    re.MULTILINE | re.DOTALL,
-)
-
-
-def test_there_are_examples() -> None:
-    assert len(BLOCKS) >= 4
 
 
 def counted(text: str) -> str:
@@ -27,15 +18,22 @@ def counted(text: str) -> str:
     return re.sub(r"\b\d+ checks passed", "… checks passed", text)
 
 
-@pytest.mark.parametrize(("command", "output", "code"), BLOCKS, ids=[block[0][:40] for block in BLOCKS])
-def test_example(command: str, output: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def run(arguments: list[str]) -> tuple[str, int]:
+    done = mailproof(*arguments)
+    return done.out, done.code
+
+
+@pytest.mark.parametrize("block", BLOCK.finditer(README.read_text("utf-8")), ids=lambda block: block[1][:40])
+def test_example(block: re.Match[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    run = mailproof(*shlex.split(command))
-    assert counted(run.out.rstrip()) == counted(output)
-    assert run.code == int(code)
+    assert counted(renewed(block[0], run)) == counted(block[0])
+
+
+def test_there_are_examples() -> None:
+    assert len(BLOCK.findall(README.read_text("utf-8"))) >= 4
 
 
 def test_every_linked_file_is_there() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert (ROOT / target).exists(), target

@@ -159,7 +159,6 @@ def command(
     _check_fix_zone(fix.fix_zone)
     policy = policy_of(rules, config)
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
-    out.expect(len(names))
     check_dns(dns)
     limit = timeout or config.timeout or DEFAULT_LIMIT
     proposals: list[FixProposal] = []

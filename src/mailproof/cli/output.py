@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.model import Accepted, Report
     from mailproof.policy import Policy
+    from mailproof.render.verdict import Verdict
 
 #: Where several reports have different exit codes, the first of these is the command's.
 WORST_FIRST = (130, 1, 3, 0)
@@ -43,12 +44,6 @@ class Output:
         self._codes = {0}
         self._accepted: list[Accepted] = []
 
-    def expect(self, reports: int) -> None:
-        """So many reports will come at most. Raises UsageError where a format has no room for them."""
-        for form in self._formats:
-            if form.takes == "one" and reports > 1:
-                raise UsageError(f"{form.name} has room for one report, and {reports} are asked for")
-
     def take(self, report: Report) -> None:
         """Show a report as the policy leaves it."""
         from mailproof.policy import exit_code
@@ -61,19 +56,19 @@ class Output:
 
     def finish(self) -> None:
         """Write what is still to be written, and end the command with the right exit code."""
-        self._shown.end()
+        code = next(each for each in WORST_FIRST if each in self._codes)
+        self._shown.end(code)
         _tell_useless(self._accepted)
         failed = False
         for path, sink in self._files:
-            sink.end()
+            sink.end(code)
             try:
                 path.write_text(sink.text, encoding="utf-8")
             except OSError as error:
                 complain(f"-o {path}: cannot write: {error.strerror or error}")
                 failed = True
-        code = next(each for each in WORST_FIRST if each in self._codes)
         if code == 130:
-            complain("interrupted: the report tells what was found out so far")
+            complain("interrupted: the report has what was known by then")
         raise typer.Exit(2 if failed and code != 130 else code)
 
 
@@ -84,6 +79,7 @@ class _Sink:
         self._form, self._look, self._write = form, look, write
         self._count = 0
         self._kept: list[Report] = []
+        self._verdicts: list[tuple[str, Verdict]] = []
         self.text = ""
 
     def take(self, report: Report) -> None:
@@ -92,10 +88,16 @@ class _Sink:
         else:
             self._kept.append(report)
         self._count += 1
+        if self._form.close is not None:
+            from mailproof.render.verdict import verdict
 
-    def end(self) -> None:
+            self._verdicts.append((report.subject, verdict(report)))
+
+    def end(self, code: int) -> None:
         if self._kept:
             self._put(self._form.render(self._kept, self._look))
+        if self._form.close is not None and self._verdicts:
+            self._put(self._form.close(self._verdicts, code, self._look))
 
     def _put(self, text: str) -> None:
         if self._write is None:

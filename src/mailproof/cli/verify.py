@@ -96,7 +96,6 @@ def command(
         filters=filters.over(config.filters),
     )
     messages = chosen(read_messages(file), attached=attached, ask=file != "-" and not output.quiet)
-    out.expect(len(messages))
     several = len(messages) > 1
     limit = timeout or config.timeout or DEFAULT_LIMIT
     unread: list[Unread] = []

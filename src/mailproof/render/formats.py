@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from mailproof.model import Report
+    from mailproof.render.verdict import Verdict
 
 
 class Look(NamedTuple):
@@ -19,6 +20,9 @@ class Look(NamedTuple):
     quiet: bool = False
 
 
+Closing = Callable[[Sequence[tuple[str, "Verdict"]], int, Look], str]
+
+
 class Format(NamedTuple):
     """One format: its name for ``-f``, the endings of its files, and the function that renders reports.
 
@@ -29,9 +33,10 @@ class Format(NamedTuple):
 
     name: str
     endings: tuple[str, ...]
-    takes: Literal["each", "all", "one"]
+    takes: Literal["each", "all"]
     render: Callable[[Sequence[Report], Look], str]
     between: str = ""
+    close: Closing | None = None
     modules: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -51,6 +56,12 @@ def _text(reports: Sequence[Report], look: Look) -> str:
     )
 
 
+def _closing(found: Sequence[tuple[str, Verdict]], code: int, look: Look) -> str:
+    from mailproof.render.text import render_closing
+
+    return render_closing(found, code, width=look.width, color=look.color, unicode=look.unicode)
+
+
 def _json(reports: Sequence[Report], look: Look) -> str:
     from mailproof.render.json import render_json
 
@@ -60,15 +71,15 @@ def _json(reports: Sequence[Report], look: Look) -> str:
 def _svg(reports: Sequence[Report], look: Look) -> str:
     from mailproof.render.text import render_svg
 
-    return render_svg(reports[0], verbose=look.verbose, quiet=look.quiet)
+    return render_svg(reports, verbose=look.verbose, quiet=look.quiet)
 
 
 _SHOWN = ("mailproof.render.text", "mailproof.render.text.domain", "rich.table")
 
 FORMATS = (
-    Format("text", (".txt",), "each", _text, between="\n\n", modules=_SHOWN),
+    Format("text", (".txt",), "each", _text, between="\n\n", close=_closing, modules=_SHOWN),
     Format("json", (".json",), "all", _json, modules=("mailproof.render.json",)),
-    Format("svg", (".svg",), "one", _svg, modules=_SHOWN),
+    Format("svg", (".svg",), "all", _svg, modules=_SHOWN),
 )
 TEXT = FORMATS[0]
 

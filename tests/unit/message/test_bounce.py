@@ -7,7 +7,7 @@ import pytest
 from mailproof.facts.message import read_bounce
 from mailproof.model import Finding, Report
 from mailproof.records.message import parse_message
-from mailproof.render.text.verdict import verdict
+from mailproof.render.verdict import verdict
 from tests.rules.generate_failures import GOOD, SIGNED, bounce
 from tests.support.engine import verify_async
 from tests.support.resolvers import zone
@@ -27,7 +27,7 @@ async def test_a_delay_is_told_as_one() -> None:
     report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix", action="delayed"))
     (finding,) = bounced(report)
     assert "has not been delivered so far" in finding.message
-    assert "notice of the delay" in verdict(report)[1]
+    assert "is delayed" in verdict(report)[1]
 
 
 async def test_a_report_of_success_is_no_finding() -> None:
@@ -35,7 +35,7 @@ async def test_a_report_of_success_is_no_finding() -> None:
     assert report.facts.message is not None
     assert report.facts.message.bounce is not None
     assert not bounced(report)
-    assert "passed on" in verdict(report)[1]
+    assert "delivered or relayed" in verdict(report)[1]
 
 
 async def test_a_reason_that_nobody_knows_is_said_to_be_unknown() -> None:
@@ -50,7 +50,7 @@ async def test_what_came_back_is_named() -> None:
     report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix"))
     (finding,) = bounced(report)
     assert any("Alice <alice@acme.example>" in line and "“Your order”" in line for line in finding.evidence)
-    assert verdict(report)[1].startswith("A message from acme.example came back")
+    assert verdict(report)[1].startswith("A message from acme.example bounced")
     assert report.facts.message is not None
     assert report.facts.message.bounce is not None
     assert report.facts.message.bounce.returned is not None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge_domain
+from mailproof.engine.report import build_report
 from mailproof.facts.domain import DomainOptions, collect_domain
-from mailproof.model import RecordKind
+from mailproof.model import Facts, RecordKind
 from mailproof.render.text.domain import write_domain
 from mailproof.render.text.page import Page
 from tests.support.resolvers import zone
 
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
 TOPICS: tuple[RecordKind, ...] = ("mta_sts", "tls_rpt", "bimi")
 CHECKS = registry.of_topics(*TOPICS)
 WORLD = """$ORIGIN acme.example.
@@ -24,8 +28,9 @@ default._bimi 3600 IN TXT "v=BIMI1; l=https://mta-sts.acme.example/logo.svg; a="
 async def text_of(world: str, *, connect: bool = False, unicode: bool = True) -> str:
     options = DomainOptions(collectors=(*TOPICS, "misplaced"), misplaced=TOPICS, connect=connect)
     facts = await collect_domain("acme.example", MemoResolver(zone(world)), options)
-    page = Page(unicode=unicode)
-    write_domain(page, facts, judge_domain(facts, CHECKS))
+    page = Page(unicode=unicode, verbose=1)
+    outcomes = judge_domain(facts, CHECKS)
+    write_domain(page, facts, build_report("acme.example", NOW, outcomes, Facts(dns=facts), ()))
     return page.value
 
 

@@ -26,7 +26,8 @@ from mailproof.model import (
 )
 from mailproof.model.dmarc import DmarcFacts, DmarcRecord, DmarcStep, DmarcWalk
 from mailproof.model.spf import SpfFacts, SpfNode
-from mailproof.render.text import render_text, verdict
+from mailproof.render.text import render_text
+from mailproof.render.verdict import verdict
 from mailproof.structs import replace
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -75,7 +76,7 @@ TOPICS: dict[tuple[Severity, str], str] = {
     (ERROR, "dmarc"): "✗ Mail from acme.example can be forged",
     (ERROR, "bimi"): "✗ Mail from acme.example should be delivered, but some reports or its logo are missing",
     (ERROR, "mta_sts"): "✗ Mail from acme.example should be delivered, but its records have errors",
-    (WARNING, "spf"): "! Mail from acme.example should be delivered, with weak points",
+    (WARNING, "spf"): "! Mail from acme.example should be delivered, with some weaknesses",
     (WARNING, "dmarc"): "! Mail from acme.example should be delivered, but others can forge it",
     (
         WARNING,
@@ -160,6 +161,8 @@ What to fix first ────────────────────�
   └─ also: ✗ AFTER1 What follows
   └─ also: ! AFTER2 What follows from that
   └─ also: i NOTE1 A note
+
+  More about a rule: mailproof explain CAUSE1
 """
     )
 
@@ -206,7 +209,7 @@ def question(
 
 def lines(*outcomes: Outcome, verbose: int = 0) -> list[str]:
     text = render_text(report(*outcomes), width=100, quiet=True, verbose=verbose)
-    return [line for line in text.splitlines()[3:] if line]
+    return [line for line in text.splitlines()[text.splitlines().index("") :] if line]
 
 
 def test_one_zone_is_one_line_with_its_topics() -> None:
@@ -246,16 +249,21 @@ def test_other_trouble_is_another_line() -> None:
 def test_the_hosts_of_a_provider_are_one_line() -> None:
     told = lines(*(failed(f"MX00{n}", question(f"mx{n}.esp.example")) for n in range(1, 6)))
     assert told[1:] == [
-        "? TXT mx1.esp.example, TXT mx2.esp.example, TXT mx3.esp.example and 2 more: SERVFAIL from",
-        "  192.0.2.53  5 checks: MX",
+        "? TXT mx1.esp.example, TXT mx2.esp.example, TXT mx3.esp.example and 2 more: "
+        "SERVFAIL from 192.0.2.53",
+        "  5 checks: MX",
     ]
 
 
-def test_a_resolvers_words_are_cut() -> None:
-    words = "validation failure " * 20
-    (_, *told) = lines(failed("SPF001", question("acme.example", "bogus", reason=words)))
-    assert len(" ".join(told)) < 220
-    assert "…" in " ".join(told)
+def test_a_resolvers_words_are_for_verbose() -> None:
+    (_, *shown) = lines(failed("SPF001", question("acme.example", "bogus", reason="extended error 6")))
+    assert shown == ["? TXT acme.example: DNSSEC validation fails from 192.0.2.53  SPF001"]
+
+
+def test_long_reasons_are_cut() -> None:
+    (_, *shown) = lines(failed("SPF001", question("acme.example", "timeout", "", "words " * 40)))
+    assert len(" ".join(shown)) < 220
+    assert "…" in " ".join(shown)
 
 
 def test_the_reasons_are_there_with_verbose() -> None:
@@ -266,4 +274,4 @@ def test_the_reasons_are_there_with_verbose() -> None:
 
 def test_not_asked_is_no_servers_fault() -> None:
     told = lines(failed("SPF001", question("_spf.esp.example", "unasked", "", "offline")))
-    assert told == ["Not asked " + "─" * 90, "? TXT _spf.esp.example: offline  SPF001"]
+    assert told == ["Not queried (--offline) " + "─" * 76, "? TXT _spf.esp.example: offline  SPF001"]

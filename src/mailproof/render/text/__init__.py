@@ -1,4 +1,4 @@
-"""The report as text for a terminal: the verdict, what to fix, a section a topic, the evidence."""
+"""The report as text for a terminal: the verdict, what to fix, a section a topic, the verdict again."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from mailproof.model import Report
 from mailproof.render.text.evidence import write_evidence
 from mailproof.render.text.findings import write_findings
+from mailproof.render.text.head import write_closing, write_head
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
 from mailproof.render.text.unknown import write_unknown
-from mailproof.render.text.verdict import verdict, write_verdict
+from mailproof.render.verdict import Verdict, verdict
 
-__all__ = ["render_svg", "render_text", "verdict"]
+__all__ = ["render_closing", "render_svg", "render_text"]
 
 
 def render_text(
@@ -25,32 +26,56 @@ def render_text(
     verbose: int = 0,
     quiet: bool = False,
 ) -> str:
-    """One report or several as text of ``width`` columns (60 to 200).
+    """One report or several as text of ``width`` columns (60 to 200), without their closing lines.
 
-    ``quiet`` gives the verdict and the findings alone; ``verbose`` adds traces, dialogues and look-ups.
+    ``quiet`` gives the verdict and the findings alone; ``verbose`` adds traces, dialogues and lookups, and
+    the details of what is in order.
     """
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(width=width, color=color, unicode=unicode, verbose=verbose)
     for number, report in enumerate([reports] if isinstance(reports, Report) else reports):
         if number:
             page.blank()
             page.blank()
-        _write(page, report, verbose, quiet)
+        _write(page, report, quiet)
     return page.value
 
 
-def render_svg(report: Report, *, width: int = 100, verbose: int = 0, quiet: bool = False) -> str:
-    """The coloured report as an SVG picture."""
-    page = Page(width=width, color=True, record=True)
-    _write(page, report, verbose, quiet)
-    picture = page.console.export_svg(title=f"mailproof {clean(report.subject, 200)}")
+def render_closing(
+    found: Sequence[tuple[str, Verdict]],
+    code: int | None = None,
+    *,
+    width: int = 80,
+    color: bool = False,
+    unicode: bool = True,
+) -> str:
+    """The last lines of a run: the verdict (subject and verdict of each report) and the exit code."""
+    page = Page(width=width, color=color, unicode=unicode)
+    write_closing(page, found, code)
+    return page.value
+
+
+def render_svg(
+    reports: Report | Sequence[Report], *, width: int = 100, verbose: int = 0, quiet: bool = False
+) -> str:
+    """The coloured reports as one SVG picture."""
+    several = [reports] if isinstance(reports, Report) else reports
+    page = Page(width=width, color=True, record=True, verbose=verbose)
+    for number, report in enumerate(several):
+        if number:
+            page.blank()
+            page.blank()
+        _write(page, report, quiet)
+    write_closing(page, [(each.subject, verdict(each)) for each in several], None)
+    title = clean(", ".join(report.subject for report in several), 200)
+    picture = page.console.export_svg(title=f"mailproof {title}")
     # Rich's template fetches its font from elsewhere: a report asks nobody for anything when it is opened.
     return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
 
 
-def _write(page: Page, report: Report, verbose: int, quiet: bool) -> None:
-    write_verdict(page, report)
-    write_findings(page, report, verbose=verbose)
-    write_unknown(page, report, verbose=verbose)
+def _write(page: Page, report: Report, quiet: bool) -> None:
+    write_head(page, report)
+    write_findings(page, report)
+    write_unknown(page, report)
     if quiet:
         return
     facts = report.facts
@@ -58,15 +83,16 @@ def _write(page: Page, report: Report, verbose: int, quiet: bool) -> None:
     if facts.delivery is not None:
         from mailproof.render.text.delivery import write_delivery
 
-        write_delivery(page, facts.delivery, verbose=verbose)
+        write_delivery(page, facts.delivery)
     if facts.message is not None:
         from mailproof.render.text.message import write_message
 
-        write_message(page, facts.message, verbose=verbose)
+        write_message(page, facts.message)
     for domain in (facts.dns, *facts.domains):
-        # Of a name that is not there, or a zone that does not answer, one line has told everything.
-        if domain is not None and domain.exists and (verbose or not report.nothing_known):
+        # Of a name that is not there, or a zone that does not answer, one line has said everything.
+        if domain is not None and domain.exists and (page.verbose or not report.nothing_known):
             from mailproof.render.text.domain import write_domain
 
-            write_domain(page, domain, report.outcomes)
-    write_evidence(page, report, verbose=verbose)
+            write_domain(page, domain, report)
+    page.healthy()
+    write_evidence(page, report)

@@ -23,7 +23,7 @@ def render_catalogue(
     ]
     page.table(("rule", "severity", "topic", "title"), rows, indent=0)
     page.blank()
-    page.line(f"{counted(len(rules), 'rule')}. mailproof explain RULE tells more.")
+    page.line(f"{counted(len(rules), 'rule')}. mailproof explain RULE shows the page of a rule.")
     return page.value
 
 

@@ -11,30 +11,33 @@ from mailproof.render.text.style import clean, days, seconds
 _RESULT_STYLE = {"found": "mp.pass", "skipped": "mp.skipped"}
 
 
-def write_delivery(page: Page, facts: DeliveryFacts, *, verbose: int = 0) -> None:
+def write_delivery(page: Page, facts: DeliveryFacts) -> None:
     """Submission, retrieval, comparison."""
     if facts.submission is not None:
-        _submission(page, facts, facts.submission, verbose)
+        _submission(page, facts, facts.submission)
     if facts.retrieval is not None:
         _retrieval(page, facts.retrieval)
     comparison = facts.comparison
-    if comparison is not None:
-        real = [change for change in comparison.changes if not change.harmless]
-        page.heading(
-            "Sent against arrived",
-            Text("body intact", "mp.pass") if comparison.body_intact else Text("body changed", "mp.fail"),
-        )
-        harmless = len(comparison.changes) - len(real)
-        if not real:
-            page.line("Nothing that matters was changed on the way.", indent=2)
-        for change in real[:40]:
-            _change(page, change)
-        if harmless:
-            page.line((f"{harmless} trace headers added on the way, as they should be", "mp.dim"), indent=2)
+    if comparison is None:
+        return
+    real = [change for change in comparison.changes if not change.harmless]
+    harmless = len(comparison.changes) - len(real)
+    added = f"{harmless} trace headers added, as usual" if harmless else ""
+    intact = comparison.body_intact and not real
+    note = Text("body intact", "mp.pass") if comparison.body_intact else Text("body changed", "mp.fail")
+    short = "; ".join(part for part in ("body and headers unchanged", added) if part)
+    if not page.topic("Sent and received", "pass" if intact else "warn", note, short):
+        return
+    if not real:
+        page.line("Nothing that matters was changed in transit.", indent=2)
+    for change in real[:40]:
+        _change(page, change)
+    if added:
+        page.line((added, "mp.dim"), indent=2)
 
 
 def _change(page: Page, change: Change) -> None:
-    where = f", by {clean(change.hop)} as it seems" if change.hop else ""
+    where = f", apparently by {clean(change.hop)}" if change.hop else ""
     page.line((f"{change.part} {clean(change.name)} ", "mp.name"), f"{change.kind}{where}", indent=2)
     for sign, text, style in (("-", change.before, "mp.fail"), ("+", change.after, "mp.pass")):
         for line in text[:1200].splitlines()[:12]:
@@ -42,20 +45,33 @@ def _change(page: Page, change: Change) -> None:
                 page.line((f"{sign} {clean(line, 300)}", style), indent=4)
 
 
-def _submission(page: Page, facts: DeliveryFacts, submission: Submission, verbose: int) -> None:
+def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> None:
     state = Text("accepted", "mp.pass") if submission.accepted else Text("refused", "mp.fail")
     if not submission.accepted and not any(
         stage.kind in ("rejected", "deferred") for stage in submission.stages
     ):
         state = Text("not sent", "mp.fail")
-    page.heading("Submission", state)
     security = {"starttls": "STARTTLS", "tls": "implicit TLS", "plain": "no TLS"}[submission.security]
+    tls = submission.tls.version if submission.tls is not None else ""
+    short = ", ".join(
+        part
+        for part in (
+            f"accepted by {submission.host}:{submission.port}",
+            clean(tls) or security,
+            f"queue id {clean(submission.queue_id, 60)}" if submission.queue_id else "",
+        )
+        if part
+    )
+    fine = submission.accepted and all(stage.ok for stage in submission.stages)
+    fine = fine and (submission.tls is None or not submission.tls.problem)
+    if not page.topic("Submission", "pass" if fine else "fail", state, short):
+        return
     _field(page, "Server", f"{submission.host}:{submission.port} ({security})")
     _field(page, "Envelope", f"<{facts.mail_from}> {page.signs.arrow} <{facts.recipient}>")
     _field(page, "Greeting", submission.greeting)
     if submission.tls is not None:
         _tls(page, submission.tls)
-    _field(page, "Log-in", submission.auth_mechanism)
+    _field(page, "Sign-in", submission.auth_mechanism)
     _field(page, "Queue id", submission.queue_id)
     for stage in submission.stages:
         if not stage.ok:
@@ -65,7 +81,7 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission, verbos
                 f"{code} {clean(stage.text or stage.reason)}".strip(),
                 indent=2,
             )
-    if verbose:
+    if page.verbose:
         for line in submission.dialogue[:200]:
             page.line((clean(line), "mp.dim"), indent=4)
 
@@ -74,7 +90,7 @@ def _tls(page: Page, tls: TlsFacts) -> None:
     checked = (
         "not verified (switched off)"
         if tls.verification_off
-        else {True: "verified", False: "NOT valid", None: "not verified"}[tls.verified]
+        else {True: "verified", False: "not valid", None: "not verified"}[tls.verified]
     )
     _field(page, "TLS", " ".join(part for part in (tls.version, tls.cipher) if part))
     if tls.chain:
@@ -87,7 +103,12 @@ def _tls(page: Page, tls: TlsFacts) -> None:
 def _retrieval(page: Page, retrieval: RetrievalFacts) -> None:
     style = _RESULT_STYLE.get(retrieval.result, "mp.fail")
     word = "found in Junk" if retrieval.junk and retrieval.result == "found" else retrieval.result
-    page.heading("Retrieval", Text(word, "mp.warn" if retrieval.junk else style))
+    fine = retrieval.result == "found" and not retrieval.junk
+    place = f"{clean(retrieval.folder, 100) or 'mailbox'} of {clean(retrieval.server, 200)}"
+    short = f"found in {place} after {seconds(retrieval.waited_s)}"
+    note = Text(word, "mp.warn" if retrieval.junk else style)
+    if not page.topic("Mailbox", "pass" if fine else "fail", note, short):
+        return
     _field(page, "Mailbox", f"{retrieval.method} {retrieval.server}")
     _field(page, "Folder", retrieval.folder, style="mp.warn" if retrieval.junk else "")
     _field(page, "Labels", ", ".join(retrieval.labels))
@@ -99,7 +120,7 @@ def _retrieval(page: Page, retrieval: RetrievalFacts) -> None:
     if retrieval.bounce is not None:
         bounce = retrieval.bounce
         _field(page, "Bounce", f"{bounce.status} {bounce.diagnostic}", style="mp.fail")
-        _field(page, "Said by", bounce.remote_mta or bounce.reporting_mta)
+        _field(page, "Reported by", bounce.remote_mta or bounce.reporting_mta)
 
 
 def _field(page: Page, label: str, value: str, *, style: str = "") -> None:

@@ -1,74 +1,65 @@
-"""The sections of a domain: SPF tree, DKIM keys, DMARC policy, MX hosts."""
+"""The sections of a domain: DKIM keys, DMARC policy, MX hosts, and those of the other modules in order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from rich.text import Text
 
 from mailproof.model import (
-    MAX_LOOKUPS,
-    MAX_VOID_LOOKUPS,
     STATUS_SHORT,
     DkimProvider,
     DkimSelectorFacts,
     DmarcFacts,
     DomainFacts,
-    Lookup,
     MxHostFacts,
-    Outcome,
-    OutcomeStatus,
-    SpfFacts,
-    SpfNode,
-    SpfTermCost,
+    Report,
 )
+from mailproof.render.scorecard import MarkStatus, topic_status
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
 from mailproof.render.text.receivers import write_receivers
-from mailproof.render.text.spf_allowed import write_allowed
-from mailproof.render.text.style import STATUS_STYLE, clean, counted
+from mailproof.render.text.spf import absence, spf_in_short, write_spf
+from mailproof.render.text.style import clean, counted
 from mailproof.render.text.transport import write_transport
 
 #: Providers that have a line of their own.
 _MAX_PROVIDERS = 6
 
-_WORST: tuple[OutcomeStatus, ...] = ("fail", "warn", "unknown", "error", "pass", "skipped")
 _KEY_STYLE = {"valid": "mp.pass", "revoked": "mp.warn", "invalid": "mp.fail", "absent": "mp.fail"}
 _MOST_ROWS = 60
 
 
-def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) -> None:
-    """All topics of one domain that were collected."""
+def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
+    """All topics of one domain that were collected: what is healthy in a line each, the rest in full."""
     shown = clean(facts.domain)
     if facts.unicode_domain not in ("", facts.domain):
         shown = f"{clean(facts.unicode_domain)} ({shown})"
+    outcomes = [each for each in report.outcomes if each.subject == facts.domain]
 
-    def head(title: str, prefix: str = "") -> None:
-        note = _summary(page, outcomes, facts.domain, prefix or title)
-        page.heading(f"{title} {page.signs.dot} {shown}", note)
+    def head(title: str, letters: tuple[str, ...], short: str) -> bool:
+        status = topic_status(outcomes, letters) or "skipped"
+        about = "" if facts.domain == report.subject else shown
+        return page.topic(title, status, status_text(page, status), short, about=about)
 
     if facts.profile != "sending":
-        page.heading(f"Profile {page.signs.dot} {shown}")
+        page.heading("Profile")
         page.line(facts.profile, f": {clean(facts.profile_reason)}" if facts.profile_reason else "", indent=2)
-    if facts.spf is not None:
-        head("SPF")
-        _spf(page, facts.spf)
-    if facts.dkim_discovery is not None:
-        head("DKIM")
+    if facts.spf is not None and head("SPF", ("SPF",), spf_in_short(facts.spf)):
+        write_spf(page, facts.spf)
+    if facts.dkim_discovery is not None and head("DKIM", ("DKIM",), _dkim_in_short(facts)):
         _dkim(page, facts)
-    if facts.dmarc is not None:
-        head("DMARC")
+    if facts.dmarc is not None and head("DMARC", ("DMARC",), _dmarc_in_short(facts.dmarc)):
         _dmarc(page, facts.dmarc)
-    if facts.mx_lookup is not None:
-        head("MX")
+    if facts.mx_lookup is not None and head("MX", ("MX",), _mx_in_short(facts)):
         _mx(page, facts)
     if facts.transport is not None or facts.dane is not None:
         write_transport(page, facts, head)
     write_policy_hosts(page, facts, head)
     write_health(page, facts, head)
     if facts.receivers:
-        page.heading(f"Receivers {page.signs.dot} {shown}", _summary(page, outcomes, facts.domain, "RCV"))
         write_receivers(page, facts.receivers)
     if facts.second_opinions:
         page.heading("Second opinions")
@@ -84,104 +75,51 @@ def write_domain(page: Page, facts: DomainFacts, outcomes: tuple[Outcome, ...]) 
         page.table(("tool", "topic", "", "what it says"), rows)
 
 
-def _summary(page: Page, outcomes: tuple[Outcome, ...], subject: str, topic: str) -> Text:
-    about = [o for o in outcomes if o.subject == subject and o.check.rstrip("0123456789") == topic]
-    statuses: set[OutcomeStatus] = {"unknown" if o.unasked else o.status for o in about}
-    worst: OutcomeStatus = next((status for status in _WORST if status in statuses), "skipped")
-    return status_text(page, worst)
-
-
-def status_text(page: Page, status: OutcomeStatus) -> Text:
+def status_text(page: Page, status: MarkStatus | Literal["skipped"]) -> Text:
     """A status as sign and word, in its colour."""
-    signs = page.signs
-    sign = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "skipped": signs.skip}.get(
-        status, signs.unknown
+    words = {"warn": "weak", "unknown": "not fully checked", "none": "not used"}
+    return Text(f"{page.sign(status)} {words.get(status, status)}", style=f"mp.{status}")
+
+
+def _dkim_in_short(facts: DomainFacts) -> str:
+    keys = [each for each in facts.dkim if each.status == "valid" and each.record is not None]
+    names = ", ".join(
+        f"{clean(each.selector, 40)} ({each.record.key_type} {each.record.bits})"
+        for each in keys[:3]
+        if each.record is not None
     )
-    word = {"warn": "weak", "unknown": "not all known", "error": "not all known"}.get(status, status)
-    return Text(f"{sign} {word}", style=STATUS_STYLE[status])
+    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+    return f"{counted(len(keys), 'key')}: {names}{more}" if keys else ""
 
 
-def _absence(lookup: Lookup | None) -> str:
-    return clean(lookup.describe()) if lookup is not None else "not asked"
+def _dmarc_in_short(dmarc: DmarcFacts) -> str:
+    if dmarc.record is None or dmarc.policy is None:
+        return ""
+    to = ", ".join(dict.fromkeys(each.uri for each in dmarc.destinations if each.tag == "rua"))
+    return f"policy {dmarc.policy}{f', reports to {clean(to, 200)}' if to else ''}"
 
 
-def _spf(page: Page, spf: SpfFacts) -> None:
-    over = spf.lookup_count > MAX_LOOKUPS
-    voids = len(spf.void_lookups)
-    page.line(
-        "look-ups ",
-        (f"{spf.lookup_count} of {MAX_LOOKUPS}", "mp.fail" if over else "mp.pass"),
-        f" {page.signs.dot} void look-ups ",
-        (f"{voids} of {MAX_VOID_LOOKUPS}", "mp.fail" if voids > MAX_VOID_LOOKUPS else "mp.pass"),
-        *((f" {page.signs.dot} {len(spf.unknown)} not known: the counts may be higher", "mp.unknown"),)
-        * bool(spf.unknown),
-        indent=2,
-    )
-    if spf.root.record is None:
-        found = spf.root.records
-        for record in found:
-            page.verbatim(record, indent=2)
-        page.line(clean(spf.root.reason) or _absence(spf.root.lookup), indent=2)
-        return
-    page.line(("total  void  term", "mp.dim"), indent=2)
-    for number, (prefix, cost, note) in enumerate(_tree(page, spf.root, "")):
-        if number == _MOST_ROWS:
-            page.line(("…  the tree goes on; see -f json", "mp.dim"), indent=2)
-            break
-        _term(page, prefix, cost, note)
-    write_allowed(page, spf.allowed)
-
-
-def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[tuple[str, SpfTermCost, Text]]:
-    signs = page.signs
-    for number, cost in enumerate(node.costs):
-        last = number == len(node.costs) - 1
-        child = cost.child
-        note = Text()
-        if child is not None and child.status == "unknown" and child.lookup is not None:
-            note = Text(f"  {signs.unknown} {STATUS_SHORT[child.lookup.status]}", "mp.unknown")
-        elif child is not None and child.status != "ok":
-            note = Text(f"  {signs.fail} {clean(child.reason) or child.status}", "mp.fail")
-        yield prefix + (signs.last if last else signs.branch), cost, note
-        if child is not None:
-            yield from _tree(page, child, prefix + ("   " if last else signs.bar))
-
-
-def _term(page: Page, prefix: str, cost: SpfTermCost, note: Text) -> None:
-    counted = cost.lookups_after != cost.lookups_before or cost.term.costs_lookup
-    total = f"{cost.lookups_after:>5}" if counted else "     "
-    over = "mp.fail" if cost.lookups_after > MAX_LOOKUPS else ""
-    void = f"{cost.voids_after:>4}" if cost.voids_after else "    "
-    networks = ""
-    if cost.networks and cost.term.name in ("a", "mx"):
-        listed = ", ".join(cost.networks[:3])
-        networks = f"  {listed}" + (f" and {len(cost.networks) - 3} more" if len(cost.networks) > 3 else "")
-    page.line(
-        (total, over),
-        "  ",
-        (void, "mp.fail" if cost.voids_after > MAX_VOID_LOOKUPS else ""),
-        "  ",
-        (prefix, "mp.dim"),
-        (clean(cost.term.text), "mp.record"),
-        (networks, "mp.dim"),
-        note,
-        indent=2,
-        hang=13 + len(prefix),
-    )
+def _mx_in_short(facts: DomainFacts) -> str:
+    if not facts.mx:
+        return ""
+    if facts.mx[0].host == ".":
+        return "null MX: accepts no mail"
+    more = f" and {len(facts.mx) - 2} more" if len(facts.mx) > 2 else ""
+    return ", ".join(clean(each.host) for each in facts.mx[:2]) + more
 
 
 def _dkim(page: Page, facts: DomainFacts) -> None:
     discovery = facts.dkim_discovery
     assert discovery is not None
     rows = [_key_row(page, key) for key in facts.dkim]
-    page.table(("selector", "state", "key", "where from", "detail"), rows)
+    page.table(("selector", "state", "key", "source", "detail"), rows)
     if discovery.listed:
-        page.line(f"the selectors are those of the zone given: {discovery.tried}", indent=2)
+        page.line(f"selectors in the given zone: {discovery.tried}", indent=2)
     elif discovery.tried:
         number = f"{discovery.tried} of {discovery.known}" if discovery.untried else f"{discovery.tried}"
         page.line(
             f"{number} known selectors tried (list of {discovery.list_date}), {discovery.found} found"
-            + (f", {discovery.unknown} not answered" if discovery.unknown else "")
+            + (f", {discovery.unknown} unanswered" if discovery.unknown else "")
             + ("; --all-selectors tries the rest" if discovery.untried else ""),
             indent=2,
         )
@@ -190,8 +128,8 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
     elif not facts.dkim:
         page.line(
-            "None of the selectors tried has a key; that says nothing of others. "
-            "Name yours with --selector (it stands after s= in the DKIM-Signature of any sent message).",
+            "None of these selectors has a key, but the domain may use others. Name yours with --selector "
+            "(s= in the DKIM-Signature of any message you sent).",
             indent=2,
         )
 
@@ -216,7 +154,7 @@ def _dmarc(page: Page, dmarc: DmarcFacts) -> None:
     if dmarc.reason:
         page.line(clean(dmarc.reason), indent=2)
     for number, step in enumerate(dmarc.walk.steps, 1):
-        what = "record found" if step.record is not None else _absence(step.lookup).partition(": ")[2]
+        what = "record found" if step.record is not None else absence(step.lookup).partition(": ")[2]
         note = f" {page.signs.dot} {clean(step.note)}" if step.note else ""
         page.line((f"walk {number}  _dmarc.{clean(step.name)}: {what}{note}", "mp.dim"), indent=2)
     page.line(
@@ -224,8 +162,8 @@ def _dmarc(page: Page, dmarc: DmarcFacts) -> None:
     )
     for destination in dmarc.destinations:
         state = {
-            True: ("agreed", "mp.pass"),
-            False: ("has not agreed", "mp.fail"),
+            True: ("authorized", "mp.pass"),
+            False: ("not authorized", "mp.fail"),
             None: ("unknown", "mp.unknown"),
         }
         if destination.external:
@@ -241,12 +179,12 @@ def _mx(page: Page, facts: DomainFacts) -> None:
         rows = [row for host in facts.mx for row in _mx_rows(host)]
         page.table(("pref", "host", "address", "PTR", "confirmed"), rows[:_MOST_ROWS], flexible=3)
     else:
-        page.line(_absence(facts.mx_lookup), indent=2)
+        page.line(absence(facts.mx_lookup), indent=2)
     for sending in facts.sending_hosts:
         ptr = sending.address.ptr
         # The description of a lookup begins with its type.
-        names = f"PTR {', '.join(ptr.records)}" if ptr is not None and ptr.found else _absence(ptr)
-        names = names if ptr is not None else "PTR not asked"
+        names = f"PTR {', '.join(ptr.records)}" if ptr is not None and ptr.found else absence(ptr)
+        names = names if ptr is not None else "PTR not queried"
         page.line(
             f"sending {sending.address.address}: {clean(names)}, SPF ",
             (sending.spf_result or "unknown", ""),
@@ -256,10 +194,10 @@ def _mx(page: Page, facts: DomainFacts) -> None:
 
 def _mx_rows(host: MxHostFacts) -> Iterator[tuple[str | Text, ...]]:
     if host.host == ".":
-        yield str(host.preference), ".", "null MX: takes no mail", "", ""
+        yield str(host.preference), ".", "null MX: accepts no mail", "", ""
         return
     if not host.addresses:
-        status = STATUS_SHORT[host.a.status] if host.a is not None else "not asked"
+        status = STATUS_SHORT[host.a.status] if host.a is not None else "not queried"
         yield str(host.preference), host.host, Text(f"none ({status})", "mp.fail"), "", ""
     for number, address in enumerate(host.addresses):
         ptr = address.ptr

@@ -1,4 +1,4 @@
-"""The evidence, last: every question asked of the DNS and what came of it."""
+"""The evidence, last: every DNS lookup and its answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, seconds
 
 
-def write_evidence(page: Page, report: Report, *, verbose: int = 0) -> None:
-    """One line of totals; with ``-v`` each look-up."""
+def write_evidence(page: Page, report: Report) -> None:
+    """One line of totals; with ``-v`` each lookup."""
     lookups = _lookups(report)
     unasked = sum(lookup.status == "unasked" for lookup in lookups)
     failed = sum(lookup.undetermined for lookup in lookups) - unasked
@@ -18,15 +18,15 @@ def write_evidence(page: Page, report: Report, *, verbose: int = 0) -> None:
     page.heading("Evidence")
     asked = ", ".join(clean(server) for server in servers[:3]) + (" and others" if len(servers) > 3 else "")
     page.line(
-        f"{len(lookups)} DNS look-ups"
+        f"{len(lookups)} DNS lookups"
         + (f" at {asked}" if asked else "")
         + f", {failed} unanswered"
-        + (f", {unasked} not asked" if unasked else "")
+        + (f", {unasked} not queried" if unasked else "")
         + f" {page.signs.dot} {report.tool.name} {report.tool.version} {page.signs.dot}"
         f" {report.started:%Y-%m-%d %H:%M:%S} UTC {page.signs.dot} {seconds(report.elapsed_s)}",
         indent=2,
     )
-    if verbose:
+    if page.verbose:
         page.table(("type", "name", "state", "answer"), [_row(lookup) for lookup in lookups], indent=2)
 
 

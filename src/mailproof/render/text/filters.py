@@ -9,7 +9,7 @@ from rich.text import Text
 from mailproof.model import AskedFilter, FilterDetail, FilterSymbol, MessageFacts
 from mailproof.render.text.page import Page
 
-#: Symbols that are told of each filter that was asked.
+#: Symbols shown of each filter that was asked.
 MOST_SYMBOLS = 8
 _GOOGLE_DKIM = "X-Google-DKIM-Signature: Google's own mark for its own use; to others it proves nothing"
 _STYLES = {
@@ -35,12 +35,12 @@ def _asked(asked: AskedFilter) -> _Row:
         asked.verdict, "mp.unknown" if asked.verdict == "unknown" else _STYLES.get(asked.verdict, "mp.fail")
     )
     action = f"action {asked.action}" if asked.action else ""
-    told = "; ".join(part for part in (asked.problem, action, _symbols(asked)) if part)
+    about = "; ".join(part for part in (asked.problem, action, _symbols(asked)) if part)
     return (
         asked.filter,
         word,
         _score(asked.score, asked.threshold),
-        f"asked at {asked.server}: {told}".rstrip(": "),
+        f"asked at {asked.server}: {about}".rstrip(": "),
     )
 
 
@@ -59,7 +59,7 @@ def _headers(facts: MessageFacts) -> Iterator[_Row]:
     for each in facts.filters[:12]:
         word = Text(each.judgement, _STYLES.get(each.judgement, "mp.fail"))
         said = [_detail(detail) for detail in each.details[:12]]
-        trust = "" if each.trusted else "not written by the border; "
+        trust = "" if each.trusted else "not written by the receiving server; "
         about = f"{each.header}: {trust}{'; '.join(said)}".rstrip(": ;")
         yield each.filter, word, _score(each.score, each.threshold), about
     if any(name.lower() == "x-google-dkim-signature" for name, _ in facts.headers):

@@ -9,12 +9,19 @@ from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Ru
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
+#: Lines of evidence below a finding, and with ``-v``.
+FEW = 4
+MOST_EVIDENCE = 12
+#: Longer records are cut in the middle.
+LONGEST_RECORD = 240
 
-def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
+
+def write_findings(page: Page, report: Report) -> None:
     """The causes, the worst first: errors and warnings whole, notes in a line each (whole with ``-v``).
 
     What follows from a cause is a line below it, without a fix of its own: with the cause it goes too.
     """
+    verbose = page.verbose
     rules = {rule.id: rule for rule in report.rules}
     pasted: set[FixRecord] = set()
     actionable = [cause for cause in report.causes if cause.severity is not Severity.INFO]
@@ -34,7 +41,10 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
             if number:
                 page.blank()
             _finding(page, cause, rules.get(cause.finding.rule), report.subject, pasted)
-            _consequences(page, cause, rules, verbose)
+            _consequences(page, cause, rules)
+        named = next((cause.finding.rule for cause in actionable), "")
+        page.blank()
+        page.line((f"More about a rule: mailproof explain {named}", "mp.dim"), indent=2)
     if notes:
         page.heading("Worth knowing")
         for cause in notes:
@@ -42,7 +52,7 @@ def write_findings(page: Page, report: Report, *, verbose: int = 0) -> None:
                 _finding(page, cause, rules.get(cause.finding.rule), report.subject, pasted)
             else:
                 _note(page, cause.finding)
-            _consequences(page, cause, rules, verbose)
+            _consequences(page, cause, rules)
 
 
 def _alike(first: Cause, second: Cause) -> bool:
@@ -53,12 +63,12 @@ def _alike(first: Cause, second: Cause) -> bool:
     return (one.rule, one.subject, one.fix) == (other.rule, other.subject, other.fix)
 
 
-def _consequences(page: Page, cause: Cause, rules: dict[str, Rule], verbose: int) -> None:
-    """What follows from a finding, a line each; two of one rule are told in one line."""
-    told: dict[str, list[Finding]] = {}
+def _consequences(page: Page, cause: Cause, rules: dict[str, Rule]) -> None:
+    """What follows from a finding, a line for each rule."""
+    by_rule: dict[str, list[Finding]] = {}
     for finding in cause.consequences:
-        told.setdefault(finding.rule, []).append(finding)
-    for rule, findings in told.items():
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for rule, findings in by_rule.items():
         worst = min((finding.severity for finding in findings), key=lambda severity: severity.rank)
         times = f" ({len(findings)} times)" if len(findings) > 1 else ""
         title = clean(rules[rule].title) if rule in rules else clean(findings[0].message)
@@ -69,15 +79,15 @@ def _consequences(page: Page, cause: Cause, rules: dict[str, Rule], verbose: int
             indent=2,
             hang=9,
         )
-        if verbose:
+        if page.verbose:
             for finding in findings:
                 page.line((clean(finding.message), "mp.dim"), indent=11, hang=0)
 
 
 def _finding(page: Page, cause: Cause, rule: Rule | None, subject: str, pasted: set[FixRecord]) -> None:
-    """A finding whole, with the severity of the worst that it leads to.
+    """A finding whole, the fix before the evidence, with the severity of the worst that it leads to.
 
-    Records that stand above already (``pasted``) are not repeated: fixes of one record share it.
+    Records that were shown before (``pasted``) are not repeated: fixes of one record share it.
     """
     finding, severity = cause.finding, cause.severity
     style = SEVERITY_STYLE[severity]
@@ -89,14 +99,16 @@ def _finding(page: Page, cause: Cause, rule: Rule | None, subject: str, pasted: 
         (about, "mp.dim"),
     )
     page.line(clean(finding.message), indent=2, hang=0)
-    if finding.location is not None:
-        _location(page, finding.location)
-    for line in finding.evidence[:12]:
-        page.line((f"{page.signs.dot} {clean(line)}", "mp.dim"), indent=2)
-    if len(finding.evidence) > 12:
-        page.line((f"{page.signs.dot} and {len(finding.evidence) - 12} more", "mp.dim"), indent=2)
     if finding.fix is not None:
         _fix(page, finding.fix, pasted)
+    if finding.location is not None:
+        _location(page, finding.location)
+    most = MOST_EVIDENCE if page.verbose else FEW
+    for line in finding.evidence[:most]:
+        page.line((f"{page.signs.dot} {clean(line)}", "mp.dim"), indent=2)
+    if len(finding.evidence) > most:
+        more = "" if page.verbose else " (-v)"
+        page.line((f"{page.signs.dot} and {len(finding.evidence) - most} more{more}", "mp.dim"), indent=2)
 
 
 def _note(page: Page, finding: Finding) -> None:
@@ -126,8 +138,7 @@ def _pointed(page: Page, where: Location) -> None:
         or not 0 <= start < end <= len(record)
         or (start, end) == (0, len(record))
     ):
-        shown = record if len(record) <= 240 else f"{record[:200]}… ({len(record)} characters)"
-        page.verbatim(shown, indent=4)
+        page.verbatim(_middle_cut(record), indent=4)
         return
     first, last, fault_end = max(0, start - 60), min(len(record), end + 60), min(end, start + 200)
     before = ("…" if first else "") + clean(record[first:start])
@@ -141,6 +152,14 @@ def _pointed(page: Page, where: Location) -> None:
         if from_ < to:
             marks = " " * (from_ - at) + page.signs.mark * (to - from_)
             page.console.print(Padding(Text(marks, style="mp.fail"), (0, 0, 0, 4)))
+
+
+def _middle_cut(record: str) -> str:
+    """A long record without its middle: of a key, both ends say what it is."""
+    if len(record) <= LONGEST_RECORD:
+        return record
+    half = LONGEST_RECORD // 2
+    return f"{record[:half]} … {record[-half // 2 :]} ({len(record)} characters)"
 
 
 def _fix(page: Page, fix: Fix, pasted: set[FixRecord]) -> None:

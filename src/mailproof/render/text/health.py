@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -15,7 +15,7 @@ from mailproof.model import (
     ZoneSecurity,
     ZoneState,
 )
-from mailproof.render.text.page import Page
+from mailproof.render.text.page import Head, Page
 from mailproof.render.text.style import clean, counted
 
 _MOST_ROWS = 30
@@ -29,25 +29,37 @@ _STATES: dict[ZoneState, tuple[str, str]] = {
 _LISTED: dict[ListingStatus, tuple[str, str]] = {
     "listed": ("listed", "mp.fail"),
     "clear": ("not listed", "mp.pass"),
-    "refused": ("may not be asked", "mp.unknown"),
-    "unusable": ("list does not work", "mp.unknown"),
+    "refused": ("query refused", "mp.unknown"),
+    "unusable": ("list is broken", "mp.unknown"),
     "unknown": ("unknown", "mp.unknown"),
 }
 
 
-def write_health(page: Page, facts: DomainFacts, head: Callable[[str], None]) -> None:
+def write_health(page: Page, facts: DomainFacts, head: Head) -> None:
     """DNSSEC by zone and one line for each name server asked; then what blocklists said."""
     zones = [zone for zone in facts.dnssec if zone.state != "unknown"]
     asked = facts.authority if facts.authority is not None and facts.authority.asked else None
-    if zones or asked is not None:
-        head("DNS")
+    if (zones or asked is not None) and head("DNS", ("DNS", "DOM"), _in_short(facts, zones, asked)):
         for zone in zones[:_MOST_ROWS]:
             _zone(page, zone)
         if asked is not None:
             page.table(("name server", "address", "serial", "state"), list(_servers(asked))[:_MOST_ROWS])
-    if facts.blocklists is not None:
-        head("RBL")
+    if facts.blocklists is not None and head("Blocklists", ("RBL",), _lists_in_short(facts.blocklists)):
         _lists(page, facts.blocklists)
+
+
+def _in_short(facts: DomainFacts, zones: Sequence[ZoneSecurity], asked: AuthorityFacts | None) -> str:
+    servers = len(asked.servers) if asked is not None else 0
+    own = next((zone for zone in zones if zone.zone == facts.domain), None)
+    signed = "" if own is None else f"DNSSEC {_STATES[own.state][0]}"
+    answering = f"{counted(servers, 'name server')} answer" if servers else ""
+    return ", ".join(part for part in (answering, signed) if part)
+
+
+def _lists_in_short(found: BlocklistFacts) -> str:
+    if not found.listings or all(each.lookup.status == "unasked" for each in found.listings):
+        return ""
+    return f"not listed ({', '.join(found.asked)}, lists as of {found.list_date})"
 
 
 def _zone(page: Page, zone: ZoneSecurity) -> None:
@@ -82,7 +94,7 @@ def _state(address: ServerAddress) -> tuple[str, Text]:
 def _lists(page: Page, found: BlocklistFacts) -> None:
     """What is listed or not known line by line; what is clear in one."""
     if all(each.lookup.status == "unasked" for each in found.listings):
-        page.line("no blocklist was asked: offline", indent=2)
+        page.line("no blocklist was queried: offline", indent=2)
         return
     worth = [each for each in found.listings if each.status != "clear"]
     rows = (
@@ -94,7 +106,7 @@ def _lists(page: Page, found: BlocklistFacts) -> None:
         )
         for each in worth[:_MOST_ROWS]
     )
-    page.table(("list", "asked about", "", "why"), rows)
+    page.table(("list", "queried for", "", "why"), rows)
     clear = len(found.listings) - len(worth)
     page.line(
         f"not listed: {clear} of {counted(len(found.listings), 'answer')} "
@@ -103,4 +115,6 @@ def _lists(page: Page, found: BlocklistFacts) -> None:
     )
     if found.left_out:
         names = ", ".join(name for name, _ in found.left_out)
-        page.line((f"asked only by name (--blocklist), because of their terms: {names}", "mp.dim"), indent=2)
+        page.line(
+            (f"queried only by name (--blocklist), because of their terms: {names}", "mp.dim"), indent=2
+        )

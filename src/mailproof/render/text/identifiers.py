@@ -20,7 +20,7 @@ _Row = tuple[str | Text, ...]
 def write_alignment(page: Page, facts: MessageFacts) -> None:
     """A row for From, the SPF identity and each signature; nothing where From names no domain.
 
-    Told is whether the domains are aligned, whatever SPF and DKIM came to.
+    Whether the domains are aligned, whatever SPF and DKIM came to.
     """
     dmarc = facts.dmarc
     if dmarc is None or not dmarc.domain:
@@ -62,13 +62,11 @@ def write_seals(page: Page, facts: MessageFacts) -> None:
     arc = facts.arc
     if arc is None or not arc.sets:
         return
-    page.heading("ARC chain, seal by seal", result_text(arc.result))
-    columns = ("i", "sealer", "cv", "seal", "message", "what it saw")
+    page.heading("ARC chain", result_text(arc.result))
+    columns = ("i", "sealer", "cv", "seal", "message", "what it reported")
     page.table(columns, [_seal(each) for each in sorted(arc.sets, key=lambda each: each.instance)])
     if arc.broken_by:
-        page.line(
-            f"{page.signs.dot} the oldest seal that does not hold is that of {clean(arc.broken_by)}", indent=2
-        )
+        page.line(f"{page.signs.dot} the oldest broken seal is that of {clean(arc.broken_by)}", indent=2)
 
 
 def _seal(one: ArcSet) -> _Row:
@@ -86,7 +84,7 @@ def _seal(one: ArcSet) -> _Row:
 
 def _holds(valid: bool | None) -> Text:
     return {
-        True: Text("holds", "mp.pass"),
+        True: Text("valid", "mp.pass"),
         False: Text("broken", "mp.fail"),
-        None: Text("not judged", "mp.dim"),
+        None: Text("not checked", "mp.dim"),
     }[valid]

@@ -1,4 +1,4 @@
-"""The sections of a message: authentication, the receiver's own results, the way it took."""
+"""The sections of a message: authentication, the receiver's own results, the delivery path."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SLOW = 300
 SKEW = 60
 
 
-def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
-    """What our own verification came to, then the receiver's, then the hops."""
+def write_message(page: Page, facts: MessageFacts) -> None:
+    """Our own verification, then the receiver's, then the hops."""
     result = Text.assemble("dmarc=", result_text(facts.dmarc.result)) if facts.dmarc else ""
     page.heading("Message", result)
     for label, value in (
@@ -37,30 +37,44 @@ def write_message(page: Page, facts: MessageFacts, *, verbose: int = 0) -> None:
     if facts.envelope.origin:
         page.line((f"{'':12}{clean(facts.envelope.origin)}", "mp.dim"), indent=2, hang=12)
     if facts.now is not None and facts.now_origin:
-        judged = f"{facts.now:%Y-%m-%d %H:%M:%S %z} ({facts.now_origin})"
-        page.line((f"{'Judged for':<12}", "mp.dim"), clean(judged), indent=2, hang=12)
+        moment = f"{facts.now:%Y-%m-%d %H:%M:%S %z} ({facts.now_origin})"
+        page.line((f"{'As of':<12}", "mp.dim"), clean(moment), indent=2, hang=12)
     page.blank()
-    page.table(("check", "result", "identity", "aligned", "why"), list(_results(facts)))
-    write_alignment(page, facts)
+    page.table(("check", "result", "domain", "aligned", "why"), list(_results(facts, page.verbose)))
+    if page.verbose:
+        write_alignment(page, facts)
     write_seals(page, facts)
-    if verbose and facts.spf is not None:
+    if page.verbose and facts.spf is not None:
         _trace(page, facts)
-    for results in facts.authentication_results:
-        _authentication_results(page, results)
-    for results in facts.other_results[:8]:
+    for results in (*facts.authentication_results, *facts.other_results[:8]):
         _authentication_results(page, results)
     write_filters(page, facts)
-    write_message_receivers(page, facts.receivers, verbose=verbose)
+    write_message_receivers(page, facts.receivers)
     if facts.forwarding:
-        page.heading("It was forwarded")
+        page.heading("Forwarded")
         for sign in facts.forwarding:
             page.line(f"{page.signs.dot} {clean(sign)}", indent=2)
         for advice in facts.forwarding_advice:
             page.line(f"{page.signs.arrow} the forwarder: {clean(advice)}", indent=2)
     if facts.received:
-        order = ", oldest first" if len(facts.received) > 1 else ""
-        page.heading("The way it took", counted(len(facts.received), "hop") + order)
-        page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(facts.received)])
+        _path(page, facts.received)
+
+
+def _path(page: Page, received: tuple[ReceivedHop, ...]) -> None:
+    """The hops; a line where none of them is slow, behind the clock or without TLS."""
+    total = sum(hop.delay_s or 0 for hop in received)
+    odd = any(hop.delay_s is not None and not -SKEW <= hop.delay_s <= SLOW for hop in received)
+    hops = counted(len(received), "hop")
+    first, last = received[-1], received[0]
+    way = f"{clean(first.from_ or first.helo or first.ip or first.by)} {page.signs.arrow} {clean(last.by)}"
+    short = f"{hops}, {seconds(max(0, total))}: {way}"
+    if page.topic(
+        "Delivery path",
+        "warn" if odd else "pass",
+        f"{hops}, oldest first" if len(received) > 1 else hops,
+        short,
+    ):
+        page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(received)])
 
 
 def _sender(facts: MessageFacts) -> str:
@@ -69,7 +83,7 @@ def _sender(facts: MessageFacts) -> str:
     return "unknown" if sender is None else f"<{sender}>{note}"
 
 
-def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
+def _results(facts: MessageFacts, verbose: int) -> Iterator[tuple[str | Text, ...]]:
     dmarc = facts.dmarc
     if facts.spf is not None:
         spf = facts.spf
@@ -77,7 +91,7 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
             "SPF",
             result_text(spf.result),
             spf.domain,
-            aligned_text(dmarc.spf_aligned if dmarc else None),
+            aligned_text(dmarc.spf_domain_aligned if dmarc else None),
             spf.reason,
         )
     else:
@@ -88,15 +102,25 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
     if facts.spf_helo is not None and (facts.spf is None or facts.spf.scope != "helo"):
         helo = facts.spf_helo
         same = facts.spf is not None and facts.spf.reason == helo.reason
-        yield "SPF of HELO", result_text(helo.result), helo.domain, "", "likewise" if same else helo.reason
+        yield (
+            "SPF of HELO",
+            result_text(helo.result),
+            helo.domain,
+            "",
+            "as above" if same else helo.reason if verbose or helo.result != "pass" else "",
+        )
+    said: set[str] = set()
     for verdict in facts.dkim:
+        why = _dkim_reason(verdict, verbose)
+        key = f"{verdict.algorithm}, {verdict.bits} bits" if verdict.bits else verdict.algorithm
         yield (
             "DKIM",
             result_text(verdict.result),
             f"{verdict.domain} ({verdict.selector})",
             aligned_text(verdict.aligned),
-            _dkim_reason(verdict),
+            "; ".join(part for part in (key, "as above" if why and why in said else why) if part),
         )
+        said.add(why)
     if not facts.dkim:
         yield "DKIM", result_text("none"), "", "", "the message has no DKIM signature"
     if facts.arc is not None and facts.arc.instance:
@@ -104,7 +128,7 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
         yield "ARC", result_text(facts.arc.result), f"i={facts.arc.instance}", "", why
     if dmarc is not None:
         policy = f"p={dmarc.policy}" if dmarc.policy else "no policy"
-        disposition = f"; asks for: {dmarc.disposition}" if dmarc.disposition else ""
+        disposition = f", disposition {dmarc.disposition}" if dmarc.disposition else ""
         yield (
             "DMARC",
             result_text(dmarc.result),
@@ -114,11 +138,11 @@ def _results(facts: MessageFacts) -> Iterator[tuple[str | Text, ...]]:
         )
 
 
-def _dkim_reason(verdict: DkimVerdict) -> str:
-    key = f"{verdict.algorithm}, {verdict.bits} bits" if verdict.bits else verdict.algorithm
+def _dkim_reason(verdict: DkimVerdict, verbose: int) -> str:
+    reason = verdict.reason if verbose or verdict.result != "pass" else ""
     at = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
-    cause = f"proven: {verdict.cause_reason}{at}" if verdict.cause_reason else ""
-    return "; ".join(part for part in (key, verdict.reason, cause) if part)
+    cause = f"cause: {verdict.cause_reason}{at}" if verdict.cause_reason else ""
+    return "; ".join(part for part in (reason, cause) if part)
 
 
 def _trace(page: Page, facts: MessageFacts) -> None:
@@ -136,7 +160,12 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
         else Text("not trusted", "mp.dim")
     )
     by = f" ({results.header})" if results.header != "Authentication-Results" else ""
-    page.heading(f"What {clean(results.authserv_id) or 'a receiver without a name'} said{by}", trust)
+    title = f"Results of {clean(results.authserv_id) or 'a receiver without a name'}{by}"
+    agree = results.trusted and not results.problem and all(method.agrees for method in results.methods)
+    words = ", ".join(dict.fromkeys(f"{method.method}={method.result}" for method in results.methods))
+    short = f"{clean(words, 300)} (as mailproof finds)" if agree and results.methods else ""
+    if not page.topic(title, "pass" if agree else "unknown", trust, short):
+        return
     rows = []
     for method in results.methods[:40]:
         agreement = {True: Text("agrees", "mp.pass"), False: Text("differs", "mp.warn"), None: Text("")}[
@@ -153,7 +182,7 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
         )
     page.table(("method", "theirs", "ours", "about"), rows)
     if results.trusted and not results.authserv_id and results.header == "Authentication-Results":
-        page.line("without an authserv-id, as Microsoft writes it: trusted for its place", indent=2)
+        page.line("no authserv-id, as Microsoft writes it: trusted because of its position", indent=2)
     elif results.problem:
         page.line(clean(results.problem), indent=2)
 
@@ -168,7 +197,7 @@ def _hop(page: Page, hop: ReceivedHop) -> tuple[str | Text, ...]:
         delay = Text(f"{seconds(hop.delay_s)}{' slow' if slow else ''}", "mp.warn" if slow else "")
     source = " ".join(part for part in (hop.from_ or hop.helo, f"[{hop.ip}]" if hop.ip else "") if part)
     if hop.handover:
-        source = f"{source} {page.signs.arrow} SPF is judged here"
+        source = f"{source} {page.signs.arrow} SPF applies here"
     elif hop.internal:
         source = f"{source} (inside)"
     protocol = " ".join(part for part in (hop.with_, hop.tls) if part)

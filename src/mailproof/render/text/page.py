@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from typing import Protocol
 
 from rich.console import Console
 from rich.padding import Padding
@@ -18,14 +19,31 @@ NARROWEST = 20
 PROSE = 100
 
 
+class Head(Protocol):
+    """Starts a section of a domain: its title, the letters of its rules' ids, and its one line.
+
+    False where that line is enough: see ``Page.topic``.
+    """
+
+    def __call__(self, title: str, letters: tuple[str, ...], short: str) -> bool: ...
+
+
 class Page:
     """Collects a report's output. ``width`` in columns, 60 to 200."""
 
     def __init__(
-        self, *, width: int = 80, color: bool = False, unicode: bool = True, record: bool = False
+        self,
+        *,
+        width: int = 80,
+        color: bool = False,
+        unicode: bool = True,
+        record: bool = False,
+        verbose: int = 0,
     ) -> None:
         self.width = max(60, min(200, width))
         self.signs: Signs = UNICODE if unicode else ASCII
+        self.verbose = verbose
+        self._healthy: list[tuple[str, str, str]] = []
         self._buffer = io.StringIO()
         self.console = Console(
             file=self._buffer,
@@ -51,12 +69,17 @@ class Page:
         """One paragraph, wrapped; later lines are indented ``hang`` columns more."""
         text = Text.assemble(*parts)
         width = min(self.width, PROSE + indent) - indent
-        rows = (
-            text.wrap(self.console, max(20, width - hang), overflow="fold") if len(text) > width else [text]
-        )
+        rows = self._wrapped(text, width, hang) if len(text) > width else [text]
         for number, row in enumerate(rows):
             row.rstrip()
             self.console.print(Padding(row, (0, 0, 0, indent + (hang if number else 0))))
+
+    def _wrapped(self, text: Text, width: int, hang: int) -> list[Text]:
+        """The first line whole, the others narrower."""
+        first = text.wrap(self.console, max(20, width), overflow="fold")[0]
+        taken = len(first.plain.rstrip())
+        rest = text[taken + len(text.plain[taken:]) - len(text.plain[taken:].lstrip()) :]
+        return [first, *rest.wrap(self.console, max(20, width - hang), overflow="fold")]
 
     def verbatim(self, text: str, *, style: str = "mp.record", indent: int = 0) -> None:
         """Something to copy: never re-wrapped by words, folded at the edge only where it must be."""
@@ -71,6 +94,35 @@ class Page:
     def blank(self) -> None:
         """An empty line."""
         self.console.print()
+
+    def sign(self, status: str) -> str:
+        """The sign of a status: of an outcome, a verdict or a mark."""
+        signs = self.signs
+        known = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "none": signs.none}
+        return known.get(status, signs.skip if status == "skipped" else signs.unknown)
+
+    def topic(self, title: str, status: str, note: Text | str, short: str, *, about: str = "") -> bool:
+        """A section's head, and whether its details are wanted: a healthy one is a line at the end.
+
+        ``short`` is that line, without its title; ``about`` the domain, where there are several.
+        """
+        if status in ("pass", "none") and short and not self.verbose:
+            self._healthy.append((title, status, f"{about}: {short}" if about else short))
+            return False
+        self.heading(f"{title} {self.signs.dot} {about}" if about else title, note)
+        return True
+
+    def healthy(self) -> None:
+        """The topics without a fault, a line each."""
+        if not self._healthy:
+            return
+        self.heading("Also checked")
+        rows = [
+            (Text(self.sign(status), f"mp.{status}"), Text(title, "mp.name"), short)
+            for title, status, short in self._healthy
+        ]
+        self.table(("", "", ""), rows)
+        self._healthy.clear()
 
     def heading(self, title: str, note: Text | str = "") -> None:
         """A section's head, with a rule across the page."""
@@ -100,23 +152,21 @@ class Page:
         widest = [
             max(len(name), *(line[number].cell_len for line in lines)) for number, name in enumerate(names)
         ]
-        fixed = sum(widest) - widest[flexible] + 2 * len(names)
-        room = self.width - indent - fixed
-        whole = room >= min(widest[flexible], NARROWEST)
-        if not whole and fixed <= self.width - indent:
+        room = self.width - indent - 2 * len(names)
+        words = [
+            max(len(name), *(_longest_word(line[number]) for line in lines))
+            for number, name in enumerate(names)
+        ]
+        words[flexible] = max(words[flexible], min(widest[flexible], NARROWEST))
+        widths = _shared_out(widest, words, room, flexible)
+        if sum(widths) > room:
             self._stacked(names, lines, widest, indent, flexible)
             return
         table = Table(
             box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="mp.dim", show_header=any(names)
         )
-        for number, name in enumerate(names):
-            last = number == flexible
-            table.add_column(
-                name,
-                overflow="fold",
-                ratio=1 if last else None,
-                min_width=widest[number] if whole and not last else None,
-            )
+        for name, width in zip(names, widths, strict=True):
+            table.add_column(name, overflow="fold", width=width)
         for line in lines:
             table.add_row(*line)
         self.console.print(Padding(table, (0, 0, 0, indent)))
@@ -124,18 +174,45 @@ class Page:
     def _stacked(
         self, names: tuple[str, ...], lines: list[list[Text]], widest: list[int], indent: int, flexible: int
     ) -> None:
-        """A table too wide for the page: the column ``flexible`` on lines of its own."""
-        rows = [[Text(name, "mp.dim") for name in names], *lines] if any(names) else lines
-        for row in rows:
-            cells = [
-                (cell, width)
-                for number, (cell, width) in enumerate(zip(row, widest, strict=True))
-                if number != flexible
-            ]
-            text = Text()
-            for cell, width in cells:
-                text.append_text(cell).append(" " * (width - cell.cell_len + 2))
-            text.rstrip()
-            self.console.print(Padding(text, (0, 0, 0, indent)))
+        """A table too wide for the page: as many cells on a line as fit, ``flexible`` on its own.
+
+        Nothing is cut in two: host names, addresses and URLs stay whole.
+        """
+        beside = sum(widest) - widest[flexible] + 2 * len(names)
+        headed = any(names) and beside <= self.width - indent
+        for row in ([[Text(name, "mp.dim") for name in names], *lines]) if headed else lines:
+            text, column = Text(), 0
+            for number, cell in enumerate(row):
+                if number == flexible:
+                    continue
+                if text and column + cell.cell_len > self.width - indent:
+                    self._print_row(text, indent)
+                    text, column = Text(), 4
+                text.append(" " * (column - text.cell_len)).append_text(cell)
+                column += widest[number] + 2
+            self._print_row(text, indent)
             if row[flexible]:
                 self.line(row[flexible], indent=indent + 4, hang=0)
+
+    def _print_row(self, text: Text, indent: int) -> None:
+        text.rstrip()
+        self.console.print(Padding(text, (0, 0, 0, indent)))
+
+
+def _shared_out(widest: list[int], words: list[int], room: int, flexible: int) -> list[int]:
+    """The widths of columns: whole if they fit beside the flexible one, else at least their longest word."""
+    others = sum(widest) - widest[flexible]
+    if others + words[flexible] <= room:
+        return [
+            min(room - others, width) if number == flexible else width for number, width in enumerate(widest)
+        ]
+    widths, left = list(words), room - sum(words)
+    for number in sorted(range(len(words)), key=lambda each: (each == flexible, widest[each] - words[each])):
+        more = max(0, min(left, widest[number] - widths[number]))
+        widths[number] += more
+        left -= more
+    return widths
+
+
+def _longest_word(text: Text) -> int:
+    return max(map(len, text.plain.split()), default=0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from mailproof.model import (
     BimiFacts,
     BimiSelectorFacts,
@@ -13,35 +11,41 @@ from mailproof.model import (
     MtaStsFacts,
     TlsRptFacts,
 )
-from mailproof.render.text.page import Page
+from mailproof.render.text.page import Head, Page
 from mailproof.render.text.style import clean, counted
 
 _MODE_STYLE = {"enforce": "mp.pass", "testing": "mp.warn", "none": "mp.warn"}
 _MOST = 10
 
 
-class Head(Protocol):
-    """Writes a section's heading: its title, and the letters of its rules' ids."""
-
-    def __call__(self, title: str, prefix: str = "") -> None: ...
-
-
 def write_policy_hosts(page: Page, facts: DomainFacts, head: Head) -> None:
     """A section for each of the three that the domain has; nothing for what it does not use."""
     sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
-    if sts is not None and (
-        _meant(sts.records, sts.other_txt, "sts", sts.lookup) or (sts.policy is not None and sts.policy.valid)
+    if (
+        sts is not None
+        and (_meant(sts.records, sts.other_txt, "sts", sts.lookup) or (sts.policy and sts.policy.valid))
+        and head("MTA-STS", ("STS",), _sts_in_short(sts))
     ):
-        head("MTA-STS", "STS")
         _sts(page, sts)
-    if reports is not None and _meant(reports.records, reports.other_txt, "tlsrpt", reports.lookup):
-        head("TLS reports", "TLSRPT")
+    if (
+        reports is not None
+        and _meant(reports.records, reports.other_txt, "tlsrpt", reports.lookup)
+        and head("TLS-RPT", ("TLSRPT",), clean(" ".join(reports.records[:1]), 200))
+    ):
         _reports(page, reports)
     if bimi is not None and any(
         _meant(each.records, each.other_txt, "bimi", *each.lookups) for each in bimi.selectors
     ):
-        head("BIMI", "BIMI")
-        _bimi(page, bimi)
+        records = [record for each in bimi.selectors for record in each.records]
+        if head("BIMI", ("BIMI",), clean(" ".join(records[:1]), 200)):
+            _bimi(page, bimi)
+
+
+def _sts_in_short(sts: MtaStsFacts) -> str:
+    policy = sts.policy
+    if policy is None or not policy.valid:
+        return ""
+    return f"mode {policy.mode}, mx {', '.join(clean(pattern.text) for pattern in policy.mx[:_MOST])}"
 
 
 def _meant(records: tuple[str, ...], others: tuple[str, ...], word: str, *lookups: Lookup) -> bool:
@@ -106,7 +110,7 @@ def _shown(page: Page, selector: BimiSelectorFacts) -> None:
             kind = clean(evidence.mark_type) or "certificate"
             page.line(
                 f"{kind} for {clean(', '.join(evidence.names[:5])) or 'no name'}, "
-                f"until {leaf.not_after:%Y-%m-%d} (whether receivers trust its root is not judged)",
+                f"until {leaf.not_after:%Y-%m-%d} (mailproof does not check its root CA)",
                 indent=2,
             )
         else:

@@ -1,4 +1,4 @@
-"""The table of what large receivers demand: met, not met, or not to be known from the DNS."""
+"""What large receivers require: what is not met, and with -v all of it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mailproof.render.text.style import clean
 _STYLE = {"met": "mp.pass", "not met": "mp.fail", "unknown": "mp.unknown"}
 
 
-def write_message_receivers(page: Page, receivers: tuple[ReceiverFacts, ...], *, verbose: int = 0) -> None:
-    """What each receiver demands of this message: the counts and what is not met; all where ``verbose``."""
+def write_message_receivers(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
+    """What receivers require of this message and is not met; all of it with ``-v``."""
     if not receivers:
         return
-    page.heading("What receivers demand of this message", f"as of {receivers[0].date}")
-    if verbose:
+    if page.verbose:
+        page.heading("Receivers", f"as of {receivers[0].date}")
         rows = [
             (
                 receiver.receiver if not number else "",
@@ -28,35 +28,48 @@ def write_message_receivers(page: Page, receivers: tuple[ReceiverFacts, ...], *,
             for receiver in receivers
             for number, each in enumerate(receiver.requirements)
         ]
-        page.table(("receiver", "binds", "requirement", "state", "why"), rows)
+        page.table(("receiver", "applies to", "requirement", "state", "why"), rows)
         return
-    lines: list[tuple[str | Text, ...]] = []
+    _unmet(page, receivers)
+
+
+def _unmet(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
+    """One row for each requirement that is not met, with the receivers that have it."""
+    missing: dict[tuple[str, str, str], list[str]] = {}
     for receiver in receivers:
-        count = {state: sum(r.state == state for r in receiver.requirements) for state in _STYLE}
-        silent = len(receiver.requirements) - sum(count.values()) + count["unknown"]
-        missing = [r for r in receiver.requirements if r.state == "not met"]
-        words = "; ".join(f"{r.text}{' (bulk)' if r.scope == 'bulk' else ''}: {r.detail}" for r in missing)
-        lines.append(
-            (
-                receiver.receiver,
-                Text(str(count["met"]), "mp.pass"),
-                Text(str(len(missing)), "mp.fail" if missing else "mp.dim"),
-                Text(str(silent), "mp.dim"),
-                clean(words, 600),
-            )
+        for each in receiver.requirements:
+            if each.state == "not met":
+                missing.setdefault((each.text, each.detail, each.scope), []).append(receiver.receiver)
+    names = ", ".join(receiver.receiver for receiver in receivers)
+    status, note = ("fail", Text(f"{len(missing)} not met", "mp.fail")) if missing else ("pass", "")
+    short = f"{names}: nothing that could be checked is unmet (as of {receivers[0].date})"
+    if page.topic("Receivers", status, note, "" if missing else short):
+        page.table(
+            ("receiver", "applies to", "not met", "why"),
+            [
+                (", ".join(who), scope, clean(text), clean(detail, 600))
+                for (text, detail, scope), who in missing.items()
+            ],
         )
-    page.table(("receiver", "met", "not met", "not knowable", "what is not met"), lines)
 
 
-_SHORT = {"unknown": "not knowable", "not in the message": "not knowable"}
+_SHORT = {"unknown": "not visible here", "not in the message": "not visible here"}
 
 
 def write_receivers(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
-    """A row for each requirement that the DNS can tell of; the others, and what bulk means, in lines."""
+    """The same for a domain: what is not met or not known; all, and what bulk means, with ``-v``."""
+    if not page.verbose and all(each.state != "unknown" for one in receivers for each in one.requirements):
+        _unmet(page, receivers)
+        return
+    page.heading("Receivers")
     rows: list[tuple[str | Text, ...]] = []
     for receiver in receivers:
-        told = [each for each in receiver.requirements if each.state != "not in the DNS"]
-        for number, each in enumerate(told):
+        shown = [
+            each
+            for each in receiver.requirements
+            if each.state != "not in the DNS" and (page.verbose or each.state != "met")
+        ]
+        for number, each in enumerate(shown):
             rows.append(
                 (
                     "" if number else receiver.receiver,
@@ -66,10 +79,10 @@ def write_receivers(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
                     clean(each.detail) if each.state != "met" else "",
                 )
             )
-    page.table(("receiver", "binds", "requirement", "state", "why"), rows)
-    for receiver in receivers:
+    page.table(("receiver", "applies to", "requirement", "state", "why"), rows)
+    for receiver in receivers if page.verbose else ():
         page.line(f"{receiver.title} as of {receiver.date}; bulk: {receiver.bulk}", indent=2, hang=2)
         silent = [each for each in receiver.requirements if each.state == "not in the DNS"]
         if silent:
             listed = "; ".join(each.text for each in silent)
-            page.line((f"not to be known from the DNS: {clean(listed, 2000)}", "mp.dim"), indent=4, hang=2)
+            page.line((f"not visible in DNS: {clean(listed, 2000)}", "mp.dim"), indent=4, hang=2)

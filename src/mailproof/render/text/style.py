@@ -12,27 +12,28 @@ from rich.theme import Theme
 
 from mailproof.model import OutcomeStatus, Severity
 
-#: Colours that read on dark and on light grounds alike (the 16 of the terminal's own palette; no white, no
-#: black, no yellow on its own for text).
+#: From the terminal's own 16 colours, those that can be read on black and on white: yellow, cyan and blue
+#: cannot, and text has the terminal's colour. What colour says, a sign or a word says too.
 THEME = Theme(
     {
         "mp.pass": Style(color="green", bold=True),
-        "mp.warn": Style(color="yellow", bold=True),
+        "mp.warn": Style(color="magenta", bold=True),
         "mp.fail": Style(color="red", bold=True),
-        "mp.unknown": Style(color="magenta", bold=True),
-        "mp.info": Style(color="cyan"),
+        "mp.unknown": Style(bold=True),
+        "mp.none": Style(dim=True),
+        "mp.info": Style(bold=True),
         "mp.skipped": Style(dim=True),
         "mp.dim": Style(dim=True),
         "mp.head": Style(bold=True, underline=False),
         "mp.name": Style(bold=True),
-        "mp.record": Style(color="cyan"),
+        "mp.record": Style(),
         "mp.fault": Style(color="red", bold=True, underline=True),
     }
 )
 
 
 class Signs(Struct, frozen=True):
-    """The signs that stand beside every colour. ``arrow`` leads from one thing to the next."""
+    """The signs beside every colour. ``arrow`` leads from one thing to the next."""
 
     ok: str
     warn: str
@@ -40,6 +41,7 @@ class Signs(Struct, frozen=True):
     unknown: str
     info: str
     skip: str
+    none: str
     arrow: str
     branch: str
     last: str
@@ -49,8 +51,8 @@ class Signs(Struct, frozen=True):
     mark: str
 
 
-UNICODE = Signs("✓", "!", "✗", "?", "i", "-", "→", "├─ ", "└─ ", "│  ", "·", "─", "^")
-ASCII = Signs("+", "!", "x", "?", "i", "-", "->", "|- ", "`- ", "|  ", "-", "-", "^")
+UNICODE = Signs("✓", "!", "✗", "?", "i", "-", "–", "→", "├─ ", "└─ ", "│  ", "·", "─", "^")
+ASCII = Signs("+", "!", "x", "?", "i", "-", "-", "->", "|- ", "`- ", "|  ", "-", "-", "^")
 
 SEVERITY_STYLE = {Severity.ERROR: "mp.fail", Severity.WARNING: "mp.warn", Severity.INFO: "mp.info"}
 STATUS_STYLE: dict[OutcomeStatus, str] = {

@@ -33,8 +33,8 @@ def render_trace(
     write_trace(page, verdict)
     page.blank()
     page.line(
-        f"look-ups {verdict.lookups} of {MAX_LOOKUPS} {page.signs.dot} "
-        f"void look-ups {verdict.void_lookups} of {MAX_VOID_LOOKUPS}",
+        f"lookups {verdict.lookups} of {MAX_LOOKUPS} {page.signs.dot} "
+        f"void lookups {verdict.void_lookups} of {MAX_VOID_LOOKUPS}",
         (f" ({', '.join(clean(void) for void in verdict.voids)})" if verdict.voids else "", "mp.dim"),
         indent=2,
     )

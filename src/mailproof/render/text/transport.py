@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
 from mailproof.model import DaneHostFacts, DomainFacts, MxConnectionFacts
-from mailproof.render.text.page import Page
+from mailproof.render.text.page import Head, Page
 from mailproof.render.text.style import clean, counted
 
 _MOST_ROWS = 30
@@ -15,7 +15,7 @@ _DANE = {
     "matched": ("matches", "mp.pass"),
     "mismatched": ("no match", "mp.fail"),
     "no-tls": ("no TLS", "mp.fail"),
-    "failed": ("look-up failed", "mp.unknown"),
+    "failed": ("lookup failed", "mp.unknown"),
     "insecure": ("no DNSSEC", "mp.warn"),
     "unusable": ("unusable", "mp.warn"),
     "unknown": ("DNSSEC unknown", "mp.unknown"),
@@ -24,27 +24,40 @@ _DANE = {
 }
 
 
-def write_transport(page: Page, facts: DomainFacts, head: Callable[[str], None]) -> None:
+def write_transport(page: Page, facts: DomainFacts, head: Head) -> None:
     """One line for each address connected to, then the TLSA records where there are any."""
     dane = {host.host: host for host in facts.dane.hosts} if facts.dane is not None else {}
     transport = facts.transport
-    if transport is not None and transport.connections:
-        head("TLS")
-        rows = [_row(each, dane.get(each.host)) for each in transport.connections]
+    tried = transport.connections if transport is not None else ()
+    if tried and head("TLS", ("TLS",), _in_short(tried)):
+        rows = [_row(each, dane.get(each.host)) for each in tried]
         columns = ("host", "address", "connected", "TLS", "certificate", "DANE")
         page.table(columns, rows[:_MOST_ROWS], flexible=2)
-        if transport.left_out:
+        if transport is not None and transport.left_out:
             page.line(f"not tried: {clean(', '.join(transport.left_out[:5]))}", indent=2)
     shown = [host for host in dane.values() if host.state != "absent" and not _unasked(host)]
     if shown:
-        head("DANE")
-        page.table(
-            ("TLSA of", "record", "state"), (row for host in shown for row in _records(host)), flexible=1
-        )
+        matched = [host for host in shown if host.state == "matched"]
+        short = f"TLSA records of {counted(len(matched), 'host')} match" if matched else ""
+        if head("DANE", ("DANE",), short):
+            page.table(
+                ("TLSA of", "record", "state"), (row for host in shown for row in _records(host)), flexible=1
+            )
+
+
+def _in_short(connections: Sequence[MxConnectionFacts]) -> str:
+    """The TLS versions, and how long the certificates last."""
+    facts = [each.tls for each in connections if each.tls is not None and each.tls.chain]
+    if not facts:
+        return ""
+    versions = ", ".join(dict.fromkeys(clean(each.version) for each in facts))
+    left = min(each.chain[0].days_left for each in facts)
+    hosts = len({each.host for each in connections})
+    return f"{versions} at {counted(hosts, 'host')}, certificates valid for {counted(left, 'day')} or more"
 
 
 def _unasked(host: DaneHostFacts) -> bool:
-    """Nobody uses TLSA where the host's addresses are known to be unsigned and the look-up failed."""
+    """Nobody uses TLSA where the host's addresses are known to be unsigned and the lookup failed."""
     return host.state == "failed" and host.address_secure != "yes"
 
 

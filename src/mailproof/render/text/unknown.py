@@ -26,15 +26,15 @@ class _Cause(Struct, frozen=True):
     zone: str = ""
 
 
-def write_unknown(page: Page, report: Report, *, verbose: int = 0) -> None:
+def write_unknown(page: Page, report: Report) -> None:
     """What could not be checked, and what was not to be asked (``--offline``), one line a cause."""
     failed = [each for each in report.outcomes if each.status in ("unknown", "error")]
     unasked = [each for each in report.outcomes if each.status == "skipped" and each.unasked]
-    _section(page, "Could not check", failed, report.subject, verbose)
-    _section(page, "Not asked", unasked, report.subject, verbose)
+    _section(page, "Could not check", failed, report.subject)
+    _section(page, "Not queried (--offline)", unasked, report.subject)
 
 
-def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str, verbose: int) -> None:
+def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str) -> None:
     causes: dict[_Cause, list[Outcome]] = {}
     for outcome in outcomes:
         causes.setdefault(_cause(outcome), []).append(outcome)
@@ -48,7 +48,7 @@ def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str, 
             _words(cause, hidden),
             (f"  {_checks(hidden)}{about}", "mp.dim"),
         )
-        if verbose:
+        if page.verbose:
             for reason in dict.fromkeys(each.reason for each in hidden):
                 page.line((clean(reason), "mp.dim"), indent=4, hang=0)
 
@@ -85,11 +85,13 @@ def _words(cause: _Cause, hidden: Sequence[Outcome]) -> str:
     ]
     what = tuple(dict.fromkeys(f"{each.rrtype} {each.name}" for each in same))
     named = clean(cause.zone) if cause.zone == cause.subject and len(what) > 1 else _named(what)
+    if cause.server and cause.status != "timeout":
+        # A server's own words, such as extended errors (RFC 8914), are shown with -v.
+        return f"{named}: {short} from {clean(cause.server)}"
     why = _cut(next((each.reason for each in same if each.reason), ""))
-    if cause.status == "unasked" or short in why:
-        return f"{named}: {why or short}"
-    server = f" from {clean(cause.server)}" if cause.server and cause.server not in why else ""
-    return f"{named}: {short}{server}{f' ({why})' if why else ''}"
+    if not why:
+        return f"{named}: {short}{f' from {clean(cause.server)}' if cause.server else ''}"
+    return f"{named}: {why if cause.status == 'unasked' or short in why else f'{short} ({why})'}"
 
 
 def _cut(text: str) -> str:

@@ -1,14 +1,13 @@
-"""The head of the report: the verdict in one line, and the grade."""
+"""The verdict on a report in one sentence, with the counts behind it, and the exit code's reason."""
 
 from __future__ import annotations
 
 from collections import Counter
-
-from rich.text import Text
+from typing import Literal, NamedTuple
 
 from mailproof.model import CONSEQUENCES, STATUS_SHORT, Cause, Consequence, Explanation, Report, Severity
-from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean
+
+VerdictStatus = Literal["pass", "warn", "fail", "unknown"]
 
 #: Topics that are about mail to the domain, and those that are about both ways.
 _INCOMING = ("transport", "dane", "mta_sts")
@@ -19,21 +18,42 @@ _FAULTS: dict[tuple[str, Consequence], str] = {
     ("fail", "forged"): "Mail from {} can be forged",
     ("fail", "reports"): "Mail from {} should be delivered, but some reports or its logo are missing",
     ("fail", "tidy"): "Mail from {} should be delivered, but its records have errors",
-    ("warn", "lost"): "Mail from {} should be delivered, with weak points",
+    ("warn", "lost"): "Mail from {} should be delivered, with some weaknesses",
     ("warn", "forged"): "Mail from {} should be delivered, but others can forge it",
     ("warn", "reports"): "Mail from {} should be delivered; some reports or its logo are missing",
     ("warn", "tidy"): "Mail from {} should be delivered, with minor faults",
 }
 
 
-def verdict(report: Report) -> tuple[str, str, str]:
-    """A status (``pass``, ``warn``, ``fail``, ``unknown``), a sentence, and the counts behind it."""
+class Verdict(NamedTuple):
+    """What a report comes to: a sentence, and the counts behind it (such as "1 error, 3 checks passed").
+
+    The sentence holds names as they came from outside: renderers make them safe to show.
+    """
+
+    status: VerdictStatus
+    sentence: str
+    counts: str
+
+
+def verdict(report: Report) -> Verdict:
+    """The verdict on one report."""
     counts = Counter(cause.severity for cause in report.causes)
     status = _status(counts, report)
-    return status, _sentence(report, status), _counts(counts, report)
+    return Verdict(status, _sentence(report, status), _counts(counts, report))
 
 
-def _status(counts: Counter[Severity], report: Report) -> str:
+def exit_reason(code: int) -> str:
+    """What an exit code means, in words that follow it; "" for 0."""
+    return {
+        1: "findings at or over --fail-on",
+        2: "an output could not be written",
+        3: "something could not be checked",
+        130: "interrupted",
+    }.get(code, "")
+
+
+def _status(counts: Counter[Severity], report: Report) -> VerdictStatus:
     if counts[Severity.ERROR]:
         return "fail"
     # By design a selection has no grade; what it looked at may be known all the same.
@@ -43,10 +63,12 @@ def _status(counts: Counter[Severity], report: Report) -> str:
 
 
 def _sentence(report: Report, status: str) -> str:
-    subject = clean(report.subject)
     domain = report.facts.dns
+    subject = report.subject
+    if domain is not None and domain.domain == subject and domain.unicode_domain not in ("", subject):
+        subject = f"{domain.unicode_domain} ({subject})"
     if report.interrupted:
-        return f"Interrupted: this is what was found out about {subject} so far"
+        return f"Interrupted: this is what is known of {subject} so far"
     if domain is not None and not domain.exists:
         return f"{subject} does not exist"
     if report.selected:
@@ -93,10 +115,10 @@ def _consequence(report: Report, cause: Cause) -> Consequence:
 def _unknown(report: Report, subject: str) -> str:
     if report.nothing_known:
         if not _was_asked(report):
-            return f"Nothing about {subject} is in the zones given, and the live DNS was not asked"
-        return f"{subject} could not be checked: {clean(_cause_of_gap(report))}"
+            return f"{subject} is not in the given zones, and live DNS was not queried"
+        return f"{subject} could not be checked: {_cause_of_gap(report)}"
     if any(cause.severity is Severity.WARNING for cause in report.causes):
-        return f"Mail from {subject} has weak points, and not everything could be checked"
+        return f"Mail from {subject} has weaknesses, and some checks were not possible"
     return f"No fault found in what could be checked of {subject}"
 
 
@@ -111,18 +133,18 @@ def _cause_of_gap(report: Report) -> str:
     """Why nothing is known, in short."""
     failed = [each.failed for each in report.facts.deciding if each.failed is not None]
     if not failed:
-        return "the time was over before its DNS answered"
+        return "its DNS did not answer in time"
     return f"{STATUS_SHORT[failed[0].status]} for {failed[0].rrtype} {failed[0].name}"
 
 
 def _selected(report: Report, status: str, subject: str) -> str:
     """A verdict of some rules alone says so, and speaks of nothing else."""
-    alone = f"by {_listed(report.selected)} alone"
+    alone = f"{_listed(report.selected)} only"
     return {
-        "pass": f"No fault found in {subject}, judged {alone}",
-        "warn": f"{subject} has weak points, judged {alone}",
-        "fail": f"{subject} has faults, judged {alone}",
-        "unknown": f"Not everything could be checked of {subject}, judged {alone}",
+        "pass": f"No fault found in {subject} ({alone})",
+        "warn": f"{subject} has weaknesses ({alone})",
+        "fail": f"{subject} has faults ({alone})",
+        "unknown": f"{subject} could not be checked completely ({alone})",
     }[status]
 
 
@@ -134,26 +156,26 @@ def _message_sentence(report: Report, status: str, named: bool, subject: str) ->
     this = f"this message from {subject}" if named else f"this message ({subject})"
     if status == "unknown" and report.nothing_known:
         failed = any(each.failed is not None for each in report.facts.deciding)
-        why = "the DNS gave no answer" if _was_asked(report) else "the DNS was not asked"
-        return f"Could not check who sent {this}{f': {why}' if failed else ''}"
+        why = "DNS did not answer" if _was_asked(report) else "live DNS was not queried"
+        return f"Could not authenticate {this}{f': {why}' if failed else ''}"
     if status == "fail" and _consequence(report, _worst(report)) == "lost":
         return f"Some receivers will reject or junk {this}"
     return {
         "pass": f"T{this[1:]} should be accepted",
-        "warn": f"T{this[1:]} should be accepted, with weak points",
+        "warn": f"T{this[1:]} should be accepted, with some weaknesses",
         "fail": f"T{this[1:]} has faults",
-        "unknown": f"Not everything about {this} could be checked",
+        "unknown": f"T{this[1:]} could not be checked completely",
     }[status]
 
 
 def _bounce_sentence(bounce: Explanation) -> str:
-    author = clean(bounce.returned.from_domain) if bounce.returned else ""
+    author = bounce.returned.from_domain if bounce.returned else ""
     named = f"A message from {author}" if author else "A message"
     if any(reply.permanent for reply in bounce.replies):
-        return f"{named} came back undelivered: this is the bounce"
+        return f"{named} bounced"
     if any(reply.permanent is False for reply in bounce.replies):
-        return f"{named} has not been delivered so far: this is the notice of the delay"
-    return f"{named} was passed on: this is a report of it"
+        return f"{named} is delayed: not delivered so far"
+    return f"{named} was delivered or relayed (delivery report)"
 
 
 def _probe_sentence(report: Report, status: str, subject: str) -> str:
@@ -163,12 +185,12 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         return f"The probe from {subject} could not be sent"
     retrieval = delivery.retrieval
     if retrieval is None:
-        found = {"fail": ", with faults", "warn": ", with weak points"}.get(status, "")
-        return f"The probe from {subject} was accepted{found}; no mailbox was given to see it arrive"
+        found = {"fail": ", with faults", "warn": ", with some weaknesses"}.get(status, "")
+        return f"The probe from {subject} was accepted{found}; no mailbox is configured to check its arrival"
     if retrieval.result == "bounced":
         return f"The probe from {subject} was sent and bounced"
     if retrieval.result == "deadline":
-        return f"The probe from {subject} was accepted, and did not arrive in time"
+        return f"The probe from {subject} was accepted but did not arrive in time"
     if retrieval.result == "error":
         return f"The probe from {subject} was accepted; the mailbox could not be read"
     where = " in Junk" if retrieval.junk else ""
@@ -179,9 +201,9 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
             "forged": f"{came}, but mail from {subject} can be forged",
         }.get(_consequence(report, _worst(report)), f"{came}, with faults")
     return {
-        "pass": f"{came} as it should",
-        "warn": f"{came}, with weak points",
-        "unknown": f"{came}; not everything could be checked",
+        "pass": f"{came} as expected",
+        "warn": f"{came}, with some weaknesses",
+        "unknown": f"{came}; some checks were not possible",
     }[status]
 
 
@@ -198,21 +220,3 @@ def _counts(counts: Counter[Severity], report: Report) -> str:
 
 def _number(count: int, word: str, after: str = "") -> str:
     return f"{count} {word}{'s' if count != 1 else ''}{after}" if count else ""
-
-
-def write_verdict(page: Page, report: Report) -> None:
-    """Two lines: the verdict and grade; the counts."""
-    status, sentence, counts = verdict(report)
-    signs = page.signs
-    sign = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "unknown": signs.unknown}[status]
-    style = f"mp.{status}"
-    page.line((f"{sign} {sentence}", style), hang=2)
-    page.line(_grade(report, style), f" {signs.dot} {counts}" if counts else "", hang=2)
-
-
-def _grade(report: Report, style: str) -> Text:
-    score = report.score
-    if score.grade is None:
-        return Text(f"  no grade ({'; '.join(map(clean, score.withheld))})")
-    some = " of what could be checked" if score.not_possible else ""
-    return Text.assemble("  grade ", (score.grade, style), f" ({score.points}/100){some}")

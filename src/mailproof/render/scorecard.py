@@ -1,0 +1,130 @@
+"""One mark a topic: the second line of a report, and a row of a table of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from mailproof.model import DkimVerdict, DomainFacts, MessageFacts, Outcome, OutcomeStatus, Report
+
+MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
+#: The topics of a domain, each with the letters of its rules' ids.
+TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("SPF", ("SPF",)),
+    ("DKIM", ("DKIM",)),
+    ("DMARC", ("DMARC",)),
+    ("MX", ("MX",)),
+    ("TLS", ("TLS",)),
+    ("DANE", ("DANE",)),
+    ("DNS", ("DNS", "DOM")),
+    ("MTA-STS", ("STS",)),
+    ("TLS-RPT", ("TLSRPT",)),
+    ("BIMI", ("BIMI",)),
+    ("Blocklists", ("RBL",)),
+)
+#: What a message's own results are followed by.
+_OF_MESSAGE = (("Headers", ("MSG",)), *TOPICS[3:])
+_RESULTS: dict[str, MarkStatus] = {
+    "pass": "pass",
+    "fail": "fail",
+    "permerror": "fail",
+    "policy": "fail",
+    "softfail": "warn",
+    "neutral": "warn",
+    "none": "warn",
+    "temperror": "unknown",
+}
+_WORST: tuple[tuple[OutcomeStatus, MarkStatus], ...] = (
+    ("fail", "fail"),
+    ("warn", "warn"),
+    ("error", "unknown"),
+    ("unknown", "unknown"),
+)
+
+
+class Mark(NamedTuple):
+    """What came of one topic; ``none``: nothing is published or used, and nothing has to be."""
+
+    topic: str
+    status: MarkStatus
+
+
+def scorecard(report: Report) -> tuple[Mark, ...]:
+    """The marks of a report; topics of which nothing was checked are left out."""
+    facts = report.facts
+    if facts.dns is not None and not facts.dns.exists and facts.message is None:
+        return ()
+    marks: list[Mark] = []
+    delivery = facts.delivery
+    if delivery is not None:
+        if delivery.submission is not None:
+            marks.append(Mark("Sent", "pass" if delivery.submission.accepted else "fail"))
+        if delivery.retrieval is not None:
+            marks.append(Mark("Arrived", _arrived(delivery.retrieval.result, delivery.retrieval.junk)))
+    message = facts.message
+    if message is not None:
+        marks += _message(message)
+    about = report.subject if facts.dns is None else facts.dns.domain
+    outcomes = [each for each in report.outcomes if each.subject in (about, report.subject)]
+    for topic, letters in _OF_MESSAGE if message is not None or delivery is not None else TOPICS:
+        status = topic_status(outcomes, letters)
+        if status is not None:
+            unused = topic in _unused(facts.dns)
+            if topic != "Blocklists" or not unused:  # which are queried on request only
+                marks.append(Mark(topic, "none" if unused and status == "pass" else status))
+    return tuple(marks)
+
+
+def _unused(facts: DomainFacts | None) -> frozenset[str]:
+    """What the domain does not use, and need not: no rule has anything to find there."""
+    if facts is None:
+        return frozenset()
+    sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
+    used = {
+        "MTA-STS": sts is not None and (sts.records or sts.policy is not None),
+        "TLS-RPT": reports is not None and reports.records,
+        "BIMI": bimi is not None and any(each.records for each in bimi.selectors),
+        "DANE": facts.dane is not None and any(host.records for host in facts.dane.hosts),
+        "TLS": facts.transport is not None and facts.transport.connections,
+        "Blocklists": facts.blocklists is not None and facts.blocklists.listings,
+    }
+    return frozenset(topic for topic, there in used.items() if not there)
+
+
+def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkStatus | None:
+    """The worst of the outcomes of rules whose ids begin so; None where none of them was checked."""
+    found = [each for each in outcomes if each.check.rstrip("0123456789") in letters]
+    if not found:
+        return None
+    statuses: set[OutcomeStatus] = {"unknown" if each.unasked else each.status for each in found}
+    worst = next((mark for status, mark in _WORST if status in statuses), None)
+    if worst is not None:
+        return worst
+    return "pass" if any(each.status == "pass" and not each.findings for each in found) else "none"
+
+
+def _arrived(result: str, junk: bool) -> MarkStatus:
+    if result == "found":
+        return "warn" if junk else "pass"
+    return "fail" if result in ("deadline", "bounced") else "unknown"
+
+
+def _message(facts: MessageFacts) -> Iterator[Mark]:
+    if facts.spf is not None:
+        yield Mark("SPF", _RESULTS.get(facts.spf.result, "unknown"))
+    else:
+        yield Mark("SPF", "none" if facts.inside else "unknown")
+    yield Mark("DKIM", _dkim(facts.dkim))
+    if facts.arc is not None and facts.arc.instance:
+        yield Mark("ARC", _RESULTS.get(facts.arc.result, "unknown"))
+    if facts.dmarc is not None:
+        yield Mark("DMARC", _RESULTS.get(facts.dmarc.result, "unknown"))
+
+
+def _dkim(verdicts: tuple[DkimVerdict, ...]) -> MarkStatus:
+    """By the best signature: one that passes is enough."""
+    marks = [_RESULTS.get(each.result, "unknown") for each in verdicts]
+    for status in ("pass", "unknown", "warn"):
+        if status in marks:
+            return "warn" if status == "warn" else status
+    return "fail" if marks else "warn"

@@ -1,0 +1,193 @@
+"""The section of SPF: the tree with what each term costs, and the addresses that it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+from rich.text import Text
+
+from mailproof.model import (
+    MAX_LOOKUPS,
+    MAX_VOID_LOOKUPS,
+    STATUS_SHORT,
+    Lookup,
+    SpfAllowed,
+    SpfFacts,
+    SpfNode,
+    SpfTermCost,
+)
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+#: Rows of the tree; the term that goes over the limit is shown behind them too.
+MOST_ROWS = 60
+#: So many address terms in a row are one line.
+LONG_RUN = 4
+
+
+def absence(lookup: Lookup | None) -> str:
+    """A lookup that found nothing, in words."""
+    return clean(lookup.describe()) if lookup is not None else "not queried"
+
+
+def spf_in_short(spf: SpfFacts) -> str:
+    """One line for a record without a fault; "" where there is no record."""
+    if spf.root.record is None:
+        return ""
+    lookups = f"{spf.lookup_count} of {MAX_LOOKUPS} lookups"
+    return f"{lookups}, allows {_addresses(spf.allowed)}" if spf.allowed is not None else lookups
+
+
+def write_spf(page: Page, spf: SpfFacts) -> None:
+    """The counts, the tree with the running total of lookups, the addresses."""
+    over = spf.lookup_count > MAX_LOOKUPS
+    voids = len(spf.void_lookups)
+    page.line(
+        "lookups ",
+        (f"{spf.lookup_count} of {MAX_LOOKUPS}", "mp.fail" if over else "mp.pass"),
+        f" {page.signs.dot} void lookups ",
+        (f"{voids} of {MAX_VOID_LOOKUPS}", "mp.fail" if voids > MAX_VOID_LOOKUPS else "mp.pass"),
+        *((f" {page.signs.dot} {len(spf.unknown)} not answered: the counts may be higher", "mp.unknown"),)
+        * bool(spf.unknown),
+        indent=2,
+    )
+    if spf.root.record is None:
+        for record in spf.root.records:
+            page.verbatim(record, indent=2)
+        page.line(clean(spf.root.reason) or absence(spf.root.lookup), indent=2)
+        return
+    page.line(("total  void  term", "mp.dim"), indent=2)
+    left_out = 0
+    over_shown = False
+    for number, row in enumerate(_tree(page, spf.root, "")):
+        first_over = row.total > MAX_LOOKUPS and not over_shown
+        over_shown = over_shown or first_over
+        if number >= MOST_ROWS and not first_over:
+            left_out += 1
+            continue
+        _write_row(page, row)
+    if left_out:
+        page.line((f"… {left_out} more terms (-f json has them all)", "mp.dim"), indent=2)
+    write_allowed(page, spf.allowed)
+
+
+class _Row(Struct, frozen=True):
+    """A line of the tree. ``total`` and ``voids`` are counted up to here; 0 where the term costs nothing."""
+
+    prefix: str
+    text: str
+    total: int = 0
+    voids: int = 0
+    about: str = ""
+    note: Text = Text()
+
+
+def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[_Row]:
+    """The terms in the order of evaluation. Long runs of address ranges are one line."""
+    signs = page.signs
+    runs = [[*run] for _, run in groupby(node.costs, key=_is_address)]
+    parts: list[list[SpfTermCost]] = []
+    for run in runs:
+        parts += (
+            [run]
+            if _is_address(run[0]) and len(run) >= LONG_RUN and not page.verbose
+            else [[each] for each in run]
+        )
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        here = prefix + (signs.last if last else signs.branch)
+        if len(part) > 1:
+            yield _Row(here, _run(part))
+            continue
+        cost = part[0]
+        child = cost.child
+        yield _row(page, here, cost)
+        if child is not None:
+            yield from _tree(page, child, prefix + ("   " if last else signs.bar))
+
+
+def _is_address(cost: SpfTermCost) -> bool:
+    return cost.term.name in ("ip4", "ip6")
+
+
+def _run(part: Sequence[SpfTermCost]) -> str:
+    names = " and ".join(dict.fromkeys(each.term.name for each in part))
+    return f"{len(part)} {names} ranges: {clean(part[0].term.value)} to {clean(part[-1].term.value)}"
+
+
+def _row(page: Page, prefix: str, cost: SpfTermCost) -> _Row:
+    child = cost.child
+    note = Text()
+    if child is not None and child.status == "unknown" and child.lookup is not None:
+        note = Text(f"  {page.signs.unknown} {STATUS_SHORT[child.lookup.status]}", "mp.unknown")
+    elif child is not None and child.status != "ok":
+        note = Text(f"  {page.signs.fail} {clean(child.reason) or child.status}", "mp.fail")
+    counted = cost.lookups_after != cost.lookups_before or cost.term.costs_lookup
+    # The total at an include is that before its own terms, so that the column rises.
+    total = cost.lookups_before + 1 if child is not None and child.costs else cost.lookups_after
+    voids = 0 if child is not None and child.costs else cost.voids_after
+    about = ""
+    if cost.networks and cost.term.name in ("a", "mx"):
+        about = ", ".join(cost.networks[:3])
+        about += f" and {len(cost.networks) - 3} more" if len(cost.networks) > 3 else ""
+    if not counted:
+        total = voids = 0
+    return _Row(prefix, clean(cost.term.text), total, voids, about, note)
+
+
+def _write_row(page: Page, row: _Row) -> None:
+    page.line(
+        (f"{row.total or '':>5}", "mp.fail" if row.total > MAX_LOOKUPS else ""),
+        "  ",
+        (f"{row.voids or '':>4}", "mp.fail" if row.voids > MAX_VOID_LOOKUPS else ""),
+        "  ",
+        (row.prefix, "mp.dim"),
+        (row.text, "mp.record"),
+        (f"  {row.about}" if row.about else "", "mp.dim"),
+        row.note,
+        indent=2,
+        hang=13 + len(row.prefix),
+    )
+
+
+def write_allowed(page: Page, allowed: SpfAllowed | None) -> None:
+    """How many addresses pass, in how many ranges, and the widest of them."""
+    if allowed is None:
+        return
+    if not allowed.ipv4 + allowed.ipv6:
+        page.line("allows no address", *_open(allowed), indent=2)
+        return
+    ranges = f"{allowed.range_count} range{'s' if allowed.range_count != 1 else ''}"
+    widest = (
+        f", the widest {', '.join(allowed.largest)}" if allowed.range_count > len(allowed.largest) else ""
+    )
+    listed = f": {', '.join(allowed.largest)}" if not widest else ""
+    page.line(
+        f"allows {_addresses(allowed)} in {ranges}{listed}{widest}",
+        *_open(allowed),
+        indent=2,
+        hang=2,
+    )
+
+
+def _addresses(allowed: SpfAllowed) -> str:
+    parts = [f"{allowed.ipv4:,} IPv4"] if allowed.ipv4 else []
+    if allowed.ipv6:
+        parts.append("1 IPv6" if allowed.ipv6 == 1 else f"{_short(allowed.ipv6)} IPv6")
+    word = "address" if allowed.ipv4 + allowed.ipv6 == 1 else "addresses"
+    return f"{' and '.join(parts)} {word}" if parts else "no address"
+
+
+def _short(count: int) -> str:
+    """Small numbers as they are, large powers of two as such."""
+    if count < 1_000_000:
+        return f"{count:,}"
+    return f"2^{count.bit_length() - 1}" if count & (count - 1) == 0 else f"about 2^{count.bit_length() - 1}"
+
+
+def _open(allowed: SpfAllowed) -> tuple[tuple[str, str], ...]:
+    if not allowed.open_terms:
+        return ()
+    return ((f"; maybe more by {clean(', '.join(allowed.open_terms[:3]))}", "mp.unknown"),)
