@@ -30,7 +30,7 @@ class _Commands(typer.core.TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"mailproof.cli.{cmd_name}")
-        single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        single = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
         summary = (module.command.__doc__ or "").partition("\n")[0]
         single.command(cmd_name, context_settings=_SETTINGS, short_help=summary)(module.command)
         return typer.main.get_command(single)
@@ -39,13 +39,13 @@ class _Commands(typer.core.TyperGroup):
 app = typer.Typer(
     name="mailproof",
     cls=_Commands,
-    help="Tells whether a domain's e-mail will be believed and delivered, and how to mend it if not.",
+    help="Checks whether a domain's mail will be trusted and delivered, and shows how to fix it.",
     no_args_is_help=True,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings=_SETTINGS,
     epilog="Exit codes: 0 clean · 1 findings at or over --fail-on · 2 wrong usage or configuration · "
-    "3 something could not be found out · 130 interrupted",
+    "3 something could not be checked · 130 interrupted",
 )
 
 
@@ -118,4 +118,4 @@ def _explain_usage(error: Any) -> None:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mailproof"
     words = error.format_message().rstrip(".").replace("Value error, ", "")
-    complain(f"{words[:1].lower()}{words[1:]} ({command} --help tells the usage)")
+    complain(f"{words[:1].lower()}{words[1:]} (see {command} --help)")

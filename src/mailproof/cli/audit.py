@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import grouped, panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 30.0
 
 
+@panel("What to check")
 class AuditOptions(NamedTuple):
     """What to look at beside the domain."""
 
@@ -32,24 +34,24 @@ class AuditOptions(NamedTuple):
             "--selector",
             "-s",
             metavar="S",
-            help="A DKIM selector in use (may be repeated). Known providers' are tried anyway.",
+            help="A DKIM selector in use (repeatable). Those of known providers are tried anyway.",
         ),
     ] = None
     all_selectors: Annotated[
         bool,
-        typer.Option("--all-selectors", help="Try all known DKIM selectors, not the 40 likeliest."),
+        typer.Option("--all-selectors", help="Try all known DKIM selectors, not just the 40 most likely."),
     ] = False
     ips: Annotated[
         list[str] | None,
-        typer.Option("--ip", metavar="ADDR", help="An address that mail is sent from (may be repeated)."),
+        typer.Option("--ip", metavar="ADDR", help="An IP address that sends mail (repeatable)."),
     ] = None
-    no_connect: Annotated[
-        bool, typer.Option("--no-connect", help="Ask the DNS alone, connect to no host.")
-    ] = False
+    no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
+        False
+    )
     blocklists: Annotated[
         bool,
         typer.Option(
-            "--blocklists", help="Ask the blocklists that let anybody ask about the domain and its addresses."
+            "--blocklists", help="Query the blocklists that are free to use for the domain and its addresses."
         ),
     ] = False
     blocklist: Annotated[
@@ -57,23 +59,27 @@ class AuditOptions(NamedTuple):
         typer.Option(
             "--blocklist",
             metavar="NAME",
-            help="Ask this blocklist, like spamhaus-zen (may be repeated). Mind its terms.",
+            autocompletion=complete.blocklists,
+            help="Query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
         ),
     ] = None
     second_opinion: Annotated[
         bool,
-        typer.Option("--second-opinion", help="Ask checkdmarc about the same answers, and say who is right."),
+        typer.Option(
+            "--second-opinion",
+            help="Run checkdmarc on the same answers, and say who is right where they differ.",
+        ),
     ] = False
     profile: Annotated[
         opt.Profile,
-        typer.Option("--profile", help="What the domain is for; auto tells it from its records."),
+        typer.Option("--profile", help="What the domain is used for; auto: as its records suggest."),
     ] = opt.Profile.AUTO
     subdomains: Annotated[
         list[str] | None,
         typer.Option(
             "--subdomain",
             metavar="NAME",
-            help="Judge this subdomain's SPF, DMARC and MX too (may be repeated).",
+            help="Also check SPF, DMARC and MX of this subdomain (repeatable).",
         ),
     ] = None
     receivers: Annotated[
@@ -81,12 +87,14 @@ class AuditOptions(NamedTuple):
         typer.Option(
             "--receiver",
             metavar="NAME",
-            help="Compare with what this receiver demands: gmail, yahoo, microsoft, apple or all "
-            "(may be repeated).",
+            autocompletion=complete.receivers,
+            help="Compare with the requirements of this receiver: gmail, yahoo, microsoft, apple or all "
+            "(repeatable).",
         ),
     ] = None
 
 
+@panel("Fixes")
 class FixOptions(NamedTuple):
     """The zone change to write."""
 
@@ -95,27 +103,29 @@ class FixOptions(NamedTuple):
         typer.Option(
             "--fix-zone",
             metavar="FILE",
-            help="Write the records that fix the findings, as a zone file fragment. See its effect with "
-            "one more --zone FILE.",
+            help="Write the records that fix the findings to a zone file fragment; preview them with "
+            "another --zone FILE.",
         ),
     ] = None
     fix_level: Annotated[
         opt.Level,
-        typer.Option("--fix-level", help="The least severity that --fix-zone fixes."),
+        typer.Option("--fix-level", help="Fix findings from this severity on."),
     ] = opt.Level.INFO
     fix_kind: Annotated[
         list[opt.Kind] | None,
         typer.Option(
             "--fix-kind",
-            help="What --fix-zone writes (may be repeated): repair, improvement, decision (which changes a "
-            "policy or a permission). Default: repair and improvement.",
+            help="Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
+            "permission). Default: repair and improvement.",
         ),
     ] = None
 
 
 @grouped
 def command(
-    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains to audit.")],
+    domains: Annotated[
+        list[str], typer.Argument(metavar="DOMAIN", help="The domains to audit; @FILE or - reads a list.")
+    ],
     wanted: AuditOptions,
     fix: FixOptions,
     dns: opt.DnsOptions,
@@ -123,26 +133,27 @@ def command(
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
 ) -> None:
-    """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
+    """Audit a domain: SPF, DKIM, DMARC, MX, TLS, DANE, MTA-STS, and the mail hosts themselves.
 
-    mailproof audit acme.example --selector s1
+    [bold]mailproof audit acme.example --selector s1[/]
 
-    Before publishing: mailproof audit acme.example --zone acme.zone --offline
+    Before publishing: [bold]mailproof audit --zone acme.zone --offline[/]
 
-    To fix it: mailproof audit acme.example --fix-zone fix.zone
+    Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
+    from mailproof.cli.domains import given_domains
     from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
-    from mailproof.engine.arguments import checked_blocklists, checked_domain, checked_ips
+    from mailproof.engine.arguments import checked_blocklists, checked_ips
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.engine.fixes import SAFE, ProposalWish
     from mailproof.model import Severity
 
     config = load_config(rules.config_file)
-    names = tuple(dict.fromkeys(checked_domain(domain) for domain in domains))
+    names = given_domains(domains)
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),
@@ -171,7 +182,7 @@ def command(
         ):
             _warm_up(output.form)
             with progress(output.quiet) as show:
-                show(f"asking the DNS about {', '.join(names[:3])}")
+                show(f"querying DNS for {', '.join(names[:3])}")
                 done = 0
                 async for audited in audits:
                     done += 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped
 
@@ -16,19 +17,27 @@ if TYPE_CHECKING:
 @grouped
 def command(
     name: Annotated[
-        str, typer.Option("--scenario", metavar="NAME", help="What is wrong in the world (healthy).")
+        str,
+        typer.Option(
+            "--scenario",
+            metavar="NAME",
+            help="What is wrong in this world.",
+            autocompletion=complete.scenarios,
+        ),
     ] = "healthy",
     listing: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
     deadline: Annotated[
         float,
-        typer.Option("--deadline", metavar="SECONDS", min=0.5, max=600, help="How long to wait for mail."),
+        typer.Option(
+            "--deadline", metavar="SECONDS", min=0.5, max=600, help="How long to wait for the message."
+        ),
     ] = 5.0,
     output: opt.OutputOptions = opt.OUTPUT,
 ) -> None:
-    """The whole job on a bundled world: no network, no privilege.
+    """Run the whole job on a bundled world, without network or privileges.
 
     DNS, a signing submission server, a receiving server and a mailbox start on loopback; a probe is sent,
-    fetched back and verified. mailproof demo --list shows what else can go wrong.
+    fetched back and verified. [bold]mailproof demo --list[/] shows what can go wrong.
     """
     from mailproof.cli.output import Output, write_text
     from mailproof.cli.progress import progress

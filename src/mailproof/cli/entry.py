@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     import mailproof.cli.quick  # noqa: F401 - before anything of dnspython
     from mailproof.cli.app import main as run
 
+    for stream in (sys.stdout, sys.stderr):
+        # What a poor terminal cannot show is escaped, in the help too.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     code: object = 0
     try:
         run(arguments)

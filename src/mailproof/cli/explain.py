@@ -21,19 +21,19 @@ def command(
         list[str],
         typer.Argument(
             metavar='RULE|"TEXT"|FILE|-',
-            help="A rule's id; what a server said; a file with a bounce or a log; - for standard input.",
+            help="A rule ID, a server reply, a file with a bounce or log, or - for standard input.",
         ),
     ],
     form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
-    """What a rule, a bounce or a log line means, and what to do about it.
+    """Explain a rule, a bounce or a log line, and what to do about it.
 
-    mailproof explain SPF003
+    [bold]mailproof explain SPF003[/]
 
-    mailproof explain "550-5.7.26 This mail has been blocked"
+    [bold]mailproof explain "550-5.7.26 This mail has been blocked"[/]
 
-    mailproof explain bounce.eml
+    [bold]mailproof explain bounce.eml[/]
     """
     from mailproof.checks import registry
     from mailproof.cli.output import show
@@ -46,11 +46,8 @@ def command(
     explanation = _explained(text)
     if not explanation.known:
         if text == "-":
-            raise UsageError("what came on standard input is nothing that a server is known to say")
-        raise UsageError(
-            f"{text[:60]!r} is neither a rule (mailproof rules lists them) nor anything that a server is "
-            "known to say"
-        )
+            raise UsageError("the text on standard input matches no known server reply")
+        raise UsageError(f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known server reply")
 
     def page(**look: Any) -> str:
         from mailproof.render.text.explanation import render_explanation

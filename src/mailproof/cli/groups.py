@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
+
+Group = TypeVar("Group", bound=type)
+
+
+def panel(title: str) -> Callable[[Group], Group]:
+    """Decorates a group: the heading of its options in the help."""
+
+    def named(kind: Group) -> Group:
+        _PANELS[kind] = title
+        return kind
+
+    return named
+
+
+_PANELS: dict[type, str] = {}
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
@@ -20,15 +35,13 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
             continue
         groups[name] = kind
         options = get_type_hints(kind, include_extras=True)
-        parameters += (
-            Parameter(
-                option,
-                Parameter.KEYWORD_ONLY,
-                default=kind._field_defaults[option],
-                annotation=options[option],
+        for option in kind._fields:
+            for info in options[option].__metadata__:
+                info.rich_help_panel = info.rich_help_panel or _PANELS[kind]
+            default = kind._field_defaults[option]
+            parameters.append(
+                Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=options[option])
             )
-            for option in kind._fields
-        )
 
     @wraps(command)
     def expanded(**given: Any) -> None:

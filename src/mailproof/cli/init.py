@@ -19,14 +19,14 @@ KINDS = ("imap", "pop3", "maildir", "mbox", "none")
 
 def command(
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.", show_default=True)
+        Path, typer.Option("-o", "--output", metavar="FILE", help="File to write.", show_default=True)
     ] = Path(FILE),
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    no_test: Annotated[bool, typer.Option("--no-test", help="Do not try the connections.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    no_test: Annotated[bool, typer.Option("--no-test", help="Don't test the connections.")] = False,
 ) -> None:
     """Ask for servers and addresses, test the connection, write mailproof.toml.
 
-    Passwords are never asked for nor written: the file names the variable that holds them.
+    Passwords are neither asked for nor written: the file names the variable that holds them.
     """
     if output.exists() and not force:
         raise UsageError(f"{output} is there already: --force writes over it, -o FILE writes elsewhere")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mailproof.cli import complete
+from mailproof.cli.groups import panel
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ class Color(StrEnum):
 
 
 class FailOn(StrEnum):
-    """From which severity on a finding makes the exit code 1."""
+    """The severity from which on the exit code is 1."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -76,28 +78,28 @@ Nameservers = Annotated[
     typer.Option(
         "--nameserver",
         metavar="ADDR[:PORT]|tls://…|https://…",
-        help="Ask this name server instead of the system's (may be repeated).",
+        help="Query this name server instead of the system resolver (repeatable).",
     ),
 ]
 Zones = Annotated[
     list[Path] | None,
     typer.Option(
         "--zone",
-        metavar="FILE",
-        help="Answer from this zone file, over the live DNS (may be repeated).",
+        metavar="FILE|DIR",
+        help="Take records from this zone file, or from all in a directory, before live DNS (repeatable).",
     ),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Ask no live DNS: zone files alone.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Query no live DNS, only the given zones.")]
 Record = Annotated[
     Path | None,
-    typer.Option("--record", metavar="FILE", help="Keep all DNS answers in this file."),
+    typer.Option("--record", metavar="FILE", help="Save all DNS answers to this file."),
 ]
 Replay = Annotated[
     Path | None,
     typer.Option(
         "--replay",
         metavar="FILE",
-        help="Answer from a recording instead of the DNS, at the time it was made.",
+        help="Use a recording instead of DNS, as of the time it was made.",
     ),
 ]
 Timeout = Annotated[
@@ -107,10 +109,10 @@ Timeout = Annotated[
         metavar="SECONDS",
         min=0.1,
         max=3600,
-        help="The time limit of each domain or message (30); what is not there by then is unknown.",
+        help="Time limit for each domain or message (30). What is missing by then is reported as unknown.",
     ),
 ]
-FORM_HELP = "The form of the report."
+FORM_HELP = "Output format."
 OtherForm = Annotated[Form, typer.Option("-f", "--format", help=FORM_HELP)]
 ReportForm = Annotated[
     Format,
@@ -121,7 +123,7 @@ ReportForm = Annotated[
         parser=_format,
         autocompletion=lambda: [each.name for each in FORMATS],
         show_default=False,
-        help="The form of the report (text).",
+        help="Output format (text).",
     ),
 ]
 Outputs = Annotated[
@@ -130,13 +132,13 @@ Outputs = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help="Write the report to this file too, in the form that its ending tells: "
-        f"{' '.join(ending for each in FORMATS for ending in each.endings)} (may be repeated).",
+        help="Also write the report to this file. The extension selects the format: "
+        f"{' '.join(ending for each in FORMATS for ending in each.endings)} (repeatable).",
     ),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("-q", "--quiet", help="The verdict and the findings alone."),
+    typer.Option("-q", "--quiet", help="Show the verdict and the findings only."),
 ]
 Verbose = Annotated[
     int,
@@ -145,20 +147,21 @@ Verbose = Annotated[
         "--verbose",
         count=True,
         show_default=False,
-        help="Show the evidence too: look-ups, traces, dialogues.",
+        help="Show all details: healthy topics, lookups, traces, dialogues.",
     ),
 ]
-Colors = Annotated[Color, typer.Option("--color", help="When to use colour.")]
+Colors = Annotated[Color, typer.Option("--color", help="Use colour.")]
 Fail = Annotated[
     FailOn | None,
-    typer.Option("--fail-on", help="The least severity that makes the exit code 1 (error)."),
+    typer.Option("--fail-on", help="Exit with 1 from this severity on (error)."),
 ]
 Select = Annotated[
     list[str] | None,
     typer.Option(
         "--select",
         metavar="RULE",
-        help="Judge by these rules only: an id, or its beginning (SPF, DMARC0). May be repeated.",
+        autocompletion=complete.rules,
+        help="Check only these rules: an ID or its beginning, such as SPF or DMARC0 (repeatable).",
     ),
 ]
 Ignore = Annotated[
@@ -166,7 +169,8 @@ Ignore = Annotated[
     typer.Option(
         "--ignore",
         metavar="RULE",
-        help="Leave these rules' findings out: an id, or its beginning. May be repeated.",
+        autocompletion=complete.rules,
+        help="Leave out these rules: an ID or its beginning (repeatable).",
     ),
 ]
 SpamAssassin = Annotated[
@@ -174,12 +178,14 @@ SpamAssassin = Annotated[
     typer.Option(
         "--spamassassin",
         metavar="HOST[:PORT]|/PATH",
-        help="Ask this spamd (port 783, or its socket) about the message.",
+        help="Have this spamd scan the message (port 783, or its socket).",
     ),
 ]
 Rspamd = Annotated[
     str | None,
-    typer.Option("--rspamd", metavar="URL", help="Ask this Rspamd (http://127.0.0.1:11333) about it."),
+    typer.Option(
+        "--rspamd", metavar="URL", help="Have this Rspamd scan the message (http://127.0.0.1:11333)."
+    ),
 ]
 ConfigFile = Annotated[
     Path | None,
@@ -187,7 +193,7 @@ ConfigFile = Annotated[
         "--config",
         metavar="FILE",
         envvar="MAILPROOF_CONFIG",
-        help="The configuration file (else the nearest mailproof.toml or pyproject.toml).",
+        help="Configuration file (default: the nearest mailproof.toml or pyproject.toml).",
     ),
 ]
 
@@ -196,7 +202,7 @@ Validate = Annotated[
     bool,
     typer.Option(
         "--validate",
-        help="Validate DNSSEC here, from the root's keys, whatever the name server says of it.",
+        help="Validate DNSSEC locally, from the root keys, whatever the name server claims.",
     ),
 ]
 Anchors = Annotated[
@@ -204,11 +210,12 @@ Anchors = Annotated[
     typer.Option(
         "--trust-anchors",
         metavar="FILE",
-        help="Validate from these DS records instead (lines: ZONE TAG ALGORITHM TYPE DIGEST).",
+        help="Validate from these DS records instead (lines of ZONE TAG ALGORITHM TYPE DIGEST).",
     ),
 ]
 
 
+@panel("DNS")
 class DnsOptions(NamedTuple):
     """Where answers come from."""
 
@@ -221,6 +228,7 @@ class DnsOptions(NamedTuple):
     trust_anchors: Anchors = None
 
 
+@panel("Spam filters")
 class FilterOptions(NamedTuple):
     """The spam filters to ask."""
 
@@ -236,6 +244,7 @@ class FilterOptions(NamedTuple):
         return chosen_filters(configured, *self)
 
 
+@panel("Output")
 class OutputOptions(NamedTuple):
     """How reports are shown, and which findings make the exit code 1."""
 
@@ -247,6 +256,7 @@ class OutputOptions(NamedTuple):
     fail_on: Fail = None
 
 
+@panel("Policy")
 class RuleOptions(NamedTuple):
     """Which rules count, and the configuration below all options."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped
 from mailproof.cli.probe_options import SENDING, ProbeOptions
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 @grouped
 def command(
     profile: Annotated[
-        str, typer.Argument(metavar="[PROFILE]", help="A profile of mailproof.toml (the only one).")
+        str,
+        typer.Argument(
+            metavar="[PROFILE]",
+            help="A profile in mailproof.toml (default: the only one).",
+            autocompletion=complete.profiles,
+        ),
     ] = "",
     wanted: ProbeOptions = SENDING,
     filters: opt.FilterOptions = opt.FILTERS,
@@ -27,10 +33,10 @@ def command(
 ) -> None:
     """Send a test message, fetch it back, verify what arrived; one report with the DNS audit.
 
-    mailproof probe            with the profile of mailproof.toml
+    With the profile in mailproof.toml: [bold]mailproof probe[/]
 
-    mailproof probe --smtp mail.acme.example --smtp-user ada --smtp-password-env PW
-    --from ada@acme.example --to test@receiver.example --maildir ~/Maildir
+    [bold]mailproof probe --smtp mail.acme.example --smtp-user ada --smtp-password-env PW
+    --from ada@acme.example --to test@receiver.example --maildir ~/Maildir[/]
     """
     from mailproof.cli.output import Output, policy_of
     from mailproof.cli.profile import chosen_profile

@@ -7,42 +7,47 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
+from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 
 Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 
 
+@panel("Sending and fetching")
 class ProbeOptions(NamedTuple):
-    """As given; what is "" or None was not."""
+    """As given; "" or None: not given."""
 
     smtp: Annotated[
         str, typer.Option("--smtp", metavar="HOST[:PORT]", help="Submit here (587 STARTTLS, 465 TLS, 25).")
     ] = ""
     smtp_security: Annotated[
         str,
-        typer.Option("--smtp-security", metavar="starttls|tls|plain", help="Where the port does not tell."),
+        typer.Option("--smtp-security", metavar="starttls|tls|plain", help="If the port does not imply it."),
     ] = ""
-    smtp_user: Annotated[str, typer.Option("--smtp-user", metavar="NAME", help="Log in as.")] = ""
+    smtp_user: Annotated[str, typer.Option("--smtp-user", metavar="NAME", help="User name.")] = ""
     smtp_password_env: Annotated[
-        str, typer.Option("--smtp-password-env", metavar="VARIABLE", help="The variable with the password.")
+        str,
+        typer.Option(
+            "--smtp-password-env", metavar="VARIABLE", help="Environment variable with the password."
+        ),
     ] = ""
     smtp_password_command: Annotated[
         str,
         typer.Option("--smtp-password-command", metavar="CMD", help="A command that prints the password."),
     ] = ""
-    ehlo: Annotated[str, typer.Option("--ehlo", metavar="NAME", help="The name to say EHLO with.")] = ""
+    ehlo: Annotated[str, typer.Option("--ehlo", metavar="NAME", help="EHLO name.")] = ""
     sender: Annotated[str, typer.Option("--from", metavar="ADDR", help="The From address.")] = ""
     to: Annotated[str, typer.Option("--to", metavar="ADDR", help="The recipient.")] = ""
     mail_from: Annotated[
         str | None,
-        typer.Option("--mail-from", metavar="ADDR", help="The envelope sender, where it is not From."),
+        typer.Option("--mail-from", metavar="ADDR", help="Envelope sender (default: From)."),
     ] = None
     subject: Annotated[str, typer.Option("--subject", metavar="TEXT", help="The subject.")] = ""
     template: Annotated[
-        Path | None, typer.Option("--eml", metavar="FILE", help="Send this message (with the token put in).")
+        Path | None, typer.Option("--eml", metavar="FILE", help="Send this message, with the token added.")
     ] = None
     attachments: Annotated[
-        list[Path] | None, typer.Option("--attach", metavar="FILE", help="Attach this (may be repeated).")
+        list[Path] | None, typer.Option("--attach", metavar="FILE", help="Attach this (repeatable).")
     ] = None
     unsubscribe: Annotated[
         str,
@@ -53,27 +58,29 @@ class ProbeOptions(NamedTuple):
     maildir: Annotated[str, typer.Option("--maildir", metavar="DIR", help="Fetch it from a Maildir.")] = ""
     mbox: Annotated[str, typer.Option("--mbox", metavar="FILE", help="Fetch it from an mbox.")] = ""
     listen: Annotated[
-        str, typer.Option("--listen", metavar="ADDR:PORT", help="Take it by SMTP on this address.")
+        str, typer.Option("--listen", metavar="ADDR:PORT", help="Receive it over SMTP on this address.")
     ] = ""
     mailbox_security: Annotated[
         str,
         typer.Option(
-            "--mailbox-security", metavar="starttls|tls|plain", help="Where the port does not tell."
+            "--mailbox-security", metavar="starttls|tls|plain", help="If the port does not imply it."
         ),
     ] = ""
     mailbox_user: Annotated[
-        str, typer.Option("--mailbox-user", metavar="NAME", help="Log in to the mailbox as.")
+        str, typer.Option("--mailbox-user", metavar="NAME", help="User name for the mailbox.")
     ] = ""
     mailbox_password_env: Annotated[
         str,
-        typer.Option("--mailbox-password-env", metavar="VARIABLE", help="The variable with its password."),
+        typer.Option(
+            "--mailbox-password-env", metavar="VARIABLE", help="Environment variable with its password."
+        ),
     ] = ""
     mailbox_password_command: Annotated[
         str,
         typer.Option("--mailbox-password-command", metavar="CMD", help="A command that prints its password."),
     ] = ""
     junk: Annotated[
-        str, typer.Option("--junk", metavar="FOLDER", help="A folder that counts as the spam folder too.")
+        str, typer.Option("--junk", metavar="FOLDER", help="Another folder that counts as spam folder.")
     ] = ""
     deadline: Annotated[
         float | None,
@@ -81,11 +88,11 @@ class ProbeOptions(NamedTuple):
     ] = None
     remove: Annotated[bool, typer.Option("--remove", help="Remove the probe from the mailbox.")] = False
     ca_file: Annotated[
-        Path | None, typer.Option("--ca-file", metavar="FILE", help="Trust these authorities (PEM).")
+        Path | None, typer.Option("--ca-file", metavar="FILE", help="Trust these CAs (PEM).")
     ] = None
     any_certificate: Annotated[
         bool,
-        typer.Option("--accept-any-certificate", help="Do not verify certificates; the report says so."),
+        typer.Option("--accept-any-certificate", help="Don't verify certificates; the report says so."),
     ] = False
     plaintext_auth: Annotated[
         bool,

@@ -6,17 +6,23 @@ from typing import Annotated, Any
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli import options as opt
 
 
 def command(
     topic: Annotated[
-        str, typer.Argument(metavar="[TOPIC|RULE]", help="Only these: a topic (spf), or an id's beginning.")
+        str,
+        typer.Argument(
+            metavar="[TOPIC|RULE]",
+            help="A topic (spf) or the beginning of an ID.",
+            autocompletion=complete.topics_and_rules,
+        ),
     ] = "",
     form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
-    """The catalogue of rules."""
+    """List the rules."""
     from mailproof.checks import registry
     from mailproof.cli.output import show
     from mailproof.errors import UsageError

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @grouped
 def command(
-    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain of the return path.")],
-    ip: Annotated[str, typer.Option("--ip", metavar="ADDR", help="The client's address.")],
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain in the return path.")],
+    ip: Annotated[str, typer.Option("--ip", metavar="ADDR", help="IP address of the sending client.")],
     sender: Annotated[
-        str | None, typer.Option("--sender", metavar="A", help="The whole return path (postmaster@DOMAIN).")
+        str | None, typer.Option("--sender", metavar="A", help="The full return path (postmaster@DOMAIN).")
     ] = None,
-    helo: Annotated[str | None, typer.Option("--helo", metavar="H", help="The name the client gave.")] = None,
+    helo: Annotated[str | None, typer.Option("--helo", metavar="H", help="The client's HELO name.")] = None,
     ask_pyspf: Annotated[
-        bool, typer.Option("--second-opinion", help="Ask pyspf about the same answers too.")
+        bool, typer.Option("--second-opinion", help="Also run pyspf on the same answers.")
     ] = False,
     dns: opt.DnsOptions = opt.DNS,
     form: opt.OtherForm = opt.Form.TEXT,
@@ -31,9 +31,9 @@ def command(
 ) -> None:
     """Evaluate SPF for one client and show the trace.
 
-    Exit code 0 for pass, 3 for temperror (it could not be found out), 1 for anything else.
+    Exit code 0 for pass, 3 for temperror (could not be checked), 1 for anything else.
 
-    mailproof spf acme.example --ip 192.0.2.25
+    [bold]mailproof spf acme.example --ip 192.0.2.25[/]
     """
     from mailproof.auth.spf import check_host
     from mailproof.cli.output import show

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import grouped, panel
 from mailproof.errors import MessageError, UsageError
 
 if TYPE_CHECKING:
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 30.0
 
 
+@panel("What to check")
 class EnvelopeOptions(NamedTuple):
     """How the message was handed over, and who is believed about it."""
 
     ip: Annotated[
-        str | None, typer.Option("--ip", metavar="ADDR", help="The client that handed the message over.")
+        str | None,
+        typer.Option("--ip", metavar="ADDR", help="IP address of the client that delivered the message."),
     ] = None
-    helo: Annotated[str | None, typer.Option("--helo", metavar="NAME", help="The name it gave.")] = None
+    helo: Annotated[str | None, typer.Option("--helo", metavar="NAME", help="Its HELO name.")] = None
     mail_from: Annotated[
         str | None,
         typer.Option("--mail-from", metavar="ADDR", help='The envelope sender ("" for the null one).'),
@@ -36,7 +38,7 @@ class EnvelopeOptions(NamedTuple):
     trust: Annotated[
         str | None,
         typer.Option(
-            "--trust", metavar="AUTHSERV-ID", help="The border whose Authentication-Results are trusted."
+            "--trust", metavar="AUTHSERV-ID", help="The authserv-id whose Authentication-Results to trust."
         ),
     ] = None
     at: Annotated[
@@ -44,7 +46,7 @@ class EnvelopeOptions(NamedTuple):
         typer.Option(
             "--at",
             metavar="arrival|now|TIME",
-            help="The moment to judge it for (expiries): when it arrived, now, or a time of your own.",
+            help="The time to check expiry dates against: arrival, now, or a given time.",
         ),
     ] = "arrival"
 
@@ -63,17 +65,17 @@ def command(
     filters: opt.FilterOptions,
     dns: opt.DnsOptions,
     attached: Annotated[
-        bool, typer.Option("--attached", help="Judge the message that is attached to it (a forward).")
+        bool, typer.Option("--attached", help="Verify the message attached to it (a forward).")
     ] = False,
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
 ) -> None:
-    """Verify a saved message: SPF, DKIM, ARC, DMARC, and what the receiver said of it.
+    """Verify a saved message: SPF, DKIM, ARC, DMARC, and the receiver's own results.
 
-    mailproof verify message.eml
+    [bold]mailproof verify message.eml[/]
 
-    mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml
+    [bold]mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml[/]
     """
     from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
@@ -118,7 +120,7 @@ def command(
                         with show.hidden():
                             out.take(each)
         if left := len(messages) - done:
-            complain(f"{left} message{'s' if left > 1 else ''} not judged: {stop.reason}")
+            complain(f"{left} message{'s' if left > 1 else ''} not verified: {stop.reason}")
 
     run(work)
     if len(messages) == 1 and unread:

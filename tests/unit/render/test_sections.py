@@ -155,7 +155,7 @@ async def test_of_its_hosts(section: str, width: int) -> None:
 
 @pytest.mark.parametrize(("section", "width"), cases(MESSAGES))
 async def test_of_a_message(section: str, width: int) -> None:
-    await check(section, width, MESSAGES[section], verbose=1)
+    await check(section, width, MESSAGES[section], "message-", verbose=1)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,0 +1,51 @@
+"""What shells complete: each function is called when a user presses Tab, and imports what it needs."""
+
+from __future__ import annotations
+
+
+def rules(incomplete: str) -> list[str]:
+    """Rule ids."""
+    from mailproof.checks import registry
+
+    return [each for each in registry.ids() if each.startswith(incomplete.upper())]
+
+
+def topics_and_rules(incomplete: str) -> list[str]:
+    """Topics, and rule ids."""
+    from mailproof.checks import registry
+
+    return [each.name for each in registry.TOPICS if each.name.startswith(incomplete.lower())] + rules(
+        incomplete
+    )
+
+
+def receivers(incomplete: str) -> list[str]:
+    """The receivers whose requirements are known, and all."""
+    from mailproof.data.receivers import known_receivers
+
+    return [each for each in (*(one.name for one in known_receivers()), "all") if each.startswith(incomplete)]
+
+
+def blocklists(incomplete: str) -> list[str]:
+    """The blocklists that can be queried."""
+    from mailproof.data.blocklists import blocklists as known
+
+    return [each.name for each in known().lists if each.name.startswith(incomplete)]
+
+
+def scenarios(incomplete: str) -> list[str]:
+    """What can be wrong in the demo's world."""
+    from mailproof.demo.scenarios import SCENARIOS
+
+    return [each.name for each in SCENARIOS if each.name.startswith(incomplete)]
+
+
+def profiles(incomplete: str) -> list[str]:
+    """The probe profiles of the configuration that would be used."""
+    from mailproof.config import load_config
+    from mailproof.errors import MailproofError
+
+    try:
+        return [each.name for each in load_config(None).profiles if each.name.startswith(incomplete)]
+    except MailproofError:
+        return []

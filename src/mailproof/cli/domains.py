@@ -1,0 +1,72 @@
+"""The domains that were given: as names, addresses, URLs, a list in a file, or by the zones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mailproof.cli.streams import note
+from mailproof.engine.arguments import checked_domain
+from mailproof.errors import UsageError
+
+#: Octets of a list, and of one line.
+MOST_TEXT = 64 * 1024 * 1024
+
+
+def given_domains(given: Sequence[str]) -> tuple[str, ...]:
+    """Each domain once, in A-labels. ``@FILE`` and ``-`` are lists, a domain a line, # for comments.
+
+    A URL or an address is taken for its domain, which is said on stderr. Raises UsageError.
+    """
+    found: dict[str, None] = {}
+    for each in given:
+        if each == "-" or each.startswith("@"):
+            for line, text in _lines(each):
+                try:
+                    found[_domain(text)] = None
+                except UsageError as error:
+                    raise UsageError(
+                        f"{'standard input' if each == '-' else each[1:]}:{line}: {error}"
+                    ) from None
+        else:
+            found[_domain(each)] = None
+    if given and not found:
+        raise UsageError(f"{given[0]}: no domain in it")
+    return tuple(found)
+
+
+def _domain(text: str) -> str:
+    name = text.strip()
+    if "://" in name:
+        name = urlsplit(name).hostname or ""
+    elif "/" in name:
+        name = name.partition("/")[0]
+    if "@" in name:
+        name = name.rpartition("@")[2].rstrip(">")
+    domain = checked_domain(name)
+    if name != text.strip():
+        note(f"{text.strip()[:200]}: checking the domain {domain}")
+    return domain
+
+
+def _lines(source: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(_text(source).splitlines(), 1):
+        text = line.partition("#")[0].strip()
+        if text:
+            yield number, text
+
+
+def _text(source: str) -> str:
+    if source == "-":
+        if sys.stdin is None:
+            raise UsageError("standard input is closed: no list to read")
+        raw = sys.stdin.buffer.read(MOST_TEXT)
+    else:
+        try:
+            with Path(source[1:]).open("rb") as file:
+                raw = file.read(MOST_TEXT)
+        except OSError as error:
+            raise UsageError(f"{source[1:]}: {error.strerror}") from None
+    return raw.decode("utf-8-sig", "replace")
