@@ -21,7 +21,7 @@ def is_bimi(text: str) -> bool:
 
 
 def _meant(name: str, value: str) -> str:
-    """The value that a tag must have been meant to have; "" where that cannot be told."""
+    """The value that a tag must have been meant to have; "" where that is unclear."""
     if name in ("l", "a"):
         web = value.lower().startswith("https://") and " " not in value
         other = (".pem", ".crt", ".cer") if name == "l" else (".svg", ".svgz")
@@ -55,7 +55,7 @@ def parse_bimi(text: str) -> BimiRecord:
         words = "the record does not begin with v=BIMI1;"
         problems.append(TagProblem("no-version", words, 0, min(len(text), 20)))
     elif tags and text[tags[0].start : tags[0].end].replace(" ", "") != "v=BIMI1":
-        words = "the version is not written v=BIMI1, which not every receiver takes"
+        words = "the version is not written as v=BIMI1, which some receivers don't accept"
         problems.append(TagProblem("version-case", words, tags[0].start, tags[0].end, False))
     location, evidence, preference = (find_tag(tags, name) for name in ("l", "a", "avp"))
     declined = location is not None and not location.value and (evidence is None or not evidence.value)
@@ -64,7 +64,7 @@ def parse_bimi(text: str) -> BimiRecord:
     elif location.value:
         problems.extend(_address(location, "bad-location", fatal=True))
     elif not declined:
-        words = "l= is empty: only receivers that take the logo out of the certificate show one"
+        words = "l= is empty, so only receivers that take the logo from the certificate show one"
         problems.append(TagProblem("no-location", words, location.start, location.end, False))
     if evidence is not None and evidence.value:
         problems.extend(_address(evidence, "bad-evidence", fatal=False))
@@ -72,7 +72,7 @@ def parse_bimi(text: str) -> BimiRecord:
         words = f"avp={preference.value[:40]} is not brand or personal"
         problems.append(TagProblem("invalid-preference", words, preference.start, preference.end, False))
     problems.extend(
-        TagProblem("unknown-tag", f"{tag.name[:32]}= has no meaning here", tag.start, tag.end, False)
+        TagProblem("unknown-tag", f"{tag.name[:32]}= is not a BIMI tag", tag.start, tag.end, False)
         for tag in tags
         if tag.name.lower() not in KNOWN_TAGS
     )
@@ -99,13 +99,13 @@ def _address(tag: Tag, code: str, *, fatal: bool) -> list[TagProblem]:
     if reason:
         pass
     elif re.search(r",\s*https?:", value):
-        reason = "it holds several addresses, and one is allowed"
+        reason = "it has several addresses, but only one is allowed"
     elif scheme == "http":
-        reason = "it begins with http://, and only https:// is allowed"
+        reason = "it begins with http://, but only https:// is allowed"
     elif scheme != "https" or not host:
         reason = "it is not an address that begins with https://"
     elif any(char <= " " or char > "~" for char in value):
-        reason = "it holds a space or another character that is not allowed in an address"
+        reason = "it contains a space or another character that is not allowed in an address"
     if not reason:
         return []
     start, end = value_span(tag)

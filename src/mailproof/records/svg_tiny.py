@@ -39,7 +39,7 @@ ALLOWED = frozenset(
 )
 _WHY = {
     "script": "scripts are forbidden",
-    "image": "pictures within the picture are forbidden",
+    "image": "embedded images are forbidden",
     "foreignObject": "foreign content is forbidden",
     "a": "links are forbidden",
     "style": "style sheets are forbidden; write presentation attributes instead",
@@ -66,7 +66,7 @@ class _Stop(Exception):
 
 
 def inspect_svg(raw: bytes) -> SvgImage:
-    """Judge a picture (unpacked). Never raises: what is wrong is in ``problems``.
+    """Check a picture (unpacked). Never raises: what is wrong is in ``problems``.
 
     Fatal codes: ``not-xml``, ``entities`` (a DTD with declarations), ``not-svg``, ``version``, ``profile``,
     ``root-position`` (x or y on the root), ``title`` (none), ``element``, ``event``, ``external``, ``style``,
@@ -76,7 +76,7 @@ def inspect_svg(raw: bytes) -> SvgImage:
     reader = _Reader()
     reader.read(raw)
     if len(raw) > MAX_SIZE:
-        words = f"the file has {len(raw)} octets, and receivers take up to {MAX_SIZE}"
+        words = f"the file has {len(raw)} bytes, but receivers accept up to {MAX_SIZE}"
         reader.image.problems.append(SvgProblem("size", words, fatal=False))
     return reader.image
 
@@ -123,7 +123,7 @@ class _Reader:
         if internal:
             self.problem("entities", "it has a document type with declarations of its own, which is not safe")
             raise _Stop
-        self.problem("doctype", "it names a document type, which the profile has no use for", fatal=False)
+        self.problem("doctype", "it has a document type, which the profile doesn't use", fatal=False)
 
     def entity(self, *_: object) -> None:
         self.problem("entities", "it declares entities, which is not safe")
@@ -136,7 +136,7 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.elements += 1
         if self.elements > _MAX_ELEMENTS or len(self.path) >= _MAX_DEPTH:
-            self.problem("too-complex", "it has too many elements, or too many within each other")
+            self.problem("too-complex", "it has too many elements, or they are nested too deeply")
             raise _Stop
         space, _, local = name.rpartition(" ")
         if not self.path:
@@ -187,12 +187,12 @@ class _Reader:
 
     def inner(self, space: str, local: str) -> None:
         if space != SVG:
-            words = f"<{_cut(local)}> is not of SVG: what drawing programs leave must be taken out"
+            words = f"<{_cut(local)}> is not an SVG element: remove what the drawing program left in the file"
             self.problem("element", words, key=local)
         elif local not in ALLOWED:
             animated = local.startswith("animate") or local in ("set", "discard")
             why = "animation is forbidden" if animated else _WHY.get(local, "the profile has no such element")
-            self.problem("element", f"it holds <{_cut(local)}>: {why}", key=local)
+            self.problem("element", f"it contains <{_cut(local)}>: {why}", key=local)
 
     def attributes(self, local: str, attributes: dict[str, str]) -> None:
         for full, value in attributes.items():
@@ -201,13 +201,13 @@ class _Reader:
                 self.problem("event", f"<{_cut(local)}> reacts to events ({_cut(name)}): forbidden", key=name)
             elif name in ("href", "src") and space in ("", XLINK) and not value.strip().startswith("#"):
                 words = (
-                    f"<{_cut(local)}> refers to {_cut(value)}: only parts of the picture may be referred to"
+                    f"<{_cut(local)}> refers to {_cut(value)}: only references within the file are allowed"
                 )
                 self.problem("external", words, key=value[:100])
             elif not space and name == "style":
-                self.problem("style", "it uses style attributes, which SVG Tiny does not know", key="style")
+                self.problem("style", "it uses style attributes, which SVG Tiny doesn't have", key="style")
             elif _EXTERNAL.search(value):
-                words = f"{_cut(name)} of <{_cut(local)}> refers to something outside the picture"
+                words = f"{_cut(name)} of <{_cut(local)}> refers to something outside the file"
                 self.problem("external", words, key=value[:100])
 
     def finish(self) -> None:
@@ -219,14 +219,14 @@ class _Reader:
         if not title:
             self.problem("title-empty", "its <title> is empty", fatal=False)
         elif len(title) > MAX_TITLE:
-            words = f"its <title> has {len(title)} characters, and up to {MAX_TITLE} are advised"
+            words = f"its <title> has {len(title)} characters; at most {MAX_TITLE} are recommended"
             self.problem("title-long", words, fatal=False)
 
 
 def _instead(value: str | None) -> str:
-    return ", which is missing" if value is None else f", and says {_cut(value)!r}"
+    return ", which is missing" if value is None else f", but says {_cut(value)!r}"
 
 
 def _cut(text: str) -> str:
-    """What the file wrote, fit to stand in a sentence."""
+    """What the file has, fit for a sentence."""
     return clean(text, 60, "?")

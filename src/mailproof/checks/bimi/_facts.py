@@ -1,4 +1,4 @@
-"""What the BIMI rules share: the selectors with their records, and guards for what is not known."""
+"""What the BIMI rules share: the selectors with their records, and guards for what is unknown."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Found(Struct, frozen=True):
         return next(lookup for lookup in self.selector.lookups if lookup.name == self.name)
 
     def repair(self, domain: str, summary: str, problem: TagProblem, unclear: str) -> Fix:
-        """The record as it was meant where that takes the fault away; else ``unclear``, in words."""
+        """The record as it was meant where that fixes the fault; else ``unclear``, in words."""
         text = self.record.text
         value = repaired(text, BIMI)
         left = {(each.code, value[each.start : each.end]) for each in parse_bimi(value).problems}
@@ -61,9 +61,9 @@ class Found(Struct, frozen=True):
 
 
 def bimi_of(facts: DomainFacts) -> BimiFacts:
-    """The BIMI facts. Raises NotApplicable where they were not asked for."""
+    """The BIMI facts. Raises NotApplicable where they were not collected."""
     if facts.bimi is None:
-        raise NotApplicable("BIMI was not looked at")
+        raise NotApplicable("BIMI was not checked")
     return facts.bimi
 
 
@@ -100,25 +100,25 @@ def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
 def fetched(
     facts: DomainFacts, report: Reporter, part: Literal["logo", "evidence"]
 ) -> tuple[tuple[Found, FetchFacts], ...]:
-    """How fetching went, where that says something of the server. Raises NotApplicable where it does not."""
-    told, reason = [], ""
+    """How the fetch went, where that says something about the server; else raises NotApplicable."""
+    answered, reason = [], ""
     for found in in_use(facts, report):
         got = found.selector.logo if part == "logo" else found.selector.evidence
         if part == "evidence" and not found.record.evidence:
-            reason = "the record names no certificate"
+            reason = "the record has no certificate"
         elif got is None:
-            reason = f"not fetched: {found.selector.not_fetched or 'the record names no usable address'}"
+            reason = f"not fetched: {found.selector.not_fetched or 'the record has no usable address'}"
         elif got.fetch.undetermined:
             report.unknown(got.fetch.describe())
         else:
-            told.append((found, got.fetch))
-    if not told:
+            answered.append((found, got.fetch))
+    if not answered:
         raise NotApplicable(reason)
-    return tuple(told)
+    return tuple(answered)
 
 
 def logos(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo], ...]:
-    """The logos that came. Raises NotApplicable where none did."""
+    """The logos that could be fetched. Raises NotApplicable where none could."""
     came = tuple(
         (found, found.selector.logo)
         for found, got in fetched(facts, report, "logo")
@@ -137,5 +137,5 @@ def certificates(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, Bim
         if got.ok and found.selector.evidence is not None and found.selector.evidence.chain
     )
     if not read:
-        raise NotApplicable("the certificate could not be had")
+        raise NotApplicable("the certificate could not be fetched or read")
     return read

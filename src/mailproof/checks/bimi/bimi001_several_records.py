@@ -1,13 +1,23 @@
-"""Several BIMI records
+"""BIMI: several records
 
 ## What it checks
-Whether there is more than one BIMI record at `<selector>._bimi.<domain>`.
+The BIMI records at `<selector>._bimi.<domain>`. The rule fires where there is more than one.
 
 ## Why it matters
-Receivers then show no logo.
+Receivers show no logo then.
 
 ## How to fix
-Keep one record and remove the others.
+Keep one record, and remove the others.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/old.svg"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.2
@@ -31,11 +41,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         name = selector.found_at
         lookup = next(each for each in selector.lookups if each.name == name)
         valid = [text for text in selector.records if parse_bimi(text).valid]
-        fix = Fix("Keep the record of the logo that is meant, and remove the others.")
+        fix = Fix("Keep the record with the logo you want, and remove the others.")
         if len(set(valid)) == 1:
             others = list(selector.records)
             others.remove(valid[0])
-            fix = replaced(lookup, facts.domain, "Keep the record that can be used.", tuple(others), "")
+            fix = replaced(lookup, facts.domain, "Keep the only valid record.", tuple(others), "")
         report(
             f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
             location=Location(name, "TXT", selector.records[1]),

@@ -1,14 +1,24 @@
-"""A TXT record was meant for BIMI and is not taken for it
+"""BIMI: record doesn't begin with v=BIMI1
 
 ## What it checks
-TXT records at `<selector>._bimi.<domain>` that look like BIMI records but do not begin with `v=BIMI1;`:
-quotes or backslashes pasted in, characters before v=, a missing semicolon.
+TXT records at `<selector>._bimi.<domain>` that look like BIMI records but don't begin with `v=BIMI1;`:
+pasted quotes or backslashes, characters before v=, a missing semicolon, or just a host name, which was
+meant as a CNAME.
 
 ## Why it matters
-Receivers throw such records away, and show no logo.
+Receivers ignore such a record, and show no logo.
 
 ## How to fix
 Begin the record with `v=BIMI1;`, followed by l= and a=.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1 l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 4.2
@@ -41,6 +51,6 @@ def _corrected(domain: str, lookup: Lookup, text: str) -> Fix:
     value = repaired(text, BIMI)
     if not parse_bimi(value).valid:
         return Fix(
-            "Publish v=BIMI1; l= with the https address of the logo; and a= with that of the certificate."
+            "Publish v=BIMI1; l=…; a=… with the https:// addresses of the logo and of the mark certificate."
         )
-    return replaced(lookup, domain, "Publish the record as receivers read it.", (text,), value)
+    return replaced(lookup, domain, "Publish the corrected record.", (text,), value)

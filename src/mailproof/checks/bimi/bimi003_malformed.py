@@ -1,13 +1,22 @@
-"""The BIMI record is malformed
+"""BIMI: syntax error in the record
 
 ## What it checks
-The grammar of the record: tags as name=value, each once, separated by single semicolons.
+The syntax of the record: tags as name=value, each once, separated by single semicolons.
 
 ## Why it matters
-Receivers do not use a record that they cannot read, and show no logo.
+Receivers ignore a record that they can't read, and show no logo.
 
 ## How to fix
 Write `v=BIMI1; l=<logo>; a=<certificate>`.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; https://acme.example/vmc.pem"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 4.2
@@ -25,12 +34,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for problem in found.record.problems:
             if problem.fatal and problem.code not in ("missing-location", "bad-location"):
                 report(
-                    f"The record at {found.name} cannot be used: {problem.message}.",
+                    f"Receivers can't use the record at {found.name}: {problem.message}.",
                     location=found.at(problem.start, problem.end),
                     fix=found.repair(
                         facts.domain,
-                        "Publish the record as receivers read it.",
+                        "Publish the corrected record.",
                         problem,
-                        "Write each part as name=value, or take it out where nothing was meant by it.",
+                        "Write each part as name=value, or remove it.",
                     ),
                 )

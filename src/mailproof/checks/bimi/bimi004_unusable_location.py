@@ -1,14 +1,23 @@
-"""The BIMI record names no usable logo
+"""BIMI: logo or certificate address not usable
 
 ## What it checks
-The tags l= (the logo) and a= (the mark certificate): each one address that begins with https://.
+The tags l= (the logo) and a= (the mark certificate). Each must be one address that begins with https://.
 
 ## Why it matters
-Receivers fetch over HTTPS only. Without a usable l= no logo is shown; with an empty l= and a certificate,
-only by receivers that take the logo out of the certificate.
+Receivers fetch over HTTPS only. Without a usable l= they show no logo. With an empty l= and a certificate,
+only receivers that take the logo from the certificate show one.
 
 ## How to fix
-Name one https address of an SVG file in l=, and one of a PEM file in a=.
+Put one https address of an SVG file into l=, and one of a PEM file into a=.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=http://acme.example/logo.svg; a=https://acme.example/vmc.pem"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification sections 4.2 and 7.3
@@ -26,12 +35,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for problem in found.record.problems:
             if problem.code not in ("missing-location", "bad-location", "no-location", "bad-evidence"):
                 continue
-            unclear = "Name one https:// address of the logo in l=, and of the certificate in a=."
+            unclear = "Put one https:// address of the logo into l=, and one of the certificate into a=."
             old = found.record.text[problem.start : problem.end]
             if old.lower().startswith("http://"):
                 unclear = f"Serve it over HTTPS, and write https{old[4:]}."
             report(
-                f"At {found.name}: {problem.message}.",
+                f"The record at {found.name} has an unusable address: {problem.message}.",
                 location=found.at(problem.start, problem.end),
                 fix=found.repair(facts.domain, "Correct the name of the tag.", problem, unclear),
                 severity=Severity.WARNING if problem.code == "no-location" else None,

@@ -1,15 +1,26 @@
-"""BIMI without DMARC enforcement
+"""BIMI: DMARC policy not enforced
 
 ## What it checks
-Whether the DMARC policy of the domain, and of its organizational domain, is quarantine or reject, for
+The DMARC policy of the domain and of its organizational domain. BIMI requires quarantine or reject, for
 subdomains too, for all mail, and not in test mode.
 
 ## Why it matters
-Receivers show a logo only for domains that have forgeries kept out: with p=none, sp=none, t=y, or
-quarantine with a pct under 100, there is none.
+Receivers show a logo only for domains that keep forgeries out. With p=none, sp=none, t=y, or quarantine
+with a pct under 100, they show none.
 
 ## How to fix
-Move the DMARC policy to quarantine or reject once your own mail passes; see the DMARC rules.
+Raise the DMARC policy to quarantine or reject once your own mail passes; see the DMARC rules.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; sp=none"
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject"
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.1
@@ -59,9 +70,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if not reasons and dmarc.policy in ("quarantine", "reject"):
             continue
         why, where, fix = (
-            f"no DMARC policy protects {facts.domain}",
+            f"{facts.domain} has no DMARC policy of quarantine or reject",
             found.at(),
-            Fix("Publish a DMARC record, and raise its policy once your mail passes.", kind="decision"),
+            Fix("Publish a DMARC record, and raise its policy once your own mail passes.", kind="decision"),
         )
         if reasons:
             lookup, record, why = reasons[0]
@@ -102,6 +113,6 @@ def _weakness(record: DmarcRecord) -> str:
 def _fix(domain: str, lookup: Lookup, record: DmarcRecord) -> Fix:
     put = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
     drop = ["pct", "t"] + (["sp"] if record.sp == "none" else [])
-    summary = "Once the reports show that your own mail passes, enforce the policy."
+    summary = "Enforce the DMARC policy once the reports show that your own mail passes."
     new = rewritten(record, put=put, drop=drop)
     return replaced(lookup, domain, summary, (record.text,), new, "decision")

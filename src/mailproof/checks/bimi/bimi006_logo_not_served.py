@@ -1,14 +1,26 @@
-"""The BIMI logo cannot be fetched
+"""BIMI: logo can't be fetched
 
 ## What it checks
-A GET of the address in l=: status 200, a valid certificate, a public address, no redirect, within time
-and size.
+A GET of the address in l=. It must return status 200 without a redirect, from a public address with a valid
+certificate, within the limits of time and size.
 
 ## Why it matters
-A receiver that cannot fetch the logo shows none.
+A receiver that can't fetch the logo shows none.
 
 ## How to fix
-Serve the SVG file at that very address, as image/svg+xml.
+Serve the SVG file at exactly that address, as image/svg+xml.
+
+## Example
+Before:
+
+    GET https://acme.example/logo.svg
+    HTTP/1.1 404 Not Found
+
+After:
+
+    GET https://acme.example/logo.svg
+    HTTP/1.1 200 OK
+    Content-Type: image/svg+xml
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.3
@@ -25,11 +37,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for found, got in fetched(facts, report, "logo"):
         if got.ok:
             continue
-        advice = "Serve the file at that very address, over HTTPS with a valid certificate."
+        advice = "Serve the file at exactly that address, over HTTPS with a valid certificate."
         if got.kind == "redirect":
-            advice = f"Name in l= the address that the file is really served at: {got.location}"
+            advice = f"Put the address that serves the file into l=: {got.location}"
         report(
-            f"The logo named at {found.name} cannot be fetched: {got.problem}.",
+            f"The logo in the record at {found.name} can't be fetched: {got.problem}.",
             location=found.at_tag("l"),
             evidence=(got.describe(),),
             fix=Fix(advice),

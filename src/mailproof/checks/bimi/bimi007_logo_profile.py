@@ -1,15 +1,29 @@
-"""The BIMI logo is not SVG Tiny PS
+"""BIMI: logo is not SVG Tiny PS
 
 ## What it checks
 The logo against the profile SVG Tiny Portable/Secure: well-formed, version 1.2, baseProfile tiny-ps, a
-title, and no scripts, animation, pictures, style sheets or references to the outside. A document type
-with declarations is not read at all.
+title, and no scripts, animation, embedded images, style sheets or external references. A file with
+declarations in its document type is not read at all.
 
 ## Why it matters
-Receivers refuse other files, since a picture can carry programs and calls home.
+Receivers reject other files, since an image can carry programs and load external content.
 
 ## How to fix
-Convert the file with a tool for SVG Tiny PS, or take out what is named.
+Convert the file with a tool for SVG Tiny PS, or remove what the finding lists.
+
+## Example
+Before:
+
+    <svg xmlns="http://www.w3.org/2000/svg" version="1.1" viewBox="0 0 64 64">
+      <rect width="64" height="64" style="fill: #036"/>
+    </svg>
+
+After:
+
+    <svg xmlns="http://www.w3.org/2000/svg" version="1.2" baseProfile="tiny-ps" viewBox="0 0 64 64">
+      <title>Acme</title>
+      <rect width="64" height="64" fill="#036"/>
+    </svg>
 
 ## References
 - draft-svg-tiny-ps-abrotman section 2

@@ -1,14 +1,29 @@
-"""The BIMI logo may be shown badly or not at all
+"""BIMI: logo that receivers may show badly or not at all
 
 ## What it checks
-What the profile advises: at most 32 KiB, a square viewBox, a short title that names the brand, no
+What the profile recommends: at most 32 KiB, a square viewBox, a short title with the name of the brand, no
 document type.
 
 ## Why it matters
-Receivers cut logos to squares or circles, and some pass over files that are larger.
+Receivers crop logos to squares or circles, and some skip larger files.
 
 ## How to fix
-Draw the logo on a square, simplify its paths, and name the brand in its title.
+Draw the logo on a square, simplify its paths, and put the name of the brand into its title.
+
+## Example
+Before:
+
+    <svg xmlns="http://www.w3.org/2000/svg" version="1.2" baseProfile="tiny-ps" viewBox="0 0 64 32">
+      <title>Acme</title>
+      <rect width="64" height="32" fill="#036"/>
+    </svg>
+
+After:
+
+    <svg xmlns="http://www.w3.org/2000/svg" version="1.2" baseProfile="tiny-ps" viewBox="0 0 64 64">
+      <title>Acme</title>
+      <rect y="16" width="64" height="32" fill="#036"/>
+    </svg>
 
 ## References
 - draft-svg-tiny-ps-abrotman section 2
@@ -27,7 +42,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for problem in logo.problems:
             if not problem.fatal:
                 report(
-                    f"The logo at {logo.fetch.url} may not be shown well: {problem.message}.",
+                    f"Receivers may show the logo at {logo.fetch.url} badly or not at all: "
+                    f"{problem.message}.",
                     location=found.at_tag("l"),
                     fix=Fix("Correct the file, and serve it at the same address."),
                 )

@@ -1,14 +1,23 @@
-"""BIMI without a mark certificate
+"""BIMI: no mark certificate
 
 ## What it checks
-Whether the record names a mark certificate (VMC or CMC) in a=.
+The tag a=. The rule fires where it names no mark certificate (VMC or CMC).
 
 ## Why it matters
-Gmail and Apple Mail show a logo only with a certificate; Yahoo and Fastmail, among others, may show one
-without.
+Gmail and Apple Mail show a logo only with a certificate. Others, Yahoo and Fastmail among them, may show
+one without.
 
 ## How to fix
-Buy a verified or common mark certificate for the logo, serve it as PEM, and name it in a=.
+Buy a Verified or Common Mark Certificate for the logo, serve it as a PEM file, and put its address into a=.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a="
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 4.2
@@ -25,7 +34,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for found in in_use(facts, report):
         if not found.record.evidence:
             report(
-                f"The record at {found.name} names no mark certificate: some receivers show no logo.",
+                f"The record at {found.name} has no mark certificate (a=), so some receivers show no logo.",
                 location=found.at_tag("a"),
-                fix=Fix("Name the address of a mark certificate in a= when you have one."),
+                fix=Fix("Put the address of a mark certificate into a= once you have one."),
             )

@@ -1,13 +1,28 @@
-"""The mark certificate cannot be fetched or read
+"""BIMI: mark certificate can't be fetched or read
 
 ## What it checks
-A GET of the address in a=, and whether it gives certificates in PEM form.
+A GET of the address in a=. It must return certificates in PEM form.
 
 ## Why it matters
 Receivers that check certificates show no logo.
 
 ## How to fix
-Serve the PEM file that the authority sent, the certificate first and its intermediates after it.
+Serve the PEM file that the CA sent, the mark certificate first and its intermediates after it.
+
+## Example
+Before:
+
+    GET https://acme.example/vmc.pem
+    HTTP/1.1 200 OK
+
+    <!DOCTYPE html>
+
+After:
+
+    GET https://acme.example/vmc.pem
+    HTTP/1.1 200 OK
+
+    -----BEGIN CERTIFICATE-----
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.4
@@ -26,8 +41,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         fault = got.problem or (evidence.problem if evidence else "")
         if fault:
             report(
-                f"The mark certificate named at {found.name} cannot be used: {fault}.",
+                f"The mark certificate in the record at {found.name} can't be used: {fault}.",
                 location=found.at_tag("a"),
                 evidence=(got.describe(),),
-                fix=Fix("Serve the authority's PEM file at that very address, over HTTPS."),
+                fix=Fix("Serve the PEM file from the CA at exactly that address, over HTTPS."),
             )

@@ -1,14 +1,26 @@
-"""The certificate is not made for BIMI
+"""BIMI: certificate is not a mark certificate
 
 ## What it checks
-Whether the first certificate of the evidence document allows the use for BIMI (extended key usage
-1.3.6.1.5.5.7.3.31) and holds a logo.
+The first certificate of the file at a=. It must allow BIMI as a use (extended key usage 1.3.6.1.5.5.7.3.31)
+and contain a logo.
 
 ## Why it matters
-Receivers refuse any other certificate, such as the web server's own.
+Receivers reject any other certificate, such as the web server's own.
 
 ## How to fix
 Serve the mark certificate that was issued for the logo, and put it first in the file.
+
+## Example
+Before:
+
+    subject: CN=www.acme.example
+    extended key usage: TLS Web Server Authentication
+
+After:
+
+    subject: CN=Acme Ltd, 1.3.6.1.4.1.53087.1.13=Registered Mark
+    extended key usage: 1.3.6.1.5.5.7.3.31
+    logotype: data:image/svg+xml;base64,…
 
 ## References
 - draft-fetch-validation-vmc-wchuang section 4
@@ -26,13 +38,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for found, evidence in certificates(facts, report):
         fault = ""
         if not evidence.bimi_usage:
-            fault = "its key may not be used for BIMI (1.3.6.1.5.5.7.3.31)"
+            fault = "it doesn't allow BIMI as a use (1.3.6.1.5.5.7.3.31)"
         elif not evidence.logo_sha256:
-            fault = "no logo could be read out of it"
+            fault = "no logo could be read from it"
         if fault:
             report(
-                f"The certificate at {evidence.fetch.url} is no mark certificate: {fault}.",
+                f"The certificate at {evidence.fetch.url} is not a mark certificate: {fault}.",
                 location=found.at_tag("a"),
                 evidence=(f"subject: {evidence.chain[0].subject}", f"issuer: {evidence.chain[0].issuer}"),
-                fix=Fix("Serve the mark certificate itself first in the file."),
+                fix=Fix("Put the mark certificate first in the file."),
             )

@@ -1,15 +1,26 @@
-"""The mark certificate has expired or soon will
+"""BIMI: mark certificate expired or about to expire
 
 ## What it checks
-The validity of the mark certificate and its intermediates: past, not begun, or less than 30 days left (a
-warning).
+The validity of the mark certificate and its intermediates. It is an error after the last day, and a warning
+with less than 30 days left.
 
 ## Why it matters
-The day it expires, Gmail and Apple Mail stop showing the logo. Renewal needs days, since the authority
-checks the mark anew.
+On the day it expires, Gmail and Apple Mail stop showing the logo. Renewal takes days, since the CA
+validates the mark again.
 
 ## How to fix
-Renew it, and serve the new file at the same address.
+Renew the certificate, and serve the new file at the same address.
+
+## Example
+Before:
+
+    ; on 2026-11-01
+    not after: 2026-10-29
+
+After:
+
+    ; on 2026-11-01
+    not after: 2027-10-29
 
 ## References
 - draft-fetch-validation-vmc-wchuang section 4

@@ -1,14 +1,23 @@
-"""The mark certificate is for another domain
+"""BIMI: mark certificate for another domain
 
 ## What it checks
-Whether the certificate's names hold the domain, its organizational domain, or the record's own name
-(`<selector>._bimi.<domain>`).
+The names in the mark certificate. The rule fires where neither the domain, nor its organizational domain,
+nor the record's own name (`<selector>._bimi.<domain>`) is among them.
 
 ## Why it matters
-Receivers show no logo for a domain that the certificate does not name.
+Receivers show no logo for a domain that the certificate doesn't name.
 
 ## How to fix
-Have the domain added when the certificate is issued anew.
+Have the certificate reissued with the domain added.
+
+## Example
+Before:
+
+    subject alternative names: acme-group.example
+
+After:
+
+    subject alternative names: acme-group.example, acme.example
 
 ## References
 - draft-fetch-validation-vmc-wchuang section 4
@@ -29,8 +38,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if names & accepted:
             continue
         report(
-            f"The mark certificate at {evidence.fetch.url} does not name {facts.domain}.",
+            f"The mark certificate at {evidence.fetch.url} is not for {facts.domain}.",
             location=found.at_tag("a"),
-            evidence=(f"it names: {', '.join(sorted(names)[:10]) or 'nothing'}",),
-            fix=Fix(f"Have a certificate issued that names {facts.domain}."),
+            evidence=(f"names in the certificate: {', '.join(sorted(names)[:10]) or 'none'}",),
+            fix=Fix(f"Have the certificate reissued with {facts.domain} among its names."),
         )

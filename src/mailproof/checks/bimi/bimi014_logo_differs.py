@@ -1,13 +1,25 @@
-"""The logo is not the one in the mark certificate
+"""BIMI: logo differs from the one in the certificate
 
 ## What it checks
-Whether the file at l= is, octet by octet, the logo embedded in the certificate.
+The file at l=. It must be, byte for byte, the logo in the certificate.
 
 ## Why it matters
-A receiver may refuse both where they differ. An exported, minified or re-saved file counts as another.
+A receiver may reject both where they differ. A logo that was exported, minified or saved again is a
+different file.
 
 ## How to fix
-Serve at l= the very file that was handed to the authority.
+Serve exactly the file that you sent to the CA.
+
+## Example
+Before:
+
+    SHA-256 of the file at l=: 1f701810…
+    SHA-256 of the logo in the certificate: 3bdc1852…
+
+After:
+
+    SHA-256 of the file at l=: 3bdc1852…
+    SHA-256 of the logo in the certificate: 3bdc1852…
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.4
@@ -27,11 +39,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if logo is None or not logo.sha256:
             raise NotApplicable("the logo could not be fetched")
         if not evidence.logo_sha256:
-            raise NotApplicable("no logo could be read out of the certificate")
+            raise NotApplicable("no logo could be read from the certificate")
         if logo.sha256 != evidence.logo_sha256:
             report(
-                f"The logo at {logo.fetch.url} is not the one in the certificate at {evidence.fetch.url}.",
+                f"The logo at {logo.fetch.url} differs from the one in the certificate at "
+                f"{evidence.fetch.url}.",
                 location=found.at_tag("l"),
-                evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 within a=: {evidence.logo_sha256}"),
-                fix=Fix("Serve at l= the very file that the certificate was issued for."),
+                evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 in a=: {evidence.logo_sha256}"),
+                fix=Fix("Serve exactly the file that the certificate was issued for."),
             )

@@ -1,14 +1,23 @@
-"""The domain declines BIMI
+"""BIMI: declined by the domain
 
 ## What it checks
-Whether the record has an empty l= and no certificate, which says that no logo is wanted.
+Records with an empty l= and no certificate. They say that no logo is wanted.
 
 ## Why it matters
-Receivers then show none, not even that of the organizational domain. It is right for domains that send no
-mail for people; elsewhere it may be a record half filled in.
+Receivers show none then, not even that of the organizational domain. This is right for domains that don't
+write to people; elsewhere the record may be unfinished.
 
 ## How to fix
-Where a logo is wanted, fill in l= and a=.
+If you want a logo, fill in l= and a=.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=; a=;"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 4.2
@@ -25,7 +34,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for found in records(facts, report):
         if found.record.declined:
             report(
-                f"The record at {found.name} says that no logo is to be shown.",
+                f"The record at {found.name} asks receivers to show no logo.",
                 location=found.at_tag("l"),
-                fix=Fix("Leave it where that is meant; else name the logo in l= and the certificate in a=."),
+                fix=Fix(
+                    "Keep it if you want no logo. Otherwise put the logo into l= and the certificate into a=."
+                ),
             )

@@ -1,14 +1,25 @@
-"""A BIMI name is an alias that leads nowhere
+"""BIMI: dangling CNAME
 
 ## What it checks
-Whether `<selector>._bimi.<domain>` is a CNAME whose target has no TXT record.
+A CNAME at `<selector>._bimi.<domain>`. The rule fires where its target has no TXT record.
 
 ## Why it matters
-No logo is shown, though the panel shows an entry. If the target can be registered by anyone, its new
-owner chooses your logo.
+Receivers show no logo, although the panel shows an entry. If anyone can register the target, its new owner
+chooses your logo.
 
 ## How to fix
-Have the provider publish the record at the target, or remove the alias.
+Ask the provider to publish the record at the target, or remove the CNAME.
+
+## Example
+Before:
+
+    default._bimi.acme.example. CNAME acme._bimi.provider.example.
+    provider.example. A 192.0.2.1
+
+After:
+
+    default._bimi.acme.example. CNAME acme._bimi.provider.example.
+    acme._bimi.provider.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a="
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.2
@@ -26,6 +37,6 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookups = [lookup for selector in looked_up(facts, report) for lookup in selector.lookups]
     for lookup in lookups:
-        dangling(report, lookup, "remove the alias")
+        dangling(report, lookup, "remove the CNAME")
     if not any(lookup.chain or lookup.found for lookup in lookups):
         raise NotApplicable("no BIMI record")

@@ -1,15 +1,23 @@
-"""Tags of the BIMI record have no effect
+"""BIMI: tags without effect
 
 ## What it checks
-Tags that BIMI does not know, an avp= other than brand or personal, and a version in other letters than
-v=BIMI1.
+Tags that BIMI doesn't define, an avp= other than brand or personal, and a version that is not written
+exactly v=BIMI1.
 
 ## Why it matters
-They are ignored, so that what was meant does not happen; not every receiver takes a version in lower
-case.
+Receivers ignore such tags, so they don't do what you want. Some don't accept the version in lower case.
 
 ## How to fix
-Remove or correct them.
+Correct or remove them.
+
+## Example
+Before:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=; avp=company"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=; avp=brand"
 
 ## References
 - draft-brand-indicators-for-message-identification section 4.2
@@ -30,12 +38,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if problem.code not in _CODES:
                 continue
             report(
-                f"At {found.name}: {problem.message}.",
+                f"Part of the record at {found.name} may have no effect: {problem.message}.",
                 location=found.at(problem.start, problem.end),
                 fix=found.repair(
                     facts.domain,
-                    "Publish the record with the tags as receivers read them.",
+                    "Publish the corrected record.",
                     problem,
-                    "Correct the tag, or take it out where nothing was meant by it.",
+                    "Correct the tag, or remove it.",
                 ),
             )

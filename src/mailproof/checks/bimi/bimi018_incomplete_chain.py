@@ -1,15 +1,25 @@
-"""The mark certificate comes without its chain
+"""BIMI: incomplete or unordered certificate chain
 
 ## What it checks
-Whether the evidence document holds the certificate with its intermediates, each signed by the next.
-Whether receivers trust the root at the end is not judged: they keep lists of their own.
+The certificates in the file at a=: the mark certificate with its intermediates, each signed by the next.
+Whether receivers trust the root is not checked: they keep lists of their own.
 
 ## Why it matters
-A receiver must be able to follow the chain to a root that it knows; with the certificate alone, or in
-another order, most cannot.
+A receiver must be able to follow the chain to a root that it knows. With the mark certificate alone, or in
+another order, most can't.
 
 ## How to fix
-Append the authority's intermediate certificates after the mark certificate, in the order of issue.
+Append the CA's intermediate certificates after the mark certificate, in the order of issue.
+
+## Example
+Before:
+
+    CN=Acme Ltd, issued by CN=Example Mark CA
+
+After:
+
+    CN=Acme Ltd, issued by CN=Example Mark CA
+    CN=Example Mark CA, issued by CN=Example Mark Root
 
 ## References
 - draft-fetch-validation-vmc-wchuang section 4
@@ -27,12 +37,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for found, evidence in certificates(facts, report):
         fault = ""
         if len(evidence.chain) == 1:
-            fault = "it comes without intermediate certificates"
+            fault = "the file has no intermediate certificates"
         elif evidence.linked is False:
-            fault = "its certificates are not each signed by the next one in the file"
+            fault = "not every certificate is signed by the next one in the file"
         if fault:
             report(
-                f"The chain of the mark certificate at {evidence.fetch.url} cannot be followed: {fault}.",
+                f"Receivers can't follow the chain of the mark certificate at {evidence.fetch.url}: {fault}.",
                 location=found.at_tag("a"),
                 evidence=tuple(f"{each.subject}, issued by {each.issuer}" for each in evidence.chain),
                 fix=Fix(

@@ -1,16 +1,25 @@
-"""The BIMI record is at the wrong name
+"""BIMI: record at the wrong name
 
 ## What it checks
 BIMI records at the domain itself, at `_bimi.<domain>` without a selector, at
-`default._bimi.<domain>.<domain>`, where a panel added the domain to a name that held it already, and at other
-names that are asked for anyway; records whose name was pasted into the value.
+`default._bimi.<domain>.<domain>` (the panel added the domain to a name that already had it), and at other
+names that mailproof looks up anyway. Also records with their own name pasted into the value.
 
 ## Why it matters
-Receivers ask `default._bimi.<domain>`, or the selector that a message names. A record anywhere else shows
-no logo.
+Receivers look at `default._bimi.<domain>`, or at the selector that a message names. A record anywhere else
+shows no logo.
 
 ## How to fix
 Publish the record at `default._bimi.<domain>`, and remove the misplaced one.
+
+## Example
+Before:
+
+    _bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
+
+After:
+
+    default._bimi.acme.example. TXT "v=BIMI1; l=https://acme.example/logo.svg; a=https://acme.example/vmc.pem"
 
 ## References
 - draft-brand-indicators-for-message-identification section 7.2
