@@ -51,12 +51,12 @@ def parse_sts_record(text: str) -> StsRecord:
     elif _ID.match(tag.value) and text[tag.start : tag.end] == f"id={tag.value}":
         identifier = tag.value
     else:
-        words = f"id= must be 1 to 32 letters and digits, and is {tag.value[:40]!r}"
+        words = f"id= must be 1 to 32 letters and digits, but is {tag.value[:40]!r}"
         if _ID.match(tag.value):
             words = "id= must be written without spaces around its equals sign"
         problems.append(TagProblem("invalid-id", words, *_whole(tag)))
     problems.extend(
-        TagProblem("unknown-tag", f"{each.name[:32]}= has no meaning here", each.start, each.end, False)
+        TagProblem("unknown-tag", f"{each.name[:32]}= is not an MTA-STS field", each.start, each.end, False)
         for each in tags
         if each.name not in ("v", "id")
     )

@@ -55,7 +55,7 @@ def parse_sts_policy(text: str) -> StsPolicy:
         else:
             values[key] = (value, *span)
             if key not in _KNOWN:
-                problems.append(TagProblem("unknown-key", f"{key} has no meaning here", *span, False))
+                problems.append(TagProblem("unknown-key", f"{key} is not an MTA-STS key", *span, False))
     problems.extend(_pattern_problems(patterns))
     mode = _mode(values, problems, len(text))
     _version(values, problems, lines, len(text))
@@ -81,7 +81,7 @@ def pattern_problem(pattern: str) -> str:
     except ValueError:
         pass
     else:
-        return "it is an IP address; only host names match"
+        return "it is an IP address, but only host names match"
     if "*" in name:
         return "a * can only be the whole first label"
     if name.endswith("."):
@@ -95,7 +95,7 @@ def pattern_problem(pattern: str) -> str:
 
 
 def matches(pattern: StsPattern, host: str) -> bool:
-    """Whether a host (A-labels) is covered: ``*.`` stands for exactly one label (section 4.1)."""
+    """Whether a host (A-labels) is covered: ``*.`` matches exactly one label (section 4.1)."""
     if pattern.problem:
         return False
     name = host.lower().rstrip(".")
@@ -176,6 +176,6 @@ def _max_age(values: _Values, problems: list[TagProblem], end: int) -> int | Non
         problems.append(TagProblem("invalid-max-age", words, span[0], span[1]))
         return None
     if int(value) > MAX_AGE:
-        words = f"max_age is {value}, more than the {MAX_AGE} seconds (a year) allowed"
+        words = f"max_age is {value}, but at most {MAX_AGE} seconds (a year) are allowed"
         problems.append(TagProblem("long-max-age", words, span[0], span[1], False))
     return int(value)

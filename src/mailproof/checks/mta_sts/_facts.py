@@ -1,4 +1,4 @@
-"""What the MTA-STS rules share: record and policy, their places, and guards for what is not known."""
+"""What the MTA-STS rules share: record and policy, locations in them, and guards for what is unknown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GOOD_AGE = 604800
 def sts_of(facts: DomainFacts) -> MtaStsFacts:
     """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's lookup failed."""
     if facts.mta_sts is None:
-        raise NotApplicable("MTA-STS was not looked at")
+        raise NotApplicable("MTA-STS was not checked")
     if facts.mta_sts.lookup.undetermined:
         raise Undetermined.of(facts.mta_sts.lookup)
     return facts.mta_sts
@@ -43,7 +43,7 @@ def record_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsRecord]:
 
 
 def fetch_of(facts: DomainFacts) -> tuple[MtaStsFacts, FetchFacts]:
-    """How fetching the announced policy went. Raises NotApplicable, Undetermined where it cannot be known."""
+    """How the fetch of the announced policy went. Raises NotApplicable, or Undetermined where unknown."""
     sts, _ = record_of(facts)
     if sts.fetch is None:
         raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
@@ -53,10 +53,10 @@ def fetch_of(facts: DomainFacts) -> tuple[MtaStsFacts, FetchFacts]:
 
 
 def policy_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsPolicy]:
-    """The announced policy as served. Raises as ``fetch_of`` does, and where it could not be had."""
+    """The announced policy as served. Raises as ``fetch_of`` does, and where there is none."""
     sts, fetched = fetch_of(facts)
     if sts.policy is None:
-        raise NotApplicable(f"the policy cannot be had: {fetched.problem}")
+        raise NotApplicable(f"the policy could not be fetched: {fetched.problem}")
     return sts, sts.policy
 
 
@@ -66,17 +66,17 @@ def applied(facts: DomainFacts) -> tuple[MtaStsFacts, StsPolicy]:
     if not policy.valid:
         raise NotApplicable("the policy is malformed: senders ignore it")
     if policy.mode == "none":
-        raise NotApplicable("the policy's mode is none")
+        raise NotApplicable("the policy is in mode none")
     return sts, policy
 
 
 def severity_of(policy: StsPolicy) -> Severity:
-    """What a failed match costs: mail where the policy is enforced, a report where it is tested."""
+    """What a failed match costs: mail in mode enforce, a report in mode testing."""
     return Severity.ERROR if policy.mode == "enforce" else Severity.WARNING
 
 
 def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
-    """The hosts of the MX records. Raises Undetermined or NotApplicable where there are none to judge."""
+    """The hosts of the MX records. Raises Undetermined or NotApplicable where there are none."""
     if facts.mx_lookup is None:
         raise Undetermined("the MX records could not be collected")
     if facts.mx_lookup.undetermined:
@@ -120,19 +120,17 @@ def announced(sts: MtaStsFacts, text: str) -> Fix:
         # Nothing else in it means anything to senders.
         value = f"v=STSv1; id={parse_sts_record(value).id or 1}"
     if sts.host and all(lookup.absent for lookup in sts.host):
-        return Fix(
-            f"Serve the policy at {policy_url(sts)}. Then publish the record as senders read it: {value}"
-        )
-    summary = "Publish the record as senders read it: they then fetch the policy and apply it."
+        return Fix(f"Serve the policy at {policy_url(sts)}. Then publish the corrected record: {value}")
+    summary = "Publish the corrected record. Senders will then fetch the policy and apply it."
     return replaced(sts.lookup, sts.domain, summary, (text,), value)
 
 
 def with_new_id(sts: MtaStsFacts, summary: str, kind: FixKind = "repair") -> Fix:
-    """A fix of the policy, which no record does alone: it is fetched when the id is new (section 3.1)."""
+    """A fix of the policy: senders fetch it again when the record has a new id (section 3.1)."""
     if sts.record is None or not sts.record.id:
-        return Fix(f"{summary} Then give the record a new id.", kind=kind)
+        return Fix(f"{summary} Then publish a new id in the record.", kind=kind)
     text = sts.record.text.replace(f"id={sts.record.id}", f"id={next_id(sts.record.id)}", 1)
-    words = f"{summary} Then publish a new id at {sts.lookup.name}, so that senders fetch it: {text}"
+    words = f"{summary} Then publish a new id at {sts.lookup.name}, so that senders fetch it again: {text}"
     return Fix(words, kind=kind)
 
 

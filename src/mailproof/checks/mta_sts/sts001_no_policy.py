@@ -1,16 +1,29 @@
-"""No MTA-STS policy is published
+"""MTA-STS: no policy
 
 ## What it checks
-Whether a domain that takes mail announces an MTA-STS policy at `_mta-sts.<domain>`.
+The TXT record at `_mta-sts.<domain>`, for a domain that takes mail. The rule fires where there is none.
 
 ## Why it matters
-SMTP servers encrypt only where the other side offers it, so that someone on the way can take the offer
-out, or present any certificate. MTA-STS tells senders to insist. Gmail and Microsoft 365 honour it.
-DANE does the same for domains under DNSSEC.
+SMTP servers encrypt only where the receiving server offers it. Someone on the network path can remove the
+offer, or present any certificate. With MTA-STS, sending servers insist on TLS; Gmail and Microsoft 365
+honour it. DANE does the same for domains with DNSSEC.
 
 ## How to fix
-Serve a policy at `https://mta-sts.<domain>/.well-known/mta-sts.txt`, in mode testing at first, ask for
-TLS reports, and then publish the record.
+1. Serve a policy at `https://mta-sts.<domain>/.well-known/mta-sts.txt`, in mode testing at first.
+2. Ask for TLS reports.
+3. Publish the record.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
 
 ## References
 - RFC 8461 section 3
@@ -37,17 +50,17 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     broken = is_mistaken(sts.other_txt, STS)
     if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):
-        raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
+        raise NotApplicable("there is a record, but senders can't use it: see the other MTA-STS findings")
     hosts = mail_hosts(facts)
     if sts.records:
         return
     lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
     report(
-        f"There is no record at {sts.lookup.name}: senders do not insist on TLS when they deliver to you.",
+        f"{facts.domain} has no MTA-STS record at {sts.lookup.name}, so senders don't insist on TLS.",
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(),),
         fix=Fix(
-            f"Serve these lines at {policy_url(sts)}: {lines}. "
+            f"Serve a policy with these lines at {policy_url(sts)}: {lines}. "
             f"Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
             kind="improvement",
         ),

@@ -1,13 +1,24 @@
-"""Several MTA-STS records
+"""MTA-STS: several records
 
 ## What it checks
-Whether more than one TXT record at `_mta-sts.<domain>` begins with `v=STSv1;`.
+The TXT records at `_mta-sts.<domain>` that begin with `v=STSv1;`. The rule fires where there is more than
+one.
 
 ## Why it matters
-Senders then act as if the domain had no MTA-STS at all.
+Sending servers then act as if the domain had no MTA-STS at all.
 
 ## How to fix
-Keep the record with the newest id and remove the others.
+Keep the record with the newest id, and remove the others.
+
+## Example
+Before:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20240229"
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
+
+After:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
 
 ## References
 - RFC 8461 section 3.1
@@ -32,10 +43,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         kept = max(valid, key=lambda text: parse_sts_record(text).id)
         others = list(sts.records)
         others.remove(kept)
-        summary = "Keep one record: senders then fetch the policy and apply it."
+        summary = "Keep one record. Senders will then fetch the policy and apply it."
         fix = replaced(sts.lookup, facts.domain, summary, tuple(others), "")
     report(
-        f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none.",
+        f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none of them.",
         location=at_record(sts, sts.records[1]),
         evidence=tuple(f"{sts.lookup.name} TXT {text}" for text in sts.records[:10]),
         fix=fix,

@@ -1,14 +1,24 @@
-"""A TXT record was meant for MTA-STS and is not taken for it
+"""MTA-STS: record doesn't begin with v=STSv1
 
 ## What it checks
-TXT records at `_mta-sts.<domain>` that look like MTA-STS records but do not begin with exactly
-`v=STSv1;`: other capitals, quotes or backslashes pasted in, characters before v=, a missing semicolon.
+TXT records at `_mta-sts.<domain>` that look like MTA-STS records but don't begin with exactly `v=STSv1;`:
+another case, pasted quotes or backslashes, characters before v=, a missing semicolon, or just a host name,
+which was meant as a CNAME.
 
 ## Why it matters
-Senders throw such records away, and the domain has no MTA-STS.
+Sending servers ignore such a record, so the domain has no MTA-STS.
 
 ## How to fix
 Begin the record with `v=STSv1;`, followed by the id.
+
+## Example
+Before:
+
+    _mta-sts.acme.example. TXT "v=stsv1; id=20261101;"
+
+After:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101;"
 
 ## References
 - RFC 8461 section 3.1

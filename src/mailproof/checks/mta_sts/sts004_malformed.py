@@ -1,15 +1,24 @@
-"""The MTA-STS record is malformed
+"""MTA-STS: syntax error in the record
 
 ## What it checks
-The grammar of the record: an `id` of 1 to 32 letters and digits, each field as name=value, separated by
+The syntax of the record: an `id` of 1 to 32 letters and digits, and fields as name=value, separated by
 single semicolons.
 
 ## Why it matters
-Senders treat a malformed record as none, and go on without MTA-STS. A hyphen or colon in the id, as in a
-written date, is the common fault.
+Sending servers ignore a malformed record and deliver without MTA-STS. A common fault is a date with hyphens
+or colons as the id.
 
 ## How to fix
 Write `v=STSv1; id=` and letters or digits only, such as the date and time of the last change.
+
+## Example
+Before:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=2026-11-01T12:00:00"
+
+After:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101T120000"
 
 ## References
 - RFC 8461 section 3.1
@@ -27,7 +36,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for problem in record.problems:
         if problem.fatal:
             report(
-                f"The record at {sts.lookup.name} cannot be used: {problem.message}.",
+                f"Senders can't use the record at {sts.lookup.name}: {problem.message}.",
                 location=at_record(sts, record.text, problem.start, problem.end),
                 fix=announced(sts, record.text),
             )

@@ -1,14 +1,25 @@
-"""_mta-sts is an alias that leads nowhere
+"""MTA-STS: dangling CNAME at _mta-sts
 
 ## What it checks
-Whether `_mta-sts.<domain>` is a CNAME whose target has no TXT record.
+A CNAME at `_mta-sts.<domain>`. The rule fires where its target has no TXT record.
 
 ## Why it matters
-The domain has no MTA-STS, though the panel shows an entry. If the target can be registered by anyone, its
-new owner can announce a policy that stops your mail.
+The domain has no MTA-STS, although the panel shows an entry. If anyone can register the target, its new
+owner can announce a policy that stops your mail.
 
 ## How to fix
-Have the provider publish the record at the target, or remove the alias.
+Ask the provider to publish the record at the target, or remove the CNAME.
+
+## Example
+Before:
+
+    _mta-sts.acme.example. CNAME _mta-sts.provider.example.
+    provider.example. A 192.0.2.1
+
+After:
+
+    _mta-sts.acme.example. CNAME _mta-sts.provider.example.
+    _mta-sts.provider.example. TXT "v=STSv1; id=7"
 
 ## References
 - RFC 8461 section 8.2
@@ -24,4 +35,4 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    dangling(report, sts_of(facts).lookup, "remove the alias")
+    dangling(report, sts_of(facts).lookup, "remove the CNAME")

@@ -1,14 +1,24 @@
-"""The MTA-STS policy host has no address
+"""MTA-STS: policy host has no address
 
 ## What it checks
-Whether `mta-sts.<domain>` has an address where `_mta-sts.<domain>` announces a policy.
+The addresses of `mta-sts.<domain>`, where `_mta-sts.<domain>` announces a policy.
 
 ## Why it matters
-Senders cannot fetch the policy and deliver as if there were none. Those that have it still keep to the
-old one until it runs out.
+Sending servers can't fetch the policy, and deliver as if there were none. Those that have the old one keep
+to it until it expires.
 
 ## How to fix
-Publish an address (or CNAME) of the web server that serves the policy, or take the announcement away.
+Publish an address (or CNAME) of the web server that serves the policy, or remove the MTA-STS record.
+
+## Example
+Before:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
+
+After:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
+    mta-sts.acme.example. A 192.0.2.80
 
 ## References
 - RFC 8461 sections 3.2 and 3.3
@@ -34,6 +44,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         location=at_record(sts, record.text),
         evidence=tuple(lookup.describe() for lookup in sts.host),
         fix=Fix(
-            f"Publish an address of {host}, where the policy is served, or remove the record of MTA-STS."
+            f"Publish the address of the web server with the policy at {host}, or remove the MTA-STS record."
         ),
     )

@@ -1,15 +1,28 @@
-"""The MTA-STS policy cannot be fetched
+"""MTA-STS: policy can't be fetched
 
 ## What it checks
-A GET of `https://mta-sts.<domain>/.well-known/mta-sts.txt`: it must be answered with status 200 and the
-policy, of at most 64 KiB, without redirects, from a public address.
+A GET of `https://mta-sts.<domain>/.well-known/mta-sts.txt`. It must return status 200 and a policy of at
+most 64 KiB, without a redirect, from a public address.
 
 ## Why it matters
-Senders may not follow redirects and take any other status for a failure: without a policy kept from
-before they deliver as if there were no MTA-STS.
+Sending servers must not follow redirects, and any other status is a failure. Without an earlier copy of the
+policy they deliver as if there were no MTA-STS.
 
 ## How to fix
-Serve the file at that very address, as text/plain.
+Serve the file at exactly that address, as text/plain.
+
+## Example
+Before:
+
+    GET https://mta-sts.acme.example/.well-known/mta-sts.txt
+    HTTP/1.1 301 Moved Permanently
+    Location: https://www.acme.example/mta-sts.txt
+
+After:
+
+    GET https://mta-sts.acme.example/.well-known/mta-sts.txt
+    HTTP/1.1 200 OK
+    Content-Type: text/plain
 
 ## References
 - RFC 8461 section 3.3
@@ -23,7 +36,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding where a server, and not the way to it, kept the policy back."""
+    """A finding where the server, and not the network path, is at fault."""
     sts, fetched = fetch_of(facts)
     if fetched.ok or fetched.kind in ("certificate", "no-address"):
         return
@@ -34,7 +47,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     elif fetched.kind == "refused-address":
         advice = f"Give mta-sts.{facts.domain} an address on the public Internet."
     report(
-        f"The policy at {url} cannot be fetched: {fetched.problem}.",
+        f"The policy at {url} can't be fetched: {fetched.problem}.",
         location=Location(url, "HTTPS"),
         evidence=(fetched.describe(),),
         fix=Fix(advice),

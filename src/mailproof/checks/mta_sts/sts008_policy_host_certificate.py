@@ -1,15 +1,24 @@
-"""The MTA-STS policy host's certificate is refused
+"""MTA-STS: policy host has an invalid certificate
 
 ## What it checks
-The certificate of `mta-sts.<domain>`: issued by a public authority, in date, and for that very name.
+The certificate of `mta-sts.<domain>`. It must be issued by a public CA, in date, and for exactly that name.
 
 ## Why it matters
-The certificate is all that vouches for the policy. With a bad one senders ignore the policy, or keep to
-the old one until it runs out.
+Only the certificate proves that the policy is yours. With an invalid one, sending servers ignore the
+policy, or keep to the old one until it expires.
 
 ## How to fix
-Install a certificate for `mta-sts.<domain>` and renew it automatically; see that CAA records let its
-authority issue it.
+Install a certificate for `mta-sts.<domain>` and renew it automatically. Make sure that CAA records allow
+its CA.
+
+## Example
+Before:
+
+    certificate of mta-sts.acme.example: DNS:*.pages.example
+
+After:
+
+    certificate of mta-sts.acme.example: DNS:mta-sts.acme.example
 
 ## References
 - RFC 8461 section 3.3
@@ -33,10 +42,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for each in fetched.chain[:1]
     )
     report(
-        f"Senders refuse the certificate of mta-sts.{facts.domain}: {fetched.problem}.",
+        f"Senders reject the certificate of mta-sts.{facts.domain}: {fetched.problem}.",
         location=Location(policy_url(sts), "HTTPS"),
         evidence=(fetched.describe(), *shown),
         fix=Fix(
-            f"Install a certificate of a public authority for mta-sts.{facts.domain}, with its intermediates."
+            f"Install a certificate from a public CA for mta-sts.{facts.domain}, with its intermediates."
         ),
     )

@@ -1,15 +1,29 @@
-"""The MTA-STS policy is malformed
+"""MTA-STS: syntax error in the policy
 
 ## What it checks
-The grammar of the policy: lines of `key: value`; version STSv1, one mode (enforce, testing, none),
+The syntax of the policy: lines of `key: value`, with version STSv1, one mode (enforce, testing or none),
 max_age in seconds, and at least one mx unless the mode is none.
 
 ## Why it matters
-Senders ignore a policy that they cannot read: there is no MTA-STS. A web page served in its place shows
-here too.
+Sending servers ignore a policy that they can't read, and there is no MTA-STS. A web page in place of the
+policy shows up here too.
 
 ## How to fix
-Serve the lines that the grammar wants, each once (mx as often as needed).
+Serve each of these lines once, and mx as often as needed.
+
+## Example
+Before:
+
+    version: STSv1
+    mode: enforced
+    mx: mx1.acme.example
+
+After:
+
+    version: STSv1
+    mode: enforce
+    mx: mx1.acme.example
+    max_age: 2592000
 
 ## References
 - RFC 8461 section 3.2
@@ -26,7 +40,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx",))
 
 
 def _meant(policy: StsPolicy) -> str:
-    """The mode that a misspelt one stands for; testing where none is written or it cannot be told."""
+    """The mode that a misspelt one means; testing where there is none or it is unclear."""
     written = next(
         (
             line.partition(":")[2]
@@ -53,8 +67,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
     report(
-        f"Senders cannot use the policy of {facts.domain}: {faults[0].message}{more}.",
+        f"Senders can't use the policy of {facts.domain}: {faults[0].message}{more}.",
         location=at_policy(sts, faults[0].start, faults[0].end),
         evidence=tuple(problem.message for problem in faults[:10]),
-        fix=with_new_id(sts, f"Serve these lines at {policy_url(sts)}: {wanted}."),
+        fix=with_new_id(sts, f"Serve a policy with these lines at {policy_url(sts)}: {wanted}."),
     )

@@ -1,15 +1,33 @@
-"""An MX host is not in the MTA-STS policy
+"""MTA-STS: MX host missing from the policy
 
 ## What it checks
-Each MX host of the domain against the mx patterns of its policy. `*.` stands for exactly one label.
+Each MX host of the domain, against the mx patterns of its policy. `*.` matches exactly one label.
 
 ## Why it matters
-In mode enforce, senders do not deliver to a host that no pattern covers: mail bounces after days (`MX
-hosts of <domain> failed MTA-STS validation`). It happens when mail moves to other hosts and the policy
-stays. In mode testing it is only reported.
+In mode enforce, sending servers don't deliver to a host that no pattern covers. Mail bounces after days
+(`MX hosts of <domain> failed MTA-STS validation`). This happens when mail moves to other hosts and the
+policy stays the same. In mode testing it is only reported.
 
 ## How to fix
-Add the host to the policy before it becomes an MX, and give the record a new id.
+Add the host to the policy before it becomes an MX, and publish a new id in the record.
+
+## Example
+Before:
+
+    ; MX hosts: mx1.acme.example, mx2.acme.example
+    version: STSv1
+    mode: enforce
+    mx: mx1.acme.example
+    max_age: 2592000
+
+After:
+
+    ; MX hosts: mx1.acme.example, mx2.acme.example
+    version: STSv1
+    mode: enforce
+    mx: mx1.acme.example
+    mx: mx2.acme.example
+    max_age: 2592000
 
 ## References
 - RFC 8461 section 4.1
@@ -30,13 +48,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         patterns = ", ".join(pattern.text for pattern in policy.mx[:10])
         effect = (
-            "senders refuse to deliver to it" if policy.mode == "enforce" else "enforcing would stop its mail"
+            "senders won't deliver to it" if policy.mode == "enforce" else "mode enforce would stop its mail"
         )
         start = policy.mx[0].start if policy.mx else 0
         report(
-            f"The MX host {host} is covered by no mx of the MTA-STS policy: {effect}.",
+            f"The MX host {host} is not in the MTA-STS policy: {effect}.",
             location=at_policy(sts, start),
-            evidence=(f"mode: {policy.mode}", f"mx of the policy: {patterns or 'none'}"),
+            evidence=(f"mode: {policy.mode}", f"mx in the policy: {patterns or 'none'}"),
             fix=with_new_id(sts, f"Add the line 'mx: {host}' to the policy."),
             severity=severity_of(policy),
         )

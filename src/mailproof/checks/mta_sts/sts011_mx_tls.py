@@ -1,16 +1,27 @@
-"""An MX host does not meet the MTA-STS policy
+"""MTA-STS: MX host doesn't meet the policy
 
 ## What it checks
-Each MX host that was connected to: it must offer STARTTLS and present a certificate of a public
-authority, in date, for its own name.
+Each MX host that mailproof connected to. It must offer STARTTLS and present a certificate from a public CA,
+in date and for its own name.
 
 ## Why it matters
-In mode enforce, senders do not deliver to a host whose certificate fails. In mode testing they deliver
-and report it.
+In mode enforce, sending servers don't deliver to a host whose certificate fails. In mode testing they
+deliver, and report it.
 
 ## How to fix
-Install a certificate for the host's MX name with its intermediates, or set the policy to testing until it
-is there.
+Install a certificate for the MX host's name with its intermediates. Set the policy to testing until it is
+installed.
+
+## Example
+Before:
+
+    ; policy: mode: enforce
+    mx2.acme.example: self-signed certificate
+
+After:
+
+    ; policy: mode: enforce
+    mx2.acme.example: certificate from a public CA, DNS:mx2.acme.example
 
 ## References
 - RFC 8461 section 4.2
@@ -39,12 +50,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         if fault := _fault(each):
             report(
-                f"{each.place} does not meet the MTA-STS policy: {fault}.",
+                f"{each.place} doesn't meet the MTA-STS policy: {fault}.",
                 location=Location(each.host, "A"),
                 evidence=(f"mode: {policy.mode}",),
-                fix=Fix(
-                    f"Let {each.host} offer STARTTLS with a certificate of a public authority for its name."
-                ),
+                fix=Fix(f"Make {each.host} offer STARTTLS with a certificate from a public CA for its name."),
                 severity=severity_of(policy),
             )
 
@@ -52,9 +61,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _fault(each: MxConnectionFacts) -> str:
     """Why a sender that keeps to the policy would not deliver; "" where it would."""
     if each.starttls is False:
-        return "it does not offer STARTTLS"
+        return "it doesn't offer STARTTLS"
     if each.tls is None:
         return each.starttls_problem
     if each.tls.verified is False:
-        return each.tls.problem or "its certificate does not verify"
+        return each.tls.problem or "its certificate doesn't verify"
     return ""

@@ -1,14 +1,23 @@
-"""An mx of the MTA-STS policy can match no host
+"""MTA-STS: invalid mx pattern in the policy
 
 ## What it checks
-The mx patterns of the policy: each must be a host name, with `*.` allowed for its first label.
+The mx patterns of the policy. Each must be a host name, with `*.` allowed as its first label.
 
 ## Why it matters
-A pattern with an IP address, a scheme, a trailing dot or a * elsewhere matches nothing; some senders take
-the whole policy for malformed.
+A pattern with an IP address, a scheme, a trailing dot or a * elsewhere matches no host. Some sending
+servers treat the whole policy as malformed.
 
 ## How to fix
-Write the name of the MX host as it is in the MX record.
+Write the name of the MX host as in the MX record.
+
+## Example
+Before:
+
+    mx: https://mx1.acme.example
+
+After:
+
+    mx: mx1.acme.example
 
 ## References
 - RFC 8461 sections 3.2 and 4.1
@@ -26,7 +35,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for pattern in policy.mx[:20]:
         if pattern.problem:
             report(
-                f"The policy's line mx: {pattern.text[:80]} matches no host: {pattern.problem}.",
+                f"The policy line 'mx: {pattern.text[:80]}' matches no host: {pattern.problem}.",
                 location=at_policy(sts, pattern.start, pattern.end),
-                fix=with_new_id(sts, "Name the MX host as in the MX record, or remove the line."),
+                fix=with_new_id(sts, "Write the MX host as in the MX record, or remove the line."),
             )

@@ -1,14 +1,26 @@
-"""An mx of the MTA-STS policy covers no MX host
+"""MTA-STS: mx pattern without an MX host
 
 ## What it checks
-Whether each mx pattern of the policy covers one of the domain's MX hosts.
+The mx patterns of the policy. The rule fires where one covers none of the domain's MX hosts.
 
 ## Why it matters
-A line left over from an earlier provider lets its hosts pass as yours, should someone change your MX
-records on the way. During a move it is wanted.
+Should someone change your MX records on the way, the hosts of a former provider still in the policy pass as
+yours. During a move the pattern is useful.
 
 ## How to fix
 Remove the line once no cached MX record names the host any more.
+
+## Example
+Before:
+
+    ; MX host: mx1.acme.example
+    mx: mx1.acme.example
+    mx: mx.former-provider.example
+
+After:
+
+    ; MX host: mx1.acme.example
+    mx: mx1.acme.example
 
 ## References
 - RFC 8461 section 4.1
@@ -28,7 +40,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for pattern in policy.mx[:20]:
         if not pattern.problem and not any(matches(pattern, host) for host in hosts):
             report(
-                f"The policy's line mx: {pattern.text} covers none of the MX hosts of {facts.domain}.",
+                f"The policy line 'mx: {pattern.text}' covers none of the MX hosts of {facts.domain}.",
                 location=at_policy(sts, pattern.start, pattern.end),
                 evidence=(f"MX hosts: {', '.join(hosts[:10])}",),
                 fix=with_new_id(sts, "Remove the line if you have left that provider."),

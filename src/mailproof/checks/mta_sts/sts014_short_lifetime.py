@@ -1,14 +1,25 @@
-"""The MTA-STS policy is kept too briefly
+"""MTA-STS: max_age under a week
 
 ## What it checks
-The policy's max_age where its mode is enforce: less than a week is found too short.
+The max_age of a policy in mode enforce. The rule fires where it is less than a week.
 
 ## Why it matters
-The policy protects against someone who blocks its fetching only while senders still
-keep it. RFC 8461 advises weeks or more.
+An attacker can block the fetching of the policy. It protects only while sending servers still have a copy:
+RFC 8461 recommends weeks or more.
 
 ## How to fix
-Set max_age to at least 604800 (a week); 2592000 (a month) is usual.
+Set max_age to at least 604800 (a week); 2592000 (30 days) is common.
+
+## Example
+Before:
+
+    mode: enforce
+    max_age: 86400
+
+After:
+
+    mode: enforce
+    max_age: 2592000
 
 ## References
 - RFC 8461 sections 3.2 and 10.2
@@ -26,7 +37,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:
         return
     report(
-        f"The policy's max_age is {policy.max_age} seconds, less than a week ({GOOD_AGE}): too brief.",
+        f"The policy of {facts.domain} has a max_age of {policy.max_age} seconds, less than a week "
+        f"({GOOD_AGE}).",
         location=at_key(sts, "max_age"),
-        fix=with_new_id(sts, "Write 'max_age: 2592000' (30 days) in the policy."),
+        fix=with_new_id(sts, "Set 'max_age: 2592000' (30 days) in the policy."),
     )

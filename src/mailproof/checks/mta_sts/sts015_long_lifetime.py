@@ -1,13 +1,23 @@
-"""The MTA-STS policy's lifetime is more than a year
+"""MTA-STS: max_age over a year
 
 ## What it checks
-Whether max_age is over 31557600 seconds, the longest that RFC 8461 allows.
+The max_age of the policy. The rule fires where it is over 31557600 seconds, the longest that RFC 8461
+allows.
 
 ## Why it matters
-Some senders refuse such a policy as malformed; others cut it to a year.
+Some sending servers reject such a policy as malformed; others shorten it to a year.
 
 ## How to fix
-Write at most 31557600.
+Set max_age to at most 31557600.
+
+## Example
+Before:
+
+    max_age: 99999999
+
+After:
+
+    max_age: 31557600
 
 ## References
 - RFC 8461 section 3.2
@@ -25,7 +35,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for problem in policy.problems:
         if problem.code == "long-max-age":
             report(
-                f"The policy of {facts.domain} may be refused: {problem.message}.",
+                f"Senders may reject the policy of {facts.domain}: {problem.message}.",
                 location=at_policy(sts, problem.start, problem.end),
-                fix=with_new_id(sts, "Write 'max_age: 31557600' in the policy."),
+                fix=with_new_id(sts, "Set 'max_age: 31557600' in the policy."),
             )

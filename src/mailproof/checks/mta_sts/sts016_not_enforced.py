@@ -1,15 +1,24 @@
-"""The MTA-STS policy is not enforced
+"""MTA-STS: policy not enforced
 
 ## What it checks
-Whether the policy's mode is testing or none.
+The mode of the policy. The rule fires where it is testing or none.
 
 ## Why it matters
-In mode testing senders report failures and deliver all the same; mode none says that the domain is about
-to leave MTA-STS.
+In mode testing, sending servers report failures and deliver all the same. Mode none says that the domain is
+about to drop MTA-STS.
 
 ## How to fix
-When the TLS reports show no failures of your own, set the mode to enforce. After a mode none has stood
-for the old max_age, remove record and policy.
+When the TLS reports show no failures on your side, set the mode to enforce. To drop MTA-STS, keep mode none
+for the old max_age, then remove the record and the policy.
+
+## Example
+Before:
+
+    mode: testing
+
+After:
+
+    mode: enforce
 
 ## References
 - RFC 8461 sections 5 and 8.3
@@ -31,11 +40,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     words = (
         "senders report failures and deliver all the same"
         if policy.mode == "testing"
-        else "it asks for nothing"
+        else "senders don't insist on TLS"
     )
-    advice = "When the TLS reports are clean, write 'mode: enforce' in the policy."
+    advice = "Set 'mode: enforce' in the policy once the TLS reports are clean."
     report(
-        f"The policy of {facts.domain} has mode {policy.mode}: {words}.",
+        f"The policy of {facts.domain} is in mode {policy.mode}: {words}.",
         location=at_key(sts, "mode"),
         fix=with_new_id(sts, advice, "decision"),
     )

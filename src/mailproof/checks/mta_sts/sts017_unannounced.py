@@ -1,14 +1,26 @@
-"""An MTA-STS policy is served but not announced
+"""MTA-STS: policy without a record
 
 ## What it checks
-Whether `https://mta-sts.<domain>/.well-known/mta-sts.txt` serves a valid policy though `_mta-
-sts.<domain>` has no record.
+The policy at `https://mta-sts.<domain>/.well-known/mta-sts.txt`. The rule fires where it is valid, but
+`_mta-sts.<domain>` has no record.
 
 ## Why it matters
-Senders look for the record first, and never fetch a policy that is not announced.
+Sending servers look up the record first, and never fetch a policy without one.
 
 ## How to fix
-Publish the record, or take the policy away.
+Publish the record, or remove the policy.
+
+## Example
+Before:
+
+    ; https://mta-sts.acme.example/.well-known/mta-sts.txt serves a policy
+    mta-sts.acme.example. A 192.0.2.80
+
+After:
+
+    ; https://mta-sts.acme.example/.well-known/mta-sts.txt serves a policy
+    mta-sts.acme.example. A 192.0.2.80
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
 
 ## References
 - RFC 8461 section 3.1
@@ -35,7 +47,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         fix=replaced(
             sts.lookup,
             facts.domain,
-            "Announce the policy: senders then apply it.",
+            "Publish the record that announces the policy. Senders will then apply it.",
             (),
             "v=STSv1; id=1",
             "decision" if sts.policy.mode == "enforce" else "improvement",

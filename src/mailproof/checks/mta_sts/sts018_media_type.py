@@ -1,14 +1,27 @@
-"""The MTA-STS policy is not served as text/plain
+"""MTA-STS: policy not served as text/plain
 
 ## What it checks
 The media type that the policy is served with.
 
 ## Why it matters
-Senders are told to check for text/plain, against policies put up by users of a shared web server; some
-refuse others.
+RFC 8461 asks sending servers to check for text/plain, which protects against policies uploaded by users of
+a shared web server. Some reject other types.
 
 ## How to fix
-Let the web server send `Content-Type: text/plain` for the file.
+Make the web server send `Content-Type: text/plain` for the file.
+
+## Example
+Before:
+
+    GET https://mta-sts.acme.example/.well-known/mta-sts.txt
+    HTTP/1.1 200 OK
+    Content-Type: application/octet-stream
+
+After:
+
+    GET https://mta-sts.acme.example/.well-known/mta-sts.txt
+    HTTP/1.1 200 OK
+    Content-Type: text/plain
 
 ## References
 - RFC 8461 section 3.2
@@ -27,8 +40,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     shown = sts.fetch.media_type or "no media type"
     report(
-        f"{sts.fetch.url} is served with {shown}, not text/plain.",
+        f"{sts.fetch.url} is served as {shown}, not as text/plain.",
         location=Location(sts.fetch.url, "HTTPS"),
         evidence=(sts.fetch.describe(),),
-        fix=Fix("Let the web server send the header 'Content-Type: text/plain' for the file."),
+        fix=Fix("Make the web server send the header 'Content-Type: text/plain' for the file."),
     )

@@ -1,14 +1,31 @@
-"""Lines of the MTA-STS policy may not be read alike by all
+"""MTA-STS: policy lines that some senders don't accept
 
 ## What it checks
-What most senders overlook in a policy and some do not: a byte order mark, empty lines, lines ended by CR
-alone, a key given twice, version not in the first line, keys without meaning.
+What most sending servers tolerate in a policy and some don't: a byte order mark, empty lines, lines that
+end in CR alone, a key given twice, version not in the first line, unknown keys.
 
 ## Why it matters
-A strict sender takes the policy for malformed; of a key given twice only the first counts.
+A strict sending server treats the policy as malformed. Of a key given twice, only the first counts.
 
 ## How to fix
 Save the file as plain text, with the version first and each key once.
+
+## Example
+Before:
+
+    version: STSv1
+    mode: enforce
+    mx: mx1.acme.example
+    max_age: 2592000
+
+    mode: testing
+
+After:
+
+    version: STSv1
+    mode: enforce
+    mx: mx1.acme.example
+    max_age: 2592000
 
 ## References
 - RFC 8461 section 3.2

@@ -1,15 +1,24 @@
-"""The MTA-STS policy host's certificate does not pass strict verification
+"""MTA-STS: certificate fails strict verification
 
 ## What it checks
-Whether the chain of `mta-sts.<domain>`, which verifies, would do so by OpenSSL's strict rules too
-(`X509_STRICT`): key identifiers, basic constraints and key usage of authorities, names that are not empty.
+The certificate chain of `mta-sts.<domain>`, where it verifies. The rule fires where it doesn't by OpenSSL's
+strict rules (`X509_STRICT`): key identifiers, basic constraints and key usage of CAs, no empty names.
 
 ## Why it matters
-Senders fetch the policy over HTTPS. One whose fetcher is strict cannot, and goes on without the policy;
-those written in Python are since Python 3.13. It is found with a few public roots.
+Sending servers fetch the policy over HTTPS. One with strict verification can't, and goes on without the
+policy; those written in Python are strict since Python 3.13. A few public roots fail.
 
 ## How to fix
-Take a chain that ends at another root, or a certificate of another authority.
+Use a chain that ends at another root, or a certificate from another CA.
+
+## Example
+Before:
+
+    CN=mta-sts.acme.example: no authority key identifier
+
+After:
+
+    CN=mta-sts.acme.example: authority key identifier 5B:A1:…
 
 ## References
 - RFC 5280 section 4.2
@@ -27,9 +36,9 @@ RULE = declare(__name__, __doc__, Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, fetched = fetch_of(facts)
     if fetched.kind == "certificate" or not fetched.chain:
-        raise NotApplicable("the policy host showed no certificate that verifies")
+        raise NotApplicable("the policy host presented no certificate that verifies")
     if fetched.strict_faults is None:
-        raise Undetermined(f"the chain of mta-sts.{facts.domain} cannot be read")
+        raise Undetermined(f"the certificate chain of mta-sts.{facts.domain} can't be read")
     if fetched.strict_faults:
         place = f"mta-sts.{facts.domain}"
         where = Location(policy_url(sts), "HTTPS")

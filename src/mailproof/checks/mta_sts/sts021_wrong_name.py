@@ -1,15 +1,24 @@
-"""The MTA-STS record is at the wrong name
+"""MTA-STS: record at the wrong name
 
 ## What it checks
 MTA-STS records at the domain itself, at `mta-sts.<domain>` without the underscore, at
-`_mta-sts.<domain>.<domain>`, where a panel added the domain to a name that held it already, and at other
-names that are asked for anyway; records whose name was pasted into the value.
+`_mta-sts.<domain>.<domain>` (the panel added the domain to a name that already had it), and at other names
+that mailproof looks up anyway. Also records with their own name pasted into the value.
 
 ## Why it matters
-Senders ask `_mta-sts.<domain>` alone. Without a record there they do not fetch the policy.
+Sending servers look at `_mta-sts.<domain>` only. Without a record there, they don't fetch the policy.
 
 ## How to fix
 Publish the record at `_mta-sts.<domain>`, and remove the misplaced one.
+
+## Example
+Before:
+
+    _mta-sts.acme.example.acme.example. TXT "v=STSv1; id=20261101;"
+
+After:
+
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101;"
 
 ## References
 - RFC 8461 section 3.1
