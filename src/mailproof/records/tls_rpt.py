@@ -53,16 +53,16 @@ def parse_tls_rpt(text: str) -> TlsRptRecord:
             destinations.extend(found)
             problems.extend(p for p in listed if p.code not in ("obsolete-size", "unsupported-scheme"))
         elif tag.name != "v":
-            words = f"{tag.name[:32]}= has no meaning here"
+            words = f"{tag.name[:32]}= is not a TLS-RPT field"
             problems.append(TagProblem("unknown-tag", words, tag.start, tag.end, False))
     for uri in destinations:
         if not uri.problem and uri.scheme not in ("mailto", "https"):
-            words = f"rua= destination {uri.text[:60]!r}: only mailto: and https: can be reported to"
+            words = f"the rua= destination {uri.text[:60]!r} is invalid: only mailto: and https: are allowed"
             problems.append(TagProblem("unsupported-scheme", words, uri.start, uri.end, False))
     if not destinations:
         problems.append(TagProblem("missing-rua", "the record has no rua=", 0, len(text)))
     elif not any(is_usable(uri) for uri in destinations):
-        words = "none of the destinations in rua= can be used"
+        words = "none of the destinations in rua= is usable"
         problems.append(TagProblem("no-usable-rua", words, destinations[0].start, destinations[-1].end))
     return TlsRptRecord(text, tags, tuple(destinations), tuple(problems))
 

@@ -1,4 +1,4 @@
-"""What the TLS reporting rules share: the record and guards for what is not known."""
+"""What the TLS reporting rules share: the record and guards for what is unknown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 
 def reporting(facts: DomainFacts) -> TlsRptFacts:
-    """The TLS reporting facts. Raises NotApplicable, or Undetermined where the lookup failed."""
+    """The TLS-RPT facts. Raises NotApplicable, or Undetermined where the lookup failed."""
     if facts.tls_rpt is None:
-        raise NotApplicable("TLS reporting was not looked at")
+        raise NotApplicable("TLS-RPT was not checked")
     if facts.tls_rpt.lookup.undetermined:
         raise Undetermined.of(facts.tls_rpt.lookup)
     return facts.tls_rpt
@@ -22,7 +22,7 @@ def record_of(facts: DomainFacts) -> tuple[TlsRptFacts, TlsRptRecord]:
     """The one record. Raises NotApplicable where there is none, or more than one."""
     found = reporting(facts)
     if found.record is None:
-        raise NotApplicable("several TLS reporting records" if found.records else "no TLS reporting record")
+        raise NotApplicable("several TLS-RPT records" if found.records else "no TLS-RPT record")
     return found, found.record
 
 
@@ -32,9 +32,9 @@ def at(found: TlsRptFacts, text: str, start: int | None = None, end: int | None 
 
 
 def corrected(found: TlsRptFacts, text: str) -> Fix:
-    """A fix that publishes what ``text`` was meant to be; words where no destination can be made out."""
+    """A fix that publishes what ``text`` was meant to be; words where there is no clear destination."""
     value = repaired(text, TLS_RPT)
     record = parse_tls_rpt(value)
     if not record.valid or any(not is_usable(uri) for uri in record.rua):
-        return Fix("Write v=TLSRPTv1; rua=mailto: and an address that is read, with commas between several.")
-    return replaced(found.lookup, found.domain, "Publish the record as senders read it.", (text,), value)
+        return Fix("Write v=TLSRPTv1; rua=mailto: and an address that you read; separate several by commas.")
+    return replaced(found.lookup, found.domain, "Publish the corrected record.", (text,), value)

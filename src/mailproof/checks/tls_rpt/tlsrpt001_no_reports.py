@@ -1,14 +1,29 @@
-"""No TLS reports are asked for
+"""TLS-RPT: no record, but MTA-STS or DANE in use
 
 ## What it checks
-Whether a domain with MTA-STS or DANE has a record at `_smtp._tls.<domain>`.
+The record at `_smtp._tls.<domain>`, for a domain with MTA-STS or DANE. The rule fires where there is none.
 
 ## Why it matters
-Both make senders refuse delivery where TLS fails. Without reports you learn of an expired certificate or
-a forgotten MX host only from mail that does not come.
+With either, sending servers refuse delivery where TLS fails. Without reports, you learn about an expired
+certificate or a forgotten MX host only from mail that doesn't arrive.
 
 ## How to fix
-Publish `v=TLSRPTv1; rua=mailto:` and a mailbox that is read; a report service can read the reports for you.
+Publish `v=TLSRPTv1; rua=mailto:` and a mailbox that you read. A report service can read the reports for
+you.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _mta-sts.acme.example. TXT "v=STSv1; id=20261101"
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls-reports@acme.example"
 
 ## References
 - RFC 8460 section 3
@@ -38,12 +53,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     broken = is_mistaken(found.other_txt, TLS_RPT)
     if found.lookup.chain or broken or is_misplaced(facts, "tls_rpt"):
-        raise NotApplicable("there is a record, but senders cannot use it: another rule says why")
+        raise NotApplicable("there is a record, but senders can't use it: see the other TLS-RPT findings")
     wanting = _wanting(facts)
     if not wanting:
         raise NotApplicable("neither MTA-STS nor DANE is in use")
     report(
-        f"{facts.domain} has {wanting}, but {name} asks for no reports of failed deliveries.",
+        f"{facts.domain} has {wanting}, but no record at {name} that asks for reports on failed TLS.",
         location=Location(name, "TXT"),
         evidence=(found.lookup.describe(),),
         fix=Fix(_advice(facts, name), kind="improvement"),
@@ -51,11 +66,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _advice(facts: DomainFacts, name: str) -> str:
-    """What to publish. Where reports are read is for the owner to say; who reads those of DMARC may be it."""
+    """What to publish. The owner decides where reports go, perhaps where those of DMARC go."""
     record = facts.dmarc.record if facts.dmarc is not None else None
     read = next((uri.text for uri in record.rua if not uri.problem), "") if record is not None else ""
-    where = f" The reports of DMARC go to {read}." if read else ""
-    return f"Publish v=TLSRPTv1; rua=mailto: and a mailbox that is read, at {name}.{where}"
+    where = f" Your DMARC reports go to {read}." if read else ""
+    return f"Publish v=TLSRPTv1; rua=mailto: and a mailbox that you read, at {name}.{where}"
 
 
 def _wanting(facts: DomainFacts) -> str:

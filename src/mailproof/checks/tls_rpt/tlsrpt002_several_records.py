@@ -1,13 +1,24 @@
-"""Several TLS reporting records
+"""TLS-RPT: several records
 
 ## What it checks
-Whether more than one TXT record at `_smtp._tls.<domain>` begins with `v=TLSRPTv1;`.
+The TXT records at `_smtp._tls.<domain>` that begin with `v=TLSRPTv1;`. The rule fires where there is more
+than one.
 
 ## Why it matters
-Senders then act as if there were none, and send no reports.
+Sending servers then act as if there were none, and send no reports.
 
 ## How to fix
 Put all destinations into one record, separated by commas.
+
+## Example
+Before:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=https://reports.example/acme"
+
+After:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls@acme.example,https://reports.example/acme"
 
 ## References
 - RFC 8460 section 3
@@ -36,7 +47,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         summary = "Publish one record with all destinations."
         fix = replaced(found.lookup, facts.domain, summary, texts, one)
     report(
-        f"{name} has {len(found.records)} TLS reporting records, so senders use none.",
+        f"{name} has {len(found.records)} TLS-RPT records, so senders use none of them.",
         location=at(found, found.records[1]),
         evidence=tuple(f"{name} TXT {text}" for text in texts),
         fix=fix,

@@ -1,14 +1,24 @@
-"""A TXT record was meant for TLS reporting and is not taken for it
+"""TLS-RPT: record doesn't begin with v=TLSRPTv1
 
 ## What it checks
-TXT records at `_smtp._tls.<domain>` that look like TLS reporting records but do not begin with exactly
-`v=TLSRPTv1;`: other capitals, quotes or backslashes pasted in, characters before v=, a missing semicolon.
+TXT records at `_smtp._tls.<domain>` that look like TLS-RPT records but don't begin with exactly
+`v=TLSRPTv1;`: another case, pasted quotes or backslashes, characters before v=, a missing semicolon, or
+just a host name, which was meant as a CNAME.
 
 ## Why it matters
-Senders throw such records away and send no reports.
+Sending servers ignore such a record, and send no reports.
 
 ## How to fix
 Begin the record with `v=TLSRPTv1;`, followed by rua.
+
+## Example
+Before:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1 rua=mailto:tls-reports@acme.example"
+
+After:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls-reports@acme.example"
 
 ## References
 - RFC 8460 section 3
@@ -27,4 +37,4 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
     for text in found.other_txt:
         fix, beside = corrected(found, text), bool(found.records)
-        mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS reporting", fix, beside=beside)
+        mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS-RPT", fix, beside=beside)

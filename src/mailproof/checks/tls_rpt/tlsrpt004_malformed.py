@@ -1,14 +1,23 @@
-"""The TLS reporting record is malformed
+"""TLS-RPT: syntax error in the record
 
 ## What it checks
-The grammar of the record: fields as name=value, separated by single semicolons, with at least one rua
-that can be used.
+The syntax of the record: fields as name=value, separated by single semicolons, with at least one usable
+rua.
 
 ## Why it matters
-Senders ignore a record that they cannot read, and send no reports.
+Sending servers ignore a record that they can't read, and send no reports.
 
 ## How to fix
 Write `v=TLSRPTv1; rua=mailto:` and an address.
+
+## Example
+Before:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; mailto:tls-reports@acme.example"
+
+After:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls-reports@acme.example"
 
 ## References
 - RFC 8460 section 3
@@ -26,7 +35,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for problem in record.problems:
         if problem.fatal:
             report(
-                f"The record at {found.lookup.name} cannot be used: {problem.message}.",
+                f"Senders can't use the record at {found.lookup.name}: {problem.message}.",
                 location=at(found, record.text, problem.start, problem.end),
                 fix=corrected(found, record.text),
             )

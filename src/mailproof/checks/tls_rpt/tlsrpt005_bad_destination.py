@@ -1,14 +1,23 @@
-"""A destination of TLS reports cannot be used
+"""TLS-RPT: invalid report destination
 
 ## What it checks
-Each destination in rua: a mailto or https address, with commas, semicolons and exclamation marks within
-it percent-encoded.
+Each destination in rua: a mailto or https URI, with commas, semicolons and exclamation marks inside it
+percent-encoded.
 
 ## Why it matters
-Senders pass over a destination that they cannot read, and its reports do not come.
+Sending servers skip a destination that they can't read, and its reports don't arrive.
 
 ## How to fix
 Write each as `mailto:user@domain` or `https://host/path`, separated by commas.
+
+## Example
+Before:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls@acme.example,http://reports.example/v1"
+
+After:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls@acme.example,https://reports.example/v1"
 
 ## References
 - RFC 8460 section 3
@@ -26,7 +35,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for problem in record.problems:
         if problem.code in ("bad-uri", "unsupported-scheme", "too-many-uris"):
             report(
-                f"At {found.lookup.name}: {problem.message}.",
+                f"At {found.lookup.name}, {problem.message}.",
                 location=at(found, record.text, problem.start, problem.end),
                 fix=corrected(found, record.text),
             )

@@ -1,14 +1,26 @@
-"""TLS reports go to a domain that takes no mail
+"""TLS-RPT: report address can't receive mail
 
 ## What it checks
-Whether the domain of each mailto destination exists and takes mail (an MX that is not the null MX, or an
-address).
+The domain of each mailto destination. The rule fires where it can't take mail: it doesn't exist, has a null
+MX, or has neither an MX nor an address.
 
 ## Why it matters
-The reports bounce, and nobody notices.
+The reports bounce, and no error reaches you.
 
 ## How to fix
-Name a mailbox that is read, or let its domain take mail.
+Use a mailbox that you read, or set up mail for its domain.
+
+## Example
+Before:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls@parked.example"
+    parked.example. MX 0 .
+
+After:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls@acme.example"
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
 
 ## References
 - RFC 8460 section 3
@@ -31,8 +43,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         uri = next((uri for uri in record.rua if uri.text == destination.uri), None)
         report(
-            f"Reports for {facts.domain} go to {destination.uri}, but {destination.domain} takes no mail.",
+            f"TLS reports for {facts.domain} go to {destination.uri}, but {destination.domain} takes no "
+            "mail.",
             location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
             evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),
-            fix=Fix(f"Name a mailbox that is read in rua=, or let {destination.domain} take mail."),
+            fix=Fix(f"Use a mailbox that you read in rua=, or set up mail for {destination.domain}."),
         )

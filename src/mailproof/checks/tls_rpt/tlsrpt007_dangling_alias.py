@@ -1,14 +1,26 @@
-"""_smtp._tls is an alias that leads nowhere
+"""TLS-RPT: dangling CNAME at _smtp._tls
 
 ## What it checks
-Whether `_smtp._tls.<domain>` is a CNAME whose target has no TXT record.
+A CNAME at `_smtp._tls.<domain>`. The rule fires where its target has no TXT record.
 
 ## Why it matters
-No reports come, though the panel shows an entry. If the target can be registered by anyone, its new owner
-can have your reports sent to him.
+No reports arrive, although the panel shows an entry. If anyone can register the target, its new owner can
+receive your reports.
 
 ## How to fix
-Have the provider publish the record at the target, or replace the alias by a record of your own.
+Ask the provider to publish the record at the target, or replace the CNAME by a record of your own.
+
+## Example
+Before:
+
+    _smtp._tls.acme.example. CNAME acme._tls.provider.example.
+    provider.example. A 192.0.2.1
+
+After:
+
+    _smtp._tls.acme.example. CNAME acme._tls.provider.example.
+    acme._tls.provider.example. TXT "v=TLSRPTv1; rua=mailto:acme@provider.example"
+    provider.example. A 192.0.2.1
 
 ## References
 - RFC 8460 section 3
@@ -24,5 +36,5 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    otherwise = "remove the alias and publish a record with a mailbox that is read"
+    otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
     dangling(report, reporting(facts).lookup, otherwise)

@@ -1,15 +1,24 @@
-"""The TLS reporting record is at the wrong name
+"""TLS-RPT: record at the wrong name
 
 ## What it checks
-TLS reporting records at the domain itself, at `_tls.<domain>`, at `_smtp._tls.<domain>.<domain>`, where a
-panel added the domain to a name that held it already, and at other names that are asked for anyway; records
-whose name was pasted into the value.
+TLS-RPT records at the domain itself, at `_tls.<domain>`, at `_smtp._tls.<domain>.<domain>` (the panel added
+the domain to a name that already had it), and at other names that mailproof looks up anyway. Also records
+with their own name pasted into the value.
 
 ## Why it matters
-Senders ask `_smtp._tls.<domain>` alone. Without a record there no reports come.
+Sending servers look at `_smtp._tls.<domain>` only. Without a record there, no reports arrive.
 
 ## How to fix
 Publish the record at `_smtp._tls.<domain>`, and remove the misplaced one.
+
+## Example
+Before:
+
+    acme.example. TXT "_smtp._tls: v=TLSRPTv1; rua=mailto:tls-reports@acme.example"
+
+After:
+
+    _smtp._tls.acme.example. TXT "v=TLSRPTv1; rua=mailto:tls-reports@acme.example"
 
 ## References
 - RFC 8460 section 3
