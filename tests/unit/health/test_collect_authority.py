@@ -107,7 +107,7 @@ async def test_differing_servers_are_shown_record_by_record() -> None:
     [
         (refusing, "refuses to answer"),
         (recursive, "without authority"),
-        (referring, "sends resolvers on"),
+        (referring, "refers resolvers to other servers"),
     ],
 )
 async def test_lame_servers(handler: Handler, words: str) -> None:

@@ -77,14 +77,14 @@ async def test_the_same_servers_pass() -> None:
 
 async def test_other_servers_are_named() -> None:
     (finding,) = judged(await collect(refer("ns1.acme.example.", "ns9.old.example."))).findings
-    assert "only the parent names ns9.old.example" in finding.message
+    assert "only the parent lists ns9.old.example" in finding.message
     assert finding.fix is not None
     assert "ns1.acme.example" in finding.fix.summary
 
 
 async def test_missing_ones_too() -> None:
     (finding,) = judged(await collect(refer("ns9.old.example."))).findings
-    assert "only the zone names ns1.acme.example" in finding.message
+    assert "only the zone lists ns1.acme.example" in finding.message
 
 
 @pytest.mark.parametrize(("parent", "words"), [(silent, "no answer"), (refusing, "REFUSED")])

@@ -78,8 +78,8 @@ async def test_given_selectors_are_looked_at() -> None:
 @pytest.mark.parametrize(
     ("records", "words"),
     [
-        (('0 issue ";"',), "name no authority"),
-        (('0 issue ""',), "name no authority"),
+        (('0 issue ";"',), "name no CA"),
+        (('0 issue ""',), "name no CA"),
         (('0 issue ";"', '0 issue "ca.example; account=1"'), ""),
         (('0 issuewild ";"',), ""),
         (('0 iodef "mailto:a@acme.example"',), ""),

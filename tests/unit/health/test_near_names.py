@@ -61,10 +61,10 @@ def test_the_questions_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("domain", "words"),
     [
-        ("godo.test", "NXDOMAIN. Did you mean good.test?"),
-        ("goood.test", "NXDOMAIN. Did you mean good.test?"),
-        ("news.good.test", "good.test exists, and has no such name below it"),
-        ("far-off.test", "the DNS answers NXDOMAIN."),
+        ("godo.test", "(NXDOMAIN). Did you mean good.test?"),
+        ("goood.test", "(NXDOMAIN). Did you mean good.test?"),
+        ("news.good.test", "good.test exists, but has no such name below it"),
+        ("far-off.test", "far-off.test does not exist (NXDOMAIN)."),
     ],
 )
 async def test_the_finding_names_them(domain: str, words: str) -> None:

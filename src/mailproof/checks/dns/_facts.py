@@ -1,4 +1,4 @@
-"""What the rules on the DNS itself share: guards for what is not known, and who said what."""
+"""What the rules on the DNS itself share: guards for what is unknown, and which server said what."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def zones(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     """The zones that mail depends on, the domain's own first."""
     _cut_off(facts, "dnssec")
     if not facts.dnssec:
-        raise NotApplicable("DNSSEC was not looked at")
+        raise NotApplicable("DNSSEC was not checked")
     return facts.dnssec
 
 
@@ -45,23 +45,23 @@ def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
 
 
-def told(zone: ZoneSecurity) -> ZoneSecurity:
-    """The zone, where its state is known. Raises Undetermined or NotApplicable where it is not."""
+def known(zone: ZoneSecurity) -> ZoneSecurity:
+    """The zone. Raises Undetermined or NotApplicable where its state is unknown."""
     if zone.state != "unknown":
         return zone
     if zone.failed is not None:
         raise Undetermined.of(zone.failed)
     if zone.reason:  # validated here, and not to the end
         raise Undetermined(zone.reason)
-    source = f"the answers for {zone.zone} come from a source that does not validate DNSSEC"
-    raise NotApplicable(f"{source} (audit --validate would do it here)")
+    source = f"the answers for {zone.zone} come from a source that doesn't validate DNSSEC"
+    raise NotApplicable(f"{source} (to validate here, use audit --validate)")
 
 
 def authority(facts: DomainFacts) -> AuthorityFacts:
-    """The name servers of the domain's zone. Raises Undetermined where they could not be found out."""
+    """The name servers of the domain's zone. Raises Undetermined where they are unknown."""
     _cut_off(facts, "authority")
     if facts.authority is None:
-        raise NotApplicable("the name servers were not looked at")
+        raise NotApplicable("the name servers were not checked")
     if facts.authority.ns.undetermined:
         raise Undetermined.of(facts.authority.ns)
     if not facts.authority.servers:
@@ -82,7 +82,7 @@ def asked(facts: DomainFacts) -> AuthorityFacts:
     if not any(heard(address) for _, address in addresses(found)):
         raise Undetermined(
             f"none of the name servers of {found.zone} answered when asked directly: "
-            "port 53 may be closed outward from here"
+            "outbound port 53 may be closed here"
         )
     return found
 
@@ -123,12 +123,12 @@ def health(facts: DomainFacts) -> HealthFacts:
     """Wildcards, aliases and CAA."""
     _cut_off(facts, "health")
     if facts.health is None:
-        raise NotApplicable("the names below the domain were not looked at")
+        raise NotApplicable("the names below the domain were not checked")
     return facts.health
 
 
 def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
-    """What a name that nobody publishes answers. Raises Undetermined where it could not be found out."""
+    """The answer for a name that doesn't exist. Raises Undetermined where the lookup failed."""
     lookup = next(each for each in health(facts).wildcard if each.rrtype == rrtype)
     if lookup.undetermined:
         raise Undetermined.of(lookup)
@@ -136,7 +136,7 @@ def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
 
 
 def shown(zone: ZoneSecurity) -> tuple[str, ...]:
-    """The look-ups that were judged by, as evidence lines."""
+    """The lookups behind the finding, as evidence lines."""
     return tuple(lookup.describe() for lookup in zone.names if "bogus" in (lookup.status, lookup.secure))
 
 

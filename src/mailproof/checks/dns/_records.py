@@ -1,4 +1,4 @@
-"""The lookups of the records that mail is judged by."""
+"""The lookups of the records that mail depends on."""
 
 from __future__ import annotations
 

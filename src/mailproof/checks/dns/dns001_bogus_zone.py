@@ -1,17 +1,27 @@
-"""DNSSEC validation fails for the domain
+"""DNSSEC: validation fails for the domain
 
 ## What it checks
-Whether the resolver could validate the SOA, MX, SPF and DMARC records of the domain: bogus means that
-the zone is signed, or ought to be, and the signatures do not hold.
+The SOA, MX, SPF and DMARC records of the domain, as a validating resolver sees them. The rule fires where
+they are bogus: the zone is signed, or should be, and the signatures don't verify.
 
 ## Why it matters
-Every receiver behind a validating resolver (most large ones) gets SERVFAIL: it finds no MX, no SPF, no
-DKIM and no DMARC. Mail to you is deferred and then returned, and mail from you fails or is deferred.
+Every receiver behind a validating resolver (most large ones) gets SERVFAIL: no MX, no SPF, no DKIM and no
+DMARC. Mail to you is deferred and then returned, and mail from you fails or is deferred.
 
 ## How to fix
-Look at the reason: expired signatures need signing anew, a DS without its key must be replaced at the
-registrar. If nothing helps at once, have the registrar remove the DS records: the zone is then merely
-unsigned.
+1. Look at the reason: expired signatures need re-signing, and a DS record without its key must be replaced
+   at the registrar.
+2. If nothing helps quickly, have the registrar remove the DS records: the zone is then just unsigned.
+
+## Example
+Before:
+
+    acme.example. RRSIG SOA 13 2 3600 20261031000000 20261017000000 30199 acme.example. …
+    ; on 2026-11-01: signature expired
+
+After:
+
+    acme.example. RRSIG SOA 13 2 3600 20261115000000 20261101000000 30199 acme.example. …
 
 ## References
 - RFC 4035 section 5.5
@@ -19,25 +29,26 @@ unsigned.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import own_zone, shown, told
+from mailproof.checks.dns._facts import known, own_zone, shown
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS003",), needs=("dnssec",))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = told(own_zone(facts))
+    zone = known(own_zone(facts))
     if zone.state != "bogus":
         return
     names = ", ".join(sorted({f"{each.name} {each.rrtype}" for each in zone.names if each.undetermined}))
     reason = f" ({zone.reason})" if zone.reason else ""
     report(
-        f"DNSSEC validation fails in the zone {zone.zone}{reason}: receivers that validate get no answer"
+        f"DNSSEC validation fails for the zone {zone.zone}{reason}: validating receivers get no answer"
         f"{' for ' + names if names else ''}.",
         location=Location(zone.zone, "DNSKEY"),
         evidence=shown(zone),
         fix=Fix(
-            "Sign the zone anew, or replace the DS records at the registrar; "
-            "as a first aid have the registrar remove the DS records"
+            "Sign the zone again, or replace the DS records at the registrar. As a quick fix, have the "
+            "registrar "
+            "remove the DS records."
         ),
     )

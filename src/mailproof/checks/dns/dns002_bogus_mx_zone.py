@@ -1,15 +1,25 @@
-"""DNSSEC validation fails for a mail host
+"""DNSSEC: validation fails for an MX host
 
 ## What it checks
-Whether the address records of each MX host can be validated.
+The address records of each MX host, as a validating resolver sees them.
 
 ## Why it matters
-Senders behind a validating resolver cannot find the host's address: mail to it is deferred and then
-returned, if no other host takes it.
+Senders behind a validating resolver can't find the host's address. Mail to it is deferred and then
+returned, unless another MX host takes it.
 
 ## How to fix
-The owner of the host's zone must sign it anew or have its DS records removed. If that is not you, tell
-them, and name another MX host until it is repaired.
+The owner of the host's zone must sign it again, or have its DS records removed. If that is not you, contact
+them, and use another MX host until it is fixed.
+
+## Example
+Before:
+
+    ; MX host mx.esp.example, on 2026-11-01: signature expired
+    mx.esp.example. RRSIG A 13 3 3600 20261031000000 20261017000000 4711 esp.example. …
+
+After:
+
+    mx.esp.example. RRSIG A 13 3 3600 20261115000000 20261101000000 4711 esp.example. …
 
 ## References
 - RFC 4035 section 5.5
@@ -17,7 +27,7 @@ them, and name another MX host until it is repaired.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import shown, told, zones_of_hosts
+from mailproof.checks.dns._facts import known, shown, zones_of_hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec", "mx_lookup"))
@@ -33,7 +43,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"DNSSEC validation fails for {hosts} in the zone {zone.zone}{reason}.",
                 location=Location(zone.hosts[0] if zone.hosts else zone.zone, "A"),
                 evidence=shown(zone),
-                fix=Fix(f"Have the zone {zone.zone} signed anew, or use another MX host until it is"),
+                fix=Fix(f"Have the zone {zone.zone} signed again, or use another MX host until it is."),
             )
     for zone in others:
-        told(zone)
+        known(zone)

@@ -1,15 +1,24 @@
-"""The zone is signed with algorithms of the past
+"""DNSSEC: obsolete algorithm or digest
 
 ## What it checks
-Whether a key of the zone uses RSA/MD5, DSA, RSA/SHA-1 or GOST, or all DS records are SHA-1 or GOST
-digests.
+The algorithms of the zone's keys and the digests of its DS records. The rule fires where a key uses
+RSA/MD5, DSA, RSA/SHA-1 or GOST, or where all DS records are SHA-1 or GOST digests.
 
 ## Why it matters
-Resolvers stop supporting them (Red Hat's already do): the zone then counts as unsigned, and DANE ends.
-SHA-1 must not be used for signing or for delegations any more.
+Resolvers are dropping them (Red Hat's already have). The zone then counts as unsigned, and DANE stops
+working. SHA-1 must no longer be used for signatures or delegations.
 
 ## How to fix
 Roll over to ECDSA P-256 (algorithm 13) or RSA/SHA-256 (8), with SHA-256 DS records.
+
+## Example
+Before:
+
+    acme.example. DS 41950 5 1 32e0ae0647d78e9b8f6b8338b5b24051de7f62c1
+
+After:
+
+    acme.example. DS 30199 13 2 55436c5bb20afe26c0d427ba8cfd478dd7858f6fa480709202887423ac00456d
 
 ## References
 - RFC 8624 sections 3.1 and 3.3
@@ -30,7 +39,7 @@ ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 
 def check(facts: DomainFacts, report: Reporter) -> None:
     zone = own_zone(facts)
     if zone.dnskey is None or zone.ds is None:
-        raise NotApplicable("DNSSEC was not looked at")
+        raise NotApplicable("DNSSEC was not checked")
     old = sorted({key.algorithm for key in zone.keys} & set(ALGORITHMS))
     digests = {each.digest_type for each in zone.delegations}
     if old:
@@ -39,15 +48,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"The zone {zone.zone} is signed with {named}, which resolvers are dropping.",
             location=Location(zone.zone, "DNSKEY"),
             evidence=tuple(f"key {key.key_tag}: algorithm {key.algorithm}" for key in zone.keys),
-            fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13)", kind="improvement"),
+            fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13).", kind="improvement"),
         )
     if digests and digests <= {1, 3}:
         report(
-            f"The DS records of {zone.zone} are SHA-1 or GOST digests only, which resolvers are dropping.",
+            f"The DS records of {zone.zone} are only SHA-1 or GOST digests, which resolvers are dropping.",
             location=Location(zone.zone, "DS", zone.delegations[0].text),
             evidence=tuple(f"DS {each.text}" for each in zone.delegations),
             fix=Fix(
-                "Hand a SHA-256 DS record (digest type 2) of the same key to the registrar",
+                "Enter a SHA-256 DS record (digest type 2) of the same key at the registrar.",
                 kind="improvement",
             ),
         )

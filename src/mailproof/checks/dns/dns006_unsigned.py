@@ -1,14 +1,26 @@
-"""The zone is not signed
+"""DNSSEC: zone not signed
 
 ## What it checks
-Whether the domain's zone is signed with DNSSEC, as a validating resolver sees it.
+The domain's zone, as a validating resolver sees it. The rule fires where it is not signed.
 
 ## Why it matters
-Unsigned answers can be forged on the way, the MX and DKIM keys among them; and DANE, which makes senders
-use TLS for certain, needs signed zones.
+Unsigned answers can be forged on the network path, MX records and DKIM keys included. DANE, with which
+senders insist on TLS, requires signed zones.
 
 ## How to fix
-Switch DNSSEC on at the DNS provider and hand the DS record to the registrar.
+Enable DNSSEC at the DNS provider, and enter the DS record at the registrar.
+
+## Example
+Before:
+
+    ; no DS record for acme.example in its parent zone
+    acme.example. MX 10 mx1.acme.example.
+
+After:
+
+    acme.example. DS 30199 13 2 55436c5bb20afe26c0d427ba8cfd478d…
+    acme.example. MX 10 mx1.acme.example.
+    acme.example. RRSIG MX 13 2 3600 20261115000000 20261101000000 30199 acme.example. …
 
 ## References
 - RFC 4033
@@ -16,16 +28,16 @@ Switch DNSSEC on at the DNS provider and hand the DS record to the registrar.
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.dns._facts import own_zone, told
+from mailproof.checks.dns._facts import known, own_zone
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = told(own_zone(facts))
+    zone = known(own_zone(facts))
     if zone.state == "bogus":
-        raise NotApplicable(f"the zone {zone.zone} is signed wrongly")
+        raise NotApplicable(f"the zone {zone.zone} is signed, but doesn't validate")
     if zone.state != "insecure" or zone.keys:
         return
     report(
@@ -33,7 +45,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         location=Location(zone.zone, "DS"),
         evidence=(zone.ds.describe(),) if zone.ds is not None else (),
         fix=Fix(
-            "Switch DNSSEC on at the DNS provider, and hand the DS record to the registrar",
+            "Enable DNSSEC at the DNS provider, and enter the DS record at the registrar.",
             kind="improvement",
         ),
     )

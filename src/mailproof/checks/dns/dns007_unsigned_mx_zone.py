@@ -1,28 +1,38 @@
-"""The domain is signed, a mail host is not
+"""DNSSEC: MX host in an unsigned zone
 
 ## What it checks
-Whether the MX hosts of a signed domain are in signed zones too.
+The zones of the MX hosts of a signed domain. The rule fires where one is not signed.
 
 ## Why it matters
-The protection of the signed MX record ends at the host: its address can be forged, and DANE cannot be
-used for it.
+The MX record is protected, but the host's address can be forged, and DANE can't be used for it.
 
 ## How to fix
-Use mail hosts in signed zones, or ask the mail provider to sign theirs.
+Use mail hosts in signed zones, or ask the mail provider to sign its zone.
+
+## Example
+Before:
+
+    ; acme.example is signed, esp.example is not
+    acme.example. MX 10 mx.esp.example.
+
+After:
+
+    ; acme.example and signed.example are signed
+    acme.example. MX 10 mx.signed.example.
 
 ## References
 - RFC 7672 section 2.2.1
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.dns._facts import own_zone, told, zones_of_hosts
+from mailproof.checks.dns._facts import known, own_zone, zones_of_hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec", "mx_lookup"))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    if told(own_zone(facts)).state not in ("signed", "mixed"):
+    if known(own_zone(facts)).state not in ("signed", "mixed"):
         raise NotApplicable("the domain's own zone is not signed")
     others = zones_of_hosts(facts)
     for zone in others:
@@ -35,9 +45,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                     f"{each.rrtype} {each.name}: not signed" for each in zone.names if each.secure == "no"
                 ),
                 fix=Fix(
-                    f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone",
+                    f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone.",
                     kind="improvement",
                 ),
             )
     for zone in others:
-        told(zone)
+        known(zone)

@@ -1,17 +1,28 @@
-"""The name servers give different mail records
+"""DNS: name servers give different mail records
 
 ## What it checks
-MX, TXT and DMARC records asked of each authoritative server directly, and compared record by record.
-Records that change their order do not count.
+MX, TXT and DMARC records from each authoritative server, compared record by record. Their order doesn't
+count.
 
 ## Why it matters
-Which record a receiver sees depends on the server that its resolver happens to ask, so mail passes at
-one receiver and fails at the next: "works for me". The cause is a server that no longer fetches the
-zone, or a change made at one provider of two.
+Which record a receiver sees depends on the server that its resolver happens to ask. Mail passes at one
+receiver and fails at the next. The cause is a server that no longer fetches the zone, or a change at only
+one of two providers.
 
 ## How to fix
-Publish the same zone on all servers: look at the zone transfer of the one that lags, or remove it
-from the NS records.
+Publish the same zone on all servers. Check the zone transfer to the server that lags, or remove it from the
+NS records.
+
+## Example
+Before:
+
+    ns1.acme.example: acme.example. TXT "v=spf1 ip4:192.0.2.25 -all"
+    ns2.esp.example:  acme.example. TXT "v=spf1 ip4:203.0.113.9 -all"
+
+After:
+
+    ns1.acme.example: acme.example. TXT "v=spf1 ip4:192.0.2.25 -all"
+    ns2.esp.example:  acme.example. TXT "v=spf1 ip4:192.0.2.25 -all"
 
 ## References
 - RFC 1034 section 4.3.5
@@ -43,6 +54,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             location=Location(name, rrtype),
             evidence=tuple(lines),
             fix=Fix(
-                "Publish the same zone on all name servers, or remove the one that lags from the NS records"
+                "Publish the same zone on all name servers, or remove the one that lags from the NS records."
             ),
         )

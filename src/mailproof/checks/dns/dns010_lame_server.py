@@ -1,15 +1,28 @@
-"""A name server does not serve the zone
+"""DNS: lame name server
 
 ## What it checks
-Whether each server that the NS records name answers for the zone itself: with the AA bit, and with no
-REFUSED, SERVFAIL or referral.
+Each server in the NS records. It must answer for the zone itself: with the AA bit, and not with REFUSED,
+SERVFAIL or a referral.
 
 ## Why it matters
-Each resolver that happens to ask the lame server must try another, which costs seconds; some give up,
-and mail is deferred or fails authentication now and then.
+A resolver that happens to ask the lame server must try another, which costs seconds. Some give up, and now
+and then mail is deferred or fails authentication.
 
 ## How to fix
-Set the zone up on that server, or remove its NS record, here and at the registrar.
+Set up the zone on that server, or remove its NS record, both in the zone and at the registrar.
+
+## Example
+Before:
+
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.esp.example.
+    ; ns2.esp.example answers REFUSED
+
+After:
+
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.esp.example.
+    ; ns2.esp.example answers with AA
 
 ## References
 - RFC 1034 section 4.2.2
@@ -32,7 +45,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if answer is None or not heard(address) or answer.lookup.status == "timeout":
             continue
         if answer.referral:
-            lame.append((host, address.address, "sends resolvers on to other servers"))
+            lame.append((host, address.address, "refers resolvers to other servers"))
         elif answer.lookup.status == "refused":
             lame.append((host, address.address, "refuses to answer (REFUSED)"))
         elif answer.lookup.status == "servfail":
@@ -43,9 +56,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             good = True
     for host, text, words in lame:
         report(
-            f"The name server {host} ({text}) does not serve the zone {found.zone}: it {words}.",
+            f"The name server {host} ({text}) doesn't serve the zone {found.zone}: it {words}.",
             location=Location(found.zone, "NS", host),
-            evidence=(f"SOA {found.zone} asked of {text}: it {words}",),
-            fix=Fix(f"Set the zone up on {host}, or remove it from the NS records here and at the registrar"),
+            evidence=(f"SOA {found.zone} at {text}: it {words}",),
+            fix=Fix(
+                f"Set up the zone on {host}, or remove it from the NS records, in the zone and at the "
+                "registrar."
+            ),
             severity=Severity.WARNING if good else Severity.ERROR,
         )

@@ -1,15 +1,30 @@
-"""A name server does not answer
+"""DNS: name server doesn't answer
 
 ## What it checks
-Whether each server that the NS records name answers, when others over the same protocol (IPv4 or IPv6)
-do. Where no server at all answers over IPv6, this machine is taken to have none, and nothing is said.
+Each server in the NS records. The rule fires where one doesn't answer, while others over the same protocol
+(IPv4 or IPv6) do. Where no server answers over IPv6, mailproof assumes that this machine has none, and
+reports nothing.
 
 ## Why it matters
-Each resolver that happens to ask it waits for seconds, and then asks another. When the others fail too,
-the domain's mail stops.
+A resolver that happens to ask it waits for seconds, then asks another. When the others fail too, the
+domain's mail stops.
 
 ## How to fix
-Start the server, open port 53 (UDP and TCP), or remove its NS record, here and at the registrar.
+Start the server, open port 53 (UDP and TCP), or remove its NS record, both in the zone and at the
+registrar.
+
+## Example
+Before:
+
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.esp.example.
+    ; ns2.esp.example (198.51.100.53): timed out
+
+After:
+
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.esp.example.
+    ; ns2.esp.example (198.51.100.53): answers
 
 ## References
 - RFC 2182 section 3
@@ -31,8 +46,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         reason = next((each.lookup.reason for each in address.answers if each.lookup.reason), "no answer")
         report(
-            f"The name server {host} ({address.address}) of {found.zone} does not answer.",
+            f"The name server {host} ({address.address}) of {found.zone} doesn't answer.",
             location=Location(found.zone, "NS", host),
             evidence=(f"{address.address}: {reason}",),
-            fix=Fix(f"Start {host} and open port 53 to it, or remove it from the NS records"),
+            fix=Fix(f"Start {host} and open port 53 to it, or remove it from the NS records."),
         )

@@ -1,15 +1,32 @@
-"""All name servers are in one network
+"""DNS: all name servers in one network
 
 ## What it checks
-Whether the addresses of two or more name servers all lie in one IPv4 /24 and, if there are any, one IPv6
-/48.
+The addresses of two or more name servers. The rule fires where all are in one IPv4 /24 and, if there are
+any, one IPv6 /48.
 
 ## Why it matters
-When that network is cut off, so is the domain: no MX, no SPF, no DKIM keys. (An anycast network is in
-many places at once; then this may be ignored.)
+When that network fails, so does the domain: no MX, no SPF, no DKIM keys. An anycast network is in many
+places at once; then you can ignore this.
 
 ## How to fix
-Add a name server in another network, best at another provider.
+Add a name server in another network, preferably at another provider.
+
+## Example
+Before:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.acme.example.
+    ns1.acme.example. A 192.0.2.53
+    ns2.acme.example. A 192.0.2.54
+
+After:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.acme.example.
+    ns1.acme.example. A 192.0.2.53
+    ns2.acme.example. A 198.51.100.53
 
 ## References
 - RFC 2182 section 3.1
@@ -27,7 +44,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = authority(facts)
     if len(found.servers) < 2:
-        raise NotApplicable("there is one name server only")
+        raise NotApplicable("there is only one name server")
     networks = set()
     for _, address in addresses(found):
         size = 48 if ":" in address.address else 24
@@ -48,5 +65,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{count} name servers of {found.zone} are in {named}.",
         location=Location(found.zone, "NS"),
         evidence=tuple(f"{host}: {address.address}" for host, address in addresses(found)),
-        fix=Fix("Add a name server in another network", kind="improvement"),
+        fix=Fix("Add a name server in another network.", kind="improvement"),
     )

@@ -1,14 +1,31 @@
-"""A name server's name is of no use
+"""DNS: NS record with an unusable host
 
 ## What it checks
-Whether each NS record names a host with a public address of its own: no alias, no missing host, no
-private address.
+The host in each NS record. It must exist and have a public address of its own; an alias (CNAME) is not
+allowed.
 
 ## Why it matters
-Resolvers cannot ask such a server, or (an alias) are not allowed to: the domain hangs on the others.
+Resolvers can't ask such a server, or (with an alias) aren't allowed to. The domain depends on the others.
 
 ## How to fix
-Publish A and AAAA records for the name server's name, or name another.
+Publish A and AAAA records for the name server, or use another one.
+
+## Example
+Before:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.acme.example.
+    ns1.acme.example. A 192.0.2.53
+    ns2.acme.example. CNAME ns1.acme.example.
+
+After:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.acme.example.
+    ns1.acme.example. A 192.0.2.53
+    ns2.acme.example. A 198.51.100.53
 
 ## References
 - RFC 2181 section 10.3
@@ -31,7 +48,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         words = ""
         chain = server.a.chain or server.aaaa.chain
         if chain:
-            words = f"is an alias of {chain[-1]}, which a name server's name must not be"
+            words = f"is an alias of {chain[-1]}, but the host in an NS record must not be an alias"
         elif server.a.absent and server.aaaa.absent:
             missing = server.a.status == "nxdomain"
             words = "does not exist" if missing else "has no address"
@@ -40,11 +57,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 network = parse_network(address.address)
                 kind = unroutable(network) if network is not None else ""
                 if kind:
-                    words = f"has the address {address.address}, which nobody outside can reach: {kind}"
+                    words = (
+                        f"has the address {address.address}, which can't be reached from the Internet: {kind}"
+                    )
         if words:
             report(
                 f"The name server {server.host} of {found.zone} {words}.",
                 location=Location(found.zone, "NS", server.host),
                 evidence=(server.a.describe(), server.aaaa.describe()),
-                fix=Fix(f"Give {server.host} public address records of its own, or name another server"),
+                fix=Fix(f"Publish public addresses for {server.host} itself, or use another server."),
             )

@@ -1,14 +1,25 @@
-"""The name servers give different NS records
+"""DNS: name servers list different NS records
 
 ## What it checks
-The NS records that each authoritative server holds, compared with those of the others.
+The NS records on each authoritative server, compared with those on the others.
 
 ## Why it matters
-Resolvers follow now the one set and now the other: a server that only one of them names serves a part of
-the world, often with an old version of the zone.
+Resolvers follow now one set, now the other. A server that only one of them lists serves part of the world,
+often with an old version of the zone.
 
 ## How to fix
-Publish the same NS records on all servers, and the same at the registrar.
+Publish the same NS records on all servers and at the registrar.
+
+## Example
+Before:
+
+    ns1.acme.example: NS ns1.acme.example, ns2.esp.example
+    ns2.esp.example:  NS ns1.acme.example, ns9.old.example
+
+After:
+
+    ns1.acme.example: NS ns1.acme.example, ns2.esp.example
+    ns2.esp.example:  NS ns1.acme.example, ns2.esp.example
 
 ## References
 - RFC 1034 section 4.2.2
@@ -32,8 +43,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             sets.setdefault(words, []).append(f"{host} ({address.address})")
     if len(sets) > 1:
         report(
-            f"The name servers of {found.zone} name {len(sets)} different sets of name servers.",
+            f"The name servers of {found.zone} list {len(sets)} different sets of NS records.",
             location=Location(found.zone, "NS"),
             evidence=tuple(f"{', '.join(servers)}: {', '.join(words)}" for words, servers in sets.items()),
-            fix=Fix("Publish the same NS records on all servers, and the same at the registrar"),
+            fix=Fix("Publish the same NS records on all servers and at the registrar."),
         )

@@ -1,14 +1,25 @@
-"""A mail record is kept for more than a day
+"""DNS: TTL of a mail record over a day
 
 ## What it checks
 The time to live (TTL) of the MX, SPF, DMARC and DKIM records.
 
 ## Why it matters
-After a change, receivers go on using the old record for that long: a wrong key or policy cannot be
-corrected the same day.
+Receivers go on using the old record for that long after a change. A wrong key or policy can't be corrected
+the same day.
 
 ## How to fix
-An hour is usual. Lower it before a planned change, by at least the old TTL beforehand.
+An hour is common. Before a planned change, lower the TTL early enough for the old one to run out.
+
+## Example
+Before:
+
+    acme.example. 604800 MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+
+After:
+
+    acme.example. 3600 MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
 
 ## References
 - RFC 1912 section 2.2
@@ -36,8 +47,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for lookup in lookups:
         if lookup.ttl > LONGEST:
             report(
-                f"{lookup.name} {lookup.rrtype} may be kept for {days(lookup.ttl)} (TTL {lookup.ttl}): "
-                "a change takes that long.",
+                f"{lookup.name} {lookup.rrtype} has a TTL of {days(lookup.ttl)} ({lookup.ttl} seconds): "
+                "a change takes that long to reach receivers.",
                 location=Location(lookup.name, lookup.rrtype, lookup.records[0]),
-                fix=Fix("Lower the TTL to 3600 seconds", kind="improvement"),
+                fix=Fix("Lower the TTL to 3600 seconds.", kind="improvement"),
             )

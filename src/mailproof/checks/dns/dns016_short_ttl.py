@@ -1,14 +1,23 @@
-"""A mail record is kept for less than a minute
+"""DNS: TTL of a mail record under a minute
 
 ## What it checks
-The time to live (TTL) of the MX, SPF and DMARC records, as the authoritative servers themselves give it.
+The time to live (TTL) of the MX, SPF and DMARC records, as the authoritative servers give it.
 
 ## Why it matters
-Each message costs a new question to your name servers: the shortest outage of these makes mail fail or
-wait, where a kept answer would have bridged it.
+Almost every message needs a new lookup at your name servers. In even a short outage, mail fails or waits,
+where a cached answer would have been enough.
 
 ## How to fix
-Raise the TTL to 300 seconds at least, 3600 once all is settled.
+Raise the TTL to at least 300 seconds, and to 3600 once all is settled.
+
+## Example
+Before:
+
+    acme.example. 30 MX 10 mx1.acme.example.
+
+After:
+
+    acme.example. 3600 MX 10 mx1.acme.example.
 
 ## References
 - RFC 1912 section 2.2
@@ -37,8 +46,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if lookup.ttl < SHORTEST and key not in seen:
                 seen.add(key)
                 report(
-                    f"{lookup.name} {lookup.rrtype} may be kept for {lookup.ttl} seconds only.",
+                    f"{lookup.name} {lookup.rrtype} has a TTL of only {lookup.ttl} seconds.",
                     location=Location(lookup.name, lookup.rrtype),
                     evidence=(f"{host} ({address.address}): TTL {lookup.ttl}",),
-                    fix=Fix("Raise the TTL to 300 seconds at least", kind="improvement"),
+                    fix=Fix("Raise the TTL to at least 300 seconds.", kind="improvement"),
                 )

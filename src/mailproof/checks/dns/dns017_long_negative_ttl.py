@@ -1,14 +1,23 @@
-"""That a record is missing is remembered for more than a day
+"""DNS: negative answers cached for over a day
 
 ## What it checks
-The last number of the zone's SOA record, which says for how long resolvers remember that a name or
-record does not exist.
+The last number of the zone's SOA record. It sets how long resolvers remember that a name or record does not
+exist.
 
 ## Why it matters
-A new DKIM selector or DMARC record that somebody asked for too early stays missing for that long.
+A new DKIM selector or DMARC record that someone looked up too early stays missing for that long.
 
 ## How to fix
 Set it to between 300 and 3600 seconds.
+
+## Example
+Before:
+
+    acme.example. SOA ns1.acme.example. host.acme.example. 1 7200 3600 1209600 604800
+
+After:
+
+    acme.example. SOA ns1.acme.example. host.acme.example. 1 7200 3600 1209600 3600
 
 ## References
 - RFC 2308 sections 4 and 5

@@ -1,17 +1,33 @@
-"""Every name below the domain has an SPF record
+"""DNS: wildcard SPF record
 
 ## What it checks
-Whether a name that nobody publishes answers with an SPF record, because of a wildcard (`*`) TXT record.
+A name that doesn't exist below the domain. The rule fires where it has an SPF record, from a wildcard (`*`)
+TXT record.
 
 ## Why it matters
-Anyone whom the record allows can send with a passing SPF from any invented subdomain; and other TXT
-lookups (DMARC of subdomains, verification) get a stray record. `v=spf1 -all` there does no harm to that
-end.
+Every host that the record allows can send with an SPF pass from any invented subdomain. Other TXT lookups
+(DMARC of subdomains, verification) get a stray record. A wildcard `v=spf1 -all` allows no one, and is only
+noted.
 
 ## How to fix
-Remove the wildcard: invented subdomains are covered by the sp= of DMARC. Or let it say `v=spf1 -all`.
-Subdomains that send by what it says need an SPF record of their own first. (A wildcard does not cover names
-that exist, nor what is below them.)
+1. Give each subdomain that relies on the wildcard an SPF record of its own.
+2. Remove the wildcard, since the sp= of DMARC covers invented subdomains, or change it to `v=spf1 -all`.
+
+A wildcard doesn't cover names that exist, nor the names below them.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    acme.example. TXT "v=spf1 mx -all"
+    *.acme.example. TXT "v=spf1 ip4:192.0.2.0/24 -all"
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    acme.example. TXT "v=spf1 mx -all"
 
 ## References
 - RFC 7208 section 3.5
@@ -34,14 +50,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         closed = terms == ["v=spf1", "-all"]
         name = f"*.{facts.domain}"
         report(
-            f"{name} publishes an SPF record for every name below {facts.domain} that has none of its own"
-            f"{', which allows nobody to send' if closed else ''}.",
+            f"{name} publishes an SPF record for every name below {facts.domain} that doesn't exist"
+            f"{', which allows no host to send' if closed else ''}.",
             location=Location(name, "TXT", text),
             evidence=(f"TXT {lookup.name}: {text}",),
             fix=None
             if closed
             else Fix(
-                "Remove the wildcard record, once each subdomain that sends has an SPF record of its own",
+                "Remove the wildcard record once each subdomain that sends has an SPF record of its own.",
                 (FixRecord(name, "TXT", text, action="remove"),),
                 "decision",
             ),

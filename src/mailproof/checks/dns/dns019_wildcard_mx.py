@@ -1,14 +1,27 @@
-"""Every name below the domain takes mail
+"""DNS: wildcard MX record
 
 ## What it checks
-Whether a name that nobody publishes answers with an MX record, because of a wildcard (`*`).
+A name that doesn't exist below the domain. The rule fires where it has an MX record, from a wildcard (`*`).
 
 ## Why it matters
-Mail to mistyped or invented subdomains is not refused at once but handed to your hosts; and each
-invented subdomain looks able to take replies, which spammers like.
+Mail to mistyped or invented subdomains is not rejected at once but delivered to your hosts. Each invented
+subdomain also looks as if it could receive replies, which helps spammers.
 
 ## How to fix
-If that is not wanted, remove the wildcard, and publish MX records for the subdomains that need them.
+If you don't want that, remove the wildcard, and publish MX records for the subdomains that need them.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    *.acme.example. MX 10 mx1.acme.example.
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    news.acme.example. MX 10 mx1.acme.example.
 
 ## References
 - RFC 4592 section 2.2.2
@@ -37,7 +50,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         location=Location(name, "MX", lookup.records[0]),
         evidence=(lookup.describe(),),
         fix=Fix(
-            f"If that is not wanted, remove {name}, and publish MX records for the subdomains that need them",
+            f"If you don't want that, remove {name}, and publish MX records for the subdomains that need "
+            "them.",
             kind="decision",
         ),
     )

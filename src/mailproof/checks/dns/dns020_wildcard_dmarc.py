@@ -1,14 +1,29 @@
-"""A wildcard gives every subdomain a DMARC record
+"""DNS: wildcard DMARC record
 
 ## What it checks
-Whether a name that nobody publishes answers with a DMARC record, because of a wildcard (`*`) TXT record.
+A name that doesn't exist below the domain. The rule fires where it has a DMARC record, from a wildcard
+(`*`) TXT record.
 
 ## Why it matters
-`_dmarc.<anything>.<domain>` then has that record as its own: it overrides the sp= and np= of the
-domain's record for every invented subdomain, whatever these say.
+`_dmarc.<anything>.<domain>` then has that record as its own. For every invented subdomain it overrides the
+sp= and np= of the domain's record.
 
 ## How to fix
-Remove the wildcard; say in the domain's own record with sp= and np= what holds for subdomains.
+Remove the wildcard, and set the policy for subdomains with sp= and np= in the domain's own record.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject"
+    *.acme.example. TXT "v=DMARC1; p=none"
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; sp=none"
 
 ## References
 - RFC 9989 section 4.10
@@ -29,12 +44,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         name = f"*.{facts.domain}"
         report(
-            f"{name} publishes a DMARC record for every name below {facts.domain} that does not exist.",
+            f"{name} publishes a DMARC record for every name below {facts.domain} that doesn't exist.",
             location=Location(name, "TXT", text),
             evidence=(f"TXT {lookup.name}: {text}",),
             fix=Fix(
-                "Say in the domain's own record, by sp= and np=, what holds for subdomains, "
-                "and remove the wildcard record",
+                "Set the policy for subdomains with sp= and np= in the domain's own record, and remove the "
+                "wildcard record.",
                 (FixRecord(name, "TXT", text, action="remove"),),
                 "decision",
             ),

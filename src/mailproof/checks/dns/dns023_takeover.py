@@ -1,17 +1,31 @@
-"""A name below the domain can be taken over
+"""DNS: dangling CNAME that anyone can take over
 
 ## What it checks
-Whether an alias (CNAME) among the names of mail (`_dmarc`, `_mta-sts`, `mta-sts`, `_smtp._tls`,
-`default._bimi`, `autodiscover`, `autoconfig`, `mail`, `webmail` and given DKIM selectors) leads to a
-name that does not exist and that anybody could get: in a domain that is not registered, or at a service
-which hands names out.
+CNAMEs among the names of mail: `_dmarc`, `_mta-sts`, `mta-sts`, `_smtp._tls`, `default._bimi`,
+`autodiscover`, `autoconfig`, `mail`, `webmail` and the given DKIM selectors. The rule fires where one
+points to a name that does not exist and that anyone can get: in a domain that is not registered, or at a
+service that gives names to its customers.
 
 ## Why it matters
-Who takes the name publishes what they like under yours: a DKIM key, a DMARC policy, an MTA-STS policy, a
-login page with a valid certificate.
+Whoever takes the name can publish under yours: a DKIM key, a DMARC policy, an MTA-STS policy, a login page
+with a valid certificate.
 
 ## How to fix
-Remove the alias today.
+Remove the CNAME today.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    ; gone.test is not registered
+    mail.acme.example. CNAME acme.gone.test.
+    test. NS ns1.test.
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
 
 ## References
 - RFC 1034 section 3.6.2
@@ -33,15 +47,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         target = alias.target.chain[-1]
         if alias.registrable:
-            how = f"the domain {alias.missing_from} does not exist: whoever registers it owns {alias.name}"
+            how = f"{alias.missing_from} is not registered: whoever registers it controls {alias.name}"
         else:
-            how = f"{alias.service} gives that name to whoever asks for it (list of {found.services_date})"
+            how = f"{alias.service} gives that name to anyone who asks for it (list of {found.services_date})"
         report(
-            f"{alias.name} is an alias of {target}, which does not exist; {how}.",
+            f"{alias.name} is a CNAME to {target}, which does not exist; {how}.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
             fix=Fix(
-                "Remove the alias: nothing is at its target",
+                "Remove the CNAME: its target does not exist.",
                 (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
                 "improvement",
             ),

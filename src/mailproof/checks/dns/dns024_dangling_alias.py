@@ -1,16 +1,31 @@
-"""A name of mail is an alias that leads nowhere
+"""DNS: dangling CNAME at a mail host name
 
 ## What it checks
-Whether an alias at `mta-sts`, `autodiscover`, `autoconfig`, `mail` or `webmail` below the domain leads to a
-name that does not exist. (`_dmarc`, `_mta-sts`, DKIM selectors and the like have rules of their own; what can
-be taken over is DNS023.)
+CNAMEs at `mta-sts`, `autodiscover`, `autoconfig`, `mail` and `webmail` below the domain. The rule fires
+where one points to a name that does not exist. (`_dmarc`, `_mta-sts`, DKIM selectors and the like have
+rules of their own; for takeovers see DNS023.)
 
 ## Why it matters
-The service behind the name is gone, though the zone still announces it; and a name that is given up may
-later be somebody else's.
+The service behind the name is gone, but the zone still announces it. The target may later belong to someone
+else.
 
 ## How to fix
-Remove the alias, or have the provider restore its target.
+Remove the CNAME, or have the provider restore its target.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    mta-sts.acme.example. CNAME acme.sts.esp.example.
+    www.esp.example. A 192.0.2.80
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    mta-sts.acme.example. CNAME acme.sts.esp.example.
+    acme.sts.esp.example. A 192.0.2.80
 
 ## References
 - RFC 1034 section 3.6.2
@@ -32,11 +47,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         target = alias.target.chain[-1]
         report(
-            f"{alias.name} is an alias of {target}, which does not exist.",
+            f"{alias.name} is a CNAME to {target}, which does not exist.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
             fix=Fix(
-                "Remove the alias, or have the provider restore its target",
+                "Remove the CNAME, or have the provider restore its target.",
                 (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
                 "decision",
             ),

@@ -1,15 +1,33 @@
-"""No certificate may be issued for the MTA-STS host
+"""CAA: no CA may issue for the MTA-STS host
 
 ## What it checks
-The CAA records that decide for `mta-sts.<domain>` (its own, else the nearest above): whether they forbid
-every authority, or hold a critical property that authorities do not know.
+The CAA records that apply to `mta-sts.<domain>` (its own, else the nearest above). The rule fires where
+they forbid every CA, or have a critical property that CAs don't know.
 
 ## Why it matters
-The policy is fetched over HTTPS. When its certificate runs out and none may be issued, senders can no
-longer fetch it: MTA-STS ends, or the policy they hold stays for good.
+Senders fetch the policy over HTTPS. When the certificate expires and can't be renewed, they can't fetch it
+any more. MTA-STS ends, or they keep an outdated policy.
 
 ## How to fix
-Publish a CAA record of its own at the MTA-STS host that names your authority.
+Publish a CAA record with your CA at the MTA-STS host itself.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _mta-sts.acme.example. TXT "v=STSv1; id=1"
+    mta-sts.acme.example. A 192.0.2.80
+    acme.example. CAA 0 issue ";"
+
+After:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. A 192.0.2.25
+    _mta-sts.acme.example. TXT "v=STSv1; id=1"
+    mta-sts.acme.example. A 192.0.2.80
+    acme.example. CAA 0 issue ";"
+    mta-sts.acme.example. CAA 0 issue "ca.example"
 
 ## References
 - RFC 8659 sections 3 and 4.2
@@ -43,11 +61,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not reason:
         return
     report(
-        f"No authority may issue a certificate for {caa.host}: the CAA records at {caa.found_at} {reason}.",
+        f"No CA may issue a certificate for {caa.host}: the CAA records at {caa.found_at} {reason}.",
         location=Location(caa.found_at, "CAA", caa.records[0]),
         evidence=tuple(f"CAA {record}" for record in caa.records),
         fix=Fix(
-            f"Publish a CAA record at {caa.host} that names the authority of the policy host's certificate, "
+            f"Publish a CAA record at {caa.host} with the CA of its certificate, "
             'such as 0 issue "ca.example"',
             kind="decision",
         ),
@@ -55,13 +73,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _obstacle(records: tuple[str, ...]) -> str:
-    """Why the records stop all authorities; empty where they do not (RFC 8659 section 4)."""
+    """Why the records stop all CAs; empty where they don't (RFC 8659 section 4)."""
     issuers: list[str] = []
     for record in records:
         flags, _, rest = record.partition(" ")
         tag, _, value = rest.partition(" ")
         if flags.isdigit() and int(flags) & 128 and tag.lower() not in _KNOWN:
-            return f"have the critical property {tag!r}, which authorities do not know"
+            return f"have the critical property {tag!r}, which CAs don't know"
         if tag.lower() == "issue":
             issuers.append(value.strip().strip('"').partition(";")[0].strip())
-    return "name no authority" if issuers and not any(issuers) else ""
+    return "name no CA" if issuers and not any(issuers) else ""

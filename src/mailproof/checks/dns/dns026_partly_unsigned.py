@@ -1,39 +1,50 @@
-"""Some mail records are outside the signed zone
+"""DNSSEC: mail record outside the signed zone
 
 ## What it checks
-Whether all of SOA, MX, SPF and DMARC of a signed domain come with valid signatures.
+The SOA, MX, SPF and DMARC records of a signed domain. The rule fires where one has no valid signature.
 
 ## Why it matters
-A record of the domain that comes unsigned is in a zone of its own that is not signed (often `_dmarc`,
-handed to a provider): it can be forged, while the rest is protected.
+A record without a signature is in a zone of its own that is not signed (often `_dmarc`, delegated to a
+provider). It can be forged, while the rest is protected.
 
 ## How to fix
-Sign the zone that was delegated, and put its DS record into yours; or publish the record in your own
-zone.
+Sign the delegated zone and publish its DS record in yours, or publish the record in your own zone.
+
+## Example
+Before:
+
+    ; acme.example is signed, _dmarc.acme.example is not
+    _dmarc.acme.example. NS ns1.provider.example.
+
+After:
+
+    ; both are signed
+    _dmarc.acme.example. NS ns1.provider.example.
+    _dmarc.acme.example. DS 4711 13 2 9f86d081884c7d659a2feaa0c55ad015…
 
 ## References
 - RFC 4035 section 5
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.dns._facts import own_zone, told
+from mailproof.checks.dns._facts import known, own_zone
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = told(own_zone(facts))
+    zone = known(own_zone(facts))
     if zone.state not in ("mixed", "signed"):
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
     for lookup in zone.names:
         if zone.state == "mixed" and lookup.secure == "no" and not lookup.chain and not lookup.undetermined:
             report(
-                f"{lookup.name} {lookup.rrtype} comes without signatures, though {facts.domain} is signed.",
+                f"{lookup.name} {lookup.rrtype} is not signed, although {facts.domain} is.",
                 location=Location(lookup.name, lookup.rrtype),
                 evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),
                 fix=Fix(
-                    f"Sign the zone that holds {lookup.name}, or publish the record in the zone {zone.zone}",
+                    f"Sign the zone with {lookup.name}, or publish the record in the zone {zone.zone}.",
                     kind="improvement",
                 ),
             )

@@ -1,16 +1,27 @@
-"""The parent zone names other name servers than the zone itself
+"""DNS: delegation differs from the zone's NS records
 
 ## What it checks
-The name servers that the parent zone (the registry) delegates to, compared with the NS records that the
-zone's own servers hold.
+The name servers to which the parent zone (the registry) delegates, compared with the NS records on the
+zone's own servers.
 
 ## Why it matters
-Resolvers begin with the parent's set. A server that only the parent names may no longer hold the zone, so
-that some receivers see old records or none; one that only the zone names is hardly asked, and is no help in a
-failure.
+Resolvers begin with the parent's set. A server that only the parent lists may no longer have the zone, so
+that some receivers see old records or none. One that only the zone lists is hardly asked, and doesn't help
+in an outage.
 
 ## How to fix
-Give the registrar the same name servers as the NS records of the zone.
+Give the registrar the same name servers as in the NS records of the zone.
+
+## Example
+Before:
+
+    parent zone:  acme.example. NS ns1.acme.example, ns9.old.example
+    acme.example: acme.example. NS ns1.acme.example, ns2.esp.example
+
+After:
+
+    parent zone:  acme.example. NS ns1.acme.example, ns2.esp.example
+    acme.example: acme.example. NS ns1.acme.example, ns2.esp.example
 
 ## References
 - RFC 1034 section 4.2.2
@@ -30,7 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     delegation = found.delegation
     if delegation is None:
-        raise NotApplicable(f"the servers of the zone above {found.zone} are not known")
+        raise NotApplicable(f"the name servers of the zone above {found.zone} are unknown")
     if not delegation.names:
         undetermined = delegation.lookup is not None and delegation.lookup.undetermined
         kind = Undetermined if undetermined else NotApplicable
@@ -40,23 +51,23 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if own == above:
         return
     parts = (
-        ("only the parent names", sorted(above - own)),
-        ("only the zone names", sorted(own - above)),
+        ("only the parent lists", sorted(above - own)),
+        ("only the zone lists", sorted(own - above)),
     )
     differences = " and ".join(f"{words} {', '.join(names)}" for words, names in parts if names)
     report(
-        f"{found.zone} and the zone above it, {delegation.parent}, name different servers: {differences}.",
+        f"{found.zone} and its parent zone {delegation.parent} list different name servers: {differences}.",
         location=Location(found.zone, "NS"),
         evidence=(
-            f"{delegation.parent} (its server {delegation.server}): {', '.join(sorted(above))}",
+            f"{delegation.parent} (name server {delegation.server}): {', '.join(sorted(above))}",
             f"{found.zone}: {', '.join(sorted(own))}",
         ),
-        fix=Fix(f"Have the registrar delegate {found.zone} to {', '.join(sorted(own))}, if these are right"),
+        fix=Fix(f"If these are right, have the registrar delegate {found.zone} to {', '.join(sorted(own))}."),
     )
 
 
 def _own_names(found: AuthorityFacts) -> set[str]:
-    """The NS records that the zone's own servers hold; those the resolver knows where none of them says."""
+    """The NS records on the zone's own servers; the resolver's where none of them answers."""
     for _, address in addresses(found):
         answer = answer_of(address, found.zone, "NS")
         if answer is not None and said(answer) is not None and answer.lookup.found:
