@@ -1,14 +1,25 @@
-"""The domain has no SOA record
+"""Domain: no SOA record
 
 ## What it checks
-Whether the domain, or a zone that it is a name in, answers for its SOA record.
+The SOA record of the domain, or of the zone that it is in. The rule fires where neither has one.
 
 ## Why it matters
-Every zone has one, and Yahoo tests by it whether a domain is real: without it mail is deferred or
-refused (451, 554).
+Every zone has one, and Yahoo uses it to test whether a domain is real. Without it, mail is deferred or
+rejected (451, 554).
 
 ## How to fix
 Have the DNS provider repair the zone.
+
+## Example
+Before:
+
+    acme.example. A 192.0.2.1
+
+After:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. A 192.0.2.1
 
 ## References
 - Yahoo sender FAQ: domains are tested by an SOA query
@@ -42,8 +53,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         # Exports of providers leave the SOA out: the served zone has one that the file does not show.
         raise NotApplicable("a zone file may leave the SOA to the provider")
     report(
-        f"{facts.domain} exists, but there is no SOA record for it.",
+        f"{facts.domain} exists, but has no SOA record.",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),
-        fix=Fix("Have the DNS provider repair the zone: it must begin with an SOA record"),
+        fix=Fix("Have the DNS provider repair the zone: it must begin with an SOA record."),
     )

@@ -1,14 +1,25 @@
-"""The zone names no name servers
+"""Domain: no NS records
 
 ## What it checks
-Whether a domain with an SOA record has NS records too.
+The NS records of a domain with an SOA record. The rule fires where there are none.
 
 ## Why it matters
-Resolvers that ask the zone for its servers find none: some then fail for all names in it, so that mail
-passes or fails by chance.
+Resolvers that ask the zone for its name servers find none. Some then fail for all names in the zone, so
+that mail passes or fails by chance.
 
 ## How to fix
 Publish the NS records that the registry has.
+
+## Example
+Before:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+
+After:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.acme.example.
 
 ## References
 - RFC 1034 section 4.2.1
@@ -30,8 +41,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if facts.ns.found:
         return
     report(
-        f"The zone {facts.domain} has an SOA record and no NS records.",
+        f"The zone {facts.domain} has an SOA record, but no NS records.",
         location=Location(facts.domain, "NS"),
         evidence=(facts.ns.describe(),),
-        fix=Fix("Publish the same NS records as in the delegation"),
+        fix=Fix("Publish the same NS records as in the delegation."),
     )

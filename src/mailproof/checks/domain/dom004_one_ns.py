@@ -1,14 +1,29 @@
-"""The zone has one name server only
+"""Domain: only one name server
 
 ## What it checks
-Whether the zone names at least two name servers.
+The NS records of the zone. The rule fires where there is only one.
 
 ## Why it matters
-When the one is down, nobody can look up MX, SPF, DKIM or DMARC: mail is deferred, and what is sent fails
-authentication.
+When that server is down, no one can look up MX, SPF, DKIM or DMARC. Mail to you is deferred, and mail from
+you fails authentication.
 
 ## How to fix
-Add a second server, in another network.
+Add a second name server in another network.
+
+## Example
+Before:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    ns1.acme.example. A 192.0.2.53
+
+After:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. NS ns2.acme.example.
+    ns1.acme.example. A 192.0.2.53
+    ns2.acme.example. A 198.51.100.53
 
 ## References
 - RFC 1034 section 4.1
@@ -25,13 +40,13 @@ RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
     if facts.ns is None:
-        raise NotApplicable("the zone was not looked at")
+        raise NotApplicable("the zone was not checked")
     if facts.ns.undetermined:
         raise Undetermined.of(facts.ns)
     if len(set(facts.ns.records)) != 1:
         return
     report(
-        f"The zone {facts.domain} has one name server only: {facts.ns.records[0]}.",
+        f"The zone {facts.domain} has only one name server: {facts.ns.records[0]}.",
         location=Location(facts.domain, "NS", facts.ns.records[0]),
-        fix=Fix("Add a second name server in another network", kind="improvement"),
+        fix=Fix("Add a second name server in another network.", kind="improvement"),
     )

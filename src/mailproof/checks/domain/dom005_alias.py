@@ -1,14 +1,28 @@
-"""The mail domain is an alias (CNAME)
+"""Domain: CNAME at the mail domain
 
 ## What it checks
-Whether the domain itself is a CNAME.
+The domain itself. The rule fires where it is an alias (CNAME).
 
 ## Why it matters
-All records come from the target: MX and SPF are the target owner's, and records of your own beside the
-CNAME are not seen. `_dmarc` and `_domainkey` do not follow the alias.
+All records come from the target: MX and SPF are those of its owner, and your own records beside the CNAME
+are not seen. `_dmarc` and `_domainkey` don't follow the alias.
 
 ## How to fix
-Replace the CNAME by address records (or the provider's ALIAS), and publish MX and TXT of your own.
+Replace the CNAME by address records (or the provider's ALIAS), and publish your own MX and TXT records.
+
+## Example
+Before:
+
+    acme.example. CNAME shop.hosting.example.
+    shop.hosting.example. A 192.0.2.1
+    shop.hosting.example. MX 10 mail.hosting.example.
+
+After:
+
+    acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+    acme.example. NS ns1.acme.example.
+    acme.example. A 192.0.2.1
+    acme.example. MX 10 mail.hosting.example.
 
 ## References
 - RFC 1034 section 3.6.2
@@ -30,11 +44,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not chain:
         return
     report(
-        f"{facts.domain} is an alias of {chain[-1]}, so its mail records are those of {chain[-1]}.",
+        f"{facts.domain} is a CNAME to {chain[-1]}, so all its mail records are those of {chain[-1]}.",
         location=Location(facts.domain, "CNAME", chain[0]),
         evidence=(" -> ".join((facts.domain, *chain)),),
         fix=Fix(
-            f"Replace the alias by the address records of {chain[-1]} and by MX and TXT records of your own",
+            f"Replace the CNAME by the address records of {chain[-1]} and by your own MX and TXT records.",
             kind="decision",
         ),
     )
