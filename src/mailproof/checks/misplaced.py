@@ -1,4 +1,4 @@
-"""What the rules of misplaced records share: one finding for each record at a name where nobody looks."""
+"""What the rules of misplaced records share: one finding for each record at a wrong name."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ _WHAT: dict[RecordKind, str] = {
     "dkim": "A DKIM key",
     "dmarc": "A DMARC record",
     "mta_sts": "An MTA-STS record",
-    "tls_rpt": "A TLS reporting record",
+    "tls_rpt": "A TLS-RPT record",
     "bimi": "A BIMI record",
 }
 
 
 def is_misplaced(facts: DomainFacts, kind: RecordKind) -> bool:
-    """Whether a record of that kind is at a wrong name: then none is missing, and another rule says where."""
+    """Whether a record of that kind is at a wrong name: then it is not missing, and another rule reports "
+    "it."""
     return facts.misplaced is not None and bool(facts.misplaced.of(kind))
 
 
@@ -39,11 +40,11 @@ def misplaced_findings(
     It is unknown where a wrong name could not be asked for and the right one has nothing.
     """
     if facts.misplaced is None:
-        raise Undetermined("misplaced records could not be looked for")
+        raise Undetermined("misplaced records could not be looked up")
     listed = facts.misplaced.of(kind)
     for record in listed:
         rivals = {each.value for each in listed if each.belongs == record.belongs}
-        # What tells several at one name apart is their text.
+        # Several at one name differ by their text.
         span = (0, len(record.text)) if sum(each.name == record.name for each in listed) > 1 else (None, None)
         fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
         report(
@@ -60,25 +61,25 @@ def misplaced_findings(
 
 def _message(record: MisplacedRecord, domain: str) -> str:
     what = _WHAT[record.kind]
-    place = f"{what} is at {record.name}, where nobody looks for it"
+    place = f"{what} is at {record.name}, where it has no effect"
     if record.name.endswith(f".{domain}.{domain}") or record.name == f"{domain}.{domain}":
-        place = f"{what} is at {record.name}: the domain was added to a name that held it already"
+        place = f"{what} is at {record.name}: the domain was appended to a name that already had it"
     elif record.pasted:
-        place = f"{what} is at {record.name}, and its name ({record.pasted}) was pasted into the value"
+        place = f"{what} is at {record.name}, with its name ({record.pasted}) pasted into the value"
     if record.belongs:
         return f"{place}; it belongs at {record.belongs}."
     if record.pasted:
-        return f"{place}; that is no name of {domain}."
+        return f"{place}; that is not a name in {domain}."
     return f"{place}; it belongs at <selector>._domainkey.{domain}."
 
 
 def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: bool) -> tuple[Fix, bool]:
-    """How to put it right, and whether the record is spare: there is one where it belongs."""
+    """How to fix it, and whether the record is spare: there is one where it belongs."""
     if record.alias:
-        words = f"{record.name} is an alias of {record.alias}: have its owner publish the record elsewhere."
+        words = f"{record.name} is a CNAME to {record.alias}, whose owner has to move the record."
         return Fix(words), False
     if not record.belongs and record.pasted:
-        return Fix("Publish it in the zone that its name is in, and remove it here."), False
+        return Fix("Publish it in the zone of its name, and remove it here."), False
     if not record.belongs:
         words = (
             f"Publish it at <selector>._domainkey.{domain}, with the selector that your mail server or "
@@ -88,17 +89,15 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
     there = found.at(record.belongs)
     old = FixRecord(record.name, "TXT", record.text, action="remove")
     if there is not None and any(each and each.kind == record.kind for each in map(read, there.records)):
-        return Fix(f"Remove it: there is one at {record.belongs}.", (old,), "improvement"), True
+        return Fix(f"Remove it: {record.belongs} already has one.", (old,), "improvement"), True
     if there is None or there.undetermined or there.chain or not alone or not record.value:
         words = f"Publish it at {record.belongs}, and remove it here."
         if not alone:
-            words = f"Publish the one that is meant at {record.belongs}, and remove the others."
+            words = f"Publish the one you want at {record.belongs}, and remove the others."
         elif not record.value:
             words = f"Correct it, publish it at {record.belongs}, and remove it here."
         elif there is not None and there.chain:
-            words = (
-                f"{record.belongs} is an alias of {there.chain[-1]}: keep that or this, and remove the other."
-            )
+            words = f"{record.belongs} is a CNAME to {there.chain[-1]}: keep only one of the two."
         return Fix(words), False
     summary = f"Publish it at {record.belongs}.{comes_into_force(record.value)}"
     return Fix(summary, (old, FixRecord(record.belongs, "TXT", record.value))), False

@@ -8,9 +8,9 @@ from mailproof.model import Fix, FixKind, FixRecord, Lookup
 def whose(lookup: Lookup, domain: str) -> str:
     """Who is to change the record, as a sentence, where that is not the owner of ``domain``; else ""."""
     if lookup.chain:
-        return f"{lookup.name} is an alias of {lookup.chain[-1]}: its owner has to change the record there."
+        return f"{lookup.name} is a CNAME to {lookup.chain[-1]}, whose owner has to change the record."
     if lookup.name != domain and not lookup.name.endswith(f".{domain}"):
-        return f"{lookup.name} is not below {domain}: its owner has to change the record."
+        return f"{lookup.name} is outside {domain}: its owner has to change the record."
     return ""
 
 

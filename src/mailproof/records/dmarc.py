@@ -34,7 +34,7 @@ def comes_into_force(text: str) -> str:
     record = parse_dmarc(text) if is_dmarc(text) else None
     if record is None or record.p in (None, "none"):
         return ""
-    return f" Receivers then apply p={record.p}: see first that all of your own mail passes DMARC."
+    return f" Receivers will then apply p={record.p}: first make sure that all of your own mail passes DMARC."
 
 
 def softened(policy: Policy, testing: bool) -> Policy:
@@ -88,7 +88,7 @@ def _tag_names(tags: tuple[Tag, ...]) -> list[TagProblem]:
     found = []
     for tag in tags:
         if tag.name == "V":
-            message = "v is written V, which not every receiver takes"
+            message = "v is written as V, which some receivers don't accept"
             found.append(_problem("version-case", message, tag, fatal=False))
         elif tag.name in REMOVED_TAGS:
             found.append(_problem("removed-tag", f"{tag.name}= was removed by RFC 9989", tag, fatal=False))
@@ -117,7 +117,7 @@ def _policies(
         word = tag.value.lower()
         values[name] = next((policy for policy in POLICIES if policy == word), None)
         if values[name] is None:
-            message = f"{name}={tag.value[:40]} is not none, quarantine or reject: {effect}"
+            message = f"{name}={tag.value[:40]} is not none, quarantine or reject, so {effect}"
             problems.append(_problem(code, message, tag, fatal=fatal, value=True))
     if problems:
         return (None if fatal else "none"), None, None, problems
@@ -147,7 +147,7 @@ def _failure_options(tag: Tag | None, problems: list[TagProblem]) -> tuple[str, 
     legal = all(option in ("0", "1", "d", "s") for option in options)
     if legal and len(set(options)) == len(options) and not {"0", "1"} <= set(options):
         return options
-    message = f"fo={tag.value[:40]} is not made of 0 or 1, d and s: the default fo=0 applies"
+    message = f"fo={tag.value[:40]} is not 0 or 1, d and s, with colons between: the default fo=0 applies"
     problems.append(_problem("invalid-fo", message, tag, fatal=False, value=True))
     return ("0",)
 

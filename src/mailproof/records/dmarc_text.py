@@ -22,7 +22,7 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def _meant(name: str, value: str) -> str:
-    """The value that a tag must have been meant to have; "" where that cannot be told."""
+    """The value that a tag must have been meant to have; "" where that is unclear."""
     word = value.lower().strip(" .,:'\"()")
     if name in ("p", "sp", "np"):
         near = nearest(word, POLICIES)
@@ -77,7 +77,7 @@ def near_miss(text: str) -> NearMiss:
 def repaired(text: str) -> str:
     """The record as it must have been meant; "" where the text was not meant as one.
 
-    What cannot be told is left as it is, so that no address gets lost and no policy is made up.
+    What is unclear is left as it is, so that no address gets lost and no policy is made up.
     """
     return meant.repaired(text, DMARC)
 
@@ -89,7 +89,7 @@ def swallowed(record: DmarcRecord, tag: Tag) -> int:
 
 
 def meant_name(record: DmarcRecord, tag: Tag) -> str:
-    """The tag that a misspelt one stands for; "" where none is plainly meant."""
+    """The tag that a misspelt one means; "" where that is in doubt."""
     others = {each.name for each in record.tags if each is not tag}
     return meant.name_of(tag.name, tag.value, DMARC, others)
 
@@ -113,7 +113,7 @@ def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop:
 def merged(texts: Iterable[str]) -> str:
     """One record in place of several that ask for the same, with all their destinations; else "".
 
-    Which of two policies is meant nobody but the author knows.
+    Only the author knows which of two policies is meant.
     """
     destinations: dict[str, dict[str, None]] = {name: {} for name in DMARC.lists}
     asked: list[list[tuple[str, str]]] = []

@@ -38,7 +38,7 @@ def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem,
         uris.append(uri)
         if uri.problem:
             end = max(uri.end, start)
-            message = f"{tag.name}= destination {text[:60]!r}: {uri.problem}"
+            message = f"the {tag.name}= destination {text[:60]!r} is invalid: {uri.problem}"
             problems.append(TagProblem("bad-uri", message, start, end, False))
         elif uri.scheme not in ("mailto", "https", "http"):
             message = f"receivers need not support {uri.scheme}: in {tag.name}="
@@ -72,7 +72,7 @@ def _parse_uri(text: str, start: int) -> tuple[DmarcUri, str]:
     if "!" in text:
         problem = "an exclamation mark must be written as %21"
     elif any(char <= " " or char > "~" for char in text):
-        problem = "it holds a space or another character that is not allowed in a URI"
+        problem = "it contains a space or another character that is not allowed in a URI"
     elif scheme == "mailto":
         address = unquote(rest.partition("?")[0])
         return DmarcUri(text, scheme, address, start, end, _address_problem(address)), size

@@ -35,17 +35,17 @@ NearMiss = Literal[
 
 #: What each fault is called in a sentence about the record.
 NEAR_MISS_WORDS: dict[NearMiss, str] = {
-    "quotes": "it holds quotation marks that belong to a zone file, not to the record",
-    "backslash": "it holds backslashes that belong to a zone file, not to the record",
-    "pasted-name": "the name of the record is in its value",
+    "quotes": "it has quotation marks that belong in a zone file, not in the record",
+    "backslash": "it has backslashes that belong in a zone file, not in the record",
+    "pasted-name": "its own name was pasted into the value",
     "leading-space": "there is something before v=",
-    "invisible": "it holds characters that cannot be seen, or that only look like others",
-    "spaces": "there are spaces around the equals sign of its version",
-    "case": "its version is not written with the right capitals",
-    "missing-semicolon": "no semicolon follows the version",
-    "order": "v= is not its first tag",
+    "invisible": "it has invisible characters, or ones that only look like others",
+    "spaces": "there are spaces around the equals sign of the version",
+    "case": "the version is in the wrong case",
+    "missing-semicolon": "there is no semicolon after the version",
+    "order": "v= is not the first tag",
     "no-version": "it has no version",
-    "version": "its version is not one that exists",
+    "version": "it has an unknown version",
 }
 
 #: Longer texts are not read: no record is so long, and nothing of one may get lost.
@@ -105,7 +105,7 @@ def near_miss(text: str, form: Format) -> NearMiss:
 def repaired(text: str, form: Format) -> str:
     """The record that was meant, version first; "" where the text was not meant as one.
 
-    What cannot be told is left as it is, so that nothing gets lost.
+    What is unclear is left as it is, so that nothing gets lost.
     """
     if len(text) > LONGEST or (not form.is_record(text) and not near_miss(text, form)):
         return ""
@@ -120,7 +120,7 @@ def repaired(text: str, form: Format) -> str:
 
 
 def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
-    """The tag that a misspelt name stands for, where one is plainly meant by name and value."""
+    """The tag that a misspelt name means, where name and value leave no doubt."""
     aliased = dict(form.aliases).get(typed.lower().replace("-", "").replace("_", "").replace(".", ""))
     free = [name for name in form.names if name not in written or name in form.lists]
     fitting = [name for name in free if form.meant(name, value)]
@@ -134,7 +134,7 @@ def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
 
 
 def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
-    """Where in a value the next tag begins, because nothing that parts tags is between; 0 for nowhere."""
+    """Where in a value the next tag begins, because no separator is between; 0 for nowhere."""
     if name not in form.names or form.meant(name, value) == value:
         return 0
     known = rf"(?:{_any_of(form)})\s*[=:]"

@@ -56,7 +56,7 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
 
 
 def value_span(tag: Tag) -> tuple[int, int]:
-    """Where the tag's value stands in the text it was parsed from."""
+    """Where the tag's value is in the text it was parsed from."""
     return tag.end - len(tag.value), tag.end
 
 
@@ -95,7 +95,7 @@ def _empty(text: str, start: int, end: int) -> TagProblem:
 
 
 def _bad_characters(tag: Tag) -> list[TagProblem]:
-    """One problem for the first character of each kind that may not stand in a value."""
+    """One problem for the first character of each kind that is not allowed in a value."""
     if not _NOT_ALLOWED.search(tag.value):
         return []
     start, _ = value_span(tag)
@@ -115,4 +115,4 @@ def _bad_characters(tag: Tag) -> list[TagProblem]:
 
 def _character(code: str, tag: Tag, at: int, offset: int, *, fatal: bool) -> TagProblem:
     name = f"U+{ord(tag.value[offset]):04X}"
-    return TagProblem(code, f"the value of {tag.name}= holds the character {name}", at, at + 1, fatal)
+    return TagProblem(code, f"the value of {tag.name}= contains the character {name}", at, at + 1, fatal)

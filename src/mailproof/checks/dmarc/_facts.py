@@ -1,4 +1,4 @@
-"""What the DMARC rules share: the record that applies, its places, and guards for what is not known."""
+"""What the DMARC rules share: the record that applies, locations in it, and guards for what is unknown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from mailproof.records.dmarc_text import near_miss, repaired, rewritten
 from mailproof.records.meant import NearMiss
 from mailproof.records.tags import value_span
 
-#: What receivers do is said by these.
+#: The tags that decide what receivers do.
 _POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd")
 
 
@@ -67,22 +67,22 @@ class Applied(Struct, frozen=True):
         return ""
 
     def publish(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
-        """A fix that replaces the record, in words where somebody else publishes it."""
+        """A fix that replaces the record, in words where someone else publishes it."""
         return replaced(self.lookup, self.dmarc.domain, summary, (self.record.text,), value, kind)
 
     def next_step(self, summary: str, value: str) -> Fix:
-        """A change that is the owner's to decide on."""
+        """A change for the owner to decide on."""
         return self.publish(summary, value, "decision")
 
     @property
     def meant(self) -> DmarcRecord:
-        """The record as it must have been meant; what cannot be told is in it as it was written."""
+        """The record as it must have been meant; what is unclear stays as written."""
         return parse_dmarc(repaired(self.record.text) or self.record.text)
 
     def repair(self, summary: str, problem: TagProblem, unclear: str) -> Fix:
-        """The record as it was meant where that takes the fault away; else ``unclear``, in words.
+        """The record as it was meant where that fixes the fault; else ``unclear``, in words.
 
-        What receivers apply today stays as it is; where that is the fault itself, it is for the owner to say.
+        What receivers apply today stays as it is; where that is the fault itself, the owner decides.
         """
         for new in (as_applied(self.record, self.meant), self.meant):
             if not _remains(problem, self.record, new):
@@ -98,7 +98,7 @@ class Applied(Struct, frozen=True):
 
 
 def repair_kind(record: DmarcRecord, new: DmarcRecord) -> FixKind:
-    """``decision`` where receivers would apply something else than they do by the record of today."""
+    """``decision`` where receivers would act differently than with today's record."""
     return "decision" if record.valid and _asked(record) != _asked(new) else "repair"
 
 
@@ -129,9 +129,9 @@ def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool
 
 
 def walked(facts: DomainFacts) -> DmarcFacts:
-    """The DMARC facts. Raises NotApplicable where they were not asked for."""
+    """The DMARC facts. Raises NotApplicable where they were not collected."""
     if facts.dmarc is None:
-        raise NotApplicable("DMARC was not looked at")
+        raise NotApplicable("DMARC was not checked")
     return facts.dmarc
 
 
@@ -144,7 +144,7 @@ def own_step(facts: DomainFacts) -> DmarcStep:
 
 
 def applied(facts: DomainFacts) -> Applied:
-    """The record that applies. Raises Undetermined or NotApplicable where there is none to judge."""
+    """The record that applies. Raises Undetermined or NotApplicable where there is none."""
     dmarc = walked(facts)
     if dmarc.record is not None:
         step = next(step for step in dmarc.walk.steps if step.name == dmarc.policy_domain)
@@ -156,7 +156,7 @@ def applied(facts: DomainFacts) -> Applied:
 
 
 def known_walk(dmarc: DmarcFacts) -> None:
-    """Raises Undetermined where the organizational domain could not be found out."""
+    """Raises Undetermined where the organizational domain is unknown."""
     if dmarc.walk.unknown is not None:
         raise Undetermined.of(dmarc.walk.unknown)
 
@@ -170,13 +170,13 @@ def near_misses(step: DmarcStep, *kinds: NearMiss) -> Iterator[tuple[str, NearMi
 
 
 def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:
-    """What a text at the domain's own name was meant to be; ``unclear``, in words, where that cannot be told.
+    """What a text at the domain's own name was meant to be; ``unclear``, in words, where that is not clear.
 
-    A text that is no record is taken away where there is a record beside it.
+    A text that is no record is removed where there is a record beside it.
     """
     domain = own.name
     if own.records and text not in own.records:
-        words = "Remove it: there is a valid record beside it."
+        words = "Remove it: there is a valid record at the same name."
         return replaced(own.lookup, domain, words, (text,), "", "improvement")
     new = parse_dmarc(repaired(text))
     if not new.valid:
@@ -198,7 +198,7 @@ def severity_of(own: DmarcStep, text: str) -> Severity:
     return Severity.ERROR if changes else Severity.WARNING
 
 
-#: The record to begin with: it changes nothing about any mail. Where reports go is for the owner to say.
+#: The record to begin with: it changes nothing about delivery. The owner decides where reports go.
 FIRST_RECORD = "v=DMARC1; p=none"
-#: What to add to it, in words: a mailbox that nobody reads is of no use.
-ADD_REPORTS = "Add rua=mailto: with a mailbox that is read, and the reports show who sends in your name."
+#: What to add to it, in words: a mailbox that is not read is of no use.
+ADD_REPORTS = "Add rua=mailto: with a mailbox that you read: its reports show who sends as your domain."

@@ -1,16 +1,27 @@
-"""No DMARC record applies
+"""DMARC: no record
 
 ## What it checks
-Whether the tree walk from the domain finds a DMARC record that applies to it: its own at
-`_dmarc.<domain>`, its organizational domain's, or its public suffix's.
+The DMARC record that applies to the domain: its own at `_dmarc.<domain>`, or the one that the tree walk
+finds at its organizational domain or its public suffix. The rule fires where there is none.
 
 ## Why it matters
-Anyone can put the domain in From and receivers have no policy to apply. Gmail, Yahoo and Microsoft
-refuse bulk mail from domains without DMARC (4.7.40, 5.7.515).
+Anyone can write the domain into From, and receivers have no policy to apply. Gmail, Yahoo and Microsoft
+reject bulk mail from domains without DMARC (4.7.40, 5.7.515).
 
 ## How to fix
-Publish a record with `p=none`: it changes nothing about any mail. Add `rua=mailto:` with a mailbox that is
-read, read the reports until all of your own mail passes, then raise the policy to quarantine and reject.
+1. Publish a record with `p=none`, which changes nothing about delivery.
+2. Add `rua=mailto:` with a mailbox that you read.
+3. Read the reports until all of your own mail passes, then raise the policy to quarantine, then to reject.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx -all"
+
+After:
+
+    acme.example. TXT "v=spf1 mx -all"
+    _dmarc.acme.example. TXT "v=DMARC1; p=none; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.5 and 4.10.1
@@ -45,16 +56,16 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         raise NotApplicable("the domain does not exist")
     dangling = own.lookup.absent and own.lookup.chain
     if own.records or dangling or is_mistaken(own.other_txt, DMARC):
-        raise NotApplicable("there is a record, but receivers cannot use it: another rule says why")
+        raise NotApplicable("there is a record, but receivers can't use it: see the other DMARC findings")
     if is_misplaced(facts, "dmarc"):
-        raise NotApplicable("there is a record, but at the wrong name: another rule says where")
+        raise NotApplicable("there is a record, but at the wrong name: see DMARC022")
     name = own.lookup.name
     report(
-        f"No DMARC record applies to {facts.domain}: there is none at {name}, nor at any name above it.",
+        f"{facts.domain} has no DMARC record: there is none at {name} or at any name above it.",
         location=Location(name, "TXT"),
         evidence=tuple(step.lookup.describe() for step in dmarc.walk.steps),
         fix=Fix(
-            f"Publish a record that changes nothing about any mail. {ADD_REPORTS}",
+            f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}",
             (FixRecord(name, "TXT", FIRST_RECORD),),
             "improvement",
         ),

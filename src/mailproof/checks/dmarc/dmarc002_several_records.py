@@ -1,15 +1,25 @@
-"""Several DMARC records at one name
+"""DMARC: several records at one name
 
 ## What it checks
-Whether a name on the tree walk holds more than one TXT record that begins with `v=DMARC1`.
+The TXT records that begin with `v=DMARC1` at each name of the tree walk. The rule fires where a name has
+more than one.
 
 ## Why it matters
-Receivers discard all of them, as if none were there: the walk goes on to the name above, where another
-policy or none is found.
+Receivers ignore all of them, and the walk goes on to the name above. Another policy applies then, or none.
 
 ## How to fix
-Keep one record. Where all ask for the same, one with all their report addresses takes their place; where
-they do not, only you can say which is meant.
+Keep one record. Where all of them ask for the same, replace them with one record that has all report
+addresses. Where they don't, decide which policy you want, and remove the others.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=none; rua=mailto:dmarc@acme.example"
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:acme@esp.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.10 steps 2 and 6
@@ -34,12 +44,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         name = step.lookup.name
         texts = step.records[:10]
         value = merged(texts) if len(texts) == len(step.records) else ""
-        fix = Fix("They do not ask for the same: keep the one that is meant, and remove the others.")
+        fix = Fix("The records ask for different things: keep the one you want, and remove the others.")
         if value and parse_dmarc(value).valid:
-            summary = f"Publish one record with the addresses of all.{comes_into_force(value)}"
+            summary = f"Publish one record with all report addresses.{comes_into_force(value)}"
             fix = replaced(step.lookup, facts.domain, summary, texts, value)
         report(
-            f"{name} holds {len(step.records)} DMARC records, so receivers ignore all of them.",
+            f"{name} has {len(step.records)} DMARC records, so receivers ignore all of them.",
             location=Location(name, "TXT", step.records[0]),
             evidence=texts,
             fix=fix,

@@ -1,15 +1,24 @@
-r"""Quotes or backslashes were pasted into the record
+r"""DMARC: quotes or backslashes in the record
 
 ## What it checks
-Quotes and backslashes inside the published text, such as `"v=DMARC1..."` within the quotes or `\;` for
-each semicolon.
+Quotation marks and backslashes inside the published text: a second pair of quotes around the record, or
+`\;` for each semicolon.
 
 ## Why it matters
-They belong to the writing of a zone file and not to the record. A panel that adds its own publishes them
-as data, and receivers then find no version or no policy.
+They belong in a zone file, not in the record. A panel that adds its own publishes yours as data, and
+receivers then find no version or no policy.
 
 ## How to fix
-Enter the text in the panel without quotes and without backslashes.
+Enter the text in the panel without quotation marks and backslashes.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1\\; p=reject\\; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.8
@@ -34,13 +43,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         name = own.lookup.name
         at = next((index for index, char in enumerate(text) if char in "\\\"'“”"), 0)
         report(
-            f"The record at {name} holds {text[at : at + 1]!r} as data: it was escaped once too often.",
+            f"The record at {name} has {text[at : at + 1]!r} in its text: it was escaped once too often.",
             location=Location(name, "TXT", text, at, at + 1),
             fix=repaired_text(
                 own,
                 text,
                 "Publish the text without quotation marks and backslashes.",
-                "Publish the text without quotation marks and backslashes, with the policy that is meant.",
+                "Publish the text without quotation marks and backslashes, and with the policy you want.",
             ),
             severity=severity_of(own, text),
         )

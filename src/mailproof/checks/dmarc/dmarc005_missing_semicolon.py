@@ -1,14 +1,24 @@
-"""A semicolon is missing
+"""DMARC: missing semicolon
 
 ## What it checks
-Whether one tag's value swallows the next tag, because there is no semicolon between them.
+The separators between tags. The rule fires where a tag's value runs on into the next tag because there is
+no semicolon between them.
 
 ## Why it matters
-`v=DMARC1 p=reject` has one tag with a wrong version, so it is no DMARC record; `p=none rua=...` has an
-invalid policy and no report address.
+`v=DMARC1 p=reject` is one tag with a wrong version, so it is no DMARC record. `p=none rua=mailto:…` is an
+invalid policy, and no report address.
 
 ## How to fix
 Put a semicolon between the tags.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1 p=reject rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.8 (dmarc-sep)
@@ -38,15 +48,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _report(report: Reporter, own: DmarcStep, text: str, end: int) -> None:
     before = text[:end].rstrip(" \t,:|")
     report(
-        f"A semicolon is missing in the record at {own.lookup.name}, after {before[-40:]!r}.",
+        f"The record at {own.lookup.name} has no semicolon after {before[-40:]!r}.",
         location=Location(
             own.lookup.name, "TXT", text, len(before), min(max(end, len(before) + 1), len(text))
         ),
         fix=repaired_text(
             own,
             text,
-            "Publish the record with semicolons.",
-            "Publish the record with a semicolon between all tags.",
+            "Publish the record with a semicolon after each tag.",
+            "Put a semicolon between all tags, and publish the record again.",
         ),
         severity=severity_of(own, text),
     )

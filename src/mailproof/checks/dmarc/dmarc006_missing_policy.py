@@ -1,14 +1,24 @@
-"""The record has no p tag
+"""DMARC: no policy (p=)
 
 ## What it checks
-Whether the record that applies has a `p` tag.
+The `p` tag of the record that applies. The rule fires where there is none.
 
 ## Why it matters
-Without one, receivers act as if it were `p=none`, but only where `rua` names a valid report address;
-else they apply no DMARC at all. Receivers not yet on RFC 9989 may ignore the record either way.
+Without it, receivers act as if the policy were `p=none`, but only where `rua` has a valid report address.
+Otherwise they apply no DMARC at all. Receivers that don't follow RFC 9989 yet may ignore the record either
+way.
 
 ## How to fix
-Add the policy, right after the version.
+Add the policy right after the version.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; sp=reject"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=none; sp=reject"
 
 ## References
 - RFC 9989 sections 4.7 (p) and 4.10.1
@@ -27,9 +37,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
-        fix = found.publish("Add p=none: it changes nothing about any mail.", value, "improvement")
+        fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
         if found.meant.tag("p") is not None:
-            fix = found.repair("Correct the tag that was meant as p=.", problem, "")
+            fix = found.repair("Correct the tag that was meant to be p=.", problem, "")
         report(
             f"The record at {found.name} has no p= tag: "
             + (

@@ -1,14 +1,23 @@
-"""The policy p is not a policy
+"""DMARC: invalid policy (p=)
 
 ## What it checks
-Whether the value of `p` is none, quarantine or reject.
+The value of `p`. The rule fires where it is not none, quarantine or reject.
 
 ## Why it matters
-With any other value receivers act as if it were `p=none`, but only where `rua` names a valid report
-address; else they apply no DMARC at all.
+With any other value, receivers act as if the policy were `p=none`, but only where `rua` has a valid report
+address. Otherwise they apply no DMARC at all.
 
 ## How to fix
-Write one of the three words.
+Write `p=none`, `p=quarantine` or `p=reject`.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=rejected; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.7 (p) and 4.10.1
@@ -29,10 +38,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
             continue
         report(
-            f"At {found.name}, {problem.message}.",
+            f"The record at {found.name} has an invalid policy: {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.write(
-                "p", problem, "Write the policy that is meant: p=none, p=quarantine or p=reject."
-            ),
+            fix=found.write("p", problem, "Write the policy you want: p=none, p=quarantine or p=reject."),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

@@ -1,14 +1,24 @@
-"""The policy sp or np is not a policy
+"""DMARC: invalid subdomain policy (sp= or np=)
 
 ## What it checks
-Whether the values of `sp` and `np`, where they are written, are none, quarantine or reject.
+The values of `sp` and `np`, where the record has them. The rule fires where one is not none, quarantine or
+reject.
 
 ## Why it matters
-One bad value spoils the whole record: receivers act as if it were `p=none` for all mail, even mail that
-`p` covers, and apply no DMARC at all where `rua` names no valid address.
+One invalid value disables the whole record. Receivers act as if it were `p=none` for all mail, the domain's
+own included; where `rua` has no valid address they apply no DMARC at all.
 
 ## How to fix
-Write one of the three words. Where the tag is left out, `p` applies to the subdomains as well.
+Write none, quarantine or reject, or remove the tag: `p` then applies to subdomains too.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; sp=off; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.10.1
@@ -31,13 +41,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
             continue
         report(
-            f"At {found.name}, {problem.message}, also for what p= covers.",
+            f"The record at {found.name} has an invalid policy: {problem.message}, for the domain itself "
+            "too.",
             location=found.at(problem.start, problem.end),
             fix=found.write(
                 name,
                 problem,
-                f"Write the policy that is meant ({name}=none, quarantine or reject), or leave {name}= out: "
-                "then p= applies there too.",
+                f"Write the policy you want ({name}=none, quarantine or reject), or remove {name}=: "
+                "p= then applies there too.",
             ),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

@@ -1,13 +1,23 @@
-"""Parts of the record cannot be read
+"""DMARC: syntax error in the record
 
 ## What it checks
-Parts between semicolons that are not `name=value`, empty ones, and characters outside printable ASCII.
+The parts between semicolons. The rule fires where one is not `name=value`, is empty, or has characters
+outside printable ASCII.
 
 ## Why it matters
-Receivers on RFC 9989 drop the broken part and go on; others may drop the whole record.
+Receivers on RFC 9989 skip the broken part and read on. Others may ignore the whole record.
 
 ## How to fix
-Write the part as `name=value`, or take it out.
+Write the part as `name=value`, or remove it.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; all;; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.8
@@ -22,7 +32,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DMARC004", "DMA
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
-    told: set[str] = set()
+    seen: set[str] = set()
     for problem in found.problems(
         "empty-tag",
         "no-equals",
@@ -32,15 +42,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         "too-many-tags",
         "version-case",
     ):
-        if problem.message in told:
+        if problem.message in seen:
             continue  # the same again, like ";;;": one finding, and one fix
-        told.add(problem.message)
+        seen.add(problem.message)
         report(
-            f"The record at {found.name} is damaged: {problem.message}.",
+            f"The record at {found.name} has a syntax error: {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(
-                "Publish the record as receivers read it.",
+                "Publish the corrected record.",
                 problem,
-                "Write this part as name=value, or take it out where nothing was meant by it.",
+                "Write this part as name=value, or remove it.",
             ),
         )

@@ -1,15 +1,24 @@
-"""A tag appears twice
+"""DMARC: duplicate tag
 
 ## What it checks
-Whether a tag name occurs more than once in the record.
+The names of the tags. The rule fires where one appears more than once.
 
 ## Why it matters
-The tag-list rules that DMARC borrows from DKIM make such a list invalid as a whole; some receivers take
-the first, some the last, some drop the record.
+Under the tag-list rules that DMARC takes from DKIM, such a list is invalid as a whole. Some receivers use
+the first tag, some the last, and some ignore the record.
 
 ## How to fix
-Keep one of them. Two lists of report addresses become one; of two other values only you can say which is
-meant.
+Keep one of them. Merge two lists of report addresses into one. Of two different values, keep the one you
+want.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=none; rua=mailto:dmarc@acme.example; p=reject"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 6376 section 3.2
@@ -27,11 +36,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("duplicate-tag"):
         report(
-            f"In the record at {found.name}, {problem.message}: receivers differ in which one they take.",
+            f"In the record at {found.name}, {problem.message}: receivers don't agree on which one counts.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(
                 "Publish each tag once, with all report addresses.",
                 problem,
-                "The two do not say the same: keep the one that is meant, and take the other out.",
+                "The two values differ: keep the one you want, and remove the other.",
             ),
         )

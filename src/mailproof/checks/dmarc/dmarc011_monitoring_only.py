@@ -1,15 +1,24 @@
-"""The policy asks for nothing (p=none)
+"""DMARC: monitoring only (p=none)
 
 ## What it checks
-Whether the policy that applies to the domain is `none`, after `sp` and `np` have been considered.
+The policy that applies to the domain, after `sp` and `np`. The rule fires where it is `none`.
 
 ## Why it matters
-It is the right start: reports come, mail is untouched. Staying there protects nobody: mail that forges
-the domain is delivered as before.
+It is the right start: reports come in, and mail is delivered as before. But so is mail that forges the
+domain, as long as the policy stays at none.
 
 ## How to fix
-When the reports show that all of your mail passes, raise the policy to `quarantine`, watch again, then
-to `reject`.
+When the reports show that all of your mail passes, raise the policy to `quarantine`. Keep reading the
+reports, then raise it to `reject`.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=none; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.7 (p), 5.1.5 and 7.4
@@ -24,7 +33,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, profiles="in use")
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding where none was written, and not only assumed for a broken record."""
+    """A finding where p=none is written, not only assumed for a broken record."""
     found = applied(facts)
     source = found.dmarc.source
     if found.dmarc.policy != "none" or source is None or found.record.tag(source) is None:
@@ -32,11 +41,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if any(p.code.endswith("-policy") for p in found.record.problems):
         return
     report(
-        f"The record at {found.name} only monitors: {source}=none asks receivers to do nothing about mail "
-        f"that forges {facts.domain}.",
+        f"The record at {found.name} only monitors: with {source}=none, receivers deliver mail that forges "
+        f"{facts.domain} as usual.",
         location=found.at_tag(source),
         fix=found.next_step(
-            "Once the reports show that all of your mail passes, ask for quarantine.",
+            "Raise the policy to quarantine once the reports show that all of your mail passes.",
             rewritten(found.record, put=((source, "quarantine"),)),
         ),
     )

@@ -1,16 +1,25 @@
-"""The policy is at quarantine
+"""DMARC: policy is quarantine, not reject
 
 ## What it checks
-Whether the policy that applies is `quarantine`.
+The policy that applies to the domain. The rule fires where it is `quarantine` and not in test mode.
 
 ## Why it matters
-Forged mail still reaches the recipients' junk folders; `reject` keeps it out. RFC 9989 advises domains
-whose users post to mailing lists to stay at `quarantine`, and all others to watch the reports for at
-least a month at each step and to sign with DKIM, since SPF alone does not survive forwarding.
+Forged mail still reaches junk folders; `reject` keeps it out. RFC 9989 advises domains whose users post to
+mailing lists to stay at `quarantine`. It advises all others to read the reports for at least a month at
+each step, and to sign with DKIM, since SPF alone doesn't survive forwarding.
 
 ## How to fix
-When the reports have been clean for a month or more, change the policy to `reject`, unless your people
-write to mailing lists under this domain.
+When the reports have been clean for a month or more, change the policy to `reject`, unless your users post
+to mailing lists from this domain.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 5.1.7 and 7.4
@@ -31,11 +40,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     written = source if found.record.tag(source) else "p"
     report(
-        f"The record at {found.name} asks for quarantine: mail that forges {facts.domain} still lands in "
-        "junk folders.",
+        f"The record at {found.name} asks for quarantine: mail that forges {facts.domain} still reaches junk "
+        "folders.",
         location=found.at_tag(written),
         fix=found.next_step(
-            "Once the reports stay clean, ask for reject.",
+            "Raise the policy to reject once the reports stay clean.",
             rewritten(found.record, put=((written, "reject"),)),
         ),
     )

@@ -1,15 +1,24 @@
-"""The policy is only being tested (t=y)
+"""DMARC: policy in test mode (t=y)
 
 ## What it checks
-Whether the record has `t=y` beside a policy of quarantine or reject.
+The `t` tag. The rule fires where it is `t=y` and the policy that applies is quarantine or reject.
 
 ## Why it matters
-Receivers are asked to act one level softer: reject becomes quarantine, quarantine becomes none.
-Receivers not yet on RFC 9989 ignore `t` and may apply the full policy, so both kinds of treatment happen
-at once.
+Receivers are asked to act one level softer: reject becomes quarantine, and quarantine becomes none.
+Receivers that don't follow RFC 9989 yet ignore `t` and may apply the full policy, so your mail is treated
+in two ways.
 
 ## How to fix
-Take `t=y` out when the test is over.
+Remove `t=y` when the test is over.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; t=y; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.7 (t) and A.6
@@ -30,9 +39,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not found.record.testing or policy is None or policy == "none":
         return
     report(
-        f"t=y at {found.name} turns {policy} into {softened(policy, True)} while the policy is tested.",
+        f"The record at {found.name} is in test mode: with t=y, receivers apply {softened(policy, True)} "
+        f"instead of {policy}.",
         location=found.at_tag("t"),
-        fix=found.next_step(
-            "Take t=y out when the test is over.", rewritten(found.record, drop=("t", "pct"))
-        ),
+        fix=found.next_step("Remove t=y when the test is over.", rewritten(found.record, drop=("t", "pct"))),
     )

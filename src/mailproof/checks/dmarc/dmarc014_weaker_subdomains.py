@@ -1,14 +1,22 @@
-"""Subdomains have a weaker policy than the domain
+"""DMARC: weaker policy for subdomains (sp=)
 
 ## What it checks
-Whether `sp` asks for less than `p`.
+The subdomain policy `sp` of the organizational domain's record. The rule fires where it is weaker than `p`.
 
 ## Why it matters
-Forgers simply put any subdomain in From: `p=reject` with `sp=none` protects one name only.
+With `p=reject; sp=none`, a forger only has to put a subdomain into From.
 
 ## How to fix
-Leave `sp` out, so that `p` covers the subdomains; give a subdomain that needs another policy a record of
-its own.
+Remove `sp`, so that `p` covers the subdomains. Give a subdomain that needs another policy its own record.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; sp=none; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.7 (sp)
@@ -31,7 +39,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if found.own and found.dmarc.walk.organizational_domain != facts.domain:
         return
     report(
-        f"The record at {found.name} asks for {record.p}, but for subdomains only for {record.sp}.",
+        f"The record at {found.name} has a weaker policy for subdomains (sp={record.sp}) than for the domain "
+        f"itself (p={record.p}).",
         location=found.at_tag("sp"),
-        fix=found.next_step("Leave sp= out: p= then covers them.", rewritten(record, drop=("sp",))),
+        fix=found.next_step("Remove sp=: p= then covers the subdomains.", rewritten(record, drop=("sp",))),
     )

@@ -1,14 +1,24 @@
-"""Names that do not exist have a weaker policy
+"""DMARC: weaker policy for names that don't exist (np=)
 
 ## What it checks
-Whether `np` asks for less than the policy that existing subdomains have (`sp`, else `p`).
+The `np` policy of the organizational domain's record. The rule fires where it is weaker than the policy for
+subdomains that exist (`sp`, else `p`).
 
 ## Why it matters
-No real mail comes from a name that does not exist, so nothing speaks against the strictest policy there;
-a weaker one invites forgers to invent names.
+No genuine mail comes from a name that doesn't exist, so nothing speaks against the strictest policy there.
+A weaker one lets forgers invent subdomains.
 
 ## How to fix
-Set `np=reject`, or leave `np` out.
+Set `np=reject`, or remove `np`.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; np=none; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; np=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.7 (np)
@@ -32,8 +42,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if found.own and found.dmarc.walk.organizational_domain != facts.domain:
         return
     report(
-        f"The record at {found.name} asks for {others} for subdomains, but for names that do not exist only "
-        f"for {record.np}.",
+        f"The record at {found.name} has a weaker policy for names that don't exist (np={record.np}) than "
+        f"for other subdomains ({others}).",
         location=found.at_tag("np"),
-        fix=found.next_step("Ask for reject there.", rewritten(record, put=(("np", "reject"),))),
+        fix=found.next_step("Set np=reject.", rewritten(record, put=(("np", "reject"),))),
     )

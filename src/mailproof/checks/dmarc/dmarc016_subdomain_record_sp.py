@@ -1,14 +1,27 @@
-"""sp or np on a subdomain's record has no effect
+"""DMARC: sp= or np= without effect
 
 ## What it checks
-Whether a domain that is not an organizational domain has `sp` or `np` in its own record.
+`sp` and `np` in the record of a domain that is not an organizational domain.
 
 ## Why it matters
-Policy for names below comes from the organizational domain's record; `sp` and `np` further down are
-ignored.
+The policy for subdomains comes from the organizational domain's record. Receivers ignore `sp` and `np`
+further down.
 
 ## How to fix
-Take them out, or make the name an organizational domain of its own with `psd=n`.
+Remove the tag. To make the name an organizational domain of its own, add `psd=n` instead.
+
+## Example
+Before:
+
+    ; audit of news.acme.example
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+    _dmarc.news.acme.example. TXT "v=DMARC1; p=quarantine; sp=reject"
+
+After:
+
+    ; audit of news.acme.example
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+    _dmarc.news.acme.example. TXT "v=DMARC1; p=quarantine"
 
 ## References
 - RFC 9989 section 4.7 (sp, np)
@@ -35,8 +48,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     for name in written:
         report(
-            f"{name}= at {found.name} has no effect: names below {facts.domain} take their policy from "
-            f"_dmarc.{organizational}.",
+            f"The record at {found.name} has {name}=, which has no effect: subdomains of {facts.domain} take "
+            f"their policy from _dmarc.{organizational}.",
             location=found.at_tag(name),
-            fix=found.next_step(f"Leave {name}= out.", rewritten(found.record, drop=written)),
+            fix=found.next_step(f"Remove {name}=.", rewritten(found.record, drop=written)),
         )

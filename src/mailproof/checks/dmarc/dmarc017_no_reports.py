@@ -1,14 +1,23 @@
-"""Nobody receives the aggregate reports
+"""DMARC: no aggregate reports (rua=)
 
 ## What it checks
-Whether the record that applies has a `rua` tag.
+The `rua` tag of the record that applies. The rule fires where there is none.
 
 ## Why it matters
-Without reports there is no way to see which of your own mail fails, nor who forges the domain: raising
-the policy is then a leap in the dark.
+Without reports you can't see which of your own mail fails, nor who forges the domain. Raising the policy is
+then a leap in the dark.
 
 ## How to fix
-Add `rua=mailto:` with a mailbox that is read, or with the address that a report service gave you.
+Add `rua=mailto:` with a mailbox that you read, or with the address that a report service gave you.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.7 (rua) and 5.1.3
@@ -33,12 +42,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if found.record.tag("rua") is not None or not found.record.valid:
         return
     fix = Fix(
-        "Add rua=mailto: with a mailbox that is read, or with the address that a report service gave you."
+        "Add rua=mailto: with a mailbox that you read, or with the address that a report service gave you."
     )
     if any(not uri.problem for uri in found.meant.rua):
-        fix = found.publish("Correct the tag that was meant as rua=.", found.meant.text)
+        fix = found.publish("Correct the tag that was meant to be rua=.", found.meant.text)
     report(
-        f"The record at {found.name} has no rua=, so nobody learns which mail of {facts.domain} fails.",
+        f"The record at {found.name} has no rua=, so you don't get reports on mail from {facts.domain}.",
         location=found.at(),
         fix=fix,
     )

@@ -1,14 +1,24 @@
-"""A report address cannot be used
+"""DMARC: invalid report address
 
 ## What it checks
-The syntax of each destination in `rua` and `ruf`: a URI, as a rule `mailto:` and an address.
+The syntax of each destination in `rua` and `ruf`: a URI, normally `mailto:` and an address.
 
 ## Why it matters
-Receivers ignore a destination that they cannot read, so the reports do not come; with a missing policy
-it decides whether there is DMARC at all.
+Receivers skip a destination that they can't read, so the reports don't arrive. Where the policy is missing
+or invalid, a valid `rua` also decides whether DMARC applies at all.
 
 ## How to fix
-Write each as `mailto:user@domain`, separated by commas; `!` and `,` within an address as %21 and %2C.
+Write each destination as `mailto:user@domain`, separated by commas. Within an address, write `!` as %21 and
+`,` as %2C.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.6 and 4.8 (dmarc-urilist)
@@ -28,15 +38,15 @@ RULE = declare(
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding for each destination that cannot be used; one record repairs all of them."""
+    """A finding for each destination that can't be used; one record fixes them all."""
     found = applied(facts)
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
         report(
-            f"At {found.name}: {problem.message}.",
+            f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(
-                "Write each address as mailto: and the address.",
+                "Publish the record with each address written as mailto:user@domain.",
                 problem,
-                "Write each address as mailto:user@domain, with commas between them.",
+                "Write each destination as mailto:user@domain, separated by commas.",
             ),
         )

@@ -1,15 +1,25 @@
-"""A report destination has not agreed to take the reports
+"""DMARC: report destination not authorized
 
 ## What it checks
-For each `rua` and `ruf` address of another organizational domain: whether `<policy
-domain>._report._dmarc.<destination>` holds a TXT record that begins with `v=DMARC1`.
+Each `rua` and `ruf` address in another organizational domain. The rule fires where `<policy
+domain>._report._dmarc.<destination>` has no TXT record that begins with `v=DMARC1`.
 
 ## Why it matters
-Receivers must not send reports to a third party that did not agree, so these reports never arrive.
+Receivers must not send reports to a third party that didn't agree to take them. These reports never arrive.
 
 ## How to fix
-The owner of the destination publishes the record; report services do it for their customers, often with
-a wildcard.
+Ask the owner of the destination to publish the record. Report services do it for their customers, often
+with a wildcard.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:acme@reports.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:acme@reports.example"
+    acme.example._report._dmarc.reports.example. TXT "v=DMARC1;"
 
 ## References
 - RFC 9990 section 4
@@ -31,18 +41,19 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if lookup:
                 report.unanswered(lookup)
             else:
-                report.unknown(f"the walk from {destination.domain} failed")
+                report.unknown(f"the tree walk from {destination.domain} failed")
         if destination.authorized is not False:
             continue
         uris = found.record.rua if destination.tag == "rua" else found.record.ruf
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
-        why = destination.note or f"it has not agreed to take them for {found.dmarc.policy_domain}"
+        no_consent = f"{destination.domain} has not agreed to take reports for {found.dmarc.policy_domain}"
+        why = destination.note or no_consent
         report(
-            f"Reports to {destination.uri} are not sent; {destination.domain}: {why}.",
+            f"Receivers don't send reports to {destination.uri}: {why}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(destination.tag),
             evidence=(destination.lookup.describe(),) if destination.lookup else (),
             fix=Fix(
-                f'Ask the owner of {destination.domain} to publish {name} TXT "v=DMARC1;" there, or name an '
-                "address of your own."
+                f'Ask the owner of {destination.domain} to publish {name} TXT "v=DMARC1;", or use an address '
+                "of your own."
             ),
         )

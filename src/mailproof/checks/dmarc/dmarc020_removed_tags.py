@@ -1,16 +1,26 @@
-"""Tags that RFC 9989 removed (pct, rf, ri)
+"""DMARC: tags removed by RFC 9989 (pct, rf, ri)
 
 ## What it checks
-Whether the record still has `pct`, `rf` or `ri`.
+The tags `pct`, `rf` and `ri`, where the record still has them.
 
 ## Why it matters
-Receivers on RFC 9989 ignore them: `pct=50; p=reject` is a full reject there and half of one elsewhere.
-Whoever relies on `pct` to go slowly gets two treatments at once.
+Receivers on RFC 9989 ignore them. With `p=reject; pct=50` they reject all failing mail, and older receivers
+half of it. If you rely on `pct` for a slow start, your mail is treated in two ways.
 
 ## How to fix
-`pct=0` means a test: one level less than the policy. `t=y` says so to receivers on RFC 9989, and `pct=0` may
-stay for the others, which know no `t`. No tag says what a percentage between does: choose the full policy, a
-softer one, or `t=y`. `pct=100`, `rf=afrf` and `ri=86400` are the defaults, and can go.
+- `pct=0` is a test: one level softer than the policy. Add `t=y`, which says so to receivers on RFC 9989;
+  `pct=0` may stay for the others, which don't know `t`.
+- No tag replaces a percentage in between: choose the full policy, a softer one, or `t=y`.
+- `pct=100`, `rf=afrf` and `ri=86400` are the defaults: remove them.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; pct=50; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 appendices A.6 and C.5.2
@@ -26,7 +36,7 @@ from mailproof.records.dmarc_text import rewritten
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 
-#: Tags that say what holds without them too, at all receivers.
+#: Values that are the default at all receivers.
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
@@ -40,11 +50,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         partial = tag.name == "pct" and not _is_default(tag) and acts
         if partial and _is_zero(tag) and found.record.testing:
-            continue  # a test, in the words of all receivers
+            continue  # a test, said in both forms
         message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
         if partial:
             policy = found.dmarc.policy or "none"
-            older = f"older ones {softened(policy, True)}" if _is_zero(tag) else "older ones to a part of it"
+            older = f"older ones {softened(policy, True)}" if _is_zero(tag) else "older ones to part of it"
             message += f": current receivers apply {policy} to all mail, {older}"
         report(
             f"{message}.",
@@ -58,18 +68,20 @@ def _fix(found: Applied, tag: Tag, *, partial: bool) -> Fix | None:
     if partial and _is_zero(tag) and found.record.tag("t") is None:
         value = rewritten(found.record, put=(("t", "y"),))
         return found.publish(
-            "Add t=y: it says to current receivers what pct=0 says to older ones, for whom it stays.", value
+            "Add t=y, which means to current receivers what pct=0 means to older ones. Keep pct=0 for those.",
+            value,
         )
     if partial:
         return Fix(
-            "No tag says this to current receivers. Leave pct= out for the full policy, or add t=y, or set a "
-            "softer policy, until you are sure of your own mail.",
+            "Current receivers have no tag for a percentage. Remove pct= for the full policy, or add t=y or "
+            "set "
+            "a softer policy until you are sure that your own mail passes.",
             kind="decision",
         )
     if not found.record.valid or not (tag.name == "pct" or _is_default(tag)):
-        return None  # the record has to be read first; or older receivers heed the tag
+        return None  # the record is invalid anyway; or older receivers act on the tag
     drop = [each.name for each in found.record.tags if _is_default(each) or each is tag]
-    return found.publish("Take it out: nothing changes.", rewritten(found.record, drop=drop), "improvement")
+    return found.publish("Remove it: nothing changes.", rewritten(found.record, drop=drop), "improvement")
 
 
 def _is_default(tag: Tag) -> bool:

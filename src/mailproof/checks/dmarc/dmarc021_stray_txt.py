@@ -1,15 +1,26 @@
-"""A TXT record at _dmarc is no DMARC record
+"""DMARC: TXT record at _dmarc is not a DMARC record
 
 ## What it checks
-TXT records at `_dmarc.<domain>` that are not DMARC records and were not meant as such. One that consists of
-a host name was meant as a CNAME, as DMARC services ask for.
+TXT records at `_dmarc.<domain>` that are not DMARC records and were not meant as such. A record that is
+just a host name was meant as a CNAME, as DMARC services ask for.
 
 ## Why it matters
-Receivers discard them. Most do no harm, and are leftovers or come from a wildcard; but a TXT record with a
-host name in it leads nobody to the record there.
+Receivers ignore them. Most are harmless: leftovers, or answers of a wildcard. But a host name in a TXT
+record takes no receiver to the record at that host.
 
 ## How to fix
-Publish a CNAME to the host name in place of the TXT record. Remove others if nothing needs them.
+Replace a host name by a CNAME to it. Remove other records if nothing needs them.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "acme.dmarc-service.example"
+    acme.dmarc-service.example. TXT "v=DMARC1; p=reject"
+
+After:
+
+    _dmarc.acme.example. CNAME acme.dmarc-service.example.
+    acme.dmarc-service.example. TXT "v=DMARC1; p=reject"
 
 ## References
 - RFC 9989 section 4.10 step 2
@@ -33,15 +44,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         name = own.lookup.name
         if near_miss(text) or (name, text) in elsewhere:
             continue
-        wildcard = " (an SPF record: it must come from a wildcard)" if text.startswith("v=spf1") else ""
-        message = f"{name} holds a TXT record that is not DMARC{wildcard}: {text[:60]!r}."
+        wildcard = " (an SPF record, which must come from a wildcard)" if text.startswith("v=spf1") else ""
+        message = f"{name} has a TXT record that is not a DMARC record{wildcard}: {text[:60]!r}."
         fix = None if wildcard else Fix("Remove it if nothing needs it.", kind="improvement")
         severity = Severity.INFO
         if target := alias_target(text):
-            message = (
-                f"The TXT record at {name} holds the host name {target}, which belongs in a CNAME record."
-            )
-            fix = Fix(f"Publish a CNAME from {name} to {target} in place of the TXT record.")
+            message = f"The TXT record at {name} has the host name {target}, which belongs in a CNAME record."
+            fix = Fix(f"Replace the TXT record at {name} by a CNAME to {target}.")
             severity = Severity.INFO if own.records else Severity.WARNING if applies else Severity.ERROR
         report(
             message,

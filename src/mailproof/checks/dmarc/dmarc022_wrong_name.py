@@ -1,15 +1,24 @@
-"""The DMARC record is at the wrong name
+"""DMARC: record at the wrong name
 
 ## What it checks
 DMARC records at the domain itself, at `dmarc.<domain>` without the underscore, at
-`_dmarc.<domain>.<domain>`, where a panel added the domain to a name that held it already, and at other names
-that are asked for anyway; records whose name was pasted into the value.
+`_dmarc.<domain>.<domain>` (the panel added the domain to a name that already had it), and at other names
+that mailproof looks up anyway. Also records with their own name pasted into the value.
 
 ## Why it matters
-Receivers ask `_dmarc.<domain>` alone. A record anywhere else has no effect, and nobody says so.
+Receivers look at `_dmarc.<domain>` only. A record anywhere else has no effect, and no error shows it.
 
 ## How to fix
 Publish the record at `_dmarc.<domain>`, and remove the misplaced one.
+
+## Example
+Before:
+
+    acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.5

@@ -1,14 +1,26 @@
-"""_dmarc is an alias that leads nowhere
+"""DMARC: dangling CNAME at _dmarc
 
 ## What it checks
-Whether `_dmarc.<domain>` is a CNAME whose target has no TXT record.
+A CNAME at `_dmarc.<domain>`. The rule fires where its target has no TXT record.
 
 ## Why it matters
-The domain then has no record of its own, though the panel shows an entry. If the target's domain can be
-registered by anyone, its new owner sets your policy and receives your reports.
+The domain has no DMARC record of its own, although the panel shows an entry. If anyone can register the
+target's domain, its new owner sets your policy and receives your reports.
 
 ## How to fix
-Have the provider publish the record at the target, or replace the CNAME by a TXT record of your own.
+Ask the provider to publish the record at the target, or replace the CNAME by a TXT record of your own.
+
+## Example
+Before:
+
+    _dmarc.acme.example. CNAME acme.dmarc-service.example.
+    dmarc-service.example. A 192.0.2.1
+
+After:
+
+    _dmarc.acme.example. CNAME acme.dmarc-service.example.
+    dmarc-service.example. A 192.0.2.1
+    acme.dmarc-service.example. TXT "v=DMARC1; p=reject"
 
 ## References
 - RFC 1034 section 3.6.2
@@ -26,7 +38,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = own_step(facts).lookup
     if walked(facts).record is not None:
-        dangling(report, lookup, "remove the alias: the policy of the domain above then applies")
+        dangling(report, lookup, "remove the CNAME: the policy of the domain above then applies")
         return
-    otherwise = f'replace the alias by a TXT record of your own, to begin with "{FIRST_RECORD}"'
+    otherwise = f'replace the CNAME by a TXT record of your own, such as "{FIRST_RECORD}" to start with'
     dangling(report, lookup, otherwise, FixRecord(lookup.name, "TXT", FIRST_RECORD))

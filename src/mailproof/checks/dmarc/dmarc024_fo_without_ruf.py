@@ -1,13 +1,22 @@
-"""fo has no effect without ruf
+"""DMARC: fo= without ruf=
 
 ## What it checks
-Whether the record has `fo` and no `ruf`.
+The `fo` tag. The rule fires where the record has no `ruf`.
 
 ## Why it matters
-`fo` says which failures to report to the addresses in `ruf`; without these it must be ignored.
+`fo` chooses the failures to report to the addresses in `ruf`. Without `ruf`, receivers must ignore it.
 
 ## How to fix
-Nothing has to be done: it does no harm. `ruf` gives it an effect, but few receivers send failure reports.
+Nothing to do: it does no harm. Add `ruf` if you want failure reports, but few receivers send them.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; fo=1; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; fo=1; ruf=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.7 (fo)
@@ -25,6 +34,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
         return
     report(
-        f"fo= at {found.name} has no effect: there is no ruf= to send failure reports to.",
+        f"The record at {found.name} has fo=, which has no effect without ruf=.",
         location=found.at_tag("fo"),
     )

@@ -1,13 +1,23 @@
-"""The value of fo cannot be read
+"""DMARC: invalid failure options (fo=)
 
 ## What it checks
-Whether `fo` is made of `0` or `1` (not both), `d` and `s`, each at most once, with colons between.
+The value of `fo`. It is valid with `0` or `1` (not both), `d` and `s`, each at most once, separated by
+colons.
 
 ## Why it matters
-Receivers fall back to `fo=0`. It is no reason to reject the record, though some tools say so.
+Receivers fall back to `fo=0`. It is no reason to ignore the record, though some tools say so.
 
 ## How to fix
-Write for instance `fo=1:d:s`.
+Write, for example, `fo=1:d:s`.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; fo=0,1,d; ruf=mailto:d@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; fo=1:d:s; ruf=mailto:d@acme.example"
 
 ## References
 - RFC 9989 sections 4.7 (fo) and 4.8 (dmarc-fo)
@@ -27,8 +37,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(
-                "Write the options with colons between.",
+                "Publish the record with colons between the options.",
                 problem,
-                "Write fo=1 for a report of each failure, or leave fo= out.",
+                "Write fo=1 for a report on each failure, or remove fo=.",
             ),
         )

@@ -1,14 +1,23 @@
-"""The record has tags that DMARC does not know
+"""DMARC: unknown tags
 
 ## What it checks
-Tag names that are not registered for DMARC, among them known names in capitals: tag names are case-
-sensitive.
+Tag names that are not registered for DMARC. Known names in capitals are among them: tag names are
+case-sensitive.
 
 ## Why it matters
-Receivers must ignore them, so a misspelt tag has no effect and no one says so.
+Receivers must ignore unknown tags, so a misspelt one has no effect, and no error shows it.
 
 ## How to fix
-Correct the name, or take the tag out.
+Correct the name, or remove the tag.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; adkm=s; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; adkim=s; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.7
@@ -23,19 +32,19 @@ RULE = declare(__name__, __doc__, Severity.INFO)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A note for each, a warning where a tag was misspelt; one record repairs all of them."""
+    """A note for each, a warning where a tag is misspelt; one record fixes them all."""
     found = applied(facts)
     for problem in found.problems("unknown-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         close = meant_name(found.record, tag)
-        hint = f"; {close}= was meant" if close else ""
+        hint = f" (probably meant: {close}=)" if close else ""
         report(
-            f"{tag.name[:40]}= at {found.name} is not a DMARC tag and is ignored{hint}.",
+            f"The record at {found.name} has an unknown tag, which receivers ignore: {tag.name[:40]}={hint}.",
             location=found.at(tag.start, tag.end),
             fix=found.repair(
-                f"Write it as {close}=.",
+                f"Write {close}= instead.",
                 problem,
-                "Correct the name of the tag, or leave it out where nothing was meant by it.",
+                "Correct the name of the tag, or remove it.",
             ),
             severity=Severity.WARNING if close else None,
         )

@@ -1,14 +1,27 @@
-"""Only the public suffix's policy applies
+"""DMARC: only the public suffix's policy applies
 
 ## What it checks
-Whether the record that applies belongs to a public suffix (`psd=y`) above the domain.
+Where the record that applies is published. The rule fires where that is a public suffix (`psd=y`) above the
+domain.
 
 ## Why it matters
-The registry's default decides about the domain's mail, and the reports go to the registry. Receivers not
-yet on RFC 9989 do not look there and find no policy.
+The registry's default decides on the domain's mail, and the reports go to the registry. Receivers that
+don't follow RFC 9989 yet don't look there and find no policy.
 
 ## How to fix
 Publish a record of your own.
+
+## Example
+Before:
+
+    _dmarc.example. TXT "v=DMARC1; p=reject; psd=y; rua=mailto:dmarc@nic.example"
+    acme.example. A 192.0.2.7
+
+After:
+
+    _dmarc.example. TXT "v=DMARC1; p=reject; psd=y; rua=mailto:dmarc@nic.example"
+    acme.example. A 192.0.2.7
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.10.1 and 5.2
@@ -32,12 +45,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     organizational = found.dmarc.walk.organizational_domain
     report(
-        f"{facts.domain} has no DMARC record; the one of the public suffix at {found.name} applies.",
+        f"{facts.domain} has no DMARC record of its own; the public suffix's record at {found.name} applies.",
         location=found.at(),
         evidence=(found.dmarc.reason,),
         fix=Fix(
-            f"Publish a record of your own at _dmarc.{organizational}, with the policy that you want in the "
-            f"place of the {found.dmarc.policy or 'one'} that applies now.",
+            f"Publish a record of your own at _dmarc.{organizational}, with the policy you want in place of "
+            "the "
+            f"{found.dmarc.policy or 'one'} that applies now.",
             kind="decision",
         ),
     )

@@ -1,15 +1,29 @@
-"""Receivers not yet on RFC 9989 may apply another record
+"""DMARC: record that only RFC 9989 receivers find
 
 ## What it checks
-Whether the record that applies, or the organizational domain, was found only by the tree walk: by way of
-`psd`, or at a name of three labels and more between the domain and the top.
+How the record that applies, or the organizational domain, was found. The rule fires where only the tree
+walk finds it: by `psd`, or at a name of three or more labels between the domain and the top.
 
 ## Why it matters
-Receivers not yet on RFC 9989 ask the domain itself and then the organizational domain of a public suffix
-list, nowhere else. They may find another record, or none, and align identifiers otherwise.
+Receivers that don't follow RFC 9989 yet look at the domain itself, then at its organizational domain by a
+public suffix list, and nowhere else. They may find another record or none, and align identifiers
+differently.
 
 ## How to fix
-Publish a record at the domain itself; it is the first that all receivers ask for.
+Publish a record at the domain itself: all receivers look there first.
+
+## Example
+Before:
+
+    ; audit of a.b.acme.example
+    a.b.acme.example. A 192.0.2.7
+    _dmarc.b.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+
+After:
+
+    ; audit of a.b.acme.example
+    a.b.acme.example. A 192.0.2.7
+    _dmarc.a.b.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 7489 sections 3.2 and 6.6.3
@@ -46,13 +60,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not by_psd and found.dmarc.policy_domain.count(".") < 2:
         return
     report(
-        f"Receivers not yet on RFC 9989 may not find the record at {found.name}: they look at "
-        f"_dmarc.{facts.domain} and at the organizational domain of a public suffix list only.",
+        f"Receivers that don't follow RFC 9989 yet may not find the record at {found.name}: they look only "
+        "at "
+        f"_dmarc.{facts.domain} and at the organizational domain by a public suffix list.",
         location=found.at(),
         evidence=(found.dmarc.reason, found.dmarc.walk.reason),
         fix=Fix(
-            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{facts.domain} too, with report addresses "
-            "that take its reports.",
+            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{facts.domain} too, with addresses for its "
+            "reports.",
             kind="decision",
         ),
     )

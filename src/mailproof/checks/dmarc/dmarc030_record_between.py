@@ -1,16 +1,31 @@
-"""A record between the domain and its organizational domain is not used
+"""DMARC: record between the domain and its parent not used
 
 ## What it checks
-Whether the walk passed a DMARC record on its way from the domain to the record that applies.
+DMARC records that the tree walk passes between the domain and the record that applies.
 
 ## Why it matters
 Of the names above the domain, only the organizational domain's record applies: the one with the fewest
-labels. A record half-way is for mail from its own name only, though it looks as if it covered the names
-below.
+labels. A record in between covers mail from its own name only, though it looks as if it covered the names
+below it.
 
 ## How to fix
-If the part of the tree is to have its own policy, add `psd=n` to that record; else publish one at the
-domain itself.
+If that part of the tree needs its own policy, add `psd=n` to its record, or publish a record at the domain
+itself.
+
+## Example
+Before:
+
+    ; audit of a.b.acme.example
+    a.b.acme.example. A 192.0.2.7
+    _dmarc.b.acme.example. TXT "v=DMARC1; p=none; rua=mailto:dmarc@acme.example"
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+
+After:
+
+    ; audit of a.b.acme.example
+    a.b.acme.example. A 192.0.2.7
+    _dmarc.b.acme.example. TXT "v=DMARC1; p=none; psd=n; rua=mailto:dmarc@acme.example"
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.10.1 and 4.10.2
@@ -31,11 +46,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if step.record is None or step.name == found.dmarc.policy_domain or not _below(step.name, found):
             continue
         report(
-            f"The record at {step.lookup.name} does not cover {facts.domain}: the one at {found.name} does.",
+            f"The record at {step.lookup.name} doesn't cover {facts.domain}: the one at {found.name} does.",
             location=Location(step.lookup.name, "TXT", step.record.text),
             evidence=(found.dmarc.reason,),
             fix=Fix(
-                f"Where {step.name} is to have its own policy for the names below, say so with psd=n.",
+                f"Add psd=n to the record of {step.name} if it is to set the policy for the names below it.",
                 kind="decision",
             ),
         )

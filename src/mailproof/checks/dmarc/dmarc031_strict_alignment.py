@@ -1,14 +1,23 @@
-"""Strict alignment is asked for
+"""DMARC: strict alignment
 
 ## What it checks
-Whether `adkim=s` or `aspf=s` is set.
+`adkim` and `aspf`. The rule fires where one is `s`.
 
 ## Why it matters
-The DKIM domain (or the return path) must then equal the From domain exactly: a bounce subdomain such as
-`bounce.example.org` no longer counts. Set unknowingly, it makes good mail fail.
+The DKIM domain (or the return path's domain) must then be exactly the From domain: a return path such as
+`bounce.acme.example` no longer aligns. Where that was not intended, it makes good mail fail.
 
 ## How to fix
-Nothing has to be done where it is meant. Where it is not, take the tag out: that is for you to decide.
+Nothing to do if you want it. Otherwise remove the tag.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; adkim=s; aspf=s"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject"
 
 ## References
 - RFC 9989 sections 4.4 and 4.7 (adkim, aspf)
@@ -30,6 +39,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if mode != "s":
             continue
         report(
-            f"{name}=s at {found.name}: {what} must be exactly the From domain, not a subdomain or parent.",
+            f"The record at {found.name} has {name}=s: {what} must be exactly the From domain, not a "
+            "subdomain "
+            "or parent of it.",
             location=found.at_tag(name),
         )

@@ -1,14 +1,23 @@
-"""A report address has a size limit
+"""DMARC: size limit on a report address
 
 ## What it checks
-Whether an address in `rua` or `ruf` ends in a size such as `!10m`.
+The addresses in `rua` and `ruf`. The rule fires where one ends in a size, such as `!10m`.
 
 ## Why it matters
-The limit was removed: reporters on RFC 9989 ignore it, older ones heed it. Some programs take it for a part
-of the address.
+RFC 9989 removed the limit: receivers that follow it ignore the size, older ones act on it. Some programs
+take it for a part of the address.
 
 ## How to fix
-Nothing has to be done. Take it out where the mailbox can take reports of any size.
+Nothing has to be done. Remove the size if the mailbox can take reports of any size.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example!10m"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.8 (obs-dmarc-report-size)

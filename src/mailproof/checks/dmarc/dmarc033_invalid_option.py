@@ -1,13 +1,22 @@
-"""A tag has a value that does not exist
+"""DMARC: invalid value of adkim, aspf, t or psd
 
 ## What it checks
-Whether `adkim` and `aspf` are r or s, `t` is y or n, and `psd` is y, n or u.
+The values of `adkim` and `aspf` (r or s), `t` (y or n) and `psd` (y, n or u).
 
 ## Why it matters
-Receivers drop the value and apply the default, which is not what was meant.
+Receivers ignore any other value and apply the default, which may not be what you want.
 
 ## How to fix
-Write one of the letters, or leave the tag out.
+Write one of the letters, or remove the tag.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; adkim=strict; rua=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; adkim=s; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 sections 4.7 and 4.8
@@ -27,5 +36,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.write(name, problem, f"Write the letter that is meant, or leave {name}= out."),
+            fix=found.write(name, problem, f"Write the letter you want, or remove {name}=."),
         )

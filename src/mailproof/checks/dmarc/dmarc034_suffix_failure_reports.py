@@ -1,14 +1,23 @@
-"""A public suffix asks for failure reports
+"""DMARC: public suffix asks for failure reports
 
 ## What it checks
-Whether a record with `psd=y` has `ruf`.
+Records with `psd=y`. The rule fires where one has `ruf`.
 
 ## Why it matters
-Failure reports hold parts of messages. A suffix under which several organizations register must not
+Failure reports contain parts of messages. A suffix under which several organizations register must not
 collect them about mail that is not its own.
 
 ## How to fix
-Take `ruf` out of the suffix's record.
+Remove `ruf` from the suffix's record.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; psd=y; ruf=mailto:dmarc@acme.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; psd=y"
 
 ## References
 - RFC 9989 section 10.2
@@ -28,8 +37,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not found.own or found.record.psd != "y" or found.record.tag("ruf") is None:
         return
     report(
-        f"The record at {found.name} says that {facts.domain} is a public suffix (psd=y), yet asks for "
-        "failure reports about other organizations' mail.",
+        f"The record at {found.name} says that {facts.domain} is a public suffix (psd=y), but asks for "
+        "failure reports (ruf=), which are about other organizations' mail.",
         location=found.at_tag("ruf"),
-        fix=found.next_step("Leave ruf= out.", rewritten(found.record, drop=("ruf",))),
+        fix=found.next_step("Remove ruf=.", rewritten(found.record, drop=("ruf",))),
     )

@@ -1,14 +1,25 @@
-"""Reports go to a domain that takes no mail
+"""DMARC: report address can't receive mail
 
 ## What it checks
-Whether the domain of each `rua` and `ruf` mailto address can take mail: it exists and has an MX that is not
-the null MX, or an address.
+The domain of each `rua` and `ruf` mailto address. The rule fires where it can't take mail: it doesn't
+exist, has a null MX, or has neither an MX nor an address.
 
 ## Why it matters
-The reports cannot be delivered. You learn nothing of who sends in your name, and nobody notices.
+The reports can't be delivered. You don't see who sends as your domain, and no error reaches you.
 
 ## How to fix
-Name a mailbox that exists, or let its domain take mail.
+Use a mailbox that exists, or set up mail for its domain.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:acme@gone.example"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+    acme.example. MX 10 mail.acme.example.
+    mail.acme.example. A 192.0.2.25
 
 ## References
 - RFC 9989 section 4.7
@@ -35,14 +46,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         uris = found.record.rua if each.tag == "rua" else found.record.ruf
         uri = next((uri for uri in uris if uri.text == each.uri), None)
         report(
-            f"Reports to {each.uri} cannot be delivered: {each.domain} {_why(each.mail)}.",
+            f"Reports to {each.uri} can't be delivered: {each.domain} {_why(each.mail)}.",
             location=found.at(uri.start, uri.end) if uri else found.at_tag(each.tag),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
-            fix=Fix(f"Name a mailbox that is read in {each.tag}=, or let {each.domain} take mail."),
+            fix=Fix(f"Use a mailbox that you read in {each.tag}=, or set up mail for {each.domain}."),
         )
 
 
 def _why(lookup: Lookup) -> str:
     if lookup.found:
-        return "declares with a null MX that it takes no mail"
-    return "does not exist" if lookup.status == "nxdomain" else "has neither an MX nor an address"
+        return "takes no mail (null MX)"
+    return "does not exist" if lookup.status == "nxdomain" else "has neither an MX record nor an address"

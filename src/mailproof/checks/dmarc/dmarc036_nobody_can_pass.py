@@ -1,18 +1,33 @@
-"""No mail of the domain can pass DMARC
+"""DMARC: no mail from the domain can pass
 
 ## What it checks
-Where the DMARC policy that applies asks for quarantine or reject: whether anything of the domain can pass.
-SPF cannot where no host may send, where there is no record, or where it ends in permerror; DKIM cannot where
-there is no key, or none that works. A domain that says on purpose that it sends no mail (`v=spf1 -all`) is
-not meant.
+Domains with a DMARC policy of quarantine or reject. The rule fires where neither SPF nor DKIM can pass: SPF
+allows no host, has no record or ends in permerror; DKIM has no key, or none that works. It doesn't fire for
+a domain that sends no mail on purpose (`v=spf1 -all`).
 
 ## Why it matters
-A message passes DMARC by SPF or by DKIM. Where neither can pass, receivers put all mail of the domain into
-junk folders, or refuse it.
+A message passes DMARC by SPF or by DKIM. Where neither can pass, receivers put all mail from the domain
+into junk folders, or reject it.
 
 ## How to fix
-Correct the SPF record so that it names the hosts that send, or have the mail signed with DKIM and publish
-the key.
+Add the hosts that send to the SPF record, or sign the mail with DKIM and publish the key.
+
+## Example
+Before:
+
+    acme.example. SOA ns1.acme.example. host.acme.example. 1 7200 3600 1209600 3600
+    acme.example. MX 10 mail.acme.example.
+    mail.acme.example. A 192.0.2.25
+    acme.example. TXT "v=spf1 ~all"
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+
+After:
+
+    acme.example. SOA ns1.acme.example. host.acme.example. 1 7200 3600 1209600 3600
+    acme.example. MX 10 mail.acme.example.
+    mail.acme.example. A 192.0.2.25
+    acme.example. TXT "v=spf1 mx ~all"
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
 - RFC 9989 section 4.4
@@ -52,16 +67,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if reach == "unknown":
         assert facts.spf is not None
         raise Undetermined.of(*facts.spf.unknown)
-    action = "put it into junk folders" if asked == "quarantine" else "refuse it"
+    action = "put it into junk folders" if asked == "quarantine" else "reject it"
     report(
         f"No mail from {facts.domain} can pass DMARC: {_why(root, reach)}, and {no_key}. The policy asks "
-        f"receivers to {action}. Only mail with a return path at a subdomain that has an SPF record of its "
-        "own could pass.",
+        f"receivers to {action}. Only mail with a return path in a subdomain with its own SPF record could "
+        "pass.",
         location=policy.at(),
         evidence=(*root.records[:2], policy.record.text),
-        fix=Fix(
-            "Correct the SPF record, so that it names the hosts that send, or have the mail signed with DKIM"
-        ),
+        fix=Fix("Add the hosts that send to the SPF record, or sign the mail with DKIM and publish the key."),
     )
 
 
@@ -73,9 +86,9 @@ def _spf(facts: DomainFacts) -> SpfNode:
     if root.status == "unknown":
         raise Undetermined.of(root.lookup) if root.lookup else Undetermined(root.reason)
     if facts.profile != "sending" or (root.record is not None and closed_on_purpose(root.record)):
-        raise NotApplicable("no mail is to be sent from it")
+        raise NotApplicable("the domain sends no mail")
     if not sends(facts):
-        raise NotApplicable("nothing says that mail is sent from it")
+        raise NotApplicable("nothing shows that the domain sends mail")
     return root
 
 
@@ -87,7 +100,7 @@ def _without_key(facts: DomainFacts) -> str | None:
     unknown = next((each.lookup for each in facts.dkim if each.status == "unknown"), None)
     if found is None or unknown is not None or found.domainkey.undetermined:
         lookup = unknown or (found.domainkey if found else None)
-        raise Undetermined.of(lookup) if lookup else Undetermined("no DKIM keys were looked for")
+        raise Undetermined.of(lookup) if lookup else Undetermined("DKIM keys were not looked up")
     if found.synthesized or (found.no_keys and not found.wildcard):
         return "there is no DKIM key"
     if found.wildcard and not all(parse_dkim_key(text).revoked for text in found.wildcard_records):
@@ -98,7 +111,7 @@ def _without_key(facts: DomainFacts) -> str | None:
         return "every DKIM key is revoked"
     if found.listed:
         return "there is no DKIM key"
-    raise Undetermined(f"a DKIM key may be at a selector that is not known: {found.domainkey.name} exists")
+    raise Undetermined(f"a DKIM key may be at an unknown selector: {found.domainkey.name} exists")
 
 
 def _why(root: SpfNode, reach: SpfReach) -> str:
