@@ -1,4 +1,4 @@
-"""The dated list of DNS blocklists (``blocklists.toml``): their answers' meanings, and who may ask them."""
+"""The dated list of DNS blocklists (``blocklists.toml``): their answers' meanings, and who may query them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from msgspec import Struct, field
 from mailproof.data.reading import read
 from mailproof.model import BlocklistCode
 
-#: Answers that no list uses for listings: "you may not ask" (Spamhaus, and others after it).
+#: Answers that no list uses for listings: the query is refused (Spamhaus, and others after it).
 REFUSAL_PREFIX = "127.255.255."
 
 
 class Blocklist(Struct, frozen=True):
-    """One list. ``restricted``: asked only by name, because of its terms (``why``).
+    """One list. ``restricted``: queried only by name, because of its terms (``why``).
 
     ``codes`` are the meanings of its answers: of whole addresses, or with ``bits`` of the bits of the last
-    octet; ``refused`` those of "you may not ask". ``test_listed`` must be in it, ``test_clear`` must not.
+    octet; ``refused`` those of refused queries. ``test_listed`` must be in it, ``test_clear`` must not.
     """
 
     name: str
@@ -52,18 +52,18 @@ class Blocklist(Struct, frozen=True):
             found = tuple(code for code in self.codes if last & int(code.code))
         else:
             found = tuple(code for code in self.codes if code.code == answer)
-        return found or (BlocklistCode(answer, "listed (the list does not document this code)"),)
+        return found or (BlocklistCode(answer, "listed (undocumented code)"),)
 
     def refusal(self, answer: str) -> str:
-        """Why the list may not be asked, where the answer says that; empty where it is a listing."""
+        """Why the query is refused, where the answer says that; empty where it is a listing."""
         for code in self.refused:
             if code.code == answer:
                 return code.meaning
-        return "the list refuses to answer" if answer.startswith(REFUSAL_PREFIX) else ""
+        return "the list refuses the query" if answer.startswith(REFUSAL_PREFIX) else ""
 
 
 class Blocklists(Struct, frozen=True):
-    """All lists, and the day that this was written."""
+    """All lists, and their date."""
 
     date: str
     lists: tuple[Blocklist, ...] = field(name="list")

@@ -46,7 +46,7 @@ class KnownBorder(Struct, frozen=True):
         return _matches(name, self.sending)
 
     def writes(self, key: str) -> bool:
-        """Whether fields of that name stand in the block of its results."""
+        """Whether fields of that name are in the block of its results."""
         return _matches(key, self.fields)
 
     def appends(self, key: str) -> bool:

@@ -11,7 +11,7 @@ from mailproof.data.reading import read
 
 
 class SymbolCause(Struct, frozen=True):
-    """Symbols with one cause: what mends it, and the rule here that proves it ("" where none does)."""
+    """Symbols with one cause: its fix, and the rule here that proves it ("" where none does)."""
 
     names: tuple[str, ...]
     fix: str
@@ -19,7 +19,7 @@ class SymbolCause(Struct, frozen=True):
 
 
 class SilentList(Struct, frozen=True):
-    """Symbols that say that a DNS list did not answer. ``refused``: it did not want to."""
+    """Symbols for a DNS list that did not answer. ``refused``: it refused the query."""
 
     names: tuple[str, ...]
     list: str

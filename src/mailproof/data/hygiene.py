@@ -1,4 +1,4 @@
-"""Endings of attachments that receivers refuse, and hosts that shorten links (``hygiene.toml``)."""
+"""File extensions that receivers reject as attachments, and link shorteners (``hygiene.toml``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dated list of mail providers, and what tells that a domain uses one (``providers.toml``)."""
+"""The dated list of mail providers, and what shows that a domain uses one (``providers.toml``)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from mailproof.structs import replace
 
 
 class Demand(Struct, frozen=True):
-    """One requirement as the receiver states it. ``check`` names what tells whether it is met."""
+    """One requirement as the receiver states it. ``check`` says what shows whether it is met."""
 
     id: str
     text: str

@@ -136,8 +136,8 @@ def test_the_catalogue_names_rules_that_exist_and_each_symbol_once() -> None:
     ("name", "words"),
     [
         ("HTML_IMAGE_ONLY_08", "images"),
-        ("HFILTER_HELO_5", "greet"),
-        ("RBL_SPAMHAUS_SBL", "taken off the list"),
+        ("HFILTER_HELO_5", "say HELO"),
+        ("RBL_SPAMHAUS_SBL", "removed from the list"),
         ("R_SPF_FAIL", "SPF record"),
     ],
 )

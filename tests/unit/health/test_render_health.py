@@ -37,7 +37,7 @@ def test_nothing_is_printed_where_there_is_nothing_to_say() -> None:
         ("DNS010/bad.toml", "does not serve the zone"),
         ("DNS011/bad.toml", "no answer"),
         ("DNS009/bad.toml", "198.51.100.53  6"),
-        ("RBL001/bad.toml", "SBL: a known source of spam"),
+        ("RBL001/bad.toml", "SBL: known spam source"),
         ("RBL001/good.toml", "not listed: 3 of 3 answers"),
         ("RBL004/bad.toml", "query refused"),
     ],
