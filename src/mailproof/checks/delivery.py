@@ -19,14 +19,14 @@ from mailproof.model import (
     TlsFacts,
 )
 
-#: SASL mechanisms that show the secret to whoever listens.
+#: SASL mechanisms that show the password or token to anyone who listens.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 _ORDER: tuple[StageName, ...] = get_args(StageName)
 
 
 def submission(facts: DeliveryFacts) -> SubmissionFacts:
-    """The hand-over, whatever sent it. Raises NotApplicable or Undetermined where there is none."""
+    """The submission, by whatever sent it. Raises NotApplicable or Undetermined where there is none."""
     if facts.submission is None:
         if facts.retrieval is not None and facts.retrieval.result == "interrupted":
             raise Undetermined("interrupted before the submission ended")
@@ -35,15 +35,15 @@ def submission(facts: DeliveryFacts) -> SubmissionFacts:
 
 
 def accepted(facts: DeliveryFacts) -> SubmissionFacts:
-    """The hand-over, where the other side took the message."""
+    """The submission, where the server accepted the message."""
     sent = submission(facts)
     if not sent.accepted:
-        raise NotApplicable("the server did not take the message")
+        raise NotApplicable("the server did not accept the message")
     return sent
 
 
 def smtp(facts: DeliveryFacts) -> SmtpSubmission:
-    """The hand-over by SMTP. Raises as ``submission``, and where it was by something else."""
+    """The submission by SMTP. Raises as ``submission``, and where it was by something else."""
     sent = submission(facts)
     if not isinstance(sent, SmtpSubmission):
         raise NotApplicable("the message was not sent by SMTP")
@@ -53,7 +53,7 @@ def smtp(facts: DeliveryFacts) -> SmtpSubmission:
 def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
     """The stage that ended the submission. None where it was accepted.
 
-    Raises Undetermined where nothing went wrong and yet it did not come to an end: it was interrupted.
+    Raises Undetermined where nothing failed and it did not end: it was interrupted.
     """
     sent = submission(facts)
     if sent.accepted:
@@ -66,18 +66,18 @@ def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
 def ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
     """The stage that ended the submission, if it is one of ``stages``; None where these went well.
 
-    Raises NotApplicable where the dialogue ended before them.
+    Raises NotApplicable where the session ended before them.
     """
     stage = ended_at_any(facts)
     if stage is None or stage.stage in stages:
         return stage
     if _ORDER.index(stage.stage) < min(_ORDER.index(s) for s in stages):
-        raise NotApplicable(f"the dialogue ended before, at {stage.stage}")
+        raise NotApplicable(f"the session ended earlier, at {stage.stage}")
     return None
 
 
 def smtp_ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
-    """As ``ended_at``, for what only the dialogue of SMTP has. Raises NotApplicable for another sender."""
+    """As ``ended_at``, for what only an SMTP session has. Raises NotApplicable for another sender."""
     smtp(facts)
     return ended_at(facts, *stages)
 
@@ -86,7 +86,7 @@ def tls_of(facts: DeliveryFacts) -> TlsFacts:
     """The TLS of the submission. Raises NotApplicable where there was none."""
     tls = submission(facts).tls
     if tls is None:
-        raise NotApplicable("TLS was not spoken with the SMTP server")
+        raise NotApplicable("the SMTP session had no TLS")
     return tls
 
 
@@ -102,7 +102,7 @@ def place(facts: DeliveryFacts) -> str:
 
 
 def said(stage: SubmissionStage) -> str:
-    """The server's own words, or our reason where it said nothing; without a final dot."""
+    """The server's own words, or our reason where it said nothing; without a final full stop."""
     code = f"{stage.code} " if stage.code else ""
     enhanced = f"{stage.enhanced} " if stage.enhanced else ""
     words = f"{code}{enhanced}{stage.text}".strip()
@@ -112,7 +112,7 @@ def said(stage: SubmissionStage) -> str:
 
 
 def evidence(stage: SubmissionStage) -> tuple[str, ...]:
-    """The reply, what its code means, and what else is known."""
+    """The reply, the meaning of its code, and what else is known."""
     lines = []
     if stage.code:
         lines.append(f"{stage.stage}: {stage.code} {stage.enhanced} {stage.text}".replace("  ", " ").strip())
@@ -127,19 +127,19 @@ def advice_for(enhanced: str, words: str) -> str:
     """What to do about a refusal, by its enhanced code and the server's words."""
     text = words.lower()
     if "relay" in text:
-        return "Log in first: configure username and password (or token) in the profile's submit section."
+        return "Sign in first: set username and password (or token) in the profile's submit section"
     authentication = tuple(f"5.7.{n}" for n in (20, 21, 22, 23, 24, 26, 27, 30, 32, 40, 509, 515))
     if enhanced in authentication or any(w in text for w in ("spf", "dkim", "dmarc", "unauthenticated")):
-        return "Make SPF, DKIM and DMARC pass for the From domain: see their findings in this report."
+        return "Make SPF, DKIM and DMARC pass for the From domain: see their findings in this report"
     if enhanced == "5.7.25" or "ptr" in text or "reverse dns" in text:
-        return "Give the sending address a PTR record whose name leads back to it."
+        return "Publish a PTR record for the sending address, with a name that leads back to it"
     subjects = {
-        "5.1": "Check the address: the server says that it does not exist or is not written correctly.",
-        "5.2": "The recipient's mailbox is full or disabled: its owner must mend it.",
-        "5.3": "Make the message smaller, or ask the receiving system's administrator.",
-        "5.7": "A policy or block stands against the sender: follow the server's words.",
+        "5.1": "Check the address: the server says that it does not exist or has a syntax error",
+        "5.2": "Ask the recipient: the mailbox is full or disabled, and only its owner can change that",
+        "5.3": "Make the message smaller, or ask the receiving system's administrator",
+        "5.7": "Follow the server's words: a policy or block rejects the sender",
     }
-    return subjects.get(enhanced[:3], "Follow the server's own words, and ask its administrator.")
+    return subjects.get(enhanced[:3], "Follow the server's own words, and ask its administrator")
 
 
 def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ def retrieval(facts: DeliveryFacts) -> RetrievalFacts:
 
 
 def settled(came: RetrievalFacts) -> None:
-    """Raises Undetermined where it is not known what became of the message."""
+    """Raises Undetermined where it is unknown what became of the message."""
     if came.result == "error":
         raise Undetermined(f"mailbox {came.server}: {came.reason}")
     if came.result == "interrupted":
@@ -189,7 +189,7 @@ def comparison(facts: DeliveryFacts) -> ComparisonFacts:
 
 
 def folders(came: RetrievalFacts) -> str:
-    """The folders that were looked at, not too many of them."""
+    """The folders that were searched, not too many of them."""
     more = len(came.folders_seen) - 20
     names = ", ".join(came.folders_seen[:20]) or "(no folder)"
     return f"{names} and {more} more" if more > 0 else names

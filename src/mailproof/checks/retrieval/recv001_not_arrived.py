@@ -1,16 +1,25 @@
-"""The message did not arrive
+"""Delivery: message didn't arrive
 
 ## What it checks
-The rule reports a message that the server accepted and that was in none of the mailbox's folders at the
-deadline, with no bounce either.
+The mailbox's folders after the server accepted the message. The rule fires where the message is in none of
+them at the deadline, and no bounce is either.
 
 ## Why it matters
-It was lost, is delayed on the way, was filtered away silently, or went elsewhere. The sending server's log
-tells which, under the queue id.
+The message was lost, is delayed on the way, was filtered silently, or went elsewhere. The sending server's
+log shows which, under the queue id.
 
 ## How to fix
 Look for the queue id in the sending server's log. Wait longer (`deadline`), and check that the recipient's
 address really leads to this mailbox.
+
+## Example
+Before (Postfix log, delivered elsewhere):
+
+    4XyZ123abc: to=<probe@rcpt.test>, relay=old.rcpt.test[192.0.2.99]:25, status=sent
+
+After:
+
+    4XyZ123abc: to=<probe@rcpt.test>, relay=mx.rcpt.test[192.0.2.25]:25, status=sent
 
 ## References
 - RFC 5321 section 4.2.5
@@ -30,11 +39,11 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         sent = accepted(facts)
         queue = f" as {sent.queue_id}" if sent.queue_id else ""
         report(
-            f"{sent.host} accepted the message{queue}, and within {came.deadline_s:g} s it did not arrive in "
+            f"{sent.host} accepted the message{queue}, but it did not arrive within {came.deadline_s:g} s in "
             f"{came.server}.",
-            evidence=(f"looked in: {folders(came)}", f"Message-ID: {facts.message_id}"),
+            evidence=(f"folders searched: {folders(came)}", f"Message-ID: {facts.message_id}"),
             fix=Fix(
                 f"Search the log of {sent.host} for {sent.queue_id or facts.message_id}, and check that "
-                f"<{facts.recipient}> is delivered to this mailbox."
+                f"<{facts.recipient}> is delivered to this mailbox"
             ),
         )

@@ -1,15 +1,24 @@
-"""The message landed in the junk folder
+"""Delivery: message in the junk folder
 
 ## What it checks
-The rule reports a message that was delivered into the folder for junk.
+The folder that the message arrived in. The rule fires where it is the junk folder.
 
 ## Why it matters
-It was not refused, but nobody reads it. The receiver did not believe the sender: authentication, reputation
-or content.
+The message was not rejected, but no one reads it. The receiver distrusts the sender: authentication,
+reputation or content.
 
 ## How to fix
-Mend the findings on SPF, DKIM and DMARC first; then look at the headers that the receiver's filter added
-(Authentication-Results, X-Spam-*, SCL) in the message section.
+First fix the findings on SPF, DKIM and DMARC. Then look at the header fields that the receiver's filter
+added (Authentication-Results, X-Spam-*, SCL) in the message section.
+
+## Example
+Before:
+
+    Authentication-Results: mx.rcpt.test; spf=fail …; dkim=none; dmarc=fail
+
+After (delivered to INBOX):
+
+    Authentication-Results: mx.rcpt.test; spf=pass …; dkim=pass …; dmarc=pass
 
 ## References
 - RFC 6154
@@ -27,9 +36,9 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if came.junk:
         labels = (f"labels: {', '.join(came.labels)}",) if came.labels else ()
         report(
-            f'The message arrived after {came.waited_s:g} s in "{came.folder}", a folder for junk.',
+            f'The message arrived in the junk folder "{came.folder}" after {came.waited_s:g} s.',
             evidence=labels,
             fix=Fix(
-                "Fix what the authentication findings name, then see the filter's headers in the message."
+                "Fix what the authentication findings name, then read the filter's headers in the message"
             ),
         )

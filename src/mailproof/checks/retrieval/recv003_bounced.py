@@ -1,14 +1,23 @@
-"""The message bounced
+"""Delivery: message bounced
 
 ## What it checks
-The rule reports a delivery status notification that came back in place of the message.
+Delivery status notifications in the mailbox. The rule fires where one came back instead of the message.
 
 ## Why it matters
-A server further on refused it for good. The diagnostic is that server's own answer.
+A server further on refused the message for good. The diagnostic is that server's own answer.
 
 ## How to fix
-Follow the meaning of the code. `5.1.x` is about the address, `5.2.x` the mailbox, `5.7.x` policy and
+Follow the meaning of the code: `5.1.x` is about the address, `5.2.x` the mailbox, `5.7.x` policy and
 authentication.
+
+## Example
+Before:
+
+    Action: failed
+    Status: 5.7.26
+    Diagnostic-Code: smtp; 550-5.7.26 This mail is blocked because the sender is unauthenticated.
+
+After: no bounce, the message is in the mailbox.
 
 ## References
 - RFC 3464

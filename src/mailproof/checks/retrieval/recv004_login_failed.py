@@ -1,14 +1,23 @@
-"""The mailbox refuses the login
+"""Mailbox: sign-in refused
 
 ## What it checks
-The rule reports a mailbox that could not be logged in to, so that nothing is known about the arrival.
+The sign-in to the mailbox. The rule fires where it was refused, so the arrival could not be checked.
 
 ## Why it matters
-It says nothing against the domain, but without the mailbox the probe cannot tell whether mail arrives.
+This is no fault of the domain, but without the mailbox the probe can't see whether mail arrives.
 
 ## How to fix
-Check user name and secret of `[profiles.NAME.retrieve]`; some providers want IMAP to be enabled, an
-application password or OAuth.
+Check the user name and password in `[profiles.NAME.retrieve]`. Some providers require that IMAP is enabled,
+an application password, or OAuth.
+
+## Example
+Before:
+
+    NO [AUTHENTICATIONFAILED] Authentication failed.
+
+After:
+
+    OK Logged in
 
 ## References
 - RFC 9051 section 6.2.3
@@ -26,6 +35,6 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     if came.result == "error" and came.kind == "login":
         report(
-            f"The mailbox {came.server} ({came.method}) cannot be logged in to: {came.reason.rstrip('.')}.",
-            fix=Fix("Check user name and secret in the retrieve section, and that IMAP is enabled."),
+            f"Could not sign in to the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",
+            fix=Fix("Check user name and password in the retrieve section, and that IMAP is enabled"),
         )

@@ -1,15 +1,28 @@
-"""The mailbox cannot be used
+"""Mailbox: can't be read
 
 ## What it checks
-The rule reports a mailbox that could not be reached or read: connection, TLS or certificate, a server that
-breaks off, a Maildir or mbox that is not there.
+The connection to the mailbox. The rule fires where it could not be reached or read: connection, TLS or
+certificate, a server that drops the connection, a Maildir or mbox that does not exist.
 
 ## Why it matters
-It says nothing against the domain, but without the mailbox the probe cannot tell whether mail arrives.
+This is no fault of the domain, but without the mailbox the probe can't see whether mail arrives.
 
 ## How to fix
-Mend what the reason names: host, port, `security`, the certificate, or the path in
+Correct what the reason names: host, port, `security`, the certificate, or the path in
 `[profiles.NAME.retrieve]`.
+
+## Example
+Before (the port times out):
+
+    [profiles.acme.retrieve]
+    host = "imap.rcpt.test"
+    port = 933
+
+After:
+
+    [profiles.acme.retrieve]
+    host = "imap.rcpt.test"
+    port = 993
 
 ## References
 - RFC 9051
@@ -27,7 +40,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     if came.result == "error" and came.kind != "login":
         report(
-            f"The mailbox {came.server} ({came.method}) cannot be used: {came.reason.rstrip('.')}.",
+            f"Could not read the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",
             evidence=certificate_evidence(came.tls) if came.tls is not None else (),
-            fix=Fix("Mend what the reason names in the profile's retrieve section."),
+            fix=Fix("Correct what the reason names in the profile's retrieve section"),
         )

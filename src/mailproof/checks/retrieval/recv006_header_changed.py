@@ -1,15 +1,24 @@
-"""Header fields were changed on the way
+"""Delivery: header fields changed on the way
 
 ## What it checks
-The rule reports header fields of the message that arrived changed, removed or doubled. Trace fields that
-servers add, and refolding, are no change.
+The header of the message that arrived, compared with the one sent. The rule fires where fields were
+changed, removed or doubled. Trace fields that servers add, and refolding, do not count.
 
 ## Why it matters
-DKIM signatures over such a field fail. A tag in the Subject, or a From that was rewritten, is a mailing
-list's or gateway's work.
+DKIM signatures over such a field fail. A tag in the Subject, or a rewritten From, is the work of a mailing
+list or a gateway.
 
 ## How to fix
 Let the gateway leave the field alone, or sign after it.
+
+## Example
+Before (sent “mailproof test message”):
+
+    Subject: [list] mailproof test message
+
+After:
+
+    Subject: mailproof test message
 
 ## References
 - RFC 6376 section 5.4
@@ -32,5 +41,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"These header fields did not arrive as they were sent: {names}{where}.",
             evidence=tuple(shown_change(c) for c in changes[:20]),
-            fix=Fix(f"Have {hops or 'the server that does it'} leave them alone, or sign after it."),
+            fix=Fix(f"Have {hops or 'the server that does it'} leave them alone, or sign after it"),
         )

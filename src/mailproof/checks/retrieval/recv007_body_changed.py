@@ -1,15 +1,27 @@
-"""The body was changed on the way
+"""Delivery: body changed on the way
 
 ## What it checks
-The rule reports a body that differs by more than DKIM's relaxed canonicalization allows: a footer or
-banner, rewritten links, another transfer encoding, parts added or taken away.
+The body of the message that arrived, compared with the one sent. The rule fires where they differ by more
+than DKIM's relaxed canonicalization allows: a footer or banner, rewritten links, another transfer encoding,
+parts added or removed.
 
 ## Why it matters
-DKIM signatures made before the change fail (`body hash did not verify`), and with them DMARC wherever SPF
-does not hold.
+DKIM signatures made before the change fail (`body hash did not verify`), and DMARC fails too unless an
+aligned SPF passes.
 
 ## How to fix
-Switch the footer, banner or link rewriting off for outgoing mail, or sign after it.
+Turn off the footer, banner or link rewriting for outgoing mail, or sign after it.
+
+## Example
+Before (the relay adds a footer):
+
+    … test message.
+    --
+    This message was scanned.
+
+After:
+
+    … test message.
 
 ## References
 - RFC 6376 section 3.7
@@ -33,5 +45,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The body did not arrive as it was sent: {kinds}{where}.",
             evidence=tuple(shown_change(c) for c in changes[:20]),
-            fix=Fix("Switch off what changes the body (footer, banner, link rewriting), or sign after it."),
+            fix=Fix("Turn off what changes the body (footer, banner, link rewriting), or sign after it"),
         )

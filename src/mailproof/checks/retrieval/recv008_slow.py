@@ -1,14 +1,19 @@
-"""The message was slow
+"""Delivery: took more than a minute
 
 ## What it checks
-The rule reports a message that took more than a minute from acceptance to the mailbox.
+The time from acceptance to the mailbox. The rule fires above one minute.
 
 ## Why it matters
-Mail is usually there within seconds. A minute or more hints at greylisting, queues, or content filters on
+Mail usually arrives within seconds. A minute or more hints at greylisting, queues, or content filters on
 the way.
 
 ## How to fix
-See the delays between the hops in the message section: the longest one names the place.
+Compare the delays between the hops in the message section: the longest one names the place.
+
+## Example
+Before: in the mailbox after 84 s.
+
+After: in the mailbox after 1.5 s.
 
 ## References
 - RFC 5321 section 4.5.4.1
@@ -28,5 +33,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if came.waited_s > SLOW_S:
         report(
             f"The message took {came.waited_s:.0f} s from acceptance to the mailbox.",
-            fix=Fix("See which hop of the Received chain has the longest delay."),
+            fix=Fix("Find the hop with the longest delay in the Received headers"),
         )

@@ -1,14 +1,25 @@
-"""The probe is still in the mailbox
+"""Mailbox: probe left behind
 
 ## What it checks
-The rule reports a probe that was not removed after it was found: because nobody asked, or because it did
-not work.
+The probe after it was found. The rule fires where it was not removed, because the profile did not ask for
+it or because it failed.
 
 ## Why it matters
 Probes pile up in a mailbox that is used for regular checks.
 
 ## How to fix
-Set `remove = true` in `[profiles.NAME.retrieve]`. Where the removal failed, the reason is told.
+Set `remove = true` in `[profiles.NAME.retrieve]`. If the removal failed, the finding gives the reason.
+
+## Example
+Before:
+
+    [profiles.acme.retrieve]
+    remove = false
+
+After:
+
+    [profiles.acme.retrieve]
+    remove = true
 
 ## References
 - RFC 9051 section 6.4.3
@@ -26,12 +37,12 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = found(facts)
     if came.removed:
         return
-    why = came.remove_problem if came.remove_requested else "its removal was not asked for"
+    why = came.remove_problem if came.remove_requested else "the profile does not ask for its removal"
     report(
         f'The probe is still in the folder "{came.folder}" of {came.server}: {why}.',
         fix=Fix(
-            f"Delete the message with {facts.token} in its Subject by hand."
+            f"Delete the message with {facts.token} in its Subject by hand"
             if came.remove_requested
-            else "Set remove = true in the profile's retrieve section."
+            else "Set remove = true in the profile's retrieve section"
         ),
     )

@@ -1,13 +1,28 @@
-"""The connection to the mailbox is not secured
+"""Mailbox: connection not secured
 
 ## What it checks
-The rule reports an IMAP or POP3 connection without TLS, or with verification switched off.
+The IMAP or POP3 connection to the mailbox. The rule fires where it had no TLS, or where verification was
+turned off.
 
 ## Why it matters
-The mailbox's password goes over the network for all to read, or to whoever shows any certificate.
+The mailbox's password crosses the network in the clear, or goes to anyone who shows a certificate.
 
 ## How to fix
-Use port 993 (IMAP) or 995 (POP3) with verification; name a private authority's root in `ca_file`.
+Use port 993 (IMAP) or 995 (POP3) with verification. For a private CA, name its root certificate in
+`ca_file`.
+
+## Example
+Before:
+
+    [profiles.acme.retrieve]
+    port = 143
+    security = "plain"
+
+After:
+
+    [profiles.acme.retrieve]
+    port = 993
+    security = "tls"
 
 ## References
 - RFC 8314 section 3
@@ -32,5 +47,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         return
     report(
         f"The connection to the mailbox {came.server} {problem}.",
-        fix=Fix("Use implicit TLS (993 or 995) with verification on."),
+        fix=Fix("Use implicit TLS (993 or 995) with verification on"),
     )

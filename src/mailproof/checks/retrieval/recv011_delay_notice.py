@@ -1,14 +1,22 @@
-"""A server announced a delay
+"""Delivery: delay notice
 
 ## What it checks
-The rule reports a delivery status notification with `Action: delayed`.
+Delivery status notifications in the mailbox. The rule fires on `Action: delayed`.
 
 ## Why it matters
-A server further on does not take the message for the time being; its server keeps trying, for days as a
-rule.
+A server further on does not accept the message for now. The sending server keeps trying, usually for days.
 
 ## How to fix
-Follow the diagnostic; a temporary refusal for policy (4.7.x) does not pass by waiting alone.
+Follow the diagnostic. A temporary refusal for policy (4.7.x) does not pass by waiting alone.
+
+## Example
+Before:
+
+    Action: delayed
+    Status: 4.4.1
+    Diagnostic-Code: smtp; connect to mx.rcpt.test[192.0.2.9]:25: Connection timed out
+
+After: no notice, the message is in the mailbox.
 
 ## References
 - RFC 3464 section 2.3.3
@@ -30,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The message is delayed; {who} says: {bounce.diagnostic or bounce.status or 'no reason given'}",
             evidence=bounce_evidence(bounce),
-            fix=Fix(bounce.meaning or "Wait, and look at the sending server's queue."),
+            fix=Fix(bounce.meaning or "Wait, and look at the sending server's queue"),
         )

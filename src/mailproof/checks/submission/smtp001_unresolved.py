@@ -1,15 +1,26 @@
-"""The SMTP server's name does not resolve
+"""Submission: host name doesn't resolve
 
 ## What it checks
-The rule reports a submission that could not start because the host name has no address, or because the
+The address lookup of the SMTP server. The rule fires where the host name has no address, or where the
 resolver did not answer.
 
 ## Why it matters
-No mail leaves. A typing error in the host name is the usual cause; a name that only the internal network
-knows is the next.
+No mail leaves. The usual cause is a typing error in the host name; the next is a name that only the
+internal network knows.
 
 ## How to fix
-Correct `host` in `[profiles.NAME.submit]`, or run the probe from where the name is known.
+Correct `host` in `[profiles.NAME.submit]`, or run the probe where the name resolves.
+
+## Example
+Before:
+
+    [profiles.acme.submit]
+    host = "smpt.acme.example"
+
+After:
+
+    [profiles.acme.submit]
+    host = "smtp.acme.example"
 
 ## References
 - RFC 5321 section 5.1
@@ -26,7 +37,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind == "unresolved":
         report(
-            f"The SMTP server {place(facts)} cannot be reached: {stage.reason}.",
+            f"The SMTP server {place(facts)} can't be reached: {stage.reason}.",
             evidence=evidence(stage),
-            fix=Fix("Correct the host in the profile's submit section, or the DNS that should know it."),
+            fix=Fix("Correct the host in the profile's submit section, or publish its address in the DNS"),
         )

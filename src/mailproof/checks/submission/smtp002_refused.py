@@ -1,15 +1,26 @@
-"""The SMTP server refuses connections
+"""Submission: connection refused
 
 ## What it checks
-The rule reports a TCP connection that was refused, or that had no route.
+The TCP connection to the SMTP server. The rule fires where it was refused, or where there was no route.
 
 ## Why it matters
-No mail leaves. A refusal is an answer: the machine is there and nothing listens on the port, or a firewall
-rejects it.
+No mail leaves. A refusal is an answer: the machine is up and nothing listens on the port, or a firewall
+rejects the connection.
 
 ## How to fix
 Check the port (587 with STARTTLS, 465 with implicit TLS), that the server runs and listens on this address,
-and firewalls that reject.
+and any firewall in between.
+
+## Example
+Before (nothing listens on 578):
+
+    host = "smtp.acme.example"
+    port = 578
+
+After:
+
+    host = "smtp.acme.example"
+    port = 587
 
 ## References
 - RFC 5321 section 3.1
@@ -28,5 +39,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"No connection to {place(facts)}: {stage.reason}.",
             evidence=evidence(stage),
-            fix=Fix("Check host and port (587 or 465), that the server listens there, and firewalls."),
+            fix=Fix("Check the host, the port (587 or 465), that the server listens there, and any firewall"),
         )

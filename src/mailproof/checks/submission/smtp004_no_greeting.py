@@ -1,16 +1,25 @@
-"""The SMTP server does not greet as it should
+"""Submission: no proper SMTP greeting
 
 ## What it checks
-The rule reports a server that connects and then refuses at once (`554`), stays silent, drops the
-connection, sends what is not SMTP, or does not take our EHLO.
+The greeting and the answer to EHLO. The rule fires where the server refuses at once (`554`), stays silent,
+drops the connection, sends something that is not SMTP, or does not accept our EHLO.
 
 ## Why it matters
-No mail leaves. A `554` greeting is a refusal of this client's address; other services (SSH, HTTP, a proxy)
-behind the port look like this too.
+No mail leaves. A `554` greeting rejects this client's address. Another service behind the port (SSH, HTTP,
+a proxy) looks like this too.
 
 ## How to fix
-Read the server's words: a refusal by address has to be lifted by its administrator. Else check that the
-port is an SMTP server's.
+Read the server's words: a refusal by address has to be lifted by its administrator. Otherwise check that
+the port is an SMTP server's.
+
+## Example
+Before:
+
+    554 5.7.1 smtp.acme.example: access denied for 192.0.2.77
+
+After:
+
+    220 smtp.acme.example ESMTP Postfix
 
 ## References
 - RFC 5321 section 3.1
@@ -28,7 +37,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "greeting", "ehlo")
     if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
         report(
-            f"{place(facts)} does not take the conversation up at {stage.stage}: {said(stage)}.",
+            f"{place(facts)} does not start an SMTP session ({stage.stage}): {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Check that an SMTP server listens on this port, and that it accepts this client."),
+            fix=Fix("Check that an SMTP server listens on this port, and that it accepts this client"),
         )

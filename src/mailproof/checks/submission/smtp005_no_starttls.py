@@ -1,16 +1,28 @@
-"""The SMTP server does not offer STARTTLS
+"""Submission: no STARTTLS
 
 ## What it checks
-The rule reports a server that was to be spoken to by STARTTLS and does not name it among its extensions.
-Nothing was sent then.
+The server's extensions, where the profile asks for STARTTLS. The rule fires where STARTTLS is not among
+them; nothing was sent then.
 
 ## Why it matters
-The password and the message would go over the network in plain text. Where the server is known to offer it,
-somebody on the path may be removing it (a stripping attack, or a firewall's SMTP inspection).
+The password and the message would cross the network in plain text. If the server is known to offer
+STARTTLS, something on the path may remove it (a stripping attack, or a firewall's SMTP inspection).
 
 ## How to fix
-Switch STARTTLS on at the server, or use port 465 (implicit TLS). In a test network without TLS, say so with
-`security = "plain"`.
+Turn on STARTTLS at the server, or use port 465 (implicit TLS). In a test network without TLS, set `security
+= "plain"`.
+
+## Example
+Before:
+
+    250-smtp.acme.example
+    250 SIZE 52428800
+
+After (Postfix: `smtpd_tls_security_level = may` with a certificate):
+
+    250-smtp.acme.example
+    250-SIZE 52428800
+    250 STARTTLS
 
 ## References
 - RFC 3207
@@ -27,9 +39,9 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "starttls")
     if stage is not None and stage.kind == "unsupported":
-        offered = ", ".join(smtp(facts).extensions) or "no extension at all"
+        offered = ", ".join(smtp(facts).extensions) or "no extensions"
         report(
-            f"{place(facts)} does not offer STARTTLS, so that nothing was sent.",
+            f"{place(facts)} does not offer STARTTLS, so nothing was sent.",
             evidence=(*evidence(stage), f"offered: {offered}"),
-            fix=Fix("Enable TLS on the server's submission port, or use port 465 with implicit TLS."),
+            fix=Fix("Enable TLS on the server's submission port, or use port 465 with implicit TLS"),
         )

@@ -1,15 +1,27 @@
-"""The TLS mode does not fit the port
+"""Submission: wrong TLS mode for the port
 
 ## What it checks
-The rule reports implicit TLS spoken to a port that begins in plain text (what other programs show as `[SSL:
-WRONG_VERSION_NUMBER]`), and STARTTLS expected of a port that speaks TLS from the first byte.
+The first octets of the connection. The rule fires on implicit TLS to a port that begins in plain text
+(other programs show `[SSL: WRONG_VERSION_NUMBER]`), and on STARTTLS to a port that speaks TLS from the
+first byte.
 
 ## Why it matters
-No conversation comes about. It is the commonest mistake in mail settings: 465 is implicit TLS, 587 and 25
-begin in plain text and go on with STARTTLS.
+No session starts. It is the most common mistake in mail settings: 465 is implicit TLS; 587 and 25 begin in
+plain text and continue with STARTTLS.
 
 ## How to fix
-Set `security` to what the port speaks, or take the other port.
+Set `security` to what the port speaks, or use the other port.
+
+## Example
+Before:
+
+    port = 587
+    security = "tls"
+
+After:
+
+    port = 587
+    security = "starttls"
 
 ## References
 - RFC 8314 section 3.3
@@ -31,5 +43,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f'{place(facts)} does not speak the TLS mode "{used}": {stage.reason}.',
             evidence=evidence(stage),
-            fix=Fix(f'Set security = "{better}" for this port in the profile\'s submit section.'),
+            fix=Fix(f'Set security = "{better}" for this port in the profile\'s submit section'),
         )

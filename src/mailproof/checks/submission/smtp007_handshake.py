@@ -1,16 +1,25 @@
-"""The TLS handshake fails
+"""Submission: TLS handshake failed
 
 ## What it checks
-The rule reports a TLS handshake that came to nothing for a reason other than the certificate: no version or
-cipher in common, a refused STARTTLS command, a connection that ends, an answer that was put in before TLS
-began.
+The TLS handshake with the SMTP server. The rule fires where it failed for a reason other than the
+certificate: no version or cipher in common, a refused STARTTLS command, a dropped connection, a reply
+injected before TLS began.
 
 ## Why it matters
 No mail leaves, and no password was sent.
 
 ## How to fix
-Bring the server's TLS up to date (TLS 1.2 and 1.3, a certificate that its private key fits). Where replies
-were put in before TLS, look for an intercepting device.
+Bring the server's TLS up to date (TLS 1.2 and 1.3, a certificate that fits its private key). If replies
+were injected before TLS, look for an intercepting device.
+
+## Example
+Before (Postfix, TLS 1.0 only):
+
+    smtpd_tls_mandatory_protocols = TLSv1
+
+After:
+
+    smtpd_tls_mandatory_protocols = >=TLSv1.2
 
 ## References
 - RFC 8446
@@ -28,7 +37,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "starttls", "tls")
     if stage is not None and stage.kind in ("tls", "timeout", "protocol", "rejected"):
         report(
-            f"TLS with {place(facts)} does not come about: {said(stage)}.",
+            f"TLS with {place(facts)} failed: {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key."),
+            fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key"),
         )

@@ -1,14 +1,24 @@
-"""The server's certificate has expired
+"""Submission: certificate expired
 
 ## What it checks
-The rule reports a certificate past its last day, also where verification is switched off.
+The validity of the SMTP server's certificates. The rule fires where one has expired, also with verification
+turned off.
 
 ## Why it matters
-Programs that verify certificates refuse the server, as we did. Renewal that did not run, or that ran while
-the mail server was not reloaded, is the usual cause.
+Programs that verify certificates refuse the server, as we did. The usual cause is a renewal that did not
+run, or a mail server that was not reloaded after it.
 
 ## How to fix
 Renew the certificate and reload the mail server: many keep the old one in memory.
+
+## Example
+Before (on 1 November 2026):
+
+    notAfter=Oct 20 00:00:00 2026 GMT
+
+After:
+
+    notAfter=Jan 18 00:00:00 2027 GMT
 
 ## References
 - RFC 5280 section 4.1.2.5
@@ -33,5 +43,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             words,
             evidence=certificate_evidence(tls),
-            fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one."),
+            fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one"),
         )

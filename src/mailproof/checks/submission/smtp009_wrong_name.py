@@ -1,13 +1,23 @@
-"""The server's certificate is for another name
+"""Submission: certificate for another name
 
 ## What it checks
-The rule reports a certificate that does not name the host that was connected to.
+The names in the SMTP server's certificate. The rule fires where the host that we connected to is not among
+them.
 
 ## Why it matters
-Programs that verify certificates refuse the server: they cannot tell it from an impostor.
+Programs that verify certificates refuse the server: they can't tell it from an impostor.
 
 ## How to fix
-Use a host name that the certificate carries, or add the name to the certificate.
+Use a host name that is in the certificate, or add the name to the certificate.
+
+## Example
+Before (certificate for smtp.acme.example):
+
+    host = "mail.acme.example"
+
+After:
+
+    host = "smtp.acme.example"
 
 ## References
 - RFC 6125 section 6
@@ -32,8 +42,8 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         f"The certificate of {place(facts)} is not for {host}" + (f" but for {names}." if names else "."),
         evidence=certificate_evidence(tls),
         fix=Fix(
-            f"Set the host to a name of the certificate ({names}), or add {host} to the certificate."
+            f"Set the host to a name in the certificate ({names}), or add {host} to the certificate"
             if names
-            else f"Add {host} to the certificate's names."
+            else f"Add {host} to the names in the certificate"
         ),
     )

@@ -1,14 +1,23 @@
-"""The server's certificate does not verify
+"""Submission: certificate doesn't verify
 
 ## What it checks
-The rule reports certificates that are not valid yet, revoked, of a weak key or signature, or invalid in
-another way than those that have rules of their own.
+The verification of the SMTP server's certificate. The rule fires where it fails for a reason that has no
+rule of its own: not valid yet, revoked, a weak key or signature, and others.
 
 ## Why it matters
 Programs that verify certificates refuse the server.
 
 ## How to fix
-Have a new certificate issued. For one that is not valid yet, check both clocks.
+Have a new certificate issued. If it is not valid yet, check the clocks of both machines.
+
+## Example
+Before (on 1 November 2026):
+
+    notBefore=Nov  2 00:00:00 2026 GMT
+
+After:
+
+    notBefore=Nov  1 00:00:00 2026 GMT
 
 ## References
 - RFC 5280 section 6.1
@@ -23,10 +32,10 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
-    told_elsewhere = ("", "expired", "wrong-name", "untrusted", "self-signed")
-    if tls.problem_code not in told_elsewhere:
+    reported_elsewhere = ("", "expired", "wrong-name", "untrusted", "self-signed")
+    if tls.problem_code not in reported_elsewhere:
         report(
             f"The certificate of {place(facts)} does not verify: {tls.problem}.",
             evidence=certificate_evidence(tls),
-            fix=Fix("Have a new certificate issued, and check the clocks of both machines."),
+            fix=Fix("Have a new certificate issued, and check the clocks of both machines"),
         )

@@ -1,13 +1,22 @@
-"""The server's certificate expires soon
+"""Submission: certificate expires soon
 
 ## What it checks
-The rule reports a certificate with fewer than 21 days left.
+The expiry date of the SMTP server's certificate. The rule fires with fewer than 21 days left.
 
 ## Why it matters
-Automatic renewal usually acts with 30 days left: at 21 it has failed for a week, and nobody noticed.
+Automatic renewal usually runs with 30 days left. At 21 it has failed for over a week, unnoticed.
 
 ## How to fix
 Renew the certificate, find out why it did not renew itself, and reload the mail server.
+
+## Example
+Before (on 1 November 2026):
+
+    notAfter=Nov 10 00:00:00 2026 GMT
+
+After:
+
+    notAfter=Jan 30 00:00:00 2027 GMT
 
 ## References
 - RFC 5280 section 4.1.2.5
@@ -31,5 +40,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f"The certificate of {place(facts)} expires on {certificate.not_after:%Y-%m-%d}, "
             f"in {certificate.days_left} days.",
             evidence=certificate_evidence(tls),
-            fix=Fix("Renew it now, and see why the automatic renewal did not."),
+            fix=Fix("Renew it now, and find out why the automatic renewal failed"),
         )

@@ -1,14 +1,25 @@
-"""The certificate is not verified
+"""Submission: certificate verification off
 
 ## What it checks
-The rule reports a profile that says `verification = "off"`.
+The profile's setting for the SMTP server. The rule fires on `verification = "off"`.
 
 ## Why it matters
-Whoever stands on the path can show any certificate and read the password. What the report says of TLS then
-holds for whoever answered.
+Anyone on the path can show a certificate and read the password. What the report says about TLS then holds
+for whoever answered.
 
 ## How to fix
-Take `verification = "off"` out; for a private authority name its root certificate in `ca_file`.
+Remove `verification = "off"`. For a private CA, name its root certificate in `ca_file`.
+
+## Example
+Before:
+
+    [profiles.acme.submit]
+    verification = "off"
+
+After:
+
+    [profiles.acme.submit]
+    ca_file = "/etc/ssl/acme-root.pem"
 
 ## References
 - RFC 8314 section 3.3
@@ -26,7 +37,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.verification_off:
         report(
-            f"The certificate of {place(facts)} was not verified: the profile switched that off.",
+            f"The certificate of {place(facts)} was not verified: the profile turns that off.",
             evidence=certificate_evidence(tls),
-            fix=Fix('Remove verification = "off"; name a private authority\'s root in ca_file instead.'),
+            fix=Fix('Remove verification = "off"; for a private CA, name its root certificate in ca_file'),
         )

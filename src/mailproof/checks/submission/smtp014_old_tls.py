@@ -1,14 +1,23 @@
-"""The server speaks an old TLS version
+"""Submission: TLS version older than 1.2
 
 ## What it checks
-The rule reports a connection that came about with less than TLS 1.2.
+The TLS version of the connection. The rule fires below TLS 1.2.
 
 ## Why it matters
-TLS 1.0 and 1.1 are formally deprecated; current systems refuse them, so that clients fail one after the
-other as they are updated.
+TLS 1.0 and 1.1 are formally deprecated. Current systems refuse them, so clients fail one after another as
+they are updated.
 
 ## How to fix
-Enable TLS 1.2 and 1.3 on the server, and disable what is older.
+Enable TLS 1.2 and 1.3 on the server, and disable older versions.
+
+## Example
+Before (Postfix):
+
+    smtpd_tls_mandatory_protocols = TLSv1
+
+After:
+
+    smtpd_tls_mandatory_protocols = >=TLSv1.2
 
 ## References
 - RFC 8996
@@ -26,7 +35,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.version in ("SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"):
         report(
-            f"{place(facts)} speaks {tls.version} at best, which is deprecated.",
+            f"{place(facts)} supports nothing newer than {tls.version}, which is deprecated.",
             evidence=(f"{tls.version} with {tls.cipher}",),
-            fix=Fix("Enable TLS 1.2 and 1.3 on the mail server."),
+            fix=Fix("Enable TLS 1.2 and 1.3 on the mail server"),
         )

@@ -1,13 +1,25 @@
-"""The submission is not encrypted
+"""Submission: not encrypted
 
 ## What it checks
-The rule reports a message handed over without TLS. With a password sent that way it is an error.
+The SMTP session with which the message was handed over. The rule fires where it had no TLS; with a password
+sent that way it is an error.
 
 ## Why it matters
-Everyone on the path reads the message, and the password where there is one.
+Everyone on the path can read the message, and the password if there is one.
 
 ## How to fix
-Use port 587 with STARTTLS or port 465 with implicit TLS.
+Use port 587 with STARTTLS, or port 465 with implicit TLS.
+
+## Example
+Before:
+
+    port = 587
+    security = "plain"
+
+After:
+
+    port = 587
+    security = "starttls"
 
 ## References
 - RFC 8314 section 3
@@ -29,7 +41,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     exposed = tried and facts_of.auth_mechanism in PLAINTEXT
     what = "the password and the message" if exposed else "the message"
     report(
-        f"The conversation with {place(facts)} was not encrypted: {what} went in plain text.",
-        fix=Fix("Use port 587 with STARTTLS, or port 465 with implicit TLS."),
+        f"The session with {place(facts)} was not encrypted: {what} crossed the network in plain text.",
+        fix=Fix("Use port 587 with STARTTLS, or port 465 with implicit TLS"),
         severity=Severity.ERROR if exposed else None,
     )

@@ -1,15 +1,25 @@
-"""The login is refused
+"""Submission: sign-in refused
 
 ## What it checks
-The rule reports a server that did not accept the user name and password, or the token.
+The server's answer to AUTH. The rule fires where it did not accept the user name and password, or the
+token.
 
 ## Why it matters
-No mail leaves. Beside a wrong password, large providers answer so when they want an application password or
-OAuth, when SMTP AUTH is disabled for the account, or after too many attempts.
+No mail leaves. Apart from a wrong password, large providers answer like this when they require an
+application password or OAuth, when SMTP AUTH is disabled for the account, or after too many attempts.
 
 ## How to fix
-Check the user name (often the whole address) and the secret at its source. Look at the code: `534 5.7.9`
-wants an application password, `535 5.7.139` means that basic authentication is disabled.
+Check the user name (often the whole address) and the password at its source. Look at the code: `534 5.7.9`
+asks for an application password, `535 5.7.139` means that basic authentication is disabled.
+
+## Example
+Before:
+
+    535 5.7.8 Error: authentication failed
+
+After:
+
+    235 2.7.0 Authentication successful
 
 ## References
 - RFC 4954 section 6
@@ -28,7 +38,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if stage is not None and stage.kind == "rejected":
         mechanism = smtp(facts).auth_mechanism
         report(
-            f"{place(facts)} refuses the login by {mechanism}: {said(stage)}.",
+            f"{place(facts)} refuses the sign-in with {mechanism}: {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Check user name and secret; some providers want an application password or OAuth."),
+            fix=Fix("Check user name and password; some providers require an application password or OAuth"),
         )

@@ -1,14 +1,25 @@
-"""No way to log in
+"""Submission: sign-in not possible
 
 ## What it checks
-The rule reports a login that could not be tried or finished: AUTH is not offered, no mechanism is common,
-the connection is not encrypted, or the exchange went wrong.
+The AUTH exchange. The rule fires where it could not be started or finished: AUTH is not offered, there is
+no mechanism in common, the connection is not encrypted, or the exchange failed.
 
 ## Why it matters
 No mail leaves. Servers often offer AUTH only under TLS, and only on the submission ports: port 25 has none.
 
 ## How to fix
-Use the submission port (587 or 465); set `mechanism` to one that the server offers, or take it out.
+Use the submission port (587 or 465). Set `mechanism` to one that the server offers, or remove it.
+
+## Example
+Before (no AUTH on port 25):
+
+    port = 25
+    username = "probe@acme.example"
+
+After:
+
+    port = 587
+    username = "probe@acme.example"
 
 ## References
 - RFC 4954 section 3
@@ -27,7 +38,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if stage is not None and stage.kind in ("unsupported", "local", "protocol", "timeout"):
         offered = ", ".join(smtp(facts).auth_offered) or "none"
         report(
-            f"Logging in to {place(facts)} is not possible: {said(stage)}.",
+            f"Could not sign in to {place(facts)}: {said(stage)}.",
             evidence=(*evidence(stage), f"mechanisms offered: {offered}"),
-            fix=Fix("Use port 587 or 465 with TLS, and a mechanism that the server offers."),
+            fix=Fix("Use port 587 or 465 with TLS, and a mechanism that the server offers"),
         )

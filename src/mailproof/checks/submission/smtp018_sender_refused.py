@@ -1,15 +1,26 @@
-"""The sender address is refused
+"""Submission: sender refused
 
 ## What it checks
-The rule reports a permanent refusal at MAIL FROM.
+The answer to MAIL FROM. The rule fires on a permanent refusal.
 
 ## Why it matters
-No mail leaves. The usual reasons: no login where one is needed (`530`), an account that may not use this
-sender (`5.7.60`, `553`), a sender domain that does not exist (`5.1.8`).
+No mail leaves. The usual reasons: sign-in required (`530`), an account that may not use this sender
+(`5.7.60`, `553`), or a sender domain that does not exist (`5.1.8`).
 
 ## How to fix
-Log in, and use a sender address that the account owns. For `5.1.8` publish the domain's MX or address
-record.
+Sign in, and use a sender address that the account owns. For `5.1.8`, publish an MX or address record for
+the domain.
+
+## Example
+Before:
+
+    MAIL FROM:<news@acme.example>
+    553 5.7.1 Sender address rejected: not owned by user probe@acme.example
+
+After:
+
+    MAIL FROM:<probe@acme.example>
+    250 2.1.0 Ok
 
 ## References
 - RFC 5321 section 3.3
@@ -26,13 +37,13 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail")
     if stage is not None and stage.kind == "rejected":
-        needs_login = stage.code == 530
+        needs_auth = stage.code == 530
         report(
             f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",
             evidence=evidence(stage),
             fix=Fix(
-                "Configure username and password (or token) in the profile's submit section."
-                if needs_login
-                else f"Use a sender that this account may use, or have the server allow <{facts.mail_from}>."
+                "Set username and password (or token) in the profile's submit section"
+                if needs_auth
+                else f"Use a sender that this account may use, or have the server allow <{facts.mail_from}>"
             ),
         )

@@ -1,15 +1,26 @@
-"""The recipient is refused
+"""Submission: recipient refused
 
 ## What it checks
-The rule reports a permanent refusal at RCPT TO.
+The answer to RCPT TO. The rule fires on a permanent refusal.
 
 ## Why it matters
 The message does not arrive. Either the mailbox does not exist, or the server does not relay for this
-client, or a policy (block list, authentication) already stands against the sender.
+client, or a policy (blocklist, authentication) already blocks the sender.
 
 ## How to fix
-Read the code: `5.1.1` wrong address; `5.7.1 relay` log in first; `5.7.x` the receiver's policy, explained
+Read the code: `5.1.1` wrong address; `5.7.1 relay` sign in first; `5.7.x` the receiver's policy, explained
 in the evidence.
+
+## Example
+Before:
+
+    RCPT TO:<bbo@rcpt.test>
+    550 5.1.1 User unknown
+
+After:
+
+    RCPT TO:<bob@rcpt.test>
+    250 2.1.5 Ok
 
 ## References
 - RFC 5321 section 3.3

@@ -1,15 +1,24 @@
-"""The message is refused
+"""Submission: message refused
 
 ## What it checks
-The rule reports a permanent refusal after DATA, when the server had seen the whole message.
+The answer after DATA, when the server has seen the whole message. The rule fires on a permanent refusal.
 
 ## Why it matters
-The message does not arrive. Refusals here are mostly about authentication (SPF, DKIM, DMARC), reputation or
-content; the enhanced code tells which.
+The message does not arrive. Most refusals here are about authentication (SPF, DKIM, DMARC), reputation or
+content; the enhanced code shows which.
 
 ## How to fix
-Follow the code's meaning in the evidence; the findings on SPF, DKIM and DMARC in the same report show what
-to publish.
+Follow the meaning of the code in the evidence. The findings on SPF, DKIM and DMARC in the same report show
+what to publish.
+
+## Example
+Before:
+
+    550 5.7.26 Unauthenticated mail is prohibited
+
+After:
+
+    250 2.0.0 Ok: queued as 4XyZ
 
 ## References
 - RFC 5321 section 4.2.5

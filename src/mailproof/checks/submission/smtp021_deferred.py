@@ -1,15 +1,25 @@
-"""The server defers the message and did not take it in time
+"""Submission: deferred until the time limit
 
 ## What it checks
-The rule reports temporary refusals (4yz) that went on until the time for retries (`retry_for`) was over.
+The answers to all attempts. The rule fires on temporary refusals (4yz) that lasted until the time for
+retries (`retry_for`) was over.
 
 ## Why it matters
-A real mail server would try again for days, so that mail may arrive late. Rate limits and reputation blocks
-answer in the same way and do not pass by waiting.
+A real mail server would try again for days, so mail may arrive late. Rate limits and reputation blocks
+answer in the same way, and waiting does not end them.
 
 ## How to fix
 Raise `retry_for` to see whether it passes (greylisting asks for up to 15 minutes). Otherwise follow the
 meaning of the code.
+
+## Example
+Before (greylisted for 5 minutes):
+
+    retry_for = 60
+
+After:
+
+    retry_for = 900
 
 ## References
 - RFC 5321 section 4.2.1
@@ -29,7 +39,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         attempts = submission(facts).attempts
         tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
         report(
-            f"{place(facts)} defers the message at {stage.stage}, after {tries}: {said(stage)}.",
+            f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Try again later or raise retry_for; a rate limit or reputation block must be lifted."),
+            fix=Fix("Try again later or raise retry_for; a rate limit or reputation block has to be lifted"),
         )

@@ -1,14 +1,24 @@
-"""The message was taken only after a temporary refusal
+"""Submission: accepted only on a retry
 
 ## What it checks
-The rule reports a message that was accepted at a later attempt (greylisting or rate limiting).
+The answers to all attempts. The rule fires where the message was accepted at a later attempt (greylisting
+or rate limiting).
 
 ## Why it matters
-Mail through this server comes late by the waiting time, until it knows the sender. Servers that do not
-retry never get through.
+Mail through this server is delayed until it knows the sender. Servers that do not retry never get through.
 
 ## How to fix
-Nothing must be done. Where the server is your own, exempt authenticated clients from greylisting.
+Nothing has to be done. If the server is yours, exempt authenticated clients from greylisting.
+
+## Example
+Before:
+
+    450 4.2.0 Greylisted, try again later
+    (300 seconds later) 250 2.0.0 Ok: queued as 4XyZ
+
+After:
+
+    250 2.0.0 Ok: queued as 4XyZ
 
 ## References
 - RFC 6647
@@ -27,8 +37,8 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if facts_of.deferrals:
         first = facts_of.deferrals[0]
         report(
-            f"{place(facts)} took the message at attempt {facts_of.attempts}, {facts_of.waited_s:g} s later; "
-            f"at first it said: {said(first)}.",
+            f"{place(facts)} accepted the message at attempt {facts_of.attempts}, {facts_of.waited_s:g} s "
+            f"later; its first answer was: {said(first)}.",
             evidence=evidence(first),
-            fix=Fix("Exempt authenticated clients from greylisting where the server is yours."),
+            fix=Fix("If the server is yours, exempt authenticated clients from greylisting"),
         )

@@ -1,16 +1,28 @@
-"""The server lacks what the message needs
+"""Submission: SMTP extension missing, or SIZE exceeded
 
 ## What it checks
-The rule reports a message that was not offered to the server because it needs SMTPUTF8 or 8BITMIME, which
-it does not have, or is larger than its SIZE.
+The server's extensions and what the message needs. The rule fires where the message needs SMTPUTF8 or
+8BITMIME and the server has no such extension, or where it is larger than the server's SIZE. It was not sent
+then.
 
 ## Why it matters
-This message cannot be sent through this server. A non-ASCII local part in particular needs SMTPUTF8 on each
-server of the way.
+This message can't be sent through this server. A local part that is not ASCII needs SMTPUTF8 on every
+server on the way.
 
 ## How to fix
-Use ASCII addresses (the domain part is converted by itself), a 7-bit encoding, a smaller message, or
+Use ASCII addresses (the domain part is converted automatically), a 7-bit encoding, a smaller message, or
 another server.
+
+## Example
+Before (the server has no SMTPUTF8):
+
+    [profiles.acme.message]
+    from = "grüße@acme.example"
+
+After:
+
+    [profiles.acme.message]
+    from = "gruesse@acme.example"
 
 ## References
 - RFC 6531
@@ -30,7 +42,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if stage is not None and stage.kind == "unsupported":
         offered = ", ".join(smtp(facts).extensions) or "none"
         report(
-            f"The message cannot be sent through {place(facts)}: {said(stage)}.",
+            f"The message can't be sent through {place(facts)}: {said(stage)}.",
             evidence=(f"extensions offered: {offered}",),
-            fix=Fix("Use an ASCII address, a 7-bit encoding or a smaller message, or another server."),
+            fix=Fix("Use an ASCII address, a 7-bit encoding or a smaller message, or another server"),
         )

@@ -1,15 +1,26 @@
-"""The SMTP server breaks the dialogue off
+"""Submission: SMTP session broken off
 
 ## What it checks
-The rule reports a server that dropped the connection, stayed silent or answered with something else than
-SMTP, after the greeting and while the message was being handed over.
+The session after the greeting, while the message is handed over. The rule fires where the server drops the
+connection, stays silent, or answers with something that is not SMTP.
 
 ## Why it matters
 The message did not leave. Crashed processes, content filters behind the server that time out, and
 intercepting firewalls look like this.
 
 ## How to fix
-Look into the server's log at the time of the probe.
+Look at the server's log at the time of the probe.
+
+## Example
+Before:
+
+    DATA
+    (connection closed)
+
+After:
+
+    DATA
+    354 End data with <CR><LF>.<CR><LF>
 
 ## References
 - RFC 5321 section 3.8
@@ -27,7 +38,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail", "rcpt", "data")
     if stage is not None and stage.kind in ("protocol", "timeout"):
         report(
-            f"{place(facts)} breaks the dialogue off at {stage.stage}: {said(stage)}.",
+            f"{place(facts)} broke off the session at {stage.stage}: {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Look into the mail server's log at the time of the probe."),
+            fix=Fix("Look at the mail server's log at the time of the probe"),
         )

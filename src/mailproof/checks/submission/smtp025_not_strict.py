@@ -1,17 +1,26 @@
-"""A server's certificate does not pass strict verification
+"""Certificate: fails strict verification
 
 ## What it checks
-Whether the chain of the SMTP server, and of the mailbox's, would verify by OpenSSL's strict rules too
-(`X509_STRICT`): key identifiers of the issuer and of authorities, basic constraints and key usage of
-authorities, names that are not empty, and extensions critical or not as RFC 5280 says.
+The verified chains of the SMTP server and of the mailbox. The rule fires where one fails OpenSSL's strict
+rules (`X509_STRICT`): key identifiers of the issuer and of CAs, basic constraints and key usage of CAs,
+names that are not empty, and extensions critical or not as RFC 5280 says.
 
 ## Why it matters
-Mail programs do not ask for this. Programs in Python do since Python 3.13: a script that sends or fetches
-mail fails there, and works on an older machine. It is found with private authorities, mostly.
+Mail programs do not check this. Python does since 3.13: a script that sends or fetches mail fails there,
+and works on an older machine. Mostly private CAs have the fault.
 
 ## How to fix
-Have the certificate issued anew with these extensions (`openssl x509 -req` needs `-extfile`; `openssl ca`
-and today's authorities write them).
+Have the certificate issued again with these extensions (`openssl x509 -req` needs `-extfile`; `openssl ca`
+and today's CAs write them).
+
+## Example
+Before (no authority key identifier):
+
+    openssl x509 -req -in smtp.csr -CA ca.pem -CAkey ca.key -out smtp.pem
+
+After:
+
+    openssl x509 -req -in smtp.csr -CA ca.pem -CAkey ca.key -extfile smtp.ext -out smtp.pem
 
 ## References
 - RFC 5280 section 4.2
@@ -35,7 +44,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             continue
         verified = True
         if tls.strict_faults is None:
-            report.unknown(f"the chain of {where} cannot be read")
+            report.unknown(f"the certificate chain of {where} can't be read")
         elif tls.strict_faults:
             not_strict(report, where, tls.strict_faults)
     if not verified:
