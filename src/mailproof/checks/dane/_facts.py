@@ -1,4 +1,4 @@
-"""What the DANE rules share: the hosts to judge, places, records to publish, guards for the unknown."""
+"""What the DANE rules share: the hosts to check, places, records to publish, guards for the unknown."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from mailproof.model import (
     TlsaRecord,
 )
 
-#: The states of a host whose records senders go by.
+#: The states of a host whose records senders follow.
 IN_FORCE = ("untested", "no-tls", "matched", "mismatched")
 
 
 def dane(facts: DomainFacts) -> DaneFacts:
     """The facts of a domain with mail hosts. Raises NotApplicable without any, Undetermined without MX."""
     if facts.dane is None:
-        raise NotApplicable("TLSA was not looked at")
+        raise NotApplicable("TLSA was not looked up")
     if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
         raise Undetermined.of(facts.mx_lookup)
     if not facts.dane.hosts:
-        raise NotApplicable("there is no mail host")
+        raise NotApplicable("no mail host")
     return facts.dane
 
 
@@ -38,7 +38,7 @@ def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, .
     Raises NotApplicable where no host has a record.
     """
     for host in dane(facts).hosts:
-        if host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC nobody asks
+        if host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC no sender asks
             report.unanswered(host.tlsa)
     found = tuple(host for host in dane(facts).hosts if host.tlsa.found)
     if not found:
@@ -97,14 +97,14 @@ def removals(host: DaneHostFacts, *records: TlsaRecord) -> tuple[FixRecord, ...]
 
 
 def anew(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
-    """In place of a record that no sender can use: nothing, where another one is in use, or the key's own.
+    """In place of a record that no sender can use: nothing, where another one is usable, or the key's own.
 
-    With the first record that can be used, senders begin to insist on it: that is the owner's to decide.
+    With the first usable record, senders begin to insist on it: that is the owner's to decide.
     """
     gone = removals(host, record)
     if any(other.usable for other in host.records):
-        return published(facts, host, "Remove the record: others can be used", gone, "improvement")
-    summary = "Publish 3 1 1 with the SHA-256 of the host's own public key in place of it"
+        return published(facts, host, "Remove the record: others are usable", gone, "improvement")
+    summary = "Replace it with 3 1 1 and the SHA-256 of the host's public key"
     keys = records_for_keys(facts, host)
     return published(facts, host, summary, (*gone, *keys) if keys else (), "decision")
 
@@ -117,6 +117,6 @@ def certificate_seen(facts: DomainFacts, report: Reporter, host: DaneHostFacts) 
     if transport is None or not transport.connected:
         raise NotApplicable(transport.reason if transport is not None else "no connections were made")
     tried = [each for each in transport.connections if each.host == host.host]
-    why = next((each.reason for each in tried if each.reason), "it was not connected to")
+    why = next((each.reason for each in tried if each.reason), "no connection was made")
     report.unknown(f"the certificate of {host.host} was not seen: {why}")
     return False

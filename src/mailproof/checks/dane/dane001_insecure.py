@@ -1,14 +1,24 @@
-"""TLSA records that DNSSEC does not protect
+"""DANE: TLSA records without DNSSEC
 
 ## What it checks
-Whether the TLSA records of the mail hosts, and the hosts' addresses, are in signed zones.
+The TLSA records of the mail hosts. The rule fires where the records, or the host's addresses, are not in
+signed zones.
 
 ## Why it matters
-RFC 7672 lets senders use TLSA only under DNSSEC: these records protect nothing, and are a trap for the
-day when the zone is signed and they no longer match.
+RFC 7672 lets senders use TLSA only under DNSSEC. These records protect nothing, and are a trap for the day
+when the zone is signed and they no longer match.
 
 ## How to fix
-Sign the zone and have its DS record published by the parent; or remove the TLSA records.
+Sign the zone and let the parent publish its DS record, or remove the TLSA records.
+
+## Example
+Before (acme.example is not signed):
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
+
+After (the parent zone publishes):
+
+    acme.example. DS 12345 13 2 49FD…
 
 ## References
 - RFC 7672 section 2.2
@@ -43,6 +53,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             )
         elif host.state == "unknown":
             report.unknown(
-                f"TLSA {tlsa_name(host)}: whether DNSSEC protects it is not known "
-                "(the answers came from a server that does not validate, or from a file)"
+                f"TLSA {tlsa_name(host)}: could not check DNSSEC (the answers came from a server that "
+                "does not validate, or from a file)"
             )

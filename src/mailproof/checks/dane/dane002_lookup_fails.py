@@ -1,16 +1,27 @@
-"""The lookup of TLSA records fails
+"""DANE: TLSA lookup fails
 
 ## What it checks
-Whether the name servers of a signed zone answer the question for TLSA, with records or with a proof that
-there are none. A timeout is unknown.
+The TLSA lookup for each mail host in a signed zone. The rule fires where the name servers answer neither
+with records nor with a valid proof that there are none. A timeout is unknown.
 
 ## Why it matters
-A sender that uses DANE must not deliver to a host whose TLSA lookup fails: it cannot tell an attack
-from a fault. Mail from all of them waits and bounces, while other senders notice nothing.
+A sender that uses DANE must not deliver to a host whose TLSA lookup fails: it can't tell the failure from
+an attack.
 
 ## How to fix
-Look at the name servers: an expired signature, a broken NSEC chain, a firewall or old server that drops
-questions of types it does not know.
+Check the name servers: an expired signature, a broken NSEC chain, a firewall or old server that drops
+queries of types it does not know.
+
+## Example
+Before:
+
+    $ dig +dnssec TLSA _25._tcp.mx1.acme.example
+    status: SERVFAIL
+
+After:
+
+    $ dig +dnssec TLSA _25._tcp.mx1.acme.example
+    status: NOERROR, flags: ad
 
 ## References
 - RFC 7672 section 2.1.2
@@ -32,9 +43,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report.unanswered(host.tlsa)
             continue
         report(
-            f"The lookup of TLSA {host.tlsa.name} fails, {STATUS_WORDS[host.tlsa.status]}: "
-            f"senders that use DANE do not deliver to {host.host}.",
+            f"The lookup of TLSA {host.tlsa.name} fails: {STATUS_WORDS[host.tlsa.status]}. "
+            f"Senders that use DANE will not deliver to {host.host}.",
             location=Location(host.tlsa.name, "TLSA"),
             evidence=(host.tlsa.describe(), f"addresses of {host.host}: signed and valid"),
-            fix=Fix("Repair the name servers of that zone: they must answer for TLSA, with a valid proof"),
+            fix=Fix("Repair the name servers of that zone: they must answer TLSA queries with a valid proof"),
         )

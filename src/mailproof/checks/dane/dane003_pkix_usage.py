@@ -1,14 +1,23 @@
-"""A TLSA record of a usage that mail does not know
+"""DANE: TLSA record with usage 0 or 1
 
 ## What it checks
-Whether a TLSA record has usage 0 (PKIX-TA) or 1 (PKIX-EE).
+The usage of each TLSA record. The rule fires on 0 (PKIX-TA) and 1 (PKIX-EE).
 
 ## Why it matters
-Senders of mail share no set of trusted authorities, so that RFC 7672 leaves these usages out. Such a
-record authenticates nothing; where there is no other beside it, senders encrypt without knowing to whom.
+Mail servers share no set of trusted CAs, so RFC 7672 leaves these usages out. Such a record authenticates
+nothing. Where there is no other, senders encrypt without authenticating the host.
 
 ## How to fix
-Publish `3 1 1` (the host's key) or `2 1 1` (its authority's key) instead.
+Publish `3 1 1` (the host's key) or `2 1 1` (its CA's key) instead.
+
+## Example
+Before:
+
+    _25._tcp.mx1.acme.example. TLSA 1 1 1 1a1a…
+
+After:
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
 
 ## References
 - RFC 7672 section 3.1.3
@@ -29,12 +38,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             value = f"3 {record.selector} {record.matching} {record.data}"
             instead += (FixRecord(tlsa_name(host), "TLSA", value),)
         report(
-            f"The TLSA record {_short(record.text)!r} of {host.host} cannot be used for mail: {what}.",
+            f"The TLSA record {_short(record.text)!r} of {host.host} can't be used for mail: {what}.",
             location=where,
             fix=published(
                 facts,
                 host,
-                "Publish a record of usage 3 in place of it, once it is sure that it matches the host's key",
+                "Replace it with a record of usage 3, once you are sure that it matches the host's key",
                 instead,
                 "decision",
             ),

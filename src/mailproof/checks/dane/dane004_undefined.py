@@ -1,15 +1,24 @@
-"""A TLSA record with undefined parameters
+"""DANE: TLSA record with undefined parameters
 
 ## What it checks
-Whether usage, selector and matching type of each TLSA record are defined (usage 0 to 3, selector 0 to 1,
-matching type 0 to 2).
+Usage, selector and matching type of each TLSA record. The rule fires where one is not defined (usage 0 to
+3, selector 0 to 1, matching type 0 to 2), or where the record has a syntax error.
 
 ## Why it matters
-Senders skip a record that they cannot read. Where there is no other beside it, they encrypt without
-knowing to whom.
+Senders skip a record that they can't read. Where there is no other, they encrypt without authenticating the
+host.
 
 ## How to fix
-Publish the record anew, as `3 1 1` and the SHA-256 of the host's public key.
+Publish the record again, as `3 1 1` and the SHA-256 of the host's public key.
+
+## Example
+Before:
+
+    _25._tcp.mx1.acme.example. TLSA 3 2 1 1a1a…
+
+After:
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
 
 ## References
 - RFC 6698 section 2.1
@@ -26,7 +35,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, record, what, where in broken(facts, report, "usage", "selector", "matching", "syntax"):
         report(
-            f"The TLSA record of {host.host} cannot be used: {what}.",
+            f"The TLSA record of {host.host} can't be used: {what}.",
             location=where,
             fix=anew(facts, host, record),
         )

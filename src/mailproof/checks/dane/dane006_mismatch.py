@@ -1,16 +1,25 @@
-"""No TLSA record matches the certificate
+"""DANE: no TLSA record matches the certificate
 
 ## What it checks
-Whether each address of a host with TLSA records shows a certificate that one of them matches. It is a
-warning where it is not known whether DNSSEC protects them, and a note where the records are not signed.
+The certificate at each address of a host with TLSA records. The rule fires where none of the records
+matches it. It is a warning where DNSSEC could not be checked, and a note where the records are not signed.
 
 ## Why it matters
-Senders that use DANE (large providers in Europe, Microsoft, Comcast) refuse to deliver: `Server
-certificate not verified`, 4.7.5. The usual cause is a renewal with a new key.
+Senders that use DANE (large providers in Europe, Microsoft, Comcast) refuse to deliver: `Server certificate
+not verified`, 4.7.5. The usual cause is a renewal with a new key.
 
 ## How to fix
-Publish the record of the key in use now; after that renew with the same key, or publish the next key's
+Publish the record of the key in use now. After that, renew with the same key, or publish the next key's
 record two TTLs before it is used.
+
+## Example
+Before (the record of the old key):
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 0f0f…
+
+After (the record of the key in use):
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
 
 ## References
 - RFC 7672 section 3.2
@@ -47,7 +56,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                     facts,
                     host,
                     "Make sure that this is the host's own certificate; then publish the record of its key, "
-                    "and remove the old ones two TTLs later",
+                    "and remove the old records two TTLs later",
                     records_for_keys(facts, host),
                     "decision",
                 ),

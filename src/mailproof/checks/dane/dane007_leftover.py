@@ -1,15 +1,26 @@
-"""A TLSA record that matches no certificate in use
+"""DANE: TLSA record matches no certificate in use
 
 ## What it checks
-Whether, beside the record that matches, there are usable ones that match none of the certificates seen.
+Usable TLSA records beside one that matches. The rule fires on those that match none of the certificates
+seen.
 
 ## Why it matters
-That is right while keys are changed: the next key's record is there before the key. It is a leftover
-afterwards, and if the old key was stolen it still opens the door.
+During a key change this is right: the next key's record is published before the key is used. Afterwards it
+is a leftover, and if the old key was stolen, it is still accepted.
 
 ## How to fix
-If no change of keys is under way, remove the record. For the next one: publish `3 1 1` of the new key
-beside the old, wait two TTLs, change the key, then remove the old record.
+If no key change is under way, remove the record. For the next one: publish `3 1 1` of the new key beside
+the old, wait two TTLs, change the key, then remove the old record.
+
+## Example
+Before:
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 0f0f…
+
+After (only the key in use):
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
 
 ## References
 - RFC 7671 section 8.1
@@ -38,7 +49,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                     fix=published(
                         facts,
                         host,
-                        "If it is not for the next key, remove it; if it is, keep both until the change",
+                        "Remove it, unless it is for the next key; then keep both until the change",
                         removals(host, record),
                         "decision",
                     ),

@@ -1,14 +1,23 @@
-"""TLSA records for a host that gives no TLS
+"""DANE: TLSA records, but no TLS
 
 ## What it checks
-Whether a host with usable TLSA records under DNSSEC offers STARTTLS and completes it.
+STARTTLS at each host with usable TLSA records under DNSSEC. The rule fires where it is not offered or does
+not complete.
 
 ## Why it matters
-The records say that TLS is there: senders that use DANE do not fall back to plain text, they do not
-deliver.
+The records promise TLS. Senders that use DANE do not fall back to plain text: they do not deliver.
 
 ## How to fix
 Repair STARTTLS on the host, or remove the TLSA records until it works.
+
+## Example
+Before (Postfix on mx1, with TLSA records published):
+
+    smtpd_tls_security_level = none
+
+After:
+
+    smtpd_tls_security_level = may
 
 ## References
 - RFC 7672 section 2.2
@@ -35,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         if host.state == "no-tls":
             report(
-                f"{host.host} has TLSA records and gives no TLS: senders that use DANE do not deliver to it.",
+                f"{host.host} has TLSA records, but no TLS: senders that use DANE will not deliver to it.",
                 location=record_location(host),
                 evidence=tuple(
                     f"{each.address}: {each.starttls_problem or 'no STARTTLS'}"
@@ -45,7 +54,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 fix=published(
                     facts,
                     host,
-                    "Repair STARTTLS; until then remove the TLSA records",
+                    "Repair STARTTLS; until then, remove the TLSA records",
                     removals(host, *host.records),
                     "decision",
                 ),

@@ -1,15 +1,26 @@
-"""TLSA records for a mail host that is an alias
+"""DANE: mail host with TLSA records is an alias
 
 ## What it checks
-Whether an MX host with TLSA records is a CNAME, and which records then count.
+MX hosts with TLSA records. The rule fires where the host is a CNAME, and shows which records count.
 
 ## Why it matters
-RFC 5321 forbids the alias. Senders that take it nonetheless look for TLSA at the name it leads to, and
-at the alias itself only where the former has none: records of one place are ignored, or change with
-another's zone.
+RFC 5321 forbids the alias. Senders that accept it look for TLSA at the name it leads to, and at the alias
+itself only where the former has none. Records at one of the names are ignored, or change with someone
+else's zone.
 
 ## How to fix
 Name the host itself in the MX record, and keep its TLSA records at that name.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx1.acme.example.
+    mx1.acme.example. CNAME mail.example.net.
+
+After:
+
+    acme.example. MX 10 mail.example.net.
+    _25._tcp.mail.example.net. TLSA 3 1 1 1a1a…
 
 ## References
 - RFC 7672 section 2.2.3

@@ -1,14 +1,24 @@
-"""Only some of the mail hosts have TLSA records
+"""DANE: only some mail hosts have TLSA records
 
 ## What it checks
-Whether all mail hosts have TLSA records where one has them under DNSSEC.
+The TLSA records of all mail hosts. The rule fires where one host has them under DNSSEC and another has
+none.
 
 ## Why it matters
-An attacker who blocks the protected hosts leads all mail to the one that is not: the chain is as strong
-as that.
+An attacker who blocks the protected hosts steers all mail to the unprotected one.
 
 ## How to fix
-Publish TLSA records for each host in the MX records, also for the backup.
+Publish TLSA records for each host in the MX records, the backup included.
+
+## Example
+Before:
+
+    _25._tcp.mx2.acme.example. TLSA 3 1 1 2b2b…
+
+After:
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
+    _25._tcp.mx2.acme.example. TLSA 3 1 1 2b2b…
 
 ## References
 - RFC 7672 section 2.2.1
@@ -36,13 +46,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for host in dane(facts).hosts:
         if host.tlsa.absent:
             report(
-                f"The mail host {host.host} has no TLSA records, while {hosts[0].host} has.",
+                f"The mail host {host.host} has no TLSA records, but {hosts[0].host} has.",
                 location=record_location(host),
                 evidence=(host.tlsa.describe(),),
                 fix=published(
                     facts,
                     host,
-                    "Publish a record for its key, where its zone is signed",
+                    "Publish a record for its key, if its zone is signed",
                     records_for_keys(facts, host) if host.address_secure == "yes" else (),
                     "decision",
                 ),

@@ -1,14 +1,22 @@
-"""TLSA records behind MX records that are not signed
+"""DANE: MX records not signed
 
 ## What it checks
-Whether the MX records are under DNSSEC where the TLSA records of the hosts are.
+The MX records of a domain whose hosts have TLSA records under DNSSEC. The rule fires where the MX records
+are not signed.
 
 ## Why it matters
-Some senders use the TLSA records all the same. But whoever forges the MX answer names a host of their
-own, and the protection is gone.
+Some senders use the TLSA records anyway. But whoever forges the MX answer can name a host of their own, and
+the protection is gone.
 
 ## How to fix
-Sign the domain's own zone too, and have its DS record published.
+Sign the domain's own zone too, and let the parent publish its DS record.
+
+## Example
+Before: acme.example is not signed.
+
+After (the parent zone publishes):
+
+    acme.example. DS 12345 13 2 49FD…
 
 ## References
 - RFC 7672 section 2.2.1
@@ -27,10 +35,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         raise NotApplicable("no TLSA records of the mail hosts are in force")
     secure = dane(facts).mx_secure
     if secure == "unknown":
-        raise Undetermined(f"MX {facts.domain}: whether DNSSEC protects it is not known")
+        raise Undetermined(f"MX {facts.domain}: could not check DNSSEC")
     if secure != "yes":
         report(
-            f"The MX records of {facts.domain} are not signed, while the TLSA of {hosts[0].host} are.",
+            f"The MX records of {facts.domain} are not signed, but the TLSA records of {hosts[0].host} are.",
             location=Location(facts.domain, "MX"),
             fix=Fix(f"Sign the zone of {facts.domain} with DNSSEC", kind="improvement"),
         )

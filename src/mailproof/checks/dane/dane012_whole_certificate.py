@@ -1,15 +1,24 @@
-"""A TLSA record of the whole certificate
+"""DANE: TLSA record of the whole certificate
 
 ## What it checks
-Whether a record of usage 3 is for the whole certificate (selector 0) and there is none for its key beside
-it.
+TLSA records of usage 3. The rule fires where one is for the whole certificate (selector 0), with no record
+for its key beside it.
 
 ## Why it matters
-Every renewal makes another certificate, and the record must change with it; a record of the key
-(selector 1) lasts as long as the key is kept.
+Every renewal makes a new certificate, and the record must change with it. A record of the key (selector 1)
+lasts as long as the key is kept.
 
 ## How to fix
 Publish `3 1 1` beside it, renew with the same key, and remove the old record after two TTLs.
+
+## Example
+Before:
+
+    _25._tcp.mx1.acme.example. TLSA 3 0 1 3c3c…
+
+After:
+
+    _25._tcp.mx1.acme.example. TLSA 3 1 1 1a1a…
 
 ## References
 - RFC 7671 section 5.1
@@ -31,12 +40,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if record.usable and record.usage == 3 and record.selector == 0:
                 report(
                     f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
-                    "it breaks at the next renewal.",
+                    "it will break at the next renewal.",
                     location=record_location(host, record),
                     fix=published(
                         facts,
                         host,
-                        "Publish 3 1 1 of the host's key beside it, and keep the key at renewals",
+                        "Publish 3 1 1 of the host's key beside it, and keep the key at each renewal",
                         records_for_keys(facts, host),
                         "improvement",
                     ),
