@@ -1,15 +1,24 @@
-"""A parked domain without a null MX
+"""Parked domain: no null MX
 
 ## What it checks
-Whether a domain that takes no mail says so by a null MX (`0 .`), and by it alone. Where it has no address
-either, mail to it is returned at once in any case, and the rule gives a note.
+The MX records of a parked domain. The rule fires where they are anything but a null MX (`0 .`) alone. If
+the domain has no address either, mail to it is returned at once anyway, and the finding is a note.
 
 ## Why it matters
 Without it, senders try the domain's own address (mostly a web server) for days before mail bounces, and
-receivers cannot tell that nobody answers there.
+receivers can't see that no one reads replies there.
 
 ## How to fix
-Publish `0 .` as the only MX record, once it is sure that no mail is taken.
+Publish `0 .` as the only MX record, once you are sure that no mail is taken.
+
+## Example
+Before:
+
+    acme.example. MX 10 mail.acme.example.
+
+After:
+
+    acme.example. MX 0 .
 
 ## References
 - RFC 7505 section 3
@@ -26,16 +35,16 @@ RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     if facts.mx_lookup is None:
-        raise Undetermined("the MX records could not be collected")
+        raise Undetermined("could not collect the MX records")
     if facts.mx_lookup.undetermined:
         raise Undetermined.of(facts.mx_lookup)
     named = [host for host in facts.mx if not host.implicit]
     if [host.host for host in named] == ["."]:
         return
     others = [host for host in named if host.host != "."]
-    what = f"names {', '.join(host.host for host in others[:5])}" if others else "has no MX record"
+    what = f"its MX is {', '.join(host.host for host in others[:5])}" if others else "it has no MX record"
     report(
-        f"{facts.domain} is parked, yet it {what} where a null MX would say that it takes no mail.",
+        f"{facts.domain} is parked, but {what}. A null MX says that it takes no mail.",
         location=Location(facts.domain, "MX", f"{others[0].preference} {others[0].host}" if others else ""),
         evidence=(facts.mx_lookup.describe(),),
         fix=_fix(facts, others),
@@ -50,11 +59,11 @@ def _fix(facts: DomainFacts, others: list[MxHostFacts]) -> Fix:
     )
     records = (*removed, FixRecord(facts.domain, "MX", "0 ."))
     if not others and _no_address(facts):
-        return Fix("Say that it takes no mail", records, "improvement")
-    return Fix("If no mail is taken there, say so with a null MX", records, "decision")
+        return Fix("Publish a null MX", records, "improvement")
+    return Fix("If no mail is taken there, publish a null MX", records, "decision")
 
 
 def _no_address(facts: DomainFacts) -> bool:
-    """Whether it is known that no host takes mail in the place of one in an MX record."""
+    """Whether it is known that no host takes mail without an MX record."""
     lookups = [lookup for host in facts.mx for lookup in (host.a, host.aaaa)]
     return all(lookup is not None and lookup.absent for lookup in lookups)

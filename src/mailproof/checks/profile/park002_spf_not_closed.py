@@ -1,13 +1,22 @@
-"""A parked domain whose SPF record is not -all alone
+"""Parked domain: SPF record isn't v=spf1 -all
 
 ## What it checks
-Whether the SPF record of a domain that sends no mail is `v=spf1 -all`.
+The SPF record of a parked domain. The rule fires where it is missing or not `v=spf1 -all`.
 
 ## Why it matters
-Any other record lets some hosts, or all of them, send in the name of a domain that nobody watches.
+Any other record lets some hosts, or all of them, send in the name of a domain that no one watches.
 
 ## How to fix
 Publish `v=spf1 -all` as the only SPF record.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx include:esp.example ~all"
+
+After:
+
+    acme.example. TXT "v=spf1 -all"
 
 ## References
 - RFC 7208 section 10.1.2
@@ -29,18 +38,22 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         raise (
             Undetermined.of(root_lookup)
             if root_lookup is not None
-            else Undetermined("the SPF record could not be collected")
+            else Undetermined("could not collect the SPF record")
         )
     root = facts.spf.root
     if root.status == "multiple":
-        return  # SPF002 tells
+        return  # SPF002 reports it
     terms = [term.text.lower() for term in root.record.terms if term.name != "exp"] if root.record else []
     if terms == ["-all"]:
         return
     record = root.records[0] if root.records else ""
-    what = f"its SPF record says {record[:80]!r}" if record else "it has no SPF record"
+    what = f"its SPF record is {record[:80]!r}" if record else "it has no SPF record"
     report(
-        f"{facts.domain} is parked, yet {what} where v=spf1 -all would refuse every host.",
+        f"{facts.domain} is parked, but {what}; v=spf1 -all refuses every host.",
         location=Location(facts.domain, "TXT", record),
-        fix=Fix("Refuse every host", (FixRecord(facts.domain, "TXT", "v=spf1 -all"),), "decision"),
+        fix=Fix(
+            "Publish an SPF record that refuses every host",
+            (FixRecord(facts.domain, "TXT", "v=spf1 -all"),),
+            "decision",
+        ),
     )

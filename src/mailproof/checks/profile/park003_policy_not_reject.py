@@ -1,14 +1,24 @@
-"""A parked domain whose DMARC policy is not reject
+"""Parked domain: DMARC policy isn't reject
 
 ## What it checks
-Whether receivers are asked to refuse all mail that claims to come from a domain that sends none.
+The DMARC policy that applies to a parked domain. The rule fires where it is weaker than `reject`, or where
+there is none.
 
 ## Why it matters
-There is no honest mail to lose, so nothing speaks against the strictest policy; any other lets forged mail
-through.
+There is no legitimate mail to lose, so nothing speaks against the strictest policy. Any other lets forged
+mail through.
 
 ## How to fix
 Publish a DMARC record with `p=reject`.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=quarantine"
+
+After:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject"
 
 ## References
 - RFC 9989 section 4.7
@@ -28,7 +38,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     dmarc = facts.dmarc
     if dmarc is None:
-        raise Undetermined("the DMARC record could not be collected")
+        raise Undetermined("could not collect the DMARC record")
     if dmarc.policy == "reject":
         return
     if dmarc.walk.unknown is not None:
@@ -36,7 +46,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     what = f"its DMARC policy is {dmarc.policy}" if dmarc.policy else "no DMARC policy applies to it"
     own = dmarc.record.text if dmarc.record is not None and dmarc.policy_domain == facts.domain else ""
     report(
-        f"{facts.domain} is parked, yet {what}: receivers are not asked to refuse mail in its name.",
+        f"{facts.domain} is parked, but {what}: receivers are not asked to reject mail in its name.",
         location=Location(f"_dmarc.{facts.domain}", "TXT", own),
         fix=_fix(facts, dmarc),
     )
@@ -50,4 +60,6 @@ def _fix(facts: DomainFacts, dmarc: DmarcFacts) -> Fix:
         return Fix(f"Have the policy at {own.chain[-1]} changed to p=reject", kind="decision")
     record = dmarc.record if dmarc.policy_domain == facts.domain else None
     value = rewritten(record, put=(("p", "reject"),)) if record is not None else "v=DMARC1; p=reject"
-    return Fix("Have all mail in its name refused", (FixRecord(name, "TXT", value),), "decision")
+    return Fix(
+        "Publish a policy that rejects all mail in its name", (FixRecord(name, "TXT", value),), "decision"
+    )

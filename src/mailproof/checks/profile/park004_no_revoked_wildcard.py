@@ -1,14 +1,22 @@
-"""A parked domain without a revoked key for all selectors
+"""Parked domain: no revoked wildcard DKIM key
 
 ## What it checks
-Whether `*._domainkey` of a domain that sends no mail is a DKIM key record with an empty `p=`.
+The TXT records at `*._domainkey` of a parked domain. The rule fires where none is a DKIM key record with an
+empty `p=`.
 
 ## Why it matters
-An empty `p=` says for every selector that its key is revoked, so that no old or guessed signature verifies.
-Without it the same mail fails too, for want of a key; the record makes it plain.
+An empty `p=` revokes the key of every selector, so no old or guessed signature verifies. Without it the
+same mail fails too, because there is no key; the record makes it explicit.
 
 ## How to fix
 Publish `v=DKIM1; p=` at `*._domainkey`.
+
+## Example
+Before: no record at `*._domainkey.acme.example`.
+
+After:
+
+    *._domainkey.acme.example. TXT "v=DKIM1; p="
 
 ## References
 - RFC 6376 section 3.6.1
@@ -28,8 +36,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     found = facts.dkim_discovery
     if found is None:
         if any(failure.collector == "dkim" for failure in facts.failures):
-            raise Undetermined("the DKIM keys could not be collected")
-        raise NotApplicable("the DKIM keys were not looked at")
+            raise Undetermined("could not collect the DKIM keys")
+        raise NotApplicable("the DKIM keys were not looked up")
     if found.domainkey.undetermined:
         raise Undetermined.of(found.domainkey)
     if found.control is not None and found.control.undetermined:
@@ -38,7 +46,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     name = f"*._domainkey.{facts.domain}"
     report(
-        f"{facts.domain} is parked, and no revoked key at {name} says so for every selector.",
+        f"{facts.domain} is parked, but {name} does not revoke the keys of all selectors.",
         location=Location(name, "TXT", found.wildcard_records[0] if found.wildcard_records else ""),
-        fix=Fix("Revoke every selector", (FixRecord(name, "TXT", "v=DKIM1; p="),), "improvement"),
+        fix=Fix(
+            "Publish a revoked key for all selectors",
+            (FixRecord(name, "TXT", "v=DKIM1; p="),),
+            "improvement",
+        ),
     )

@@ -9,7 +9,7 @@ from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
 def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
     """A finding for each requirement of the receiver that is not met: an error where it is enforced.
 
-    Raises NotApplicable where nobody asked for the receiver.
+    Raises NotApplicable where the receiver was not asked for.
     """
     table = next((each for each in facts.receivers if each.receiver == receiver), None)
     if table is None:
@@ -20,11 +20,11 @@ def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
             unknown.append(each)
         if each.state != "not met":
             continue
-        whom = f"bulk senders ({table.bulk})" if each.scope == "bulk" else "all senders"
-        code = f" The answer is {each.code}." if each.code else ""
-        verb = "demands" if each.enforced else "asks"
+        senders = f"bulk senders ({table.bulk})" if each.scope == "bulk" else "all senders"
+        code = f" Reply: {each.code}." if each.code else ""
+        verb = "requires from" if each.enforced else "asks of"
         report(
-            f"{table.title} {verb} of {whom}: {each.text}. Found: {each.detail.rstrip('.')}.{code}",
+            f"{table.title} {verb} {senders}: {each.text}. Found: {each.detail.rstrip('.')}.{code}",
             location=Location(facts.domain, "", each.id, 0, len(each.id)),
             evidence=(f"{each.source} (since {each.since})",),
             severity=None if each.enforced else Severity.WARNING,

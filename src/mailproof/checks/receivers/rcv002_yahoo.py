@@ -1,16 +1,25 @@
-"""A requirement of Yahoo is not met
+"""Yahoo: sender requirement not met
 
 ## What it checks
-Each requirement that Yahoo states for senders and that the DNS can tell of. Asked for by
-`--receiver yahoo` or `--receiver all`. What only a message or the sender's own figures can tell is listed
-in the table, and never fails.
+The requirements that Yahoo states for senders, as far as the DNS shows them. Runs with `--receiver yahoo`
+or `--receiver all`, and fires on each that is not met. What only a message or the sender's own figures can
+show is listed in the table and never fails.
 
 ## Why it matters
-Yahoo and AOL defer or refuse such mail (421, 451, 553, 554), and test in ways of their own: an SOA query
-for the domain, no null MX, no PTR name that looks dynamic.
+Yahoo and AOL defer or reject such mail (421, 451, 553, 554). They have tests of their own: an SOA query for
+the domain, no null MX, no PTR name that looks dynamic.
 
 ## How to fix
 See the finding of the rule behind it (SPF, DKIM, DMARC, MX), which has the record to publish.
+
+## Example
+Before:
+
+    25.2.0.192.in-addr.arpa. PTR 192-0-2-25.dyn.isp.example.
+
+After:
+
+    25.2.0.192.in-addr.arpa. PTR mail.acme.example.
 
 ## References
 - Yahoo Sender Hub: sender best practices

@@ -1,16 +1,25 @@
-"""A requirement of Outlook.com is not met
+"""Outlook.com: sender requirement not met
 
 ## What it checks
-Each requirement that Outlook.com states for senders and that the DNS can tell of. Asked for by
-`--receiver microsoft` or `--receiver all`. What only a message or the sender's own figures can tell is listed
-in the table, and never fails.
+The requirements that Outlook.com states for senders, as far as the DNS shows them. Runs with `--receiver
+microsoft` or `--receiver all`, and fires on each that is not met. What only a message or the sender's own
+figures can show is listed in the table and never fails.
 
 ## Why it matters
-Since 5 May 2025 Outlook.com, Hotmail and Live refuse the mail of who sends over 5,000 messages a day
-without SPF, DKIM and DMARC (550 5.7.515).
+Since 5 May 2025 Outlook.com, Hotmail and Live reject mail of senders of over 5,000 messages a day without
+SPF, DKIM and DMARC (550 5.7.515).
 
 ## How to fix
 See the finding of the rule behind it (SPF, DKIM, DMARC, MX), which has the record to publish.
+
+## Example
+Before (the include has no SPF record: permerror):
+
+    acme.example. TXT "v=spf1 mx include:gone.esp.example -all"
+
+After:
+
+    acme.example. TXT "v=spf1 mx -all"
 
 ## References
 - Microsoft Defender for Office 365 blog, 2 and 30 April 2025
