@@ -138,7 +138,7 @@ FAILURES = (
         "Spf= Fail , Dkim= Fail , DMARC= Fail [outlook-com.olc.protection.outlook.com 2026-11-01T11:59:25.000Z]",
         status="5.7.515", to="bob@outlook.com", original="bob@alumni.list.test", reporter="alumni.list.test",
         remote="outlook-com.olc.protection.outlook.com")),
-    Failure("12-microsoft-block", "S3140, S3150", "MSG030", "Microsoft's own block list", bounce(
+    Failure("12-microsoft-block", "S3140, S3150", "MSG030", "Microsoft's own blocklist", bounce(
         "550 5.7.1 Unfortunately, messages from [192.0.2.10] weren't sent. Please contact your Internet service provider "
         "since part of their network is on our block list (S3150). You can also refer your provider to "
         "http://mail.live.com/mail/troubleshooting.aspx#errors.",
