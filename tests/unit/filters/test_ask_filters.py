@@ -382,4 +382,4 @@ async def test_symbols_that_say_refused_are_no_listing() -> None:
     ]
     (later,) = outcome(report, "MSG032").findings
     assert later.severity == "info"
-    assert "tried again later" in later.message
+    assert "would defer the message" in later.message

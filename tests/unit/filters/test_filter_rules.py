@@ -25,15 +25,15 @@ def facts_of(*headers: tuple[str, str], trusted: bool = True) -> MessageFacts:
 @pytest.mark.parametrize(
     ("name", "value", "severity", "words", "fix"),
     [
-        ("X-Forefront-Antispam-Report", JUNK, "warning", "calls the message spam", "judged wrongly"),
+        ("X-Forefront-Antispam-Report", JUNK, "warning", "classed the message as spam", "false positive"),
         ("X-Forefront-Antispam-Report", "CAT:BULK;SCL:5;SFV:SPM", "warning", "spam", "one-click"),
-        ("X-Forefront-Antispam-Report", "CAT:UIMP;SCL:5", "error", "phishing or forged", "display name"),
-        ("X-Forefront-Antispam-Report", "CAT:MALW", "error", "harmful", "malware"),
-        ("X-MS-Exchange-Organization-SCL", "9", "warning", "spam", "judged wrongly"),
-        ("X-Spam-Flag", "YES", "warning", "The receiver's filter calls the message spam", "judged wrongly"),
+        ("X-Forefront-Antispam-Report", "CAT:UIMP;SCL:5", "error", "phishing or forgery", "display name"),
+        ("X-Forefront-Antispam-Report", "CAT:MALW", "error", "as malware", "Scan the attachments"),
+        ("X-MS-Exchange-Organization-SCL", "9", "warning", "spam", "false positive"),
+        ("X-Spam-Flag", "YES", "warning", "The receiver's filter classed", "false positive"),
         ("X-Spamd-Result", "default: True [16.0 / 15.0]; RDNS_NONE(1.0)[]; MISSING_MID(2.5)[]", "warning",
-         "Rspamd calls the message spam (X-Spamd-Result: 16 of 15 points)", "first write a Message-ID"),
-        ("X-Proofpoint-Spam-Details", "rule=phish policy=default score=99", "error", "phishing", "wrongly"),
+         "Rspamd classed the message as spam (X-Spamd-Result: 16 of 15 points)", "on the other lines"),
+        ("X-Proofpoint-Spam-Details", "rule=phish policy=default score=99", "error", "phishing", "positive"),
     ],
 )  # fmt: skip
 def test_the_border_is_believed(name: str, value: str, severity: str, words: str, fix: str) -> None:
@@ -48,7 +48,7 @@ def test_the_border_is_believed(name: str, value: str, severity: str, words: str
 
 def test_what_the_border_did_not_write_does_not_count() -> None:
     foreign = facts_of(("X-Forefront-Antispam-Report", JUNK), trusted=False)
-    with pytest.raises(NotApplicable, match="not the border that wrote"):
+    with pytest.raises(NotApplicable, match="the receiving server did not write"):
         findings_of("MSG027", foreign)
     both = replace(foreign, filters=(*foreign.filters, *facts_of(("X-Spam-Status", "No, score=1")).filters))
     assert findings_of("MSG027", both) == []
@@ -87,9 +87,9 @@ def asked(**changes: object) -> MessageFacts:
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        ("reject", "would refuse it: 20 of 15 points"),
-        ("rewrite subject", "would mark it as spam"),
-        ("discard", "would throw it away"),
+        ("reject", "would reject the message: 20 of 15 points"),
+        ("rewrite subject", "would mark the message as spam"),
+        ("discard", "would discard the message"),
     ],
 )
 def test_rspamd_actions_in_words(action: str, words: str) -> None:

@@ -96,7 +96,7 @@ async def test_a_forward_in_the_text_is_told(name: str) -> None:
     (one,) = facts.enclosed
     assert (one.kind, one.author, one.subject) == ("quoted", "Ada <ada@acme.example>", "Lunch")
     (finding,) = [f for outcome in judge_message(facts) for f in outcome.findings if f.rule == "MSG033"]
-    assert "this is not the original" in finding.message
+    assert "that is not the original" in finding.message
     assert all(name in str(finding.fix) for name in ("Gmail", "Outlook", "Apple Mail", "Thunderbird"))
 
 

@@ -5,50 +5,49 @@ from __future__ import annotations
 from mailproof.model import DkimVerdict
 
 _RECODED = (
-    "send content that needs no conversion: quoted-printable or base64, 7-bit, with lines under 998 octets; "
+    "Send content that needs no conversion: quoted-printable or base64, 7-bit, with lines under 998 octets; "
     "or sign after the server that converts it"
 )
 _INSERTED = (
-    "sign after the program that adds the text (footer, disclaimer, scanner banner), "
+    "Sign after the program that adds the text (footer, disclaimer, scanner banner), "
     "or stop it for signed mail"
 )
 _BLANK = (
-    "sign with c=relaxed/relaxed after the last program that touches the text, and stop the one that does"
+    "Sign with c=relaxed/relaxed after the last program that changes spaces or blank lines, "
+    "or stop that program"
 )
-_HEADER = (
-    "sign after the program that writes this field, or stop it from changing mail that is signed already"
-)
+_HEADER = "Sign after the program that writes this field, or stop it from changing signed mail"
 _FIXES = {
     "appended": _INSERTED,
     "inserted": _INSERTED,
     "part-added": _INSERTED,
-    "part-header-added": "sign behind Exchange, or let it pass signed mail on as it is (no rule that"
+    "part-header-added": "Sign after Exchange, or let it pass signed mail on unchanged (no rule that"
     " rewrites the message)",
     "wrapped-in-mime": _INSERTED,
-    "empty-signed": "the signer must hash the body that is sent: let it sign after the message is complete",
+    "empty-signed": "Let the signer sign after the message is complete: it must hash the body that is sent",
     "trailing-space": _BLANK,
     "blank-lines": _BLANK,
-    "line-ends": "hand the message to the signer with CRLF line ends throughout",
-    "rewrapped": "send lines of 78 octets, 998 at most (quoted-printable does it): no server wraps them",
-    "from-quoted": "encode the text in quoted-printable or base64, so that no line starts with “From ”",
-    "dot-stuffed": "sign before SMTP doubles the dots, and let the receiving program undo it",
+    "line-ends": "Hand the message to the signer with CRLF line ends throughout",
+    "rewrapped": "Send lines of 78 octets, 998 at most (quoted-printable does that): no server wraps them",
+    "from-quoted": "Encode the text in quoted-printable or base64, so that no line starts with “From ”",
+    "dot-stuffed": "Sign before SMTP doubles the dots, and let the receiving program undo that",
     "transfer-encoding": _RECODED,
     "charset": _RECODED,
-    "links-rewritten": "sign after the scanner that rewrites links, or exempt signed mail from it",
-    "canonicalization": "make the signer hash with the canonicalization that its c= names",
-    "cut-off": "find the size limit or the program that cut the message off; sign without l=",
-    "subject-changed": "turn the Subject tag off (a list's name still stands in List-Id), or sign after it",
-    "from-rewritten": "nothing to mend at the sender: the list rewrites From; it should sign for itself",
+    "links-rewritten": "Sign after the scanner that rewrites links, or exempt signed mail from it",
+    "canonicalization": "Make the signer hash with the canonicalization in its c= tag",
+    "cut-off": "Find the size limit or the program that cut the message off; sign without l=",
+    "subject-changed": "Turn the Subject tag off (the list's name is still in List-Id), or sign after it",
+    "from-rewritten": "Nothing to fix at the sender: the list rewrites From; it should sign for itself",
     "header-added": _HEADER,
     "header-changed": _HEADER,
     "header-reordered": _HEADER,
-    "header-refolded": "sign with c=relaxed/relaxed: simple does not survive other folding or spacing",
-    "header-unknown": "find the program that rewrites headers after signing; the key needs no change",
+    "header-refolded": "Sign with c=relaxed/relaxed: simple does not survive changes of folding or spacing",
+    "header-unknown": "Find the program that rewrites header fields after signing; the key needs no change",
 }
 
 
 def where(verdict: DkimVerdict) -> str:
-    """The evidence of where it happened; "" where nothing is known."""
+    """Where it happened, as evidence; "" where that is unknown."""
     return f"where: {verdict.cause_hop}" if verdict.cause_hop else ""
 
 

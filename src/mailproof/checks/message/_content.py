@@ -11,7 +11,7 @@ def content_of(facts: MessageFacts) -> MessageContent:
     """The content; Undetermined where only headers were given."""
     failed(facts, "content")
     if facts.content is None:
-        raise Undetermined("only headers were given: the content is not known")
+        raise Undetermined("only headers were given: could not check the content")
     return facts.content
 
 
@@ -34,7 +34,7 @@ def html_of(facts: MessageFacts) -> MessageContent:
 
 
 def below(name: str, parent: str) -> bool:
-    """Whether a host name is the parent or stands below it."""
+    """Whether a host name is the parent or below it."""
     return name == parent or name.endswith(f".{parent}")
 
 

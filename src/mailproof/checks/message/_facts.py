@@ -1,4 +1,4 @@
-"""What the rules of a message share: guards, the words for a signature, places in the header."""
+"""What the rules on a message share: guards, words for a signature, places in the header."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from mailproof.model import (
 
 
 def failed(facts: MessageFacts, collector: str) -> None:
-    """Raise Undetermined where that part could not be found out."""
+    """Raise Undetermined where that part could not be checked."""
     for failure in facts.failures:
         if failure.collector == collector:
-            raise Undetermined(f"{collector} could not be judged: {failure.reason}")
+            raise Undetermined(f"could not check {collector}: {failure.reason}")
 
 
 def require_border(facts: MessageFacts) -> None:
-    """Raise NotApplicable for what never left one organization: there is no border that SPF is judged at."""
+    """Raise NotApplicable for what never left one organization: no receiving server checks SPF there."""
     if facts.inside:
         raise NotApplicable(facts.inside)
 
@@ -36,7 +36,7 @@ def spf_of(facts: MessageFacts) -> SpfVerdict:
     require_border(facts)
     failed(facts, "spf")
     if facts.spf is None:
-        raise Undetermined(f"SPF cannot be judged: {facts.envelope.origin}")
+        raise Undetermined(f"could not check SPF: {facts.envelope.origin}")
     if facts.spf.result == "temperror":
         failed_at = (facts.spf.failed,) if facts.spf.failed is not None else ()
         raise Undetermined(f"SPF of {facts.spf.domain}: {facts.spf.reason}", failed_at)
@@ -52,7 +52,7 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
 
 
 def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
-    """Note the signatures that could not be judged: DNS failed, or there is no body."""
+    """Note the signatures that could not be verified: DNS failed, or there is no body."""
     for verdict in facts.dkim:
         open_ = verdict.code in UNJUDGED and (needs_body or verdict.code != "no-body")
         if verdict.result == "temperror" or open_:
@@ -60,23 +60,23 @@ def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) 
 
 
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
-    """The DMARC verdict; Undetermined where it is not known."""
+    """The DMARC verdict; Undetermined where it is unknown."""
     require_border(facts)
     failed(facts, "dmarc")
     if facts.dmarc is None:
-        raise Undetermined("DMARC could not be judged")
+        raise Undetermined("could not check DMARC")
     if facts.dmarc.result == "temperror":
         raise Undetermined(facts.dmarc.reason, _behind_dmarc(facts))
     return facts.dmarc
 
 
 def _without_key(verdict: DkimVerdict) -> tuple[Lookup, ...]:
-    """The look-up of a key that could not be had."""
+    """The lookup of a key that got no answer."""
     return (verdict.key_lookup,) if verdict.key_lookup is not None and verdict.key_lookup.undetermined else ()
 
 
 def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
-    """The questions without an answer that leave DMARC open: the policy's, SPF's and the keys'."""
+    """The unanswered lookups that leave DMARC open: the policy's, SPF's and the keys'."""
     walk = facts.dmarc.walk if facts.dmarc is not None else None
     no_policy = facts.dmarc is not None and not facts.dmarc.policy_domain
     if no_policy and walk is not None and walk.unknown is not None:
@@ -92,7 +92,7 @@ def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
 def with_code(
     facts: MessageFacts, report: Reporter, *codes: str, needs_body: bool = False
 ) -> tuple[DkimVerdict, ...]:
-    """The signatures with one of these codes; unknown are those that could not be judged."""
+    """The signatures with one of these codes; those that could not be verified are unknown."""
     unjudged(facts, report, needs_body=needs_body)
     return tuple(verdict for verdict in signatures_of(facts) if verdict.code in codes)
 
@@ -121,7 +121,7 @@ def values(facts: MessageFacts, name: str) -> tuple[str, ...]:
     return _by_name(facts.headers).get(name.lower(), ())
 
 
-@lru_cache(maxsize=1)  # all rules judge one message before the next comes
+@lru_cache(maxsize=1)  # all rules check one message before the next comes
 def _by_name(headers: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
     """The values under each name in lower case."""
     found: dict[str, list[str]] = {}
@@ -156,16 +156,16 @@ def key_place(verdict: DkimVerdict) -> Location:
 
 
 def handover_of(facts: MessageFacts) -> ReceivedHop:
-    """The hop at which the border took the message; Undetermined where it is not known."""
+    """The hop at which the receiving server took the message; Undetermined where it is unknown."""
     require_border(facts)
     if facts.handover is None:
-        raise Undetermined(f"the hop that handed the message over is not known: {facts.envelope.origin}")
+        raise Undetermined(f"the hop that handed the message over is unknown: {facts.envelope.origin}")
     return facts.handover
 
 
 def require_travelled(facts: MessageFacts) -> None:
-    """Raise NotApplicable for a bounce of one's own server, and for mail inside one organization: no border
-    has judged it, none has to.
+    """Raise NotApplicable for a bounce of one's own server, and for mail inside one organization: no
+    receiving server has checked it, none has to.
     """
     require_border(facts)
     if facts.bounce is not None and facts.handover is None:
@@ -173,7 +173,7 @@ def require_travelled(facts: MessageFacts) -> None:
 
 
 def record_at(facts: MessageFacts, name: str, prefix: str) -> str:
-    """The TXT record at a name that starts so, out of the look-ups made; "" where there is none."""
+    """The TXT record at a name that starts so, out of the lookups made; "" where there is none."""
     for lookup in facts.lookups:
         if lookup.name == name and lookup.rrtype == "TXT":
             return next((text for text in lookup.records if text.lower().startswith(prefix)), "")

@@ -9,7 +9,7 @@ from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.data.filter_symbols import cause_of
 from mailproof.model import AskedFilter, FilterSymbol, FilterVerdict, Fix, MessageFacts
 
-#: Symbols that are told.
+#: Symbols that are shown.
 MOST_SYMBOLS = 8
 _OPTIONS = {"SpamAssassin": "--spamassassin", "Rspamd": "--rspamd"}
 
@@ -22,7 +22,7 @@ def asked_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> As
                 raise Undetermined(f"{name} ({asked.server}): {asked.problem}")
             return asked
     raise NotApplicable(
-        f"no {name} was asked ({_OPTIONS[name]}, or [filters.{name.lower()}] in mailproof.toml)"
+        f"{name} was not asked ({_OPTIONS[name]}, or [filters.{name.lower()}] in mailproof.toml)"
     )
 
 
@@ -33,7 +33,7 @@ def points(asked: AskedFilter) -> str:
 
 
 def weightiest(symbols: Iterable[FilterSymbol]) -> tuple[FilterSymbol, ...]:
-    """Those that speak against the message; without points, those with a known cause first."""
+    """Those that count against the message; without points, those with a known cause first."""
     listed = list(symbols)
     if any(each.score for each in listed):
         listed = [each for each in listed if each.score and each.score > 0]
@@ -49,7 +49,7 @@ def symbols_of(verdict: FilterVerdict) -> tuple[FilterSymbol, ...]:
     return tuple(FilterSymbol(each.name, _number(each.value)) for each in verdict.details if each.name)
 
 
-def told(symbol: FilterSymbol) -> str:
+def line_of(symbol: FilterSymbol) -> str:
     """A symbol on one line of evidence."""
     score = "" if symbol.score is None else f"{symbol.score:+.4g} "
     details = f" [{'; '.join(symbol.options[:2])}]" if symbol.options else ""
@@ -60,12 +60,13 @@ def told(symbol: FilterSymbol) -> str:
     return f"{line}. Fix: {cause.fix}{proof}" if cause is not None else line
 
 
-def mending(symbols: Iterable[FilterSymbol], otherwise: str) -> Fix:
-    """What mends the weightiest symbol with a known cause (the evidence has the others), or these words."""
+def fix_of(symbols: Iterable[FilterSymbol], otherwise: str) -> Fix:
+    """What fixes the heaviest symbol with a known cause (the evidence has the others), or these words."""
     causes = list(dict.fromkeys(found.fix for each in symbols if (found := cause_of(each.name)) is not None))
     if not causes:
         return Fix(otherwise)
-    return Fix(f"first {causes[0]}; then what the other lines name" if len(causes) > 1 else causes[0])
+    first = f"{causes[0][:1].upper()}{causes[0][1:]}"
+    return Fix(f"{first}; then fix the causes on the other lines" if len(causes) > 1 else first)
 
 
 def _number(text: str) -> float | None:

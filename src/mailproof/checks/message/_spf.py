@@ -6,7 +6,7 @@ from mailproof.model import Fix, Location, SpfVerdict
 
 
 def in_record(spf: SpfVerdict, record: str) -> Location:
-    """The record, and in it the term that decided, where it stands there."""
+    """The record, and the term in it that decided, where it is there."""
     start = record.find(spf.matched) if spf.matched else -1
     if start < 0:
         return Location(name=spf.domain, rrtype="TXT", record=record)
@@ -14,9 +14,9 @@ def in_record(spf: SpfVerdict, record: str) -> Location:
 
 
 def allow(spf: SpfVerdict) -> Fix:
-    """What to add where the host is the owner's own: whether it is, one message does not tell."""
+    """What to add where the host is the owner's own: one message does not show whether it is."""
     term = f"ip6:{spf.ip}" if ":" in spf.ip else f"ip4:{spf.ip}"
     return Fix(
-        f"if {spf.ip} is one of your own senders, add {term} to the SPF record of {spf.domain}",
+        f"If {spf.ip} is one of your own senders, add {term} to the SPF record of {spf.domain}",
         kind="decision",
     )

@@ -1,14 +1,24 @@
-"""SPF record cannot be evaluated
+"""SPF: permerror, the record can't be evaluated
 
 ## What it checks
-SPF of the return path's domain did not end in `permerror`: a syntax error, several records, or more than
-ten DNS look-ups (or two void ones).
+The SPF result of the return path's domain. The rule fires on `permerror`: a syntax error, several records,
+more than 10 DNS lookups, or more than two void ones.
 
 ## Why it matters
-A receiver treats such a record as if it proved nothing, whatever it lists: DMARC cannot pass over SPF.
+Receivers treat such a record as if there were none, whatever it lists. DMARC can't pass by SPF.
 
 ## How to fix
-Mend the record as the reason says; `mailproof audit` of the domain shows the tree with its counts.
+Correct the record as the finding says. `mailproof audit` of the domain shows its tree with the lookup
+counts.
+
+## Example
+Before (11 lookups):
+
+    acme.example. TXT "v=spf1 a:h0.acme.example … a:h10.acme.example -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 4.6.4
@@ -45,12 +55,12 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if spf.result != "permerror":
         return
     record = record_at(facts, spf.domain, "v=spf1")
-    evidence = (f"{spf.lookups} look-ups, {spf.void_lookups} void", *(f"void: {name}" for name in spf.voids))
+    evidence = (f"{spf.lookups} lookups, {spf.void_lookups} void", *(f"void: {name}" for name in spf.voids))
     report(
         f"SPF of {spf.domain} ends in permerror: {spf.reason}.",
         location=Location(name=spf.domain, rrtype="TXT", record=record),
         evidence=evidence,
         fix=Fix(
-            f"mend the SPF record of {spf.domain}; mailproof audit {spf.domain} shows its tree and counts"
+            f"Correct the SPF record of {spf.domain}; mailproof audit {spf.domain} shows its tree and counts"
         ),
     )

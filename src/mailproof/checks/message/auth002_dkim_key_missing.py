@@ -1,15 +1,25 @@
-"""DKIM key is not published
+"""DKIM: no key record for the signature
 
 ## What it checks
-The key that each DKIM signature names (`<s>._domainkey.<d>`) is there, once, and is a key.
+The TXT records at the name that each signature gives, `<s>._domainkey.<d>`. The rule fires where there is
+none, where there are several, or where what is published is not a key.
 
 ## Why it matters
-Without its key a signature proves nothing: receivers report `dkim=permerror (no key for signature)` and
-the mail counts as unsigned.
+Without its key a signature proves nothing. Receivers report `dkim=permerror (no key for signature)` and
+treat the mail as unsigned.
 
 ## How to fix
-Publish the key under exactly that name (as TXT, or as the CNAME that the mail service gives), or let the
-server sign with the selector that is published.
+Publish the key under exactly that name (as TXT, or as the CNAME that the mail service gives you), or let
+the server sign with the selector that is published.
+
+## Example
+Before (only s1 is published):
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s2; …
+
+After:
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s1; …
 
 ## References
 - RFC 6376 section 6.1.2
@@ -32,11 +42,10 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         lookup = verdict.key_lookup
         chain = f" (CNAME to {lookup.chain[-1]})" if lookup and lookup.chain else ""
         what = {
-            "no-key": f"publish the public key of selector {verdict.selector} at {name}, or sign "
-            "with a selector "
-            "that is published",
-            "several-keys": f"leave exactly one TXT record at {name}",
-            "not-a-key-record": f"replace the TXT record at {name} by the public key",
+            "no-key": f"Publish the public key of selector {verdict.selector} at {name}, or sign "
+            "with a selector that is published",
+            "several-keys": f"Keep exactly one TXT record at {name}",
+            "not-a-key-record": f"Replace the TXT record at {name} with the public key",
         }[verdict.code]
         report(
             f"No usable key for {label(verdict)}: "
@@ -52,7 +61,7 @@ def _others(facts: MessageFacts, domain: str) -> Iterator[str]:
     """What is known of other keys of the domain: NXDOMAIN above them says that there are none (RFC 8020)."""
     for verdict in facts.dkim:
         if verdict.domain == domain and verdict.key is not None and verdict.key.valid:
-            yield f"there is a key at {key_name(verdict)}"
+            yield f"a key is published at {key_name(verdict)}"
     for lookup in facts.lookups:
         if lookup.name == f"_domainkey.{domain}":
             if lookup.status == "nxdomain":

@@ -1,15 +1,24 @@
-"""DKIM key cannot be used
+"""DKIM: signature's key can't be used
 
 ## What it checks
-The key of each signature is neither revoked nor malformed, long enough (1024 bits), of the type that
-signed, and allows e-mail, the hash and the identity in use.
+The key record of each signature. The rule fires where the key is revoked, malformed or shorter than 1024
+bits, of another type than the signature, or does not allow e-mail, the hash or the identity in use.
 
 ## Why it matters
-Receivers ignore a signature whose key they cannot use; Gmail answers 4.7.30 or 5.7.30.
+Receivers ignore a signature whose key they can't use. Gmail answers 4.7.30 or 5.7.30.
 
 ## How to fix
-Publish the key anew without line breaks, quotes or missing characters; make a new key pair of 2048 bits
-where it is short or revoked.
+Publish the key again without line breaks, quotes or missing characters. Where it is short or revoked, make
+a new key pair of 2048 bits.
+
+## Example
+Before (revoked):
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p="
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEF…"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -64,12 +73,12 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in with_code(facts, report, *CODES):
         again = verdict.code in ("key-revoked", "short-key")
         todo = (
-            "make a new key pair of 2048 bits and publish it"
+            "Make a new key pair of 2048 bits and publish it"
             if again
-            else "publish the key of the signing server"
+            else "Publish the key of the signing server"
         )
         report(
-            f"{the_signature(verdict)} does not count: {verdict.reason}.",
+            f"{the_signature(verdict)} counts for nothing: {verdict.reason}.",
             location=key_place(verdict),
             fix=Fix(f"{todo} at {key_name(verdict)}"),
             severity=failure_severity(facts, verdict),

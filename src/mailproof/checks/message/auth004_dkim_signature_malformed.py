@@ -1,15 +1,24 @@
-"""DKIM signature is malformed
+"""DKIM: malformed signature
 
 ## What it checks
-Each `DKIM-Signature` field can be read: all required tags, a known algorithm, `From` among the signed
-headers.
+The tags of each `DKIM-Signature` field. The rule fires where a required tag is missing, the algorithm is
+unknown, or `From` is not among the signed fields.
 
 ## Why it matters
-Verifiers ignore a signature that breaks the rules; the mail counts as unsigned.
+Receivers ignore a signature that breaks the rules and treat the mail as unsigned.
 
 ## How to fix
-Mend the configuration of the signing server; a relay that rewrites or cuts long headers may be the cause
-too.
+Correct the configuration of the signing server. A relay that rewrites or cuts off long header fields can be
+the cause too.
+
+## Example
+Before (no bh=):
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s1; h=from:to; b=rkgB…
+
+After:
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s1; h=from:to; bh=nanI…; b=rkgB…
 
 ## References
 - RFC 6376 section 3.5
@@ -21,9 +30,9 @@ from mailproof.checks.message._facts import failure_severity, signature_place, s
 from mailproof.model import Fix, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
-_COMPLETE = "correct the configuration of the signing server so that it writes a complete DKIM-Signature"
+_COMPLETE = "Correct the configuration of the signing server so that it writes a complete DKIM-Signature"
 _DECODE = (
-    "nothing to correct at the sender: judge the copy that arrived before that server, or go by the "
+    "Nothing to fix at the sender: verify a copy from before that server, or go by the "
     "Authentication-Results that it wrote"
 )
 

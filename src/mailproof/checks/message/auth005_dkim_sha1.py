@@ -1,13 +1,22 @@
-"""DKIM signature uses rsa-sha1
+"""DKIM: signature uses rsa-sha1
 
 ## What it checks
-No signature uses the algorithm `rsa-sha1`.
+The algorithm of each signature (`a=`). The rule fires on `rsa-sha1`.
 
 ## Why it matters
-RFC 8301 forbids verifiers to count it: the mail is treated as unsigned.
+RFC 8301 forbids receivers to accept it: they treat the mail as unsigned.
 
 ## How to fix
-Set the signing server to `rsa-sha256`; the key can stay.
+Set the signing server to `rsa-sha256`. The key can stay.
+
+## Example
+Before:
+
+    DKIM-Signature: v=1; a=rsa-sha1; d=acme.example; s=s1; …
+
+After:
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s1; …
 
 ## References
 - RFC 8301 section 3.1
@@ -29,8 +38,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.code == "sha1":
             report(
-                f"{the_signature(verdict)} uses rsa-sha1, which receivers must not count.",
+                f"{the_signature(verdict)} uses rsa-sha1, which receivers must not accept.",
                 location=signature_place(facts, verdict),
-                fix=Fix("set the signing algorithm to rsa-sha256; the published key can stay"),
+                fix=Fix("Set the signing algorithm to rsa-sha256; the published key can stay"),
                 severity=failure_severity(facts, verdict),
             )

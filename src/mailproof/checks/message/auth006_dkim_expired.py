@@ -1,15 +1,24 @@
-"""DKIM signature has expired
+"""DKIM: signature expired
 
 ## What it checks
-No signature's `x=` lies before the moment for which the message is judged: when the border took it, by its
-`Received` header, unless `--at` says otherwise.
+The expiry time of each signature (`x=`). The rule fires where it lies before the time that the message is
+verified for: when the receiving server took it, by its `Received` header, unless `--at` says otherwise.
 
 ## Why it matters
-Receivers refuse signatures that have expired on arrival: the lifetime is too short for queues, greylisting
-and wrong clocks, or it is a replay.
+Receivers ignore a signature that has expired on arrival. Either the lifetime is too short for queues,
+greylisting and wrong clocks, or the message is a replay.
 
 ## How to fix
-Give signatures a lifetime of some days, or none.
+Give signatures a lifetime of at least a week, or none.
+
+## Example
+Before (an hour; the mail arrived an hour after that):
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; t=1793527140; x=1793530740; …
+
+After:
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; t=1793534340; …
 
 ## References
 - RFC 6376 section 3.5
@@ -34,11 +43,11 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             if verdict.expires is not None and verdict.timestamp is not None:
                 life = f" (it was valid for {verdict.expires - verdict.timestamp} seconds)"
             report(
-                f"{the_signature(verdict)} does not count: {verdict.reason}{life}.",
+                f"{the_signature(verdict)} counts for nothing: {verdict.reason}{life}.",
                 location=signature_place(facts, verdict),
-                evidence=(f"judged for {facts.now:%Y-%m-%d %H:%M:%S %z}: {facts.now_origin}",)
+                evidence=(f"verified for {facts.now:%Y-%m-%d %H:%M:%S %z}: {facts.now_origin}",)
                 if facts.now is not None
                 else (),
-                fix=Fix("leave x= out, or sign with a lifetime of at least a week"),
+                fix=Fix("Leave x= out, or sign with a lifetime of at least a week"),
                 severity=failure_severity(facts, verdict),
             )

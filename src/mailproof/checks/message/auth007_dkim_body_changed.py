@@ -1,17 +1,28 @@
-"""Body was changed after signing
+"""DKIM: body changed after signing
 
 ## What it checks
-The body hash (`bh=`) of each signature matches the body of the message. Where it does not, the usual
-manglings are undone one after another (a footer, blank lines, wrapped lines, another transfer encoding or
-character set, `>From `, …) until the hash is restored: what did that is named as the proven cause.
+The body hash of each signature (`bh=`). The rule fires where it does not match the body. The usual changes
+(a footer, blank lines, wrapped lines, another transfer encoding or character set, `>From `, …) are then
+undone one by one until the hash matches; the one that restores it is shown as the proven cause.
 
 ## Why it matters
-Something on the way changed the body: a footer, a virus scanner's banner, re-wrapped lines, another
-transfer encoding. Receivers report `body hash did not verify`, and DMARC loses its DKIM leg.
+Something on the way changed the body: a footer, a virus scanner's banner, rewrapped lines, another transfer
+encoding. Receivers report `body hash did not verify`, and DMARC can't pass by this signature.
 
 ## How to fix
 Sign after the last program that changes the body, or stop the change: no footers after signing,
-`c=relaxed/relaxed`, and content in quoted-printable or base64 with lines under 998 octets.
+`c=relaxed/relaxed`, and quoted-printable or base64 with lines under 998 octets.
+
+## Example
+Before (the scanner runs after the signer):
+
+    … your order has been sent.
+    --
+    This message was scanned.
+
+After (no footer, or one that is there before signing):
+
+    … your order has been sent.
 
 ## References
 - RFC 6376 section 3.7
@@ -42,16 +53,16 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             location=signature_place(facts, verdict),
             evidence=(
                 f"code {verdict.code}: {verdict.reason}",
-                f"proven: the hash is the signed one with this undone ({verdict.cause})"
+                f"proven: with this change undone, the hash matches ({verdict.cause})"
                 if cause
-                else "none of the usual changes, undone, restores the hash",
+                else "undoing the usual changes does not restore the hash",
                 *(line for line in (where(verdict),) if line and cause),
                 f"handled by: {', '.join(hosts)}",
             ),
             fix=Fix(
                 remedy(
                     verdict,
-                    "sign after the last program that changes the body (footer, disclaimer, scanner), "
+                    "Sign after the last program that changes the body (footer, disclaimer, scanner), "
                     "or stop it",
                 )
             ),

@@ -1,17 +1,26 @@
-"""DKIM signature does not match
+"""DKIM: signature doesn't verify
 
 ## What it checks
-The signature (`b=`) of each DKIM-Signature verifies over the signed headers with the published key. Where
-it does not, an RSA signature tells whether the published key made it; if so, the usual changes of headers (a
-Subject tag, a From rewritten by a list, added, removed or refolded fields) are undone until it verifies.
+The signature itself (`b=`), checked over the signed header fields with the published key. Where it fails,
+an RSA signature shows whether the published key made it. If so, the usual changes (a Subject tag, a From
+rewritten by a list, fields added, removed or refolded) are undone until it verifies.
 
 ## Why it matters
-Either a signed header (Subject, To, …) was changed after signing, or the key in the DNS is not the pair
-of the one that signed. The mail counts as unsigned.
+Either a signed field (Subject, To, …) was changed after signing, or the published key is not the signer's.
+Receivers treat the mail as unsigned.
 
 ## How to fix
-Compare the public key of the signing server with the published one; look for programs that rewrite
-headers (subject tags, list software) after signing.
+Compare the public key of the signing server with the published one. Look for programs that rewrite header
+fields after signing (Subject tags, list software).
+
+## Example
+Before (tagged after signing):
+
+    Subject: [SPAM?] Your order
+
+After:
+
+    Subject: Your order
 
 ## References
 - RFC 6376 section 6.1.3
@@ -37,14 +46,14 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         if verdict.key_matches is False:
             message = (
                 f"{the_signature(verdict)} was not made with the key published at {key_name(verdict)}: "
-                "another key signed, or the key was replaced since."
+                "another key signed, or the key has been replaced since."
             )
         elif verdict.cause_reason:
             message = f"{the_signature(verdict)} does not verify: {verdict.cause_reason}{place}."
         elif verdict.body_valid:
             message = (
-                f"{the_signature(verdict)} does not verify though the body is intact: a signed "
-                f"header was changed, or the key at {key_name(verdict)} is not the pair of the signing key."
+                f"{the_signature(verdict)} does not verify, but the body is intact: a signed header "
+                f"field was changed, or the key at {key_name(verdict)} does not belong to the signing key."
             )
         else:
             message = f"{the_signature(verdict)} does not verify: {verdict.reason}."
@@ -52,17 +61,17 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             message,
             location=signature_place(facts, verdict),
             evidence=(
-                f"signed headers: {', '.join(verdict.signed_headers[:30])}",
+                f"signed fields: {', '.join(verdict.signed_headers[:30])}",
                 *(line for line in (where(verdict),) if line),
             ),
             fix=Fix(
-                f"publish the public key of the signing server at {key_name(verdict)}, or sign with the "
+                f"Publish the public key of the signing server at {key_name(verdict)}, or sign with the "
                 "private key that belongs to it (old mail: its key may have been rotated out)"
                 if verdict.key_matches is False
                 else remedy(
                     verdict,
-                    f"compare the public key of the signing server with {key_name(verdict)}; if they "
-                    "match, find what rewrites the signed headers after signing",
+                    f"Compare the public key of the signing server with {key_name(verdict)}; if they "
+                    "match, find what rewrites the signed fields after signing",
                 )
             ),
             severity=failure_severity(facts, verdict),

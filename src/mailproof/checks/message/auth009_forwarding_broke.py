@@ -1,16 +1,28 @@
-"""Forwarding broke the authentication
+"""Forwarding: authentication broken
 
 ## What it checks
-Where a message was forwarded or came over a list, either SPF or an aligned DKIM signature survived it.
+Messages that were forwarded or came over a list. The rule fires where SPF no longer proves the From domain:
+an error where DMARC fails, a warning or a note where a signature survived.
 
 ## Why it matters
-A forwarder's address is not in the sender's SPF record, so SPF fails with every plain forwarding. Only a
-DKIM signature of the From domain that arrives intact keeps DMARC passing; without it receivers refuse
-(550 5.7.26, 5.7.515).
+A forwarder's address is not in the sender's SPF record, so SPF fails with every plain forward. Only an
+intact DKIM signature of the From domain keeps DMARC passing; without one, receivers reject the mail (550
+5.7.26, 5.7.515).
 
 ## How to fix
-The sender signs with DKIM for the From domain; the forwarder leaves body and signed headers alone,
-rewrites the return path (SRS) and seals with ARC; lists rewrite From.
+Sender: sign with DKIM for the From domain. Forwarder: leave the body and the signed fields alone, rewrite
+the return path (SRS) and seal with ARC. Mailing lists: rewrite From.
+
+## Example
+Before (forwarded by alumni.list.test, not signed):
+
+    Authentication-Results: mx.rcpt.test; spf=fail smtp.mailfrom=alice@acme.example;
+     dmarc=fail header.from=acme.example
+
+After (signed, delivered directly; a forward would give a note):
+
+    Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=alice@acme.example;
+     dkim=pass header.d=acme.example; dmarc=pass header.from=acme.example
 
 ## References
 - RFC 7960 section 2
@@ -30,24 +42,24 @@ RULE = declare(
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """An error where forwarding broke DMARC, a warning or remark where the signature survived it."""
+    """An error where forwarding broke DMARC, a warning or note where the signature survived it."""
     dmarc = dmarc_of(facts)
     spf = facts.spf
     if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
         return
     passed_on = (
-        f"SPF now judges the forwarder (pass for {spf.domain} from {spf.ip})"
+        f"SPF now checks the forwarder (pass for {spf.domain} from {spf.ip})"
         if spf.result == "pass"
         else f"SPF breaks ({spf.result} for {spf.domain} from {spf.ip})"
     )
     own = [v for v in facts.dkim if v.aligned]
     if any(v.result == "pass" for v in own):
         report(
-            f"The message was forwarded: {passed_on}, and only the surviving DKIM signature proves From.",
+            f"The message was forwarded: {passed_on}, and only the DKIM signature still proves From.",
             evidence=facts.forwarding,
             fix=Fix(
-                f"keep signing with DKIM for {facts.from_domain}; the forwarder should rewrite the return "
-                "path (SRS), and nothing is wrong in the SPF record"
+                f"Keep signing with DKIM for {facts.from_domain}; the forwarder should rewrite the return "
+                "path (SRS). The SPF record is not at fault"
             ),
             severity=Severity.INFO if spf.result == "pass" else Severity.WARNING,
         )
@@ -55,23 +67,23 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     state = (
         f"the DKIM signature of {own[0].domain} did not survive ({own[0].code})"
         if own
-        else f"there is no DKIM signature for {facts.from_domain} that could survive it"
+        else f"there is no DKIM signature for {facts.from_domain}"
     )
     report(
         f"The message seems to have been forwarded: {passed_on}, and {state}.",
         location=signature_place(facts, own[0]) if own else None,
         evidence=(*facts.forwarding, *_arc(facts), _DOUBT),
         fix=Fix(
-            f"sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
-            "headers alone, rewrite the return path (SRS) and seal with ARC"
+            f"Sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
+            "fields alone, rewrite the return path (SRS) and seal with ARC"
         ),
         severity=Severity.ERROR if dmarc.result == "fail" else Severity.WARNING,
     )
 
 
-_DOUBT = "older hops can be forged: without a signature a forwarded message looks like a forged one"
+_DOUBT = "older hops can be forged: without a signature, a forwarded message looks like a forged one"
 
 
 def _arc(facts: MessageFacts) -> tuple[str, ...]:
-    """What ARC tells of it."""
+    """What ARC says about it."""
     return (facts.arc.explains,) if facts.arc is not None and facts.arc.explains else ()

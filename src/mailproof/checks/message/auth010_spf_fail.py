@@ -1,15 +1,25 @@
-"""SPF fails: the host may not send for the return path
+"""SPF: sending host not allowed (fail)
 
 ## What it checks
-The host that handed the message over is allowed by the SPF record of the return path's domain.
+The SPF result for the host that handed the message over and the return path's domain. The rule fires on
+`fail`; a forwarded message gets a note.
 
 ## Why it matters
-`fail` is the domain's own word that this host is not one of its senders; many receivers refuse at once
-(550 5.7.23, 5.7.27).
+`fail` is the domain's own statement that this host is not one of its senders. Many receivers reject the
+mail at once (550 5.7.23, 5.7.27).
 
 ## How to fix
-Add the host's address, or the mail service's include, to the SPF record before `all`. Where the message
-is not yours, somebody else used your domain, and the result is right.
+Add the host's address, or the mail service's include, to the SPF record before `all`. If the message is not
+yours, someone else used your domain, and the result is right.
+
+## Example
+Before (mail comes from 192.0.2.77):
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ip4:192.0.2.77 -all"
 
 ## References
 - RFC 7208 section 2.6.4
@@ -25,15 +35,15 @@ RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF040", "AUTH009
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where SPF fails; an info where forwarding explains it."""
+    """A finding where SPF fails; a note where forwarding explains it."""
     spf = spf_of(facts)
     if spf.result != "fail":
         return
     record = record_at(facts, spf.domain, "v=spf1")
-    forwarded = " (the message was forwarded)" if facts.forwarded else ""
+    forwarded = "; the message was forwarded" if facts.forwarded else ""
     explained = (f"explanation of {spf.domain}: {spf.explanation}",) if spf.explanation else ()
     report(
-        f"SPF of {spf.domain} says that {spf.ip} may not send for it: {spf.reason}{forwarded}.",
+        f"SPF fails: {spf.domain} does not allow {spf.ip} ({spf.reason}){forwarded}.",
         location=in_record(spf, record),
         evidence=(facts.envelope.origin, *explained),
         fix=None if facts.forwarded else allow(spf),

@@ -1,14 +1,24 @@
-"""SPF does not pass
+"""SPF: no pass (softfail, neutral or none)
 
 ## What it checks
-SPF ends in `pass`, and not in `softfail`, `neutral` or `none`.
+The SPF result of the return path's domain, or of the HELO name where the return path is null. The rule
+fires on `softfail`, `neutral` and `none`.
 
 ## Why it matters
-None of these proves anything: DMARC counts only `pass`, and Gmail and Yahoo want SPF or DKIM, for bulk
-senders both (5.7.26, 5.7.27).
+None of these proves anything: DMARC counts only `pass`. Gmail and Yahoo require SPF or DKIM, and both from
+bulk senders (5.7.26, 5.7.27).
 
 ## How to fix
-Publish an SPF record for the return path's domain that names the sending host.
+Publish an SPF record for the return path's domain that lists the sending host.
+
+## Example
+Before (mail comes from 192.0.2.77):
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ~all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ip4:192.0.2.77 ~all"
 
 ## References
 - RFC 7208 section 2.6

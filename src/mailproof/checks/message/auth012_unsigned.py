@@ -1,15 +1,24 @@
-"""Message has no DKIM signature
+"""DKIM: message not signed
 
 ## What it checks
-The message carries at least one DKIM signature. Where only a part of its header was given, or pasting has
-altered it, that stays unknown.
+The `DKIM-Signature` fields of the message. The rule fires where there is none. Where only part of the
+header was given, or pasting has altered it, the result is unknown.
 
 ## Why it matters
-Gmail, Yahoo and Microsoft want bulk mail signed (4.7.30, 5.7.515), and without a signature every
-forwarding breaks DMARC.
+Gmail, Yahoo and Microsoft require signatures from bulk senders (4.7.30, 5.7.515). Without one, every
+forward breaks DMARC.
 
 ## How to fix
-Switch DKIM signing on at the server or service that sends, and publish its key.
+Turn on DKIM signing at the server or service that sends, and publish its key.
+
+## Example
+Before:
+
+    Authentication-Results: mx.rcpt.test; spf=pass …; dkim=none
+
+After:
+
+    Authentication-Results: mx.rcpt.test; spf=pass …; dkim=pass header.d=acme.example
 
 ## References
 - RFC 6376 section 2
@@ -31,10 +40,10 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.has_body and not values(facts, "From"):
         raise Undetermined("only some of the headers were given")
     if doubt := facts.partial or facts.altered:
-        raise Undetermined(f"there is no DKIM signature in this copy, and there may have been one: {doubt}")
+        raise Undetermined(f"this copy has no DKIM signature, but the message may have had one: {doubt}")
     passes = facts.dmarc is not None and facts.dmarc.result == "pass"
     report(
-        f"The message is not signed with DKIM{', and DMARC passes by SPF alone' if passes else ''}.",
-        fix=Fix(f"switch DKIM signing on for {facts.from_domain or 'the From domain'} and publish its key"),
+        f"The message is not signed with DKIM{'; DMARC passes by SPF alone' if passes else ''}.",
+        fix=Fix(f"Turn on DKIM signing for {facts.from_domain or 'the From domain'} and publish its key"),
         severity=Severity.WARNING if passes else Severity.ERROR,
     )

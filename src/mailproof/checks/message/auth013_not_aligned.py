@@ -1,14 +1,26 @@
-"""What passes belongs to another domain than From
+"""DMARC: SPF and DKIM pass, but don't align with From
 
 ## What it checks
-At least one of the domains for which SPF or DKIM passes belongs to the domain in `From`.
+The domains for which SPF and DKIM pass. The rule fires where DMARC fails because none of them aligns with
+the From domain.
 
 ## Why it matters
 This is the usual fault with a mail service: it passes SPF and DKIM for its own domain, and DMARC still
-fails, for DMARC asks about the domain that the reader sees (Gmail 4.7.32, 5.7.26).
+fails, because DMARC asks about the domain that the reader sees (Gmail 4.7.32, 5.7.26).
 
 ## How to fix
-Set up the service's custom DKIM domain (it signs then with `d=` your domain) and its custom return path.
+Set up the service's custom DKIM domain (it then signs with `d=` your domain) and its custom return path.
+
+## Example
+Before:
+
+    From: Alice <alice@acme.example>
+    Authentication-Results: mx.rcpt.test; dkim=pass header.d=esp.test; dmarc=fail
+
+After:
+
+    From: Alice <alice@acme.example>
+    Authentication-Results: mx.rcpt.test; dkim=pass header.d=acme.example; dmarc=pass
 
 ## References
 - RFC 9989 section 4.4
@@ -36,15 +48,15 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     parts += [f"DKIM passes for d={name}" for name in dict.fromkeys(v.domain for v in passing)]
     strict = " under strict alignment" if "s" in (dmarc.adkim, dmarc.aspf) else ""
     report(
-        f"{' and '.join(parts)}, but neither belongs to the From domain {dmarc.domain}{strict}, so "
+        f"{' and '.join(parts)}, but neither aligns with the From domain {dmarc.domain}{strict}, so "
         "DMARC fails."
         if len(parts) > 1
-        else f"{parts[0]}, which does not belong to the From domain {dmarc.domain}{strict}, so DMARC fails.",
+        else f"{parts[0]}, which does not align with the From domain {dmarc.domain}{strict}, so DMARC fails.",
         location=in_header("From", facts.from_header, dmarc.domain),
         evidence=tuple(f"d={v.domain} s={v.selector}: {v.result}, not aligned" for v in passing),
         fix=Fix(
-            f"at the service that sends, set {dmarc.domain} up as the signing domain "
+            f"At the service that sends, set {dmarc.domain} up as the signing domain "
             f"(d={dmarc.domain}) and publish the "
-            f"key or CNAME it gives; a return path under {dmarc.domain} aligns SPF too"
+            f"key or CNAME it gives you; a return path under {dmarc.domain} aligns SPF too"
         ),
     )

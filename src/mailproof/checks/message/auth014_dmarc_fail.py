@@ -1,14 +1,27 @@
-"""DMARC fails
+"""DMARC: message fails
 
 ## What it checks
-SPF or DKIM passes for a domain that is aligned with the From domain.
+The DMARC result of the From domain. The rule fires where neither SPF nor DKIM passes for an aligned domain.
 
 ## Why it matters
-The From domain's policy then decides: `reject` refuses the mail (550 5.7.26, 5.7.509), `quarantine` puts
-it into Junk, and with `none` receivers still count it against the sender.
+The From domain's policy then decides: with `reject` receivers refuse the mail (550 5.7.26, 5.7.509), with
+`quarantine` it goes to Junk, and with `none` they still count it against the sender.
 
 ## How to fix
-Mend the cause named in the message; the findings above it show where.
+Fix the cause that the finding names. One aligned pass, of DKIM or of SPF, is enough.
+
+## Example
+Before:
+
+    Return-Path: <b+1=bob=rcpt.test@esp.test>
+    DKIM-Signature: v=1; d=esp.test; s=e1; …
+    From: Alice <alice@acme.example>
+
+After:
+
+    Return-Path: <alice@acme.example>
+    DKIM-Signature: v=1; d=acme.example; s=s1; …
+    From: Alice <alice@acme.example>
 
 ## References
 - RFC 9989 section 5.3
@@ -62,5 +75,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         f"{asked}.",
         location=in_header("From", facts.from_header, dmarc.domain),
         evidence=(dmarc.reason, f"alignment: aspf={dmarc.aspf} adkim={dmarc.adkim}"),
-        fix=Fix("mend what is named here first: one aligned pass, of DKIM or of SPF, is enough"),
+        fix=Fix("Fix the cause named first: one aligned pass, of DKIM or of SPF, is enough"),
     )

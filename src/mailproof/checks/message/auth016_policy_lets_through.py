@@ -1,14 +1,23 @@
-"""Policy lets the failing message through
+"""DMARC: policy lets the failing message through
 
 ## What it checks
-A message that fails DMARC meets a policy that does something about it.
+The policy that a message failing DMARC meets. The rule fires where it asks for nothing: `p=none`, or
+testing mode (`t=y`) that turns `quarantine` into `none`.
 
 ## Why it matters
-With `p=none` (or `t=y`) receivers deliver failing mail by their own lights: a message like this one may
-arrive, and so may a forged one.
+Receivers deliver failing mail as they see fit: a message like this one may arrive, and so may a forged one.
 
 ## How to fix
-When all real sources pass, go to `p=quarantine` and then `p=reject`.
+When all your own mail passes, move to `p=quarantine`, then to `p=reject`.
+
+## Example
+Before:
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=none"
+
+After (with mail that passes):
+
+    _dmarc.acme.example. TXT "v=DMARC1; p=reject"
 
 ## References
 - RFC 9989 section 4.7
@@ -29,5 +38,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"DMARC fails, but the policy of {dmarc.policy_domain} asks for nothing (p=none): "
             "receivers may deliver it.",
             location=Location(f"_dmarc.{dmarc.policy_domain}", "TXT", record),
-            fix=Fix("once all your own mail passes, publish p=quarantine, later p=reject"),
+            fix=Fix("When all your own mail passes, publish p=quarantine, later p=reject"),
         )

@@ -1,14 +1,24 @@
-"""DKIM passes for other domains than From only
+"""DKIM: pass, but not aligned with From
 
 ## What it checks
-One of the passing signatures is of the From domain.
+The domains of the passing signatures. The rule fires where DMARC passes and none of them aligns with From.
 
 ## Why it matters
-DMARC then passes by SPF alone, and every forwarding breaks it. Gmail shows such mail as sent “via” the
-signer.
+DMARC passes by SPF alone, and every forward breaks it. Gmail shows such mail as sent “via” the signer.
 
 ## How to fix
 Let the sending service sign with `d=` your domain.
+
+## Example
+Before:
+
+    DKIM-Signature: v=1; d=esp.test; s=e1; …
+    From: Alice <alice@acme.example>
+
+After:
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; …
+    From: Alice <alice@acme.example>
 
 ## References
 - RFC 9989 section 4.4
@@ -27,8 +37,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if dmarc.result == "pass" and passing and not any(v.aligned for v in passing):
         signers = ", ".join(dict.fromkeys(v.domain for v in passing))
         report(
-            f"DKIM passes only for {signers}, not for {dmarc.domain}: DMARC rests on SPF and breaks "
-            "when forwarded.",
+            f"DKIM passes only for {signers}, not for {dmarc.domain}: DMARC passes by SPF alone and "
+            "breaks when the message is forwarded.",
             location=signature_place(facts, passing[0]),
-            fix=Fix(f"let the sending service sign with d={dmarc.domain} (custom DKIM domain)"),
+            fix=Fix(f"Let the sending service sign with d={dmarc.domain} (custom DKIM domain)"),
         )

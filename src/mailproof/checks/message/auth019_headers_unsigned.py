@@ -1,15 +1,25 @@
-"""Important headers are not signed
+"""DKIM: important header fields not signed
 
 ## What it checks
-Each passing signature of the From domain covers `Subject`, `Date` and `To` where they are there, and
-lists `From` once more than it occurs (oversigning).
+The signed fields (`h=`) of each passing signature of the From domain, or of every passing one where none
+aligns. The rule fires where `Subject`, `Date` or `To` is present and not signed, and notes a `From` that is
+not listed once more than it occurs (oversigned).
 
 ## Why it matters
-What is not signed can be changed without breaking the signature; a second `From` or `Subject` can be put
-on top of a replayed message.
+What is not signed can be changed without breaking the signature. A second `From` can be added on top of a
+replayed message.
 
 ## How to fix
-Add the names to the list of signed headers; oversign at least `From` (OpenDKIM: `OversignHeaders From`).
+Add the names to the list of signed fields. Oversign at least `From` (OpenDKIM: `OversignHeaders From`).
+
+## Example
+Before:
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; h=from:date:message-id:from; …
+
+After:
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; h=from:to:subject:date:message-id:from; …
 
 ## References
 - RFC 6376 section 5.4
@@ -30,7 +40,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where Subject, Date or To is not signed, a remark where From is not oversigned."""
+    """A finding where Subject, Date or To is not signed, a note where From is not oversigned."""
     unjudged(facts, report)
     passing = [v for v in signatures_of(facts) if v.result == "pass"]
     for verdict in [v for v in passing if v.aligned] or passing:
@@ -41,14 +51,14 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         ]
         if missing:
             report(
-                f"{the_signature(verdict)} does not cover {', '.join(missing)}: anybody may change them.",
+                f"{the_signature(verdict)} does not cover {', '.join(missing)}: anyone can change them.",
                 location=signature_place(facts, verdict),
-                fix=Fix(f"add {', '.join(missing)} to the headers that are signed"),
+                fix=Fix(f"Add {', '.join(missing)} to the list of signed fields"),
             )
         elif verdict.signed_headers.count("from") <= len(values(facts, "From")):
             report(
                 f"{the_signature(verdict)} does not oversign From: a second From could be added to a copy.",
                 location=signature_place(facts, verdict),
-                fix=Fix("list From once more in h= than it occurs (OpenDKIM: OversignHeaders From)"),
+                fix=Fix("List From once more in h= than it occurs (OpenDKIM: OversignHeaders From)"),
                 severity=Severity.INFO,
             )

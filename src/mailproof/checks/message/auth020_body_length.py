@@ -1,14 +1,23 @@
-"""Signature covers only part of the body
+"""DKIM: only part of the body signed (l=)
 
 ## What it checks
-No signature has a length limit (`l=`).
+The body length limit of each signature (`l=`). The rule fires where there is one.
 
 ## Why it matters
-With `l=` anybody can append text to the body, and in a multipart message replace what the reader sees,
-while the signature still verifies. Some receivers ignore such signatures.
+With `l=` anyone can append text to the body, and in a multipart message replace what the reader sees, and
+the signature still verifies. Some receivers ignore such signatures.
 
 ## How to fix
-Switch the body length limit off at the signing server.
+Turn the body length limit off at the signing server.
+
+## Example
+Before:
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; l=49; …
+
+After:
+
+    DKIM-Signature: v=1; d=acme.example; s=s1; …
 
 ## References
 - RFC 6376 section 8.2
@@ -43,5 +52,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                     f"l={verdict.body_length}",
                 ),
                 evidence=(f"not signed: “{verdict.unsigned_text}”",) if verdict.unsigned_text else (),
-                fix=Fix("sign without l="),
+                fix=Fix("Sign without l="),
             )

@@ -1,15 +1,25 @@
-"""DKIM signature passes, but is weak
+"""DKIM: weak signature
 
 ## What it checks
-A passing signature has a key of at least 2048 bits that is not in testing mode (`t=y`), a signing time
-that is not in the future, and no unsigned copy of a header that it signs.
+The passing signatures. The rule fires where the key has fewer than 2048 bits or is in testing mode (`t=y`),
+where the signing time is in the future, or where an unsigned copy of a signed header field is present.
 
 ## Why it matters
-Keys of 1024 bits are the least that receivers count; `t=y` lets them treat the mail as unsigned; a copy
-of a signed header on top is the mark of a replayed and altered message.
+1024 bits are the least that receivers accept. `t=y` lets them treat the mail as unsigned. A copy of a
+signed field on top is the mark of a replayed and altered message.
 
 ## How to fix
-Make a 2048-bit key, take `t=y` out of the record, set the server's clock, refuse duplicate headers.
+Make a 2048-bit key, remove `t=y` from the record, set the server's clock, and refuse duplicate header
+fields.
+
+## Example
+Before (1024 bits, testing):
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; t=y; p=MIGfMA0GCSqGSIb3DQEB…"
+
+After (2048 bits):
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEF…"
 
 ## References
 - RFC 8301 section 3.2
@@ -33,15 +43,15 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
     unjudged(facts, report)
     words = {
-        "weak-key": ("has a key of only {bits} bits", "publish a new key of 2048 bits under a new selector"),
-        "testing": ("has a key in testing mode (t=y)", "take t=y out of the key record"),
+        "weak-key": ("has a key of only {bits} bits", "Publish a new key of 2048 bits under a new selector"),
+        "testing": ("has a key in testing mode (t=y)", "Remove t=y from the key record"),
         "future-timestamp": (
-            "was made in the future by its own account (t=)",
-            "set the clock of the signing server",
+            "has a signing time in the future (t=)",
+            "Set the clock of the signing server",
         ),
         "duplicate-signed-header": (
-            "leaves a second copy of a signed header unsigned",
-            "send each header once; such a copy can be what the reader sees",
+            "leaves a second copy of a signed field unsigned",
+            "Send each field once: the unsigned copy may be what the reader sees",
         ),
     }
     for verdict in signatures_of(facts):

@@ -1,15 +1,24 @@
-"""ARC chain is broken
+"""ARC: broken chain
 
 ## What it checks
-The ARC chain of a forwarded message validates: every set complete, every seal in order, the newest
-signature intact.
+The ARC sets of the message. The rule fires where the chain does not validate: a set is incomplete, a seal
+fails, or the newest message signature does.
 
 ## Why it matters
-A receiver believes what a forwarder saw only over an unbroken chain; a broken one stays broken for good,
-and DMARC failures are then not excused.
+A receiver trusts what a forwarder saw only over an unbroken chain. A broken chain stays broken, and DMARC
+failures are then not excused.
 
 ## How to fix
-The forwarder named in the message must seal after its last change of the message.
+The forwarder named in the finding must seal after its last change to the message.
+
+## Example
+Before (the footer was added after sealing):
+
+    Authentication-Results: mx.rcpt.test; arc=fail
+
+After (the footer is added, then the message is sealed):
+
+    Authentication-Results: mx.rcpt.test; arc=pass
 
 ## References
 - RFC 8617 section 5.2
@@ -38,9 +47,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"signature={_word(one.signature_valid)}"
                 for one in arc.sets
             ),
-            fix=Fix("the forwarder must seal (ARC) after its last change, and keep older sets as they are"),
+            fix=Fix("Have the forwarder seal (ARC) after its last change, and keep older sets as they are"),
         )
 
 
 def _word(holds: bool | None) -> str:
-    return {True: "valid", False: "invalid", None: "not judged"}[holds]
+    return {True: "valid", False: "invalid", None: "not checked"}[holds]

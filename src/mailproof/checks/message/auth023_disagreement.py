@@ -1,15 +1,25 @@
-"""Receiver saw another result than we do
+"""Authentication-Results: differ from our results
 
 ## What it checks
-The results in the border's `Authentication-Results` are those that we come to.
+The results in the `Authentication-Results` of the trusted server. The rule fires where one differs from
+ours.
 
 ## Why it matters
-A difference tells that something changed since (a key rotated, a record mended, a header altered by a
-later hop or by saving), or that the receiver's software judges otherwise than the RFC.
+Something changed since (a key rotated, a record corrected, a header altered by a later hop or by saving),
+or the receiver's software evaluates differently from the RFC.
 
 ## How to fix
-Read the note: where the DNS changed since, use a recording of its day; else trust the receiver's word for
-what it did with the message.
+Read the note in the finding. If the DNS has changed, verify against a snapshot of that day; else go by the
+receiving server for what it did with the message.
+
+## Example
+Before (the body was changed after the receiving server verified it, so we get `fail`):
+
+    Authentication-Results: mx.rcpt.test; dkim=pass header.d=acme.example
+
+After (the message as it was delivered, where we get `pass` too):
+
+    Authentication-Results: mx.rcpt.test; dkim=pass header.d=acme.example
 
 ## References
 - RFC 8601 section 2.7
@@ -25,14 +35,14 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     trusted = [result for result in facts.authentication_results if result.trusted]
     if not trusted:
-        raise NotApplicable("there is no Authentication-Results header of the trusted border")
+        raise NotApplicable("no Authentication-Results header of a trusted server")
     for result in trusted:
         for method in result.methods:
             if method.agrees is False:
                 named = " ".join(f"{p.ptype}.{p.name}={p.value}" for p in method.properties if p.ptype)
                 report(
-                    f"{result.authserv_id or facts.trust} says {method.method}={method.result} "
-                    f"{f'({named}) ' if named else ''}and we say {method.ours}: {method.note}.",
+                    f"{result.authserv_id or facts.trust} reports {method.method}={method.result}"
+                    f"{f' ({named})' if named else ''}, we get {method.ours}: {method.note}.",
                     location=in_header(
                         "Authentication-Results", result.raw, f"{method.method}={method.result}"
                     ),

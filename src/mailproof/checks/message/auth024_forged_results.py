@@ -1,16 +1,28 @@
-"""Forged Authentication-Results
+"""Authentication-Results: forged
 
 ## What it checks
-No `Authentication-Results` with the border's own name stands where the border cannot have written it, and
-says again what the border's own results say elsewhere. Where it cannot be told who wrote a header it counts
-for nothing, and is not called forged.
+The `Authentication-Results` headers that carry the name of the trusted server. The rule fires where that
+server can't have written the header and its own results are elsewhere. A header whose writer can't be known
+counts for nothing, and is not called forged.
 
 ## Why it matters
-Such a header was there before the message arrived. Software that believes it (OpenDMARC does, by its name
-alone) reports a pass for mail that passed nothing.
+The header was there before the message arrived. Software that trusts it by its name alone (OpenDMARC does)
+reports a pass for mail that passed nothing.
 
 ## How to fix
-Let the border remove incoming headers that bear its own authserv-id before its filters run.
+Let the receiving server remove incoming headers with its own authserv-id before its filters run.
+
+## Example
+Before (below the Received header of mx.rcpt.test):
+
+    Authentication-Results: mx.rcpt.test; spf=fail smtp.mailfrom=alice@acme.example
+    Received: from out.esp.test ([198.51.100.20]) by mx.rcpt.test …
+    Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=alice@acme.example
+
+After:
+
+    Authentication-Results: mx.rcpt.test; spf=fail smtp.mailfrom=alice@acme.example
+    Received: from out.esp.test ([198.51.100.20]) by mx.rcpt.test …
 
 ## References
 - RFC 8601 section 5
@@ -31,13 +43,13 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             continue
         said = ", ".join(f"{m.method}={m.result}" for m in result.methods[:6]) or "nothing"
         before = result.authserv_id.lower() in earlier
-        origin = (
-            "it is forged, or of an earlier pass through that host" if before else "it came with the message"
-        )
+        origin = "it came with the message"
+        if before:
+            origin = "it is forged, or from an earlier pass through that host"
         report(
-            f"An Authentication-Results header in the name of {result.authserv_id} ({said}) stands below the "
-            f"border: {origin}, and proves nothing.",
+            f"An Authentication-Results header in the name of {result.authserv_id} ({said}) is where "
+            f"that server can't have written it: {origin}, and proves nothing.",
             location=in_header("Authentication-Results", result.raw, result.authserv_id),
-            fix=Fix(f"let {facts.trust} remove such headers from incoming mail before its filters run"),
+            fix=Fix(f"Let {facts.trust} remove such headers from incoming mail before its filters run"),
             severity=Severity.INFO if before else None,
         )

@@ -1,13 +1,24 @@
-"""No Authentication-Results of the receiver
+"""Authentication-Results: none from the receiving server
 
 ## What it checks
-The border that took the message in left its results in an `Authentication-Results` header.
+The `Authentication-Results` headers of the message. The rule fires where none is from the server that took
+the message in.
 
 ## Why it matters
-Without it there is nothing to compare our results with, and it cannot be seen how the receiver judged.
+There is nothing to compare our results with, and no record of what the receiver decided.
 
 ## How to fix
-Give the receiver's authserv-id with `--trust` where it bears another name than its host.
+Name the receiver's authserv-id with `--trust` if it differs from its host name.
+
+## Example
+Before:
+
+    Received: from mail.acme.example ([192.0.2.10]) by mx.rcpt.test …
+
+After:
+
+    Authentication-Results: mx.rcpt.test; spf=pass …; dkim=pass …; dmarc=pass …
+    Received: from mail.acme.example ([192.0.2.10]) by mx.rcpt.test …
 
 ## References
 - RFC 8601 section 2.3
@@ -25,12 +36,12 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     results = facts.authentication_results
     if any(result.trusted for result in results):
         return
-    border = facts.trust or "the receiver"
-    if any(not each.forged and each.authserv_id.lower() == border.lower() for each in results):
+    receiver = facts.trust or "the receiver"
+    if any(not each.forged and each.authserv_id.lower() == receiver.lower() for each in results):
         raise Undetermined(
-            f"it cannot be told whether {border} wrote the results in its name, by where they stand"
+            f"results in the name of {receiver} are there, but their position does not show who wrote them"
         )
     others = ", ".join(dict.fromkeys(r.authserv_id or "(no name)" for r in results[:10] if not r.forged))
-    seen = f"; others are there: {others}" if others else ""
-    message = f"There is no Authentication-Results header that {border} wrote{seen}."
-    report(message, fix=Fix("name the receiver with --trust AUTHSERV-ID"))
+    seen = f" (others: {others})" if others else ""
+    message = f"There is no Authentication-Results header from {receiver}{seen}."
+    report(message, fix=Fix("Name the receiver with --trust AUTHSERV-ID"))

@@ -1,16 +1,28 @@
-"""Signs of a DKIM replay
+"""DKIM: signs of a replay
 
 ## What it checks
-Whether a message with a valid signature came to a recipient that it does not name, long after it was
-signed, without an SPF pass for the signer's domain, and without a sign that it was forwarded.
+Messages with a passing signature. The rule fires where the message came to a recipient that it does not
+name, 12 hours or more after it was signed, without an SPF pass for the signer's domain, and with no sign of
+forwarding.
 
 ## Why it matters
-Whoever gets a signed message once can send it to any number of others: the signature stays valid, and the
-signer's reputation pays for it. Receivers look for just these signs.
+Anyone who gets a signed message can send it on to any number of people: the signature stays valid, and the
+signer's reputation pays for it. Receivers look for exactly these signs.
 
 ## How to fix
-Let signatures expire (`x=`) after some days, sign To, Cc, Subject and Date and name them once more than
-they occur in `h=`, keep spammers from sending one message to themselves, and rotate the key if it goes on.
+Let signatures expire (`x=`) after some days. Sign To, Cc, Subject and Date, and list them in `h=` once more
+than they occur. Keep spammers from sending one message to themselves. Rotate the key if it goes on.
+
+## Example
+Before (delivered to bob@rcpt.test 72 hours after signing, SPF pass for esp.test):
+
+    Delivered-To: bob@rcpt.test
+    To: Carol <carol@shop.test>
+
+After (names its recipient):
+
+    Delivered-To: bob@rcpt.test
+    To: Bob <bob@rcpt.test>
 
 ## References
 - RFC 6376 section 8.6
@@ -41,7 +53,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         return
     hop = facts.handover
     if hop is None:
-        raise NotApplicable("it is not known which hop handed the message over")
+        raise NotApplicable("the hop that handed the message over is unknown")
     recipients = _recipients(facts, hop)
     named = " ".join(v.lower() for name in ("To", "Cc", "Bcc") for v in values(facts, name))
     if not recipients or any(each in named for each in recipients):
@@ -51,10 +63,10 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         if hours < _LATE or _sends_for(facts, verdict):
             continue
         report(
-            f"{the_signature(verdict)} passes, but the message may be a replay: it was signed {hours} hours "
-            f"before it came, from {hop.ip} ({_spf(facts)}), to {recipients[0]}, whom it does not name.",
+            f"{the_signature(verdict)} passes, but the message may be a replay: it came {hours} hours after "
+            f"signing, from {hop.ip} ({_spf(facts)}), for {recipients[0]}, who is not in To, Cc or Bcc.",
             location=signature_place(facts, verdict),
-            fix=Fix("let signatures expire (x=) after some days, and sign To, Cc, Subject and Date"),
+            fix=Fix("Let signatures expire (x=) after some days, and sign To, Cc, Subject and Date"),
         )
 
 
@@ -76,7 +88,7 @@ def _spf(facts: MessageFacts) -> str:
 
 
 def _sends_for(facts: MessageFacts, verdict: DkimVerdict) -> bool:
-    """Whether SPF passes for the signer or a domain beside it; True where that is not known."""
+    """Whether SPF passes for the signer or a domain beside it; True where that is unknown."""
     spf = facts.spf
     if spf is None or spf.result == "temperror":
         return True

@@ -1,15 +1,25 @@
-"""From must name exactly one author domain
+"""Header: From doesn't name exactly one domain
 
 ## What it checks
-The message has exactly one `From` field, and it names addresses of exactly one domain that the DNS can
-know.
+The `From` fields of the message. The rule fires where there is none, where there are several, and where the
+addresses are of several domains or of none that the DNS can know.
 
 ## Why it matters
-`From` is what DMARC judges and what the reader sees. A message with none, with several `From` fields or
-with several domains in it cannot pass DMARC, and Gmail refuses it (550 5.7.1).
+`From` is what DMARC evaluates and what the reader sees. Without exactly one domain in it, a message can't
+pass DMARC, and Gmail rejects it (550 5.7.1).
 
 ## How to fix
-Send one `From` field with one address; put the real sender of a shared message into `Sender`.
+Send one `From` field with one address. Put the real sender of a shared message into `Sender`.
+
+## Example
+Before:
+
+    From: Eve <eve@evil.test>
+    From: Alice <alice@acme.example>
+
+After:
+
+    From: Alice <alice@acme.example>
 
 ## References
 - RFC 5322 section 3.6.2
@@ -27,22 +37,22 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where From is missing, repeated, or does not name one domain."""
     fields = values(facts, "From")
-    fix = Fix("send one From field with one address of the domain that signs the mail")
+    fix = Fix("Send one From field with one address of the domain that signs the mail")
     if not fields:
         if not facts.has_body:
-            raise Undetermined("only headers were given, and From is not among them")
+            raise Undetermined("only headers were given, without From")
         report("The message has no From header.", fix=fix)
         return
     if len(fields) > 1:
         report(
-            f"The message has {len(fields)} From headers; receivers refuse it or show the wrong one.",
+            f"The message has {len(fields)} From headers; receivers reject it or show the wrong one.",
             location=in_header("From", fields[1]),
             evidence=tuple(f"From: {value}" for value in fields[:5]),
             fix=fix,
         )
     elif len(facts.from_domains) > 1:
         listed = ", ".join(facts.from_domains[:5])
-        message = f"From names addresses of {len(facts.from_domains)} domains ({listed}): DMARC cannot pass."
+        message = f"From names addresses of {len(facts.from_domains)} domains ({listed}): DMARC can't pass."
         report(message, location=in_header("From", fields[0]), fix=fix)
     elif not facts.from_domains:
         message = f"From names no domain: {fields[0][:200]!r}."

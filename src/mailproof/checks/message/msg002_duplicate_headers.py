@@ -1,14 +1,24 @@
-"""Header that may occur once occurs several times
+"""Header: duplicate field
 
 ## What it checks
-`Subject`, `To`, `Cc`, `Date`, `Message-ID`, `Sender`, `Reply-To`, `In-Reply-To`, `References`,
-`Content-Type` and `MIME-Version` occur at most once each.
+The fields that may occur once: `Subject`, `To`, `Cc`, `Date`, `Message-ID`, `Sender`, `Reply-To`,
+`In-Reply-To`, `References`, `Content-Type` and `MIME-Version`. The rule fires where one occurs more often.
 
 ## Why it matters
-Gmail refuses messages with duplicates (550 5.7.1), and programs differ in which copy they show and sign.
+Gmail rejects messages with duplicates (550 5.7.1), and programs differ in which copy they show and sign.
 
 ## How to fix
-Find the program that adds the header a second time: often a template and the library both set it.
+Find the program that adds the field a second time. Often a template and the library both set it.
+
+## Example
+Before:
+
+    Subject: Your order
+    Subject: Your order (copy)
+
+After:
+
+    Subject: Your order
 
 ## References
 - RFC 5322 section 3.6
@@ -41,8 +51,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         found = values(facts, name)
         if len(found) > 1:
             report(
-                f"The header {name} occurs {len(found)} times; it may occur once.",
+                f"The header field {name} occurs {len(found)} times; it may occur once.",
                 location=in_header(name, found[1]),
                 evidence=tuple(f"{name}: {value[:200]}" for value in found[:5]),
-                fix=Fix(f"send {name} once: one program on the way adds it though it is there"),
+                fix=Fix(f"Send {name} once: a program on the way adds a second one"),
             )

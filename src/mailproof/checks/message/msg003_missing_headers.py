@@ -1,14 +1,28 @@
-"""Date or Message-ID is missing
+"""Header: no Date or Message-ID
 
 ## What it checks
-The message has a `Date` that can be read and a `Message-ID`.
+The `Date` and `Message-ID` fields. The rule fires where one is missing, or where `Date` is not a valid
+date.
 
 ## Why it matters
-`Date` is mandatory and `Message-ID` expected: Gmail refuses mail without one (550 5.7.1), filters count
-its lack against the sender, and threads and traces break.
+`Date` is mandatory and `Message-ID` expected. Gmail rejects mail without one (550 5.7.1), filters count its
+absence against the sender, and threads and traces break.
 
 ## How to fix
-Let the program that composes the mail set both; most libraries do when asked.
+Let the program that composes the mail set both. Most libraries do when asked.
+
+## Example
+Before:
+
+    From: Alice <alice@acme.example>
+    Subject: Your order
+
+After:
+
+    From: Alice <alice@acme.example>
+    Subject: Your order
+    Date: Sun, 01 Nov 2026 11:59:00 +0000
+    Message-ID: <20261101.1@acme.example>
 
 ## References
 - RFC 5322 section 3.6
@@ -24,15 +38,15 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding for each of the two that is missing, and for a Date that is none."""
+    """A finding for each of the two that is missing, and for a Date that is not a date."""
     for name in ("Date", "Message-ID"):
         if not any(values(facts, name)):
             if not facts.has_body:
-                raise Undetermined(f"only headers were given, and {name} is not among them")
+                raise Undetermined(f"only headers were given, without {name}")
             message = f"The message has no {name} header."
-            fix = Fix(f"let the program that composes the mail set {name}")
+            fix = Fix(f"Let the program that composes the mail set {name}")
             report(message, location=in_header(name), fix=fix)
     if facts.date and parse_date(facts.date) is None:
-        message = f"The Date header {facts.date[:80]!r} is no date."
-        fix = Fix("write it like: Mon, 23 Nov 2026 10:00:00 +0000")
+        message = f"The Date header {facts.date[:80]!r} is not a date."
+        fix = Fix("Write it like this: Mon, 23 Nov 2026 10:00:00 +0000")
         report(message, location=in_header("Date", facts.date), fix=fix)

@@ -1,14 +1,26 @@
-"""Bare LF, bare CR or NUL in the message
+"""Message: bare LF, bare CR or NUL
 
 ## What it checks
-Every line ends in CRLF, and there is no NUL. A file saved with LF throughout is no fault.
+The line ends of the message. The rule fires on a bare LF or CR and on NUL. A file saved with LF throughout
+is not at fault.
 
 ## Why it matters
-SMTP knows CRLF alone. A bare LF or CR is refused by many servers since the SMTP smuggling attacks, or
-changed on the way, which breaks DKIM.
+SMTP allows CRLF only. Since the SMTP smuggling attacks many servers reject a bare LF or CR, and others
+change it, which breaks DKIM.
 
 ## How to fix
 Let the program that composes the mail write CRLF, and encode binary content in base64.
+
+## Example
+Before:
+
+    your order<LF>
+    has been sent.<CR><LF>
+
+After:
+
+    your order<CR><LF>
+    has been sent.<CR><LF>
 
 ## References
 - RFC 5322 section 2.3
@@ -23,7 +35,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.has_body:
-        report.unknown("only the header section is known: the lines of the body are not")
+        report.unknown("only headers were given: could not check the lines of the body")
     shape = facts.shape
     for count, what in (
         (shape.bare_lf, "bare LF"),
@@ -32,7 +44,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     ):
         if count:
             report(
-                f"The message has {count} {what}: servers refuse or change them, which breaks DKIM.",
+                f"The message has {what} ({count}×): servers reject or change it, which breaks DKIM.",
                 location=Location(name=what, rrtype="body"),
-                fix=Fix("end every line with CRLF, and encode content that is not text in base64"),
+                fix=Fix("End every line with CRLF, and encode content that is not text in base64"),
             )

@@ -1,13 +1,23 @@
-"""Lines longer than 998 octets
+"""Message: line longer than 998 octets
 
 ## What it checks
-No line of the message has more than 998 octets without its CRLF.
+The length of each line without its CRLF. The rule fires where one has more than 998 octets.
 
 ## Why it matters
-Servers break longer lines up or refuse them; a broken line breaks the DKIM body hash.
+Servers split longer lines or reject them, and a split line breaks the DKIM body hash.
 
 ## How to fix
 Encode HTML and text parts in quoted-printable or base64.
+
+## Example
+Before (one line of 1507 octets):
+
+    <p>long long long long long long long long …
+
+After (quoted-printable):
+
+    <p>long long long long long long long long long long long long long long=
+     long long long long …
 
 ## References
 - RFC 5322 section 2.1.1
@@ -24,11 +34,10 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if shape.longest_line:
         lines = ", ".join(str(number) for number in shape.long_lines)
         report(
-            f"A line has {shape.longest_line} octets where 998 are allowed (line {lines}): relays "
-            "break it up, and DKIM "
-            "with it.",
+            f"A line has {shape.longest_line} octets; 998 are allowed (line {lines}). Relays split it, "
+            "which breaks DKIM.",
             location=Location(name="lines", rrtype="body"),
-            fix=Fix("encode the part in quoted-printable or base64"),
+            fix=Fix("Encode the part in quoted-printable or base64"),
         )
     if not facts.has_body:
-        raise Undetermined("only the header section is known: the lines of the body are not")
+        raise Undetermined("only headers were given: could not check the lines of the body")

@@ -1,14 +1,24 @@
-"""List-Unsubscribe headers are not signed
+"""List-Unsubscribe: not signed
 
 ## What it checks
-Where the message offers one-click unsubscribing, `List-Unsubscribe` and `List-Unsubscribe-Post` are both
-in `h=` of a valid DKIM signature.
+Messages that offer one-click unsubscribe. The rule fires where `List-Unsubscribe` and
+`List-Unsubscribe-Post` are not both in `h=` of one valid DKIM signature.
 
 ## Why it matters
-Otherwise receivers must not offer it: Gmail shows no button, and the bulk-sender rule counts as unmet.
+Receivers must not offer it then: Gmail shows no button, and its rule for bulk senders counts as not met.
 
 ## How to fix
-Add both names to the headers that are signed, and add the headers before signing.
+Add both names to the list of signed fields, and add the fields before signing.
+
+## Example
+Before:
+
+    DKIM-Signature: v=1; d=acme.example; h=from:to:subject:list-unsubscribe:from; …
+
+After:
+
+    DKIM-Signature: v=1; d=acme.example;
+     h=from:to:subject:list-unsubscribe:list-unsubscribe-post:from; …
 
 ## References
 - RFC 8058 section 4
@@ -24,20 +34,19 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     names = [n for n in ("List-Unsubscribe", "List-Unsubscribe-Post") if values(facts, n)]
     if "List-Unsubscribe-Post" not in names:
-        raise NotApplicable("the message offers no one-click unsubscribing")
+        raise NotApplicable("the message offers no one-click unsubscribe")
     if any(all(n.lower() in v.signed_headers for n in names) for v in facts.dkim if v.result == "pass"):
         return
     failed(facts, "dkim")
     unjudged(facts, report)
     passing = [v for v in facts.dkim if v.result == "pass"]
     if not passing:
-        raise NotApplicable("no DKIM signature passes that could cover it")
+        raise NotApplicable("no DKIM signature that could cover it passes")
     left = [n for n in names if not any(n.lower() in v.signed_headers for v in passing)] or names
     report(
         f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} not in h= of a valid DKIM "
-        "signature: receivers show no "
-        "unsubscribe button.",
+        "signature: receivers show no unsubscribe button.",
         location=in_header(left[0], values(facts, left[0])[0]),
         evidence=tuple(f"d={v.domain}: h={':'.join(v.signed_headers[:40])}" for v in passing),
-        fix=Fix("add List-Unsubscribe and List-Unsubscribe-Post to the headers that are signed"),
+        fix=Fix("Add List-Unsubscribe and List-Unsubscribe-Post to the list of signed fields"),
     )

@@ -1,14 +1,26 @@
-"""One-click unsubscribing is malformed
+"""List-Unsubscribe: malformed one-click header
 
 ## What it checks
-`List-Unsubscribe` holds URIs in angle brackets, one of them https where `List-Unsubscribe-Post` is there,
-and that header's value is exactly `List-Unsubscribe=One-Click`.
+The `List-Unsubscribe` and `List-Unsubscribe-Post` fields. The rule fires where the first has no URI in
+angle brackets, or no https URI although the second is present, where the second is there without the first,
+or where its value is not exactly `List-Unsubscribe=One-Click`.
 
 ## Why it matters
-Gmail and Yahoo demand working one-click unsubscribing of bulk senders; a malformed header counts as none.
+Gmail and Yahoo require working one-click unsubscribe from bulk senders. A malformed header counts as none.
 
 ## How to fix
-Write `List-Unsubscribe: <https://…>, <mailto:…>` and `List-Unsubscribe-Post: List-Unsubscribe=One-Click`.
+Write both fields as in the example.
+
+## Example
+Before:
+
+    List-Unsubscribe: <mailto:u@acme.example>
+    List-Unsubscribe-Post: List-Unsubscribe=One-Click
+
+After:
+
+    List-Unsubscribe: <https://acme.example/u/1>, <mailto:u@acme.example>
+    List-Unsubscribe-Post: List-Unsubscribe=One-Click
 
 ## References
 - RFC 8058 section 3.1
@@ -35,7 +47,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if posts and posts[0].replace(" ", "").lower() != "list-unsubscribe=one-click":
         faults.append(("List-Unsubscribe-Post", posts[0], "must be exactly List-Unsubscribe=One-Click"))
     if posts and not offers:
-        faults.append(("List-Unsubscribe-Post", posts[0], "stands alone: List-Unsubscribe is missing"))
+        faults.append(("List-Unsubscribe-Post", posts[0], "is there without List-Unsubscribe"))
     elif not uris:
         faults.append(("List-Unsubscribe", offers[0], "has no URI in angle brackets"))
     elif posts and not any(uri.lower().startswith("https://") for uri in uris):
@@ -45,7 +57,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"{name} {what}: {value[:200]!r}.",
             location=in_header(name, value),
             fix=Fix(
-                "write List-Unsubscribe: <https://…>, <mailto:…> and List-Unsubscribe-Post: "
+                "Write List-Unsubscribe: <https://…>, <mailto:…> and List-Unsubscribe-Post: "
                 "List-Unsubscribe=One-Click"
             ),
         )

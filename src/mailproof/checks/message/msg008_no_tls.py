@@ -1,15 +1,28 @@
-"""Message was handed over without TLS
+"""Delivery: no TLS, or an obsolete version
 
 ## What it checks
-The hop that handed the message to the border spoke TLS, as its `Received` header tells. "Without TLS" is
-said only of servers that are known to write it down where there was TLS; of others it is unknown.
+The `Received` header of the server that took the message in. The rule fires where the handover was without
+TLS, or with a version before TLS 1.2. “Without TLS” is reported only for servers that are known to record
+TLS; for others the result is unknown.
 
 ## Why it matters
-Gmail demands TLS of all senders (4.7.29, 5.7.29) and shows a broken padlock without it.
+Gmail requires TLS from all senders (4.7.29, 5.7.29) and shows a broken padlock without it.
 
 ## How to fix
 Let the sending server use STARTTLS whenever it is offered (Postfix: `smtp_tls_security_level = may` or
 `dane`).
+
+## Example
+Before:
+
+    Received: from mail.acme.example (mail.acme.example [192.0.2.10])
+     by mx.rcpt.test (Postfix) with ESMTP id 4Xy
+
+After:
+
+    Received: from mail.acme.example (mail.acme.example [192.0.2.10])
+     (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))
+     by mx.rcpt.test (Postfix) with ESMTPS id 4Xy
 
 ## References
 - RFC 3207
@@ -24,15 +37,15 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where the handover was in the clear, or with TLS under 1.2."""
+    """A finding where the handover was in plain text, or with TLS below 1.2."""
     hop = handover_of(facts)
-    fix = Fix("let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
+    fix = Fix("Let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
     client = hop.helo or hop.ip
     if hop.tls.startswith(("SSL", "TLSv1.0", "TLSv1.1")) or hop.tls.split(" ")[0] == "TLSv1":
         message = f"{client} handed the message to {hop.by} over {hop.tls}, which is obsolete."
         report(message, evidence=(hop.raw,), fix=fix)
     elif not hop.tls:
         if not hop.tells_tls:
-            raise Undetermined(f"the Received header of {hop.by} does not tell whether TLS was used")
+            raise Undetermined(f"the Received header of {hop.by} does not show whether TLS was used")
         message = f"{client} handed the message to {hop.by} without TLS ({hop.with_})."
         report(message, evidence=(hop.raw,), fix=fix)

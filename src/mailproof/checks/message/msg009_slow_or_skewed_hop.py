@@ -1,15 +1,26 @@
-"""Slow hop or wrong clock
+"""Delivery: slow hop or wrong clock
 
 ## What it checks
-No hop kept the message longer than five minutes, and no hop's clock is more than a minute behind the one
-before.
+The times in the `Received` headers. The rule fires where a hop took longer than five minutes, or where its
+clock is more than a minute behind the hop before.
 
 ## Why it matters
-A slow hop is where greylisting, a queue or a scanner holds mail; a wrong clock makes delays unreadable
-and can make signatures expire or lie in the future.
+A slow hop is where greylisting, a queue or a scanner holds mail. A wrong clock hides delays, and makes
+signatures expire or lie in the future.
 
 ## How to fix
-Look at the queue and log of the host named; let it set its clock by NTP.
+Look at the queue and the log of the host named, and set its clock by NTP.
+
+## Example
+Before:
+
+    Received: … by mx.rcpt.test …; Sun, 01 Nov 2026 12:10:02 +0000
+    Received: … by mail.acme.example …; Sun, 01 Nov 2026 11:59:00 +0000
+
+After:
+
+    Received: … by mx.rcpt.test …; Sun, 01 Nov 2026 11:59:02 +0000
+    Received: … by mail.acme.example …; Sun, 01 Nov 2026 11:59:00 +0000
 
 ## References
 - RFC 5321 section 4.4
@@ -28,7 +39,7 @@ SKEW = 60
 
 def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.received:
-        raise NotApplicable("there is no Received header")
+        raise NotApplicable("no Received header")
     for hop in facts.received:
         if hop.delay_s is None:
             continue
@@ -41,7 +52,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             message,
             location=in_header("Received", hop.raw, hop.by),
-            fix=Fix(f"look at queue, log and clock of {hop.by or 'that host'}"),
+            fix=Fix(f"Check the queue, log and clock of {hop.by or 'that host'}"),
         )
 
 

@@ -1,16 +1,26 @@
-"""Header or file cannot be read as it stands
+"""Message: syntax error in the header or file
 
 ## What it checks
-Every line of the header section is a header field or the continuation of one, `From` parses without
-faults, and the file is one message as it arrived.
+The lines of the header section, the syntax of `From`, and the file itself. The rule fires on a line that is
+neither a header field nor the continuation of one, on a fault in `From`, and on a file that is not one
+message as it arrived.
 
 ## Why it matters
-What is malformed is read differently by each program, which is a way to deceive filters; and where
-pasting or saving did it, results on this copy may not be those of the message.
+Each program reads malformed input differently, which is a way to deceive filters. Where pasting or saving
+did the damage, results for this copy may not be those of the message.
 
 ## How to fix
-Save the original message (“show original”, “download .eml”) and verify that; mend what composes the
-header.
+Save the original message (“Show original”, “Download .eml”) and verify that. Correct the program that
+composes the header.
+
+## Example
+Before:
+
+    From: Alice <alice@web@acme.example>
+
+After:
+
+    From: Alice <alice@acme.example>
 
 ## References
 - RFC 5322 section 2.2
@@ -25,7 +35,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A warning for each fault of From, a remark for each of the file."""
+    """A warning for each fault of From, a note for each of the file."""
     for problem in facts.problems[:20]:
         author = problem.startswith("From: ")
         report(
@@ -33,8 +43,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             location=in_header("From", facts.from_header)
             if author
             else in_header("message", problem, problem),
-            fix=Fix("write From as: Name <local@domain>")
+            fix=Fix("Write From as: Name <local@domain>")
             if author
-            else Fix("verify the original message as it was delivered (an .eml download)"),
+            else Fix("Verify the original message as it was delivered (an .eml download)"),
             severity=Severity.WARNING if author else None,
         )

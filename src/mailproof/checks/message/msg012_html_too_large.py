@@ -1,14 +1,18 @@
-"""Gmail clips the message
+"""Message: HTML over 102 KB, which Gmail clips
 
 ## What it checks
-The HTML is no larger than 102 KB (as it stands when decoded).
+The size of the HTML when decoded. The rule fires above 102 KB.
 
 ## Why it matters
-Gmail shows the first 102 KB alone and then `[Message clipped]`: what stands at the end, as the unsubscribe
-link, is not seen.
+Gmail shows the first 102 KB and then `[Message clipped]`: the end, with the unsubscribe link, is not seen.
 
 ## How to fix
-Take comments, unused styles and repeated markup out; put no images into the HTML itself (`data:`).
+Remove comments, unused styles and repeated markup. Don't embed images in the HTML (`data:`).
+
+## Example
+Before: HTML of 118 KB.
+
+After: the same content in less than 102 KB.
 
 ## References
 - https://support.google.com/mail/answer/81126
@@ -31,6 +35,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if content.html_octets <= LIMIT:
         return
-    message = f"The HTML has {content.html_octets / 1024:.0f} KB; Gmail shows the first 102 KB alone."
-    fix = Fix(f"shorten the HTML by at least {(content.html_octets - LIMIT) / 1024:.0f} KB")
+    message = f"The HTML is {content.html_octets / 1024:.0f} KB; Gmail shows only the first 102 KB."
+    fix = Fix(f"Shorten the HTML by at least {(content.html_octets - LIMIT) / 1024:.0f} KB")
     report(message, location=in_header("Content-Type"), fix=fix)

@@ -1,15 +1,31 @@
-"""The MIME structure is broken
+"""Message: broken MIME structure
 
 ## What it checks
-The boundaries of a multipart exist and are closed, encodings and charsets exist, base64 can be decoded, and
-`MIME-Version` is there.
+The MIME structure. The rule fires on a boundary that is missing or not closed, on encodings and character
+sets that don't exist, on base64 that can't be decoded, and on a missing `MIME-Version`.
 
 ## Why it matters
-Readers show such a message in part or as source text; filters count it as a sign of malware; gateways that
-mend it break the DKIM signature.
+Mail programs show such a message in part or as source text, filters count it as a sign of malware, and
+gateways that repair it break the DKIM signature.
 
 ## How to fix
-Let a library build the message instead of joining strings; look at what gateways add.
+Let a library build the message instead of joining strings. Look at what gateways add.
+
+## Example
+Before (cut off):
+
+    --B
+    Content-Type: text/html; charset=utf-8
+
+    <p>Dear Bob, …</p>
+
+After:
+
+    --B
+    Content-Type: text/html; charset=utf-8
+
+    <p>Dear Bob, …</p>
+    --B--
 
 ## References
 - RFC 2045 section 6
@@ -29,8 +45,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not content.problems:
         return
     report(
-        f"The structure of the message is broken: {content.problems[0]}.",
+        f"The MIME structure is broken: {content.problems[0]}.",
         location=in_header("Content-Type"),
         evidence=content.problems,
-        fix=Fix("let a library build the MIME structure"),
+        fix=Fix("Let a library build the MIME structure"),
     )

@@ -1,14 +1,29 @@
-"""8-bit text that is not announced
+"""Message: undeclared 8-bit text
 
 ## What it checks
-Octets over 127 stand only in parts that say `Content-Transfer-Encoding: 8bit` (or encode them).
+Octets over 127 in the MIME parts. The rule fires where a part has some without `Content-Transfer-Encoding:
+8bit` or an encoding.
 
 ## Why it matters
-A part without that header is 7-bit by definition: servers may refuse, convert or strip such octets, which
-breaks DKIM; readers guess the charset and show garbage.
+A part without that field is 7-bit by definition. Servers may reject, convert or strip such octets, which
+breaks DKIM; mail programs guess the character set and show garbage.
 
 ## How to fix
-Send quoted-printable or base64, or announce 8bit and a charset.
+Send quoted-printable or base64, or declare 8bit and a character set.
+
+## Example
+Before:
+
+    Content-Type: text/plain; charset=utf-8
+
+    Grüße aus Köln
+
+After:
+
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    Gr=C3=BC=C3=9Fe aus K=C3=B6ln
 
 ## References
 - RFC 2045 section 2.7
@@ -28,9 +43,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not content.raw_8bit:
         return
     message = (
-        f"{content.raw_8bit} octet{'s' if content.raw_8bit > 1 else ''} over 127 stand in a part that is "
-        "7-bit by its header."
+        "A part that is 7-bit by its header has "
+        f"{content.raw_8bit} octet{'s' if content.raw_8bit > 1 else ''} over 127."
     )
-    fix = Fix("encode the part as quoted-printable, with its charset in Content-Type")
+    fix = Fix("Encode the part as quoted-printable, with its charset in Content-Type")
     place = in_header("Content-Transfer-Encoding")
     report(message, location=place, fix=fix)

@@ -1,14 +1,24 @@
-"""A gmail.com address is used through another server
+"""Gmail: gmail.com address sent from another server
 
 ## What it checks
-A message with a From address at gmail.com or googlemail.com passes DMARC, as what Gmail itself sends does.
+Messages with a From address at gmail.com or googlemail.com. The rule fires where DMARC does not pass, as it
+does for what Gmail itself sends.
 
 ## Why it matters
-Gmail's guidelines forbid it: its DMARC policy lets receivers put other servers' mail with such a From into
-spam or refuse it.
+Gmail's guidelines forbid it, and its DMARC policy lets receivers put such mail into spam or reject it.
 
 ## How to fix
-Send from a domain of your own; put the gmail.com address in Reply-To.
+Send from a domain of your own, and put the gmail.com address in Reply-To.
+
+## Example
+Before (sent by mail.acme.example):
+
+    From: Alice <alice@gmail.com>
+
+After:
+
+    From: Alice <alice@acme.example>
+    Reply-To: alice@gmail.com
 
 ## References
 - https://support.google.com/mail/answer/81126
@@ -29,8 +39,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         return
     sender = facts.envelope.helo or facts.envelope.ip or "another server"
     report(
-        f"From is at {facts.from_domain}, but the message came through {sender} "
-        "and Gmail vouches for none of it.",
+        f"From is at {facts.from_domain}, but the message came through {sender} and does not pass DMARC.",
         location=in_header("From", facts.from_header, facts.from_domain),
-        fix=Fix("send from a domain of your own, with the Gmail address in Reply-To"),
+        fix=Fix("Send from a domain of your own, with the Gmail address in Reply-To"),
     )

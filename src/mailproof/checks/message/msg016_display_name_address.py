@@ -1,14 +1,23 @@
-"""The display name shows another address
+"""Header: foreign address in the display name
 
 ## What it checks
-The display name of From holds no address of another domain than the real one.
+The display name in From. The rule fires where it holds an address of another domain than the real one.
 
 ## Why it matters
-Most programs show the display name alone: a foreign address in it is how phishing looks, and Gmail and
+Most programs show only the display name. A foreign address in it is how phishing looks, and Gmail and
 Outlook warn or file it as spam.
 
 ## How to fix
-Put a name there, not an address.
+Use a name, not an address.
+
+## Example
+Before:
+
+    From: "service@bank.test" <alice@acme.example>
+
+After:
+
+    From: Alice <alice@acme.example>
 
 ## References
 - RFC 5322 section 3.4
@@ -37,5 +46,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"The display name shows {found[0]}, but the address is {box.local}@{box.domain}.",
             location=in_header("From", facts.from_header, found[0]),
-            fix=Fix("use a name as the display name"),
+            fix=Fix("Use a name as the display name"),
         )

@@ -1,14 +1,23 @@
-"""A link shows another host than it leads to
+"""Link: text shows another host than its target
 
 ## What it checks
-Where the text of a link is itself a web address, it leads to a host of the same domain.
+Links whose text is itself a web address. The rule fires where the link leads to a host of another domain.
 
 ## Why it matters
-It is the oldest sign of phishing: Gmail warns, filters count it. Links that a mail service rewrites for
-counting clicks look the same.
+It is the oldest sign of phishing: Gmail warns, and filters count it. Links that a mail service rewrites to
+count clicks look the same.
 
 ## How to fix
-Write words as the link's text, or let the mail service use a link domain below your own.
+Use words as the link's text, or let the mail service use a link domain under your own.
+
+## Example
+Before:
+
+    <a href="https://click.esp.test/1">www.acme.example</a>
+
+After:
+
+    <a href="https://acme.example/">Our shop</a>
 
 ## References
 - https://support.google.com/mail/answer/81126
@@ -32,18 +41,18 @@ _SHOWN = re.compile(
 
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding for each such link, at most ten."""
-    told: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for link in html_of(facts).links:
         shown = _SHOWN.fullmatch(link.text.strip())
         if shown is None or not link.host or registered(shown[1]) == registered(link.host):
             continue
         pair = (shown[1].lower(), link.host)
-        if pair in told or len(told) == 10:
+        if pair in seen or len(seen) == 10:
             continue
-        told.add(pair)
+        seen.add(pair)
         report(
             f"A link shows {pair[0]}, but leads to {pair[1]}.",
             location=in_header("body", link.text, shown[1]),
             evidence=(link.target[:300],),
-            fix=Fix(f"write words as the link's text, or link to {pair[0]} itself"),
+            fix=Fix(f"Use words as the link's text, or link to {pair[0]} itself"),
         )

@@ -1,14 +1,23 @@
-"""Links go through a public shortener
+"""Link: public URL shortener
 
 ## What it checks
-No link of the HTML leads to a public link shortener.
+The links of the HTML. The rule fires where one leads to a public URL shortener.
 
 ## Why it matters
-The shortener's reputation is that of all who use it, spammers too, and the target is hidden: filters count
-it, and Spamhaus lists shorteners' abused links.
+The shortener's reputation is that of all who use it, spammers included, and the target is hidden. Filters
+count it, and Spamhaus lists abused short links.
 
 ## How to fix
-Link to the page itself, or shorten below a domain of your own.
+Link to the page itself, or shorten under a domain of your own.
+
+## Example
+Before:
+
+    <a href="https://bit.ly/3abc">Your order</a>
+
+After:
+
+    <a href="https://acme.example/order/3">Your order</a>
 
 ## References
 - https://www.spamhaus.org/faqs/domain-blocklist/
@@ -29,7 +38,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         if not any(below(link.host, each) for each in hygiene().shorteners):
             continue
         report(
-            f"A link leads through the public shortener {link.host}.",
+            f"A link goes through the public URL shortener {link.host}.",
             location=in_header("body", link.target, link.host),
-            fix=Fix("link to the page itself"),
+            fix=Fix("Link to the page itself"),
         )

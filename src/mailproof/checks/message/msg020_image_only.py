@@ -1,14 +1,25 @@
-"""The message is images, with hardly any text
+"""Message: images with hardly any text
 
 ## What it checks
-HTML that shows images has at least a hundred letters of text.
+HTML that shows images. The rule fires where it has fewer than 100 letters of text.
 
 ## Why it matters
-Filters cannot read images and count such mail against the sender; most readers load images only when asked,
-so it looks empty.
+Filters can't read images and count such mail against the sender. Most mail programs load images only on
+request, so the message looks empty.
 
 ## How to fix
 Write what matters as text, and give images an alt text.
+
+## Example
+Before:
+
+    <img src="https://acme.example/a.png" alt="">
+
+After:
+
+    <img src="https://acme.example/a.png" alt="Your parcel">
+    <p>Dear Bob, your order has been sent and will be with you in the next few days.
+    You can follow the parcel on our page, and return it free of charge.</p>
 
 ## References
 - https://spamassassin.apache.org/ (rules HTML_IMAGE_ONLY)
@@ -31,5 +42,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         return
     count = f"{content.images} image{'s' if content.images > 1 else ''}"
     message = f"The HTML shows {count} and {content.text_letters} letters of text."
-    fix = Fix("write what matters as text beside the images")
+    fix = Fix("Write what matters as text beside the images")
     report(message, location=in_header("Content-Type"), fix=fix)

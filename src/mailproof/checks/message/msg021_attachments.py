@@ -1,13 +1,23 @@
-"""Attachments that receivers refuse
+"""Attachment: file type that Gmail blocks
 
 ## What it checks
-No attachment has an ending that Gmail refuses (programs, scripts, disk images), hidden behind another or not.
+The file extensions of the attachments. The rule fires on those that Gmail blocks (programs, scripts, disk
+images), also behind another extension.
 
 ## Why it matters
-Gmail refuses the whole message (552 5.7.0), Outlook takes the attachment away; filters see malware.
+Gmail rejects the whole message (552 5.7.0), Outlook removes the attachment, and filters see malware.
 
 ## How to fix
 Offer the file for download instead.
+
+## Example
+Before:
+
+    Content-Disposition: attachment; filename="invoice.pdf.exe"
+
+After:
+
+    Content-Disposition: attachment; filename="invoice.pdf"
 
 ## References
 - https://support.google.com/mail/answer/6590
@@ -26,11 +36,11 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     for part in content_of(facts).parts:
         if "." not in part.filename:
             continue
-        ending = part.filename.rpartition(".")[2].strip().lower()
-        if ending not in hygiene().attachments:
+        extension = part.filename.rpartition(".")[2].strip().lower()
+        if extension not in hygiene().attachments:
             continue
         report(
-            f"The attachment {part.filename[:100]!r} is of a kind (.{ending}) that Gmail refuses.",
+            f"The attachment {part.filename[:100]!r} has a file extension that Gmail blocks (.{extension}).",
             location=in_header("Content-Disposition", part.filename),
-            fix=Fix("put the file on a web server and send a link"),
+            fix=Fix("Put the file on a web server and send a link"),
         )

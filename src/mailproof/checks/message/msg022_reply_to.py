@@ -1,14 +1,26 @@
-"""Replies go to another domain
+"""Header: Reply-To in another domain
 
 ## What it checks
-Where there is a Reply-To, it is of the From domain or of one below or above it.
+The Reply-To of the message. The rule fires where its domain is neither the From domain nor one below or
+above it.
 
 ## Why it matters
-It is usual for mail services and help desks, and it is what fraud does too: filters count it where the
-Reply-To is at a free mail provider.
+Mail services and help desks do this, and so does fraud: filters count it where the Reply-To is at a free
+mail provider.
 
 ## How to fix
 Use a Reply-To in your own domain, or none.
+
+## Example
+Before:
+
+    From: Alice <alice@acme.example>
+    Reply-To: alice@freemail.test
+
+After:
+
+    From: Alice <alice@acme.example>
+    Reply-To: help@desk.acme.example
 
 ## References
 - RFC 5322 section 3.6.2
@@ -27,12 +39,12 @@ RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     texts = values(facts, "Reply-To")
     if not texts:
-        raise NotApplicable("there is no Reply-To")
+        raise NotApplicable("no Reply-To")
     for domain in parse_addresses(", ".join(texts[:5])).domains[:10]:
         if not facts.from_domain or registered(domain) == registered(facts.from_domain):
             continue
         report(
-            f"Replies go to {domain}, the message is from {facts.from_domain}.",
+            f"Replies go to {domain}, but the message is from {facts.from_domain}.",
             location=in_header("Reply-To", texts[0], domain),
-            fix=Fix(f"use a Reply-To at {facts.from_domain}"),
+            fix=Fix(f"Use a Reply-To at {facts.from_domain}"),
         )

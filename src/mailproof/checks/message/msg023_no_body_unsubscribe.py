@@ -1,13 +1,28 @@
-"""Bulk mail without an unsubscribe link in its body
+"""Unsubscribe: no link in the body
 
 ## What it checks
-HTML mail that has List-Unsubscribe also has a link to unsubscribe in what it shows.
+HTML mail with List-Unsubscribe. The rule fires where no link in the body unsubscribes.
 
 ## Why it matters
-Gmail and Yahoo ask for a clearly visible link in the body beside the header; without it readers report spam.
+Gmail and Yahoo ask for a clearly visible link in the body beside the header. Without it, recipients report
+spam.
 
 ## How to fix
 Put a link with the word Unsubscribe at the end.
+
+## Example
+Before:
+
+    List-Unsubscribe: <https://acme.example/u/1>
+
+    <p>Dear Bob, …</p>
+
+After:
+
+    List-Unsubscribe: <https://acme.example/u/1>
+
+    <p>Dear Bob, …</p>
+    <p><a href="https://acme.example/u/1">Unsubscribe</a></p>
 
 ## References
 - https://support.google.com/mail/answer/81126
@@ -39,7 +54,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         if any(word in words for word in _WORDS) or (link.target and link.target in texts[0]):
             return
     if len(content.links) >= MAX_LINKS:
-        raise Undetermined(f"there are more than {MAX_LINKS} links: the last were not looked at")
-    message = "No link of the body unsubscribes, though the header offers it."
-    fix = Fix("put a visible link to unsubscribe at the end of the body")
+        raise Undetermined(f"there are more than {MAX_LINKS} links: could not check the last ones")
+    message = "The body has no unsubscribe link, but the header offers to unsubscribe."
+    fix = Fix("Put a visible unsubscribe link at the end of the body")
     report(message, location=in_header("List-Unsubscribe", texts[0]), fix=fix)

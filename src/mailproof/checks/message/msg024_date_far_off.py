@@ -1,13 +1,24 @@
-"""The Date is far from when it was sent
+"""Header: Date far from the sending time
 
 ## What it checks
-The Date header is within a day of when the first server took the message.
+The Date field, compared with the time at which the first server took the message. The rule fires where they
+are more than a day apart.
 
 ## Why it matters
-Filters count a wrong Date as spam (mail that wants to stand on top of the list), and readers sort it wrongly.
+Filters count a wrong Date as spam (mail that wants to be on top of the list), and mail programs sort it
+wrongly.
 
 ## How to fix
-Set the clock of the machine that composes the mail by NTP; do not keep composed mail for days.
+Set the clock of the machine that composes the mail by NTP. Don't keep composed mail for days.
+
+## Example
+Before (taken on 1 November):
+
+    Date: Sun, 08 Nov 2026 11:59:00 +0000
+
+After:
+
+    Date: Sun, 01 Nov 2026 11:59:00 +0000
 
 ## References
 - RFC 5322 section 3.6.1
@@ -29,17 +40,17 @@ LIMIT = 24
 def check(facts: MessageFacts, report: Reporter) -> None:
     written = parse_date(facts.date) if facts.date else None
     if written is None:
-        raise NotApplicable("there is no Date that can be read")
+        raise NotApplicable("no valid Date")
     taken = next((hop.timestamp for hop in reversed(facts.received) if hop.timestamp), None)
     if taken is None:
-        raise NotApplicable("no Received header is dated")
+        raise NotApplicable("no Received header has a date")
     hours = (written - taken).total_seconds() / 3600
     if abs(hours) <= LIMIT:
         return
     span = f"{abs(hours) / 24:.0f} days" if abs(hours) >= 48 else f"{abs(hours):.0f} hours"
     report(
-        f"The Date is {span} {'after' if hours > 0 else 'before'} the moment that the first server took it.",
+        f"The Date is {span} {'after' if hours > 0 else 'before'} the first server took the message.",
         location=in_header("Date", facts.date),
         evidence=(f"Received: {taken.isoformat()}",),
-        fix=Fix("let the machine that composes the mail set its clock by NTP"),
+        fix=Fix("Set the clock of the machine that composes the mail by NTP"),
     )

@@ -1,14 +1,24 @@
-"""The border found no reverse name of the sending host
+"""Delivery: no confirmed PTR for the sending host
 
 ## What it checks
-The server that took the message found a PTR name for the client's address that leads back to it. It is judged
-by what that server wrote (Postfix: `unknown`, Sendmail: `may be forged`).
+What the server that took the message wrote about the client's name. The rule fires where it found no PTR
+name that leads back to the address (Postfix: `unknown`, Sendmail: `may be forged`).
 
 ## Why it matters
-Gmail refuses such mail (550 5.7.25, over IPv6 550 5.7.1), Yahoo and Apple demand the name too.
+Gmail rejects such mail (550 5.7.25, over IPv6 550 5.7.1). Yahoo and Apple require the name too.
 
 ## How to fix
-Let the provider of the address set a PTR to the server's own name, and publish that name's A or AAAA record.
+Let the provider of the address set a PTR to the server's own name, and publish that name's A or AAAA
+record.
+
+## Example
+Before:
+
+    Received: from mail.acme.example (unknown [192.0.2.10]) by mx.rcpt.test …
+
+After:
+
+    Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test …
 
 ## References
 - https://support.google.com/mail/answer/81126
@@ -29,7 +39,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not hop.ip or not no_reverse_name(hop):
         return
     report(
-        f"{hop.by or 'The border'} found no name for {hop.ip} that leads back to it.",
+        f"{hop.by or 'The receiving server'} found no PTR name for {hop.ip} that leads back to it.",
         location=in_header("Received", hop.raw, hop.ip),
-        fix=Fix(f"set a PTR record of {hop.ip} to the server's own name, and an address record of that name"),
+        fix=Fix(f"Publish a PTR record for {hop.ip} with the server's name, and that name's address record"),
     )

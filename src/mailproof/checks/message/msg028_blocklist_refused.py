@@ -1,18 +1,27 @@
-"""A filter's blocklist look-ups were refused
+"""Filter: blocklist lookups refused
 
 ## What it checks
-No symbol of a spam filter (the receiver's, in its header, or one that was asked) says that a DNS list
-refused to answer it, like `URIBL_BLOCKED`, `RCVD_IN_ZEN_BLOCKED_OPENDNS`,
-`RBL_SPAMHAUS_BLOCKED_OPENRESOLVER`, or that the look-up failed (`RBL_…_FAIL`).
+The symbols of a spam filter (the receiver's in its header, or one that was asked). The rule fires where one
+says that a DNS list refused to answer, like `URIBL_BLOCKED`, `RCVD_IN_ZEN_BLOCKED_OPENDNS` or
+`RBL_SPAMHAUS_BLOCKED_OPENRESOLVER`, or that the lookup failed (`RBL_…_FAIL`).
 
 ## Why it matters
-It is no listing, though it looks like one: the filter asks through a public or shared resolver, or too
-often, and the list answers 127.255.255.254 or the like. Such a filter judges without its lists, and lets
-spam through.
+It is not a listing, though it looks like one. The filter asks through a public or shared resolver, or too
+often, and the list answers 127.255.255.254 or the like. Such a filter works without its lists and lets spam
+through.
 
 ## How to fix
-Let the filter ask through a resolver of its own, one that asks the list's name servers itself and forwards
-to nobody (Unbound on the same host); for more queries, the list's own feed. A sender can do nothing here.
+Let the filter ask through a resolver of its own that asks the list's name servers itself and forwards to no
+one (Unbound on the same host). For more queries, use the list's own feed. A sender can do nothing here.
+
+## Example
+Before (the resolver forwards to a public one):
+
+    X-Spam-Status: No, score=-0.2 required=5.0 tests=SPF_PASS,URIBL_BLOCKED
+
+After (`dns_server 127.0.0.1` in local.cf):
+
+    X-Spam-Status: No, score=-0.2 required=5.0 tests=SPF_PASS
 
 ## References
 - https://www.spamhaus.org/returnc/pub/
@@ -36,20 +45,20 @@ _RESOLVER = {
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding for each filter with such symbols; what the receiver's says is for information."""
-    judged = False
+    """A finding for each filter with such symbols; what the receiver's says is a note."""
+    listed = False
     for asked in facts.asked_filters:
         if asked.verdict == "unknown":
             report.unknown(f"{asked.filter} ({asked.server}): {asked.problem}")
             continue
-        judged = True
+        listed = True
         if found := _lines(each.name for each in asked.symbols):
             report(
-                f"{asked.filter} ({asked.server}) judges without {found[0]}: look-ups refused or failed.",
+                f"{asked.filter} ({asked.server}) works without {found[0]}: lookups refused or failed.",
                 location=Location(name=asked.filter),
                 evidence=found[1],
                 fix=Fix(
-                    "run a resolver on that host that forwards to no public one, like Unbound, and name it: "
+                    "Run a resolver on that host that forwards to no public one, such as Unbound, and set "
                     f"{_RESOLVER[asked.filter]}"
                 ),
             )
@@ -57,20 +66,21 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         symbols = symbols_of(verdict) if verdict.trusted else ()
         if not symbols:
             continue
-        judged = True
+        listed = True
         if found := _lines(each.name for each in symbols):
             texts = values(facts, verdict.header)
             report(
-                f"The receiver's {verdict.filter} judged without {found[0]}: look-ups refused or failed.",
+                f"The receiver's {verdict.filter} worked without {found[0]}: lookups refused or failed.",
                 location=in_header(verdict.header, texts[0] if texts else ""),
                 evidence=found[1],
                 fix=Fix(
-                    "nothing at the sender: it is no listing; the receiver's filter needs another resolver"
+                    "Nothing to fix at the sender: it is not a listing. The receiver's filter needs another "
+                    "resolver"
                 ),
                 severity=Severity.INFO,
             )
-    if not judged:
-        raise NotApplicable("no filter told which symbols it found")
+    if not listed:
+        raise NotApplicable("no filter listed its symbols")
 
 
 def _lines(names: Iterator[str]) -> tuple[str, tuple[str, ...]] | None:
@@ -80,7 +90,7 @@ def _lines(names: Iterator[str]) -> tuple[str, tuple[str, ...]] | None:
         return None
     lists = ", ".join(dict.fromkeys(each.list for each in silent.values()))
     lines = tuple(
-        f"{name}: {each.list} {'refused the query; no listing' if each.refused else 'could not be asked'}"
+        f"{name}: {each.list} {'refused the query; not a listing' if each.refused else 'lookup failed'}"
         f" ({each.source})"
         for name, each in list(silent.items())[:12]
     )

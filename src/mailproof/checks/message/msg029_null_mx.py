@@ -1,14 +1,23 @@
-"""The sending domain takes no mail (null MX)
+"""MX: sending domain has a null MX
 
 ## What it checks
-The domains of the return path and of From have no null MX (`0 .`).
+The MX records of the domains of the return path and of From. The rule fires on a null MX (`0 .`).
 
 ## Why it matters
-A null MX says that a domain neither takes mail nor wants any: bounces and answers cannot come back. Receivers
-refuse mail from such a domain: Yahoo does, and RFC 7505 gives them 550 5.7.27 to say so.
+A null MX says that a domain takes no mail: bounces and replies can't come back. Receivers reject mail from
+such a domain; Yahoo does, and RFC 7505 gives them 550 5.7.27 for it.
 
 ## How to fix
-Publish a real MX record for a domain that sends; or send from a domain that takes mail.
+Publish a real MX record for a domain that sends, or send from a domain that takes mail.
+
+## Example
+Before:
+
+    acme.example. MX 0 .
+
+After:
+
+    acme.example. MX 10 mail.acme.example.
 
 ## References
 - RFC 7505 section 4.2
@@ -23,17 +32,17 @@ RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX003",))
 
 
 def check(facts: MessageFacts, report: Reporter) -> None:
-    told, names = exchangers_of(facts), sending_domains(facts)
-    report.unanswered(*(lookup for lookup in told if lookup.undetermined))
-    for lookup in told:
+    found, names = exchangers_of(facts), sending_domains(facts)
+    report.unanswered(*(lookup for lookup in found if lookup.undetermined))
+    for lookup in found:
         if is_null_mx(lookup):
             report(
-                f"The domain of {names[lookup.name]}, {lookup.name}, says that it takes no mail (null MX): "
-                "bounces and answers cannot come back, and receivers refuse what it sends.",
+                f"The domain of {names[lookup.name]}, {lookup.name}, takes no mail (null MX): "
+                "bounces and replies can't come back, and receivers reject what it sends.",
                 location=Location(name=lookup.name, rrtype="MX", record=lookup.records[0]),
                 evidence=(lookup.describe(),),
                 fix=Fix(
-                    f"publish the MX of a host that takes mail for {lookup.name} in place of the null MX, "
+                    f"Replace the null MX with the MX of a host that takes mail for {lookup.name}, "
                     "or send from a domain that has one"
                 ),
             )

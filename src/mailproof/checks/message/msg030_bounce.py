@@ -1,16 +1,27 @@
-"""The message is a bounce
+"""Bounce: message not delivered
 
 ## What it checks
-Whether the message is a delivery status notification, and what the server said that refused or could not
-deliver the original: each recipient's code and words are looked up in the catalogue of `mailproof explain`.
-Only the notification's own words count, not those of the message that it gives back.
+Delivery status notifications. The rule fires where a server refused the original or could not deliver it,
+for good or so far; each recipient's code and words are looked up in the catalogue of `mailproof explain`.
+Only the notification's own words count, not those of the message that it returns.
 
 ## Why it matters
-The message that was sent did not arrive, or has not arrived so far. What the bounce says is the cause to
-fix; how the bounce itself is authenticated hardly matters.
+The message that was sent did not arrive, or has not arrived so far. The cause in the bounce is what to fix;
+how the bounce itself is authenticated hardly matters.
 
 ## How to fix
-Follow the fix of the cause; the rules named in the evidence are those to check.
+Follow the fix of the cause. The rules in the evidence are the ones to check.
+
+## Example
+Before:
+
+    Subject: Undelivered Mail Returned to Sender
+    Content-Type: multipart/report; report-type=delivery-status; boundary="4Xz/mail"
+
+After (no bounce):
+
+    Subject: Your order
+    Content-Type: text/plain; charset=utf-8
 
 ## References
 - RFC 3464
@@ -25,7 +36,7 @@ from mailproof.model import BounceReply, Fix, Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
-#: Recipients that a finding each is made for; the rest says the same as a rule.
+#: Recipients with a finding of their own; the rest usually says the same.
 MAX_REPLIES = 5
 
 
@@ -34,20 +45,20 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if facts.bounce is None:
         return
     undelivered = [each for each in facts.bounce.replies if each.permanent is not None]
-    told: dict[tuple[str, str, int], BounceReply] = {}
+    distinct: dict[tuple[str, str, int], BounceReply] = {}
     for reply in undelivered:
         cause = reply.causes[0].id if reply.causes else ""
-        told.setdefault((cause, reply.status, reply.code), reply)
-    for reply in tuple(told.values())[:MAX_REPLIES]:
+        distinct.setdefault((cause, reply.status, reply.code), reply)
+    for reply in tuple(distinct.values())[:MAX_REPLIES]:
         _report(report, facts, reply)
 
 
 def _report(report: Reporter, facts: MessageFacts, reply: BounceReply) -> None:
     cause = reply.causes[0] if reply.causes else None
     to = f" to {reply.recipient}" if reply.recipient else ""
-    state = "was not delivered" if reply.permanent else "has not been delivered so far"
+    state = "was not delivered" if reply.permanent else "has not been delivered yet"
     if cause is None:
-        why = reply.registered or "the bounce gives no reason that is known"
+        why = reply.registered or "the bounce gives no known reason."
     elif cause.degree == "code only":
         why = f"from the code alone: {cause.cause}"
     else:
@@ -65,12 +76,12 @@ def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
     returned = facts.bounce.returned if facts.bounce else None
     if returned is not None and (returned.from_header or returned.subject):
         about = (f"from {returned.from_header}", f"“{returned.subject}”", returned.date)
-        yield f"the message that came back: {', '.join(part for part in about if part)}"
+        yield f"returned message: {', '.join(part for part in about if part)}"
     if reply.remote:
-        yield f"the server that spoke: {reply.remote}"
+        yield f"reply from: {reply.remote}"
     for cause in reply.causes[:1]:
         if cause.phrase:
-            yield f"told by ({cause.degree}): {cause.phrase}"
+            yield f"matched ({cause.degree}): {cause.phrase}"
         if cause.checks:
             yield f"rules to check: {', '.join(cause.checks)}"
         if cause.next:

@@ -1,16 +1,26 @@
-"""SpamAssassin calls the message spam
+"""SpamAssassin: message classed as spam
 
 ## What it checks
-Where a spamd is configured (`--spamassassin`, or `[filters.spamassassin]`), the message is sent to it. Its
-verdict, its points and the rules that cost most are told. Where it gives no answer, the outcome is
-`unknown`.
+Where spamd is configured (`--spamassassin`, or `[filters.spamassassin]`), its answer to the message. The
+rule fires where it says spam, and lists the points and the rules that cost most. Without an answer the
+result is `unknown`.
 
 ## Why it matters
-Many mail servers run SpamAssassin, each with rules, lists and training of its own: another one may judge
-otherwise, but what your own finds others find too. Gmail, Yahoo and Microsoft use filters of their own.
+Many mail servers run SpamAssassin, each with rules, lists and training of its own. Another one may come to
+a different result, but what yours finds, others find too. Gmail, Yahoo and Microsoft use filters of their
+own.
 
 ## How to fix
-Mend the causes of the weightiest rules, from the top, until the sum stays below the threshold.
+Fix the causes of the heaviest rules, from the top, until the sum is below the threshold.
+
+## Example
+Before:
+
+    Spam: True ; 7.3 / 5.0
+
+After:
+
+    Spam: False ; -0.2 / 5.0
 
 ## References
 - https://spamassassin.apache.org/
@@ -18,7 +28,7 @@ Mend the causes of the weightiest rules, from the top, until the sum stays below
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._filters import asked_of, mending, points, told, weightiest
+from mailproof.checks.message._filters import asked_of, fix_of, line_of, points, weightiest
 from mailproof.model import Location, MessageFacts, Severity
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -30,8 +40,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         return
     symbols = weightiest(asked.symbols)
     report(
-        f"SpamAssassin ({asked.server}) calls the message spam: {points(asked)}.",
+        f"SpamAssassin ({asked.server}) classed the message as spam: {points(asked)}.",
         location=Location(name="SpamAssassin"),
-        evidence=tuple(told(each) for each in symbols),
-        fix=mending(symbols, "look at what the weightiest rules say, and change that"),
+        evidence=tuple(line_of(each) for each in symbols),
+        fix=fix_of(symbols, "Read what the heaviest rules say, and change that"),
     )
