@@ -19,7 +19,7 @@ Before (forwarded by alumni.list.test, not signed):
     Authentication-Results: mx.rcpt.test; spf=fail smtp.mailfrom=alice@acme.example;
      dmarc=fail header.from=acme.example
 
-After (signed, delivered directly; a forward would give a note):
+After (signed, and delivered directly):
 
     Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=alice@acme.example;
      dkim=pass header.d=acme.example; dmarc=pass header.from=acme.example

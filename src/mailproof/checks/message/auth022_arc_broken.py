@@ -16,7 +16,7 @@ Before (the footer was added after sealing):
 
     Authentication-Results: mx.rcpt.test; arc=fail
 
-After (the footer is added, then the message is sealed):
+After (no change after sealing):
 
     Authentication-Results: mx.rcpt.test; arc=pass
 

@@ -13,13 +13,15 @@ Bring the server's TLS up to date (TLS 1.2 and 1.3, a certificate that fits its 
 were injected before TLS, look for an intercepting device.
 
 ## Example
-Before (Postfix, TLS 1.0 only):
+Before (Postfix, a key that does not fit the certificate):
 
-    smtpd_tls_mandatory_protocols = TLSv1
+    smtpd_tls_cert_file = /etc/ssl/smtp.pem
+    smtpd_tls_key_file = /etc/ssl/old.key
 
 After:
 
-    smtpd_tls_mandatory_protocols = >=TLSv1.2
+    smtpd_tls_cert_file = /etc/ssl/smtp.pem
+    smtpd_tls_key_file = /etc/ssl/smtp.key
 
 ## References
 - RFC 8446

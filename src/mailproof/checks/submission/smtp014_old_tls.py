@@ -11,13 +11,13 @@ they are updated.
 Enable TLS 1.2 and 1.3 on the server, and disable older versions.
 
 ## Example
-Before (Postfix):
+Before:
 
-    smtpd_tls_mandatory_protocols = TLSv1
+    TLSv1.1 with ECDHE-RSA-AES256-SHA
 
-After:
+After (Postfix: `smtpd_tls_mandatory_protocols = >=TLSv1.2`):
 
-    smtpd_tls_mandatory_protocols = >=TLSv1.2
+    TLSv1.3 with TLS_AES_256_GCM_SHA384
 
 ## References
 - RFC 8996
