@@ -16,6 +16,7 @@ Before:
 
     acme.example. MX 10 mx1.acme.example.
     mx1.acme.example. CNAME mail.example.net.
+    _25._tcp.mail.example.net. TLSA 3 1 1 1a1a…
 
 After:
 
