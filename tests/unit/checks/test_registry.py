@@ -37,10 +37,10 @@ def test_ids_are_unique() -> None:
 def test_a_check_is_what_its_module_declares() -> None:
     check = registry.check("SPF003")
     assert check.rule.id == "SPF003"
-    assert check.rule.title == "More than ten DNS lookups"
+    assert check.rule.title == "SPF: more than 10 DNS lookups"
     assert check.rule.topic == registry.topic_of("SPF003").name == "spf"
     assert check.rule.references == ("RFC 7208 section 4.6.4",)
-    assert check.doc.startswith("More than ten DNS lookups\n\n## What it checks\n")
+    assert check.doc.startswith("SPF: more than 10 DNS lookups\n\n## What it checks\n")
     assert check is registry.check("SPF003")
     with pytest.raises(KeyError):
         registry.check("SPF999")
@@ -102,5 +102,5 @@ def test_one_page_imports_one_rule() -> None:
         "print(*(name for name in sys.modules if name.split('.')[-1] in modules), file=sys.stderr)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "More than ten DNS lookups" in run.stdout
+    assert "SPF: more than 10 DNS lookups" in run.stdout
     assert run.stderr.split() == ["mailproof.checks.spf.spf003_too_many_lookups"]

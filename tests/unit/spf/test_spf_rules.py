@@ -86,7 +86,7 @@ async def test_the_count_holds_past_the_limit() -> None:
     names = "".join(f"h{i} 60 IN A 192.0.2.{i}\n" for i in range(30))
     terms = " ".join(f"a:h{i}.acme.example" for i in range(23))
     message = (await finding("SPF003", f"v=spf1 {terms} -all", names)).message
-    assert "costs 23 DNS lookups" in message
+    assert "needs 23 DNS lookups" in message
     assert "a:h10.acme.example is the first" in message
 
 
@@ -253,7 +253,7 @@ async def test_no_record_is_given_to_publish_in_anothers_zone(record: str, their
     fix = (await finding(rule, record, f'$ORIGIN esp.example.\n@ 60 IN TXT "{theirs}"\n')).fix
     assert fix is not None
     assert fix.records == ()
-    assert "Tell the owner of esp.example" in fix.summary
+    assert "Report it to the owner of esp.example" in fix.summary
 
 
 async def test_a_fault_in_a_record_included_twice_is_told_once() -> None:

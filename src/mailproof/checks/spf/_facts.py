@@ -19,7 +19,7 @@ from mailproof.model import (
 
 
 def spf_of(facts: DomainFacts) -> SpfFacts:
-    """The SPF facts. Raises Undetermined where the TXT records could not be had."""
+    """The SPF facts. Raises Undetermined where the TXT records could not be looked up."""
     if facts.spf is None:
         raise Undetermined("the SPF record could not be collected")
     if facts.spf.root.status == "unknown":
@@ -28,7 +28,7 @@ def spf_of(facts: DomainFacts) -> SpfFacts:
 
 
 def failed(node: SpfNode) -> tuple[Lookup, ...]:
-    """The look-up that leaves open what is at a domain of the tree."""
+    """The lookup that leaves open what is at a domain of the tree."""
     return (node.lookup,) if node.lookup is not None and node.lookup.undetermined else ()
 
 
@@ -74,14 +74,14 @@ def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, Sp
 def links(
     facts: DomainFacts, report: Reporter, name: str
 ) -> tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]:
-    """Every ``include`` or ``redirect`` of the tree: the record it stands in, the term, what it leads to."""
+    """Every ``include`` or ``redirect`` of the tree: the record it is in, the term, what it leads to."""
     found: dict[tuple[str, int, str], tuple[SpfNode, SpfTermCost, SpfNode]] = {}
     for node in all_nodes(facts):
         if node.status == "unknown":
             report.unanswered(*failed(node))
         for cost in node.costs:
             if cost.term.name == name and cost.child is not None:
-                # A record that is included twice says the same twice.
+                # A record that is included twice is reported once.
                 found.setdefault((node.domain, cost.term.start, cost.child.status), (node, cost, cost.child))
     return tuple(found.values())
 
@@ -112,7 +112,7 @@ def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
         if child is None or child.record is None:
             if child is not None and child.status == "unknown":
                 raise Undetermined.of(*failed(child))
-            raise NotApplicable(f"{record.redirect.text} leads to no record to judge")
+            raise NotApplicable(f"{record.redirect.text} leads to no record")
         node, record = child, child.record
     return node, record
 

@@ -8,8 +8,8 @@ from mailproof.records.spf import SpfReading, parse_spf, read_spf
 from mailproof.structs import replace
 
 CUT = (
-    "Publish the whole record again, from where you have it: what was cut off is not in the DNS. A TXT "
-    "record of more than 255 octets is written as several strings"
+    "Publish the whole record again from your own copy: the part that was cut off is not in the DNS. Split a "
+    "TXT record of more than 255 octets into several strings"
 )
 
 
@@ -21,14 +21,15 @@ def publish(
     kind: FixKind = "repair",
     apart: tuple[str, ...] = (),
 ) -> Fix:
-    """The record of ``node`` as ``text``, its other faults put right, and ``apart`` in records of their own.
+    """The record of ``node`` as ``text``, its other faults corrected, and ``apart`` in records of their own.
 
-    Words alone where ``text`` is None or stays broken, where the record is another's, and where nobody could
+    Words alone where ``text`` is None or stays broken, where the record is another's, and where no host could
     send.
     """
     if not is_own(facts, node):
         return Fix(
-            f"Tell the owner of {node.domain}, or remove the term of your record that leads there", kind=kind
+            f"Report it to the owner of {node.domain}, or remove the term of your record that leads there",
+            kind=kind,
         )
     if node.lookup is not None and node.lookup.chain:
         owner = node.lookup.chain[-1]
@@ -40,12 +41,14 @@ def publish(
         return Fix(summary, kind=kind)
     before = parse_spf(node.records[0]) if node.records else None
     if before is not None and names_someone(before) and not names_someone(parse_spf(reading.meant)):
-        return Fix(f"{summary}. Name the hosts that send first: without it the record names none", kind=kind)
+        return Fix(
+            f"{summary}. Name the sending hosts first: without that term the record names none", kind=kind
+        )
     return as_read(summary, node.domain, replace(reading, apart=(*apart, *reading.apart)), kind)
 
 
 def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "repair") -> Fix:
-    """The record that was meant, and what belongs in records of its own; words where it cannot be told."""
+    """The record that was meant, and what belongs in records of its own; words where it is not clear."""
     if reading.meant is None:
         return Fix(summary, kind=kind)
     own = (
@@ -56,7 +59,7 @@ def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "rep
 
 
 def names_someone(record: SpfRecord) -> bool:
-    """Whether a term is there that may let someone pass."""
+    """Whether the record has a term that may let some host pass."""
     return any(
         term.name == "redirect" if term.kind == "modifier" else term.qualifier == "+" for term in record.terms
     )

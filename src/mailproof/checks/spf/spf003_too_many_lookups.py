@@ -1,17 +1,29 @@
-"""More than ten DNS lookups
+"""SPF: more than 10 DNS lookups
 
 ## What it checks
-How many DNS lookups a receiver must make before the record says no: each `include`, `a`, `mx`, `ptr`,
-`exists` and `redirect` costs one, in the record and in all that it includes. What is behind `all` costs
-nothing.
+The number of DNS lookups that a receiver makes when no term of the record matches: one for each `include`,
+`a`, `mx`, `ptr`, `exists` and `redirect`, in the record and in everything it includes. Terms after `all` cost
+nothing. The rule fires above 10.
 
 ## Why it matters
-Past the tenth lookup a receiver stops with `permerror`. Whether a message is hit depends on which term
-its sender would have matched, so that some of the mail fails and some does not.
+After the 10th lookup receivers stop with `permerror`. Whether a message is hit depends on which term its
+sender would have matched, so some of the mail fails and some does not.
 
 ## How to fix
-Remove services no longer in use, replace `a` and `mx` by `ip4` and `ip6` where the addresses are yours,
-and move services to subdomains with records of their own. The tree shows what each term costs.
+Remove services you no longer use, replace `a` and `mx` with `ip4` and `ip6` where the addresses are yours,
+and move services to subdomains with records of their own. The SPF tree in the report shows what each term
+costs.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx a:www.acme.example include:s1.example include:s2.example
+        include:s3.example include:s4.example include:s5.example -all" ; 12 lookups: each include costs 2
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.25 ip4:192.0.2.80 include:s1.example include:s2.example
+        include:s3.example include:s4.example include:s5.example -all" ; 10 lookups
 
 ## References
 - RFC 7208 section 4.6.4
@@ -43,9 +55,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         still_unknown(facts)
         return
     over = next((cost for cost in root.costs if cost.lookups_after > MAX_LOOKUPS), None)
-    where = f"; {over.term.text} is the first to go past the limit" if over else ""
+    where = f"; {over.term.text} is the first term over the limit" if over else ""
     report(
-        f"The record of {root.domain} costs {count} DNS lookups, and receivers stop with permerror after "
+        f"The SPF record of {root.domain} needs {count} DNS lookups, and receivers stop with permerror after "
         f"{MAX_LOOKUPS}{where}.",
         location=at(root, over.term if over else None),
         evidence=costs(root),
@@ -54,16 +66,16 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def costs(root: SpfNode) -> tuple[str, ...]:
-    """A line for each term that costs lookups, the running count at its end."""
+    """A line for each term that costs lookups, with the running total."""
     return tuple(
-        f"{cost.term.text}: {cost.lookups_after - cost.lookups_before}, {cost.lookups_after} so far"
+        f"{cost.term.text}: {count} lookup{'s' if count > 1 else ''}, {cost.lookups_after} in total"
         for cost in root.costs
-        if cost.lookups_after > cost.lookups_before
+        if (count := cost.lookups_after - cost.lookups_before) > 0
     )
 
 
 def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fix:
-    """The record with the domain's own hosts named by address, where that is enough to come down to ten."""
+    """The record with the domain's own hosts listed by address, where that is enough to get down to ten."""
     changes: list[tuple[SpfTerm, str]] = []
     seen: set[str] = set()
     named: set[str] = set()
@@ -86,18 +98,18 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
             count -= 1
         seen.add(term.text.lower())
     if changes and count <= MAX_LOOKUPS:
-        summary = f"Name your own hosts by address, which leaves {count} lookups"
+        summary = f"List your own hosts by address, which leaves {count} lookups"
         return publish(facts, root, summary, rewritten(record, changes), "improvement")
     most = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
     names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in most)
     return Fix(
-        f"Remove services no longer in use, or send them from a subdomain; most is spent on {names}",
+        f"Remove services you no longer use, or move them to a subdomain; most expensive: {names}",
         kind="decision",
     )
 
 
 def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:
-    """Whether a term stands for a few known addresses of the owner's hosts."""
+    """Whether a term expands to a few known addresses of the owner's hosts."""
     if not cost.networks or len(cost.networks) > _FEW or any(lookup.undetermined for lookup in cost.lookups):
         return False
     hosts = {lookup.name for lookup in cost.lookups if lookup.rrtype in ("A", "AAAA")}

@@ -1,18 +1,29 @@
-"""Syntax error
+"""SPF: syntax error
 
 ## What it checks
-Whether every term of the record follows the grammar of RFC 7208 section 12, and whether the names in it can
-exist (`include:a.exampleinclude:b.example` cannot). One finding for each fault, with the characters at fault.
-What was meant is told where there is one reading: a missing space, also where two strings of the TXT record
-meet, commas and semicolons, misspelt terms, two records in one. A record that was cut off after 255 octets is
-named as such.
+The terms of the record against the grammar of RFC 7208 section 12, and the names in them, which must be
+possible in the DNS (`include:a.exampleinclude:b.example` is not). One finding for each error, with the
+characters at fault.
+
+Where only one meaning is possible, the finding names it: a missing space (also where two strings of the TXT
+record meet), commas and semicolons, misspelt terms, two records in one. A record that was cut off after 255
+octets is reported as that.
 
 ## Why it matters
-One fault anywhere makes the whole record a `permerror`, even where an earlier term would have matched:
-receivers treat the mail as if there were no SPF, or refuse it.
+One error anywhere makes the whole record a `permerror`, even where an earlier term would have matched.
+Receivers treat the mail as if there were no SPF, or reject it.
 
 ## How to fix
-Correct the term. Where it can be told what was meant, the corrected record is given.
+Correct the term. Where it is clear what was meant, the report has the corrected record.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ipv4:192.0.2.10 incude:esp.example -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 include:esp.example -all"
 
 ## References
 - RFC 7208 section 4.6
@@ -26,9 +37,9 @@ from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, Spf
 from mailproof.records.spf import read_spf
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
-#: Faults that have a rule of their own.
+#: Errors that have a rule of their own.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
-#: Faults of names that the grammar allows and the DNS does not hold.
+#: Errors in names that the grammar allows but that cannot be in the DNS.
 _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 
 
@@ -39,26 +50,26 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 continue
             snippet = record.text[problem.start : problem.end]
             report(
-                f"The SPF record of {node.domain} is broken at {snippet[:80]!r}: {problem.message}.",
+                f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}.",
                 location=at(node, problem),
                 fix=fix_for(facts, node, record, problem),
             )
 
 
 def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfProblem) -> Fix:
-    """The whole record as it was meant where that can be told; else the one term, or words."""
+    """The whole record as it was meant where that is clear; else the one term, or words."""
     reading = read_spf(record.text)
     if problem.code == "cut":
         return Fix(CUT)
     if reading is not None and reading.meant is not None:
         return publish(facts, node, "Publish the corrected record", record.text)
     if problem.suggestion is None:
-        return Fix("Find out what this term was to allow, and correct it")
+        return Fix("Find out what this term was meant to allow, and correct it")
     if not problem.suggestion:
         return Fix("Remove these characters")
-    return Fix(f"Write {problem.suggestion!r} in place of {record.text[problem.start : problem.end][:80]!r}")
+    return Fix(f"Replace {record.text[problem.start : problem.end][:80]!r} with {problem.suggestion!r}")
 
 
 def in_name(record: SpfRecord, start: int) -> bool:
-    """Whether this rule tells what is wrong with the term there, so that its name leads nowhere."""
+    """Whether this rule reports the term there, so that its name leads nowhere."""
     return any(p.start == start and not p.fatal and p.code in _IN_NAMES for p in record.problems)

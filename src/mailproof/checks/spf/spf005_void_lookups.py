@@ -1,15 +1,25 @@
-"""More than two void lookups
+"""SPF: more than 2 void lookups
 
 ## What it checks
-How many of the lookups that the record asks for have no answer: names that do not exist, or have no
-record of the type asked for. Each one is named.
+The lookups that the record needs and that have no answer: names that do not exist, or have no record of the
+type asked for. The rule fires above 2 and names each of them.
 
 ## Why it matters
-Receivers should stop with `permerror` at the third such lookup, since records full of dead names serve
-to make receivers attack others. Mail that a later term would allow then fails.
+Receivers should stop with `permerror` at the third void lookup, since records full of dead names are used to
+make receivers attack others. Mail that a later term would allow then fails.
 
 ## How to fix
 Correct the names, or remove the terms whose names are dead.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 a:old1.acme.example a:old2.acme.example exists:old3.acme.example
+        ip4:192.0.2.10 -all" ; none of the three names exists
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 4.6.4
@@ -24,7 +34,7 @@ from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF004", "SPF010"))
 
-_SUMMARY = "Correct the names that lead nowhere, or remove their terms"
+_SUMMARY = "Correct the dead names, or remove their terms"
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
@@ -42,7 +52,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         before = max(before, cost.voids_after)
     names = shown(f"{lookup.rrtype} {lookup.name}" for lookup in voids)
     report(
-        f"{len(voids)} lookups of the SPF record of {root.domain} have no answer, and receivers stop with "
+        f"The SPF record of {root.domain} causes {len(voids)} void lookups, and receivers stop with "
         f"permerror after {MAX_VOID_LOOKUPS}: {names}.",
         location=at(root, over.term if over else None),
         evidence=tuple(lookup.describe() for lookup in voids[:20]),

@@ -1,14 +1,24 @@
-"""Everyone may send (+all)
+"""SPF: +all lets every host send
 
 ## What it checks
-Whether the record ends in `+all`, or in a bare `all`, which means the same.
+The `all` that decides for hosts not listed, at the end of the domain's record or of the one it redirects to.
+The rule fires on `+all`, and on `all` without a qualifier, which means the same.
 
 ## Why it matters
-The record then allows every host in the world to send for the domain: forged mail passes SPF, and with
-it DMARC. Receivers count such a record against the domain.
+Every host in the world may send for the domain: forged mail passes SPF and, with it, DMARC. Receivers count
+such a record against the domain.
 
 ## How to fix
-End the record in `~all` once all senders are listed, and later in `-all`.
+End the record in `~all`, and in `-all` once all senders are listed.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ~all"
 
 ## References
 - RFC 7208 section 5.1
@@ -34,7 +44,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"The SPF record of {node.domain} ends in {term.text}{bare}, which lets every host in the world send "
         "for the domain.",
         location=at(node, term),
-        fix=publish(
-            facts, node, "Mark all others as suspicious", rewritten(record, ((term, "~all"),)), "decision"
-        ),
+        fix=publish(facts, node, "End the record in ~all", rewritten(record, ((term, "~all"),)), "decision"),
     )

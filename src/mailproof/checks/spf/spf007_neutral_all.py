@@ -1,14 +1,23 @@
-"""No statement about other hosts (?all)
+"""SPF: ?all says nothing about other hosts
 
 ## What it checks
-Whether the record ends in `?all`.
+The `all` that decides for hosts not listed, at the end of the domain's record or of the one it redirects to.
+The rule fires on `?all`.
 
 ## Why it matters
-`?all` says nothing about hosts not listed: forged mail gets `neutral`, which receivers must treat like
-no record at all.
+Mail from hosts not listed gets `neutral`, which receivers must treat like no SPF record at all.
 
 ## How to fix
-End the record in `~all`, and in `-all` once every sender is listed.
+End the record in `~all`, and in `-all` once all senders are listed.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ?all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ~all"
 
 ## References
 - RFC 7208 section 8.2
@@ -30,9 +39,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if term is None or term.qualifier != "?":
         return
     report(
-        f"The SPF record of {node.domain} ends in ?all, which protects no more than having no record.",
+        f"The SPF record of {node.domain} ends in ?all, which protects it no better than having no record.",
         location=at(node, term),
-        fix=publish(
-            facts, node, "Mark all others as suspicious", rewritten(record, ((term, "~all"),)), "decision"
-        ),
+        fix=publish(facts, node, "End the record in ~all", rewritten(record, ((term, "~all"),)), "decision"),
     )

@@ -1,14 +1,23 @@
-"""The record has no end
+"""SPF: neither all nor redirect=
 
 ## What it checks
-Whether the record ends in `all` or hands over by `redirect=`.
+The end of the record, or of the one it redirects to. The rule fires where there is neither `all` nor
+`redirect=`. It is an error where the record was cut off after 255 octets.
 
 ## Why it matters
-Without either the result for every host not listed is `neutral`, as with `?all`: forged mail is not
-marked.
+Mail from hosts not listed gets `neutral`, as with `?all`: forged mail is not marked.
 
 ## How to fix
-End the record in `~all`, and in `-all` once every sender is listed.
+End the record in `~all`, and in `-all` once all senders are listed.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ~all"
 
 ## References
 - RFC 7208 section 4.7
@@ -29,15 +38,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if record.all_term is not None:
         return
     if not record.valid:
-        raise NotApplicable("the record is broken: it has no meaning to complete")
+        raise NotApplicable("the SPF record has a syntax error")
     reading = read_spf(record.text)
     if reading is not None and reading.meant and parse_spf(reading.meant).all_term is not None:
-        raise NotApplicable("its all is there, behind a missing space")
-    why = " It ends after 255 octets, where it seems to have been cut off." if record.cut else ""
+        raise NotApplicable("the SPF record has an all, after a missing space")
+    why = " It seems to have been cut off after 255 octets." if record.cut else ""
     report(
-        f"The SPF record of {node.domain} has neither all nor redirect=, so that every other "
+        f"The SPF record of {node.domain} has neither all nor redirect=, so mail from every other "
         f"host gets neutral.{why}",
         location=at(node),
-        fix=publish(facts, node, "Say what holds for all others", f"{record.text.strip()} ~all", "decision"),
+        fix=publish(facts, node, "End the record in ~all", f"{record.text.strip()} ~all", "decision"),
         severity=Severity.ERROR if record.cut else None,
     )

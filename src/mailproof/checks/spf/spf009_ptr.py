@@ -1,15 +1,23 @@
-"""ptr is used
+"""SPF: deprecated ptr mechanism
 
 ## What it checks
-Whether the record uses the mechanism `ptr`.
+The mechanisms of the record. The rule fires on `ptr`.
 
 ## Why it matters
-RFC 7208 says that it should not be published: it is slow, it fails when a reverse zone does, it burdens
-the arpa name servers, and some receivers skip it or drop the whole record. It costs one of the ten
-lookups.
+RFC 7208 says not to publish it: it is slow, it fails when the reverse zone does, and it burdens the name
+servers of arpa. Some receivers skip it or discard the whole record. It costs one of the 10 lookups.
 
 ## How to fix
-Name the hosts by `ip4`, `ip6`, `a` or `mx`.
+List the hosts with `ip4`, `ip6`, `a` or `mx`.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ptr:acme.example ip4:192.0.2.10 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ip4:192.0.2.11 -all"
 
 ## References
 - RFC 7208 section 5.5
@@ -30,10 +38,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 continue
             report(
                 f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
-                "some receivers ignore.",
+                "which some receivers ignore.",
                 location=at(node, term),
                 fix=Fix(
-                    "Find out which hosts it stands for, name them by ip4 or ip6, then remove it",
+                    "Find out which hosts it matches, list them with ip4 or ip6, then remove it",
                     kind="improvement",
                 ),
             )

@@ -1,15 +1,25 @@
-"""An include leads to no SPF record
+"""SPF: include of a domain without an SPF record
 
 ## What it checks
-Whether each `include` in the record, and in what it includes, leads to a domain with an SPF record.
+Each `include` in the record, and in the records it includes. The rule fires where the domain it names has no
+SPF record.
 
 ## Why it matters
-An include without a record is a `permerror` for the whole record. Where the domain does not exist at
-all, whoever registers it decides who may send for yours.
+An `include` of a domain without a record makes the whole record a `permerror`. Where that domain does not
+exist at all, whoever registers it decides who may send for yours.
 
 ## How to fix
-Correct the name, or remove the include if the service is no longer used. A name one slip away from that of a
-provider we know (`_spf-google.com`) is given as it should be.
+Correct the name, or remove the `include` if the service is no longer used. Where the name is one slip away
+from that of a known provider (`_spf-google.com`), the report has the right one.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:esp.example include:gone.example -all" ; gone.example does not exist
+
+After:
+
+    acme.example. TXT "v=spf1 include:esp.example -all"
 
 ## References
 - RFC 7208 section 5.2
@@ -35,7 +45,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"
         ]
         report(
-            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}."
+            f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
             f"{risk_of(child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
@@ -47,17 +57,17 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def risk_of(child: SpfNode) -> str:
-    """What may come of a name that does not exist."""
+    """The risk of a name that does not exist."""
     gone = child.lookup is not None and child.lookup.status == "nxdomain"
-    return " If it is free, whoever registers it may send for yours." if gone else ""
+    return " If the name is free, whoever registers it can send as your domain." if gone else ""
 
 
 def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
-    """The record with providers' names in place of those one slip away; words where some are no such."""
+    """The record with providers' names in place of those one slip away; words where some are not."""
     names = [(term, meant_include(term.value)) for term in dead]
     changes = [(term, term.text[: len(term.text) - len(term.value)] + name) for term, name in names if name]
     if not changes:
         return None
     right = " and ".join(dict.fromkeys(name for _, name in names if name))
     text = rewritten(record, changes) if len(changes) == len(dead) else None
-    return publish(facts, node, f"Write {right}, which the name is one slip away from", text)
+    return publish(facts, node, f"Correct the name to {right}", text)

@@ -1,15 +1,25 @@
-"""redirect= leads to no SPF record
+"""SPF: redirect= to a domain without an SPF record
 
 ## What it checks
-Whether the domain that `redirect=` names has an SPF record.
+The domain that `redirect=` names, in the record and in the records it includes. The rule fires where that
+domain has no SPF record.
 
 ## Why it matters
-The redirect stands for the whole rest of the policy: without a record behind it every host not listed
-before gets `permerror`. Where the domain does not exist, whoever registers it decides who may send for
-yours.
+`redirect=` hands the rest of the policy to the other domain. Without a record there, every host that no
+earlier term matches gets `permerror`. Where the domain does not exist, whoever registers it decides who may
+send for yours.
 
 ## How to fix
-Correct the name, publish the record there, or end the record in `all` instead.
+Correct the name, publish the record there, or end this record in `all` instead.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 redirect=_spf.gone.example" ; which does not exist
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 redirect=esp.example"
 
 ## References
 - RFC 7208 section 6.1
@@ -31,7 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
             continue
         report(
-            f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {child.reason}."
+            f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
             f"{risk_of(child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
@@ -39,7 +49,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             or publish(
                 facts,
                 node,
-                f"Correct the name, publish a record at {child.domain}, or end this one in all",
+                f"Correct the name, publish an SPF record at {child.domain}, or end this one in all",
                 None,
                 "decision",
             ),

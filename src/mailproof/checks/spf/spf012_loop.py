@@ -1,15 +1,26 @@
-"""The record includes itself
+"""SPF: record includes itself
 
 ## What it checks
-Whether an `include` or `redirect` leads back to a domain that it came from.
+Each `include` and `redirect` of the SPF tree. The rule fires where one leads back to a domain that led to it.
 
 ## Why it matters
-Receivers go round until the tenth lookup and end in `permerror` for every host that nothing matched
-before.
+Receivers follow the loop until the 10th lookup and end in `permerror` for every host that no term has matched
+by then.
 
 ## How to fix
-Remove the include that leads back. Where it is a record of several domains, put the common terms into a
-record of their own that both include.
+Remove the term that leads back. Where two domains share terms, put the common ones into a record of their own
+that both include.
+
+## Example
+Before:
+
+    acme.example.      TXT "v=spf1 include:_spf.acme.example -all"
+    _spf.acme.example. TXT "v=spf1 ip4:192.0.2.10 include:acme.example -all"
+
+After:
+
+    acme.example.      TXT "v=spf1 include:_spf.acme.example -all"
+    _spf.acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 4.6.4
@@ -31,8 +42,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 # An include of the record itself allows nothing that is not in the record already.
                 itself = name == "include" and child.domain == node.domain
                 report(
-                    f"{cost.term.text} in the SPF record of {node.domain} leads back in a "
-                    f"circle: {child.reason}.",
+                    f"{cost.term.text} in the SPF record of {node.domain} leads back to a "
+                    f"record it came from: {child.reason}.",
                     location=at(node, cost.term),
                     evidence=(child.reason,),
                     fix=publish(
@@ -40,7 +51,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                         node,
                         "Remove the term that leads back"
                         if itself
-                        else "Decide which record is to hold the terms",
+                        else f"Decide which record keeps the terms, and remove the {name} from the other",
                         without(node.record, [cost.term]) if itself else None,
                         "repair" if itself else "decision",
                     ),

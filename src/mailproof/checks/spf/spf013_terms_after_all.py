@@ -1,14 +1,22 @@
-"""Terms after all are never reached
+"""SPF: terms after all
 
 ## What it checks
-Whether mechanisms are behind `all`.
+The mechanisms that come after `all` in the record.
 
 ## Why it matters
-`all` matches every host, so that nothing behind it is ever tried: mail of a service listed there
-fails.
+`all` matches every host, so nothing after it is ever tried: mail from a service listed there fails.
 
 ## How to fix
 Move `all` to the end.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all include:esp.example"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 include:esp.example -all"
 
 ## References
 - RFC 7208 section 5.1
@@ -24,7 +32,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding where mechanisms are behind ``all``: an error where their senders are refused."""
+    """A finding where mechanisms come after ``all``: an error where their senders fail."""
     for node, record in own_records(facts, report):
         end = record.all_term
         late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
@@ -37,13 +45,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         names = shown(term.text for term in late)
         text = all_last(record)
         report(
-            f"In the SPF record of {node.domain} {names} behind {end.text} "
-            f"{'is' if len(late) == 1 else 'are'} never reached{': what it allows fails' if lost else ''}.",
+            f"In the SPF record of {node.domain}, {names} after {end.text} "
+            f"{'is' if len(late) == 1 else 'are'} never reached{': mail from there fails' if lost else ''}.",
             location=at(node, late[0]),
             fix=publish(
                 facts,
                 node,
-                "Move all to the end" if text else "Decide which all is to hold, and end in it",
+                "Move all to the end" if text else "Decide which all to keep, and move it to the end",
                 text,
                 "repair" if text else "decision",
             ),

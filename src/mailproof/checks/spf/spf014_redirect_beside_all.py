@@ -1,15 +1,23 @@
-"""redirect= is ignored beside all
+"""SPF: redirect= ignored because of all
 
 ## What it checks
-Whether the record has both `all` and `redirect=`.
+The record's `redirect=`. The rule fires where the record has `all` too.
 
 ## Why it matters
-`redirect=` only counts where nothing matches, and `all` always does: the record it names is never
-looked at.
+`redirect=` counts only where no term matches, and `all` always does: the record it names is never read.
 
 ## How to fix
-Where the record names no other sender, write `include:` in place of `redirect=`, before `all`. Else keep the
-one that is meant.
+If the record names no other sender, replace `redirect=` with `include:`, before `all`. Otherwise keep the one
+you meant.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all redirect=esp.example"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 include:esp.example -all"
 
 ## References
 - RFC 7208 section 6.1
@@ -35,13 +43,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
         report(
             f"{redirect.text} in the SPF record of {node.domain} is ignored, because the record "
-            f"has {end.text}{': it allows nobody' if alone else ''}.",
+            f"has {end.text}{', and it names no other sender' if alone else ''}.",
             location=at(node, redirect),
             fix=publish(
                 facts,
                 node,
-                f"Write include:{redirect.value} before {end.text}"
-                f"{'' if alone else ' if it is to allow senders; else remove it'}",
+                f"Replace it with include:{redirect.value} before {end.text}"
+                f"{'' if alone else ' if those hosts send for the domain; otherwise remove it'}",
                 text if alone else None,
                 "repair" if alone else "decision",
             ),

@@ -1,17 +1,25 @@
-"""The range is very wide
+"""SPF: address range too wide
 
 ## What it checks
-Whether an `ip4`, `ip6`, `a` or `mx` term allows more than 65,536 IPv4 addresses (wider than /16) or
-more than an IPv6 provider's whole allocation (wider than /32). A prefix length of 0 is an error: it
-allows everyone.
+The prefix lengths in `ip4`, `ip6`, `a` and `mx` terms that allow or are neutral. The rule fires on more than
+65,536 IPv4 addresses (wider than /16) or more than an IPv6 provider's whole allocation (wider than /32). A
+prefix length of 0 is an error: it allows everyone.
 
 ## Why it matters
-Every host in the range may send for the domain, and very likely most of them are not yours. A wide
-range is often a slip of the prefix length, and receivers that rate records count it against the domain
-(Gmail's 4.7.24).
+Every host in the range may send for the domain, and most of them are very likely not yours. A wide range is
+often a typo in the prefix length. Receivers that rate records count it against the domain (Gmail's 4.7.24).
 
 ## How to fix
-Name the hosts that send, or the range that is yours.
+List the hosts that send, or the range that is yours.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.0/6 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.0/26 -all"
 
 ## References
 - RFC 7208 section 5.6
@@ -36,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report(
                 f"{term.text} in the SPF record of {node.domain} allows {what}.",
                 location=at(node, term),
-                fix=Fix(f"Name the sending hosts, or your own range, in place of /{prefix}", kind="decision"),
+                fix=Fix(f"List the sending hosts, or your own range, instead of /{prefix}", kind="decision"),
                 severity=Severity.ERROR if not prefix else None,
             )
 

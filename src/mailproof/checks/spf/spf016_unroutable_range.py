@@ -1,15 +1,24 @@
-"""Addresses that cannot send over the Internet
+"""SPF: addresses not routable on the Internet
 
 ## What it checks
-Whether the record names private, loopback, link-local, multicast or other unroutable addresses, itself
-or through the addresses of a name.
+The addresses that the record allows, itself or through a host name. The rule fires on private, loopback,
+link-local, multicast and other addresses that can't be routed on the Internet.
 
 ## Why it matters
-No receiver ever sees such an address as a client, so the term matches nothing: most likely the inside
-address of a host was written in place of the one it is seen with outside.
+No receiver will ever see such an address as a client, so the term matches nothing. Usually the internal
+address of a host was entered instead of its public one.
 
 ## How to fix
-Write the public address that the host is seen with, or remove the term.
+Replace it with the host's public address, or remove the term.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:10.1.0.0/16 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:198.51.100.0/24 -all"
 
 ## References
 - RFC 6890
@@ -34,16 +43,16 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if not bad:
                 continue
             address, kind = next(iter(bad.items()))
-            named = f" stands for {address.partition('/')[0]}, which"
+            named = f" expands to {address.partition('/')[0]}, which"
             if cost.term in useless:
                 named = ""
-                summary = "Write the address seen outside, or remove it"
+                summary = "Replace it with the public address, or remove it"
                 fix = publish(facts, node, summary, without(record, useless), "decision")
             else:
-                fix = Fix("Give the name its public address, or name the public address by ip4 or ip6")
+                fix = Fix("Give the name its public address, or list that address with ip4 or ip6")
             report(
                 f"{cost.term.text} in the SPF record of {node.domain}{named} is {kind}: no "
-                "receiver ever sees "
+                "receiver will ever see "
                 "a client with such an address.",
                 location=at(node, cost.term),
                 evidence=tuple(f"{network}: {why}" for network, why in bad.items()),

@@ -1,15 +1,24 @@
-"""The network has host bits set
+"""SPF: host bits set in a network
 
 ## What it checks
-Whether an `ip4` or `ip6` range is written with an address inside the network rather than the network's
-own.
+The networks in `ip4` and `ip6` terms. The rule fires where the address before the prefix length is not the
+first of the network.
 
 ## Why it matters
-Receivers cut the host bits off, so that the whole network may send: `ip4:192.0.2.9/24` allows 256
-hosts. Often one host was meant.
+Receivers ignore the host bits, so the whole network may send: `ip4:192.0.2.9/24` allows 256 hosts. Often a
+single host was meant.
 
 ## How to fix
-Write the address without a prefix length for one host, or the network's first address for all of it.
+Leave the prefix length out if you mean one host, or give the network's first address if you mean all of it.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.9/24 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.9 -all"
 
 ## References
 - RFC 7208 section 5.6
@@ -36,13 +45,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             bits = network.max_prefixlen - network.prefixlen
             many = network.num_addresses if bits <= 24 else f"2^{bits}"
             report(
-                f"{term.text} in the SPF record of {node.domain} is read as {network}, all "
+                f"{term.text} in the SPF record of {node.domain} means {network}, all "
                 f"{many} addresses of it.",
                 location=at(node, term),
                 fix=publish(
                     facts,
                     node,
-                    f"Write the network so, or {term.name}:{interface.ip} if only that host sends",
+                    f"Write {term.name}:{network}, or {term.name}:{interface.ip} if only that host sends",
                     fixed,
                     "improvement",
                 ),
@@ -50,7 +59,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _whole(term: SpfTerm) -> str:
-    """The term with the network's own address; empty where it is right as it is."""
+    """The term with the network's own address; empty where it is correct as it is."""
     if term.kind != "mechanism" or term.name not in ("ip4", "ip6") or "/" not in term.value:
         return ""
     interface = ip_interface(term.value)

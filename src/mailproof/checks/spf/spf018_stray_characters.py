@@ -1,16 +1,24 @@
-"""Characters that are not allowed in SPF
+"""SPF: characters that are not allowed
 
 ## What it checks
-Whether the record holds characters outside visible ASCII: no-break and zero-width spaces, tabs,
-typographic dashes and quotation marks, letters of other scripts.
+The characters of the record. The rule fires on those outside visible ASCII: no-break and zero-width spaces,
+tabs, typographic dashes and quotation marks, letters of other scripts.
 
 ## Why it matters
-They look right in a control panel and are a syntax error to receivers: `permerror`. They come with text
-copied from web pages and documents.
+They look right in a control panel but are a syntax error to receivers: `permerror`. They come from text
+copied out of web pages and documents.
 
 ## How to fix
-Type the record anew, or paste the corrected one. International domains are written in A-labels
-(`xn--…`).
+Type the record again, or paste the corrected one. International domain names go in as A-labels (`xn--…`).
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 –all" ; an en dash, U+2013
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 3.1
@@ -41,7 +49,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             count = record.text.count(char)
             often = f" {count} times, first" if count > problem.end - problem.start else ""
             report(
-                f"The SPF record of {node.domain} holds U+{ord(char):04X} ({name}){often} between "
+                f"The SPF record of {node.domain} contains U+{ord(char):04X} ({name}){often} between "
                 f"{before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
                 location=at(node, problem),
                 fix=fix_for(facts, node, record, problem),

@@ -1,15 +1,24 @@
-"""Meant as SPF, but not read as SPF
+"""SPF: record doesn't begin with v=spf1
 
 ## What it checks
-Whether a TXT record of the domain was plainly meant as SPF but does not begin with exactly `v=spf1` and
-a space: a leading space, pasted quotation marks, the name of the domain or a token before it, a misspelt
-version (`v=sfp1`, `spf1`, `v=spf2`), a missing space.
+The TXT records of the domain that were plainly meant as SPF but don't begin with exactly `v=spf1` and a
+space: a leading space, pasted quotation marks, the name of the domain or a token in front, a misspelt version
+(`v=sfp1`, `spf1`, `v=spf2`), a missing space.
 
 ## Why it matters
-Receivers do not take it for an SPF record at all, and without an error: the result is `none`.
+Receivers don't recognize the record as SPF and report no error: the result is `none`.
 
 ## How to fix
-Publish the text from `v=spf1` on. A token before it belongs in a TXT record of its own.
+Publish the text from `v=spf1` on. A token in front of it belongs in a TXT record of its own.
+
+## Example
+Before:
+
+    acme.example. TXT "spf1 include:esp.example -all"
+
+After:
+
+    acme.example. TXT "v=spf1 include:esp.example -all"
 
 ## References
 - RFC 7208 section 4.5
@@ -36,7 +45,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for text, reading in misses:
         fault = reading.faults[0]
         report(
-            f"Receivers do not take the TXT record {text[:80]!r} of {facts.domain} for SPF: {fault.message}.",
+            f"Receivers don't recognize {text[:80]!r} at {facts.domain} as an SPF record: {fault.message}.",
             location=Location(facts.domain, "TXT", text, fault.start, fault.end),
             fix=_fix(facts, text, reading, alone=alone, several=len(misses) > 1),
             severity=None if alone else Severity.WARNING,
@@ -46,17 +55,17 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _fix(facts: DomainFacts, text: str, reading: SpfReading, *, alone: bool, several: bool) -> Fix:
     lookup = facts.spf.root.lookup if facts.spf else None
     if lookup is not None and lookup.chain:
-        return Fix(f"Correct it at {lookup.chain[-1]}, which {facts.domain} is an alias of")
+        return Fix(f"Correct the record at {lookup.chain[-1]}: {facts.domain} is an alias of that name")
     if reading.meant is None:
         return Fix(
-            "Find out what it was to say and for which name, and publish it there as the one SPF record"
+            "Find out what it was meant to say and for which name, and publish it there as the SPF record"
         )
     if alone and several:
-        return Fix(f"Merge it with the others into one record; this one was meant as: {reading.meant}")
+        return Fix(f"Merge it with the others into one record; corrected, this one is: {reading.meant}")
     removed = FixRecord(facts.domain, "TXT", text, "remove")
     if alone:
-        fix = as_read("Publish it as it was meant", facts.domain, reading)
+        fix = as_read("Publish the corrected record", facts.domain, reading)
         return replace(fix, records=(*fix.records, removed))
     tokens = tuple(FixRecord(facts.domain, "TXT", token) for token in reading.apart)
-    summary = "Remove it: the domain has an SPF record beside it. See that that names all senders"
+    summary = "Make sure that the domain's valid SPF record names all senders, and remove this one"
     return Fix(summary, (*tokens, removed), "improvement")

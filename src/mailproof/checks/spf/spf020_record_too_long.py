@@ -1,15 +1,25 @@
-"""The record is long
+"""SPF: record longer than 450 octets
 
 ## What it checks
-Whether the record is longer than 450 octets.
+The length of the record. The rule fires above 450 octets.
 
 ## Why it matters
-RFC 7208 asks for records that fit into a DNS answer of 512 octets together with all that surrounds
-them. Longer ones need EDNS, and those over 1,232 octets TCP, which not every receiver or firewall lets
-through: then the result is `temperror`.
+RFC 7208 asks for records that fit into a DNS answer of 512 octets with everything around them. Longer ones
+need EDNS, and those over 1,232 octets need TCP, which not every receiver or firewall lets through: then the
+result is `temperror`.
 
 ## How to fix
-Move part of the terms into a record of their own, and include it. Each include costs a lookup.
+Move part of the terms into a record of their own, and include it. Each `include` costs a lookup.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:esp.example ip4:198.51.100.100 ip4:198.51.100.101 … -all" ; 500 octets
+
+After:
+
+    acme.example.       TXT "v=spf1 include:esp.example include:_spf1.acme.example -all"
+    _spf1.acme.example. TXT "v=spf1 ip4:198.51.100.100 ip4:198.51.100.101 … -all"
 
 ## References
 - RFC 7208 section 3.4
@@ -34,7 +44,7 @@ from mailproof.structs import replace
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _LONGEST = 450
-#: What EDNS carries without fragments (DNS flag day 2020).
+#: What EDNS carries without fragmentation (DNS flag day 2020).
 EDNS = 1232
 
 
@@ -44,7 +54,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if size <= _LONGEST:
             continue
         report(
-            f"The SPF record of {node.domain} has {size} octets, more than the {_LONGEST} that are safe in a "
+            f"The SPF record of {node.domain} is {size} octets long; more than {_LONGEST} may not fit in a "
             "DNS answer of 512.",
             location=at(node),
             fix=_fix(facts, node, record),
@@ -53,7 +63,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
-    """Ranges joined where they adjoin; else the addresses moved to records of their own."""
+    """Adjacent ranges joined; else the addresses moved to records of their own."""
     moved = [
         term
         for term in record.terms
@@ -61,14 +71,14 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     ]
     if len(moved) < 2:
         return Fix(
-            "Split it: move part of the terms into records of their own, and include those",
+            "Move part of the terms into records of their own, and include those",
             kind="improvement",
         )
     first, *rest = moved
     networks = [as_term(network) for network in collapse(term.value for term in moved)]
     short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])
     if len(short) <= _LONGEST:
-        return publish(facts, node, "Join the ranges that adjoin", short, "improvement")
+        return publish(facts, node, "Join adjacent ranges", short, "improvement")
     parts = _parts(networks)
     names = [f"_spf{number}.{node.domain}" for number in range(1, len(parts) + 1)]
     includes = " ".join(f"include:{name}" for name in names)
@@ -76,16 +86,17 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     room = MAX_LOOKUPS - spf_of(facts).lookup_count
     if len(short) > _LONGEST or len(parts) > room:
         return Fix(
-            "Move part of the terms into records of their own, and remove what is unused", kind="decision"
+            "Move part of the terms into records of their own, and remove those no longer used",
+            kind="decision",
         )
     apart = (FixRecord(name, "TXT", text) for name, text in zip(names, parts, strict=True))
-    summary = f"Move the addresses into records of their own, for {len(parts)} more lookups"
+    summary = f"Move the addresses into records of their own; lookups added: {len(parts)}"
     fix = publish(facts, node, summary, short, "improvement")
     return replace(fix, records=(*apart, *fix.records)) if fix.records else fix
 
 
 def _parts(networks: list[str]) -> list[str]:
-    """The networks as records that are each short enough."""
+    """The networks split into records that are each short enough."""
     parts: list[str] = []
     line = "v=spf1"
     for network in networks:

@@ -1,16 +1,27 @@
-"""The TXT answer is over 512 octets
+"""SPF: TXT answer over 512 octets
 
 ## What it checks
-How large the whole answer to the domain's TXT question is: SPF and every other TXT record together.
+The size of the whole answer to a TXT query for the domain: SPF and every other TXT record together. The rule
+fires above 512 octets.
 
 ## Why it matters
-An answer over 512 octets does not fit into a plain UDP message, and one over 1,232 not into the usual one
-with EDNS. Receivers behind firewalls that drop TCP then cannot read the SPF record, however short it is. Up
-to 1,232 octets it is worth knowing and no fault.
+An answer over 512 octets does not fit in plain UDP, and one over 1,232 does not fit in the usual UDP with
+EDNS. Receivers behind firewalls that drop DNS over TCP then can't read the SPF record, however short it is.
+Up to 1,232 octets this is information, not a fault.
 
 ## How to fix
-Remove verification records no longer needed, or publish them at names of their own where the service
-allows it.
+Remove verification records you no longer need, or publish them at names of their own where the service allows
+it.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
+    acme.example. TXT "service-0-verification=0123456789abcdef0123456789abcdef…" ; and five more like it
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 3.4
@@ -37,10 +48,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     texts = sorted(root.lookup.records, key=len, reverse=True)
     report(
         f"The {len(texts)} TXT records of {root.domain} make an answer of about {size} octets; "
-        f"{_PLAIN_UDP} fit into plain UDP.",
+        f"{_PLAIN_UDP} fit in plain UDP.",
         location=Location(root.domain, "TXT"),
         evidence=tuple(f"{len(text)} octets: {text[:70]}" for text in texts[:20]),
-        fix=Fix("Find out which TXT records are no longer needed, and remove those"),
+        fix=Fix("Find out which TXT records are no longer needed, and remove them"),
         severity=Severity.INFO if size <= EDNS else None,
     )
 

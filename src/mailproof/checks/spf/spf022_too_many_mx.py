@@ -1,13 +1,22 @@
-"""mx stands for more than ten hosts
+"""SPF: mx expands to more than 10 hosts
 
 ## What it checks
-Whether a domain named by an `mx` mechanism has more than ten MX records.
+The MX records of each domain that an `mx` mechanism names. The rule fires on more than 10.
 
 ## Why it matters
-Receivers must not look at more than ten: the result is `permerror` for the whole record.
+Receivers must not look up more than 10 of them: the result is `permerror` for the whole record.
 
 ## How to fix
-Name the sending hosts by `ip4`, `ip6` or `a` in place of `mx`.
+List the sending hosts with `ip4`, `ip6` or `a` instead of `mx`.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx -all" ; with 11 MX records
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.0/28 -all"
 
 ## References
 - RFC 7208 section 4.6.4
@@ -36,9 +45,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 report.unanswered(mx)
             elif len(mx.records) > MAX_MX_NAMES:
                 report(
-                    f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: {mx.name} has "
-                    f"{len(mx.records)} MX records, and receivers look at {MAX_MX_NAMES} at most.",
+                    f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {mx.name} has "
+                    f"{len(mx.records)} MX records, and receivers look up {MAX_MX_NAMES} at most.",
                     location=at(node, cost.term),
                     evidence=mx.records[:20],
-                    fix=Fix(f"Replace {cost.term.text} by ip4 and ip6 terms for the hosts that send"),
+                    fix=Fix(f"Replace {cost.term.text} with ip4 and ip6 terms for the hosts that send"),
                 )

@@ -1,14 +1,25 @@
-"""Close to the limit of ten lookups
+"""SPF: close to the limit of 10 DNS lookups
 
 ## What it checks
-Whether the record costs eight, nine or ten of the ten DNS lookups that are allowed.
+The number of DNS lookups that the record needs. The rule fires at 8, 9 and 10 of the 10 allowed.
 
 ## Why it matters
-One more service, or one more include published by a service already there, makes the record a
-`permerror` without any change of yours.
+One more service, or one more `include` published by a service you already use, turns the record into a
+`permerror` without any change on your side.
 
 ## How to fix
-Remove services no longer in use, and replace `a` and `mx` by addresses where they are yours.
+Remove services you no longer use, and replace `a` and `mx` with addresses where they are yours.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx include:s1.example include:s2.example
+        include:s3.example include:s4.example -all" ; 9 lookups: each include costs 2
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.25 include:s1.example include:s2.example
+        include:s3.example -all" ; 6 lookups
 
 ## References
 - RFC 7208 section 4.6.4
@@ -29,10 +40,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if _CLOSE <= count <= MAX_LOOKUPS:
         most = max(root.costs, key=lambda cost: cost.lookups_after - cost.lookups_before)
         report(
-            f"The SPF record of {root.domain} costs {count} of the {MAX_LOOKUPS} DNS lookups allowed.",
+            f"The SPF record of {root.domain} needs {count} of the {MAX_LOOKUPS} DNS lookups allowed.",
             location=at(root),
             evidence=costs(root),
-            fix=Fix(f"Make room; most is spent on {most.term.text}", kind="decision"),
+            fix=Fix(f"Save lookups; the most expensive term is {most.term.text}", kind="decision"),
             severity=Severity.INFO if count < MAX_LOOKUPS else None,
         )
     if count <= MAX_LOOKUPS:

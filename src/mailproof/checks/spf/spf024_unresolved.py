@@ -1,15 +1,26 @@
-"""Part of the SPF tree could not be resolved
+"""SPF: lookups failed
 
 ## What it checks
-Whether every name that the record refers to could be looked up. This rule has no findings: where a
-lookup failed its outcome is `unknown`, with the names.
+The lookups for every name that the record refers to. This rule has no findings: where a lookup failed, the
+outcome is `unknown`, with the names.
 
 ## Why it matters
-A receiver that meets the same failure ends in `temperror`, and most ask the sender to try again later.
-What could not be looked up may cost lookups that are missing from the counts.
+A receiver that meets the same failure ends in `temperror`, and most then ask the sender to try again later.
+What could not be looked up may need further lookups, which are missing from the counts.
 
 ## How to fix
-Try again. If it stays so, tell whoever runs the name servers of the names listed.
+Try again. If the failure persists, report it to the operator of the name servers for the names listed.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:esp.example -all"
+    esp.example.  TXT ; SERVFAIL
+
+After:
+
+    acme.example. TXT "v=spf1 include:esp.example -all"
+    esp.example.  TXT "v=spf1 ip4:203.0.113.0/24 -all"
 
 ## References
 - RFC 7208 section 2.6.6

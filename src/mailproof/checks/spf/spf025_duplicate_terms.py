@@ -1,13 +1,22 @@
-"""The same term twice
+"""SPF: same term twice
 
 ## What it checks
-Whether a mechanism is in the record more than once.
+The mechanisms of the record. The rule fires where one is repeated.
 
 ## Why it matters
-The second never matches what the first did not. Where it costs a lookup, it wastes one of the ten.
+The second never matches anything that the first does not. If it needs a lookup, it wastes one of the 10.
 
 ## How to fix
 Remove the second.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:esp.example ip4:192.0.2.10 include:ESP.example -all"
+
+After:
+
+    acme.example. TXT "v=spf1 include:esp.example ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 4.6.4
@@ -38,5 +47,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report(
                 f"{term.text} is in the SPF record of {node.domain} twice{costly}.",
                 location=at(node, term),
-                fix=publish(facts, node, "Remove it", without(record, again), "improvement"),
+                fix=publish(facts, node, "Remove the repetition", without(record, again), "improvement"),
             )

@@ -1,13 +1,23 @@
-"""ip4 and ip6 are mixed up
+"""SPF: ip4 and ip6 mixed up
 
 ## What it checks
-Whether `ip4` holds an IPv6 address, or `ip6` an IPv4 address.
+The addresses in `ip4` and `ip6` terms. The rule fires on an IPv6 address in `ip4` and an IPv4 address in
+`ip6`.
 
 ## Why it matters
 It is a syntax error: the whole record is a `permerror`.
 
 ## How to fix
-Write `ip6` for IPv6 and `ip4` for IPv4.
+Use `ip6` for IPv6 and `ip4` for IPv4.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:2001:db8::10 ip6:192.0.2.10 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip6:2001:db8::10 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 5.6

@@ -1,14 +1,23 @@
-"""An address where a name must be
+"""SPF: IP address in place of a host name
 
 ## What it checks
-Whether `a`, `mx`, `include` or another term that takes a domain name holds an IPv4 address, like
-`a:192.0.2.1`.
+The domain names in `a`, `mx`, `include` and other terms that take one. The rule fires on an IPv4 address, as
+in `a:192.0.2.10`.
 
 ## Why it matters
 It is a syntax error: the whole record is a `permerror`.
 
 ## How to fix
-Write `ip4:192.0.2.1`.
+Use `ip4:` for an address.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 a:192.0.2.10 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 7.1

@@ -1,15 +1,26 @@
-"""Other hosts are only suspicious (~all)
+"""SPF: softfail for other hosts (~all)
 
 ## What it checks
-Whether the record ends in `~all` rather than `-all`.
+The `all` that decides for hosts not listed, at the end of the domain's record or of the one it redirects to.
+The rule points out `~all`.
 
 ## Why it matters
-For DMARC both count the same: neither passes. `~all` is the careful choice while DMARC enforces the
-policy, since some receivers refuse mail on `-all` before they look at DKIM. Without DMARC, `~all` lets
-forged mail through marked. Worth knowing, not a fault.
+For DMARC, `~all` and `-all` are the same: neither passes. `~all` is the careful choice while DMARC enforces
+the policy, since some receivers reject mail on `-all` before they look at DKIM. Without DMARC, `~all` lets
+forged mail through, marked. This is information, not a fault.
 
 ## How to fix
-Leave it where DMARC is at quarantine or reject; else change to `-all` once every sender is listed.
+Leave it if your DMARC policy is quarantine or reject; otherwise change it to `-all` once all senders are
+listed.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 ~all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 8.5
@@ -31,14 +42,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     node, record = policy_of(facts)
     term = record.all_term
     if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":
-        return  # where nobody may send, that is what is wrong with it
+        return  # where no host may send, that is what is wrong with it
     report(
-        f"The SPF record of {node.domain} ends in ~all: mail of other hosts is marked, not refused.",
+        f"The SPF record of {node.domain} ends in ~all: mail from other hosts is marked, not rejected.",
         location=at(node, term),
         fix=publish(
             facts,
             node,
-            "With DMARC enforced it may stay; to have SPF alone refuse other hosts, publish this",
+            "Keep it if DMARC is enforced; to have mail from other hosts rejected on SPF alone, publish this",
             rewritten(record, ((term, "-all"),)),
             "decision",
         ),

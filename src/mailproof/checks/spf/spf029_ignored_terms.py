@@ -1,16 +1,24 @@
-"""A term that receivers ignore
+"""SPF: term that receivers ignore
 
 ## What it checks
-Whether the record holds terms of the form `name=value` that mean nothing: a mechanism written with `=`
-(like `include=esp.example`), `v=spf1` a second time, a token that a service asked for, or an unknown
-modifier.
+Terms of the form `name=value` that mean nothing: a mechanism written with `=` (such as
+`include=esp.example`), `v=spf1` a second time, a token that a service asked for, or an unknown modifier.
 
 ## Why it matters
-RFC 7208 has receivers skip unknown modifiers without an error, so that a service written with `=` is
-not allowed at all, and nobody is told.
+RFC 7208 has receivers skip unknown modifiers without an error: a service written with `=` is not allowed at
+all, and nothing reports it.
 
 ## How to fix
-Write mechanisms with a colon; put a token into a TXT record of its own; remove what means nothing.
+Write mechanisms with a colon, move a token into a TXT record of its own, and remove what means nothing.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include=esp.example ip4:192.0.2.10 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 include:esp.example ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 6
@@ -27,7 +35,7 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding for each term without a meaning: an error where it was to allow a sender."""
+    """A finding for each term without a meaning: an error where it was meant to allow a sender."""
     for node, record in own_records(facts, report):
         ignored = [term for term in record.terms if term.kind == "modifier" and term.name not in MODIFIERS]
         problems = {problem.start: problem for problem in record.problems if not problem.fatal}
@@ -40,13 +48,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if problem is not None:
                 text = reading.meant if reading else None
             if problem is not None and problem.suggestion:
-                summary = f"Write {problem.suggestion} in place of {term.text}"
+                summary = f"Replace {term.text} with {problem.suggestion}"
             elif problem is not None and text is not None:
-                summary = "Merge what was pasted into one"
+                summary = "Merge the pasted records into one"
             elif problem is not None:
-                summary = f"Find out what {term.text} was to say"
+                summary = f"Find out what {term.text} was meant to say"
             else:
-                summary = f"Take {term.text} out of it" if apart else f"Remove {term.text}"
+                summary = f"Move {term.text} out of the SPF record" if apart else f"Remove {term.text}"
             report(
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),

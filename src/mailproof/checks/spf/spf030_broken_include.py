@@ -1,14 +1,25 @@
-"""An included record is broken
+"""SPF: included record is broken
 
 ## What it checks
-Whether the records that the domain includes, or is redirected to, can be evaluated: one SPF record
-each, without a syntax error.
+The records that the domain includes or redirects to. The rule fires where there are several SPF records at
+one name, or one with a syntax error. (Syntax errors in records of your own are SPF004's.)
 
 ## Why it matters
-A `permerror` in an included record is a `permerror` for the whole of yours, whoever published it.
+A `permerror` in an included record is a `permerror` for your whole record, whoever published it.
 
 ## How to fix
-Tell the owner of the included domain; until it is corrected, remove the include.
+Report it to the owner of the included domain. Until it is corrected, remove the `include`.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:esp.example -all"
+    esp.example.  TXT "v=spf1 ip4:203.0.113.0/33 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 include:esp.example -all"
+    esp.example.  TXT "v=spf1 ip4:203.0.113.0/24 -all"
 
 ## References
 - RFC 7208 section 5.2
@@ -26,18 +37,18 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for name in ("include", "redirect"):
         for node, cost, child in links(facts, report, name):
             if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
-                continue  # a syntax error in a record of one's own is SPF004's
+                continue  # a syntax error in one's own record is SPF004's
             fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
             where = (
                 f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
             )
             report(
-                f"{cost.term.text} in the SPF record of {node.domain} ends in permerror: the record of "
+                f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
                 f"{child.domain} is broken{where} ({child.reason}).",
                 location=at(node, cost.term),
                 evidence=child.records[:5],
                 fix=Fix(
-                    f"Have {child.domain} corrected by its owner, or remove {cost.term.text} until it is",
+                    f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}",
                     kind="decision",
                 ),
             )

@@ -1,13 +1,23 @@
-"""An included record lets everyone send
+"""SPF: included record ends in +all
 
 ## What it checks
-Whether a record that the domain includes ends in `+all`.
+The records that the domain includes. The rule fires where one ends in `+all`.
 
 ## Why it matters
-The include then matches every host in the world, and so does your record, whatever it ends in.
+The `include` then matches every host in the world, and so does your record, whatever it ends in.
 
 ## How to fix
-Remove the include, and ask the service for its own sending hosts.
+Remove the `include`, and ask the service for its own sending hosts.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:open.example -all"
+    open.example. TXT "v=spf1 +all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:203.0.113.0/24 -all"
 
 ## References
 - RFC 7208 section 5.2
@@ -36,7 +46,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             fix=publish(
                 facts,
                 node,
-                "Remove the include, and name the service's own hosts",
+                "Remove the include, and list the service's own hosts",
                 without(node.record, [cost.term]),
                 "decision",
             ),

@@ -1,15 +1,24 @@
-"""A term that matches no host
+"""SPF: term matches no host
 
 ## What it checks
-Whether an `a` or `mx` term names something without any address: a name that does not exist, has neither
-A nor AAAA, or has no MX record.
+The names in `a` and `mx` terms. The rule fires where one leads to no address: it does not exist, has neither
+A nor AAAA, has no MX record, or has a null MX.
 
 ## Why it matters
-It allows nobody, costs a lookup, and is a void lookup, of which receivers bear two. A name that does
-not exist may also come into other hands.
+The term allows no host, costs a lookup, and is a void lookup, of which receivers tolerate two. A name that
+does not exist may also be registered by someone else.
 
 ## How to fix
-Remove the term, or give the name its address.
+Remove the term, or give the name an address.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 a:old.acme.example ip4:192.0.2.10 -all" ; old.acme.example does not exist
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.10 -all"
 
 ## References
 - RFC 7208 section 5.3
@@ -33,7 +42,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         fixed = without(record, [cost.term for cost in useless])
         for cost in useless:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
-            # A name of someone else that is free may be had by anyone.
+            # A free name outside the domain can be registered by anyone.
             foreign = any(
                 look.status == "nxdomain" and not f".{look.name}".endswith(f".{facts.domain}")
                 for look in dead
@@ -43,7 +52,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
-                fix=publish(facts, node, "Give the name its address, or remove the term", fixed, "decision"),
+                fix=publish(facts, node, "Give the name an address, or remove the term", fixed, "decision"),
                 severity=None if foreign else Severity.INFO,
             )
 

@@ -1,14 +1,24 @@
-"""A range lies within another
+"""SPF: range within another range
 
 ## What it checks
-Whether an `ip4` or `ip6` term lies wholly within another of the same record.
+The `ip4` and `ip6` terms of the record. The rule fires where one lies wholly within another of the same
+record.
 
 ## Why it matters
-The smaller one changes nothing. It makes the record longer, and misleads whoever later removes the
-larger one.
+The smaller range changes nothing. It makes the record longer and misleads whoever removes the larger one
+later.
 
 ## How to fix
 Remove the smaller range, or the larger one if it is too wide.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.0/24 ip4:192.0.2.10 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.0/24 -all"
 
 ## References
 - RFC 7208 section 5.6
@@ -45,7 +55,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for term, within in wider.items():
             if within is not None:
                 report(
-                    f"{term.text} in the SPF record of {node.domain} lies within {within.text}.",
+                    f"{term.text} in the SPF record of {node.domain} is within {within.text}.",
                     location=at(node, term),
-                    fix=publish(facts, node, "Remove it", fixed, "improvement"),
+                    fix=publish(facts, node, "Remove the smaller range", fixed, "improvement"),
                 )

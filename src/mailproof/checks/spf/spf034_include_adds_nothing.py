@@ -1,15 +1,25 @@
-"""An include adds no address
+"""SPF: include adds no address
 
 ## What it checks
-Whether each `include` of the owner's records lets pass any address that the terms before it do not decide
-already.
+Each `include` in your own records. The rule fires where the terms before it already decide every address that
+it lets pass.
 
 ## Why it matters
-Each include costs at least one of the ten lookups. That two services share addresses today is no fault: the
-owner of either may change them tomorrow, and then the include is needed.
+Each `include` costs at least one of the 10 lookups. Two services that share addresses today are not a fault:
+the owner of either may change them tomorrow, and then the `include` is needed.
 
 ## How to fix
-Remove the include if the service is no longer used, or the lookups are needed.
+Remove the `include` if the service is no longer used, or if you need the lookups.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:198.51.100.0/24 include:esp.example -all"
+    esp.example.  TXT "v=spf1 ip4:198.51.100.0/25 -all"
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:198.51.100.0/24 -all"
 
 ## References
 - RFC 7208 section 4.6.4
@@ -28,7 +38,7 @@ RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF025",), consequ
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     if not evaluable(root):
-        raise NotApplicable("the tree is too large to be compared")
+        raise NotApplicable("the SPF tree is too large to compare")
     for node, _ in own_records(facts, report):
         useless: list[tuple[SpfTermCost, AddressSet]] = []
         decided, since = NOTHING, list[AddressSet]()
@@ -49,7 +59,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             count = cost.lookups_after - cost.lookups_before
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} costs {count} lookup"
-                f"{'s' if count != 1 else ''} and adds no address today: earlier terms decide all of them.",
+                f"{'s' if count != 1 else ''} and adds no address today: earlier terms cover them all.",
                 location=at(node, cost.term),
                 evidence=tuple(str(network) for network in addresses.networks[:10]),
                 fix=Fix(

@@ -1,18 +1,29 @@
-"""A shorter record allows the same addresses
+"""SPF: record can be flattened to 10 lookups
 
 ## What it checks
-Where the record costs more than ten lookups: whether a record of at most ten gives every address the same
-result as the one published. Terms that add nothing are left out, then the cheapest includes, `a` and `mx` are
-written out as address ranges. The new record is read back and compared address by address; terms that depend
-on the message (macros, `exists`, `ptr`) stay as they are.
+Records that need more than 10 lookups. The rule fires where records of at most 10 in all can give every
+address the same result. Terms that add nothing are left out; then the cheapest `include`, `a` and `mx` terms
+are written out as address ranges. The new record is read back and compared address by address. Terms that
+depend on the message (macros, `exists`, `ptr`) stay as they are.
 
 ## Why it matters
-Past the tenth lookup receivers stop with `permerror`.
+After the 10th lookup receivers stop with `permerror`.
 
 ## How to fix
-Publish the records given. The addresses are copied: when a provider changes its own, mail from the new ones
-fails until the copy is made again. So remove services that are no longer in use first, and look at the
-copied ranges every month, or let a tool write them.
+First remove services you no longer use. Then publish the records given. Their addresses are a copy: when a
+provider changes its own, mail from the new ones fails until you copy them again. Check the copied ranges
+every month, or let a tool write them.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx include:s1.esp.example include:s2.esp.example include:s3.esp.example
+        include:s4.esp.example include:s5.esp.example ~all" ; 11 lookups: each include costs 2
+
+After:
+
+    acme.example. TXT "v=spf1 mx ip4:203.0.113.8/29 ip4:198.51.100.1 include:s2.esp.example
+        include:s3.esp.example include:s4.esp.example include:s5.esp.example ~all" ; 9 lookups
 
 ## References
 - RFC 7208 section 4.6.4
@@ -37,9 +48,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if made is None:
         return
     report(
-        f"{'One record' if len(made.records) == 1 else f'{len(made.records)} records'} of {made.lookups} "
-        f"lookups in all can give every address the same result as the record of {root.domain} with its "
-        f"{spf.lookup_count}.",
+        f"The SPF record of {root.domain} needs {spf.lookup_count} lookups; "
+        f"{'one record' if len(made.records) == 1 else f'{len(made.records)} records'} with {made.lookups} "
+        "in all can give every address the same result.",
         location=at(root),
         evidence=_evidence(made),
         fix=_fix(root, made),
@@ -48,7 +59,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 def _evidence(made: Flattened) -> tuple[str, ...]:
     lines = (
-        f"left out, since it adds nothing: {shown(made.dropped)}" if made.dropped else "",
+        f"left out, adds nothing: {shown(made.dropped)}" if made.dropped else "",
         f"written out as addresses: {shown(made.replaced)}" if made.replaced else "",
         f"cannot be written out: {shown(made.kept_open)}" if made.kept_open else "",
     )
@@ -56,9 +67,9 @@ def _evidence(made: Flattened) -> tuple[str, ...]:
 
 
 def _fix(root: SpfNode, made: Flattened) -> Fix:
-    """The owner's to decide: what is left out or copied is no longer followed when its owner changes it."""
+    """The owner's to decide: changes to what is left out or copied are no longer followed."""
     summary = (
-        f"Publish this while {shown(made.replaced, 3)} cannot be done without; the addresses are copied as "
+        f"Publish this if you can't do without {shown(made.replaced, 3)}; the addresses are copied as "
         "they are today and go stale when the provider changes them"
         if made.replaced
         else "Publish the record without the terms that add nothing today"

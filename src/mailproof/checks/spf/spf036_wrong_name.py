@@ -1,15 +1,25 @@
-"""The SPF record is at the wrong name
+"""SPF: record at the wrong name
 
 ## What it checks
-Where the domain has no SPF record: whether there is one at `_spf.`, `spf.` or a like name below it, at its
-doubled name (`<domain>.<domain>`), or at a name of another record, such as `_dmarc.`.
+Where the domain has no SPF record: `_spf.`, `spf.` and similar names below it, its doubled name
+(`<domain>.<domain>`), and the names of other records, such as `_dmarc.`. The rule fires where there is an SPF
+record at one of them.
 
 ## Why it matters
-Receivers ask for the TXT records of the domain itself and of no other name. A record at `_spf.` counts only
+Receivers query the TXT records of the domain itself and of no other name. A record at `_spf.` counts only
 where the domain's own record includes it.
 
 ## How to fix
 Publish the record at the domain itself.
+
+## Example
+Before:
+
+    _spf.acme.example. TXT "v=spf1 mx -all"
+
+After:
+
+    acme.example. TXT "v=spf1 mx -all"
 
 ## References
 - RFC 7208 section 3
@@ -36,8 +46,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         record = next((text for text in lookup.records if is_spf(text)), "")
         report(
-            f"The SPF record at {lookup.name} is not seen: receivers ask at {facts.domain} alone, where "
-            "there is none.",
+            f"The SPF record at {lookup.name} is never read: receivers look only at {facts.domain}, which "
+            "has none.",
             location=Location(lookup.name, "TXT", record),
             fix=_fix(facts, lookup, record, alone=len(spf.elsewhere) == 1),
         )
@@ -52,5 +62,5 @@ def _fix(facts: DomainFacts, lookup: Lookup, record: str, *, alone: bool) -> Fix
             f"If {lookup.chain[-1]} sends for the domain, publish a record that includes {lookup.name}"
         )
     if not alone or reading is None:
-        return Fix("Publish one record at the domain itself that holds, or includes, all of them")
-    return as_read("Publish it at the domain itself", facts.domain, reading)
+        return Fix("Publish one record at the domain itself that contains, or includes, all of them")
+    return as_read("Publish the record at the domain itself", facts.domain, reading)

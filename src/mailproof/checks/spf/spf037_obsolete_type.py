@@ -1,14 +1,24 @@
-"""An SPF record of the obsolete type SPF (99)
+"""SPF: record of the obsolete type SPF (99)
 
 ## What it checks
-Whether there is a record of the DNS type SPF at the domain.
+Records of the DNS type SPF at the domain. The rule is a warning where one says what no TXT record says.
 
 ## Why it matters
-RFC 7208 retired the type: receivers ask for TXT alone. Where the two differ, whoever edits one of them
-thinks that it counts.
+RFC 7208 retired the type: receivers query TXT only. Where the two differ, an edit to the SPF type has no
+effect.
 
 ## How to fix
-Remove the record of type SPF; publish what it says as TXT if there is no TXT record yet.
+Remove the record of type SPF. If there is no TXT record yet, publish its content as TXT.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 mx -all"
+    acme.example. SPF "v=spf1 a mx ~all"
+
+After:
+
+    acme.example. TXT "v=spf1 mx -all"
 
 ## References
 - RFC 7208 section 3.1
@@ -29,15 +39,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each record of the type; a warning where it says what no TXT record says."""
     spf = spf_of(facts)
     if spf.type99 is None:
-        raise NotApplicable("the type SPF was not asked for")
+        raise NotApplicable("the DNS type SPF was not queried")
     if spf.type99.undetermined:
         raise Undetermined.of(spf.type99)
     for record in spf.type99.records:
         same = record in spf.root.records
-        says = "the same as the TXT record" if same else "what the TXT records do not say"
+        says = "it says the same as the TXT record" if same else "no TXT record says the same"
         removal = FixRecord(facts.domain, "SPF", f'"{record}"', action="remove")
         report(
-            f"{facts.domain} has a record of the type SPF, which nobody reads any more; it says {says}.",
+            f"{facts.domain} has a record of the type SPF, which no receiver reads any more; {says}.",
             location=Location(facts.domain, "SPF", record),
             fix=_fix(facts, record, removal, same=same),
             severity=None if same else Severity.WARNING,
@@ -49,8 +59,10 @@ def _fix(facts: DomainFacts, record: str, removal: FixRecord, *, same: bool) -> 
     several = type99 is not None and len(type99.records) > 1
     reading = read_spf(record)
     if root.status == "none" and reading is not None and reading.meant and not several:
-        fix = as_read("Publish it as TXT", facts.domain, reading)
+        fix = as_read("Publish it as a TXT record", facts.domain, reading)
         return replace(fix, records=(*fix.records, removal))
     return Fix(
-        "Remove it" if same else "Remove it, and see that the TXT record says all", (removal,), "improvement"
+        "Remove it" if same else "Make sure that the TXT record names all senders, and remove this one",
+        (removal,),
+        "improvement",
     )

@@ -1,15 +1,28 @@
-"""A mail host's own name has no SPF record
+"""SPF: no record for a mail host's own name
 
 ## What it checks
-Whether the names of the domain's own mail hosts (its MX hosts) have SPF records of their own.
+The names of the domain's own mail hosts (its MX hosts below the domain). The rule fires where one has no SPF
+record.
 
 ## Why it matters
-A host names itself in HELO, and receivers check that name too: a bounce has no sender address, so the HELO
-name is all that SPF can judge. Without a record, bounces and automatic answers of that host pass no SPF, and
-anyone may give its name. Worth having, not a fault.
+A host gives its name in HELO, and receivers check that name too: a bounce has an empty return path, so the
+HELO name is all that SPF can check. Without a record, bounces and automatic replies from that host don't pass
+SPF, and any host may use its name. This is information, not a fault.
 
 ## How to fix
 Publish `v=spf1 a -all` at the host's name, if it also sends mail under that name.
+
+## Example
+Before:
+
+    acme.example.      MX  10 mail.acme.example.
+    acme.example.      TXT "v=spf1 mx -all"
+
+After:
+
+    acme.example.      MX  10 mail.acme.example.
+    acme.example.      TXT "v=spf1 mx -all"
+    mail.acme.example. TXT "v=spf1 a -all"
 
 ## References
 - RFC 7208 section 2.3
@@ -28,17 +41,17 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
     spf = spf_of(facts)
     if not spf.helo:
-        raise NotApplicable("no MX host lies below the domain")
+        raise NotApplicable("no MX host is below the domain")
     report.unanswered(*(lookup for lookup in spf.helo if lookup.undetermined))
     bare = [lookup for lookup in spf.helo if _bare(lookup.found, lookup.absent, lookup.records)]
     if bare:
         names = ", ".join(lookup.name for lookup in bare)
         report(
-            f"There is no SPF record at the mail host{'s' if len(bare) > 1 else ''} {names}: bounces sent "
-            "under such a name pass no SPF.",
+            f"The mail host{'s' if len(bare) > 1 else ''} {names} {'have' if len(bare) > 1 else 'has'} no "
+            "SPF record: bounces sent with that name in HELO don't pass SPF.",
             location=Location(bare[0].name, "TXT"),
             fix=Fix(
-                "If each of them sends under its own name from its own address, say so",
+                "Publish this if each of them sends under its own name from its own address",
                 tuple(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare if not lookup.chain),
                 "decision",
             ),

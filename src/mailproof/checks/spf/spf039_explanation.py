@@ -1,17 +1,26 @@
-"""exp leads to no explanation
+"""SPF: exp= leads to no usable text
 
 ## What it checks
-Whether the name behind `exp` holds exactly one TXT record whose text can be used (US-ASCII, its macros well
-formed), in the domain's record and in those that it redirects to. A name with macros about the message is not
-looked at.
+The name in `exp=`, in the domain's record and in those that it redirects to. The rule fires where it does not
+hold exactly one TXT record with a usable text (US-ASCII, macros well formed). Names with macros about the
+message are not checked.
 
 ## Why it matters
-Receivers that refuse mail may put the text into the bounce. Where there is none, more than one, or one that
-is malformed, they go on as if there were no `exp`: the result is the same, but the sender is not told what
-you meant to say.
+Receivers that reject mail may put the text into the bounce. Without one usable text they go on as if there
+were no `exp=`: the result is the same, but the sender does not see what you meant to say.
 
 ## How to fix
 Publish one TXT record with the text at that name, or remove the term.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.25 -all exp=why.acme.example" ; why.acme.example does not exist
+
+After:
+
+    acme.example.     TXT "v=spf1 ip4:192.0.2.25 -all exp=why.acme.example"
+    why.acme.example. TXT "%{i} may not send mail for %{d}"
 
 ## References
 - RFC 7208 section 6.2
@@ -27,7 +36,7 @@ from mailproof.records.spf.macros import parse_macros
 #: By the number of records there: none, one that is malformed, several.
 _FIXING = (
     "Remove the term",
-    "Correct the text at {name} (US-ASCII, a % written %%), or remove the term",
+    "Correct the text at {name} (US-ASCII, % written as %%), or remove the term",
     "Keep one text at {name}, or remove the term",
 )
 
@@ -47,7 +56,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if term is None or (why := _fault(answer.records)) is None:
             continue
         report(
-            f"{term.text} in the SPF record of {node.domain} explains nothing: {answer.name} {why}.",
+            f"{term.text} in the SPF record of {node.domain} has no effect: {answer.name} {why}.",
             location=at(node, term),
             evidence=(answer.describe(), *answer.records[:3]),
             fix=publish(
@@ -63,6 +72,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _fault(texts: tuple[str, ...]) -> str | None:
     """What keeps receivers from using the records at the name; None where nothing does."""
     if len(texts) != 1:
-        return f"has {len(texts)} TXT records" if texts else "has no TXT record"
+        return f"has {len(texts)} TXT records, not one" if texts else "has no TXT record"
     problem = parse_macros(texts[0], explanation=True).problem
-    return f"has a text that cannot be used: {problem.message}" if problem is not None else None
+    return f"has a text that can't be used: {problem.message}" if problem is not None else None

@@ -1,16 +1,28 @@
-"""The record lets nobody send
+"""SPF: record allows no host
 
 ## What it checks
-Whether the domain's SPF record, which is in order, can pass for any host at all, where the domain takes mail,
-has a DKIM key or names senders. `v=spf1 -all` alone is not meant: it says on purpose that no mail is sent.
+The hosts that the domain's SPF record, if valid, can pass. The rule fires where there are none and the domain
+takes mail, has a DKIM key or names senders. `v=spf1 -all` alone is left out: it says on purpose that no mail
+is sent.
 
 ## Why it matters
-`v=spf1 ~all`, a record whose senders are all behind `all`, or one whose names have no address allows nobody:
-all mail of the domain fails SPF, and where nothing signs it with DKIM it fails DMARC too.
+`v=spf1 ~all`, a record whose senders all come after `all`, or one whose names have no address allows no host.
+All mail from the domain fails SPF, and where nothing signs it with DKIM, it fails DMARC too.
 
 ## How to fix
-Find out every host and service that sends for the domain, and name them before `all`. If none does, publish
+List every host and service that sends for the domain, and name them before `all`. If none does, publish
 `v=spf1 -all`.
+
+## Example
+Before:
+
+    acme.example. MX  10 mail.acme.example.
+    acme.example. TXT "v=spf1 ~all"
+
+After:
+
+    acme.example. MX  10 mail.acme.example.
+    acme.example. TXT "v=spf1 mx ~all"
 
 ## References
 - RFC 7208 section 5.1
@@ -36,19 +48,19 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where no host can pass: a warning where what is not listed is neutral."""
     root, record = record_of(facts)
     if not record.valid or closed_on_purpose(record):
-        raise NotApplicable("no host is to send" if record.valid else "the record is broken")
+        raise NotApplicable("v=spf1 -all: no mail is sent" if record.valid else "the SPF record has an error")
     reach = reach_of(root)
     if reach == "unknown":
         raise Undetermined.of(*spf_of(facts).unknown)
     if reach != "nobody":
-        return  # someone may, or another rule tells of the permerror
+        return  # some host may, or another rule reports the permerror
     if not sends(facts):
-        raise NotApplicable("nothing says that mail is sent from it")
+        raise NotApplicable("nothing shows that the domain sends mail")
     end = record.all_term
     report(
-        f"The SPF record of {root.domain} allows no host at all to send: {record.text[:80]}",
+        f"The SPF record of {root.domain} allows no host to send: {record.text[:80]}",
         location=at(root),
-        fix=Fix("Find out every host and service that sends for the domain, and name them before all"),
+        fix=Fix("Name every host and service that sends for the domain, before all"),
         severity=None if end is not None and end.qualifier in "-~" else Severity.WARNING,
     )
 
