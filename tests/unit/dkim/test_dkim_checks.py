@@ -115,7 +115,7 @@ async def test_a_wildcard_above_is_told_by_its_own_name() -> None:
 
 async def test_a_wildcard_above_hides_no_missing_key() -> None:
     (finding,) = run("DKIM003", await facts('* IN TXT "v=spf1 -all"\n'))
-    assert "what a wildcard answers there is no key: acme.example has no DKIM key" in finding.message
+    assert "the wildcard that answers there gives no key: acme.example has no DKIM key" in finding.message
     assert len(run("DKIM003", await facts('* IN TXT "v=spf1 -all"\n', "s1"))) == 1
     assert run("DKIM003", await facts(f"* IN TXT {KEY}\n")) == []
     assert run("DKIM003", await facts("* IN CNAME k.esp.example.\nk.esp.example. IN TXT x\n")) == []

@@ -124,7 +124,7 @@ async def test_what_was_not_tried_of_a_provider_is_not_missing() -> None:
     left_out = [each for each in facts.dkim_discovery.providers if each.untried]
     assert left_out
     report = reported("DKIM024", facts)
-    assert "was not tried: see --all-selectors" in str(report.undetermined)
+    assert "was not tried: use --all-selectors" in str(report.undetermined)
     assert report.findings
     assert not any(each.name in found.message for each in left_out for found in report.findings)
 

@@ -1,4 +1,4 @@
-"""What the DKIM rules share: the keys to judge, where they are, and how to write them anew."""
+"""What the DKIM rules share: the keys to check, where they are, and how to rewrite them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PublishedKey(Struct, frozen=True):
 
     @property
     def owner(self) -> str:
-        """The name that holds the record: the end of a CNAME chain, or the selector's own."""
+        """The name of the record: the end of a CNAME chain, or the selector's own."""
         return self.facts.target or self.facts.name
 
     @property
@@ -47,7 +47,7 @@ class PublishedKey(Struct, frozen=True):
         return Location(self.owner, "TXT", self.record.text, start, end)
 
     def at_problem(self, problem: TagProblem) -> Location:
-        """The characters that are at fault."""
+        """The characters at fault."""
         return self.at(problem.start, problem.end)
 
     def at_tag(self, name: str) -> Location:
@@ -80,7 +80,7 @@ def whose(facts: DkimSelectorFacts) -> str:
     """Who has to change the record, where it is not at the selector's own name."""
     if not facts.target:
         return ""
-    return f" (it is at {facts.target}: its owner must change it)"
+    return f" (the record is at {facts.target}: its owner must change it)"
 
 
 def discovery(facts: DomainFacts) -> DkimDiscovery:
@@ -91,9 +91,9 @@ def discovery(facts: DomainFacts) -> DkimDiscovery:
 
 
 def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:
-    """All selectors, those that could not be asked for too: where one of them was named, that is unknown.
+    """All selectors, with those whose lookup failed: where one of them was named, the outcome is unknown.
 
-    Raises NotApplicable where no selector is known, so that there is nothing to judge.
+    Raises NotApplicable where no selector is known, so that there is nothing to check.
     """
     discovery(facts)
     for each in facts.dkim:
@@ -107,14 +107,14 @@ def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, 
 def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
     """All selectors with one key record, revoked or broken ones too; see ``selectors``.
 
-    Raises Undetermined where there is none to judge because look-ups failed, NotApplicable where there is
+    Raises Undetermined where there is none to check because lookups failed, NotApplicable where there is
     none at all.
     """
     discovery(facts)
     found = tuple(
         PublishedKey(each, each.record)
         for each in facts.dkim
-        if each.record is not None and in_parts(each) is None  # a part of a key is not judged as a key
+        if each.record is not None and in_parts(each) is None  # a part of a key is not checked as a key
     )
     if found:
         selectors(facts, report)

@@ -1,19 +1,29 @@
-"""A selector in use has no key
+"""DKIM: no key for a selector in use
 
 ## What it checks
-Each selector that was given, or that a message was signed with, is looked up at
-`<selector>._domainkey.<domain>`. The rule reports those where the DNS says that there is no TXT record. A
-lookup that failed is never reported as missing. What a wildcard answers there and is no key counts for
-nothing.
+`<selector>._domainkey.<domain>` for each selector that was given or that a message was signed with. The rule
+fires where the DNS says that there is no TXT record, or where the only answer comes from a wildcard and is
+not a key. A lookup that failed never counts as a missing key.
 
 ## Why it matters
-A receiver that finds no key gives `dkim=permerror (no key for signature)`: the signature counts for
-nothing, and DMARC rests on SPF alone, which forwarding breaks.
+A receiver that finds no key gives `dkim=permerror (no key for signature)`: the signature counts for nothing,
+and DMARC depends on SPF alone, which forwarding breaks.
 
 ## How to fix
-Publish the key that your mail server or provider shows for this selector, at exactly this name. Many panels
-add the domain by themselves: a record entered as `s1._domainkey.acme.example` may have become
+Publish the key that your mail server or provider shows for this selector, at exactly this name. Many DNS
+panels add the domain themselves: a record entered as `s1._domainkey.acme.example` may have become
 `s1._domainkey.acme.example.acme.example`.
+
+## Example
+Before:
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s1; …
+    s1._domainkey.acme.example. TXT ; NXDOMAIN
+
+After:
+
+    DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s1; …
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 6.1.2
@@ -36,12 +46,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         why = "a message was signed with it" if each.origin == "message" else "it was given as in use"
         report(
-            f"There is no DKIM key at {each.name}, and {why}"
-            f"{': all that is there comes from a wildcard' if each.records else ''}.",
+            f"There is no DKIM key at {each.name}, although {why}"
+            f"{': the only answer comes from a wildcard' if each.records else ''}.",
             location=Location(each.name, "TXT"),
             evidence=(each.lookup.describe(), *((each.reason,) if each.reason else ())),
             fix=Fix(
                 f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
-                "or have the signer use a selector that has a key"
+                "or sign with a selector that has a key"
             ),
         )

@@ -1,19 +1,28 @@
-"""Whether the domain has a DKIM key is not known
+"""DKIM: no selector known
 
 ## What it checks
-Selectors cannot be listed from the DNS. Where none was given, a dated list of the selectors of well-known
-providers is tried: 40 of them, those of the domain's own providers first, or all with `--all-selectors`.
-Where none of them has a key, nothing is proved: the outcome of this rule is then unknown, and it never says
-that DKIM is missing.
+The selectors of the domain, which can't be listed from the DNS. Where none was given, a dated list of the
+selectors of well-known providers is tried: 40 of them, those of the domain's own providers first, or all with
+`--all-selectors`. Where none of them has a key, nothing is proved: the outcome of this rule is then unknown.
+It never says that DKIM is missing.
 
 ## Why it matters
-Amazon SES, Postmark, HubSpot and others use selectors that nobody can guess. Calling DKIM missing because a
+Amazon SES, Postmark, HubSpot and others use selectors that can't be guessed. Calling DKIM missing because a
 guess failed is the most common false alarm of checking tools.
 
 ## How to fix
-Tell the selector: `mailproof audit --selector s1 acme.example`. It is the `s=` of the DKIM-Signature in any
+Give the selector: `mailproof audit --selector s1 acme.example`. It is the `s=` of the DKIM-Signature in any
 message that the domain sent; `mailproof verify message.eml` reads it there, and `mailproof probe` from its
 own message.
+
+## Example
+Before:
+
+    mailproof audit acme.example
+
+After:
+
+    mailproof audit --selector s1 acme.example
 
 ## References
 - RFC 6376 section 3.1
@@ -41,11 +50,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if search.domainkey.undetermined:
         raise Undetermined.of(search.domainkey)
     if search.listed:
-        raise NotApplicable("the zone given has no selector with a usable key")
+        raise NotApplicable("the given zone has no selector with a usable key")
     what = (
-        f"none of the {search.tried} usual selectors tried (list of {search.list_date}) has a usable key"
+        f"none of the {search.tried} common selectors tried (list of {search.list_date}) has a usable key"
         if search.tried
         else "no selector was tried"
     )
-    hint = "give the s= of a DKIM-Signature that the domain sends with --selector"
-    raise Undetermined(f"{what}, and others cannot be listed: {hint}")
+    hint = "give the s= of one of the domain's DKIM-Signature headers with --selector"
+    raise Undetermined(f"{what}, and others can't be listed: {hint}")

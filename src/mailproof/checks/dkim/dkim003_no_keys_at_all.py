@@ -1,18 +1,27 @@
-"""The domain has no DKIM key at all
+"""DKIM: no key at any selector
 
 ## What it checks
-The rule reports a domain where the DNS says of `_domainkey.<domain>` itself that the name does not exist
-(NXDOMAIN), or where a wildcard above it answers in its place with what is no key: a wildcard answers only
-for names that do not exist. By RFC 8020 nothing can exist below it, so there is no key at any selector.
-Domains that say that they send no mail are left out.
+`_domainkey.<domain>`. The rule fires where the DNS says that this name does not exist (NXDOMAIN), or where a
+wildcard above it answers in its place with something that is not a key: a wildcard answers only for names
+that do not exist. By RFC 8020 nothing can exist below it, so there is no key at any selector. Domains that
+say that they send no mail are left out.
 
 ## Why it matters
-Without DKIM, DMARC rests on SPF alone, which fails as soon as a message is forwarded. Gmail, Yahoo and
-Microsoft demand both of bulk senders.
+Without DKIM, DMARC depends on SPF alone, which fails as soon as a message is forwarded. Gmail, Yahoo and
+Microsoft require both of bulk senders.
 
 ## How to fix
-Switch DKIM signing on at your mail server or provider, and publish the key that it shows. Where another
-domain of yours signs (`d=` of a subdomain), check that one instead.
+Switch on DKIM signing at your mail server or provider, and publish the key that it shows. If another domain
+of yours signs (`d=` of a subdomain), check that one instead.
+
+## Example
+Before:
+
+    _domainkey.acme.example.    TXT ; NXDOMAIN
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 8020 section 2
@@ -31,7 +40,7 @@ RULE = declare(
 )
 
 
-_WILD = ", and what a wildcard answers there is no key:"
+_WILD = ", and the wildcard that answers there gives no key:"
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
@@ -51,7 +60,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         location=Location(search.domainkey.name, "TXT"),
         evidence=(search.domainkey.describe(),),
         fix=Fix(
-            "Switch DKIM signing on at your mail server or provider, and publish the key that it shows",
+            "Switch on DKIM signing at your mail server or provider, and publish the key that it shows",
             kind="improvement",
         ),
     )

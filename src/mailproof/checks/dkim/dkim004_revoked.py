@@ -1,15 +1,25 @@
-"""A key is revoked
+"""DKIM: key revoked
 
 ## What it checks
-The rule reports key records with an empty `p=`, which means that the key was withdrawn. For selectors that
-only the list of usual ones found, this is information: revoked keys are left over from changes of keys.
+The `p=` of each key record. The rule fires where it is empty, which means that the key was revoked. For
+selectors found only through the list of common ones this is information: revoked keys are left over from key
+rotation.
 
 ## Why it matters
 Any signature made with this selector fails (`dkim=permerror`, key revoked).
 
 ## How to fix
-If the selector is still in use, publish its current public key. If not, the record can stay until no mail
-signed with it is under way, and then go.
+If the selector is still in use, publish its current public key. If not, keep the record until no mail signed
+with it is in transit, then remove it.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p="
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -31,7 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 evidence=(key.facts.lookup.describe(),),
                 fix=Fix(
                     f"Publish the current key of the selector {key.facts.selector} if it still signs; "
-                    f"otherwise the record may be removed{key.whose}",
+                    f"otherwise remove the record{key.whose}",
                     kind="decision",
                 ),
                 severity=None if key.facts.origin in NAMED else Severity.INFO,

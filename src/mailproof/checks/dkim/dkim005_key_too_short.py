@@ -1,15 +1,24 @@
-"""A key is shorter than 1024 bits
+"""DKIM: key shorter than 1024 bits
 
 ## What it checks
-The length of each RSA key is read from its public key. The rule reports those under 1024 bits.
+The length of each RSA public key. The rule fires below 1024 bits.
 
 ## Why it matters
-RFC 8301 forbids receivers to count such signatures, since keys of 512 bits can be broken within hours.
-Gmail shows `dkim=policy (weak key)`.
+RFC 8301 forbids receivers to accept such signatures: keys of 512 bits can be broken within hours. Gmail shows
+`dkim=policy (weak key)`.
 
 ## How to fix
-Make a new key of 2048 bits under a new selector, publish it, switch the signer over, and revoke the old one
+Make a new key of 2048 bits under a new selector, publish it, switch the signer over, and revoke the old key
 some days later.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MFwwDQYJKoZIhvcNAQEB…EAAQ==" ; 512 bits
+
+After:
+
+    s2._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB" ; 2048 bits
 
 ## References
 - RFC 8301 section 3.2
@@ -27,12 +36,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         for problem in key.problems("short-key"):
             report(
-                f"The key at {key.facts.name} has {key.record.bits} bits; receivers refuse fewer than 1024.",
+                f"The key at {key.facts.name} has {key.record.bits} bits; receivers reject keys under 1024.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
                 fix=Fix(
                     "Make a new 2048-bit key under a new selector and sign with it, "
-                    f"then withdraw this one by emptying its p={key.whose}",
+                    f"then revoke this one by emptying its p={key.whose}",
                     kind="improvement",
                 ),
             )

@@ -1,15 +1,24 @@
-"""A key is shorter than 2048 bits
+"""DKIM: key shorter than 2048 bits
 
 ## What it checks
-The rule reports RSA keys of 1024 to 2047 bits.
+The length of each RSA public key. The rule fires from 1024 to 2047 bits.
 
 ## Why it matters
-Receivers still accept them, but RFC 8301 says that signers should use at least 2048 bits, and security
+Receivers still accept such keys, but RFC 8301 says that signers should use at least 2048 bits, and security
 audits mark 1024 down.
 
 ## How to fix
-Make a new key of 2048 bits under a new selector. Keep the old record until no mail signed with it is under
-way. A 2048-bit key is longer than one string of 255 characters: most panels split it by themselves.
+Make a new key of 2048 bits under a new selector. Keep the old record until no mail signed with it is in
+transit. A 2048-bit key is longer than one string of 255 characters: most DNS panels split it themselves.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEB…IDAQAB" ; 1024 bits
+
+After:
+
+    s2._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB" ; 2048 bits
 
 ## References
 - RFC 8301 section 3.2
@@ -27,7 +36,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         for problem in key.problems("weak-key"):
             report(
-                f"The key at {key.facts.name} has {key.record.bits} bits; 2048 are advised.",
+                f"The key at {key.facts.name} has {key.record.bits} bits; RFC 8301 recommends 2048.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
                 fix=Fix(

@@ -1,20 +1,30 @@
-"""A key cannot be read
+"""DKIM: malformed public key
 
 ## What it checks
-The rule reports records whose `p=` is missing, is not base64, or is no public key of the type that `k=`
-says: the key alone without its tags, cut off, with all letters made small, changed on its way into the DNS
-panel (`+` turned into a blank, `-` and `_` for `+` and `/`), a private key, a certificate, or a key of
-another kind. It is a warning where `p=` holds the RSA key without the description of its type around it
-(PKCS#1): RFC 6376 names that form in its text and the other one in its examples, and many receivers can
-read only the latter.
+The `p=` of each key record. The rule fires where it is missing, is not base64, or is not a public key of the
+type in `k=`: the key alone without its tags, cut off, all in lower case, changed on its way into the DNS
+panel (`+` turned into a space, `-` and `_` for `+` and `/`), a private key, a certificate, or a key of
+another kind.
+
+It is a warning where `p=` holds the bare RSA key without the description of its type (PKCS#1): RFC 6376 names
+that form in its text and the other in its examples, and many receivers can read only the latter.
 
 ## Why it matters
 No receiver can verify a signature with it: `dkim=permerror`. Usually the key was cut at 255 characters when
-it was pasted, or a second line of it was lost.
+it was pasted, or its second line was lost.
 
 ## How to fix
-Publish the public key again, whole. Compare its last characters with what your mail server or provider
-shows: RSA keys mostly end in `IDAQAB`. A private key that was published is everybody's: make a new one.
+Publish the whole public key again. Compare its last characters with what your mail server or provider shows:
+RSA keys usually end in `IDAQAB`. A private key that was published is known to everyone: make a new one.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIB...IDAQAB" ; as some page displayed it
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB" ; all 392 characters of it
 
 ## References
 - RFC 6376 section 3.6.1
@@ -44,9 +54,9 @@ CODES = (
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
-        # The gravest alone: what is found besides is the same fault.
+        # The gravest alone: the others come from the same fault.
         for problem in sorted(key.problems(*CODES), key=_gravity)[:1]:
-            cannot = "cannot be used" if problem.fatal else "cannot be read everywhere"
+            cannot = "can't be used" if problem.fatal else "can't be read by all receivers"
             report(
                 f"The key at {key.facts.name} {cannot}: {problem.message}.",
                 location=key.at_problem(problem),
@@ -63,13 +73,15 @@ def _gravity(problem: TagProblem) -> tuple[bool, bool]:
 def _fix(key: PublishedKey, problem: TagProblem) -> Fix:
     if problem.code == "private-key":
         return Fix(
-            "Take the record away at once, make a new key under a new selector, and publish its public half; "
-            f"never use this one again{key.whose}"
+            "Remove the record at once, make a new key under a new selector, and publish its public half; "
+            f"never use this key again{key.whose}"
         )
     if problem.code == "pkcs1-key":
         meant = repaired_key(key.record.text)
-        return key.replace("Publish the same key in the form that all can read", meant, "improvement")
+        return key.replace(
+            "Publish the same key in the form that all receivers can read", meant, "improvement"
+        )
     return key.repair(
-        "Publish the record as it was meant",
-        f"Publish the public key of the selector {key.facts.selector} again, whole",
+        "Publish the corrected record",
+        f"Publish the whole public key of the selector {key.facts.selector} again",
     )

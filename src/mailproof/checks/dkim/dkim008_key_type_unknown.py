@@ -1,14 +1,23 @@
-"""A key is of an unknown type
+"""DKIM: unknown key type
 
 ## What it checks
-The rule reports records whose `k=` is neither `rsa` nor `ed25519`, in small letters.
+The `k=` of each key record. The rule fires where it is neither `rsa` nor `ed25519`, in lower case.
 
 ## Why it matters
-Receivers ignore keys of a type that they do not know: the signature fails with `dkim=permerror`. The value
-is that of the key alone (`ed25519`), not of the signing algorithm (`ed25519-sha256`).
+Receivers ignore keys of a type that they do not know: the signature fails with `dkim=permerror`. The value is
+the type of the key (`ed25519`), not the signing algorithm (`ed25519-sha256`).
 
 ## How to fix
 Set `k=` to the type of the key, or leave it out for RSA.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=ed25519-sha256; p=AO1yJzuC25jh…Oh1h4="
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=ed25519; p=AO1yJzuC25jh…Oh1h4="
 
 ## References
 - RFC 6376 section 3.6.1
@@ -26,11 +35,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         for problem in key.problems("unknown-key-type"):
             report(
-                f"The key at {key.facts.name} says k={key.record.key_type[:40]}, which is no known type.",
+                f"The key at {key.facts.name} has k={key.record.key_type[:40]}, which is not a known type.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.repair(
-                    "Say in k= what the key is",
+                    "Set k= to the type of the key",
                     f"Publish an RSA or ed25519 key for the selector {key.facts.selector}",
                 ),
             )

@@ -1,14 +1,23 @@
-"""A key is marked as a test
+"""DKIM: key in test mode (t=y)
 
 ## What it checks
-The rule reports key records with the flag `t=y`.
+The flags of each key record. The rule fires on `t=y`.
 
 ## Why it matters
 The flag says that the domain is only trying DKIM. Receivers must then treat a message whose signature fails
-like an unsigned one, and some ignore the signature altogether. It is often forgotten after the set-up.
+like an unsigned one, and some ignore the signature altogether. The flag is often left in after the setup.
 
 ## How to fix
-Take `y` out of `t=` once signing works.
+Remove `y` from `t=` once signing works.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; t=y:s; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; t=s; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -28,10 +37,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         tag = next(tag for tag in key.record.tags if tag.name == "t")
         left = ":".join(flag.strip() for flag in tag.value.split(":") if flag.strip() != "y")
         report(
-            f"The key at {key.facts.name} says t=y: the domain is only testing DKIM.",
+            f"The key at {key.facts.name} has t=y: the domain is only testing DKIM.",
             location=key.at_tag("t"),
             evidence=(key.facts.lookup.describe(),),
             fix=key.replace(
-                "Once signing works, take the test flag out", key.edited(t=left or None), "decision"
+                "Remove the test flag once signing works", key.edited(t=left or None), "decision"
             ),
         )

@@ -1,15 +1,25 @@
-"""A selector has several keys
+"""DKIM: several keys at one selector
 
 ## What it checks
-The rule reports selectors at which more than one TXT record is a DKIM key. (Records that are parts of one key
-are DKIM027's.)
+The TXT records at each selector. The rule fires where more than one is a DKIM key. (Parts of one key are
+DKIM027's.)
 
 ## Why it matters
-RFC 6376 allows one, and leaves open what happens with more. Some receivers refuse them all, others take
-whichever comes first: the signature passes now and fails then.
+RFC 6376 allows one, and leaves open what happens with more. Some receivers reject them all, others take
+whichever comes first: the signature passes one time and fails the next.
 
 ## How to fix
 Keep the record of the key that signs, and remove the others. Two keys need two selectors.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEB…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.2.2
@@ -32,7 +42,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         owner = each.target or each.name
         report(
-            f"There are {len(found)} DKIM keys at {each.name}, where only one is allowed.",
+            f"There are {len(found)} DKIM keys at {each.name}; only one is allowed.",
             location=Location(owner, "TXT", found[1]),
             evidence=tuple(found),
             fix=_fix(each, owner, found),
@@ -40,12 +50,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DkimSelectorFacts, owner: str, found: list[str]) -> Fix:
-    """Records that repeat the key, or hold nothing of one, may go. Which of two keys signs cannot be told."""
+    """Records that repeat the key, or hold none, may go. Which of two keys signs is not known here."""
     usable = [text for text in found if parse_dkim_key(text).valid]
     others = [text for text in found if not usable or text != usable[0]]
     if usable and is_owned(facts.domain, owner) and all(_adds_nothing(text, usable[0]) for text in others):
         gone = tuple(FixRecord(owner, "TXT", text, action="remove") for text in others)
-        return Fix("Remove the other records: they repeat the key, or hold none", gone)
+        return Fix("Remove the other records: they repeat the key, or contain none", gone)
     return Fix(
         f"Keep the record at {owner} whose key your mail server signs with, "
         f"and remove the others{whose(facts)}"
@@ -53,7 +63,7 @@ def _fix(facts: DkimSelectorFacts, owner: str, found: list[str]) -> Fix:
 
 
 def _adds_nothing(text: str, kept: str) -> bool:
-    """Whether a record says what the kept one says, or holds no piece of a key. A revocation is news."""
+    """Whether a record repeats the kept one, or holds no piece of a key. A revocation adds something."""
     if meant := repaired_key(text):
         return meant == repaired_key(kept)
     return not is_key_part(parse_dkim_key(text).public_key)

@@ -1,14 +1,23 @@
-"""A key does not allow sha256
+"""DKIM: key doesn't allow sha256
 
 ## What it checks
-The rule reports key records whose `h=` lists hash algorithms and leaves `sha256` out.
+The `h=` of each key record. The rule fires where it lists hash algorithms and leaves out `sha256`.
 
 ## Why it matters
-Since RFC 8301 only sha256 counts: receivers refuse signatures with sha1, and with such a key also those
-with sha256. Nothing signed with it can pass.
+Since RFC 8301 only sha256 counts: receivers reject signatures with sha1 and, with such a key, those with
+sha256 too. Nothing signed with it can pass.
 
 ## How to fix
-Write `h=sha256`, or leave `h=` out, and have the signer use `rsa-sha256`.
+Set `h=sha256`, or leave `h=` out, and have the signer use `rsa-sha256`.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; h=sha1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; h=sha1:sha256; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -28,7 +37,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         for problem in key.problems("no-sha256"):
             report(
-                f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, and not sha256.",
+                f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, not sha256.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=_fix(key),
@@ -39,5 +48,5 @@ def _fix(key: PublishedKey) -> Fix:
     meant = repaired_key(key.record.text)
     if "sha256" in parse_dkim_key(meant).hashes:
         return key.replace("Write the hash as sha256", meant)
-    summary = "Allow sha256 in place of it, and have the signer use rsa-sha256"
+    summary = "Allow sha256 instead, and have the signer use rsa-sha256"
     return key.replace(summary, key.edited(h="sha256"), "improvement")  # nothing passes with the key today

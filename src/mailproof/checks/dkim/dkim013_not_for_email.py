@@ -1,8 +1,8 @@
-"""A key does not allow e-mail
+"""DKIM: key not valid for email
 
 ## What it checks
-The rule reports key records whose `s=` lists services, with neither `email` nor `*` among them.
-`s=email:tlsrpt` is fine. Near misses (`s=mail`, `s=Email`) are read as `s=email`.
+The `s=` of each key record. The rule fires where it lists services, with neither `email` nor `*` among them.
+`s=email:tlsrpt` is fine. Near misses (`s=mail`, `s=Email`) are taken for `s=email` in the fix.
 
 ## Why it matters
 Receivers must ignore such a key for mail: the signature fails with `dkim=permerror`.
@@ -10,6 +10,15 @@ Receivers must ignore such a key for mail: the signature fails with `dkim=permer
 ## How to fix
 Remove `s=`, or add `email` to it. A key for TLS reports alone (`s=tlsrpt`) is right only where nothing else
 is signed with it.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; s=tlsrpt; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; s=email:tlsrpt; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -31,13 +40,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             services = ":".join(key.record.services)
             meant = parse_dkim_key(repaired_key(key.record.text))
             report(
-                f"The key at {key.facts.name} says s={services}, which does not allow e-mail.",
+                f"The key at {key.facts.name} has s={services}, which doesn't allow email.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Write the service as s=email", meant.text)
                 if meant.valid
                 else key.replace(
-                    "If mail is signed with this key, allow e-mail",
+                    "Allow email if mail is signed with this key",
                     key.edited(s=f"email:{services}"),
                     "decision",
                 ),

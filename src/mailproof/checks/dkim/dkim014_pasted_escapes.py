@@ -1,17 +1,26 @@
-"""Something was pasted along with a key
+"""DKIM: stray characters pasted with a key
 
 ## What it checks
-The rule reports key records whose text itself holds quotation marks, backslashes, parentheses or the
-beginning of a line of a zone file, the lines `-----BEGIN PUBLIC KEY-----` and `-----END PUBLIC KEY-----` of
-a key file, or invisible characters such as no-break and zero-width spaces (outside the notes in `n=`).
+The text of each key record, without the notes in `n=`. The rule fires on quotation marks, backslashes,
+parentheses or the beginning of a zone file line, on the lines `-----BEGIN PUBLIC KEY-----` and
+`-----END PUBLIC KEY-----` of a key file, and on invisible characters such as no-break and zero-width spaces.
 
 ## Why it matters
-In a zone file quotation marks and backslashes only delimit and escape. Pasted into the form of a DNS panel
-they become part of the text, and the key can no longer be read. Panels that strip them again still show the
-key as valid, while receivers fail it. Invisible characters come along from web pages and word processors.
+In a zone file quotation marks and backslashes only delimit and escape. Pasted into the form of a DNS panel,
+they become part of the text, and the key can't be read. Checkers that strip them still show the key as valid,
+while receivers fail it. Invisible characters come along from web pages and word processors.
 
 ## How to fix
-Enter the value without them. A long key is entered as one value: the panel splits it.
+Enter the value without them. Enter a long key as one value: the panel splits it.
+
+## Example
+Before:
+
+    Value in the DNS panel: "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…" "…IDAQAB"
+
+After:
+
+    Value in the DNS panel: v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB
 
 ## References
 - RFC 6376 section 3.6.1
@@ -32,11 +41,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if problem is None:
             continue
         report(
-            f"The key at {key.facts.name} cannot be read: {problem.message}.",
+            f"The key at {key.facts.name} can't be read: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
             fix=key.repair(
-                "Publish the record without it",
-                f"Publish the key of the selector {key.facts.selector} again, the value alone",
+                "Publish the record without the stray characters",
+                f"Publish the key of the selector {key.facts.selector} again, only the value",
             ),
         )

@@ -1,14 +1,23 @@
-"""A key record has a wrong version tag
+"""DKIM: version tag wrong or not first
 
 ## What it checks
-The rule reports key records whose `v=` is not exactly `DKIM1`, or is not the first tag.
+The `v=` of each key record. The rule fires where it is not exactly `DKIM1`, or is not the first tag.
 
 ## Why it matters
-Receivers must discard such records, so that signatures fail. The value is case-sensitive. Some libraries
-overlook it, which is why the same mail passes at one receiver and fails at another.
+Receivers must discard such records, so signatures fail. The value is case-sensitive. Some libraries overlook
+the error, which is why the same mail passes at one receiver and fails at another.
 
 ## How to fix
 Begin the record with `v=DKIM1`.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "k=rsa; v=DKIM1; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -26,11 +35,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         problem = next(key.problems("bad-version", "version-not-first"), None)
         if problem is not None:
             report(
-                f"The key at {key.facts.name} is discarded by receivers: {problem.message}.",
+                f"Receivers will discard the key at {key.facts.name}: {problem.message}.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.repair(
                     "Begin the record with v=DKIM1",
-                    f"Begin the record with v=DKIM1, and publish the key of {key.facts.selector} again",
+                    f"Publish the key of the selector {key.facts.selector} again, beginning with v=DKIM1",
                 ),
             )

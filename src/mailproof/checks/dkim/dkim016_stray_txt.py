@@ -1,17 +1,26 @@
-"""A selector holds a TXT record that is no key
+"""DKIM: TXT record at a selector is not a key
 
 ## What it checks
-The rule reports TXT records at a selector that were not meant as DKIM keys: SPF or DMARC records,
-verification tokens, notes. It is an error where there is no key beside them. Parts of a key (DKIM027) and the
-targets of CNAMEs (DKIM028) have rules of their own.
+The TXT records at each selector. The rule fires on those that were not meant as DKIM keys: SPF or DMARC
+records, verification tokens, notes. It is an error where there is no key beside them. Parts of a key
+(DKIM027) and CNAME targets (DKIM028) have rules of their own.
 
 ## Why it matters
-Some verifiers take the first TXT record that comes, whatever it is, so that signatures pass and fail by
-chance.
+Some verifiers take the first TXT record in the answer, whatever it is, so signatures pass and fail at random.
 
 ## How to fix
-Move the record to the name that it belongs to, or remove it. What looks like a piece of a key is not to be
-removed before the whole key is published.
+Move the record to the name where it belongs, or remove it. Do not remove what looks like a piece of a key
+before the whole key is published.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+    s1._domainkey.acme.example. TXT "v=spf1 include:esp.example -all"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.2.2
@@ -40,11 +49,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if search.wildcard and each.records == search.wildcard_records:
             continue  # a wildcard's records are DKIM017's
         alone = len(strays) == len(each.records)
-        place = "where a key should be" if alone else "beside the key"
+        place = "in place of a key" if alone else "beside the key"
         for text in strays:
-            what = "is a piece of a key" if is_key_part(text) else "is no DKIM key"
+            what = "is only a piece of a key" if is_key_part(text) else "is not a DKIM key"
             report(
-                f"There is a TXT record at {each.name} that {what}, {place}: {text[:60]!r}.",
+                f"{each.name} has a TXT record that {what}, {place}: {text[:60]!r}.",
                 location=Location(each.target or each.name, "TXT", text),
                 evidence=each.records,
                 fix=_fix(facts, each, text),
@@ -53,13 +62,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
-    """A copy of the SPF record has no meaning here. What anything else is for, its owner knows."""
+    """A copy of the SPF record has no meaning here. Only the owner knows what anything else is for."""
     if is_key_part(text):
         return Fix(
-            f"Publish the public key of the selector {selector.selector} whole, in one TXT record; "
+            f"Publish the whole public key of the selector {selector.selector} in one TXT record; "
             f"only then remove this one{whose(selector)}"
         )
-    summary = "Find out what the record is for, and move it to the name that it belongs to"
+    summary = "Find out what the record is for, and move it to the name where it belongs"
     owner = selector.target or selector.name
     if not is_owned(facts.domain, owner):
         return Fix(summary + whose(selector), kind="decision")

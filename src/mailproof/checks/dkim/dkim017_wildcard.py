@@ -1,17 +1,27 @@
-"""A wildcard answers for every selector
+"""DKIM: wildcard answers for every selector
 
 ## What it checks
-A made-up selector is asked for. The rule reports a domain where it gets an answer, because a wildcard
-record covers `_domainkey`. Where it is no key and no alias, this is a note: there is no key then either.
+The answer for a made-up selector. The rule fires where there is one, because a wildcard record covers
+`_domainkey`. Where the answer is neither a key nor an alias, this is information: receivers find no key then
+either.
 
 ## Why it matters
-Every selector then seems to exist. If the wildcard holds a key, whoever has its private key signs under any
-selector and it cannot be withdrawn one by one; if it holds anything else, receivers find a broken key where
-there is none, and a missing key cannot be told from a wrong one.
+Every selector then seems to exist. If the wildcard holds a key, whoever has its private key can sign under
+any selector, and selectors can't be revoked one by one. If it holds anything else, receivers find a broken
+key where there is none, and a missing key looks the same as a wrong one.
 
 ## How to fix
-Take the wildcard away, or add a record at `_domainkey` itself, which stops a wildcard higher up from
-covering it.
+Remove the wildcard, or publish a record at `_domainkey` itself, which stops a wildcard above it from covering
+it.
+
+## Example
+Before:
+
+    *._domainkey.acme.example. TXT "v=spf1 -all"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 4592
@@ -34,11 +44,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     target = search.control.chain[-1] if search.control.chain else ""
     shown = search.wildcard_records[0] if search.wildcard_records else f"an alias of {target}"
-    # An answer for _domainkey itself shows that the wildcard stands above it (RFC 4592 section 2.2.1).
+    # An answer for _domainkey itself shows that the wildcard is above it (RFC 4592 section 2.2.1).
     above = search.domainkey.found
     name = f"*.{facts.domain}" if above else f"*._domainkey.{facts.domain}"
     report(
-        f"Any selector of {facts.domain} exists, because of the wildcard {name}: {shown[:60]!r}.",
+        f"The wildcard {name} answers for every selector of {facts.domain}: {shown[:60]!r}.",
         location=Location(name, "CNAME" if target else "TXT", target or shown),
         evidence=(search.control.describe(), *search.wildcard_records),
         fix=_fix(facts, name, target, search.wildcard_records, above),
@@ -55,8 +65,8 @@ def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], a
     kind: FixKind = "decision" if target or _holds_key(records) else "improvement"
     if above:
         return Fix(
-            f"If {name} is not meant for selectors, end its reach with any record at "
-            f"_domainkey.{facts.domain}, or with a key at a selector",
+            f"If {name} is not meant for selectors, publish any record at _domainkey.{facts.domain} or a "
+            "key at a selector, so that the wildcard no longer covers them",
             kind=kind,
         )
     if target:

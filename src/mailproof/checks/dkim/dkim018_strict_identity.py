@@ -1,14 +1,23 @@
-"""A key is for this very domain only
+"""DKIM: key limited to the exact domain (t=s)
 
 ## What it checks
-The rule points out keys with the flag `t=s`.
+The flags of each key record. The rule points out `t=s`.
 
 ## Why it matters
 The flag forbids signatures whose `i=` names a subdomain of `d=`. It is good practice where no subdomain
 signs, and a surprise where one does: those signatures fail.
 
 ## How to fix
-Nothing, unless messages with an `i=` in a subdomain are signed with this key: then take `s` out of `t=`.
+Nothing, unless messages with an `i=` in a subdomain are signed with this key: then remove `s` from `t=`.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; t=s; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.1
@@ -25,7 +34,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         if key.record.strict_identity:
             report(
-                f"The key at {key.facts.name} says t=s: i= may not name a subdomain of {facts.domain}.",
+                f"The key at {key.facts.name} has t=s: i= must not name a subdomain of {facts.domain}.",
                 location=key.at_tag("t"),
                 evidence=(key.facts.lookup.describe(),),
             )

@@ -1,14 +1,23 @@
-"""A key has the obsolete tag g=
+"""DKIM: obsolete tag g=
 
 ## What it checks
-The rule points out keys with the tag `g=` (granularity).
+The tags of each key record. The rule points out `g=` (granularity).
 
 ## Why it matters
-It comes from DomainKeys and RFC 4871; RFC 6376 removed it and receivers ignore it. Whoever relies on it to
-limit the key to some addresses is not protected.
+The tag comes from DomainKeys and RFC 4871. RFC 6376 removed it, and receivers ignore it: it does not limit
+the key to some addresses.
 
 ## How to fix
 Remove the tag.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; g=*; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 appendix C.1
@@ -25,7 +34,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         for problem in key.problems("obsolete-granularity"):
             report(
-                f"The key at {key.facts.name} holds the obsolete tag g=, which receivers ignore.",
+                f"The key at {key.facts.name} has the obsolete tag g=, which receivers ignore.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Remove g=", key.edited(g=None), "improvement"),

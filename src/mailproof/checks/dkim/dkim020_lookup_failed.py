@@ -1,15 +1,23 @@
-"""A key could not be looked up
+"""DKIM: key lookup failed
 
 ## What it checks
-The rule says which key look-ups failed (SERVFAIL, no answer in time, refused, or DNSSEC signatures that do
-not verify). Its outcome is then unknown: the key may or may not be there.
+The lookups of DKIM keys. Where one failed (SERVFAIL, timeout, REFUSED, or DNSSEC signatures that do not
+verify), the outcome of this rule is unknown: the key may or may not be published.
 
 ## Why it matters
-Receivers that meet the same failure give `dkim=temperror` and may put the message off.
+Receivers that meet the same failure give `dkim=temperror` and may defer the message.
 
 ## How to fix
-Look at the name servers of the domain, and at those of the target where the selector is an alias; then ask
-again.
+Check the name servers of the domain, and those of the target if the selector is a CNAME. Then try again.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT ; SERVFAIL
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 6.1.2

@@ -1,14 +1,25 @@
-"""Selectors share one key
+"""DKIM: selectors share one key
 
 ## What it checks
-The rule points out selectors of the domain that publish the same public key.
+The public keys of all selectors. The rule points out selectors of the domain that publish the same one.
 
 ## Why it matters
-Changing keys means nothing if the new selector holds the old key, and withdrawing one selector leaves the
-key valid at the other.
+Rotating keys achieves nothing if the new selector holds the old key, and revoking one selector leaves the key
+valid at the other.
 
 ## How to fix
-Make a key of its own for each selector.
+Make a separate key for each selector.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+    s2._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+    s2._domainkey.acme.example. TXT "v=DKIM1; k=ed25519; p=AO1yJzuC25jh…Oh1h4="
 
 ## References
 - RFC 6376 section 3.1
@@ -33,8 +44,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if len(same) > 1:
             names = ", ".join(key.facts.selector for key in same)
             report(
-                f"The selectors {names} of {facts.domain} publish one and the same key.",
+                f"The selectors {names} of {facts.domain} publish the same key.",
                 location=same[1].at_tag("p"),
                 evidence=tuple(key.owner for key in same),
-                fix=Fix("Make a key of its own for each selector", kind="improvement"),
+                fix=Fix("Make a separate key for each selector", kind="improvement"),
             )

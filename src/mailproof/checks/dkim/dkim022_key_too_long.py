@@ -1,14 +1,23 @@
-"""A key is longer than 4096 bits
+"""DKIM: key longer than 4096 bits
 
 ## What it checks
-The rule reports RSA keys of more than 4096 bits.
+The length of each RSA public key. The rule fires above 4096 bits.
 
 ## Why it matters
-Receivers need only handle keys up to 4096 bits: some fail longer ones. The record also outgrows a UDP
-answer, so that it is fetched over TCP, or not at all.
+Receivers need only handle keys of up to 4096 bits, and some fail longer ones. The record also outgrows a UDP
+answer, so it is fetched over TCP or not at all.
 
 ## How to fix
 Use a key of 2048 bits under a new selector.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIICYjANBgkqhkiG9w0B…" ; 4608 bits
+
+After:
+
+    s2._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB" ; 2048 bits
 
 ## References
 - RFC 8301 section 3.2

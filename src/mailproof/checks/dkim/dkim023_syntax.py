@@ -1,15 +1,23 @@
-"""A key record is not a list of tags
+"""DKIM: syntax error in a key record
 
 ## What it checks
-The rule reports faults in the form of a key record: a tag that is there twice, two semicolons in a row,
-commas or blanks in place of semicolons, tag names in capital letters, a part without `=`, control
-characters.
+The tag list of each key record. The rule fires on a repeated tag, two semicolons in a row, commas or spaces
+in place of semicolons, tag names in upper case, a part without `=`, and control characters.
 
 ## Why it matters
-RFC 6376 makes the whole record invalid, so that signatures fail; some receivers overlook it, others do not.
+RFC 6376 makes the whole record invalid, so signatures fail. Some receivers overlook the error, others do not.
 
 ## How to fix
 Publish the record as `name=value` parts with one semicolon between them.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1;; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB"
 
 ## References
 - RFC 6376 section 3.2
@@ -44,6 +52,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"The key record at {key.facts.name} is malformed: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.repair("Publish the record as it was meant", f"Correct the record at {key.owner}"),
+            fix=key.repair("Publish the corrected record", f"Correct the record at {key.owner}"),
             severity=None if problem.fatal else Severity.WARNING,
         )

@@ -1,18 +1,32 @@
-"""A provider that sends for the domain has no key in it
+"""DKIM: no key for a mail provider in use
 
 ## What it checks
-MX records, SPF includes and the address of DMARC reports tell which mail providers a domain uses. Some of
-them sign with fixed selectors only: `selector1` and `selector2` of Microsoft 365, `fm1` to `fm3` of Fastmail.
-The rule reports such a provider where the DNS says that there is no record at any of its selectors. Where a
-provider lets the selector be chosen, nothing is concluded. Where only the MX tells of it, it is a hint.
+The mail providers that the domain uses, by its MX records, SPF includes and the address of DMARC reports.
+Some of them sign with fixed selectors only: `selector1` and `selector2` of Microsoft 365, `fm1` to `fm3` of
+Fastmail. The rule fires where the DNS says that there is no record at any of a provider's selectors. Where a
+provider lets you choose the selector, nothing is concluded. Where only the MX points to the provider, this is
+information.
 
 ## Why it matters
-Without a key in the domain, the provider does not sign with the domain's name (Microsoft 365 signs with its
-`onmicrosoft.com` name). That does not align for DMARC, which then rests on SPF alone: forwarding breaks it.
+Without a key in the domain, the provider doesn't sign with the domain's name (Microsoft 365 signs with its
+`onmicrosoft.com` name). That signature doesn't align for DMARC, which then depends on SPF alone: forwarding
+breaks it.
 
 ## How to fix
-Switch DKIM on for the domain at the provider, and publish the records that it shows. If the provider is no
-longer used, take its include out of the SPF record.
+Switch on DKIM for the domain at the provider, and publish the records that it shows. If you no longer use the
+provider, remove its `include` from the SPF record.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 include:spf.protection.outlook.com -all"
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…IDAQAB" ; and no other key
+
+After:
+
+    acme.example. TXT "v=spf1 include:spf.protection.outlook.com -all"
+    selector1._domainkey.acme.example. CNAME selector1-acme-example._domainkey.acme.onmicrosoft.com.
+    selector2._domainkey.acme.example. CNAME selector2-acme-example._domainkey.acme.onmicrosoft.com.
 
 ## References
 - RFC 6376 section 3.6.2
@@ -35,7 +49,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not fixed and search.providers_unknown:
         raise Undetermined.of(search.providers_unknown[0])
     if not fixed:
-        raise NotApplicable("no provider with selectors of its own is known of the domain")
+        raise NotApplicable("the domain uses no known provider with fixed selectors")
     if search.skipped:
         raise Undetermined(f"the providers' selectors were not tried: {search.skipped}")
     report.unanswered(*search.providers_unknown)
@@ -48,16 +62,16 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         if provider.untried:
             selector = provider.untried[0]
-            report.unknown(f"{selector}._domainkey.{facts.domain} was not tried: see --all-selectors")
+            report.unknown(f"{selector}._domainkey.{facts.domain} was not tried: use --all-selectors")
             continue
         sent = next((sign for sign in provider.why if sign.startswith("SPF ")), "")
         report(
             f"{provider.name} {'may send' if sent else 'takes mail'} for {facts.domain} "
-            f"({sent or provider.why[0]}), and there is no DKIM key at {names}.",
+            f"({sent or provider.why[0]}), but there is no DKIM key at {names}.",
             location=Location(names.partition(",")[0], "TXT"),
             evidence=provider.why,
             fix=Fix(
-                f"Switch DKIM on for {facts.domain} at {provider.name}, "
+                f"Switch on DKIM for {facts.domain} at {provider.name}, "
                 "and publish the records that it shows",
                 kind="improvement",
             ),

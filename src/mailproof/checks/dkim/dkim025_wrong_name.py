@@ -1,16 +1,25 @@
-"""A DKIM key is at the wrong name
+"""DKIM: key at the wrong name
 
 ## What it checks
 DKIM keys at the domain itself, at `_domainkey.<domain>` without a selector, at
-`<selector>._domainkey.<domain>.<domain>`, where a panel added the domain to a name that held it already, and
-at other names that are asked for anyway; keys whose name was pasted into the value.
+`<selector>._domainkey.<domain>.<domain>` (where a DNS panel added the domain to a name that already had it),
+and at other names that are queried anyway; also keys whose name was pasted into the value.
 
 ## Why it matters
-Receivers ask `<selector>._domainkey.<domain>` alone, with the selector of the signature. They do not find the
+Receivers query only `<selector>._domainkey.<domain>`, with the selector of the signature. They don't find the
 key, and the signature fails.
 
 ## How to fix
 Publish the key at the selector that your mail server or provider signs with, and remove the misplaced record.
+
+## Example
+Before:
+
+    s2._domainkey.acme.example.acme.example. TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfV…HURo="
+
+After:
+
+    s2._domainkey.acme.example. TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfV…HURo="
 
 ## References
 - RFC 6376 section 3.6.2.1

@@ -1,18 +1,27 @@
-"""A key was entered as several TXT records
+"""DKIM: key split into several TXT records
 
 ## What it checks
-The rule reports selectors where two to four TXT records, put together in some order, make one key that can be
-read, and none of them is a key alone.
+The TXT records at each selector. The rule fires where two to four of them, put together in some order, make
+one readable key, and none of them is a key alone.
 
 ## Why it matters
-A key of 2048 bits does not fit into one string of 255 characters. It belongs into one TXT record of several
-strings, which receivers join. As records of their own the parts have no order, and each is no key: the
-signature fails with `dkim=permerror`.
+A key of 2048 bits does not fit in one string of 255 characters. It belongs in one TXT record of several
+strings, which receivers join. Separate records have no order, and none of them is a key: the signature fails
+with `dkim=permerror`.
 
 ## How to fix
-Publish one TXT record with all strings of the key in it, and remove the parts. Most DNS panels take the
-whole value in one field and split it by themselves; a zone file has the strings one after another, each in
-quotation marks.
+Publish one TXT record with all strings of the key, and remove the parts. Most DNS panels take the whole value
+in one field and split it themselves; in a zone file the strings follow one another, each in quotation marks.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…"
+    s1._domainkey.acme.example. TXT "…IDAQAB"
+
+After:
+
+    s1._domainkey.acme.example. TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0B…" "…IDAQAB"
 
 ## References
 - RFC 6376 section 3.6.2.2
@@ -39,8 +48,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         summary = f"Publish the key as one TXT record, and remove the {len(joined.parts)} parts"
         gone = tuple(FixRecord(owner, "TXT", text, action="remove") for text in joined.parts)
         report(
-            f"{len(joined.parts)} TXT records at {each.name} are the parts of one {kind} key of "
-            f"{record.bits} bits, and no receiver joins records.",
+            f"{len(joined.parts)} TXT records at {each.name} are parts of one {kind} key of "
+            f"{record.bits} bits; receivers don't join records.",
             location=Location(owner, "TXT", joined.parts[0]),
             evidence=joined.parts,
             fix=Fix(summary, (*gone, FixRecord(owner, "TXT", joined.text)))

@@ -1,16 +1,25 @@
-"""The target of a CNAME was entered as a TXT record
+"""DKIM: CNAME target entered as a TXT record
 
 ## What it checks
-The rule reports selectors whose only TXT record is a host name, such as `s1.domainkey.u123.esp.example`: what
-providers that keep the key themselves show as the target of a CNAME.
+Selectors whose only TXT record is a host name, such as `s1.domainkey.u123.esp.example`: what providers that
+host the key themselves show as the target of a CNAME.
 
 ## Why it matters
-A receiver reads the host name as the key: the signature fails with `dkim=permerror`. Only a CNAME leads it to
+A receiver reads the host name as the key: the signature fails with `dkim=permerror`. Only a CNAME leads to
 the provider's key.
 
 ## How to fix
 Remove the TXT record, and publish a CNAME with this target at the same name, with a final dot where the DNS
 panel asks for one.
+
+## Example
+Before:
+
+    s1._domainkey.acme.example. TXT   "s1.domainkey.u123.esp.example"
+
+After:
+
+    s1._domainkey.acme.example. CNAME s1.domainkey.u123.esp.example.
 
 ## References
 - RFC 6376 section 3.6.2
@@ -31,14 +40,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if not target or (search.wildcard and each.records == search.wildcard_records):
             continue
         known = meant_key(each)
-        what = "where there is a key" if known else "which looks like the target of a CNAME"
+        what = "which has a key" if known else "which looks like the target of a CNAME"
         records = (
             FixRecord(each.name, "TXT", each.records[0], action="remove"),
             FixRecord(each.name, "CNAME", f"{target}."),
         )
         report(
-            f"The TXT record at {each.name} holds the name {target}, {what}: a TXT record leads nowhere.",
+            f"The TXT record at {each.name} is only the name {target}, {what}: publish it as a CNAME.",
             location=Location(each.name, "TXT", each.records[0]),
             evidence=(each.lookup.describe(), *((each.meant.describe(),) if each.meant else ())),
-            fix=Fix(f"Publish a CNAME to {target} in place of the TXT record", records if known else ()),
+            fix=Fix(f"Replace the TXT record with a CNAME to {target}", records if known else ()),
         )
