@@ -1,4 +1,4 @@
-"""What the MX rules share: the hosts to judge, their places, and guards for what is not known."""
+"""What the MX rules share: the hosts to check, their locations, and guards for what is not known."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from mailproof.records.mx_host import read_exchange
 
 
 def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
-    """The hosts of the domain's MX, the implicit one too. Raises Undetermined where the look-up failed."""
+    """The hosts of the domain's MX, the implicit one too. Raises Undetermined where the lookup failed."""
     if facts.mx_lookup is None:
-        raise NotApplicable("MX was not looked at")
+        raise NotApplicable("MX was not looked up")
     if facts.mx_lookup.undetermined:
         raise Undetermined.of(facts.mx_lookup)
     return facts.mx
@@ -37,7 +37,7 @@ def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
 
 
 def address_in(facts: DomainFacts, host: MxHostFacts) -> str:
-    """The IP address that the MX record names in the place of a host, the domain behind it or not."""
+    """The IP address that the MX record names in place of a host, with the domain after it or not."""
     if host.addresses or host.implicit:
         return ""
     found = read_exchange(host.host, facts.domain)
@@ -73,7 +73,7 @@ def unanswered_of(host: MxHostFacts) -> Iterator[Lookup]:
 
 
 def is_found(pointer: Lookup | None, report: Reporter) -> TypeGuard[Lookup]:
-    """Whether there are PTR names to judge. Reports the lookup where it failed."""
+    """Whether there are PTR names to check. Reports the lookup where it failed."""
     if pointer is not None and pointer.undetermined:
         report.unanswered(pointer)
     return pointer is not None and pointer.found
@@ -107,7 +107,7 @@ def mx_location(facts: DomainFacts, host: MxHostFacts) -> Location:
 
 
 def replace_mx(facts: DomainFacts, host: MxHostFacts, target: str = "") -> tuple[FixRecord, ...]:
-    """Take the MX record away, and publish one for ``target`` in its place where that is given."""
+    """Remove the MX record, and publish one for ``target`` in its place where that is given."""
     old = FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(host.host)}", action="remove")
     if not target:
         return (old,)
@@ -130,7 +130,9 @@ def sends_mail(facts: DomainFacts) -> bool:
         return False
     root = facts.spf.root
     if root.status == "unknown":
-        raise Undetermined.of(root.lookup) if root.lookup else Undetermined("the SPF record could not be had")
+        raise (
+            Undetermined.of(root.lookup) if root.lookup else Undetermined("the SPF record could not be read")
+        )
     if root.record is None:
         return False
     return any(

@@ -1,15 +1,26 @@
-"""The domain cannot receive mail
+"""MX: no record and no address
 
 ## What it checks
-Whether the domain has an MX record, or at least an address to stand in for one.
+The MX records of the domain, and its own A and AAAA records, which senders use where there is no MX. The rule
+fires where there is neither.
 
 ## Why it matters
-Mail to the domain bounces, replies and bounces of your own mail are lost, and many receivers refuse a
-From or return path that cannot be answered.
+Mail to the domain bounces, including replies and the bounces of your own mail. Many receivers reject a From
+or return path that can't receive mail.
 
 ## How to fix
-Publish an MX record for the host that takes the mail. A domain that never sends nor receives publishes a
+Publish an MX record for the host that takes the mail. A domain that neither sends nor receives publishes a
 null MX (`0 .`) instead.
+
+## Example
+Before:
+
+    acme.example. MX ; no record, nor A or AAAA
+
+After:
+
+    acme.example.      MX 10 mail.acme.example.
+    mail.acme.example. A  192.0.2.25
 
 ## References
 - RFC 5321 section 5.1
@@ -40,7 +51,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         location=Location(facts.domain, "MX"),
         evidence=(facts.mx_lookup.describe(),) if facts.mx_lookup else (),
         fix=Fix(
-            "Publish an MX record that names the host which takes mail, or a null MX (0 .) if none does",
+            "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none",
             kind="decision",
         ),
     )

@@ -1,14 +1,24 @@
-"""There is no MX record; the domain's address stands in
+"""MX: no record, mail goes to the domain's address
 
 ## What it checks
-Whether the domain has addresses and no MX record.
+The MX records of the domain. The rule fires where there is none and the domain has an address of its own.
 
 ## Why it matters
-Senders fall back to the address of the domain, as a rule a web server without a mail server: mail waits
-for days and bounces. Some receivers count the missing MX against the sender.
+Senders fall back to the domain's address, usually a web server without a mail server: mail waits for days and
+bounces. Some receivers count the missing MX against the sender.
 
 ## How to fix
 Publish an MX record; for a domain without mail, a null MX (`0 .`).
+
+## Example
+Before:
+
+    acme.example. A  192.0.2.80
+
+After:
+
+    acme.example. A  192.0.2.80
+    acme.example. MX 10 mail.acme.example.
 
 ## References
 - RFC 5321 section 5.1
@@ -30,11 +40,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         listed = ", ".join(address.address for address in host.addresses[:4])
         report(
-            f"{facts.domain} has no MX record, so its mail goes to its own address ({listed}).",
+            f"{facts.domain} has no MX record, so its mail goes to the domain's own address ({listed}).",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, host.a, host.aaaa) if lookup),
             fix=Fix(
-                "Publish an MX record that names the host which takes mail, or a null MX (0 .) if none does",
+                "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none",
                 kind="decision",
             ),
         )

@@ -1,14 +1,26 @@
-"""A null MX on a domain that sends mail
+"""MX: null MX on a domain that sends mail
 
 ## What it checks
-Whether the domain publishes a null MX (`0 .`) although its SPF record allows hosts to send.
+The MX and SPF records of the domain. The rule fires where there is a null MX (`0 .`) and the SPF record
+allows hosts to send.
 
 ## Why it matters
-A null MX says that the domain takes no mail, so nothing can be answered and no bounce returned;
-receivers such as Yahoo refuse mail from it.
+A null MX says that the domain takes no mail, so it can receive neither replies nor bounces. Receivers such as
+Yahoo reject mail from it.
 
 ## How to fix
-Publish a real MX, or, for a domain without mail, `v=spf1 -all`.
+Publish a real MX or, for a domain without mail, `v=spf1 -all`.
+
+## Example
+Before:
+
+    acme.example. MX  0 .
+    acme.example. TXT "v=spf1 ip4:192.0.2.0/24 -all"
+
+After:
+
+    acme.example. MX  0 .
+    acme.example. TXT "v=spf1 -all"
 
 ## References
 - RFC 7505 section 4.2
@@ -28,12 +40,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     record = facts.spf.root.record.text if facts.spf and facts.spf.root.record else ""
     report(
-        f"{facts.domain} says that it takes no mail (null MX), yet its SPF record allows hosts to send.",
+        f"{facts.domain} has a null MX (takes no mail), but its SPF record allows hosts to send.",
         location=mx_location(facts, null[0]),
         evidence=(record,),
         fix=Fix(
-            "Publish an MX record that names a host which takes replies and bounces, in place of the null "
-            "MX; or v=spf1 -all, if the domain sends no mail",
+            "Replace the null MX with an MX record for a host that takes replies and bounces; or publish "
+            "v=spf1 -all if the domain sends no mail",
             kind="decision",
         ),
     )

@@ -1,13 +1,24 @@
-"""A null MX is beside other MX records
+"""MX: null MX beside other MX records
 
 ## What it checks
-Whether one of several MX records is a null MX (host `.`).
+The MX records of the domain. The rule fires where there are several and one is a null MX (host `.`).
 
 ## Why it matters
-A null MX must be the only one. Some senders then give up at once, others try the root as a host name.
+A null MX must be the only one. Otherwise some senders give up at once, and others try the root as a host
+name.
 
 ## How to fix
-Remove the null MX where mail is taken, or all the others where it is not.
+Remove the null MX if the domain takes mail, or all the others if it does not.
+
+## Example
+Before:
+
+    acme.example. MX 0  .
+    acme.example. MX 10 mail.acme.example.
+
+After:
+
+    acme.example. MX 10 mail.acme.example.
 
 ## References
 - RFC 7505 section 3
@@ -34,7 +45,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, null: list[MxHostFacts]) -> Fix:
-    """Where a host has an address, and the SPF record does not say that no mail is sent, mail is taken."""
+    """Mail is taken where a host has an address and the SPF record does not say that no mail is sent."""
     if not others_take_mail(facts, null[0]):
         return Fix("Remove the null MX, or all the others if the domain takes no mail", kind="decision")
     gone = tuple(record for host in null for record in replace_mx(facts, host))

@@ -1,15 +1,25 @@
-"""An MX host has no address
+"""MX: host without an address
 
 ## What it checks
-Whether each MX host has an A or AAAA record.
+The A and AAAA records of each MX host. The rule fires where there is neither.
 
 ## Why it matters
-Senders cannot connect to it. With no other host the mail bounces; with others, each attempt loses time,
-and SPF's `mx` counts a void look-up.
+Senders can't connect to it. If it is the only host, mail bounces; if there are others, each attempt loses
+time. SPF's `mx` counts a void lookup.
 
 ## How to fix
-Publish the host's address, or remove the MX record. A name that does not exist may also be a slip, such
-as a missing final dot; where it is one slip away from a host of a provider we know, that one is given.
+Publish the host's address, or remove the MX record. A name that doesn't exist may also be a typo, such as a
+missing final dot. Where it is one slip away from a host of a known provider, the report has the right name.
+
+## Example
+Before:
+
+    acme.example. MX 10 gone.provider.example. ; which does not exist
+
+After:
+
+    acme.example.      MX 10 mail.acme.example.
+    mail.acme.example. A  192.0.2.25
 
 ## References
 - RFC 5321 section 5.1
@@ -48,8 +58,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     meant = meant_host(host.host)
     if meant is not None:
-        return Fix(f"Write {meant}, which the name is one slip away from", replace_mx(facts, host, meant))
+        return Fix(f"Correct the name to {meant}", replace_mx(facts, host, meant))
     if not others_take_mail(facts, host):
-        return Fix(f"Publish the address of {host.host}, or name the right host", kind="decision")
+        return Fix(
+            f"Publish the address of {host.host}, or name the right host in the MX record", kind="decision"
+        )
     summary = f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
     return Fix(summary, replace_mx(facts, host), "decision")

@@ -1,14 +1,25 @@
-"""An MX host is an alias (CNAME)
+"""MX: host is an alias (CNAME)
 
 ## What it checks
-Whether an MX record names a host that is a CNAME.
+The MX hosts. The rule fires where one is a CNAME.
 
 ## Why it matters
-The standards forbid it. Most senders cope, some refuse, and certificates, MTA-STS and DANE are checked
-against another name than the one meant.
+The standards forbid it. Most senders cope, some refuse. Certificates, MTA-STS and DANE are checked against a
+name other than the one you meant.
 
 ## How to fix
-Name the alias's target in the MX record; where it is a provider's, the name that the provider tells for it.
+Name the CNAME's target in the MX record. If the target belongs to a provider, use the name that the provider
+gives for the MX record.
+
+## Example
+Before:
+
+    acme.example.      MX    10 mail.acme.example.
+    mail.acme.example. CNAME mx1.provider.example.
+
+After:
+
+    acme.example. MX 10 mx1.provider.example.
 
 ## References
 - RFC 2181 section 10.3
@@ -28,7 +39,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if not host.cname:
             continue
         report(
-            f"The MX host {host.host} is an alias of {host.cname[-1]}.",
+            f"The MX host {host.host} is an alias (CNAME) of {host.cname[-1]}.",
             location=mx_location(facts, host),
             evidence=(" -> ".join((host.host, *host.cname)),),
             fix=_fix(facts, host),
@@ -39,5 +50,5 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     """A target in the domain is its owner's to name; another's may change without notice."""
     target = host.cname[-1]
     if is_owned(facts.domain, target) and host.addresses:
-        return Fix(f"Name {target} itself", replace_mx(facts, host, target), "improvement")
-    return Fix(f"Ask the owner of {target} which host name belongs into the MX record", kind="decision")
+        return Fix(f"Name {target} in the MX record", replace_mx(facts, host, target), "improvement")
+    return Fix(f"Ask the owner of {target} which host name belongs in the MX record", kind="decision")

@@ -1,15 +1,25 @@
-"""An MX record names an IP address
+"""MX: host is an IP address
 
 ## What it checks
-Whether an MX record has an IP address where a host name must be, as it is, in brackets, or with the domain
-behind it (`192.0.2.1.acme.example`), as zone files make of it.
+The host in each MX record. The rule fires where it is an IP address: as it is, in brackets, or with the
+domain after it (`192.0.2.25.acme.example`), as zone files make of it.
 
 ## Why it matters
-The address is taken for a name, which does not exist: mail bounces, and receivers that check the return
-path refuse yours.
+Senders take the address for a host name, which doesn't exist. Mail bounces, and receivers that check the
+return path reject yours.
 
 ## How to fix
-Give the host a name with an A or AAAA record, and put the name into the MX record.
+Give the host a name with an A or AAAA record, and put the name in the MX record.
+
+## Example
+Before:
+
+    acme.example.      MX 10 192.0.2.25
+
+After:
+
+    acme.example.      MX 10 mail.acme.example.
+    mail.acme.example. A  192.0.2.25
 
 ## References
 - RFC 1035 section 3.3.9
@@ -29,20 +39,24 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if not address:
             continue
         report(
-            f"The MX record of {facts.domain} names the address {address}; it must name a host.",
+            f"The MX record of {facts.domain} names the IP address {address}; it must name a host.",
             location=mx_location(facts, host),
             fix=_fix(facts, host, address),
         )
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
-    """The name that has the address already, if one of the usual is known to; else the owner gives it one."""
+    """The name that has the address already, if one of the usual does; else the owner gives it one."""
     asked = facts.health.asked if facts.health is not None else ()
     rrtype = "AAAA" if ":" in address else "A"
     named = next((each.name for each in asked if each.rrtype == rrtype and address in each.records), "")
     if named and not any(each.chain for each in asked if each.name == named):
-        return Fix(f"Name {named}, which has this address", replace_mx(facts, host, named))
-    summary = f"Give {address} a host name with an {rrtype} record, and name that in the MX record"
+        return Fix(f"Name {named} instead, which has this address", replace_mx(facts, host, named))
+    summary = f"Give {address} a host name with an {rrtype} record, and put that name in the MX record"
     if others_take_mail(facts, host):
-        return Fix(f"{summary}; or remove it: other hosts take the mail", replace_mx(facts, host), "decision")
+        return Fix(
+            f"{summary}; or remove the MX record: other hosts take the mail",
+            replace_mx(facts, host),
+            "decision",
+        )
     return Fix(summary)

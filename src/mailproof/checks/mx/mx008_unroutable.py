@@ -1,14 +1,25 @@
-"""An MX host has an address that the Internet cannot reach
+"""MX: host address not routable on the Internet
 
 ## What it checks
-Whether an address of an MX host is private, loopback, link-local or otherwise not routed.
+The addresses of the MX hosts. The rule fires on private, loopback, link-local and other addresses that can't
+be routed on the Internet.
 
 ## Why it matters
-Senders outside connect to themselves or to nothing. Mail is delayed until another host is tried, or
-bounces.
+Senders outside connect to themselves or to nothing. Mail is delayed until another host is tried, or bounces.
 
 ## How to fix
-Publish the public address; serve internal ones from an internal zone only.
+Publish the public address. Serve internal ones only from an internal zone.
+
+## Example
+Before:
+
+    acme.example.      MX 10 mail.acme.example.
+    mail.acme.example. A  10.1.2.3
+
+After:
+
+    acme.example.      MX 10 mail.acme.example.
+    mail.acme.example. A  192.0.2.25
 
 ## References
 - RFC 6890
@@ -39,11 +50,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:
-    """Where the host has a public address too, nobody outside loses anything by the removal of this one."""
+    """Where the host has a public address too, no sender outside loses anything when this one goes."""
     if not is_owned(facts.domain, gone.name):
-        return Fix(f"Have the owner of {gone.name} publish its public address alone")
+        return Fix(f"Ask the owner of {gone.name} to publish its public address only")
     if all(_kind(address.address) for address in host.addresses):
-        return Fix(f"Publish the public address of {gone.name} in place of it")
+        return Fix(f"Replace it with the public address of {gone.name}")
     return Fix(f"Remove the address: {gone.name} has a public one too", (gone,), "improvement")
 
 

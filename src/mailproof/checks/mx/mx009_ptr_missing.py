@@ -1,14 +1,23 @@
-"""A mail host's address has no PTR record
+"""MX: no PTR record for a host's address
 
 ## What it checks
-Whether each address of the MX hosts has a PTR record. It weighs only where SPF's `mx` says that these
-hosts send too; else it is a note.
+The PTR record of each address of the MX hosts. A missing one is a warning only where SPF's `mx` says that
+these hosts send too; otherwise it is information.
 
 ## Why it matters
-Receivers refuse or defer mail from addresses without reverse DNS, over IPv6 without exception.
+Receivers reject or defer mail from addresses without reverse DNS, over IPv6 without exception.
 
 ## How to fix
-The owner of the address (your provider) sets the PTR, to the name by which the host greets.
+Ask the owner of the address (your provider) to set the PTR record to the name that the host greets with.
+
+## Example
+Before:
+
+    25.2.0.192.in-addr.arpa. PTR ; NXDOMAIN
+
+After:
+
+    25.2.0.192.in-addr.arpa. PTR mail.acme.example.
 
 ## References
 - Gmail error 4.7.23 and 5.7.25
@@ -34,7 +43,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"The address {address.address} of {host.host} has no PTR record.",
             location=Location(address.ptr.name, "PTR"),
             evidence=(address.ptr.describe(),),
-            fix=Fix(f"Have the provider of the address set its PTR record to {host.host}"),
+            fix=Fix(f"Ask the provider of the address to set its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
 

@@ -1,15 +1,26 @@
-"""A mail host's PTR does not lead back to its address
+"""MX: PTR doesn't lead back to the host's address
 
 ## What it checks
-Whether one of the PTR names of each MX address has an A or AAAA record with that address. It weighs only
-where SPF's `mx` says that these hosts send too.
+The PTR names of each MX address. The rule fires where none of them has an A or AAAA record with that address.
+It is a warning only where SPF's `mx` says that these hosts send too; otherwise it is information.
 
 ## Why it matters
-Receivers trust a PTR only when the name confirms it: anyone can write any name into the reverse zone of
+Receivers trust a PTR record only if the name confirms it: anyone can put any name in the reverse zone of
 their addresses.
 
 ## How to fix
-Publish the address at the PTR's name, or have the PTR changed to the host's name.
+Publish the address at the PTR name, or have the PTR record changed to the host's name.
+
+## Example
+Before:
+
+    25.2.0.192.in-addr.arpa. PTR old.acme.example.
+    old.acme.example.        A   192.0.2.26
+
+After:
+
+    25.2.0.192.in-addr.arpa. PTR mail.acme.example.
+    mail.acme.example.       A   192.0.2.25
 
 ## References
 - Gmail error 4.7.23 and 5.7.25
@@ -32,14 +43,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if failed:
                 report.unanswered(failed)
             else:
-                report.unknown("a PTR name failed")
+                report.unknown("the lookup of a PTR name failed")
         if address.confirmed is not False:
             continue
         names = ", ".join(address.ptr.records[:3])
         report(
-            f"The address {address.address} of {host.host} points to {names}, which does not point back.",
+            f"The address {address.address} of {host.host} has the PTR name {names}, which doesn't lead back "
+            "to it.",
             location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
             evidence=tuple(lookup.describe() for lookup in address.forward),
-            fix=Fix(f"Have the provider of the address change its PTR record to {host.host}"),
+            fix=Fix(f"Ask the provider of the address to change its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )

@@ -1,13 +1,23 @@
-"""An MX host is listed twice
+"""MX: host listed twice
 
 ## What it checks
-Whether two MX records name the same host.
+The MX records of the domain. The rule fires where two name the same host.
 
 ## Why it matters
 The second adds nothing: a sender that failed at the host fails there again.
 
 ## How to fix
 Remove one, or name another host.
+
+## Example
+Before:
+
+    acme.example. MX 10 mail.acme.example.
+    acme.example. MX 20 mail.acme.example.
+
+After:
+
+    acme.example. MX 10 mail.acme.example.
 
 ## References
 - RFC 5321 section 5.1
@@ -27,7 +37,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if first is host or host.host == ".":
             continue
         report(
-            f"{host.host} is listed as MX twice: with preference {first.preference} and {host.preference}.",
+            f"{host.host} is listed as an MX host twice, with preference {first.preference} and "
+            f"{host.preference}.",
             location=mx_location(facts, host),
-            fix=Fix("Remove the less preferred one", replace_mx(facts, host), "improvement"),
+            fix=Fix("Remove the less preferred record", replace_mx(facts, host), "improvement"),
         )

@@ -1,13 +1,26 @@
-"""The mail hosts are reachable over IPv6 only
+"""MX: hosts reachable over IPv6 only
 
 ## What it checks
-Whether all MX hosts together have IPv6 addresses and not one IPv4 address.
+The addresses of all MX hosts together. The rule fires where there are IPv6 addresses and not one IPv4
+address.
 
 ## Why it matters
-Much of the Internet still sends over IPv4 alone and cannot deliver.
+Much of the Internet still sends over IPv4 only and can't deliver.
 
 ## How to fix
 Give one of the hosts an IPv4 address.
+
+## Example
+Before:
+
+    acme.example.      MX   10 mail.acme.example.
+    mail.acme.example. AAAA 2001:db8::25
+
+After:
+
+    acme.example.      MX   10 mail.acme.example.
+    mail.acme.example. AAAA 2001:db8::25
+    mail.acme.example. A    192.0.2.25
 
 ## References
 - RFC 3974 section 3
@@ -21,4 +34,4 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    one_family(facts, report, "IPv4", ": senders without IPv6 cannot deliver")
+    one_family(facts, report, "IPv4", ": senders without IPv6 can't deliver")

@@ -1,13 +1,25 @@
-"""The mail hosts are reachable over IPv4 only
+"""MX: hosts reachable over IPv4 only
 
 ## What it checks
-Whether none of the MX hosts has an IPv6 address.
+The addresses of all MX hosts together. The rule points out where none is IPv6.
 
 ## Why it matters
-It is no fault; national and government profiles (such as Internet.nl's) ask for both.
+This is not a fault, but national and government profiles (such as Internet.nl's) ask for both.
 
 ## How to fix
-Add an AAAA record, with a PTR that matches, once the host takes mail over IPv6.
+Add an AAAA record, with a matching PTR record, once the host takes mail over IPv6.
+
+## Example
+Before:
+
+    acme.example.      MX   10 mail.acme.example.
+    mail.acme.example. A    192.0.2.25
+
+After:
+
+    acme.example.      MX   10 mail.acme.example.
+    mail.acme.example. A    192.0.2.25
+    mail.acme.example. AAAA 2001:db8::25
 
 ## References
 - RFC 3974 section 3

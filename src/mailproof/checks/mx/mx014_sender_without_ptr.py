@@ -1,14 +1,24 @@
-"""A sending host has no PTR record
+"""Sending host: no PTR record
 
 ## What it checks
-Whether each address given as sending mail has a PTR record.
+The PTR record of each address given as a sending host (`--ip`).
 
 ## Why it matters
-Gmail, Yahoo, Apple and Microsoft (over IPv6) refuse or defer mail from addresses without reverse DNS.
+Gmail, Yahoo, Apple and Microsoft (over IPv6) reject or defer mail from addresses without reverse DNS.
 
 ## How to fix
-The owner of the address (your provider) sets the PTR, to the name by which the host greets; publish that
-name's address too.
+Ask the owner of the address (your provider) to set the PTR record to the name that the host greets with.
+Publish the address at that name too.
+
+## Example
+Before:
+
+    40.2.0.192.in-addr.arpa. PTR ; NXDOMAIN
+
+After:
+
+    40.2.0.192.in-addr.arpa. PTR out.acme.example.
+    out.acme.example.        A   192.0.2.40
 
 ## References
 - Gmail error 4.7.23 and 5.7.25
@@ -35,6 +45,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             location=Location(pointer.name, "PTR"),
             evidence=(pointer.describe(),),
             fix=Fix(
-                "Have the provider of the address set its PTR record to the name that the host greets with"
+                "Ask the provider of the address to set its PTR record to the name that the host greets with"
             ),
         )

@@ -1,13 +1,25 @@
-"""A sending host's PTR does not lead back to its address
+"""Sending host: PTR doesn't lead back to the address
 
 ## What it checks
-Whether one of the PTR names of each sending address has an A or AAAA record with that address.
+The PTR names of each address given as a sending host (`--ip`). The rule fires where none of them has an A or
+AAAA record with that address.
 
 ## Why it matters
-Receivers demand forward-confirmed reverse DNS: a PTR that its name does not confirm counts as none.
+Receivers require forward-confirmed reverse DNS: a PTR record that its name doesn't confirm counts as none.
 
 ## How to fix
-Publish the address at the PTR's name, or have the PTR changed.
+Publish the address at the PTR name, or have the PTR record changed.
+
+## Example
+Before:
+
+    40.2.0.192.in-addr.arpa. PTR out.acme.example.
+    out.acme.example.        A   192.0.2.41
+
+After:
+
+    40.2.0.192.in-addr.arpa. PTR out.acme.example.
+    out.acme.example.        A   192.0.2.40
 
 ## References
 - Gmail error 4.7.23 and 5.7.25
@@ -32,12 +44,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             if failed:
                 report.unanswered(failed)
             else:
-                report.unknown("a PTR name failed")
+                report.unknown("the lookup of a PTR name failed")
         if address.confirmed is not False:
             continue
         name = address.ptr.records[0]
         report(
-            f"The sending host {address.address} has the PTR name {name}, which does not point back to it.",
+            f"The sending host {address.address} has the PTR name {name}, which doesn't lead back to it.",
             location=Location(address.ptr.name, "PTR", name),
             evidence=tuple(lookup.describe() for lookup in address.forward),
             fix=_fix(facts, address, name),
@@ -45,9 +57,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:
-    """The address may be added at a name of the domain that has none; others are not ours to change."""
+    """The address may be added at a name of the domain that has none; others belong to someone else."""
     summary = (
-        f"Publish {address.address} at {name}, or have the provider of the address change its PTR record"
+        f"Publish {address.address} at {name}, or ask the provider of the address to change its PTR record"
     )
     rrtype = "AAAA" if ":" in address.address else "A"
     free = any(lookup.absent and lookup.name == name for lookup in address.forward)

@@ -1,14 +1,23 @@
-"""SPF does not allow a sending host
+"""Sending host: not allowed by SPF
 
 ## What it checks
-The SPF result for each address given as sending mail, with the domain in the return path.
+The SPF result for each address given as a sending host (`--ip`), with the domain in the return path. The rule
+fires on anything but pass; temperror is unknown.
 
 ## Why it matters
-Anything but pass means that SPF proves nothing for this mail; with `-all` some receivers refuse it
-outright.
+SPF then proves nothing for this mail. With `-all`, some receivers reject it outright.
 
 ## How to fix
 Add the address to the SPF record, or send through a host that is in it.
+
+## Example
+Before:
+
+    acme.example. TXT "v=spf1 ip4:198.51.100.0/24 -all" ; sending host: 192.0.2.40
+
+After:
+
+    acme.example. TXT "v=spf1 ip4:192.0.2.40 ip4:198.51.100.0/24 -all"
 
 ## References
 - RFC 7208 section 8
@@ -33,7 +42,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if host.spf_result in ("pass", "temperror", ""):
             continue
         report(
-            f"SPF gives {host.spf_result} for mail of {facts.domain} from {address}.",
+            f"SPF gives {host.spf_result} for mail from {facts.domain} sent by {address}.",
             location=_location(facts),
             evidence=(host.spf_reason,) if host.spf_reason else (),
             fix=_fix(facts, address) if host.spf_result != "permerror" else None,
@@ -50,11 +59,11 @@ def _fix(facts: DomainFacts, address: str) -> Fix:
     record = facts.spf.root.record if facts.spf else None
     if record is None:
         return Fix(
-            f"Publish an SPF record that names all hosts which send, {term} among them", kind="decision"
+            f"Publish an SPF record that names all hosts that send, {term} among them", kind="decision"
         )
     value = f"{record.text[:6]} {term}{record.text[6:]}"
     return Fix(
-        f"Allow {address}, which was given as a sending host",
+        f"Add {address}, which was given as a sending host, to the SPF record",
         (
             FixRecord(facts.domain, "TXT", record.text, action="remove"),
             FixRecord(facts.domain, "TXT", value),

@@ -1,15 +1,26 @@
-"""A sending host's PTR looks like a dial-up address
+"""Sending host: PTR looks dynamic
 
 ## What it checks
-Whether the PTR name of a sending address holds the address itself, as providers name their pools, or
-words such as dynamic, dhcp or pool.
+The PTR names of each address given as a sending host (`--ip`). The rule fires where they all contain the
+address itself, as providers name their pools, or words such as dynamic, dhcp or pool.
 
 ## Why it matters
-Yahoo and many spam filters take such a name for a home connection or a rented machine nobody answers
-for.
+Yahoo and many spam filters take such a name for a home connection, or for a rented machine that no one is
+responsible for.
 
 ## How to fix
-Have the PTR set to a name in your own domain, such as `mail.example.org`, that points back.
+Have the PTR record set to a name in your own domain, such as `mail.acme.example`, that leads back to the
+address.
+
+## Example
+Before:
+
+    40.2.0.192.in-addr.arpa. PTR 192-0-2-40.static.provider.example.
+
+After:
+
+    40.2.0.192.in-addr.arpa. PTR out.acme.example.
+    out.acme.example.        A   192.0.2.40
 
 ## References
 - Yahoo sender best practices: the PTR must not look dynamic
@@ -36,9 +47,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if not all(_generic(name, host.address.address) for name in names):
             continue
         report(
-            f"The PTR name {names[0]} of the sending host {host.address.address} looks like a dial-up line.",
+            f"The PTR name {names[0]} of the sending host {host.address.address} looks dynamic.",
             location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
-            fix=Fix("Have the provider of the address set it to a name of your own that points back"),
+            fix=Fix(
+                "Ask the provider of the address to set the PTR record to a name of yours that leads back"
+            ),
         )
 
 

@@ -1,15 +1,24 @@
-"""The domain was added to an MX host's name
+"""MX: domain appended to a host's name
 
 ## What it checks
-Whether an MX host without an address is another host's name with the domain at its end, such as
-`mail.acme.example.acme.example` or `mx.provider.example.acme.example`: what a zone file makes of a name
+MX hosts without an address. The rule fires where one is another host's name with the domain at its end, such
+as `mail.acme.example.acme.example` or `mx.provider.example.acme.example`: what a zone file makes of a name
 without its final dot.
 
 ## Why it matters
-The name does not exist, so mail is not delivered to that host.
+The name doesn't exist, so mail is not delivered to that host.
 
 ## How to fix
 Write the final dot, or only the part before the domain.
+
+## Example
+Before:
+
+    acme.example. MX 10 mail.acme.example.acme.example.
+
+After:
+
+    acme.example. MX 10 mail.acme.example.
 
 ## References
 - RFC 1035 section 5.1
@@ -28,7 +37,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if not meant:
             continue
         report(
-            f"The MX host {host.host} must have been meant as {meant}: the final dot is missing.",
+            f"The MX host {host.host} should be {meant}: the final dot is missing.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (host.a, host.aaaa) if lookup is not None),
             fix=Fix(

@@ -1,16 +1,25 @@
-"""An MX host's name is not a legal host name
+"""MX: not a valid host name
 
 ## What it checks
-Whether each MX host is made of letters, digits and hyphens, and has more than one label. What people enter
-in its place is named: an e-mail address, a URL, a port or a preference with the host, a name with a final
-dot too many (`mail.`). These are errors: no sender finds a host by them.
+The MX hosts. The rule fires where one has other characters than letters, digits and hyphens, or a single
+label. It is an error where no sender can find a host by it: an email address, a URL, a port or a preference
+in the name, a name with a final dot too many (`mail.`).
 
 ## Why it matters
-Strict senders refuse a name with an underscore or another character, and no certificate authority
-certifies it.
+Strict senders refuse a name with an underscore or another such character, and no certificate authority issues
+a certificate for it.
 
 ## How to fix
-Put the name of the host that takes the mail into the MX record, and nothing else.
+Put the name of the host that takes the mail in the MX record, and nothing else.
+
+## Example
+Before:
+
+    acme.example. MX 10 mx2.acme.example:25.
+
+After:
+
+    acme.example. MX 10 mx2.acme.example.
 
 ## References
 - RFC 1123 section 2.1
@@ -28,9 +37,9 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 
 _KINDS = {
-    "mailbox": "is an e-mail address, where the host belongs that takes the mail",
-    "url": "is a URL, where a host name belongs",
-    "port": "has a port number, and mail is always delivered to port 25",
+    "mailbox": "is an email address; an MX record names the host that takes the mail",
+    "url": "is a URL; an MX record names a host",
+    "port": "has a port number; mail is always delivered to port 25",
     "preference": "has the preference in the name",
 }
 
@@ -51,7 +60,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _words(found: Exchange) -> str:
     if found.kind in _KINDS:
         return _KINDS[found.kind]
-    return "has a character that host names may not have" if "." in found.text else "has one label only"
+    return "has a character that is not allowed in host names" if "." in found.text else "has only one label"
 
 
 def _severity(host: MxHostFacts, found: Exchange) -> Severity | None:
@@ -62,15 +71,13 @@ def _severity(host: MxHostFacts, found: Exchange) -> Severity | None:
 
 def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:
     if host.meant:
-        return Fix(f"Name {host.meant}", replace_mx(facts, host, host.meant))
+        return Fix(f"Correct the name to {host.meant}", replace_mx(facts, host, host.meant))
     if is_generated(host.host):
         return Fix(
-            "The DNS provider made this name for a host behind its web proxy: switch the proxy off for "
-            "the mail host, and name that",
+            "Switch off the DNS provider's web proxy for the mail host, and name that host: the provider "
+            "made this name for a host behind its proxy",
             kind="decision",
         )
     if found.kind == "mailbox":
-        return Fix(
-            f"Put the host name of the server that takes the mail of {facts.domain} into the MX record"
-        )
-    return Fix("Give the host a legal name, and put that into the MX record", kind="decision")
+        return Fix(f"Put the host name of the server that takes the mail of {facts.domain} in the MX record")
+    return Fix("Give the host a valid name, and put that in the MX record", kind="decision")

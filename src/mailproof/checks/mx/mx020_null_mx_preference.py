@@ -1,14 +1,24 @@
-"""A null MX has a preference other than 0
+"""MX: null MX with a preference other than 0
 
 ## What it checks
-Whether the only MX record is a null MX (host `.`) whose preference is not 0.
+The MX records of the domain. The rule points out a null MX (host `.`) that is the only one and whose
+preference is not 0.
 
 ## Why it matters
-RFC 7505 defines the null MX with the preference 0. Most senders look at the host alone and take it for one
-all the same; nothing obliges the others to.
+RFC 7505 defines the null MX with preference 0. Most senders look only at the host and treat it as a null MX
+all the same, but nothing requires them to.
 
 ## How to fix
 Publish `0 .`.
+
+## Example
+Before:
+
+    acme.example. MX 10 .
+
+After:
+
+    acme.example. MX 0 .
 
 ## References
 - RFC 7505 section 3
@@ -22,13 +32,13 @@ RULE = declare(__name__, __doc__, Severity.INFO, profiles="all")
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A note where the null MX is alone, and not written as the RFC has it."""
+    """A note where the null MX is alone and not written as in the RFC."""
     found = hosts(facts)
     if len(found) != 1 or found[0].host != "." or not found[0].preference:
         return
     (null,) = found
     report(
-        f"The null MX of {facts.domain} has the preference {null.preference}, where RFC 7505 has 0.",
+        f"The null MX of {facts.domain} has preference {null.preference}; RFC 7505 requires 0.",
         location=mx_location(facts, null),
-        fix=Fix("Write it as 0 .", (*replace_mx(facts, null), FixRecord(facts.domain, "MX", "0 ."))),
+        fix=Fix("Set the preference to 0", (*replace_mx(facts, null), FixRecord(facts.domain, "MX", "0 ."))),
     )

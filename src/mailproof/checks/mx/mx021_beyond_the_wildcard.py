@@ -1,16 +1,28 @@
-"""A wildcard does not cover the domain
+"""MX: wildcard doesn't cover the domain
 
 ## What it checks
-Whether a domain without an MX or SPF record of its own has a wildcard beside it (`*.acme.example` for
-`news.acme.example`) that gives such a record to every other name.
+The MX and SPF records of the domain and of the wildcard beside it (`*.acme.example` for `news.acme.example`).
+The rule fires where the domain has no such record of its own, and the wildcard gives one to every other name.
 
 ## Why it matters
-A wildcard answers only for names that do not exist. A name exists as soon as it has any record, or a name
-below it has: a DMARC record at `_dmarc.news.acme.example` is enough to take MX and SPF of `*.acme.example`
-away from `news.acme.example`. Mail to it is returned, though nobody touched its MX.
+A wildcard answers only for names that don't exist. A name exists as soon as it has any record, or a name
+below it has one: a DMARC record at `_dmarc.news.acme.example` is enough to take the MX and SPF of
+`*.acme.example` away from `news.acme.example`. Mail to it bounces, although its MX was never changed.
 
 ## How to fix
 Publish the MX and SPF records at the name itself.
+
+## Example
+Before:
+
+    *.acme.example.           MX  10 mail.acme.example.
+    _dmarc.news.acme.example. TXT "v=DMARC1; p=none"
+
+After:
+
+    *.acme.example.           MX  10 mail.acme.example.
+    _dmarc.news.acme.example. TXT "v=DMARC1; p=none"
+    news.acme.example.        MX  10 mail.acme.example.
 
 ## References
 - RFC 4592 section 2.2.2
@@ -45,15 +57,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str, ...]) -> Fix:
-    """The wildcard's own records; one that lets nobody send is not for a name that may send."""
+    """The wildcard's own records; one that lets no host send is not for a name that may send."""
     records = [FixRecord(facts.domain, "MX", f"{text.removesuffix('.')}.") for text in mx]
     records += [FixRecord(facts.domain, "TXT", text) for text in spf if text.split()[1:] != ["-all"]]
-    summary = f"Publish at {facts.domain} what {wildcard} says, where it is meant to hold for it too"
+    summary = f"Publish the records of {wildcard} at {facts.domain} too, if they are meant for it"
     return Fix(summary, tuple(records), "decision")
 
 
 def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:
-    """The wildcard's records of a type, where the domain has none: of TXT the SPF record alone."""
+    """The wildcard's records of a type, where the domain has none; of TXT only the SPF record."""
     lookup = next((each for each in facts.wildcard_beside if each.rrtype == rrtype), None)
     if lookup is None or lookup.chain:
         return ()
