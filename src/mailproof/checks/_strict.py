@@ -10,12 +10,12 @@ def not_strict(
     report: Reporter, place: str, faults: tuple[StrictFault, ...], location: Location | None = None
 ) -> None:
     """The finding on the certificate of ``place``."""
-    fix = Fix("Have what is named here issued anew, with the extensions that RFC 5280 section 4.2 wants.")
+    fix = Fix("Have these certificates reissued with the extensions that RFC 5280 section 4.2 requires.")
     if all(fault.root for fault in faults):
-        fix = Fix("Take a chain that ends at another root, or make your own root anew with what it lacks.")
+        fix = Fix("Use a chain that ends at another root, or reissue your own root with what is missing.")
     report(
         f"The certificate of {place} verifies, but strict programs, such as those in Python 3.13 and newer, "
-        f"refuse it ({faults[0].describe()}).",
+        f"reject it ({faults[0].describe()}).",
         location=location,
         evidence=tuple(fault.describe() for fault in faults),
         fix=fix,

@@ -1,4 +1,4 @@
-"""What the transport rules share: the connections to judge, their places, guards for what is not known."""
+"""What the transport rules share: the connections to check, their locations, guards for what is not known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectio
 
 BLOCKED = (
     "many clouds and access providers block outgoing port 25, which says nothing about the domain; "
-    "run it from a mail server, or with --no-connect"
+    "run mailproof on a mail server, or with --no-connect"
 )
 
 
@@ -15,7 +15,7 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     """All addresses that were to be connected to. Raises NotApplicable where there were none."""
     transport = facts.transport
     if transport is None:
-        raise NotApplicable("the mail hosts were not looked at")
+        raise NotApplicable("the mail hosts were not checked")
     if not transport.connected:
         raise NotApplicable(transport.reason)
     if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
@@ -30,7 +30,7 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
 
 
 def no_way_out(facts: DomainFacts) -> str:
-    """Why nothing can be said of any host, or "" where some host took a connection or refused it."""
+    """Why nothing is known of any host, or "" where some host took a connection or refused it."""
     everything = connections(facts)
     if any(each.state in ("answered", "silent", "protocol", "refused") for each in everything):
         return ""
@@ -43,8 +43,8 @@ def no_way_out(facts: DomainFacts) -> str:
 def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The connections on which SMTP was spoken.
 
-    It is unknown where a host was not to be reached from here and is not known to be down. Raises
-    NotApplicable where no host answered, which is another rule's.
+    A host that could not be reached from here and is not known to be down is unknown. Raises NotApplicable
+    where no host answered, which is another rule's.
     """
     everything = connections(facts)
     found = tuple(each for each in everything if each.state == "answered" and each.code < 400)
@@ -56,7 +56,7 @@ def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...
         if host not in heard and (why := _unknown(facts, tried)):
             report.unknown(why)
     if not found:
-        raise NotApplicable("no mail host speaks SMTP with us")
+        raise NotApplicable("no mail host could be spoken to over SMTP")
     return found
 
 
@@ -76,20 +76,20 @@ def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFa
     """Those of them on which TLS was spoken. Raises NotApplicable where there is none."""
     found = tuple((each, each.tls) for each in talked(facts, report) if each.tls is not None)
     if not found:
-        raise NotApplicable("no mail host spoke TLS with us")
+        raise NotApplicable("no mail host negotiated TLS")
     return found
 
 
 def certificates(
     facts: DomainFacts, report: Reporter
 ) -> tuple[tuple[MxConnectionFacts, TlsFacts, CertificateFacts], ...]:
-    """Each host's own certificate, once for each host; unknown is one that could not be looked at."""
+    """Each host's own certificate, once for each host; unknown where it could not be seen."""
     found: dict[tuple[str, str], tuple[MxConnectionFacts, TlsFacts, CertificateFacts]] = {}
     for each, tls in with_tls(facts, report):
         if tls.chain:
             found.setdefault((each.host, tls.chain[0].sha256), (each, tls, tls.chain[0]))
         else:
-            report.unknown(f"the certificate of {each.place} was not seen: {tls.problem or each.reason}")
+            report.unknown(f"could not see the certificate of {each.place}: {tls.problem or each.reason}")
     return tuple(found.values())
 
 

@@ -1,15 +1,24 @@
-"""A mail host refuses connections
+"""SMTP: mail host refuses connections
 
 ## What it checks
-Whether a mail host refuses connections on port 25. It is a warning where another address or host takes
-them.
+A connection to port 25 of each mail host. The rule fires where it is refused. It is a warning where another
+address or host takes connections.
 
 ## Why it matters
-Senders get an immediate refusal and try the next host; with none left the mail waits in their queues and
-bounces after days. (A firewall near you may refuse in the host's place: try from a second network.)
+Senders are refused at once and try the next host. With none left, the mail waits in their queues and bounces
+after days. (A firewall near you may refuse in the host's place: try from a second network.)
 
 ## How to fix
-Start the server on that address, open its firewall for port 25, or take the MX or address record away.
+Start the server on that address, open its firewall for port 25, or remove the MX or address record.
+
+## Example
+Before:
+
+    Postfix: inet_interfaces = loopback-only
+
+After:
+
+    Postfix: inet_interfaces = all
 
 ## References
 - RFC 5321 section 4.5.4.1
@@ -34,6 +43,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"The mail host {each.place} refuses connections on port {each.port}.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Have a mail server listen there, or remove the address or MX record"),
+                fix=Fix("Run a mail server on that address, or remove its address or MX record."),
                 severity=Severity.WARNING if taken else Severity.ERROR,
             )

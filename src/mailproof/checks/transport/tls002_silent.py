@@ -1,15 +1,26 @@
-"""A mail host does not answer
+"""SMTP: mail host doesn't answer
 
 ## What it checks
-Whether a mail host gives no answer on port 25 while another of the domain's hosts does over the same
-family of addresses, so that the way out is known to be open.
+A connection to port 25 of each mail host. The rule fires where one doesn't answer while another of the
+domain's hosts does over the same address family, so that outgoing port 25 is known to be open.
 
 ## Why it matters
-Each sender waits until its time limit, often 30 seconds or more, before it tries the next host: mail
-comes late.
+Each sender waits until its time limit, often 30 seconds or more, before it tries the next host: mail arrives
+late.
 
 ## How to fix
-Start the host or open its firewall, or take the MX or address record away.
+Start the host or open its firewall, or remove the MX or address record.
+
+## Example
+Before:
+
+    $ nc -v mx1.acme.example 25
+    nc: connect to mx1.acme.example (192.0.2.25) port 25 (tcp) timed out
+
+After:
+
+    $ nc -v mx1.acme.example 25
+    220 mx1.acme.example ESMTP
 
 ## References
 - RFC 5321 section 4.5.4.1
@@ -31,10 +42,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for each in everything:
         if each.state == "timeout" and (":" in each.address) in open_families:
             report(
-                f"The mail host {each.place} does not answer on port {each.port}, while others do.",
+                f"The mail host {each.place} doesn't answer on port {each.port}, while others do.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Start the host or open its firewall, or remove the address or MX record"),
+                fix=Fix("Start the host or open its firewall, or remove its address or MX record."),
             )
         elif each.state == "silent":
             report.unknown(f"{each.place}: {each.reason}")

@@ -1,15 +1,24 @@
-"""A mail host greets with a refusal, or not in SMTP
+"""SMTP: greeting is a 5yz refusal, or not SMTP
 
 ## What it checks
-Whether what listens on port 25 speaks SMTP, and greets with 220. A temporary refusal (4yz) is
-unknown.
+The greeting on port 25 of each mail host. The rule fires where it is a 5yz refusal or is not SMTP. A
+temporary refusal (4yz) is unknown.
 
 ## Why it matters
-A 5yz greeting turns the client away at once. It may be meant for you alone (an address on a blocklist, a
-home connection): if so, others get through.
+A 5yz greeting refuses the client at once. It may be meant for you alone (an address on a blocklist, a home
+connection): then other senders get through.
 
 ## How to fix
-Read the server's words. Take the host out of the MX records if it is not to take mail.
+Read the server's reply. Remove the host from the MX records if it should not take mail.
+
+## Example
+Before:
+
+    554 5.7.1 No SMTP service here
+
+After:
+
+    220 mx1.acme.example ESMTP
 
 ## References
 - RFC 5321 section 3.1
@@ -27,17 +36,17 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for each in connections(facts):
         if each.state == "protocol":
             report(
-                f"What listens on port {each.port} of {each.place} does not speak SMTP.",
+                f"The service on port {each.port} of {each.place} doesn't speak SMTP.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Have a mail server listen there, or remove the MX record"),
+                fix=Fix("Run a mail server on that port, or remove the MX record."),
                 severity=Severity.ERROR,
             )
         elif each.code >= 500:
             report(
-                f"{each.place} turns us away with {each.code} {each.greeting}",
+                f"{each.place} refuses this client with {each.code} {each.greeting}",
                 location=location(each),
-                evidence=("It may be for the address that this ran from; other senders may get through.",),
-                fix=Fix("Follow the server's words, and try from a mail server of your own."),
+                evidence=("The refusal may be for this machine's address; other senders may get through.",),
+                fix=Fix("Follow the server's reply, and try from a mail server of your own."),
             )
-    tuple(talked(facts, report))  # tells of the hosts of which nothing is known
+    tuple(talked(facts, report))  # reports the hosts of which nothing is known

@@ -1,14 +1,24 @@
-"""A mail host greets without a full host name
+"""SMTP: greeting without a full host name
 
 ## What it checks
-Whether the name in the greeting, or in the answer to EHLO, is a fully qualified host name.
+The name in the reply to EHLO, or in the greeting where that has none. The rule fires where it is not a fully
+qualified host name.
 
 ## Why it matters
-RFC 5321 demands the host's name there. `localhost` or a bare label is the mark of a server that was
-never set up, and senders that log or check it cannot tell who answered.
+RFC 5321 requires the host's name there. `localhost` or a bare label is the mark of a server that was never
+set up, and senders that log or check the name can't see which host answered.
 
 ## How to fix
-Set the server's name (Postfix: `myhostname`) to the name that its address points back to.
+Set the server's name (Postfix: `myhostname`) to the PTR name of its address.
+
+## Example
+Before:
+
+    220 localhost.localdomain ESMTP
+
+After:
+
+    220 mx1.acme.example ESMTP
 
 ## References
 - RFC 5321 section 4.2
@@ -33,8 +43,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if name.startswith("["):
             continue
         report(
-            f"{each.place} calls itself {name!r}, which is no full host name.",
+            f"{each.place} calls itself {name!r}, which is not a full host name.",
             location=location(each),
             evidence=(f"220 {each.greeting}",),
-            fix=Fix(f"Set the server's own name to one that resolves to {each.address}."),
+            fix=Fix(f"Set the server's host name to one that resolves to {each.address}."),
         )

@@ -1,14 +1,23 @@
-"""A mail host greets by a name that its address does not know
+"""SMTP: name in EHLO reply is neither MX nor PTR
 
 ## What it checks
-Whether the name by which a host answers EHLO is the MX host's or one of the PTR names of its address.
+The name in each mail host's reply to EHLO. The rule points out one that is neither the MX host nor a PTR name
+of its address.
 
 ## Why it matters
-Some receivers compare the three when the host sends mail too; a mismatch costs a few points, seldom
-more.
+Some receivers compare the three when the host sends mail too. A mismatch costs a few points, seldom more.
 
 ## How to fix
-Give the server the name that the PTR record of its address holds.
+Set the server's name to the PTR name of its address.
+
+## Example
+Before:
+
+    250-smtp-in.example.net              ; the MX host and the PTR name are mx1.acme.example
+
+After:
+
+    250-mx1.acme.example
 
 ## References
 - RFC 5321 section 4.1.4
@@ -42,5 +51,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"{each.place} calls itself {name}, which is neither the MX host nor a PTR name.",
                 location=location(each),
                 evidence=(f"PTR of {each.address}: {', '.join(names) or 'none'}",),
-                fix=Fix("Set the server's own name to the PTR name, or have the PTR changed."),
+                fix=Fix("Set the server's host name to the PTR name, or have the PTR record changed."),
             )

@@ -1,14 +1,23 @@
-"""A mail host offers no STARTTLS
+"""TLS: no STARTTLS
 
 ## What it checks
-Whether each mail host offers STARTTLS in its answer to EHLO.
+The extensions in each mail host's reply to EHLO. The rule fires where STARTTLS is not among them.
 
 ## Why it matters
-Without it all mail to the domain crosses the network in plain text; senders that demand TLS (MTA-STS,
-DANE, many companies' rules) do not deliver at all. A firewall that rewrites SMTP often hides it.
+Without it all mail to the domain crosses the network in plain text. Senders that require TLS (MTA-STS, DANE,
+many companies' policies) don't deliver at all. A firewall that rewrites SMTP often hides STARTTLS.
 
 ## How to fix
-Give the server a certificate and switch STARTTLS on (Postfix: `smtpd_tls_security_level = may`).
+Give the server a certificate and enable STARTTLS (Postfix: `smtpd_tls_security_level = may`).
+
+## Example
+Before:
+
+    Postfix: smtpd_tls_security_level = none
+
+After:
+
+    Postfix: smtpd_tls_security_level = may
 
 ## References
 - RFC 3207
@@ -26,10 +35,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         if each.starttls is False:
             report(
-                f"{each.place} offers no STARTTLS: mail to it travels in plain text.",
+                f"{each.place} doesn't offer STARTTLS: mail to it travels in plain text.",
                 location=location(each),
                 evidence=(f"EHLO: {', '.join(each.extensions) or 'no extensions'}",),
-                fix=Fix("Switch STARTTLS on; if it is on, look for a firewall on the way that takes it out."),
+                fix=Fix("Enable STARTTLS; if it is enabled, look for a firewall in between that removes it."),
             )
         elif each.starttls is None:
             raise Undetermined(f"{each.place}: {each.reason}")

@@ -1,14 +1,24 @@
-"""A mail host offers STARTTLS and fails at it
+"""TLS: STARTTLS fails
 
 ## What it checks
-Whether the offered STARTTLS leads to an encrypted connection with a client of today's defaults.
+The TLS handshake after STARTTLS, with a client that has today's defaults. The rule fires where a mail host
+offers STARTTLS and the handshake fails. (Hosts with nothing newer than TLS 1.1 are TLS009's.)
 
 ## Why it matters
-A sender that sees STARTTLS uses it. Where the handshake fails many try again later and give up after
-days rather than send in plain text.
+A sender that sees STARTTLS uses it. Where the handshake fails, many retry and give up after days rather than
+send in plain text.
 
 ## How to fix
-Look at the server's log of that moment: a missing key file, a wrong chain, no cipher in common.
+Check the server's log for that moment: a missing key file, a wrong chain, no common cipher.
+
+## Example
+Before:
+
+    Postfix: smtpd_tls_key_file = /etc/ssl/private/missing.pem
+
+After:
+
+    Postfix: smtpd_tls_key_file = /etc/ssl/private/mx1.acme.example.pem
 
 ## References
 - RFC 3207 section 4.1
@@ -28,11 +38,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]
         if not each.starttls_problem or (modern and not any(offered is not False for offered in modern)):
-            continue  # a host of old versions alone is the matter of another rule
+            continue  # hosts with old versions only are another rule's
         tls = each.tls
         old = f" A lenient client gets {tls.version} with {tls.cipher}." if tls is not None else ""
         report(
-            f"{each.place} offers STARTTLS, and it fails: {each.starttls_problem}.{old}",
+            f"{each.place} offers STARTTLS, but it fails: {each.starttls_problem}.{old}",
             location=location(each),
-            fix=Fix("Repair the server's TLS settings; its log says what it lacked"),
+            fix=Fix("Correct the server's TLS settings; its log shows what failed."),
         )

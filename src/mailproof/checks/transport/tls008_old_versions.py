@@ -1,15 +1,24 @@
-"""A mail host still speaks TLS 1.0 or 1.1
+"""TLS: versions 1.0 or 1.1 still offered
 
 ## What it checks
-Whether TLS 1.0 or 1.1 is offered beside newer versions. Found only as far as the OpenSSL of this machine
-can speak them.
+The TLS versions of each mail host. The rule points out TLS 1.0 or 1.1 beside newer ones, as far as the
+OpenSSL of this machine can speak them.
 
 ## Why it matters
-RFC 8996 forbids both. For mail between servers old TLS is still better than none, which is why some
-large providers keep it; auditors mark it down all the same.
+RFC 8996 forbids both. Between mail servers old TLS is still better than none, which is why some large
+providers keep it, but auditors mark it down.
 
 ## How to fix
 Set the lowest version to 1.2 (Postfix: `smtpd_tls_protocols = >=TLSv1.2`).
+
+## Example
+Before:
+
+    Postfix: smtpd_tls_protocols = >=TLSv1
+
+After:
+
+    Postfix: smtpd_tls_protocols = >=TLSv1.2
 
 ## References
 - RFC 8996
@@ -31,9 +40,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         old = [version for version in OLD if version in offered]
         if old and offered - set(OLD):
             report(
-                f"{each.place} still speaks {' and '.join(old)}.",
+                f"{each.place} still offers {' and '.join(old)}.",
                 location=location(each),
-                fix=Fix("Set the lowest TLS version of the server to 1.2", kind="improvement"),
+                fix=Fix("Set the server's lowest TLS version to 1.2.", kind="improvement"),
             )
         for version in each.versions:
             if version.version in OLD and version.offered is None:

@@ -1,13 +1,22 @@
-"""A mail host speaks no TLS newer than 1.1
+"""TLS: nothing newer than TLS 1.1
 
 ## What it checks
-Whether TLS 1.2 or 1.3 is offered at all.
+The TLS versions of each mail host. The rule fires where neither TLS 1.2 nor 1.3 is offered.
 
 ## Why it matters
-Today's senders refuse older versions by default: they fall back to plain text, or do not deliver.
+Today's senders refuse older versions by default: they fall back to plain text, or don't deliver.
 
 ## How to fix
-Upgrade the server's TLS library, or take the limit on its versions away.
+Upgrade the server's TLS library, or remove the limit on its versions.
+
+## Example
+Before:
+
+    Postfix: smtpd_tls_protocols = TLSv1, TLSv1.1
+
+After:
+
+    Postfix: smtpd_tls_protocols = >=TLSv1.2
 
 ## References
 - RFC 8996
@@ -31,7 +40,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         best = tls.version
         report(
-            f"{each.place} speaks no TLS newer than {best}: today's senders refuse that.",
+            f"{each.place} offers nothing newer than {best}, which today's senders refuse.",
             location=location(each),
             fix=Fix("Upgrade the server's TLS library, or allow TLS 1.2 and 1.3."),
         )

@@ -1,13 +1,22 @@
-"""A mail host does not speak TLS 1.3
+"""TLS: no TLS 1.3
 
 ## What it checks
-Whether TLS 1.3 is offered.
+The TLS versions of each mail host. The rule points out those that offer TLS 1.2 and not 1.3.
 
 ## Why it matters
 TLS 1.3 hides more of the handshake and drops what is weak. Nothing fails without it today.
 
 ## How to fix
-Upgrade the server's TLS library (OpenSSL 1.1.1 or newer), or allow it.
+Upgrade the server's TLS library (OpenSSL 1.1.1 or newer), or allow TLS 1.3.
+
+## Example
+Before:
+
+    Postfix: smtpd_tls_protocols = TLSv1.2
+
+After:
+
+    Postfix: smtpd_tls_protocols = >=TLSv1.2
 
 ## References
 - RFC 8446
@@ -26,9 +35,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         offered = {version.version: version.offered for version in each.versions}
         if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:
             report(
-                f"{each.place} speaks TLS 1.2 and not 1.3.",
+                f"{each.place} offers TLS 1.2 but not 1.3.",
                 location=location(each),
-                fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3", kind="improvement"),
+                fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3.", kind="improvement"),
             )
         if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
-            report.unknown(f"whether {each.place} speaks TLS 1.3 was not found out")
+            report.unknown(f"could not check TLS 1.3 of {each.place}")

@@ -1,15 +1,24 @@
-"""A mail host's certificate is for another name
+"""Certificate: issued for another name
 
 ## What it checks
-Whether the certificate holds the MX host's name (or a wildcard of one label over it) among its
-alternative names. It is a note where DANE-EE vouches for the key.
+The subject alternative names of each mail host's certificate. The rule fires where the MX host's name (or a
+wildcard for its first label) is not among them. It is information where DANE-EE vouches for the key.
 
 ## Why it matters
-Senders that verify (MTA-STS, DANE-TA, forced TLS) refuse to deliver; others encrypt without knowing to
-whom.
+Senders that verify (MTA-STS, DANE-TA, enforced TLS) refuse to deliver. Others encrypt without knowing to
+which host.
 
 ## How to fix
-Have the name added to the certificate, or name the host in the MX record as the certificate does.
+Have the name added to the certificate, or use the certificate's name for the host in the MX record.
+
+## Example
+Before:
+
+    subjectAltName: DNS:mail.provider.example   (MX host: mx1.acme.example)
+
+After:
+
+    subjectAltName: DNS:mx1.acme.example
 
 ## References
 - RFC 8461 section 4.2
@@ -32,6 +41,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"not for {each.host}.",
                 location=location(each),
                 evidence=describe(leaf),
-                fix=Fix(f"Get a certificate that names {each.host}."),
+                fix=Fix(f"Get a certificate for {each.host}."),
                 severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
             )

@@ -1,14 +1,24 @@
-"""A mail host's certificate is out of its time
+"""Certificate: expired or not yet valid
 
 ## What it checks
-Whether the certificate has expired, or is not valid yet. It is a note where DANE-EE vouches for the key,
-for which dates do not count.
+The dates of each mail host's certificate. The rule fires where it has expired or is not valid yet. It is
+information where DANE-EE vouches for the key, for which dates don't count.
 
 ## Why it matters
-Senders that verify (MTA-STS, DANE-TA, forced TLS) refuse to deliver from that moment on.
+Senders that verify (MTA-STS, DANE-TA, enforced TLS) refuse to deliver from that moment on.
 
 ## How to fix
-Renew the certificate, load it into the mail server (a reload is easily forgotten), and watch its end.
+Renew the certificate, load it into the mail server (the reload is easily forgotten), and monitor its expiry
+date.
+
+## Example
+Before:
+
+    notAfter: Oct 24 12:00:00 2026 GMT   (today: 1 November 2026)
+
+After:
+
+    notAfter: Jan 22 12:00:00 2027 GMT
 
 ## References
 - RFC 5280 section 4.1.2.5
@@ -35,6 +45,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"The certificate of {each.place} {when}.",
             location=location(each),
             evidence=describe(leaf),
-            fix=Fix("Check the clocks." if early else "Renew the certificate and reload the mail server."),
+            fix=Fix(
+                "Check the clocks of both machines."
+                if early
+                else "Renew the certificate and reload the mail server."
+            ),
             severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
         )

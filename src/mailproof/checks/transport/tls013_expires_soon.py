@@ -1,13 +1,23 @@
-"""A mail host's certificate expires soon
+"""Certificate: expires soon
 
 ## What it checks
-Whether the certificate has less than 14 days left (5 where it lives for 30 days or less).
+The dates of each mail host's certificate. The rule fires where it has less than 14 days left (5 if it is
+issued for 30 days or less), unless DANE-EE vouches for the key.
 
 ## Why it matters
 Certificates that renew themselves do so earlier than this: something has stopped.
 
 ## How to fix
 Renew it, and find out why the renewal did not run or the server was not reloaded.
+
+## Example
+Before:
+
+    notAfter: Nov  8 12:00:00 2026 GMT   (today: 1 November 2026)
+
+After:
+
+    notAfter: Jan 22 12:00:00 2027 GMT
 
 ## References
 - RFC 5280 section 4.1.2.5

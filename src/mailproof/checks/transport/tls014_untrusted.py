@@ -1,17 +1,26 @@
-"""A mail host's certificate has no public authority behind it
+"""Certificate: not issued by a trusted CA
 
 ## What it checks
-Whether the chain that the host sends leads to an authority that this machine trusts: self-signed
-certificates, private authorities, a missing intermediate. It is a note where DANE-EE vouches for the
-key.
+The certificate chain that each mail host sends. The rule fires where it doesn't lead to a CA that this
+machine trusts: self-signed certificates, private CAs, a missing intermediate, a revoked certificate. It is
+information where DANE-EE vouches for the key.
 
 ## Why it matters
-Senders under MTA-STS or forced TLS refuse to deliver. A missing intermediate passes with some senders
-that fetch or remember it, and fails with the rest.
+Senders under MTA-STS or enforced TLS refuse to deliver. A missing intermediate works with the senders that
+fetch or remember it, and fails with the rest.
 
 ## How to fix
-Install a certificate of a public authority with its whole chain (`fullchain.pem`, not `cert.pem`), or
-publish DANE records for it.
+Install a certificate of a public CA with its whole chain (`fullchain.pem`, not `cert.pem`), or publish DANE
+records for it.
+
+## Example
+Before:
+
+    Postfix: smtpd_tls_cert_file = /etc/letsencrypt/live/mx1.acme.example/cert.pem
+
+After:
+
+    Postfix: smtpd_tls_cert_file = /etc/letsencrypt/live/mx1.acme.example/fullchain.pem
 
 ## References
 - RFC 8461 section 4.2
@@ -34,15 +43,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         if tls.verified or not (self_signed or tls.problem_code in ("self-signed", "untrusted", "revoked")):
             continue
-        what = "has no public authority behind it"
-        fix = Fix("Install a certificate of a public authority, with its whole chain.")
+        what = "is not issued by a trusted CA"
+        fix = Fix("Install a certificate of a public CA, with its whole chain.")
         if self_signed:
             what = "is self-signed"
         elif tls.problem_code == "revoked":
             what = "is revoked"
         elif tls.problem_code == "untrusted" and len(tls.chain) == 1:
-            what = f"comes without the certificate of its issuer ({leaf.issuer}), and cannot be verified"
-            fix = Fix("Give the server the whole chain (fullchain.pem), not its own certificate alone.")
+            what = f"is sent without the certificate of its issuer ({leaf.issuer}), so it can't be verified"
+            fix = Fix("Configure the whole chain (fullchain.pem), not only the server's own certificate.")
         report(
             f"The certificate of {each.place} {what}.",
             location=location(each),

@@ -1,13 +1,23 @@
-"""A mail host's certificate has a weak key
+"""Certificate: weak key
 
 ## What it checks
-Whether the key is RSA of less than 2048 bits, an elliptic curve of less than 224 bits, or DSA.
+The key of each mail host's certificate. The rule fires on RSA of less than 2048 bits, an elliptic curve of
+less than 224 bits, and DSA.
 
 ## Why it matters
-Such keys are within reach of an attacker with money; TLS libraries of today refuse them by default.
+Such keys are within reach of an attacker with money. Today's TLS libraries refuse them by default.
 
 ## How to fix
 Make a new key (RSA 2048 or P-256) and have a new certificate issued.
+
+## Example
+Before:
+
+    Public-Key: (1024 bit), rsaEncryption
+
+After:
+
+    Public-Key: (2048 bit), rsaEncryption
 
 ## References
 - RFC 9325 section 4.5

@@ -1,14 +1,23 @@
-"""A mail host's certificate has a weak signature
+"""Certificate: weak signature
 
 ## What it checks
-Whether the host's certificate or one between it and its root is signed with SHA-1, MD5 or MD2. The
-root's own signature does not count.
+The signatures of the host's certificate and of those between it and the root. The rule fires on SHA-1, MD5
+and MD2. The root's own signature doesn't count.
 
 ## Why it matters
-Signatures with these can be forged; TLS libraries of today refuse them by default.
+Signatures with these can be forged. Today's TLS libraries refuse them by default.
 
 ## How to fix
-Have the certificate issued anew; public authorities have used SHA-256 since 2016.
+Have the certificate reissued; public CAs have used SHA-256 since 2016.
+
+## Example
+Before:
+
+    Signature Algorithm: sha1WithRSAEncryption
+
+After:
+
+    Signature Algorithm: sha256WithRSAEncryption
 
 ## References
 - RFC 9155
@@ -33,6 +42,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                     f"{each.place}: {certificate.subject} is signed with {certificate.signature}.",
                     location=location(each),
                     evidence=describe(certificate),
-                    fix=Fix("Have the certificate issued anew, signed with SHA-256 or better."),
+                    fix=Fix("Have the certificate reissued, signed with SHA-256 or better."),
                 )
                 break

@@ -1,16 +1,26 @@
-"""A mail host takes mail from anybody for anybody
+"""SMTP: open relay
 
 ## What it checks
-Whether the host accepts a foreign recipient from a foreign sender. The dialogue stops after RCPT TO:
-nothing is ever sent.
+The reply of each mail host to a foreign recipient from a foreign sender. The rule fires where it accepts. The
+session ends after RCPT TO: nothing is ever sent.
 
 ## Why it matters
-An open relay is found within hours and used for spam; its address lands on every blocklist. (A few
-servers accept all recipients and refuse after the data: those look the same from here.)
+An open relay is found within hours and used for spam; its address ends up on every blocklist. (A few servers
+accept all recipients and refuse after the data: those look the same from here.)
 
 ## How to fix
-Limit relaying to your own networks and to users who log in (Postfix: `reject_unauth_destination` in
+Restrict relaying to your own networks and to users who sign in (Postfix: `reject_unauth_destination` in
 `smtpd_relay_restrictions`).
+
+## Example
+Before:
+
+    Postfix: smtpd_relay_restrictions = permit
+
+After:
+
+    Postfix: smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated,
+        reject_unauth_destination
 
 ## References
 - RFC 5321 section 7.9
@@ -28,15 +38,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         if each.relay == "accepted":
             report(
-                f"{each.place} looks like an open relay: it takes a foreign sender's foreign recipient.",
+                f"{each.place} looks like an open relay: it accepts a foreign sender's foreign recipient.",
                 location=location(each),
                 evidence=(
                     f"RCPT TO: {each.relay_reply}",
-                    "If the server trusts the network that this ran from, that is right: try from outside.",
+                    "If the server trusts the network this ran from, that is correct: try from outside.",
                 ),
-                fix=Fix("Allow relaying only for your own networks and for users who log in."),
+                fix=Fix("Allow relaying only for your own networks and for users who sign in."),
             )
         elif each.relay == "deferred":
-            report.unknown(f"{each.place} put the question off: {each.relay_reply}")
+            report.unknown(f"{each.place} gave a temporary reply: {each.relay_reply}")
         elif each.relay == "untested" and not each.relay_reply:
-            report.unknown(f"{each.place}: {each.reason or 'the dialogue did not get as far'}")
+            report.unknown(f"{each.place}: {each.reason or 'the session did not get that far'}")

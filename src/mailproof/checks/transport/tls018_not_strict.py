@@ -1,17 +1,29 @@
-"""A mail host's certificate does not pass strict verification
+"""Certificate: fails strict verification
 
 ## What it checks
-Whether a chain that verifies would do so by OpenSSL's strict rules too (`X509_STRICT`): key identifiers of
-the issuer and of authorities, basic constraints and key usage of authorities, names that are not empty,
-and extensions critical or not as RFC 5280 says.
+Certificate chains that verify, against OpenSSL's strict rules (`X509_STRICT`). The rule points out what these
+rules reject: missing key identifiers of the issuer or of CAs, basic constraints or key usage of CAs, empty
+names, and extensions that are critical, or not, against RFC 5280.
 
 ## Why it matters
-Mail servers do not ask for this, and deliver. Some programs do: those written in Python refuse such a
-certificate since Python 3.13. It is found with private authorities, and with a few public roots.
+Mail servers don't use these rules, and deliver. Some programs do: those written in Python reject such a
+certificate since Python 3.13. It occurs with private CAs and with a few public roots.
 
 ## How to fix
-Have the certificate issued anew with these extensions (`openssl x509 -req` needs `-extfile`; `openssl ca`
-and today's authorities write them). Where a public root lacks them, take a chain that ends at another.
+Have the certificate reissued with these extensions (`openssl x509 -req` needs `-extfile`; `openssl ca` and
+today's CAs write them). Where a public root lacks them, use a chain that ends at another root.
+
+## Example
+Before:
+
+    X509v3 extensions:
+        X509v3 Subject Alternative Name: DNS:mx1.acme.example
+
+After:
+
+    X509v3 extensions:
+        X509v3 Subject Alternative Name: DNS:mx1.acme.example
+        X509v3 Authority Key Identifier: 3A:5F:…:C2
 
 ## References
 - RFC 5280 section 4.2
@@ -33,7 +45,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         verified = True
         if tls.strict_faults is None:
-            report.unknown(f"{each.place}: {tls.problem or 'the chain cannot be read'}")
+            report.unknown(f"{each.place}: {tls.problem or 'the chain could not be read'}")
         elif tls.strict_faults:
             not_strict(report, each.place, tls.strict_faults, location(each))
     if not verified:
