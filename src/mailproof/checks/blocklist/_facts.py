@@ -11,24 +11,28 @@ from mailproof.model import BlocklistFacts, DomainFacts, Fix, ListedRole, Listin
 def blocklists(facts: DomainFacts) -> BlocklistFacts:
     """What the lists said. Raises NotApplicable where none was asked."""
     if facts.blocklists is None:
-        raise NotApplicable("no blocklist was asked: give --blocklists or --blocklist NAME")
+        raise NotApplicable("no blocklist was queried: use --blocklists or --blocklist NAME")
     return facts.blocklists
 
 
 def of_role(facts: DomainFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:
-    """What was said of the sending hosts, the mail hosts or the domain.
+    """The listings of the sending hosts, the mail hosts or the domain.
 
-    It is unknown where a list gave no answer that counts.
+    Where a list gave no answer that counts, it is unknown.
     """
     found = tuple(each for each in blocklists(facts).listings if each.role == role)
     if not found:
-        what = {"sending": "no sending host (--ip)", "mx": "no mail host", "domain": "no list of domains"}
-        raise NotApplicable(f"{what[role]} was asked about")
+        what = {
+            "sending": "no sending host (--ip) was looked up",
+            "mx": "no mail host was looked up",
+            "domain": "no domain blocklist was queried",
+        }
+        raise NotApplicable(what[role])
     for listing in found:
         if listing.status == "unknown":
             report.unknown(listing.reason, (listing.lookup,))
         if listing.status == "refused":
-            report.unknown(f"{listing.blocklist} may not be asked from here: {listing.reason}")
+            report.unknown(f"{listing.blocklist} refuses queries from here: {listing.reason}")
     return found
 
 
@@ -43,7 +47,7 @@ def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
 def report_listing(
     report: Reporter, listing: Listing, what: str, todo: str, severity: Severity | None = None
 ) -> None:
-    """A finding on one listing: a warning where few receivers use the list, if nothing else is said."""
+    """A finding on one listing: a warning where few receivers use the list, unless ``severity`` is given."""
     meanings = "; ".join(code.meaning for code in listing.codes)
     answer = f"A {listing.lookup.name}: {', '.join(listing.lookup.records)}"
     report(
@@ -56,4 +60,4 @@ def report_listing(
 
 
 #: What to do about most listings.
-END_THE_CAUSE = "Find and end the cause, then ask for removal"
+END_THE_CAUSE = "Find and remove the cause, then request delisting"

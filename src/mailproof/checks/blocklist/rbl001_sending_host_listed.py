@@ -1,16 +1,25 @@
-"""A sending host is on a blocklist
+"""Blocklist: sending host listed
 
 ## What it checks
-The addresses given with `--ip`, asked of the blocklists that were chosen. A list that is hardly used for
-refusing mail counts as a warning.
+The addresses given with `--ip`, on the blocklists that were chosen. The rule fires on a listing. A list that
+is hardly used for rejecting mail gives a warning.
 
 ## Why it matters
-Receivers that use the list refuse mail from the address (5xx, often with the list's name) or put it into
-Junk, whatever SPF, DKIM and DMARC say.
+Receivers that use the list reject mail from the address (5xx, often with the list's name) or put it in Junk,
+whatever SPF, DKIM and DMARC say.
 
 ## How to fix
-Find the cause first (a compromised account or host, a bought list of addresses, an open form), and end
-it. Then ask for removal where the list says how. Removal without a cure brings you back within days.
+First find the cause (a compromised account or host, a bought list of addresses, an open form) and remove it.
+Then request delisting as the list describes. Without that, the address is listed again within days.
+
+## Example
+Before:
+
+    40.2.0.192.bl.example. A 127.0.0.2
+
+After:
+
+    40.2.0.192.bl.example. A ; NXDOMAIN
 
 ## References
 - RFC 5782

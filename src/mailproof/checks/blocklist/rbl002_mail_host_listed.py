@@ -1,15 +1,25 @@
-"""A mail host is on a blocklist
+"""Blocklist: mail host listed
 
 ## What it checks
-The addresses of the MX hosts, asked of the blocklists that were chosen. Lists that are hardly used for
-refusing mail, and networks that are only said not to send, count as information.
+The addresses of the MX hosts, on the blocklists that were chosen. The rule fires on a listing. Lists that are
+hardly used for rejecting mail, and ranges that are only said not to send, give information.
 
 ## Why it matters
-A host that takes mail often sends too: forwarding, bounces, replies. Mail from a listed address is
-refused by many receivers.
+A host that takes mail often sends too: forwarded mail, bounces, replies. Many receivers reject mail from a
+listed address.
 
 ## How to fix
-If the host sends mail, find the cause and ask for removal. If it belongs to your provider, tell them.
+If the host sends mail, find the cause and request delisting. If it belongs to your provider, report it to
+them.
+
+## Example
+Before:
+
+    25.2.0.192.bl.example. A 127.0.0.2
+
+After:
+
+    25.2.0.192.bl.example. A ; NXDOMAIN
 
 ## References
 - RFC 5782
@@ -25,7 +35,7 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     hosts = of_role(facts, report, "mx")
-    todo = "If the host sends mail: find and end the cause, then ask for removal"
+    todo = "If the host sends mail, find and remove the cause, then request delisting"
     for listing in (*listed(hosts, policy=False), *listed(hosts, policy=True)):
         serious = listing.major and not all(code.policy for code in listing.codes)
         severity = Severity.WARNING if serious else Severity.INFO

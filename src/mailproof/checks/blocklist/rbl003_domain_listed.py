@@ -1,16 +1,25 @@
-"""The domain is on a blocklist
+"""Blocklist: domain listed
 
 ## What it checks
-The domain, asked of the domain blocklists that were chosen. A list that is hardly used for refusing mail
-counts as a warning.
+The domain, on the domain blocklists that were chosen. The rule fires on a listing. A list that is hardly used
+for rejecting mail gives a warning.
 
 ## Why it matters
-Receivers look up the domains of the From address and of links in the body: mail that names a listed
-domain is refused or goes to Junk, whoever sends it.
+Receivers look up the domains of the From address and of links in the body. Mail that names a listed domain is
+rejected or goes to Junk, whoever sends it.
 
 ## How to fix
-Find the cause (a hacked web site, spam that advertises the domain, a young domain that sends much), end
-it, and ask the list for removal.
+Find the cause (a hacked web site, spam that advertises the domain, a new domain that sends a lot), remove it,
+and request delisting.
+
+## Example
+Before:
+
+    acme.example.dbl.example. A 127.0.1.2
+
+After:
+
+    acme.example.dbl.example. A ; NXDOMAIN
 
 ## References
 - RFC 5782 section 2.3

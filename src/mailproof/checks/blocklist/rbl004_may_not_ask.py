@@ -1,16 +1,25 @@
-"""A blocklist does not let itself be asked from here
+"""Blocklist: list refuses queries from here
 
 ## What it checks
-Whether a list answered that the question is not welcome (such as 127.255.255.254, or REFUSED) and not
-whether something is listed.
+The answers of the blocklists that were chosen. The rule points out those that only say that the query is not
+welcome (such as 127.255.255.254, or REFUSED).
 
 ## Why it matters
-Such an answer is no listing. Programs that take it for one tell of blocks that do not exist, or worse,
-refuse all mail.
+Such an answer is not a listing. Programs that take it for one report listings that don't exist or, worse,
+reject all mail.
 
 ## How to fix
-Ask through a resolver of your own and not through a public one (`--nameserver`), register with the list,
-or leave it out.
+Query through a resolver of your own instead of a public one (`--nameserver`), register with the list, or
+leave it out.
+
+## Example
+Before:
+
+    mailproof audit --blocklists --nameserver 192.0.2.53 acme.example # a public resolver
+
+After:
+
+    mailproof audit --blocklists --nameserver 127.0.0.1 acme.example # your own resolver
 
 ## References
 - RFC 5782 section 5
@@ -30,13 +39,13 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if listing.status == "refused" and listing.blocklist not in seen:
             seen.add(listing.blocklist)
             report(
-                f"{listing.blocklist} may not be asked from here: {listing.reason}.",
+                f"{listing.blocklist} refuses queries from here: {listing.reason}.",
                 location=Location(listing.lookup.name, "A"),
                 evidence=(
                     f"A {listing.lookup.name}: {', '.join(listing.lookup.records) or listing.lookup.status}",
                 ),
                 fix=Fix(
-                    "Ask through a resolver of your own (--nameserver), register with the list, or "
+                    "Query through a resolver of your own (--nameserver), register with the list, or "
                     "leave it out."
                 ),
             )

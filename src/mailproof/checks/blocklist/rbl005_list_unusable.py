@@ -1,16 +1,26 @@
-"""A blocklist does not work
+"""Blocklist: list doesn't work
 
 ## What it checks
-Whether each list holds its test entries as it must: 127.0.0.2 is listed and 127.0.0.1 is not. And
-whether it answers with addresses of 127.0.0.0/8 only.
+The test entries of each blocklist: 127.0.0.2 must be listed and 127.0.0.1 must not. Its answers must be
+addresses in 127.0.0.0/8. The rule points out lists that fail this.
 
 ## Why it matters
-A list that was closed often answers to everything, or its domain is now somebody else's: nothing that it
-says counts, and nothing of it was used here. Receivers that still ask it may refuse your mail all the
-same.
+A list that was closed often answers every query, or its domain now belongs to someone else. Its answers mean
+nothing and were not used here. Receivers that still query it may reject your mail all the same.
 
 ## How to fix
-Nothing on your side. If you ask that list on your own mail server, stop that.
+Nothing on your side. If your own mail server queries that list, stop that.
+
+## Example
+Before:
+
+    2.0.0.127.bl.example. A 127.0.0.2
+    1.0.0.127.bl.example. A 127.0.0.2    ; lists everything
+
+After:
+
+    2.0.0.127.bl.example. A 127.0.0.2
+    1.0.0.127.bl.example. A ; NXDOMAIN
 
 ## References
 - RFC 5782 section 5
@@ -32,5 +42,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report(
                 f"The answers of {listing.blocklist} were not used: {listing.reason}.",
                 location=Location(listing.lookup.name, "A"),
-                fix=Fix("Stop asking that list, if your own mail server does."),
+                fix=Fix("Remove that list from your own mail server, if it queries it."),
             )

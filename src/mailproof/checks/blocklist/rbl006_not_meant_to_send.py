@@ -1,16 +1,25 @@
-"""A sending host is in a range that should not send mail
+"""Blocklist: sending host in a range not meant to send
 
 ## What it checks
-Whether a list of policy (such as Spamhaus PBL) holds an address given with `--ip`: no abuse was seen,
-but the provider or the list says that the range sends no mail directly (dynamic lines, hosts by
-default).
+The addresses given with `--ip`, on policy lists (such as Spamhaus PBL) among those chosen. The rule fires on
+a listing: no abuse was seen, but the provider or the list says that the range sends no mail directly (dynamic
+lines, hosts by default).
 
 ## Why it matters
-Receivers that use the list refuse mail from it as from a home connection.
+Receivers that use the list reject mail from the address as if it came from a home connection.
 
 ## How to fix
-Send through the provider's outgoing server; or, for a mail server with a fixed address and PTR, take the
-address out of the list (the owner can do that alone).
+Send through the provider's outgoing server. For a mail server with a fixed address and PTR record, have the
+address removed from the list (only its owner can).
+
+## Example
+Before:
+
+    40.2.0.192.pbl.example. A 127.0.0.10
+
+After:
+
+    40.2.0.192.pbl.example. A ; NXDOMAIN
 
 ## References
 - Spamhaus PBL
@@ -25,6 +34,6 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    todo = "Send through the provider's server, or have the address taken out"
+    todo = "Send through the provider's server, or have the address removed"
     for listing in listed(of_role(facts, report, "sending"), policy=True):
         report_listing(report, listing, f"The sending host {listing.subject}", todo)
