@@ -1,4 +1,4 @@
-"""What the rules of misplaced records share: one finding for each record at a wrong name."""
+"""What the rules on misplaced records share: one finding for each record at a name that is never queried."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ _WHAT: dict[RecordKind, str] = {
     "dkim": "A DKIM key",
     "dmarc": "A DMARC record",
     "mta_sts": "An MTA-STS record",
-    "tls_rpt": "A TLS-RPT record",
+    "tls_rpt": "A TLS reporting record",
     "bimi": "A BIMI record",
 }
 
 
 def is_misplaced(facts: DomainFacts, kind: RecordKind) -> bool:
-    """Whether a record of that kind is at a wrong name: then it is not missing, and another rule reports "
-    "it."""
+    """Whether a record of that kind is at a wrong name: then none is missing, and another rule reports it."""
     return facts.misplaced is not None and bool(facts.misplaced.of(kind))
 
 
@@ -37,14 +36,14 @@ def misplaced_findings(
 ) -> None:
     """A finding for each misplaced record of a kind, a note where there is one at the right name as well.
 
-    It is unknown where a wrong name could not be asked for and the right one has nothing.
+    It is unknown where the lookup of a wrong name failed and the right one has nothing.
     """
     if facts.misplaced is None:
-        raise Undetermined("misplaced records could not be looked up")
+        raise Undetermined("could not check for misplaced records")
     listed = facts.misplaced.of(kind)
     for record in listed:
         rivals = {each.value for each in listed if each.belongs == record.belongs}
-        # Several at one name differ by their text.
+        # Several at one name differ only in their text.
         span = (0, len(record.text)) if sum(each.name == record.name for each in listed) > 1 else (None, None)
         fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
         report(
@@ -61,25 +60,25 @@ def misplaced_findings(
 
 def _message(record: MisplacedRecord, domain: str) -> str:
     what = _WHAT[record.kind]
-    place = f"{what} is at {record.name}, where it has no effect"
+    place = f"{what} is at {record.name}, where it is never looked up"
     if record.name.endswith(f".{domain}.{domain}") or record.name == f"{domain}.{domain}":
         place = f"{what} is at {record.name}: the domain was appended to a name that already had it"
     elif record.pasted:
-        place = f"{what} is at {record.name}, with its name ({record.pasted}) pasted into the value"
+        place = f"{what} is at {record.name}, and its name ({record.pasted}) was pasted into the value"
     if record.belongs:
         return f"{place}; it belongs at {record.belongs}."
     if record.pasted:
-        return f"{place}; that is not a name in {domain}."
+        return f"{place}; that name is not in {domain}."
     return f"{place}; it belongs at <selector>._domainkey.{domain}."
 
 
 def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: bool) -> tuple[Fix, bool]:
-    """How to fix it, and whether the record is spare: there is one where it belongs."""
+    """How to correct it, and whether the record is spare: there is one where it belongs."""
     if record.alias:
-        words = f"{record.name} is a CNAME to {record.alias}, whose owner has to move the record."
+        words = f"Ask the owner of {record.alias} to publish it elsewhere: {record.name} is an alias of it."
         return Fix(words), False
     if not record.belongs and record.pasted:
-        return Fix("Publish it in the zone of its name, and remove it here."), False
+        return Fix("Publish it in the zone of that name, and remove it here."), False
     if not record.belongs:
         words = (
             f"Publish it at <selector>._domainkey.{domain}, with the selector that your mail server or "
@@ -89,15 +88,15 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
     there = found.at(record.belongs)
     old = FixRecord(record.name, "TXT", record.text, action="remove")
     if there is not None and any(each and each.kind == record.kind for each in map(read, there.records)):
-        return Fix(f"Remove it: {record.belongs} already has one.", (old,), "improvement"), True
+        return Fix(f"Remove it: there is one at {record.belongs}.", (old,), "improvement"), True
     if there is None or there.undetermined or there.chain or not alone or not record.value:
         words = f"Publish it at {record.belongs}, and remove it here."
         if not alone:
-            words = f"Publish the one you want at {record.belongs}, and remove the others."
+            words = f"Publish the right one at {record.belongs}, and remove the others."
         elif not record.value:
             words = f"Correct it, publish it at {record.belongs}, and remove it here."
         elif there is not None and there.chain:
-            words = f"{record.belongs} is a CNAME to {there.chain[-1]}: keep only one of the two."
+            words = f"Keep this record or {record.belongs}, an alias of {there.chain[-1]}; remove the other."
         return Fix(words), False
     summary = f"Publish it at {record.belongs}.{comes_into_force(record.value)}"
     return Fix(summary, (old, FixRecord(record.belongs, "TXT", record.value))), False

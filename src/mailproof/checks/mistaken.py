@@ -1,4 +1,4 @@
-"""What the rules of policy records share: texts that were meant as a record, and dangling CNAMEs."""
+"""What the rules on policy records share: texts that were meant as a record, aliases that lead nowhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.records.misplaced import alias_target
 
 
 def is_mistaken(texts: Iterable[str], form: Format) -> bool:
-    """Whether one of them was meant as a record of that form, or as an alias: another rule says so."""
+    """Whether one of them was meant as a record of that form, or as an alias: another rule reports it."""
     return any(near_miss(text, form) or alias_target(text) for text in texts)
 
 
@@ -31,15 +31,15 @@ def mistaken(
     target = alias_target(text)
     if kind := near_miss(text, form):
         why = NEAR_MISS_WORDS[kind]
-        summary = "Remove it: there is a valid record at the same name."
+        summary = "Remove it: there is a valid record beside it."
         fix = replaced(lookup, facts.domain, summary, (text,), "", "improvement") if beside else corrected
     elif target:
         why = f"it is the host name {target}, which belongs in a CNAME record"
-        fix = Fix(f"Replace the TXT record at {lookup.name} by a CNAME to {target}.")
+        fix = Fix(f"Replace the TXT record with a CNAME from {lookup.name} to {target}.")
     else:
         return
     report(
-        f"The TXT record at {lookup.name} is not valid for {what}: {why}.",
+        f"The record at {lookup.name} is not a valid {what} record: {why}.",
         location=Location(lookup.name, "TXT", text),
         fix=fix,
         severity=Severity.INFO if beside else None,
@@ -47,14 +47,14 @@ def mistaken(
 
 
 def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixRecord) -> None:
-    """A finding where the CNAME at a name is dangling; ``otherwise`` is what else its owner can do."""
+    """A finding where the alias at a name leads nowhere; ``otherwise`` is what else its owner can do."""
     if not lookup.chain or not lookup.absent:
         return
     missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
     target = lookup.chain[-1]
     alias = FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove")
     report(
-        f"{lookup.name} is a CNAME to {target}, which {missing}.",
+        f"{lookup.name} is an alias of {target}, which {missing}.",
         location=Location(lookup.name, "CNAME", target),
         evidence=(lookup.describe(),),
         fix=Fix(

@@ -1,10 +1,10 @@
-"""Which names the owner of a domain can publish records at: a fix for any other is words."""
+"""The names at which the owner of a domain can publish records: a fix for any other is words."""
 
 from __future__ import annotations
 
 import re
 
-#: Names that a provider writes into the zone by itself: Cloudflare's for an MX host behind its proxy.
+#: Names that a provider adds to the zone itself: Cloudflare's for an MX host behind its proxy.
 _GENERATED = re.compile(r"\A_dc-mx\.[0-9a-f]{6,40}\.")
 
 
@@ -14,5 +14,5 @@ def is_owned(domain: str, name: str) -> bool:
 
 
 def is_generated(name: str) -> bool:
-    """Whether a provider made the name, and changes it when it likes."""
+    """Whether a provider made the name, and may change it at any time."""
     return _GENERATED.match(name) is not None

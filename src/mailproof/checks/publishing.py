@@ -1,4 +1,4 @@
-"""Fixes that put one TXT record in place of another, where the domain's owner can: else they are words."""
+"""Fixes that replace one TXT record with another, where the domain's owner can: else they are words."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from mailproof.model import Fix, FixKind, FixRecord, Lookup
 
 
 def whose(lookup: Lookup, domain: str) -> str:
-    """Who is to change the record, as a sentence, where that is not the owner of ``domain``; else ""."""
+    """Who must change the record, as a sentence, where that is not the owner of ``domain``; else ""."""
     if lookup.chain:
-        return f"{lookup.name} is a CNAME to {lookup.chain[-1]}, whose owner has to change the record."
+        return f"{lookup.name} is an alias of {lookup.chain[-1]}: its owner must change the record there."
     if lookup.name != domain and not lookup.name.endswith(f".{domain}"):
-        return f"{lookup.name} is outside {domain}: its owner has to change the record."
+        return f"{lookup.name} is not below {domain}: its owner must change the record."
     return ""
 
 
 def replaced(
     lookup: Lookup, domain: str, summary: str, old: tuple[str, ...], new: str, kind: FixKind = "repair"
 ) -> Fix:
-    """A fix that publishes ``new`` ("": nothing) in place of ``old``, in words where another is to do it."""
+    """A fix that publishes ``new`` ("": nothing) in place of ``old``, in words where another must do it."""
     if owner := whose(lookup, domain):
         return Fix(f"{summary} {owner}{f' The record would be: {new}' if new else ''}", kind=kind)
     gone = tuple(FixRecord(lookup.name, "TXT", text, action="remove") for text in old if text != new)
