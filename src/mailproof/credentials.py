@@ -5,13 +5,19 @@ A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a
 
 from __future__ import annotations
 
-from typing import Literal, NoReturn
+import os
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from msgspec import Struct
 
 from mailproof.errors import CredentialError
 
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+
+#: A command that gives a secret may take so long, in seconds.
 COMMAND_TIMEOUT_S = 30.0
+#: And print so much, in octets: its first line is the secret.
 MAX_SECRET_BYTES = 64 * 1024
 
 
@@ -86,8 +92,6 @@ async def resolve_secret(credential: Credential, username: str = "") -> Secret:
 
 
 def _from_environment(name: str) -> Secret:
-    import os
-
     text = os.environ.get(name, "")
     if not text:
         raise CredentialError(f"the environment variable {name} is not set: export it, or name another")
@@ -96,35 +100,46 @@ def _from_environment(name: str) -> Secret:
 
 async def _from_command(words: tuple[str, ...]) -> Secret:
     import asyncio
+    from contextlib import suppress
 
-    name = words[0]
+    name = f"the credential command {words[0]!r}"
     try:
         process = await asyncio.create_subprocess_exec(
             *words,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            limit=MAX_SECRET_BYTES,
         )
-    except OSError as error:
-        raise CredentialError(
-            f"the credential command {name!r} could not be started: {error.strerror}"
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in a word
+        reason = getattr(error, "strerror", None) or error
+        raise CredentialError(f"{name} could not be started: {reason}") from None
     try:
-        output, _ = await asyncio.wait_for(process.communicate(), COMMAND_TIMEOUT_S)
+        async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            output = await _output(process)
+            if len(output) > MAX_SECRET_BYTES:
+                raise CredentialError(f"{name} printed more than {MAX_SECRET_BYTES // 1024} KiB")
+            await process.wait()
     except TimeoutError:
-        raise CredentialError(
-            f"the credential command {name!r} did not end within {COMMAND_TIMEOUT_S:.0f} s"
-        ) from None
+        raise CredentialError(f"{name} did not end within {COMMAND_TIMEOUT_S:.0f} s") from None
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+            with suppress(TimeoutError):  # a child of its own may keep the pipe open
+                await asyncio.wait_for(process.wait(), 1)
     if process.returncode:
-        raise CredentialError(
-            f"the credential command {name!r} failed with exit code {process.returncode}: run it by hand"
-        )
-    lines = output[:MAX_SECRET_BYTES].decode("utf-8", "replace").splitlines()
-    return _checked(lines[0] if lines else "", f"the credential command {name!r}")
+        raise CredentialError(f"{name} failed with exit code {process.returncode}: run it by hand")
+    lines = output.decode("utf-8", "surrogateescape").splitlines()
+    return _checked(lines[0] if lines else "", name)
+
+
+async def _output(process: Process) -> bytes:
+    """What the command prints, cut where it is more than a secret."""
+    assert process.stdout is not None
+    output = b""
+    while len(output) <= MAX_SECRET_BYTES and (piece := await process.stdout.read(MAX_SECRET_BYTES)):
+        output += piece
+    return output
 
 
 async def _from_keyring(service: str, username: str) -> Secret:
@@ -155,4 +170,8 @@ def _checked(text: str, origin: str) -> Secret:
         raise CredentialError(f"{origin} gave nothing")
     if any(c in text for c in "\r\n\0"):
         raise CredentialError(f"{origin} holds a line break or NUL, which no login can carry")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise CredentialError(f"{origin} is not UTF-8, as a login must be") from None
     return Secret(text)

@@ -21,6 +21,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailproof.files import check_given
+
 if TYPE_CHECKING:
     import ssl
 
@@ -45,6 +47,7 @@ def client_context(
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if ca_file:
+        check_given(Path(ca_file))
         context.load_verify_locations(str(ca_file))
     elif verify:
         context.load_default_certs()

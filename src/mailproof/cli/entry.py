@@ -13,6 +13,9 @@ import sys  # noqa: E402 - after the signal
 
 from mailproof.cli import interrupts  # noqa: E402 - after the signal
 
+#: So many files must be allowed to be open at once.
+MIN_FILES = 12
+
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line as a process of its own. Does not return."""
     interrupts.guard()
+    _demand_files()
     import mailproof.cli.quick  # noqa: F401 - before anything of dnspython
     from mailproof.cli.app import main as run
 
@@ -34,6 +38,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SystemExit as end:
         code = end.code
     _leave(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+def _demand_files() -> None:
+    """End with one line where so few files may be open that not even the imports would work."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if least != resource.RLIM_INFINITY and least < MIN_FILES:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (MIN_FILES, most))
+        except (OSError, ValueError):
+            os.write(2, b"mailproof: only %d files may be open: allow %d (ulimit -n)\n" % (least, MIN_FILES))
+            os._exit(2)
 
 
 def _leave(code: int) -> None:

@@ -91,6 +91,7 @@ def _explained(text: str) -> Explanation:
 def _content(text: str) -> bytes | None:
     """The octets of standard input or of a file; None where the argument is neither."""
     from mailproof.errors import MessageError
+    from mailproof.files import read_given
     from mailproof.mail.bounce_text import MAX_TEXT
 
     if text == "-":
@@ -103,8 +104,7 @@ def _content(text: str) -> bytes | None:
             raise MessageError(f"{text}: no such file")
         return None
     try:
-        with path.open("rb") as stream:
-            return stream.read(MAX_TEXT)
+        return read_given(path, MAX_TEXT)[:MAX_TEXT]
     except OSError as error:
         raise MessageError(f"{text}: cannot be read: {error.strerror or error}") from None
 
@@ -112,6 +112,6 @@ def _content(text: str) -> bytes | None:
 def _is_file(path: Path) -> bool:
     """Whether it names a file: no system lets a bounce's text be a name (too long, line ends, NUL)."""
     try:
-        return path.is_file()
+        return path.exists() and not path.is_dir()
     except (OSError, ValueError):
         return False

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, from the first line of ours to the last: one line, exit code 130, never a traceback.
+"""Ctrl-C, SIGTERM and SIGHUP, from our first line to the last: one line, exit code 130, no traceback.
 
 Imports next to nothing, so that it guards the imports of all the rest.
 """
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 CODE = 130
 #: Wrappers pass on a signal that the terminal has sent to all already: what follows so closely is the same.
 SAME_S = 1.0
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: SIGHUP comes where the terminal goes away; Windows has none.
+SIGNALS = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()),
+)
 
 
 class Interrupts:
@@ -39,7 +44,10 @@ class Interrupts:
 
 def leave() -> None:
     """End this process at once: nothing that hangs, in whatever thread, is waited for."""
-    os.write(2, b"mailproof: interrupted\n")
+    try:  # noqa: SIM105 - contextlib is more than this module may import
+        os.write(2, b"mailproof: interrupted\n")
+    except OSError:  # the terminal went away, or standard error was closed
+        pass
     os._exit(CODE)
 
 
@@ -48,8 +56,15 @@ STATE = Interrupts()
 
 def guard() -> None:
     """From now on a signal ends the process with one line."""
-    for number in SIGNALS:
+    for number in _wanted():
         signal.signal(number, STATE.handle)
+
+
+def _wanted() -> tuple[signal.Signals, ...]:
+    """The signals but SIGHUP where it is ignored already: nohup wants us to go on."""
+    return tuple(
+        each for each in SIGNALS if each.name != "SIGHUP" or signal.getsignal(each) != signal.SIG_IGN
+    )
 
 
 class Listening:
@@ -61,7 +76,7 @@ class Listening:
 
     def __enter__(self) -> None:
         try:
-            self._before = [(number, signal.signal(number, STATE.handle)) for number in SIGNALS]
+            self._before = [(number, signal.signal(number, STATE.handle)) for number in _wanted()]
         except ValueError:  # not the main thread
             return
         STATE.listener, STATE.first = self._listener, None

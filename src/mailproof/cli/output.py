@@ -13,6 +13,7 @@ import typer
 from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
 from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
+from mailproof.files import has_folder, write_whole
 from mailproof.render.formats import FORMATS, TEXT, Format, Look, by_ending
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mailproof.policy import Policy
     from mailproof.render.verdict import Verdict
 
+CLOSED = "standard output is closed: nothing can be shown"
 #: Where several reports have different exit codes, the first of these is the command's.
 WORST_FIRST = (130, 1, 3, 0)
 
@@ -37,10 +39,14 @@ class Output:
         self._formats = (options.form, *(form for _, form in files))
         look = Look(verbose=options.verbose, quiet=options.quiet)
         self._files = tuple((path, _Sink(form, look)) for path, form in files)
-        if options.form is TEXT:
+        #: Whether something could not be written: it costs the exit code, and no other output.
+        self._failed = self._silent = False
+        if sys.stdout is None and self._files:
+            self._silence(UsageError(CLOSED))
+        elif options.form is TEXT:
             shown = screen(sys.stdout, options.color.value)
             look = Look(shown.width, shown.color, shown.unicode, options.verbose, options.quiet)
-        self._shown = _Sink(options.form, look, write_text)
+        self._shown = _Sink(options.form, look, self._show)
         self._codes = {0}
         self._accepted: list[Accepted] = []
 
@@ -59,17 +65,37 @@ class Output:
         code = next(each for each in WORST_FIRST if each in self._codes)
         self._shown.end(code)
         _tell_useless(self._accepted)
-        failed = False
         for path, sink in self._files:
             sink.end(code)
-            try:
-                path.write_text(sink.text, encoding="utf-8")
-            except OSError as error:
-                complain(f"-o {path}: cannot write: {error.strerror or error}")
-                failed = True
+            self.write(f"-o {path}", path, sink.text)
         if code == 130:
             complain("interrupted: the report has what was known by then")
-        raise typer.Exit(2 if failed and code != 130 else code)
+        raise typer.Exit(2 if self._failed and code != 130 else code)
+
+    def write(self, option: str, path: Path, text: str) -> bool:
+        """Write a file that an option asked for; where that fails, say so, and go on."""
+        try:
+            write_whole(path, text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            self._missed(UsageError(f"{option}: cannot write: {error.strerror or error}"))
+            return False
+        return True
+
+    def _show(self, text: str) -> None:
+        """Write to standard output, as long as that is possible."""
+        if not self._silent:
+            try:
+                write_text(text)
+            except UsageError as error:
+                self._silence(error)
+
+    def _silence(self, error: UsageError) -> None:
+        self._silent = True
+        self._missed(error)
+
+    def _missed(self, error: UsageError) -> None:
+        complain(str(error))
+        self._failed = True
 
 
 class _Sink:
@@ -112,7 +138,9 @@ def _format_of(path: Path) -> Format:
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)
         raise UsageError(f"-o {path}: the ending tells the form: use one of {known}")
-    if not path.absolute().parent.is_dir():
+    if path.is_dir():
+        raise UsageError(f"-o {path}: this is a folder")
+    if not has_folder(path):
         raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
     return form
 
@@ -186,7 +214,7 @@ def write_text(text: str) -> None:
     A reader that went away (``| head``) has all it wanted: no fault. Raises UsageError for a full disk.
     """
     if sys.stdout is None:
-        raise UsageError("standard output is closed: nothing can be shown")
+        raise UsageError(CLOSED)
     encoding = sys.stdout.encoding or "utf-8"
     try:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

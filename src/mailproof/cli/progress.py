@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -43,6 +43,25 @@ class Progress:
         self._bars.start()
 
 
+class _Terminal:
+    """A stream that may go away (a window is closed): progress costs no report."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 @contextmanager
 def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
     """A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else."""
@@ -53,7 +72,7 @@ def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
     from rich.progress import BarColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    console = Console(stderr=True, markup=False, highlight=False)
+    console = Console(file=cast(TextIO, _Terminal(sys.stderr)), markup=False, highlight=False)
     bars = Bars(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailproof.cli.interrupts import Listening
+from mailproof.cli.streams import NO_FILES, complain, is_out_of_files
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -21,16 +23,39 @@ def run(work: Callable[[Stop], Awaitable[T]], *, limit: float | None = None) -> 
     """Run ``work(stop)``. The first Ctrl-C (or SIGTERM) sets ``stop``; one later on ends the process."""
     from mailproof.facts.stop import Stop
 
-    stop = Stop(limit)
+    stop, faults = Stop(limit), _Faults()
 
     async def main() -> T:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_Threads(stop))
+        loop.set_exception_handler(faults)
         # From a signal handler only this wakes the loop up.
         with Listening(lambda: loop.call_soon_threadsafe(stop.interrupt)):
             return await work(stop)
 
-    return asyncio.run(main())
+    result = asyncio.run(main())
+    faults.tell()
+    return result
+
+
+class _Faults:
+    """What goes wrong in the background: asyncio would show a traceback for each."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, None] = {}
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if os.environ.get("MAILPROOF_DEBUG"):
+            loop.default_exception_handler(context)
+            return
+        error = context.get("exception")
+        words = NO_FILES if is_out_of_files(error) else f"internal: {error or context.get('message', '')}"
+        self._words[words] = None
+
+    def tell(self) -> None:
+        """A line for each kind, once all is closed: to say it may take a file too."""
+        for words in (NO_FILES,) if NO_FILES in self._words else self._words:
+            complain(words)
 
 
 class _Threads(ThreadPoolExecutor):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from typing import NamedTuple, TextIO
 
 from mailproof.errors import UsageError
 
+#: Said where the system opens no more files or sockets for us.
+NO_FILES = "no more files can be opened: allow more (ulimit -n)"
 #: Nobody reads wider, and a section's rule is as wide as the screen.
 MOST_COLUMNS = 1000
 
@@ -62,6 +65,11 @@ def complain(message: str) -> None:
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"{name} {line}\n")
         sys.stderr.flush()
+
+
+def is_out_of_files(error: object) -> bool:
+    """Whether the system opens no more files for us."""
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 
 def note(text: str) -> None:

@@ -14,6 +14,10 @@ from dns.rdtypes.ANY.DS import DS as Digest  # noqa: N811 - not the type's const
 from msgspec import Struct
 
 from mailproof.errors import UsageError
+from mailproof.files import read_given
+
+#: What is read of a file of trust anchors, in octets.
+MAX_OCTETS = 1_000_000
 
 # The root's key-signing keys of 2017 and 2024 (data.iana.org/root-anchors).
 ROOT_ANCHORS = (
@@ -54,7 +58,7 @@ class TrustAnchors(Struct, frozen=True):
     def from_file(cls, path: Path) -> TrustAnchors:
         """The anchors in a file, a line each. Raises UsageError."""
         try:
-            found = cls.from_text(path.read_text(encoding="utf-8").splitlines())
+            found = cls.from_text(read_given(path, MAX_OCTETS).decode().splitlines())
         except (OSError, UnicodeError) as error:
             words = getattr(error, "strerror", None) or "it is no text"
             raise UsageError(f"{path} cannot be read: {words}") from None

@@ -17,6 +17,7 @@ from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize
 from mailproof.errors import ZoneFileError
+from mailproof.files import check_given
 from mailproof.structs import replace
 
 #: The first line of a fragment that replaces record sets, instead of being a zone of its own.
@@ -159,6 +160,7 @@ def read_patch_files(paths: Iterable[Path]) -> tuple[tuple[Path, ...], dict[Key,
     patches: dict[Key, Patch] = {}
     for path in paths:
         try:
+            check_given(path)
             with path.open(encoding="utf-8", errors="surrogateescape") as file:
                 fragment = file.readline(len(MARK) + 2).strip() == MARK
                 text = "\n" + file.read(_MAX_OCTETS) if fragment else ""

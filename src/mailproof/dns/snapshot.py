@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.errors import SnapshotError
+from mailproof.files import read_given, write_whole
 
 FORMAT = "mailproof-snapshot"
 VERSION = 1
@@ -65,7 +65,7 @@ class Snapshot(Struct, frozen=True):
         }
         text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
         try:
-            _write(Path(path), text.encode("ascii"))
+            write_whole(Path(path), text.encode("ascii"))
         except OSError as error:
             raise SnapshotError(f"{os.fspath(path)}: cannot be written: {error.strerror or error}") from error
 
@@ -74,8 +74,7 @@ class Snapshot(Struct, frozen=True):
         """Read a file. Raises SnapshotError with one line: unreadable, too large, not JSON, other version."""
         shown = os.fspath(path)
         try:
-            with open(path, "rb") as stream:
-                raw = stream.read(max_bytes + 1)
+            raw = read_given(Path(path), max_bytes)
         except OSError as error:
             raise SnapshotError(f"{shown}: cannot be read: {error.strerror or error}") from error
         if len(raw) > max_bytes:
@@ -120,26 +119,6 @@ def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError("a list was expected")
     return value
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Through a temporary file beside it, so that a reader never sees half of it."""
-    target = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        # A device or pipe (/dev/stdout) can only be written to, not replaced.
-        path.write_bytes(data)
-        return
-    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
-    try:
-        with temporary.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 class RecordingResolver(Struct):

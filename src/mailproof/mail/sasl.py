@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from mailproof.credentials import Secret
+
+if TYPE_CHECKING:
+    from scramp import ScramClient
 
 MAX_CHALLENGE = 8192
 
@@ -26,7 +29,7 @@ class Mechanism(Protocol):
     name: str
 
     def initial(self) -> bytes | None:
-        """The first message of the client."""
+        """The first message of the client. Raises SaslError for a secret that the mechanism cannot carry."""
         ...
 
     def respond(self, challenge: bytes) -> bytes:
@@ -163,13 +166,15 @@ class _Scram(_Base):
 
     name = "SCRAM-SHA-256"
 
-    def __init__(self, login: Login) -> None:
-        super().__init__(login)
-        from scramp import ScramClient
-
-        self._client = ScramClient([self.name], login.username, self._password())
+    _client: ScramClient
 
     def initial(self) -> bytes | None:
+        from scramp import ScramClient, ScramException
+
+        try:
+            self._client = ScramClient([self.name], self._login.username, self._password())
+        except ScramException as error:  # as SASLprep (RFC 4013) says
+            raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
         return str(self._client.get_client_first()).encode()
 
     def respond(self, challenge: bytes) -> bytes:

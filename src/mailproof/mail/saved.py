@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mailproof.errors import MessageError
+from mailproof.files import read_given
 from mailproof.records.message import MAX_MESSAGE, OUTLOOK, mbox_pieces
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def _of_folder(path: Path) -> Iterator[SavedMessage]:
     for file in files:
         label = str(file.relative_to(path))
         try:
+            label += _link(file, path)
             for one in split(_read(file, MAX_MESSAGE), label):
                 count += 1
                 if count > MAX_MESSAGES:
@@ -97,6 +100,19 @@ def _of_folder(path: Path) -> Iterator[SavedMessage]:
             yield SavedMessage(label, b"", str(error))
 
 
+def _link(file: Path, folder: Path) -> str:
+    """Where a link leads, in words; "" for what is none. Raises MessageError for one that leads out.
+
+    A folder may be another's (an unpacked archive): what it links to is not read in its name.
+    """
+    if not file.is_symlink():
+        return ""
+    target = os.path.realpath(file)
+    if not Path(target).is_relative_to(os.path.realpath(folder)):
+        raise MessageError(f"a symbolic link out of the folder, to {target}: not followed")
+    return f" (a symbolic link to {os.path.relpath(target, os.path.realpath(folder))})"
+
+
 def _files(path: Path) -> list[Path]:
     try:
         boxes = [path / name for name in ("cur", "new") if (path / name).is_dir()]
@@ -105,15 +121,14 @@ def _files(path: Path) -> list[Path]:
             found = [file for file in found if not file.name.startswith(".")]
         else:
             found = [file for file in path.iterdir() if file.suffix.lower() in _ENDINGS]
-        return sorted(file for file in found if file.is_file())
+        return sorted(file for file in found if not file.is_dir())
     except OSError as error:
         raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def _read(path: Path, limit: int) -> bytes:
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
+        raw = read_given(path, limit)
     except OSError as error:
         raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
     if len(raw) > limit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from pathlib import Path
 
 import dns.exception
@@ -13,6 +12,7 @@ from msgspec import Struct, field
 
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.errors import ZoneFileError
+from mailproof.files import read_given
 
 _FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
 
@@ -63,7 +63,7 @@ class Source(Struct, frozen=True):
         if not Path(os.path.realpath(path)).is_relative_to(self.root):
             raise refuse("a link leads out of the folder of the zone file")
         try:
-            text = _read(path, str(path), self.budget, regular=True)
+            text = _read(path, str(path), self.budget)
         except ZoneFileError as error:
             raise refuse(str(error)) from error
         return Source(text, str(path), self.budget, path.parent, self.root, self.depth + 1)
@@ -82,12 +82,9 @@ class Source(Struct, frozen=True):
             return None
 
 
-def _read(path: Path, shown: str, budget: Budget, *, regular: bool = False) -> str:
+def _read(path: Path, shown: str, budget: Budget) -> str:
     try:
-        with path.open("rb") as stream:
-            if regular and not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise ZoneFileError("not a regular file")
-            raw = stream.read(budget.limits.file_bytes - budget.bytes + 1)
+        raw = read_given(path, budget.limits.file_bytes - budget.bytes)
     except OSError as error:
         raise ZoneFileError(f"{shown}: cannot be read: {error.strerror or error}") from error
     budget.bytes += len(raw)

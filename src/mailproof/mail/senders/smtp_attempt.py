@@ -233,7 +233,10 @@ class Attempt(Conversation):
         return "" if encrypted else " (many servers do so only under TLS)"
 
     async def _sasl(self, mechanism: sasl.Mechanism) -> None:
-        first = mechanism.initial()
+        try:
+            first = mechanism.initial()
+        except sasl.SaslError as error:
+            self._fail("auth", "local", f"{mechanism.name} cannot be used: {error}")
         line = f"AUTH {mechanism.name}"
         shown = line
         if first is not None:

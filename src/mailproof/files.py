@@ -1,0 +1,115 @@
+"""Files that people name: read within bounds and only where they end, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+
+#: What the shell opens for us: `<(command)`, and `command | mailproof verify /dev/stdin`.
+_OPENED_FOR_US = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+_KINDS = (
+    (stat.S_ISFIFO, "it is a named pipe"),
+    (stat.S_ISCHR, "it is a device"),
+    (stat.S_ISBLK, "it is a device"),
+    (stat.S_ISSOCK, "it is a socket"),
+)
+
+
+def read_given(path: Path, most: int) -> bytes:
+    """The octets of a file, cut after ``most`` + 1 of them so that the caller sees that it is larger.
+
+    Raises OSError with its reason in ``strerror``: also for a pipe, a device or a socket, of which nobody
+    knows whether it ends. They are not even opened. A pipe that the shell opened for us is read.
+    """
+    try:
+        _check_kind(path, path.stat().st_mode)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError:  # a NUL in the name
+        raise OSError(errno.EINVAL, "no file can have this name") from None
+    try:
+        found = os.fstat(handle)
+        _check_kind(path, found.st_mode)  # it may be another one by now
+        os.set_blocking(handle, True)
+    except BaseException:
+        os.close(handle)
+        raise
+    with os.fdopen(handle, "rb") as stream:
+        raw = stream.read(min(found.st_size, most) + 1)
+        while raw and len(raw) <= most and (more := stream.read(min(1 << 20, most + 1 - len(raw)))):
+            raw += more
+    return raw
+
+
+def check_given(path: Path) -> None:
+    """Raises OSError where ``read_given`` would not open the file: for libraries that read it themselves."""
+    _check_kind(path, path.stat().st_mode)
+
+
+def _check_kind(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if stat.S_ISFIFO(mode) and str(path).startswith(_OPENED_FOR_US):
+        return
+    if path == Path(os.devnull):
+        return  # it ends at once
+    for is_kind, words in _KINDS:
+        if is_kind(mode):
+            raise OSError(errno.EINVAL, f"{words}, not a regular file")
+
+
+def working_folder() -> Path | None:
+    """The working folder; None where it has been deleted."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
+
+
+def has_folder(path: Path) -> bool:
+    """Whether the folder that a file would be written to exists."""
+    here = Path() if path.is_absolute() else working_folder()
+    return here is not None and (here / path).parent.is_dir()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write through a temporary file beside it: no reader sees half of it, and a full disk loses nothing.
+
+    A link keeps its target, a file its mode and owner. A device or pipe (/dev/stdout) is written in place;
+    so is a file whose folder takes no other one. Raises OSError.
+    """
+    target = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    temporary = target.with_name(f".{target.name[:200]}.{os.urandom(6).hex()}")
+    try:
+        stream = temporary.open("xb")
+    except PermissionError:
+        if not target.is_file():
+            raise
+        path.write_bytes(data)
+        return
+    try:
+        with stream:
+            _like(stream.fileno(), target)
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _like(handle: int, target: Path) -> None:
+    """Give the file the owner and mode of the one that it takes the place of."""
+    with contextlib.suppress(OSError):
+        found = target.stat()
+        if hasattr(os, "fchown"):
+            with contextlib.suppress(OSError):
+                os.fchown(handle, found.st_uid, found.st_gid)
+            os.fchmod(handle, stat.S_IMODE(found.st_mode))
