@@ -1,8 +1,26 @@
-"""For all tests: Hypothesis counts examples and not seconds."""
+"""For all tests: Hypothesis counts examples, not seconds; nothing is kept in the user's own folders."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_state() -> Iterator[None]:
+    """`mailproof trust` and `init` keep what is trusted below XDG_STATE_HOME."""
+    before = os.environ.get("XDG_STATE_HOME")
+    with tempfile.TemporaryDirectory(prefix="mailproof-state-") as folder:
+        os.environ["XDG_STATE_HOME"] = folder
+        yield
+    if before is None:
+        del os.environ["XDG_STATE_HOME"]
+    else:
+        os.environ["XDG_STATE_HOME"] = before

@@ -139,17 +139,18 @@ async def probe_async(
     """The whole job: audit the From domain, send a test message, fetch it back, verify what arrived.
 
     ``profile`` names a profile of ``config`` ("" where there is only one; config None: the nearest
-    mailproof.toml). ``progress`` is called with what is going on and the seconds left. Refusals by servers
-    never raise: they are findings. The spam filters of ``config`` are asked about what arrived. Raises
-    ConfigError and CredentialError.
+    mailproof.toml, which must be trusted to send anything to another host: ``mailproof trust``). ``progress``
+    is called with what is going on and the seconds left. Refusals by servers never raise: they are findings.
+    The spam filters of ``config`` are asked about what arrived. Raises ConfigError and CredentialError.
     """
     from mailproof.config import load_config
+    from mailproof.config.permits import permitted_profile
     from mailproof.engine.probe import probe as run
     from mailproof.engine.session import Session
 
     config = config or load_config()
     async with Session(resolver, config, now=now) as session:
-        return await run(config.profile(profile or None), session, progress=progress)
+        return await run(permitted_profile(config, profile or None), session, progress=progress)
 
 
 def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_P, _T]:

@@ -202,8 +202,9 @@ deadline = 2
 
 def probe(tmp_path: Path, text: str) -> dict[str, object]:
     (tmp_path / "mailproof.toml").write_text(text)
+    named = ("probe", "--config", "mailproof.toml")
     run = mailproof(
-        "probe", "--zone", "acme.zone", "--offline", "-f", "json", environment={"PW": "the-password-7"}
+        *named, "--zone", "acme.zone", "--offline", "-f", "json", environment={"PW": "the-password-7"}
     )
     assert run.code == 1, run.err
     assert run.err == ""

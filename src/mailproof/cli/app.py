@@ -11,10 +11,10 @@ import typer
 import typer.core
 import typer.main
 
-from mailproof.cli.streams import complain
+from mailproof.cli.streams import NO_FILES, complain, is_out_of_files
 
 #: In the order of the help. Each is ``mailproof.cli.<name>.command``.
-COMMANDS = ("audit", "probe", "verify", "spf", "explain", "rules", "init", "demo")
+COMMANDS = ("audit", "probe", "verify", "spf", "explain", "rules", "init", "trust", "demo")
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -95,6 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(2)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             complain(f"the output could not be written: {error.strerror}")
+            sys.exit(2)
+        if is_out_of_files(error):
+            complain(NO_FILES)
             sys.exit(2)
         # A fault of ours. The traceback could hold what servers said or secrets: only who asks gets it.
         if os.environ.get("MAILPROOF_DEBUG"):

@@ -15,6 +15,7 @@ from mailproof.cli.groups import grouped, panel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mailproof.cli.output import Output
     from mailproof.facts.stop import Stop
     from mailproof.model import FixKind
     from mailproof.model.fixes import FixProposal
@@ -152,7 +153,7 @@ def command(
     from mailproof.engine.fixes import SAFE, ProposalWish
     from mailproof.model import Severity
 
-    config = load_config(rules.config_file)
+    config = load_config(rules.config_file, commands=rules.allow_commands)
     names = given_domains(domains)
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(
@@ -194,30 +195,27 @@ def command(
 
     run(work)
     if fix.fix_zone:
-        _write_fix_zone(fix.fix_zone, proposals)
+        _write_fix_zone(out, fix.fix_zone, proposals)
     out.finish()
 
 
 def _check_fix_zone(path: Path | None) -> None:
     """Raises UsageError, before any work is done, where the file could not be written."""
     from mailproof.errors import UsageError
+    from mailproof.files import has_folder
 
-    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+    if path is not None and (path.is_dir() or not has_folder(path)):
         raise UsageError(f"--fix-zone {path}: a file in a folder that exists is needed")
 
 
-def _write_fix_zone(path: Path, proposals: Sequence[FixProposal]) -> None:
-    """Write the fragment and say on stderr what is in it. Raises UsageError where that cannot be."""
+def _write_fix_zone(out: Output, path: Path, proposals: Sequence[FixProposal]) -> None:
+    """Write the fragment and say on stderr what is in it."""
     from mailproof.cli.streams import note
-    from mailproof.errors import UsageError
     from mailproof.render.fix_zone import render_fix_zone, summary
 
     proposals = sorted(proposals, key=lambda each: each.domain)
-    try:
-        path.write_text(render_fix_zone(proposals), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--fix-zone {path}: cannot write: {error.strerror or error}") from None
-    note(summary(str(path), proposals))
+    if out.write(f"--fix-zone {path}", path, render_fix_zone(proposals)):
+        note(summary(str(path), proposals))
 
 
 def _warm_up(form: Format) -> None:
@@ -228,10 +226,12 @@ def _warm_up(form: Format) -> None:
 
 
 def _import_all(names: tuple[str, ...]) -> None:
+    import contextlib
     import importlib
 
     from mailproof.checks import registry
 
-    registry.checks("domain")
-    for name in names:
-        importlib.import_module(name)
+    with contextlib.suppress(OSError):  # what it costs is said where it is needed
+        registry.checks("domain")
+        for name in names:
+            importlib.import_module(name)

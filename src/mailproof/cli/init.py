@@ -9,6 +9,7 @@ import typer
 
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
+from mailproof.files import has_folder, write_whole
 
 if TYPE_CHECKING:
     from mailproof.config import Profile
@@ -30,17 +31,32 @@ def command(
     """
     if output.exists() and not force:
         raise UsageError(f"{output} is there already: --force writes over it, -o FILE writes elsewhere")
-    if not output.absolute().parent.is_dir():
+    if not has_folder(output):
         raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
     text = _ask()
     works = no_test or _connections_work(text, output)
     if not works and not typer.confirm("Write the file all the same?", default=False):
         raise typer.Exit(1)
+    raw = text.encode()
     try:
-        output.write_text(text, encoding="utf-8")
+        write_whole(output, raw)
     except OSError as error:
         raise UsageError(f"-o {output}: cannot be written: {error.strerror}") from None
     typer.echo(f"{output} is written. Send a probe with: mailproof probe")
+    _trust(output, raw)
+
+
+def _trust(output: Path, raw: bytes) -> None:
+    """Who wrote the answers trusts the file, as long as it stays as it is."""
+    from mailproof.config.load import check_owner
+    from mailproof.config.trust import trust
+    from mailproof.errors import ConfigError
+
+    try:
+        check_owner(output)
+        trust(output, raw)
+    except ConfigError as error:
+        complain(str(error))
 
 
 def _ask() -> str:

@@ -196,6 +196,12 @@ ConfigFile = Annotated[
         help="Configuration file (default: the nearest mailproof.toml or pyproject.toml).",
     ),
 ]
+AllowCommands = Annotated[
+    bool,
+    typer.Option(
+        "--allow-commands", help="In CI: let the configuration that is named run commands for its passwords."
+    ),
+]
 
 
 Validate = Annotated[
@@ -263,6 +269,7 @@ class RuleOptions(NamedTuple):
     select: Select = None
     ignore: Ignore = None
     config_file: ConfigFile = None
+    allow_commands: AllowCommands = False
 
 
 #: The groups with nothing given.

@@ -44,13 +44,14 @@ def command(
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
+    from mailproof.config.permits import permitted_filters
     from mailproof.engine.probe import probe
 
-    config = load_config(rules.config_file)
+    config = load_config(rules.config_file, commands=rules.allow_commands)
     chosen = chosen_profile(config, profile, wanted)
     policy = policy_of(rules, config)
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
-    asked = filters.over(config.filters)
+    asked = filters.over(permitted_filters(config))
     check_dns(dns)
     total = chosen.retrieve.deadline if chosen.retrieve else 0.0
 

@@ -29,8 +29,10 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
     Raises ConfigError and UsageError with what is missing.
     """
     from mailproof.config import Profile
+    from mailproof.config.permits import permitted_profile
 
-    base = config.profile(name or None) if name or (config.profiles and not options.smtp) else None
+    wanted = name or (config.profiles and not options.smtp)
+    base = permitted_profile(config, name or None) if wanted else None
     if base is None:
         missing = [
             option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
 from mailproof.errors import SnapshotError, UsageError
+from mailproof.files import has_folder
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -25,7 +26,7 @@ def check_dns(options: DnsOptions) -> None:
     """Raises UsageError where options contradict each other."""
     if options.replay is not None and (options.nameservers or options.record):
         raise UsageError("--replay answers from its file alone: leave --nameserver and --record out")
-    if options.record is not None and not options.record.absolute().parent.is_dir():
+    if options.record is not None and not has_folder(options.record):
         raise UsageError(f"--record {options.record}: the folder {options.record.parent} does not exist")
     if options.offline and options.nameservers:
         raise UsageError("--offline asks no name server: leave --nameserver out")
@@ -62,9 +63,10 @@ async def open_session(
     elif options.offline:
         resolver = UnaskedResolver(origins=zones.origins if zones is not None else ())
     else:
+        from mailproof.config.permits import permitted_nameservers
         from mailproof.dns import LiveResolver
 
-        servers = tuple(options.nameservers or config.nameservers)
+        servers = tuple(options.nameservers or permitted_nameservers(config))
         anchors = None
         if options.trust_anchors is not None:
             from mailproof.dns.anchors import TrustAnchors

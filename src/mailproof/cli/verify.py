@@ -83,9 +83,10 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.streams import complain
     from mailproof.config import load_config
+    from mailproof.config.permits import permitted_filters
     from mailproof.engine.verify import Unread, VerifyOptions, verify
 
-    config = load_config(rules.config_file)
+    config = load_config(rules.config_file, commands=rules.allow_commands)
     policy = policy_of(rules, config)
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
     check_dns(dns)
@@ -95,7 +96,7 @@ def command(
         mail_from=envelope.mail_from,
         trust=envelope.trust,
         at=_moment(envelope.at),
-        filters=filters.over(config.filters),
+        filters=filters.over(permitted_filters(config)),
     )
     messages = chosen(read_messages(file), attached=attached, ask=file != "-" and not output.quiet)
     several = len(messages) > 1
@@ -184,6 +185,7 @@ def read_messages(file: str) -> tuple[SavedMessage, ...]:
 
 def read_message(file: str) -> bytes:
     """The octets of a file, or of standard input for ``-``. Raises MessageError with one clear line."""
+    from mailproof.files import read_given
     from mailproof.records.message import MAX_MESSAGE
 
     if not file:
@@ -196,8 +198,7 @@ def read_message(file: str) -> bytes:
                 sys.stderr.write("mailproof: paste the message, then press Ctrl-D\n")
             raw = sys.stdin.buffer.read(MAX_MESSAGE + 1)
         else:
-            with Path(file).open("rb") as stream:
-                raw = stream.read(MAX_MESSAGE + 1)
+            raw = read_given(Path(file), MAX_MESSAGE)
     except OSError as error:
         raise MessageError(f"{file}: cannot be read: {error.strerror or error}") from None
     if len(raw) > MAX_MESSAGE:

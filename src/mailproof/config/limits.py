@@ -1,4 +1,4 @@
-"""The types of settings that have limits."""
+"""The bounds of the file, and the types of settings that have limits."""
 
 from typing import Annotated
 
@@ -9,3 +9,8 @@ Seconds = Annotated[float, Meta(ge=0.05, le=86_400)]
 RetryTime = Annotated[float, Meta(ge=0, le=86_400)]
 Octets = Annotated[int, Meta(ge=1, le=100_000_000)]
 Strings = Annotated[tuple[str, ...], Meta(max_length=1000)]
+
+#: The largest configuration file that is read, in octets.
+MAX_CONFIG_BYTES = 1024 * 1024
+#: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
+MAX_DOTS = 200

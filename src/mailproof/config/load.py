@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mailproof.config.settings import Config
+from mailproof.config.limits import MAX_CONFIG_BYTES, MAX_DOTS
+from mailproof.config.settings import Config, Trust
 from mailproof.errors import ConfigError
+from mailproof.files import read_given, working_folder
 from mailproof.structs import replace
 
-MAX_CONFIG_BYTES = 1024 * 1024
-#: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
-MAX_DOTS = 200
 FILE_NAME = "mailproof.toml"
 
 
@@ -20,7 +19,7 @@ def find_config(start: Path) -> Path | None:
     folder = start if start.is_dir() else start.parent
     for place in (folder, *folder.parents):
         own = place / FILE_NAME
-        if own.is_file():
+        if own.exists() and not own.is_dir():
             return own
         project = place / "pyproject.toml"
         if project.is_file() and _mentions_tool_table(project):
@@ -30,20 +29,41 @@ def find_config(start: Path) -> Path | None:
     return None
 
 
-def load_config(path: Path | None = None, start: Path | None = None) -> Config:
+def load_config(path: Path | None = None, start: Path | None = None, *, commands: bool = False) -> Config:
     """Read the file at ``path``, else at MAILPROOF_CONFIG, else the nearest from ``start`` (here) upwards.
 
-    Without any file: the defaults. Raises ConfigError with file, line and key.
+    Without any file: the defaults. One that was found, not named, must be the user's own (config.ownership),
+    and may do less (config.permits); ``commands`` lets one that was named run commands in CI too. Raises
+    ConfigError with file, line and key.
     """
     import os
 
+    from mailproof.config.trust import in_ci, is_trusted
+
     if path is None and os.environ.get("MAILPROOF_CONFIG"):
         path = Path(os.environ["MAILPROOF_CONFIG"])
-    found = path if path is not None else find_config((start or Path.cwd()).absolute())
+    most: Trust = "all" if commands or not in_ci() else "no commands"
+    if path is not None:
+        return replace(parse_config(decoded(path, read_raw(path)), path), trust=most)
+    where = start or working_folder()
+    found = find_config(where.absolute()) if where is not None else None
     if found is None:
         return Config()
-    text = _read(found)
-    return parse_config(text, found)
+    check_owner(found)
+    raw = read_raw(found)
+    return replace(parse_config(decoded(found, raw), found), trust=most if is_trusted(found, raw) else "none")
+
+
+def check_owner(path: Path) -> None:
+    """Raises ConfigError where somebody else could have written the file."""
+    from mailproof.config.ownership import foreign_hand
+
+    try:
+        problem = foreign_hand(path)
+    except OSError as error:
+        problem = f"{error.filename or path} cannot be looked at ({error.strerror})"
+    if problem:
+        raise ConfigError(f"{path}: not used, since {problem}; to use it all the same, name it with --config")
 
 
 def parse_config(text: str, path: Path) -> Config:
@@ -57,6 +77,8 @@ def parse_config(text: str, path: Path) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{_toml_error(path, text, error)}") from None
+    except ValueError:  # Python takes no number of more digits, and says not where it is
+        raise ConfigError(f"{_place_of_digits(path, text)}: a number of too many digits") from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply") from None
     prefix: tuple[str, ...] = ()
@@ -94,13 +116,19 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
     return replace(config, path=path)
 
 
-def _read(path: Path) -> str:
+def read_raw(path: Path) -> bytes:
+    """The octets of a configuration file. Raises ConfigError."""
     try:
-        if path.stat().st_size > MAX_CONFIG_BYTES:
-            raise ConfigError(f"{path}: larger than {MAX_CONFIG_BYTES // 1024} KiB: not a configuration file")
-        raw = path.read_bytes()
+        raw = read_given(path, MAX_CONFIG_BYTES)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(raw) > MAX_CONFIG_BYTES:
+        raise ConfigError(f"{path}: larger than {MAX_CONFIG_BYTES // 1024} KiB: not a configuration file")
+    return raw
+
+
+def decoded(path: Path, raw: bytes) -> str:
+    """The octets as text. Raises ConfigError."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -110,8 +138,7 @@ def _read(path: Path) -> str:
 
 def _mentions_tool_table(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            return b"[tool.mailproof" in file.read(MAX_CONFIG_BYTES)
+        return b"[tool.mailproof" in read_given(path, MAX_CONFIG_BYTES)
     except OSError:
         return False
 
@@ -127,3 +154,11 @@ def _toml_error(path: Path, text: str, error: Exception) -> str:
     lines = text.splitlines() or [""]
     at = words.removesuffix(" (at end of document)")
     return f"{path}:{len(lines)}:{len(lines[-1]) + 1}: {at}"
+
+
+def _place_of_digits(path: Path, text: str) -> str:
+    """``file:line`` of the first number that is longer than Python reads."""
+    import re
+
+    found = re.search(r"\d(?:_?\d){4000}", text)
+    return f"{path}:{text.count(chr(10), 0, found.start()) + 1}" if found else str(path)

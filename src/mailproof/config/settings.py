@@ -21,6 +21,8 @@ Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
 RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 FailOn = Literal["error", "warning", "never"]
+#: What a configuration may do (config.permits): all; all but run commands (in CI); nothing that needs trust.
+Trust = Literal["all", "no commands", "none"]
 
 
 class SubmitSettings(Struct, frozen=True):
@@ -170,7 +172,10 @@ class IgnoreRule(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """The whole configuration. ``path`` is the file it came from, None for the defaults."""
+    """The whole configuration. ``path`` is the file it came from, None for the defaults.
+
+    ``trust`` says what it may do: one that a program made may do all.
+    """
 
     nameservers: Strings = ()
     selectors: tuple[DomainSelectors, ...] = ()
@@ -181,6 +186,7 @@ class Config(Struct, frozen=True):
     profiles: tuple[Profile, ...] = ()
     filters: FilterSettings = NO_FILTERS
     path: Path | None = None
+    trust: Trust = "all"
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:
         """The selectors configured for a domain (compared without regard to case)."""

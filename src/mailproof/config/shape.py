@@ -32,8 +32,9 @@ class Prepared(Struct, frozen=True):
 def prepare(source: dict[str, Any], folder: Path) -> Prepared:
     """Reshape. Raises ShapeError."""
     table = {key: value for key, value in source.items() if key not in ("audit", "profiles")}
-    if "path" in table:
-        raise ShapeError(("path",), "unknown key 'path'")
+    for key in ("path", "trust"):
+        if key in table:
+            raise ShapeError((key,), f"unknown key '{key}'")
     audit = _table(source.get("audit", {}), ("audit",))
     for key, value in audit.items():
         if key not in _AUDIT_KEYS:
@@ -84,14 +85,26 @@ def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict
         if key in _CREDENTIALS:
             result[target] = _credential(value, (*keys, key))
         elif key in ("ca_file", "template", "path") and isinstance(value, str):
-            result[target] = folder / Path(value).expanduser()
+            result[target] = _path(value, (*keys, key), folder)
         elif key == "attachments" and isinstance(value, list):
-            result[target] = [folder / Path(v).expanduser() if isinstance(v, str) else v for v in value]
+            result[target] = [
+                _path(each, (*keys, key), folder) if isinstance(each, str) else each for each in value
+            ]
         elif key == "folders" and isinstance(value, str):
             result[target] = [value]
         else:
             result[target] = value
     return result
+
+
+def _path(text: str, keys: tuple[str, ...], folder: Path) -> Path:
+    try:
+        path = folder / Path(text).expanduser()
+    except RuntimeError:
+        raise ShapeError(keys, f"'{keys[-1]}': there is no such user's home") from None
+    if "\0" in text:
+        raise ShapeError(keys, f"'{keys[-1]}': a path holds no NUL")
+    return path
 
 
 def _credential(value: Any, keys: tuple[str, ...]) -> Credential:

@@ -41,7 +41,7 @@ def unknown_key(dotted: str, key: str, known: Iterable[str]) -> str:
 def _known(section: type[Struct]) -> list[str]:
     """The keys that a table may have in the file."""
     if section is Config:
-        return ["audit", *(name for name in Config.__struct_fields__ if name != "path")]
+        return ["audit", *(name for name in Config.__struct_fields__ if name not in ("path", "trust"))]
     hidden = {"name"} if section is Profile else set()
     return [_SHOWN.get(name, name) for name in section.__struct_fields__ if name not in hidden]
 

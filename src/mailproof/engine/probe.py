@@ -51,11 +51,12 @@ async def probe(
 
     ``resolve`` finds the addresses of the servers; ``filters`` stand in for those of the configuration.
     """
+    from mailproof.config.permits import permitted_filters
     from mailproof.mail.probe import Probe
 
     config = session.config
     if filters is None and config is not None:
-        filters = config.filters
+        filters = permitted_filters(config)
     async with session.work(to_the_end=True) as work:
         memo, stop = work.resolver, work.stop
         delivering = Probe(profile, resolve=resolve, progress=progress, now=work.started)

@@ -1,0 +1,44 @@
+"""``mailproof trust``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="The configuration file (else the nearest one)."),
+    ] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Trust it no more.")] = False,
+) -> None:
+    """Trust a configuration file: it may run commands and send mail, until it changes.
+
+    One that is found in the working folder or above, and not named by --config, may do neither before.
+    """
+    from mailproof.cli.streams import note
+    from mailproof.config import find_config
+    from mailproof.config import trust as store
+    from mailproof.config.load import check_owner, decoded, parse_config, read_raw
+    from mailproof.config.permits import powers
+    from mailproof.errors import UsageError
+    from mailproof.files import working_folder
+
+    here = working_folder()
+    path = file or (find_config(here) if here is not None else None)
+    if path is None:
+        raise UsageError("no mailproof.toml is here or in a folder above: name the file")
+    if forget:
+        note(f"{path} is trusted no more" if store.forget(path) else f"{path} was not trusted")
+        return
+    raw = read_raw(path)
+    config = parse_config(decoded(path, raw), path)
+    check_owner(path)
+    does = tuple(powers(config))
+    store.trust(path, raw)
+    note(f"{path} is trusted until it changes.")
+    for power in does:
+        note(f"  {power.key} {power.does}")

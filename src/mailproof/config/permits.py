@@ -1,0 +1,126 @@
+"""What a configuration may do: one that just lies in a folder (a checkout) does not act in the user's name.
+
+Running commands, asking spam filters, and sending anything to another host need a file that the user named
+(--config, MAILPROOF_CONFIG) or trusts (``mailproof trust``). A loopback address is no other host.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from mailproof.config.filters import FilterSettings
+from mailproof.config.settings import Config, MessageSettings, Profile, RetrieveSettings, SubmitSettings
+from mailproof.config.trust import in_ci
+from mailproof.credentials import Credential
+from mailproof.errors import ConfigError
+
+
+class Power(Struct, frozen=True):
+    """Something that not every configuration may do: the key that says so, and the words."""
+
+    key: str
+    does: str
+    command: bool = False
+
+
+def permitted_filters(config: Config) -> FilterSettings:
+    """The spam filters of the configuration. Raises ConfigError where it may not have them asked."""
+    _permit(config, _filters(config))
+    return config.filters
+
+
+def permitted_nameservers(config: Config) -> tuple[str, ...]:
+    """The name servers of the configuration. Raises ConfigError where it may not have them asked."""
+    _permit(config, _nameservers(config))
+    return config.nameservers
+
+
+def permitted_profile(config: Config, name: str | None = None) -> Profile:
+    """A profile of the configuration. Raises ConfigError where it may not do what the profile does."""
+    profile = config.profile(name)
+    _permit(config, _profile(profile, config.path))
+    return profile
+
+
+def powers(config: Config) -> Iterator[Power]:
+    """All that the configuration does that needs trust."""
+    yield from _nameservers(config)
+    yield from _filters(config)
+    for profile in config.profiles:
+        yield from _profile(profile, config.path)
+
+
+def _permit(config: Config, wanted: Iterator[Power]) -> None:
+    for power in wanted:
+        if config.trust == "all" or (config.trust == "no commands" and not power.command):
+            continue
+        where = f"{config.path}: {power.key} {power.does}"
+        if power.command and (config.trust == "no commands" or in_ci()):
+            raise ConfigError(f"{where}: in CI this needs --config and --allow-commands")
+        raise ConfigError(
+            f"{where}, and the file was found, not named: read it, then run `mailproof trust` or give it "
+            "by --config"
+        )
+
+
+def _nameservers(config: Config) -> Iterator[Power]:
+    for server in config.nameservers:
+        if not _is_loopback(_host_of(server)):
+            yield Power("nameservers", f"sends questions to {server}")
+
+
+def _filters(config: Config) -> Iterator[Power]:
+    asked = config.filters
+    if asked.rspamd is not None:
+        yield from _command("filters.rspamd.password", asked.rspamd.password)
+        yield Power("filters.rspamd", f"sends messages to {asked.rspamd.url}")
+    if asked.spamassassin is not None:
+        yield Power("filters.spamassassin", f"sends messages to {asked.spamassassin.server}")
+
+
+def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:
+    key = f"profiles.{profile.name}"
+    yield from _server(f"{key}.submit", profile.submit)
+    if profile.retrieve is not None:
+        yield from _server(f"{key}.retrieve", profile.retrieve)
+    yield from _message(f"{key}.message", profile.message, path)
+
+
+def _server(key: str, settings: SubmitSettings | RetrieveSettings) -> Iterator[Power]:
+    yield from _command(f"{key}.password", settings.password)
+    yield from _command(f"{key}.token", settings.token)
+    listens = isinstance(settings, RetrieveSettings) and settings.kind not in ("imap", "pop3")
+    if not listens and not _is_loopback(settings.host):
+        yield Power(f"{key}.host", f"connects to {settings.host}")
+
+
+def _message(key: str, message: MessageSettings, path: Path | None) -> Iterator[Power]:
+    """A probe sends the files that it names: those beside the configuration, and no others unasked."""
+    folder = Path(os.path.realpath(path)).parent if path is not None else None
+    for file in (*message.attachments, *((message.template,) if message.template is not None else ())):
+        if folder is not None and not Path(os.path.realpath(file)).is_relative_to(folder):
+            yield Power(key, f"sends the file {file}")
+
+
+def _command(key: str, credential: Credential | None) -> Iterator[Power]:
+    if credential is not None and credential.kind == "command":
+        yield Power(key, f"runs the command {' '.join(credential.source)!r}", command=True)
+
+
+def _is_loopback(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host.strip().strip("[]")).is_loopback
+    except ValueError:
+        return host.strip().lower() == "localhost"
+
+
+def _host_of(server: str) -> str:
+    from mailproof.dns.live.nameserver import parse_nameserver
+
+    return parse_nameserver(server).host

@@ -1,0 +1,62 @@
+"""Configuration files that the user has marked as trusted: the path, and a hash of the content as it was.
+
+Kept as direnv does it: an entry a file below XDG_STATE_HOME (~/.local/state)/mailproof/trusted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from mailproof.config.ownership import foreign_hand
+from mailproof.errors import ConfigError
+from mailproof.files import read_given, write_whole
+
+
+def in_ci() -> bool:
+    """Whether a pipeline runs us: every service sets CI."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+
+
+def is_trusted(file: Path, raw: bytes) -> bool:
+    """Whether the user trusts the file with just this content. Nobody else's entry counts."""
+    try:
+        entry = _entry(file)
+        return read_given(entry, 8192) == _text(file, raw) and not foreign_hand(entry)
+    except (OSError, RuntimeError):
+        return False
+
+
+def trust(file: Path, raw: bytes) -> None:
+    """Trust the file until it changes. Raises ConfigError."""
+    try:
+        entry = _entry(file)
+        entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(entry, _text(file, raw))
+    except (OSError, RuntimeError) as error:
+        raise ConfigError(f"the trust cannot be kept: {getattr(error, 'strerror', '') or error}") from None
+
+
+def forget(file: Path) -> bool:
+    """Trust the file no more; whether it was. Raises ConfigError."""
+    try:
+        _entry(file).unlink()
+    except FileNotFoundError:
+        return False
+    except (OSError, RuntimeError) as error:
+        raise ConfigError(f"the trust cannot be taken: {getattr(error, 'strerror', '') or error}") from None
+    return True
+
+
+def _entry(file: Path) -> Path:
+    """Where the trust in a file is kept. Raises RuntimeError where the user has no home."""
+    place = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if not place.is_absolute():  # then it does not count, says the specification
+        place = Path.home() / ".local" / "state"
+    name = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()
+    return place / "mailproof" / "trusted" / name
+
+
+def _text(file: Path, raw: bytes) -> bytes:
+    return hashlib.sha256(raw).hexdigest().encode() + b" " + os.fsencode(os.path.realpath(file)) + b"\n"

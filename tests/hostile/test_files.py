@@ -1,0 +1,429 @@
+# ruff: noqa: E501 (rows of a table)
+"""Files that do not end, are not files, or cannot be written; secrets that no login carries; a poor process."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import resource
+import shlex
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mailproof.config import SubmitSettings
+from mailproof.credentials import Credential, resolve_secret
+from mailproof.errors import CredentialError
+from mailproof.files import read_given, write_whole
+from mailproof.mail import sasl
+from mailproof.mail.saved import saved_messages
+from mailproof.tls_context import client_context
+from tests.support.cli import Run, mailproof
+from tests.support.mail_servers import Peer, talking
+from tests.support.process import COMMAND, ended, started
+from tests.support.sending import submit
+
+ZONE = """$ORIGIN acme.example.
+@ 60 IN SOA ns1 hostmaster 1 2 3 4 5
+@ 60 IN NS ns1
+@ 60 IN MX 10 mx1
+mx1 60 IN A 192.0.2.26
+@ 60 IN TXT "v=spf1 mx -all"
+"""
+MESSAGE = b"From: a@acme.example\r\nDate: x\r\n\r\nhello\r\n"
+AUDIT = ("audit", "acme.example", "--zone", "acme.zone", "--offline")
+PROBE = ("probe", "--smtp", "127.0.0.1:9", "--from", "a@acme.example", "--to", "b@c.example")
+#: A reader that waits for ever is a fault: the whole file takes some seconds.
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("MAILPROOF_CONFIG", raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "acme.zone").write_text(ZONE)
+    (tmp_path / "message.eml").write_bytes(MESSAGE)
+    return tmp_path
+
+
+def refused(run: Run, said: str) -> None:
+    assert run.code == 2, run
+    assert run.out == ""
+    assert run.err.count("\n") == 1, run.err
+    assert said in run.err
+
+
+# What is not a file
+
+READERS = {
+    "--config": ("audit", "acme.example", "--config", "X"),
+    "--zone": ("audit", "acme.example", "--zone", "X", "--offline"),
+    "--replay": ("audit", "acme.example", "--replay", "X"),
+    "--trust-anchors": ("audit", "acme.example", "--nameserver", "127.0.0.1:9", "--trust-anchors", "X"),
+    "verify": ("verify", "X"),
+    "explain": ("explain", "X"),
+    "--eml": (*PROBE, "--eml", "X"),
+    "--attach": (*PROBE, "--attach", "X"),
+    "--ca-file": (*PROBE, "--ca-file", "X"),
+}
+KINDS = {
+    "pipe": "it is a named pipe",
+    "zero": "it is a device",
+    "tty": "it is a device",
+    "socket": "it is a socket",
+}
+
+
+def place(kind: str, path: Path) -> str:
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind("thing")  # short, in the working folder
+        Path("thing").rename(path)
+    else:
+        return f"/dev/{kind}"
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("reader", READERS)
+def test_what_is_no_file_is_refused_by_a_word(reader: str, kind: str, folder: Path) -> None:
+    given = place(kind, folder / "given")
+    refused(mailproof(*(given if word == "X" else word for word in READERS[reader])), KINDS[kind])
+
+
+def test_a_pipe_that_lies_where_the_configuration_is_looked_for(folder: Path) -> None:
+    os.mkfifo(folder / "mailproof.toml")
+    refused(mailproof(*AUDIT), "it is a named pipe")
+
+
+def test_a_pipe_called_like_a_project_is_passed_by(folder: Path) -> None:
+    os.mkfifo(folder / "pyproject.toml")
+    assert mailproof(*AUDIT).err == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mailproof verify /dev/stdin --zone acme.zone --offline -q < <(cat message.eml)",
+        "mailproof verify <(sleep 0.2; cat message.eml) --zone acme.zone --offline -q",
+        "mailproof audit acme.example --zone acme.zone --offline -q --config <(echo 'fail_on = \"never\"')",
+    ],
+)
+def test_pipes_of_the_shell_are_read(command: str) -> None:
+    words = f'mailproof() {{ {shlex.join(COMMAND)} "$@"; }}; {command}'
+    run = subprocess.run(["bash", "-c", words], capture_output=True, text=True, timeout=50, check=False)
+    assert run.stderr == ""
+    assert run.returncode != 2
+    assert run.stdout
+
+
+def test_a_file_is_cut_after_its_bound(tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as stream:
+        stream.truncate(50 * 1024**3)
+    assert len(read_given(tmp_path / "large", 1000)) == 1001
+    assert read_given(Path("/proc/self/cmdline"), 100_000).endswith(b"\0"), "it says that it has 0 octets"
+    assert read_given(Path("/dev/null"), 10) == b""
+    for sparse in (("--config", "large"), ("--replay", "large")):
+        refused(mailproof("audit", "acme.example", *sparse), "large")
+
+
+def test_authorities_that_are_no_file() -> None:
+    with pytest.raises(OSError, match="it is a device"):
+        client_context("/dev/zero")
+
+
+# Links in a folder of messages
+
+
+def test_links_out_of_a_folder_are_told_and_not_followed(folder: Path) -> None:
+    box = folder / "box"
+    (box / "deep").mkdir(parents=True)
+    (folder / "secret").write_bytes(b"Subject: canary\r\n\r\nx")
+    (box / "real.eml").write_bytes(MESSAGE)
+    (box / "out.eml").symlink_to(folder / "secret")
+    (box / "gone.eml").symlink_to("nowhere")
+    (box / "in.eml").symlink_to("real.eml")
+    (box / "loop.eml").symlink_to("loop.eml")
+    os.mkfifo(box / "pipe.eml")
+    found = {each.source.partition(" ")[0]: each for each in saved_messages(box)}
+    assert found["out.eml"].raw == b""
+    assert f"a symbolic link out of the folder, to {folder / 'secret'}" in found["out.eml"].problem
+    assert "cannot be read" in found["gone.eml"].problem
+    assert "cannot be read" in found["loop.eml"].problem
+    assert "it is a named pipe" in found["pipe.eml"].problem
+    assert found["in.eml"].raw == MESSAGE
+    assert found["in.eml"].source == "in.eml (a symbolic link to real.eml)"
+    run = mailproof("verify", "box", "--zone", "acme.zone", "--offline", "-f", "json")
+    assert "canary" not in run.out
+    assert "symbolic link out of the folder" in run.err
+
+
+# What is written
+
+
+def limited(octets: int) -> Callable[[], None]:
+    """No file may grow larger: what a full disk does, in the process of a test."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
+
+
+@pytest.mark.parametrize(
+    "option", [("-o", "kept.json"), ("--fix-zone", "kept.zone"), ("--record", "kept.rec")]
+)
+def test_what_cannot_be_written_leaves_what_was_there(option: tuple[str, str], folder: Path) -> None:
+    kept = folder / option[1]
+    kept.write_text("before")
+    names = set(os.listdir(folder))
+    with started(*AUDIT, "-f", "json", *option, preexec=limited(64)) as process:
+        out, err = ended(process)
+    assert json.loads(out)["subject"] == "acme.example"
+    assert err.count("\n") == 1
+    assert option[1] in err
+    assert process.returncode in ((0, 1, 3) if option[0] == "--record" else (2,))
+    assert kept.read_text() == "before"
+    assert set(os.listdir(folder)) == names, "nothing half written is left"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [("-o", "full.json"), ("--fix-zone", "/dev/full"), ("-o", "gone/x.json"), ("--record", "/dev/full")],
+)
+def test_one_output_that_fails_does_not_cost_the_others(bad: tuple[str, str], folder: Path) -> None:
+    (folder / "full.json").symlink_to("/dev/full")
+    (folder / "gone").mkdir(mode=0o500)
+    if bad[1].startswith("gone") and os.geteuid() == 0:
+        (folder / "gone" / "x.json").symlink_to("/proc/version")
+    run = mailproof(
+        *AUDIT, *bad, "-o", "good.json", "--fix-zone" if bad[0] != "--fix-zone" else "-o", "good.svg"
+    )
+    assert run.out.count("acme.example")
+    assert run.err.count("cannot") == 1, run.err
+    assert json.loads((folder / "good.json").read_text())["subject"] == "acme.example"
+    assert (folder / "good.svg").read_text()
+    assert run.code == (2 if bad[0] != "--record" else mailproof(*AUDIT).code)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("redirection", ["> /dev/full", ">&-"])
+def test_standard_output_that_fails_does_not_cost_the_files(
+    redirection: str, form: str, folder: Path
+) -> None:
+    words = f"{shlex.join((*COMMAND, *AUDIT))} -f {form} -o good.json --fix-zone good.zone {redirection}"
+    run = subprocess.run(["bash", "-c", words], capture_output=True, text=True, timeout=50, check=False)
+    assert run.returncode == 2
+    assert "standard output" in run.stderr
+    assert json.loads((folder / "good.json").read_text())["subject"] == "acme.example"
+    assert (folder / "good.zone").exists()
+
+
+def test_a_file_is_written_whole(folder: Path) -> None:
+    real, link = folder / "real.txt", folder / "link.txt"
+    real.write_text("before")
+    real.chmod(0o640)
+    link.symlink_to("real.txt")
+    with real.open("rb") as reader:
+        write_whole(link, b"after")
+        assert reader.read() == b"before", "who reads it meanwhile has the old one whole"
+    assert link.is_symlink()
+    assert real.read_bytes() == b"after"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    old = os.umask(0o027)
+    try:
+        write_whole(folder / "new.txt", b"x")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((folder / "new.txt").stat().st_mode) == 0o640
+
+
+# Secrets
+
+
+def printing(code: str) -> Credential:
+    return Credential(
+        "command", (sys.executable, "-c", f"import sys, os; w = sys.stdout.buffer.write; {code}")
+    )
+
+
+SECRETS = {
+    "endless": (printing("\nwhile True: w(b'x' * 65536)"), "printed more than 64 KiB"),
+    "endless lines": (printing("\nwhile True: w(b'x\\n' * 65536)"), "printed more than 64 KiB"),
+    "a device": (Credential("command", ("cat", "/dev/zero")), "printed more than 64 KiB"),
+    "not UTF-8": (printing("w(b'p\\xe4qq')"), "is not UTF-8"),
+    "NUL": (printing("w(b'p\\0qq')"), "a line break or NUL"),
+    "NUL in a word": (Credential("command", ("echo", "a\0b")), "could not be started"),
+    "no program": (Credential("command", ("/",)), "could not be started"),
+    "empty": (Credential("command", ("true",)), "gave nothing"),
+    "variable that is not UTF-8": (Credential("env", ("MP_LATIN",)), "is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+async def test_secrets_that_no_login_carries(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MP_LATIN", "p\udce4qq")
+    credential, said = SECRETS[name]
+    with pytest.raises(CredentialError, match=said) as error:
+        await resolve_secret(credential)
+    assert "qq" not in str(error.value).rpartition("'")[2], "what was printed is not quoted"
+
+
+async def test_a_child_that_keeps_the_pipe_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailproof.credentials.COMMAND_TIMEOUT_S", 0.5)
+    with pytest.raises(CredentialError, match="did not end"):
+        await resolve_secret(Credential("command", ("sh", "-c", "sleep 3 & echo secret")))
+
+
+def test_the_command_line_tells_it_in_a_line() -> None:
+    user = ("--smtp-user", "u", "--smtp-password-command", "cat /dev/zero", "--nameserver", "127.0.0.1:9")
+    refused(mailproof(*PROBE, *user), "printed more than 64 KiB")
+
+
+@pytest.mark.parametrize("password", ["bell\x07", "ا1", "\u0221", "\ufffd"])
+async def test_a_password_that_saslprep_forbids(password: str) -> None:
+    """SCRAM cannot carry it: a finding of the log-in, and the report is there."""
+    login = sasl.Login("u", Credential.of(password).value)
+    with pytest.raises(sasl.SaslError, match="cannot be used"):
+        sasl.start("SCRAM-SHA-256", login).initial()
+
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 mail.acme.example ESMTP")
+        await peer.hear()
+        await peer.say("250-mail.acme.example", "250 AUTH SCRAM-SHA-256")
+        await peer.hear()
+
+    async with talking(talk) as port:
+        settings = SubmitSettings(
+            "127.0.0.1", port, "plain", "u", Credential.of(password), allow_plaintext_auth=True, retry_for=0.0
+        )
+        sent = await submit(settings, MESSAGE, "a@acme.example", ["b@c.example"])
+    stage = next(each for each in sent.stages if each.stage == "auth")
+    assert not stage.ok
+    assert "SCRAM-SHA-256 cannot be used" in stage.reason
+    assert password not in repr(sent)
+
+
+# The process
+
+
+def test_a_working_folder_that_was_deleted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    audit = ("audit", "acme.example", "--zone", str(folder / "acme.zone"), "--offline")
+    report = mailproof(*audit, "-f", "json", "-o", str(folder / "x.json"))
+    assert report.err == ""
+    assert json.loads(report.out)["subject"] == "acme.example"
+    assert (folder / "x.json").exists()
+    for option in ("-o", "--fix-zone", "--record"):
+        refused(mailproof(*audit, option, "x.json"), option)
+    refused(mailproof("verify", "x.eml"), "x.eml")
+    refused(mailproof("trust"), "name the file")
+    refused(mailproof("init"), "-o mailproof.toml")
+    refused(mailproof("probe"), "no profile is configured")
+
+
+@pytest.mark.parametrize("files", [6, 11, 12, 20])
+def test_few_files_may_be_open(files: int) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+    with started(
+        "audit", "acme.example", "--nameserver", "127.0.0.1:9", "-f", "json", preexec=limit
+    ) as process:
+        out, err = ended(process)
+    if files < 12:
+        assert (process.returncode, out) == (2, "")
+        assert err == f"mailproof: only {files} files may be open: allow 12 (ulimit -n)\n"
+    else:
+        assert (process.returncode, err) == (3, "")
+        assert json.loads(out)["subject"] == "acme.example"
+
+
+def test_a_soft_limit_is_raised_where_it_may_be() -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (8, 64))
+
+    with started("audit", "acme.example", "--zone", "acme.zone", "--offline", "-q", preexec=limit) as process:
+        _, err = ended(process)
+    assert err == ""
+    assert process.returncode != 2
+
+
+@pytest.mark.parametrize("ignored", [False, True], ids=["hangup", "nohup"])
+def test_a_terminal_that_goes_away(ignored: bool, folder: Path) -> None:
+    """SIGHUP ends it as SIGTERM does, the files written; not where nohup asked for the contrary."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(20)
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        handler = signal.SIG_IGN if ignored else signal.SIG_DFL
+        with started(
+            "audit", "acme.example", "--nameserver", address, "--timeout", "3", "-o", "report.json",
+            preexec=lambda: void(signal.signal(signal.SIGHUP, handler)),
+        ) as process:  # fmt: skip
+            server.recv(4096)
+            process.send_signal(signal.SIGHUP)
+            _, err = ended(process)
+    assert process.returncode == (3 if ignored else 130)
+    assert err.startswith("" if ignored else "mailproof: interrupted")
+    assert json.loads((folder / "report.json").read_text())["interrupted"] is not ignored
+
+
+def test_a_terminal_that_is_closed(folder: Path) -> None:
+    """The signal, and nothing can be written to the terminal any more: the file is there all the same."""
+    master, terminal = os.openpty()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(20)
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+
+        def lead() -> None:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            os.setsid()
+            fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+        words = (
+            *COMMAND,
+            "audit",
+            "acme.example",
+            "--nameserver",
+            address,
+            "--timeout",
+            "20",
+            "-o",
+            "report.json",
+        )
+        process = subprocess.Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, preexec_fn=lead)
+        os.close(terminal)
+        server.recv(4096)
+        os.read(master, 1)  # the progress is shown
+        os.close(master)
+        try:
+            assert process.wait(30) == 130
+        finally:
+            process.kill()
+    assert json.loads((folder / "report.json").read_text())["interrupted"] is True
+
+
+def void(_: object) -> None:
+    """Forget a result."""
+
+
+def test_no_reader_is_left_behind() -> None:
+    """A named pipe is refused without a thread that waits for its writer."""
+    os.mkfifo("waits")
+    before = threading.active_count()
+    with pytest.raises(OSError, match="named pipe"):
+        read_given(Path("waits"), 10)
+    assert threading.active_count() == before
