@@ -34,6 +34,35 @@ _DNS = (
     b"\x0f\x01\x81\x80\0\0\0\x01\0\0\0\0\xc0\x0c\0\x0f\0\x01\0\0\0\x3c\0\x09\0\x0a\x02mx\xc0\x0c\x00\x00",
 )
 _SVG = b'<svg xmlns="http://www.w3.org/2000/svg" version="1.2" baseProfile="tiny-ps" viewBox="0 0 9 9"><title>x</title></svg>'
+_CONFIG = b"""nameservers = ["192.0.2.53", "[::1]:53", "tls://127.0.0.1#x", "https://dns.test"]
+[selectors]
+"acme.example" = ["s1"]
+[[ignore]]
+rule = "SPF003"
+subject = "acme.example"
+expires = 2027-01-31
+[profiles.p.submit]
+host = "localhost"
+username = "u"
+password = { command = "pass show x" }
+[profiles.p.message]
+from = "Ada <ada@acme.example>"
+to = "b@c.example"
+subject = "x"
+attachments = ["a", "../b", "~/c"]
+list_unsubscribe = { url = "https://acme.example/u", mailto = "u@acme.example" }
+[profiles.p.retrieve]
+kind = "imap"
+host = "imap.acme.example"
+username = "u"
+token = { env = "T" }
+mechanism = "XOAUTH2"
+[filters.rspamd]
+url = "http://127.0.0.1:11333"
+password = { keyring = "k" }
+[filters.spamassassin]
+path = "/run/spamd.sock"
+"""
 #: What the parsers look for, as the fuzzer's dictionary.
 TOKENS = (
     b"v=spf1", b"v=DMARC1", b"v=DKIM1", b"v=STSv1", b"v=TLSRPTv1", b"v=BIMI1", b";", b"=", b"p=reject", b"k=rsa",
@@ -46,6 +75,8 @@ TOKENS = (
     b"( ", b" IN TXT ", b"Content-Type: multipart/mixed; boundary=b\r\n", b"--b", b"--b--", b"SRS0=a=b=",
     b"message/delivery-status", b"Final-Recipient: rfc822;", b"550 5.7.26 ", b"From x 1:1 2026\n", b"<a href=",
     b"DKIM-Signature: ", b"ARC-Seal: i=1; ", b"Received: ", b"Authentication-Results: ", b"{4}\r\n", b"* LIST ",
+    b"[[ignore]]", b"[profiles.p.", b"[filters.", b"[tool.mailproof", b"{ command = ", b"{ env = ", b'"""', b"\\u0000", b"nan",
+    b"0x", b"1e999", b"9" * 400, b"[[[[[[[[",
 )  # fmt: skip
 
 
@@ -82,6 +113,9 @@ def _own(target: str) -> Iterator[bytes]:
         yield json.dumps({"mailproof-recording": 1, "recorded": "2026-11-23T12:00:00Z", "dns": []}).encode()
     elif target == "config":
         yield from (path.read_bytes() for path in _files("*.toml"))
+        yield _CONFIG
+        top, rest = _CONFIG.split(b"\n[", 1)
+        yield b"[tool.mailproof]\n" + top + b"\n[" + rest.replace(b"[filters", b"[tool.mailproof.filters")
     else:
         fixed = {"smtp": (_SMTP,), "imap": (_IMAP,), "pop3": (_POP3,), "http": _HTTP, "dns": _DNS}
         yield from fixed.get(target, (_SVG,))

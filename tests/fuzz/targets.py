@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mailproof.config.load import parse_config
 from mailproof.dns.live.packet import BadReply, answers_question, encode_name, question_of, read_reply
 from mailproof.dns.snapshot import _from_document
 from mailproof.dns.zonefile import ZoneResolver
@@ -53,7 +52,7 @@ from mailproof.records.tlsa import parse_tlsa
 from mailproof.render.json import render_json
 from mailproof.render.text import render_text
 from tests.conformance.txt_resolver import TxtResolver
-from tests.fuzz import wires
+from tests.fuzz import configs, wires
 from tests.support.dkim import NOW, PUBLIC
 from tests.support.engine import verify_async
 
@@ -246,10 +245,6 @@ def _recording(raw: bytes) -> None:
     _from_document(document, "recording")
 
 
-def _config(raw: bytes) -> None:
-    parse_config(raw.decode("utf-8", "replace"), Path("/nowhere/mailproof.toml"))
-
-
 TARGETS: dict[str, Target] = {
     "verify": verify,
     "render": _render,
@@ -271,7 +266,7 @@ TARGETS: dict[str, Target] = {
     "zone": _zone,
     "dns": _dns,
     "recording": _recording,
-    "config": _config,
+    "config": configs.config,
     "smtp": wires.smtp,
     "imap": wires.imap,
     "pop3": wires.pop3,
