@@ -6,14 +6,11 @@ A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import BinaryIO, Literal, NoReturn
 
 from msgspec import Struct
 
 from mailproof.errors import CredentialError
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
 
 #: A command that gives a secret may take so long, in seconds.
 COMMAND_TIMEOUT_S = 30.0
@@ -100,45 +97,51 @@ def _from_environment(name: str) -> Secret:
 
 async def _from_command(words: tuple[str, ...]) -> Secret:
     import asyncio
-    from contextlib import suppress
 
     name = f"the credential command {words[0]!r}"
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *words,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=MAX_SECRET_BYTES,
-        )
-    except (OSError, ValueError) as error:  # ValueError: a NUL in a word
-        reason = getattr(error, "strerror", None) or error
-        raise CredentialError(f"{name} could not be started: {reason}") from None
-    try:
-        async with asyncio.timeout(COMMAND_TIMEOUT_S):
-            output = await _output(process)
-            if len(output) > MAX_SECRET_BYTES:
-                raise CredentialError(f"{name} printed more than {MAX_SECRET_BYTES // 1024} KiB")
-            await process.wait()
-    except TimeoutError:
-        raise CredentialError(f"{name} did not end within {COMMAND_TIMEOUT_S:.0f} s") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            with suppress(TimeoutError):  # a child of its own may keep the pipe open
-                await asyncio.wait_for(process.wait(), 1)
+    ours, its = os.pipe()  # a pipe of asyncio's could not be closed while a child's child holds it
+    with os.fdopen(ours, "rb") as pipe:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *words, stdin=asyncio.subprocess.DEVNULL, stdout=its, stderr=asyncio.subprocess.DEVNULL
+            )
+        except (OSError, ValueError) as error:  # ValueError: a NUL in a word
+            reason = getattr(error, "strerror", None) or error
+            raise CredentialError(f"{name} could not be started: {reason}") from None
+        finally:
+            os.close(its)
+        try:
+            async with asyncio.timeout(COMMAND_TIMEOUT_S):
+                output = await _output(pipe)
+                if len(output) > MAX_SECRET_BYTES:
+                    raise CredentialError(f"{name} printed more than {MAX_SECRET_BYTES // 1024} KiB")
+                await process.wait()
+        except TimeoutError:
+            raise CredentialError(f"{name} did not end within {COMMAND_TIMEOUT_S:.0f} s") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
     if process.returncode:
         raise CredentialError(f"{name} failed with exit code {process.returncode}: run it by hand")
     lines = output.decode("utf-8", "surrogateescape").splitlines()
     return _checked(lines[0] if lines else "", name)
 
 
-async def _output(process: Process) -> bytes:
+async def _output(pipe: BinaryIO) -> bytes:
     """What the command prints, cut where it is more than a secret."""
-    assert process.stdout is not None
+    import asyncio
+
+    reader = asyncio.StreamReader(MAX_SECRET_BYTES)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), pipe
+    )
     output = b""
-    while len(output) <= MAX_SECRET_BYTES and (piece := await process.stdout.read(MAX_SECRET_BYTES)):
-        output += piece
+    try:
+        while len(output) <= MAX_SECRET_BYTES and (piece := await reader.read(MAX_SECRET_BYTES)):
+            output += piece
+    finally:
+        transport.close()
     return output
 
 

@@ -81,8 +81,8 @@ def write_whole(path: Path, data: bytes) -> None:
     so is a file whose folder takes no other one. Raises OSError.
     """
     target = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
+    if (path.exists() and not path.is_file()) or str(path).startswith("/dev/"):
+        _write_through(path, data)
         return
     temporary = target.with_name(f".{target.name[:200]}.{os.urandom(6).hex()}")
     try:
@@ -103,6 +103,17 @@ def write_whole(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """What cannot be replaced. Of /dev/stdout the shell may have made a file: what it holds stays.
+
+    A named pipe that nobody reads is refused by the system, and not waited for.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
 
 
 def _like(handle: int, target: Path) -> None:

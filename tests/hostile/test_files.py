@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -227,6 +229,36 @@ def test_standard_output_that_fails_does_not_cost_the_files(
     assert (folder / "good.zone").exists()
 
 
+def test_a_pipe_that_nobody_reads_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.json")
+    run = mailproof(*AUDIT, "-o", "pipe.json", "-o", "good.json")
+    assert run.code == 2
+    assert "-o pipe.json: cannot write" in run.err
+    assert (folder / "good.json").exists()
+
+
+def test_standard_output_by_its_name_keeps_what_is_in_it(folder: Path) -> None:
+    command = shlex.join((*COMMAND, *AUDIT, "--fix-zone", "/dev/stdout"))
+    subprocess.run(["bash", "-c", f"{command} > both"], capture_output=True, timeout=50, check=False)
+    both = (folder / "both").read_text()
+    assert both.startswith("✗ Mail from acme.example")
+    assert "; mailproof: proposed changes" in both
+
+
+def test_a_folder_above_that_may_not_be_looked_into(folder: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may look everywhere")
+    inner = folder / "closed" / "inner"
+    inner.mkdir(parents=True)
+    os.chdir(inner)
+    (folder / "closed").chmod(0)
+    try:
+        assert mailproof("rules", "SPF001").code == 0
+        assert mailproof("audit", "acme.example", "--zone", str(folder / "acme.zone"), "--offline").err == ""
+    finally:
+        (folder / "closed").chmod(0o700)
+
+
 def test_a_file_is_written_whole(folder: Path) -> None:
     real, link = folder / "real.txt", folder / "link.txt"
     real.write_text("before")
@@ -277,10 +309,12 @@ async def test_secrets_that_no_login_carries(name: str, monkeypatch: pytest.Monk
     assert "qq" not in str(error.value).rpartition("'")[2], "what was printed is not quoted"
 
 
-async def test_a_child_that_keeps_the_pipe_open(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_child_that_keeps_the_pipe_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailproof.credentials.COMMAND_TIMEOUT_S", 0.5)
     with pytest.raises(CredentialError, match="did not end"):
-        await resolve_secret(Credential("command", ("sh", "-c", "sleep 3 & echo secret")))
+        asyncio.run(resolve_secret(Credential("command", ("sh", "-c", "sleep 3 & echo secret"))))
+    gc.collect()
 
 
 def test_the_command_line_tells_it_in_a_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ def find_config(start: Path) -> Path | None:
     folder = start if start.is_dir() else start.parent
     for place in (folder, *folder.parents):
         own = place / FILE_NAME
-        if own.exists() and not own.is_dir():
+        if os.path.exists(own) and not os.path.isdir(own):  # a pipe too: it is refused where it is read
             return own
         project = place / "pyproject.toml"
-        if project.is_file() and _mentions_tool_table(project):
+        if os.path.isfile(project) and _mentions_tool_table(project):
             return project
-        if (place / ".git").exists():
+        if os.path.exists(place / ".git"):
             return None
     return None
 
@@ -36,8 +37,6 @@ def load_config(path: Path | None = None, start: Path | None = None, *, commands
     and may do less (config.permits); ``commands`` lets one that was named run commands in CI too. Raises
     ConfigError with file, line and key.
     """
-    import os
-
     from mailproof.config.trust import in_ci, is_trusted
 
     if path is None and os.environ.get("MAILPROOF_CONFIG"):
