@@ -157,7 +157,7 @@ def test_an_entry_that_others_could_have_made_is_none(checkout: Path, tmp_path: 
 @pytest.mark.parametrize("place", ["/proc/none", "/dev/null"])
 def test_where_trust_cannot_be_kept(place: str, checkout: Path) -> None:
     (checkout / "mailproof.toml").write_text(RSPAMD)
-    refused(mailproof("trust", environment={"XDG_STATE_HOME": place}), "the trust cannot be kept")
+    refused(mailproof("trust", environment={"XDG_STATE_HOME": place}), "cannot save that the file is trusted")
 
 
 @pytest.mark.parametrize("value", ["true", "1", "woodpecker"])

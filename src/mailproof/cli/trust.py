@@ -13,7 +13,7 @@ def command(
         Path | None,
         typer.Argument(metavar="[FILE]", help="The configuration file (else the nearest one)."),
     ] = None,
-    forget: Annotated[bool, typer.Option("--forget", help="Trust it no more.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Stop trusting it.")] = False,
 ) -> None:
     """Trust a configuration file: it may run commands and send mail, until it changes.
 
@@ -32,7 +32,7 @@ def command(
     if path is None:
         raise UsageError("no mailproof.toml is here or in a folder above: name the file")
     if forget:
-        note(f"{path} is trusted no more" if store.forget(path) else f"{path} was not trusted")
+        note(f"{path} is no longer trusted" if store.forget(path) else f"{path} was not trusted")
         return
     raw = read_raw(path)
     config = parse_config(decoded(path, raw), path)

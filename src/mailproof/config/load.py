@@ -62,7 +62,7 @@ def check_owner(path: Path) -> None:
     except OSError as error:
         problem = f"{error.filename or path} cannot be looked at ({error.strerror})"
     if problem:
-        raise ConfigError(f"{path}: not used, since {problem}; to use it all the same, name it with --config")
+        raise ConfigError(f"{path}: not used: {problem}. Pass it with --config to use it anyway")
 
 
 def parse_config(text: str, path: Path) -> Config:

@@ -62,8 +62,8 @@ def _permit(config: Config, wanted: Iterator[Power]) -> None:
         if power.command and (config.trust == "no commands" or in_ci()):
             raise ConfigError(f"{where}: in CI this needs --config and --allow-commands")
         raise ConfigError(
-            f"{where}, and the file was found, not named: read it, then run `mailproof trust` or give it "
-            "by --config"
+            f"{where}, and the file was found, not named: read it, then run `mailproof trust` or pass it "
+            "with --config"
         )
 
 

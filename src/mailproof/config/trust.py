@@ -35,7 +35,9 @@ def trust(file: Path, raw: bytes) -> None:
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(entry, _text(file, raw))
     except (OSError, RuntimeError) as error:
-        raise ConfigError(f"the trust cannot be kept: {getattr(error, 'strerror', '') or error}") from None
+        raise ConfigError(
+            f"cannot save that the file is trusted: {getattr(error, 'strerror', '') or error}"
+        ) from None
 
 
 def forget(file: Path) -> bool:
@@ -45,7 +47,9 @@ def forget(file: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, RuntimeError) as error:
-        raise ConfigError(f"the trust cannot be taken: {getattr(error, 'strerror', '') or error}") from None
+        raise ConfigError(
+            f"cannot remove the trust in the file: {getattr(error, 'strerror', '') or error}"
+        ) from None
     return True
 
 
