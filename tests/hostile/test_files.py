@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (rows of a table)
 """Files that do not end, are not files, or cannot be written."""
 
 from __future__ import annotations
@@ -62,6 +61,7 @@ READERS = {
     "--trust-anchors": ("audit", "acme.example", "--nameserver", "127.0.0.1:9", "--trust-anchors", "X"),
     "verify": ("verify", "X"),
     "explain": ("explain", "X"),
+    "@FILE": ("audit", "@X", "--offline", "--zone", "acme.zone"),
     "--eml": (*PROBE, "--eml", "X"),
     "--attach": (*PROBE, "--attach", "X"),
     "--ca-file": (*PROBE, "--ca-file", "X"),
@@ -90,7 +90,7 @@ def place(kind: str, path: Path) -> str:
 @pytest.mark.parametrize("reader", READERS)
 def test_what_is_no_file_is_refused_by_a_word(reader: str, kind: str, folder: Path) -> None:
     given = place(kind, folder / "given")
-    refused(mailproof(*(given if word == "X" else word for word in READERS[reader])), KINDS[kind])
+    refused(mailproof(*(word.replace("X", given) for word in READERS[reader])), KINDS[kind])
 
 
 def test_a_pipe_that_lies_where_the_configuration_is_looked_for(folder: Path) -> None:

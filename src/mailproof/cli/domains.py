@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from mailproof.cli.streams import note
 from mailproof.engine.arguments import checked_domain
 from mailproof.errors import UsageError
+from mailproof.files import read_given
 
 #: Octets of a list, and of one line.
 MOST_TEXT = 64 * 1024 * 1024
@@ -65,8 +66,7 @@ def _text(source: str) -> str:
         raw = sys.stdin.buffer.read(MOST_TEXT)
     else:
         try:
-            with Path(source[1:]).open("rb") as file:
-                raw = file.read(MOST_TEXT)
+            raw = read_given(Path(source[1:]), MOST_TEXT)[:MOST_TEXT]
         except OSError as error:
             raise UsageError(f"{source[1:]}: {error.strerror}") from None
     return raw.decode("utf-8-sig", "replace")
