@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 
 from mailproof.config import RetrieveSettings
+from mailproof.config.settings import Mechanism
+from mailproof.credentials import Secret
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.imap_protocol import ImapConnection
 from mailproof.mail.imap_protocol import Refused as ImapRefused
-from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.retrieve_imap import Folder, ImapMailbox
+from mailproof.mail.mailbox import Arrival, MailboxError
+from mailproof.mail.mailboxes.catch import Catch
+from mailproof.mail.mailboxes.conversation import Conversation
+from mailproof.mail.mailboxes.limits import MAX_BOUNCE, MAX_FOLDERS, MAX_HEADER, MAX_LINE, MAX_PROBE
+from mailproof.mail.retrieve_imap import Candidate, Folder, ImapMailbox
 from mailproof.mail.retrieve_pop3 import Pop3Mailbox
 from mailproof.mail.retrieve_pop3 import Refused as Pop3Refused
+from mailproof.mail.sasl import Login
 from mailproof.mail.senders.smtp_envelope import queue_id
 from mailproof.mail.smtp_reply import ReplyError, parameters, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
+from mailproof.structs import replace
 
 LIMIT = 16_384
+INBOX = Folder(b"INBOX", "INBOX", False, False)
 
 
 class _Nowhere:
@@ -61,34 +69,69 @@ def smtp(data: bytes) -> None:
     asyncio.run(talk())
 
 
+MECHANISMS: tuple[Mechanism, ...] = ("SCRAM-SHA-256", "CRAM-MD5", "PLAIN")
+LOGIN = Login("user", password=Secret("pencil"))
+
+
 def imap(data: bytes) -> None:
+    """A whole conversation, the first octet says how the log-in goes: all is kept within its limits."""
+    settings = RetrieveSettings("imap", allow_plaintext_auth=True)
+    chosen = (data[:1] or b"\0")[0] % (len(MECHANISMS) + 2)
+
     async def talk() -> None:
-        mailbox = ImapMailbox(RetrieveSettings("imap"), None)
-        wire = _wire(data)
-        connection = ImapConnection(wire, 5)
+        catch = Catch("mp-1")
+        mailbox = ImapMailbox(settings, None, catch)
+        connection = mailbox._imap = ImapConnection(_wire(data[1:]), 5)
         try:
             await connection.greet()
+            if chosen:
+                await connection.login(LOGIN, MECHANISMS[chosen - 2] if chosen > 1 else None)
             await mailbox._list(connection)
-            folder = Folder(b"INBOX", "INBOX", False, False)
-            await mailbox._new_in(connection, folder, 1, folder, "mp-1")
+            await mailbox.look()
+            await mailbox._new_in(connection, INBOX, 1, INBOX)
+            await mailbox._fetch(connection, INBOX, Candidate(1, 0, MAX_BOUNCE, ()))
+            await connection.idle(0.01)
+            await mailbox.remove(Arrival(b"", "INBOX", "494e424f58 1"))
         except (MailboxError, ImapRefused):
-            return
+            pass
+        assert all(len(folder.raw) <= MAX_LINE for folder in mailbox._watched.values())
+        assert len(mailbox._watched) <= MAX_FOLDERS
+        _kept(catch)
 
     asyncio.run(talk())
 
 
 def pop3(data: bytes) -> None:
+    """As ``imap``."""
+    settings = RetrieveSettings("pop3", allow_plaintext_auth=True)
+    chosen = (data[:1] or b"\0")[0] % (len(MECHANISMS) + 2)
+    mechanism = MECHANISMS[chosen - 2] if chosen > 1 else None
+
     async def talk() -> None:
-        mailbox = Pop3Mailbox(RetrieveSettings("pop3"), None)
-        mailbox._wire = _wire(data)
+        catch = Catch("mp-1")
+        mailbox = Pop3Mailbox(replace(settings, mechanism=mechanism), None, catch)
+        mailbox._talk = Conversation(_wire(data[1:]), 5)
         try:
-            await mailbox._capabilities()
-            await mailbox._listing()
-            await mailbox._many("RETR 1")
+            await mailbox._status()
+            offered = await mailbox._capabilities()
+            if chosen:
+                await mailbox._log_in(LOGIN, offered)
+            for number, identifier in (await mailbox._listing())[:3]:
+                await mailbox._sizes()
+                header = await mailbox._header(number)
+                assert header is None or len(header) <= MAX_HEADER
+                await mailbox._fetch(number, identifier, MAX_BOUNCE)
+                await mailbox._fetch(number, identifier, MAX_PROBE)
         except (MailboxError, Pop3Refused):
-            return
+            pass
+        _kept(catch)
 
     asyncio.run(talk())
+
+
+def _kept(catch: Catch) -> None:
+    assert catch.probe is None or b"mp-1" in catch.probe.raw
+    assert catch.bounce is None or catch.bounce.recipient or catch.bounce.action
 
 
 def http(data: bytes) -> None:

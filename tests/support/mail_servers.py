@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -261,11 +262,13 @@ class ImapStore:
     async def _uid(self, peer: Peer, tag: str, words: list[str], folder: ImapFolder) -> None:
         if words[1] == "FETCH":
             start = int(words[2].partition(":")[0])
-            whole = "BODY.PEEK[])" in words
+            part = re.search(r"BODY\.PEEK\[\](?:<0\.(\d+)>)?", words[-1])
             for number, (uid, raw) in enumerate(folder.messages.items(), 1):
                 if uid < start or (":" not in words[2] and uid != start):
                     continue
-                data = raw if whole else raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                data = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                if part is not None:
+                    data = raw[: int(part[1])] if part[1] else raw
                 labels = f"X-GM-LABELS ({folder.labels[uid]}) " if "X-GM-EXT-1" in self.capabilities else ""
                 head = (
                     f"* {number} FETCH (UID {uid} RFC822.SIZE {len(raw)} {labels}BODY[] {{{len(data)}}}\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import ssl
 from contextlib import suppress
 
@@ -267,6 +268,8 @@ def _item(item: str, wanted: str, message: StoredMessage) -> bytes:
         if item != "BODY.PEEK[]":
             message.flags.add("\\Seen")
         return (b"RFC822 " if item == "RFC822" else b"BODY[] ") + literal(message.raw)
+    if (part := re.fullmatch(r"BODY\.PEEK\[\]<0\.(\d{1,9})>", item)) is not None:
+        return b"BODY[]<0> " + literal(message.raw[: int(part[1])])
     head = message.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     if item in ("BODY[HEADER]", "BODY.PEEK[HEADER]", "RFC822.HEADER"):
         return b"BODY[HEADER] " + literal(head)

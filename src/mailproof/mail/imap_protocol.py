@@ -6,17 +6,18 @@ import base64
 import binascii
 import re
 import time
+from collections.abc import Callable
 
 from msgspec import Struct
 
 from mailproof.mail import sasl
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.session import MAX_LINE, demand_silence, in_words, leave
-from mailproof.mail.wire import TooMuch, Wire
+from mailproof.mail.mailboxes.conversation import Conversation
+from mailproof.mail.mailboxes.kept import Kept
+from mailproof.mail.mailboxes.limits import MAX_AUTH_STEPS, MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
+from mailproof.mail.session import demand_silence, leave
+from mailproof.mail.wire import Wire
 from mailproof.printable import clean
-
-MAX_RESPONSES = 20_000
-MAX_TOTAL = 64 * 1024 * 1024
 
 _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
 
@@ -25,12 +26,17 @@ class Response(Struct, frozen=True):
     """One response. ``text`` is its line with the literals' octets left out; ``literals`` these."""
 
     text: bytes
-    literals: tuple[bytes, ...] = ()
+    literals: tuple[Kept, ...] = ()
 
     @property
     def words(self) -> str:
         """For people."""
-        return clean(self.text.decode("utf-8", "replace"))[:300]
+        return _words(self.text)
+
+    @property
+    def size(self) -> int:
+        """The octets that it holds."""
+        return len(self.text) + sum(len(literal.data) for literal in self.literals)
 
 
 class Refused(Exception):
@@ -41,16 +47,19 @@ class ImapConnection:
     """One connection. Raises Refused for a refusal and MailboxError for anything that ends it."""
 
     def __init__(self, wire: Wire, timeout: float) -> None:
-        self._wire = wire
-        self._timeout = timeout
+        self._talk = Conversation(wire, timeout)
         self._number = 0
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
         self.preauthenticated = False
 
+    def renew(self) -> None:
+        """Begin a phase, with its own limits."""
+        self._talk.renew()
+
     async def greet(self) -> None:
         """Read the greeting."""
-        response = await self._response(self._timeout)
+        response = await self._response()
         self.greeting = response.words
         kind = response.text[:10].upper()
         if kind.startswith(b"* PREAUTH"):
@@ -72,7 +81,7 @@ class ImapConnection:
         if "STARTTLS" not in self.capabilities:
             raise MailboxError("tls", "the server does not offer STARTTLS")
         await self.command("STARTTLS")
-        demand_silence(self._wire)
+        demand_silence(self._talk.wire)
 
     async def login(self, login: sasl.Login, mechanism: str | None) -> str:
         """Log in; gives the mechanism used."""
@@ -107,57 +116,69 @@ class ImapConnection:
             line += " " + (base64.b64encode(first).decode() or "=")
             first = None
         tag = await self._send(line)
-        for _ in range(MAX_RESPONSES):
-            response = await self._response(self._timeout)
-            if response.text.startswith(b"+"):
-                if first is not None:
-                    answer, first = base64.b64encode(first), None
-                else:
-                    answer = sasl.answer(mechanism, response.text[1:].strip())
-                await self._write(answer + b"\r\n")
-            elif self._ends(tag, response):
+        for _ in range(MAX_AUTH_STEPS):
+            challenge = await self._invitation(tag)
+            if challenge is None:
                 return
+            if first is not None:
+                answer, first = base64.b64encode(first), None
+            else:
+                answer = sasl.answer(mechanism, challenge)
+            await self._talk.say(answer + b"\r\n")
+        raise sasl.SaslError("the server asks without end")
+
+    async def _invitation(self, tag: bytes) -> bytes | None:
+        """What stands behind the next ``+``. None where the command ended instead."""
+        while True:
+            response = await self._response()
+            if response.text.startswith(b"+"):
+                return response.text[1:].strip()
+            if self._ends(tag, response):
+                return None
 
     async def _login_command(self, login: sasl.Login) -> None:
         assert login.password is not None
         parts = [login.username.encode(), login.password.reveal().encode()]
         tag = await self._send("LOGIN", end=b"")
         for index, part in enumerate(parts):
-            await self._write(b" {%d}\r\n" % len(part))
-            response = await self._response(self._timeout)
-            while not response.text.startswith(b"+"):
-                self._ends(tag, response)
-                response = await self._response(self._timeout)
-            await self._write(part + (b"\r\n" if index else b""))
+            await self._talk.say(b" {%d}\r\n" % len(part))
+            if await self._invitation(tag) is None:
+                raise MailboxError("protocol", "the server ends LOGIN before it has read the user name")
+            await self._talk.say(part + (b"\r\n" if index else b""))
         await self._until(tag)
 
-    async def command(self, line: str) -> list[Response]:
-        """Send and gather the untagged responses up to the end."""
-        return await self._until(await self._send(line))
+    async def command(
+        self,
+        line: str,
+        keep: Callable[[], Kept] = Kept,
+        each: Callable[[Response], None] | None = None,
+    ) -> list[Response]:
+        """Send, and gather the untagged responses up to the end; or pass each on as it comes.
+
+        ``keep`` makes what takes a literal.
+        """
+        return await self._until(await self._send(line), keep, each)
 
     async def idle(self, seconds: float) -> bool:
         """IDLE (RFC 2177) until something comes into the selected folder. Whether it did."""
         tag = await self._send("IDLE")
-        response = await self._response(self._timeout)
-        while not response.text.startswith(b"+"):
-            if self._ends(tag, response):
-                return False
-            response = await self._response(self._timeout)
+        if await self._invitation(tag) is None:
+            return False
         end = time.monotonic() + seconds
         came = False
         while not came and (left := end - time.monotonic()) > 0:
             try:
-                response = await self._response(left, quiet=True)
+                response = await self._response(left)
             except TimeoutError:
                 break
             came = response.text.upper().endswith((b" EXISTS", b" RECENT"))
-        await self._write(b"DONE\r\n")
+        await self._talk.say(b"DONE\r\n")
         await self._until(tag)
         return came
 
     async def logout(self) -> None:
         """A polite end, at most a second long; raises nothing."""
-        await leave(self._wire, b"ZZ LOGOUT")
+        await leave(self._talk.wire, b"ZZ LOGOUT")
 
     # -- the wire
 
@@ -165,23 +186,30 @@ class ImapConnection:
         self._number += 1
         tag = b"A%d" % self._number
         # A folder's name may be octets that are no UTF-8: see ``quote``.
-        await self._write(tag + b" " + line.encode("utf-8", "surrogateescape") + end)
+        await self._talk.say(tag + b" " + line.encode("utf-8", "surrogateescape") + end)
         return tag
 
-    async def _write(self, data: bytes) -> None:
-        with in_words("stopped reading"):
-            await self._wire.write(data, self._timeout)
-
-    async def _until(self, tag: bytes) -> list[Response]:
+    async def _until(
+        self,
+        tag: bytes,
+        keep: Callable[[], Kept] = Kept,
+        each: Callable[[Response], None] | None = None,
+    ) -> list[Response]:
         responses: list[Response] = []
         total = 0
-        while len(responses) < MAX_RESPONSES and total < MAX_TOTAL:
-            response = await self._response(self._timeout)
-            total += len(response.text) + sum(map(len, response.literals))
+        while True:
+            response = await self._response(keep=keep)
             if self._ends(tag, response):
                 return responses
+            if each is not None:
+                each(response)
+                continue
+            total += response.size
+            if total > MAX_KEPT:
+                raise MailboxError(
+                    "protocol", f"the mailbox server answers one command with over {MAX_KEPT:,} octets"
+                )
             responses.append(response)
-        raise MailboxError("protocol", "the mailbox server answers without end")
 
     def _ends(self, tag: bytes, response: Response) -> bool:
         """Whether this is the tagged end. Raises Refused for NO and BAD."""
@@ -190,30 +218,39 @@ class ImapConnection:
             rest = text[len(tag) + 1 :]
             if rest[:2].upper() == b"OK":
                 return True
-            raise Refused(clean(rest.decode("utf-8", "replace"))[:300])
+            raise Refused(_words(rest))
         if text[:5].upper() == b"* BYE":
             raise MailboxError("protocol", f"the mailbox server says good-bye: {response.words}")
         return False
 
-    async def _response(self, timeout: float, *, quiet: bool = False) -> Response:
-        """One response with its literals. TimeoutError passes where ``quiet``."""
-        with in_words("" if quiet else f"said nothing for {timeout:g} s"):
-            line = await self._wire.read_line(MAX_LINE, timeout)
-            text, literals, size = line, [], len(line)
-            while (literal := _LITERAL.search(line)) is not None:
-                size += int(literal[1])
-                if size > MAX_TOTAL:
-                    raise TooMuch(f"a literal of {int(literal[1])} octets")
-                literals.append(await self._wire.read_exactly(int(literal[1]), self._timeout * 2))
-                line = await self._wire.read_line(MAX_LINE, self._timeout)
-                text += line
-                size += len(line)
-            return Response(text, tuple(literals))
+    async def _response(self, seconds: float | None = None, keep: Callable[[], Kept] = Kept) -> Response:
+        """One response with its literals. With ``seconds`` it must begin by then; TimeoutError passes."""
+        line = await (self._talk.line() if seconds is None else self._talk.line_within(seconds))
+        if not line.endswith(b"}"):
+            return Response(line)
+        texts = [line]
+        literals: list[Kept] = []
+        while (literal := _LITERAL.search(line, max(len(line) - 16, 0))) is not None:
+            if len(literals) == MAX_LITERALS:
+                raise MailboxError(
+                    "protocol", f"the mailbox server sends more than {MAX_LITERALS} literals in one response"
+                )
+            kept = keep()
+            await self._talk.pour(int(literal[1]), kept.feed)
+            literals.append(kept)
+            line = await self._talk.line()
+            texts.append(line)
+        return Response(b"".join(texts), tuple(literals))
 
     def _take_capabilities(self, text: bytes) -> None:
         found = re.search(rb"\bCAPABILITY ([^\]\r\n]{1,20000})", text)
-        if found:
-            self.capabilities |= frozenset(found[1].decode("ascii", "replace").upper().split())
+        if found and len(self.capabilities) < MAX_CAPABILITIES:
+            names = found[1].decode("ascii", "replace").upper().split()
+            self.capabilities |= frozenset(names[:MAX_CAPABILITIES])
+
+
+def _words(text: bytes) -> str:
+    return clean(text[:1000].decode("utf-8", "replace"))[:300]
 
 
 def quote(name: bytes) -> str:

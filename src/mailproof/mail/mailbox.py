@@ -8,9 +8,7 @@ from msgspec import Struct
 
 from mailproof.mail.dsn import looks_like_bounce
 from mailproof.model import TlsFacts
-from mailproof.records.message import first_value, split_fields
-
-MAX_MESSAGE = 50 * 1024 * 1024
+from mailproof.records.message import HeaderField, first_value, split_fields
 
 #: Last parts of folder names that mean the spam folder, in the languages of the large providers.
 JUNK_NAMES = frozenset(
@@ -82,8 +80,8 @@ class Mailbox(Protocol):
         """Connect, and note what is there already. May be called again after a MailboxError."""
         ...
 
-    async def look(self, token: str) -> list[Arrival]:
-        """What came since, as far as it may have to do with the token."""
+    async def look(self) -> None:
+        """Read what came since, as far as the catch wants it. What was read before an error stays read."""
         ...
 
     async def wait(self, seconds: float) -> None:
@@ -99,26 +97,29 @@ class Mailbox(Protocol):
         ...
 
 
-def worth_fetching(header: bytes, token: str) -> bool:
-    """Whether a message with this header may be the probe or a bounce of it."""
-    return token.encode() in header or looks_like_bounce(split_fields(header)[0])
-
-
 def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
     """What a message is to us. An automatic reply quotes the subject and is neither."""
-    mark = token.encode()
-    if mark not in raw:
+    if token.encode() not in raw:
         return "other"
     fields, _ = split_fields(raw)
-    if token in first_value(fields, "message-id"):
+    if is_probe(fields, token):
         return "probe"
     if looks_like_bounce(fields):
         from mailproof.mail.dsn import parse_dsn
 
         return "bounce" if parse_dsn(raw) is not None else "other"
+    return "other"
+
+
+def is_probe(fields: tuple[HeaderField, ...], token: str) -> bool:
+    """Whether the header is the probe's own."""
+    if token in first_value(fields, "message-id"):
+        return True
+    if looks_like_bounce(fields):
+        return False
     answer = token in first_value(fields, "in-reply-to") + first_value(fields, "references")
     automatic = first_value(fields, "auto-submitted").lower().startswith("auto-replied")
-    return "probe" if token in first_value(fields, "subject") and not answer and not automatic else "other"
+    return token in first_value(fields, "subject") and not answer and not automatic
 
 
 def is_junk_name(name: str, separator: str = "/") -> bool:

@@ -74,7 +74,9 @@ class Probe:
         if profile.retrieve is None:
             await self._submit(sender)
             return
-        watch = Watch(profile.retrieve, await login_of(profile.retrieve), resolve=self._resolve)
+        watch = Watch(
+            profile.retrieve, await login_of(profile.retrieve), self.message.token, resolve=self._resolve
+        )
         self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
         try:
             self._tell(f"opening the mailbox {profile.retrieve.server}", profile.retrieve.timeout)
@@ -84,7 +86,7 @@ class Probe:
                 reason = "nothing to wait for: the SMTP server did not take the message"
                 self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
                 return
-            retrieval, self._arrived = await watch.wait_for(self.message.token, progress=self._progress)
+            retrieval, self._arrived = await watch.wait(progress=self._progress)
             self._facts = replace(self._facts, retrieval=retrieval)
             if self._arrived is not None:
                 comparison = compare(self.message.raw, self._arrived)

@@ -7,11 +7,12 @@ import time
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve
-from mailproof.mail.dsn import parse_dsn
 from mailproof.mail.login import Progress, login_of
-from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError, role
+from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
+from mailproof.mail.mailboxes.catch import Catch
+from mailproof.mail.mailboxes.limits import MAX_PROBE, MIB, OPENING_STEPS
 from mailproof.mail.sasl import Login
-from mailproof.model import BounceFacts, RetrievalFacts
+from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
 
 RECONNECT_PAUSE_S = 2.0
@@ -19,33 +20,33 @@ REMOVAL_LIMIT_S = 15.0
 
 
 def mailbox_for(
-    settings: RetrieveSettings, login: Login | None = None, *, resolve: Resolve | None = None
+    settings: RetrieveSettings, login: Login | None, catch: Catch, *, resolve: Resolve | None = None
 ) -> Mailbox:
     """The mailbox of the configured kind, not opened yet."""
     if settings.kind == "imap":
         from mailproof.mail.retrieve_imap import ImapMailbox
 
-        return ImapMailbox(settings, login, resolve=resolve)
+        return ImapMailbox(settings, login, catch, resolve=resolve)
     if settings.kind == "pop3":
         from mailproof.mail.retrieve_pop3 import Pop3Mailbox
 
-        return Pop3Mailbox(settings, login, resolve=resolve)
+        return Pop3Mailbox(settings, login, catch, resolve=resolve)
     if settings.kind == "maildir":
         from mailproof.mail.retrieve_maildir import MaildirMailbox
 
-        return MaildirMailbox(settings)
+        return MaildirMailbox(settings, catch)
     if settings.kind == "mbox":
         from mailproof.mail.retrieve_mbox import MboxMailbox
 
-        return MboxMailbox(settings)
+        return MboxMailbox(settings, catch)
     from mailproof.mail.retrieve_listener import ListenerMailbox
 
-    return ListenerMailbox(settings)
+    return ListenerMailbox(settings, catch)
 
 
 async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None = None) -> str:
     """What stands against fetching, in a sentence; nothing where it works. Raises CredentialError."""
-    watch = Watch(settings, await login_of(settings), resolve=resolve)
+    watch = Watch(settings, await login_of(settings), "", resolve=resolve)
     try:
         await watch.open()
         return watch.error.reason if watch.error is not None else ""
@@ -54,13 +55,17 @@ async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None =
 
 
 class Watch:
-    """A mailbox under watch. ``open`` notes a failure, which ``wait_for`` then tells of."""
+    """A mailbox under watch for the probe with ``token``.
+
+    ``open`` notes a failure, which ``wait`` then tells of.
+    """
 
     def __init__(
-        self, settings: RetrieveSettings, login: Login | None = None, *, resolve: Resolve | None = None
+        self, settings: RetrieveSettings, login: Login | None, token: str, *, resolve: Resolve | None = None
     ) -> None:
         self.settings = settings
-        self._mailbox = mailbox_for(settings, login, resolve=resolve)
+        self._catch = Catch(token)
+        self._mailbox = mailbox_for(settings, login, self._catch, resolve=resolve)
         self._secrets = login.secrets if login is not None else ()
         self._error: MailboxError | None = None
 
@@ -74,64 +79,87 @@ class Watch:
         self._error = await self._try_open()
 
     async def _try_open(self) -> MailboxError | None:
+        limit = self.settings.timeout * OPENING_STEPS
         try:
-            await self._mailbox.open()
+            async with asyncio.timeout(limit):
+                await self._mailbox.open()
+        except TimeoutError:
+            return MailboxError("protocol", f"the mailbox was not open within {limit:g} s")
         except MailboxError as error:
             return error
         return None
 
-    async def wait_for(
-        self, token: str, *, deadline: float | None = None, progress: Progress | None = None
+    async def wait(
+        self, *, deadline: float | None = None, progress: Progress | None = None
     ) -> tuple[RetrievalFacts, bytes | None]:
         """The facts, and the probe as it arrived. CancelledError passes through at once."""
         limit = self.settings.deadline if deadline is None else deadline
         started = time.monotonic()
-        facts = self._facts(limit)
         if self._error is not None:
-            return self._failed(facts, self._error), None
-        delayed: BounceFacts | None = None
+            return self._failed(self._facts(limit), self._error), None
         failures = 0
+        delayed = False
+
+        def left() -> float:
+            return limit - (time.monotonic() - started)
+
+        def waited() -> RetrievalFacts:
+            return replace(
+                self._facts(limit), waited_s=round(time.monotonic() - started, 3), bounce=self._catch.bounce
+            )
+
         while True:
-            left = limit - (time.monotonic() - started)
+            error: MailboxError | None = None
             try:
-                async with asyncio.timeout(max(left, 0.05) + self.settings.timeout):
-                    arrivals = await self._mailbox.look(token)
+                async with asyncio.timeout(max(left(), 0.05) + self.settings.timeout):
+                    await self._mailbox.look()
                     failures = 0
-                    probe, bounce = _sort(arrivals, token)
-                    waited = round(time.monotonic() - started, 3)
-                    if probe is not None:
-                        facts = replace(self._facts(limit), waited_s=waited, bounce=bounce or delayed)
-                        return await self._found(facts, probe), probe.raw
-                    if bounce is not None and bounce.action != "delayed":
-                        facts = replace(self._facts(limit), result="bounced", waited_s=waited, bounce=bounce)
-                        return facts, None
-                    if bounce is not None and progress is not None:
-                        progress("a delay notice came; still waiting", max(left, 0.0))
-                    delayed = bounce or delayed
-                    left = limit - (time.monotonic() - started)
-                    if left <= 0:
-                        return replace(self._facts(limit), waited_s=waited, bounce=delayed), None
+                    if self._catch.probe is not None:
+                        return await self._found(waited(), self._catch.probe), self._catch.probe.raw
+                    if self._bounced:
+                        return replace(waited(), result="bounced"), None
+                    if self._catch.bounce is not None and not delayed and progress is not None:
+                        progress("a delay notice came; still waiting", max(left(), 0.0))
+                    delayed = self._catch.bounce is not None
+                    if left() <= 0:
+                        return self._at_the_end(waited()), None
                     if progress is not None:
-                        progress(f"waiting for the message in {self.settings.server}", left)
-                    await self._mailbox.wait(min(left, self.settings.poll_interval))
+                        progress(f"waiting for the message in {self.settings.server}", left())
+                    await self._mailbox.wait(min(left(), self.settings.poll_interval))
             except TimeoutError:
                 error = MailboxError("protocol", "the mailbox server stopped answering")
             except MailboxError as caught:
                 error = caught
-            else:
+            if error is None:
                 continue
             failures += 1
-            left = limit - (time.monotonic() - started)
-            if left <= RECONNECT_PAUSE_S or failures > 3 or error.kind in ("login", "tls", "storage"):
-                return self._failed(
-                    replace(facts, waited_s=round(time.monotonic() - started, 3)), error
-                ), None
-            if progress is not None:
-                progress(f"connection to the mailbox lost ({error.reason}): once more", left)
-            await asyncio.sleep(min(RECONNECT_PAUSE_S, left))
-            again = await self._try_open()
-            if again is not None:
-                return self._failed(facts, again), None
+            over = left() <= RECONNECT_PAUSE_S or failures > 3 or error.kind in ("login", "tls", "storage")
+            if not over:
+                if progress is not None:
+                    progress(f"connection to the mailbox lost ({error.reason}): once more", left())
+                await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
+                again = await self._try_open()
+                over, error = again is not None, again or error
+            if self._catch.probe is not None:  # read before the connection was lost
+                return await self._found(waited(), self._catch.probe), self._catch.probe.raw
+            if over:
+                if self._bounced:
+                    return replace(waited(), result="bounced"), None
+                return self._failed(waited(), error), None
+
+    @property
+    def _bounced(self) -> bool:
+        return self._catch.bounce is not None and self._catch.bounce.action != "delayed"
+
+    def _at_the_end(self, facts: RetrievalFacts) -> RetrievalFacts:
+        """The deadline has passed. A message that may be the probe and was not read leaves it open."""
+        if not self._catch.oversized:
+            return facts
+        reason = (
+            f"a message with the probe's mark is in {self._catch.oversized} and larger than "
+            f"{MAX_PROBE // MIB} MiB: it was not read"
+        )
+        return self._failed(facts, MailboxError("protocol", reason))
 
     async def close(self) -> None:
         """Leave the mailbox; raises nothing."""
@@ -169,17 +197,3 @@ class Watch:
         except TimeoutError:
             return replace(facts, remove_problem=f"not done within {REMOVAL_LIMIT_S:g} s")
         return replace(facts, removed=True)
-
-
-def _sort(arrivals: list[Arrival], token: str) -> tuple[Arrival | None, BounceFacts | None]:
-    """The probe (outside junk rather than in it) and the gravest bounce among what came."""
-    probes: list[Arrival] = []
-    bounce: BounceFacts | None = None
-    for arrival in arrivals:
-        what = role(arrival.raw, token)
-        if what == "probe":
-            probes.append(arrival)
-        elif what == "bounce" and (bounce is None or bounce.action == "delayed"):
-            bounce = parse_dsn(arrival.raw)
-    probes.sort(key=lambda a: a.junk)
-    return (probes[0] if probes else None), bounce

@@ -11,22 +11,16 @@ from msgspec import Struct
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve
 from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, decode_folder, quote
-from mailproof.mail.mailbox import (
-    MAX_MESSAGE,
-    Arrival,
-    MailboxError,
-    is_junk_name,
-    is_outgoing_name,
-    worth_fetching,
-)
+from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name, is_outgoing_name
+from mailproof.mail.mailboxes.catch import Catch, Incoming
+from mailproof.mail.mailboxes.kept import Kept
+from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MAX_PROBE
 from mailproof.mail.sasl import Login
 from mailproof.mail.session import connect_mailbox, demand_encryption
 from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 from mailproof.structs import replace
 
-MAX_FOLDERS = 200
-MAX_NEW = 300
 #: In a large account the minor folders are looked at in every fourth round.
 MINOR_EVERY = 4
 FEW_FOLDERS = 12
@@ -51,19 +45,34 @@ class Folder(Struct, frozen=True):
     next_uid: int = 1
 
 
+class Candidate(Struct, frozen=True):
+    """A message to fetch: ``size`` as the server gives it, ``octets`` of it are wanted."""
+
+    uid: int
+    size: int
+    octets: int
+    labels: tuple[str, ...]
+
+
 class ImapMailbox:
     """See ``Mailbox``."""
 
     def __init__(
-        self, settings: RetrieveSettings, login: Login | None, *, resolve: Resolve | None = None
+        self,
+        settings: RetrieveSettings,
+        login: Login | None,
+        catch: Catch,
+        *,
+        resolve: Resolve | None = None,
     ) -> None:
         self._settings, self._login, self._resolve = settings, login, resolve
+        self._catch = catch
         self._wire: Wire | None = None
         self._imap: ImapConnection | None = None
         self._watched: dict[bytes, Folder] = {}
         self._selected: bytes | None = None
         self._round = 0
-        self._pending: list[Arrival] = []  # found in a look that a lost connection broke off
+        self._read: dict[bytes, set[int]] = {}  # by a look that a lost connection broke off
         self.tls: TlsFacts | None = None
 
     @property
@@ -91,9 +100,10 @@ class ImapMailbox:
         except Refused as error:
             raise MailboxError("protocol", f"the mailbox server refuses: {error}", self.tls) from None
 
-    async def look(self, token: str) -> list[Arrival]:
+    async def look(self) -> None:
         """New messages of all folders."""
         imap = self._connected()
+        imap.renew()
         minor = len(self._watched) <= FEW_FOLDERS or self._round % MINOR_EVERY == 0
         self._round += 1
         for folder in tuple(self._watched.values()):
@@ -104,15 +114,14 @@ class ImapMailbox:
                 if current.validity == folder.validity and current.next_uid <= folder.next_uid:
                     continue
                 start = folder.next_uid if current.validity == folder.validity else 1
-                self._pending += await self._new_in(imap, folder, start, current, token)
+                await self._new_in(imap, folder, start, current)
             except Refused:  # a folder that went away, or may not be read
                 continue
-        found, self._pending = self._pending, []
-        return found
 
     async def wait(self, seconds: float) -> None:
         """IDLE on the INBOX, else sleep. Other folders are seen by ``look``."""
         imap = self._connected()
+        imap.renew()
         if "IDLE" not in imap.capabilities or seconds < 0.1:
             await asyncio.sleep(seconds)
             return
@@ -125,6 +134,7 @@ class ImapMailbox:
     async def remove(self, arrival: Arrival) -> None:
         """Delete this message and no other: without UIDPLUS it is only marked."""
         imap = self._connected()
+        imap.renew()
         raw, _, uid = arrival.handle.rpartition(" ")
         name = next((f.raw for f in self._watched.values() if f.raw.hex() == raw), None)
         if name is None:
@@ -187,7 +197,9 @@ class ImapMailbox:
         flags = {flag.lower() for flag in found[1].decode("ascii", "replace").split()}
         if flags & {"\\noselect", "\\nonexistent", "\\sent", "\\drafts"}:
             return None
-        raw = response.literals[0] if response.literals else _unquoted(found[3].strip())
+        if any(literal.cut for literal in response.literals):  # no name of a folder is that long
+            return None
+        raw = bytes(response.literals[0].data) if response.literals else _unquoted(found[3].strip())
         separator = found[2].strip(b'"').decode("ascii", "replace").replace("\\\\", "\\")
         name = decode_folder(raw)
         if not raw or is_outgoing_name(name, separator):
@@ -214,28 +226,52 @@ class ImapMailbox:
             await imap.command(f"EXAMINE {quote(raw)}")
             self._selected = raw
 
-    async def _new_in(
-        self, imap: ImapConnection, folder: Folder, start: int, current: Folder, token: str
-    ) -> list[Arrival]:
+    async def _new_in(self, imap: ImapConnection, folder: Folder, start: int, current: Folder) -> None:
+        """The headers of what is new; then the messages that are wanted, the small ones first."""
         await self._examine(imap, folder.raw)
         start = max(start, current.next_uid - MAX_NEW)
-        gmail = " X-GM-LABELS" if "X-GM-EXT-1" in imap.capabilities else ""
-        found: list[Arrival] = []
-        listing = await imap.command(f"UID FETCH {start}:* (UID RFC822.SIZE{gmail} BODY.PEEK[HEADER])")
-        for response in listing:
-            uid, size = _number(_UID, response.text), _number(_SIZE, response.text)
-            if uid < start or not response.literals or not worth_fetching(response.literals[-1], token):
-                continue
+        read = self._read.setdefault(folder.raw, set())
+        candidates: dict[int, Candidate] = {}
+
+        def consider(response: Response) -> None:
+            uid = _number(_UID, response.text)
+            if uid < start or uid in read or not response.literals or len(candidates) == MAX_NEW:
+                return
             labels = _labels(response)
-            if size > MAX_MESSAGE or (folder.all_mail and {"\\Sent", "\\Draft"} & set(labels)):
-                continue
-            for whole in await imap.command(f"UID FETCH {uid} (UID BODY.PEEK[])"):
-                if whole.literals and _number(_UID, whole.text) == uid:
-                    handle = f"{folder.raw.hex()} {uid}"
-                    found.append(Arrival(whole.literals[-1], folder.name, handle, folder.junk, labels))
-                    break
+            if folder.all_mail and {"\\Sent", "\\Draft"} & set(labels):
+                return
+            octets = self._catch.wanted(bytes(response.literals[-1].data), junk=folder.junk)
+            if octets:
+                candidates[uid] = Candidate(uid, _number(_SIZE, response.text), octets, labels)
+
+        gmail = " X-GM-LABELS" if "X-GM-EXT-1" in imap.capabilities else ""
+        items = f"(UID RFC822.SIZE{gmail} BODY.PEEK[HEADER])"
+        await imap.command(f"UID FETCH {start}:* {items}", lambda: Kept(MAX_HEADER), consider)
+        for each in sorted(candidates.values(), key=lambda one: one.size):
+            await self._fetch(imap, folder, each)
+            read.add(each.uid)
         self._watched[folder.raw] = current
-        return found
+        read.clear()
+
+    async def _fetch(self, imap: ImapConnection, folder: Folder, wanted: Candidate) -> None:
+        """Read one message as far as it is wanted, whatever size the server gave it."""
+        settled = False
+
+        def take(response: Response) -> None:
+            nonlocal settled
+            if settled or not response.literals or _number(_UID, response.text) != wanted.uid:
+                return
+            message = response.literals[-1]
+            if isinstance(message, Incoming):
+                settled = True
+                message.settle(folder.name, f"{folder.raw.hex()} {wanted.uid}", wanted.labels)
+
+        part = f"<0.{wanted.octets}>" if wanted.octets < MAX_PROBE else ""
+        await imap.command(
+            f"UID FETCH {wanted.uid} (UID BODY.PEEK[]{part})",
+            lambda: Incoming(self._catch, junk=folder.junk),
+            take,
+        )
 
 
 def _number(pattern: re.Pattern[bytes], text: bytes) -> int:

@@ -7,19 +7,13 @@ import os
 from pathlib import Path
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.mail.mailbox import (
-    MAX_MESSAGE,
-    Arrival,
-    MailboxError,
-    is_junk_name,
-    is_outgoing_name,
-    worth_fetching,
-)
+from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name, is_outgoing_name
+from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.model import TlsFacts
 
 MAX_FOLDERS = 500
 MAX_NEW = 2000
-HEADER_BYTES = 256 * 1024
+CHUNK = 64 * 1024
 POLL_S = 0.25
 
 
@@ -28,8 +22,8 @@ class MaildirMailbox:
 
     tls: TlsFacts | None = None
 
-    def __init__(self, settings: RetrieveSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: RetrieveSettings, catch: Catch) -> None:
+        self._settings, self._catch = settings, catch
         self._root = settings.path or Path()
         self._seen: set[str] = set()
         self._opened = False
@@ -42,9 +36,9 @@ class MaildirMailbox:
             self._seen = {key for key, _, _ in names}
             self._opened = True
 
-    async def look(self, token: str) -> list[Arrival]:
+    async def look(self) -> None:
         """The new files that may be ours."""
-        return await asyncio.to_thread(self._look, token)
+        await asyncio.to_thread(self._look)
 
     async def wait(self, seconds: float) -> None:
         """Sleep; looking costs little, so a short while is enough."""
@@ -57,23 +51,20 @@ class MaildirMailbox:
     async def close(self) -> None:
         """Nothing is held."""
 
-    def _look(self, token: str) -> list[Arrival]:
-        found: list[Arrival] = []
+    def _look(self) -> None:
         fresh = [entry for entry in self._scan() if entry[0] not in self._seen][:MAX_NEW]
         for key, folder, path in fresh:
+            message = Incoming(self._catch, junk=is_junk_name(folder) or folder == self._settings.junk)
             try:
                 with path.open("rb") as file:
-                    head = file.read(HEADER_BYTES)
-                    raw = head + file.read(MAX_MESSAGE) if worth_fetching(head, token) else b""
+                    while not message.full and (piece := file.read(CHUNK)):
+                        message.feed(piece)
             except FileNotFoundError:
                 continue  # moved from new to cur meanwhile: the next look sees it there
             except OSError as error:
                 raise MailboxError("storage", f"{path} cannot be read: {error.strerror}") from None
             self._seen.add(key)
-            if raw:
-                junk = is_junk_name(folder) or folder == self._settings.junk
-                found.append(Arrival(raw, folder, key, junk=junk))
-        return found
+            message.settle(folder, key)
 
     def _scan(self) -> list[tuple[str, str, Path]]:
         """All messages: a key that survives flags and the move to cur, the folder, the path."""
@@ -85,6 +76,8 @@ class MaildirMailbox:
                 try:
                     with os.scandir(place / part) as entries:
                         for entry in entries:
+                            if not entry.is_file():  # a pipe would be waited for
+                                continue
                             key = f"{name}/{entry.name.partition(':')[0]}"
                             result.append((key, name, Path(entry.path)))
                 except FileNotFoundError:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from pathlib import Path
+from typing import BinaryIO
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.mail.mailbox import MAX_MESSAGE, Arrival, MailboxError, is_junk_name, worth_fetching
+from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name
+from mailproof.mail.mailboxes.catch import Catch, Incoming
+from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.model import TlsFacts
 from mailproof.records.message import split_mbox
 
 POLL_S = 0.25
-#: Where the first whole message begins in what was appended.
-_BEGIN = re.compile(rb"(?:\A(?:\r?\n)?|\n\r?\n)(?=From )")
 
 
 class MboxMailbox:
@@ -21,12 +21,14 @@ class MboxMailbox:
 
     tls: TlsFacts | None = None
 
-    def __init__(self, settings: RetrieveSettings) -> None:
+    def __init__(self, settings: RetrieveSettings, catch: Catch) -> None:
+        self._catch = catch
         self._path = settings.path or Path()
         self._files = [self._path]
         if settings.junk:
             self._files.append(self._path.parent / settings.junk)
         self._offsets: dict[Path, int] = {}
+        self._sizes: dict[Path, int] = {}  # at the last look
         self.folders: tuple[str, ...] = tuple(file.name for file in self._files)
 
     async def open(self) -> None:
@@ -38,15 +40,10 @@ class MboxMailbox:
         for file in self._files:
             self._offsets.setdefault(file, await asyncio.to_thread(_size, file))
 
-    async def look(self, token: str) -> list[Arrival]:
-        """The messages appended since the opening that may be ours (each time anew: cheap, and safe)."""
-        found: list[Arrival] = []
+    async def look(self) -> None:
+        """The messages appended since the last look, and again the one that ended the file: it may grow."""
         for file in self._files:
-            for raw in await asyncio.to_thread(self._appended, file):
-                if worth_fetching(raw[: 256 * 1024], token):
-                    junk = file is not self._path or is_junk_name(file.stem)
-                    found.append(Arrival(raw, file.name, str(file), junk=junk))
-        return found
+            await asyncio.to_thread(self._appended, file)
 
     async def wait(self, seconds: float) -> None:
         """Sleep a little."""
@@ -59,20 +56,33 @@ class MboxMailbox:
     async def close(self) -> None:
         """Nothing is held."""
 
-    def _appended(self, file: Path) -> list[bytes]:
-        start = self._offsets.get(file, 0)
-        if _size(file) < start:  # a mail reader rewrote it
-            start = self._offsets[file] = 0
+    def _appended(self, file: Path) -> None:
+        size = _size(file)
+        if size == self._sizes.get(file):
+            return
+        if size < max(self._sizes.get(file, 0), self._offsets.get(file, 0)):  # a mail reader rewrote it
+            self._offsets[file] = 0
         try:
             with file.open("rb") as handle:
-                handle.seek(start)
-                data = handle.read(MAX_MESSAGE)
+                self._read(file, handle)
         except FileNotFoundError:
-            return []
+            return
         except OSError as error:
             raise MailboxError("storage", f"{file} cannot be read: {error.strerror}") from None
-        begin = _BEGIN.search(data)
-        return list(split_mbox(data[begin.end() :])) if begin is not None else []
+        self._sizes[file] = size
+
+    def _read(self, file: Path, handle: BinaryIO) -> None:
+        junk = file is not self._path or is_junk_name(file.stem)
+        start = self._offsets.get(file, 0)
+        handle.seek(start)
+        for at, message in mbox_stream(handle, lambda: Incoming(self._catch, junk=junk, tidy=_plain)):
+            message.settle(file.name, str(file))
+            self._offsets[file] = start + at
+
+
+def _plain(raw: bytes) -> bytes:
+    """A message of an mbox without its "From " line, and without what was put before others."""
+    return next(split_mbox(raw))
 
 
 def _size(file: Path) -> int:

@@ -9,21 +9,22 @@ from datetime import UTC, datetime
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve
-from mailproof.mail.mailbox import MAX_MESSAGE, Arrival, MailboxError, worth_fetching
-from mailproof.mail.session import (
-    MAX_LINE,
-    connect_mailbox,
-    demand_encryption,
-    demand_silence,
-    in_words,
-    leave,
+from mailproof.mail.mailbox import Arrival, MailboxError
+from mailproof.mail.mailboxes.catch import Catch, Incoming
+from mailproof.mail.mailboxes.conversation import Conversation
+from mailproof.mail.mailboxes.kept import Kept
+from mailproof.mail.mailboxes.limits import (
+    MAX_AUTH_STEPS,
+    MAX_BOUNCE_LINES,
+    MAX_HEADER,
+    MAX_KEPT,
+    MAX_LISTED,
+    MAX_NEW,
+    MAX_PROBE,
 )
-from mailproof.mail.wire import Wire
+from mailproof.mail.session import connect_mailbox, demand_encryption, demand_silence, leave
 from mailproof.model import TlsFacts
 from mailproof.printable import clean
-
-MAX_LISTED = 100_000
-MAX_NEW = 300
 
 
 class Refused(Exception):
@@ -36,13 +37,18 @@ class Pop3Mailbox:
     folders: tuple[str, ...] = ("INBOX",)
 
     def __init__(
-        self, settings: RetrieveSettings, login: sasl.Login | None, *, resolve: Resolve | None = None
+        self,
+        settings: RetrieveSettings,
+        login: sasl.Login | None,
+        catch: Catch,
+        *,
+        resolve: Resolve | None = None,
     ) -> None:
         self._settings, self._login, self._resolve = settings, login, resolve
-        self._wire: Wire | None = None
+        self._catch = catch
+        self._talk: Conversation | None = None
         self._seen: set[str] = set()
         self._opened = False
-        self._pending: list[Arrival] = []  # found in a look that a lost connection broke off
         self.tls: TlsFacts | None = None
 
     async def open(self) -> None:
@@ -53,26 +59,42 @@ class Pop3Mailbox:
             self._opened = True
         await self.close()
 
-    async def look(self, token: str) -> list[Arrival]:
-        """New messages."""
+    async def look(self) -> None:
+        """New messages: their headers; then those that are wanted, the small ones first."""
         await self._session()
         fresh = [entry for entry in await self._listing() if entry[1] not in self._seen]
+        sizes = dict(await self._sizes()) if len(fresh) > 1 else {}
+        candidates: list[tuple[int, str, int]] = []
         for number, identifier in fresh[-MAX_NEW:]:
-            try:
-                head = await self._many(f"TOP {number} 0")
-            except Refused:  # optional in RFC 1939
-                head = b""
-            if not head or worth_fetching(head, token):
-                try:
-                    raw = await self._many(f"RETR {number}")
-                except Refused:
-                    continue
-                if worth_fetching(raw[: 256 * 1024], token):
-                    self._pending.append(Arrival(raw, "INBOX", identifier))
+            header = await self._header(number)
+            octets = MAX_PROBE if header is None else self._catch.wanted(header)
+            if octets:
+                candidates.append((number, identifier, octets))
+            else:
+                self._seen.add(identifier)
+        for number, identifier, octets in sorted(candidates, key=lambda each: sizes.get(each[0], 0)):
+            await self._fetch(number, identifier, octets)
             self._seen.add(identifier)
         await self.close()
-        found, self._pending = self._pending, []
-        return found
+
+    async def _header(self, number: int) -> bytes | None:
+        """The header of a message. None where the server cannot give it by itself (RFC 1939: optional)."""
+        header = Kept(MAX_HEADER)
+        try:
+            await self._many(f"TOP {number} 0", header)
+        except Refused:
+            return None
+        return bytes(header.data)
+
+    async def _fetch(self, number: int, identifier: str, octets: int) -> None:
+        """Read one message as far as it is wanted, whatever size the server gave it."""
+        message = Incoming(self._catch)
+        whole = octets >= MAX_PROBE
+        try:
+            await self._many(f"RETR {number}" if whole else f"TOP {number} {MAX_BOUNCE_LINES}", message)
+        except Refused:
+            return
+        message.settle("INBOX", identifier)
 
     async def wait(self, seconds: float) -> None:
         """Sleep: POP3 cannot tell of new mail."""
@@ -95,17 +117,18 @@ class Pop3Mailbox:
 
     async def close(self) -> None:
         """Quit, briefly."""
-        wire, self._wire = self._wire, None
-        if wire is not None:
+        talk, self._talk = self._talk, None
+        if talk is not None:
             try:
-                await leave(wire, b"QUIT")
+                await leave(talk.wire, b"QUIT")
             finally:
-                await wire.close()
+                await talk.wire.close()
 
     async def _session(self) -> None:
         await self.close()
         settings = self._settings
-        self._wire, tls, encrypt = await connect_mailbox(settings, self._resolve, now=datetime.now(UTC))
+        wire, tls, encrypt = await connect_mailbox(settings, self._resolve, now=datetime.now(UTC))
+        self._talk = Conversation(wire, settings.timeout)
         self.tls = tls or self.tls
         try:
             await self._status()
@@ -117,11 +140,11 @@ class Pop3Mailbox:
                 await self._one("STLS")
             except Refused:
                 raise MailboxError("tls", "the server does not offer STLS (STARTTLS)") from None
-            demand_silence(self._wire)
+            demand_silence(wire)
             self.tls = await encrypt()
             capabilities = await self._capabilities()
         if self._login is not None:
-            demand_encryption(settings, self._wire)
+            demand_encryption(settings, wire)
             try:
                 await self._log_in(self._login, capabilities)
             except Refused as error:
@@ -129,10 +152,10 @@ class Pop3Mailbox:
 
     async def _capabilities(self) -> list[str]:
         try:
-            raw = await self._many("CAPA")
+            raw = await self._text("CAPA")
         except Refused:
             return []
-        return [line.decode("ascii", "replace").upper() for line in raw.splitlines()]
+        return [line.decode("ascii", "replace").upper() for line in raw[:MAX_HEADER].splitlines()]
 
     async def _log_in(self, login: sasl.Login, capabilities: list[str]) -> None:
         offered = [word for line in capabilities if line.startswith("SASL ") for word in line.split()[1:]]
@@ -155,22 +178,39 @@ class Pop3Mailbox:
         first = mechanism.initial()
         line = f"AUTH {mechanism.name}"
         await self._write((line if first is None else f"{line} {base64.b64encode(first).decode()}").encode())
-        while (reply := await self._line()).startswith(b"+ "):
+        for _ in range(MAX_AUTH_STEPS):
+            reply = await self._line()
+            if not reply.startswith(b"+ "):
+                self._judge(reply)
+                return
             await self._write(sasl.answer(mechanism, reply[2:]))
-        self._judge(reply)
+        raise sasl.SaslError("the server asks without end")
 
     async def _listing(self) -> list[tuple[int, str]]:
         """Numbers and unique ids. Without UIDL the number and the size must do."""
         try:
-            raw = await self._many("UIDL")
+            return await self._numbered("UIDL")
         except Refused:
             try:
-                raw = await self._many("LIST")
+                return await self._numbered("LIST")
             except Refused as error:
                 raise MailboxError("protocol", f"the mailbox server lists nothing: {error}") from None
-        entries = (line.split(None, 1) for line in raw.splitlines()[:MAX_LISTED])
+
+    async def _sizes(self) -> list[tuple[int, int]]:
+        """Numbers and sizes, as the server gives them."""
+        try:
+            listed = await self._numbered("LIST")
+        except Refused:
+            return []
+        return [(number, int(size[:12])) for number, size in listed if size.isdecimal()]
+
+    async def _numbered(self, command: str) -> list[tuple[int, str]]:
+        raw = await self._text(command)
+        if raw.count(b"\n") > MAX_LISTED:
+            raise MailboxError("protocol", f"the mailbox server lists more than {MAX_LISTED:,} messages")
+        entries = (line.split(None, 1) for line in raw.splitlines())
         return [
-            (int(words[0]), f"{words[1].decode('latin-1')}")
+            (int(words[0]), words[1].decode("latin-1"))
             for words in entries
             if len(words) == 2 and words[0].isdigit() and len(words[0]) < 10
         ]
@@ -179,17 +219,18 @@ class Pop3Mailbox:
         await self._write(line.encode("utf-8"))
         await self._status()
 
-    async def _many(self, line: str) -> bytes:
+    async def _many(self, line: str, kept: Kept) -> None:
+        """A command whose answer has many lines. Raises Refused."""
         await self._write(line.encode("utf-8"))
         await self._status()
-        lines: list[bytes] = []
-        size = 0
-        while (text := await self._line()) != b".":
-            lines.append(text[1:] if text.startswith(b"..") else text)
-            size += len(text) + 2
-            if size > MAX_MESSAGE:
-                raise MailboxError("protocol", "the mailbox server answers without end")
-        return b"\r\n".join(lines) + b"\r\n"
+        await self._connected().pour_lines(kept.feed)
+
+    async def _text(self, line: str) -> bytes:
+        kept = Kept(MAX_KEPT)
+        await self._many(line, kept)
+        if kept.cut:
+            raise MailboxError("protocol", f"the mailbox server answers {line} with over {MAX_KEPT:,} octets")
+        return bytes(kept.data)
 
     async def _status(self) -> None:
         self._judge(await self._line())
@@ -198,21 +239,18 @@ class Pop3Mailbox:
     def _judge(line: bytes) -> None:
         if line.startswith(b"+OK"):
             return
-        text = clean(line.decode("utf-8", "replace"))[:300]
+        text = clean(line[:1000].decode("utf-8", "replace"))[:300]
         if line.startswith(b"-ERR"):
             raise Refused(text.removeprefix("-ERR").strip() or "-ERR")
         raise MailboxError("protocol", f"this is no POP3 server: {text[:120]!r}")
 
     async def _write(self, line: bytes) -> None:
-        with in_words("stopped reading"):
-            await self._connected().write(line + b"\r\n", self._settings.timeout)
+        await self._connected().say(line + b"\r\n")
 
     async def _line(self) -> bytes:
-        limit = self._settings.timeout
-        with in_words(f"said nothing for {limit:g} s"):
-            return await self._connected().read_line(MAX_LINE, limit)
+        return await self._connected().line()
 
-    def _connected(self) -> Wire:
-        if self._wire is None:
+    def _connected(self) -> Conversation:
+        if self._talk is None:
             raise MailboxError("connect", "not connected")
-        return self._wire
+        return self._talk

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct
 
 from mailproof.errors import MessageError
 from mailproof.files import read_given
-from mailproof.records.message import MAX_MESSAGE, OUTLOOK, mbox_pieces
+from mailproof.mail.mailboxes.kept import Kept
+from mailproof.mail.mailboxes.mbox_stream import mbox_stream
+from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE, OUTLOOK
 
 if TYPE_CHECKING:
     from mailproof.model import KeptContent
 
 #: Messages of one mbox or folder that are judged.
 MAX_MESSAGES = 1000
-#: The largest mbox that is read whole, in octets.
+#: The largest mbox that is read, in octets.
 MAX_MBOX = 500_000_000
+TOO_LARGE = f"larger than {MAX_MESSAGE // 1_000_000} MB: not judged"
 _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
 
@@ -44,6 +48,9 @@ def saved_messages(path: Path) -> Iterator[SavedMessage]:
     if path.is_dir():
         yield from _of_folder(path)
         return
+    if _is_mbox(path):
+        yield from _of_mbox(path)
+        return
     raw = _read(path, MAX_MBOX)
     yield from split(raw, path.name)
 
@@ -64,17 +71,44 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
             )
         yield SavedMessage(name, raw)
         return
-    pieces: list[bytes] = []
-    for piece in mbox_pieces(raw):
-        if len(pieces) == MAX_MESSAGES:
+    if MBOX_LINE.match(raw):
+        yield from _of_stream(BytesIO(raw), name)
+    elif len(raw) > MAX_MESSAGE:
+        yield SavedMessage(name, b"", TOO_LARGE)
+    else:
+        yield SavedMessage(name, raw)
+
+
+def _is_mbox(path: Path) -> bool:
+    """Whether it is a file that can be read as an mbox, message by message."""
+    try:
+        if not path.is_file() or path.suffix.lower() == ".emlx" or path.stat().st_size > MAX_MBOX:
+            return False
+        with path.open("rb") as stream:
+            return MBOX_LINE.match(stream.read(MAX_FROM_LINE)) is not None
+    except (OSError, ValueError):
+        return False  # said where it is read
+
+
+def _of_mbox(path: Path) -> Iterator[SavedMessage]:
+    try:
+        with path.open("rb") as stream:
+            yield from _of_stream(stream, path.name)
+    except OSError as error:
+        raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
+    """The messages of an mbox. They are counted first; then the present one alone is in memory."""
+    count = 0
+    for _ in mbox_stream(stream, lambda: Kept(0)):
+        count += 1
+        if count > MAX_MESSAGES:
             raise MessageError(f"{name or 'the input'}: more than {MAX_MESSAGES} messages: split the mbox")
-        pieces.append(piece)
-    for number, piece in enumerate(pieces, 1):
-        label = name if len(pieces) == 1 else f"{name} message {number}".lstrip()
-        if len(piece) > MAX_MESSAGE:
-            yield SavedMessage(label, b"", f"larger than {MAX_MESSAGE // 1_000_000} MB: not judged")
-        else:
-            yield SavedMessage(label, piece)
+    stream.seek(0)
+    for number, (_, kept) in enumerate(mbox_stream(stream, lambda: Kept(MAX_MESSAGE)), 1):
+        label = name if count == 1 else f"{name} message {number}".lstrip()
+        yield SavedMessage(label, b"", TOO_LARGE) if kept.cut else SavedMessage(label, bytes(kept.data))
 
 
 def _of_folder(path: Path) -> Iterator[SavedMessage]:

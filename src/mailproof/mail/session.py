@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
 from mailproof.mail.mailbox import MailboxError
+from mailproof.mail.mailboxes.limits import MAX_LINE
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.model import TlsFacts
-
-MAX_LINE = 1024 * 1024
 
 
 async def connect_mailbox(
@@ -59,21 +58,6 @@ def demand_silence(wire: Wire) -> None:
     if wire.pending:
         wire.discard_pending()
         raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")
-
-
-@contextmanager
-def in_words(slow: str) -> Iterator[None]:
-    """The troubles of reading and writing as MailboxError; TimeoutError passes where nothing is ``slow``."""
-    try:
-        yield
-    except TooMuch as error:
-        raise MailboxError("protocol", f"the mailbox server sent {error}") from None
-    except ConnectionEnded as error:
-        raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
-    except TimeoutError:
-        if not slow:
-            raise
-        raise MailboxError("protocol", f"the mailbox server {slow}") from None
 
 
 async def leave(wire: Wire, farewell: bytes) -> None:

@@ -98,6 +98,19 @@ class Wire:
         del self._plain[:count]
         return data
 
+    async def read_some(self, limit: int, timeout: float) -> bytes:
+        """What comes next: one to ``limit`` octets."""
+        if not self._plain:
+            async with asyncio.timeout(timeout):
+                await self._fill()
+        data = bytes(self._plain[:limit])
+        del self._plain[:limit]
+        return data
+
+    def unread(self, data: bytes) -> None:
+        """Put back what was read too far."""
+        self._plain[:0] = data
+
     async def read(self) -> bytes:
         """What comes next, nothing at a clean end. Raises ConnectionEnded at another; has no time limit."""
         if not self._plain:

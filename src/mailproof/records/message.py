@@ -39,7 +39,10 @@ _FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
 _WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n]*\n?)*", re.MULTILINE)
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
-_MBOX_LINE = re.compile(rb"From [^\r\n]{0,998}\d\d?:\d\d[^\r\n]{0,998}\d{4}[^\r\n]{0,998}\r?(?:\n|\Z)")
+#: A "From " line is not longer.
+MAX_FROM_LINE = 3000
+#: A "From " line: a time, and behind it a year. The first time is as good as any, which keeps it linear.
+MBOX_LINE = re.compile(rb"From (?=(?>[^\r\n]{0,998}?\d:\d\d)[^\r\n]{0,998}?\d{4})[^\r\n]{0,2990}\r?(?:\n|\Z)")
 #: A local part in quotes may hold blanks.
 _MBOX_SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -142,7 +145,7 @@ def parse_message(raw: bytes) -> RawMessage:
     copy = tidy(raw)
     raw, problems = copy.raw, copy.problems
     sender: str | None = None
-    if raw.startswith(b"From ") and (match := _MBOX_LINE.match(raw)):
+    if raw.startswith(b"From ") and (match := MBOX_LINE.match(raw)):
         words = _MBOX_SENDER.match(match.group())
         sender = decode_header_bytes(words[1]).strip("<>") if words else None
         messages = split_mbox(raw)
@@ -220,13 +223,13 @@ def split_mbox(raw: bytes) -> Iterator[bytes]:
     A file that does not start with a "From " line is yielded whole.
     """
     for piece in mbox_pieces(raw):
-        match = _MBOX_LINE.match(piece)
+        match = MBOX_LINE.match(piece)
         yield _unquote(piece[match.end() :]) if match else piece
 
 
 def mbox_pieces(raw: bytes) -> Iterator[bytes]:
     """The parts of an mbox file as they stand, each an mbox of one message; any other file whole."""
-    match = _MBOX_LINE.match(raw)
+    match = MBOX_LINE.match(raw)
     if match is None:
         yield raw
         return
@@ -238,7 +241,7 @@ def mbox_pieces(raw: bytes) -> Iterator[bytes]:
             return
         search = found + 1
         blank = raw[max(0, found - 2) : found].endswith((b"\n", b"\n\r")) or found + 1 == first
-        following = _MBOX_LINE.match(raw, search) if blank else None
+        following = MBOX_LINE.match(raw, search) if blank else None
         if following is not None:
             # The empty line before "From " belongs to the mbox and not to the message.
             end = found - 1 if raw[found - 1 : found] == b"\r" else found

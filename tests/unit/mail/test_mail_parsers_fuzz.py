@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.imap_protocol import Response, decode_folder, quote
-from mailproof.mail.mailbox import role, worth_fetching
+from mailproof.mail.mailbox import role
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve_imap import ImapMailbox, _labels, _unquoted
 from mailproof.mail.senders.smtp_envelope import queue_id
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
@@ -28,7 +29,7 @@ def test_messages(raw: bytes) -> None:
     assert len(body) <= len(raw)
     assert all(field.key == field.name.lower() for field in fields)
     list(split_mbox(b"From x\n" + raw))
-    worth_fetching(raw, "mp-1")
+    Catch("mp-1").wanted(raw)
     assert role(raw, "mp-none") == "other"
 
 
@@ -44,7 +45,7 @@ def test_imap_texts(raw: bytes) -> None:
 def _mailbox() -> ImapMailbox:
     from mailproof.config import RetrieveSettings
 
-    return ImapMailbox(RetrieveSettings("imap"), None)
+    return ImapMailbox(RetrieveSettings("imap"), None, Catch("mp-1"))
 
 
 def test_folder_names() -> None:

@@ -61,10 +61,10 @@ async def retrieve(
     progress: Progress | None = None,
 ) -> tuple[RetrievalFacts, bytes | None]:
     """Open the mailbox, wait for the probe, close."""
-    watch = Watch(settings, await login_of(settings))
+    watch = Watch(settings, await login_of(settings), token)
     try:
         await watch.open()
-        return await watch.wait_for(token, deadline=deadline, progress=progress)
+        return await watch.wait(deadline=deadline, progress=progress)
     finally:
         await watch.close()
 
@@ -203,7 +203,7 @@ async def test_imap_connection_lost_right_after_the_probe_was_read() -> None:
 
         async def listening() -> str:
             line = await hear()
-            if 'STATUS "Zoo"' in line and any("BODY.PEEK[])" in c for c in store.commands):
+            if 'STATUS "Zoo"' in line and any("BODY.PEEK[]" in c for c in store.commands):
                 store.commands.clear()
                 raise ConnectionError("dropped")
             return line
@@ -273,6 +273,8 @@ class Pop3:
                 await peer.say("+OK" if words[1] == self.password else "-ERR [AUTH] wrong password")
             elif verb == "UIDL":
                 await peer.say("+OK", *(f"{i} {uid}" for i, (uid, _) in enumerate(drop, 1)), ".")
+            elif verb == "LIST":
+                await peer.say("+OK", *(f"{i} {len(raw)}" for i, (_, raw) in enumerate(drop, 1)), ".")
             elif verb in ("TOP", "RETR"):
                 raw = drop[int(words[1]) - 1][1]
                 text = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if verb == "TOP" else raw
@@ -317,11 +319,11 @@ async def test_maildir_with_junk_and_removal(tmp_path: Path) -> None:
             (folder / part).mkdir(parents=True)
     (tmp_path / "cur" / "1.old:2,S").write_bytes(PROBE)
     chosen = RetrieveSettings(kind="maildir", path=tmp_path, deadline=5.0, remove=True)
-    watch = Watch(chosen)
+    watch = Watch(chosen, None, TOKEN)
     await watch.open()
     (tmp_path / "cur" / "1.old:2,RS").write_bytes(PROBE)  # the old one under new flags is not new
     (tmp_path / ".Junk" / "new" / "2.new").write_bytes(PROBE)
-    facts, raw = await watch.wait_for(TOKEN)
+    facts, raw = await watch.wait()
     assert (facts.result, facts.folder, facts.junk, facts.removed) == ("found", "Junk", True, True)
     assert raw == PROBE
     assert not (tmp_path / ".Junk" / "new" / "2.new").exists()
@@ -336,12 +338,12 @@ async def test_mbox_appended_and_removed(tmp_path: Path) -> None:
     file = tmp_path / "user"
     old = b"From x Mon Jan  1 00:00:00 2026\n" + PROBE.replace(b"\r\n", b"\n") + b"\n"
     file.write_bytes(old)
-    watch = Watch(RetrieveSettings(kind="mbox", path=file, deadline=5.0, remove=True))
+    watch = Watch(RetrieveSettings(kind="mbox", path=file, deadline=5.0, remove=True), None, TOKEN)
     await watch.open()
     new = PROBE.replace(b"\r\n", b"\n").replace(b".1@", b".2@") + b">From here\n"
     with file.open("ab") as handle:
         handle.write(b"From y Mon Jan  1 00:00:01 2026\n" + new + b"\n")
-    facts, raw = await watch.wait_for(TOKEN)
+    facts, raw = await watch.wait()
     assert facts.result == "found", facts
     assert facts.removed, facts
     assert raw is not None
@@ -355,7 +357,7 @@ async def test_listener_takes_mail_and_writes_a_trace() -> None:
     from tests.support.sending import submit
 
     chosen = RetrieveSettings(kind="listener", host="127.0.0.1", port=0, deadline=5.0)
-    watch = Watch(chosen)
+    watch = Watch(chosen, None, TOKEN)
     watch._mailbox._port = 0  # type: ignore[attr-defined] # IMAP has one
     await watch.open()
     box = watch._mailbox
@@ -364,7 +366,7 @@ async def test_listener_takes_mail_and_writes_a_trace() -> None:
     sent = await submit(sender, PROBE, "a@acme.example", ["b@receiver.example"])
     assert sent.accepted
     assert sent.queue_id == "L000001"
-    facts, raw = await watch.wait_for(TOKEN)
+    facts, raw = await watch.wait()
     await watch.close()
     assert facts.result == "found"
     assert raw is not None

@@ -1,0 +1,91 @@
+"""What came of the probe so far: at most one message is held, and of bounces what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from mailproof.mail.dsn import looks_like_bounce, parse_dsn
+from mailproof.mail.mailbox import Arrival, is_probe, role
+from mailproof.mail.mailboxes.kept import Kept
+from mailproof.mail.mailboxes.limits import MAX_BOUNCE, MAX_HEADER, MAX_PROBE
+from mailproof.model import BounceFacts
+from mailproof.records.message import split_fields
+
+_EMPTY_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
+
+
+class Catch:
+    """The probe (outside junk rather than in it) and the gravest bounce among what came.
+
+    ``oversized`` is the folder of a message with the probe's mark that is too large to be read.
+    """
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.probe: Arrival | None = None
+        self.bounce: BounceFacts | None = None
+        self.oversized = ""
+
+    def wanted(self, header: bytes, *, junk: bool = False) -> int:
+        """How many octets of the message with this header are worth reading."""
+        fields, _ = split_fields(header)
+        if is_probe(fields, self.token):
+            return MAX_PROBE if self.probe is None or (self.probe.junk and not junk) else 0
+        return MAX_BOUNCE if looks_like_bounce(fields) else 0
+
+    def take(self, arrival: Arrival, *, cut: bool = False) -> None:
+        """A message that was wanted; ``cut`` where there is more of it."""
+        what = role(arrival.raw, self.token)
+        if what == "bounce":
+            if self.bounce is None or self.bounce.action == "delayed":
+                self.bounce = parse_dsn(arrival.raw)
+        elif what == "probe" and cut:
+            self.oversized = arrival.folder
+        elif what == "probe" and (self.probe is None or (self.probe.junk and not arrival.junk)):
+            self.probe = arrival
+
+
+class Incoming(Kept):
+    """One message as it comes: its header, and of the rest what the catch wants."""
+
+    def __init__(
+        self, catch: Catch, *, junk: bool = False, tidy: Callable[[bytes], bytes] | None = None
+    ) -> None:
+        super().__init__(MAX_HEADER)
+        self._catch, self._junk, self._tidy = catch, junk, tidy
+        self._decided = False
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more of it would be kept."""
+        return self._decided and self.cut
+
+    def feed(self, piece: bytes) -> None:
+        """The next octets."""
+        if self._decided:
+            super().feed(piece)
+            return
+        searched = max(len(self.data) - 3, 0)
+        self.data += piece
+        if _EMPTY_LINE.search(self.data, searched) or len(self.data) >= MAX_HEADER:
+            self._decide()
+
+    def settle(self, folder: str, handle: str, labels: tuple[str, ...] = ()) -> None:
+        """It has ended: into the catch with it, where it was wanted."""
+        if not self._decided:
+            self._decide()
+        if self.data:
+            raw = bytes(self.data)
+            self.data.clear()
+            raw = self._tidy(raw) if self._tidy is not None else raw
+            self._catch.take(Arrival(raw, folder, handle, self._junk, labels), cut=self.cut)
+
+    def _decide(self) -> None:
+        self._decided = True
+        empty = _EMPTY_LINE.search(self.data)
+        header = bytes(self.data[: min(empty.end() if empty else MAX_HEADER, MAX_HEADER)])
+        self._limit = self._catch.wanted(header, junk=self._junk)
+        if len(self.data) > self._limit or not self._limit:
+            self.cut = True
+            del self.data[self._limit :]

@@ -1,0 +1,113 @@
+"""What is said to and by one mailbox server, counted: a server that talks without end is broken off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mailproof.mail.mailbox import MailboxError
+from mailproof.mail.mailboxes.limits import MAX_LINE, MAX_OCTETS, MAX_REPLIES, REPLIES_A_TURN
+from mailproof.mail.wire import CHUNK, ConnectionEnded, TooMuch, Wire
+
+
+class Conversation:
+    """One connection. Raises MailboxError for anything that ends it.
+
+    All that comes counts against the limits of the present phase, which ``renew`` begins; time is limited by
+    who watches the mailbox. However much is there to read, other tasks have their turn.
+    """
+
+    def __init__(self, wire: Wire, timeout: float) -> None:
+        self.wire, self.timeout = wire, timeout
+        self._replies = self._octets = 0
+
+    def renew(self) -> None:
+        """A phase begins: its limits are those of a new one."""
+        self._replies = self._octets = 0
+
+    async def say(self, data: bytes) -> None:
+        """Send all of it."""
+        with in_words("stopped reading"):
+            await self.wire.write(data, self.timeout)
+
+    async def line(self) -> bytes:
+        """One line of a reply."""
+        with in_words(f"said nothing for {self.timeout:g} s"):
+            return await self.line_within(self.timeout)
+
+    async def line_within(self, seconds: float) -> bytes:
+        """One line; TimeoutError passes. The limits are as for any other."""
+        with in_words(""):
+            line = await self.wire.read_line(MAX_LINE, seconds)
+        self._replies += 1
+        if self._replies > MAX_REPLIES:
+            raise MailboxError(
+                "protocol", f"the mailbox server answers without end: more than {MAX_REPLIES:,} replies"
+            )
+        self._count(len(line))
+        if self._replies % REPLIES_A_TURN == 0:
+            await asyncio.sleep(0)
+        return line
+
+    async def pour(self, count: int, into: Callable[[bytes], None]) -> None:
+        """The next ``count`` octets, as they come."""
+        if count + self._octets > MAX_OCTETS:
+            self._count(count)
+        while count > 0:
+            piece = await self._piece(min(count, CHUNK))
+            count -= len(piece)
+            into(piece)
+
+    async def pour_lines(self, into: Callable[[bytes], None]) -> None:
+        """A text up to the line that is a dot alone, without the doubled dots (RFC 1939 section 3)."""
+        held, first = b"\n", True
+        while True:
+            held += await self._piece(CHUNK)
+            end = min((at for at in (held.find(b"\n.\r\n"), held.find(b"\n.\n")) if at >= 0), default=-1)
+            if end >= 0:
+                rest = held[end + 1 :].partition(b"\n")[2]
+                into(_undotted(held[: end + 1], first))
+                self.wire.unread(rest)
+                self._octets -= len(rest)
+                return
+            cut = held.rfind(b"\n", max(len(held) - 4, 0))
+            cut = len(held) if cut < 0 else cut
+            if cut > 0:
+                into(_undotted(held[:cut], first))
+                first = False
+            held = held[cut:]
+
+    async def _piece(self, limit: int) -> bytes:
+        with in_words(f"said nothing for {self.timeout:g} s"):
+            piece = await self.wire.read_some(limit, self.timeout)
+        self._count(len(piece))
+        await asyncio.sleep(0)
+        return piece
+
+    def _count(self, octets: int) -> None:
+        self._octets += octets
+        if self._octets > MAX_OCTETS:
+            raise MailboxError(
+                "protocol", f"the mailbox server sends without end: more than {MAX_OCTETS:,} octets"
+            )
+
+
+def _undotted(text: bytes, first: bool) -> bytes:
+    """Doubled dots at the beginning of lines as single ones; ``first``: the line end before it is ours."""
+    return text.replace(b"\n..", b"\n.")[first:]
+
+
+@contextmanager
+def in_words(slow: str) -> Iterator[None]:
+    """The troubles of reading and writing as MailboxError; TimeoutError passes where nothing is ``slow``."""
+    try:
+        yield
+    except TooMuch as error:
+        raise MailboxError("protocol", f"the mailbox server sent {error}") from None
+    except ConnectionEnded as error:
+        raise MailboxError("protocol", f"the mailbox server ended the connection ({error})") from None
+    except TimeoutError:
+        if not slow:
+            raise
+        raise MailboxError("protocol", f"the mailbox server {slow}") from None

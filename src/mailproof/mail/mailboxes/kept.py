@@ -1,0 +1,22 @@
+"""The beginning of what comes in pieces. What is behind the limit is let go as it comes."""
+
+from __future__ import annotations
+
+from mailproof.mail.mailboxes.limits import MAX_TEXT
+
+
+class Kept:
+    """The first ``limit`` octets; ``cut`` where there were more."""
+
+    def __init__(self, limit: int = MAX_TEXT) -> None:
+        self.data = bytearray()
+        self.cut = False
+        self._limit = limit
+
+    def feed(self, piece: bytes) -> None:
+        """The next octets."""
+        room = self._limit - len(self.data)
+        if len(piece) > room:
+            self.cut = True
+            piece = piece[: max(room, 0)]
+        self.data += piece
