@@ -22,6 +22,9 @@ from mailproof.model import (
 #: SASL mechanisms that show the password or token to anyone who listens.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
+#: RFC 5321 section 4.2.5.
+IN_DOUBT = "the message was sent up to its final dot, which was not answered"
+
 _ORDER: tuple[StageName, ...] = get_args(StageName)
 
 
@@ -35,8 +38,10 @@ def submission(facts: DeliveryFacts) -> SubmissionFacts:
 
 
 def accepted(facts: DeliveryFacts) -> SubmissionFacts:
-    """The submission, where the server accepted the message."""
+    """The submission, where the server accepted the message. Raises Undetermined where that is in doubt."""
     sent = submission(facts)
+    if sent.in_doubt:
+        raise Undetermined(f"{IN_DOUBT}: it is not known whether the server accepted the message")
     if not sent.accepted:
         raise NotApplicable("the server did not accept the message")
     return sent
@@ -59,7 +64,7 @@ def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
     if sent.accepted:
         return None
     if sent.failure is None:
-        raise Undetermined("the submission was interrupted")
+        raise Undetermined(f"interrupted: {IN_DOUBT}" if sent.in_doubt else "the submission was interrupted")
     return sent.failure
 
 

@@ -81,8 +81,8 @@ class Probe:
         try:
             self._tell(f"opening the mailbox {profile.retrieve.server}", profile.retrieve.timeout)
             await watch.open()
-            accepted = (await self._submit(sender)).accepted
-            if not accepted and watch.error is None:
+            sent = await self._submit(sender)
+            if not (sent.accepted or sent.in_doubt) and watch.error is None:
                 reason = "nothing to wait for: the SMTP server did not take the message"
                 self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
                 return

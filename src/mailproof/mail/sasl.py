@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from mailproof.credentials import Secret
+from mailproof.mail.limits import MAX_SCRAM_ITERATIONS
 
 if TYPE_CHECKING:
     from scramp import ScramClient
@@ -173,9 +174,11 @@ class _Scram(_Base):
 
         try:
             self._client = ScramClient([self.name], self._login.username, self._password())
-        except ScramException as error:  # as SASLprep (RFC 4013) says
-            raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
-        return str(self._client.get_client_first()).encode()
+            return str(self._client.get_client_first()).encode()
+        except ScramException:  # SASLprep (RFC 4013) forbids a character; its words would show it
+            raise SaslError(
+                "SCRAM: the user name or the password holds a character that it forbids"
+            ) from None
 
     def respond(self, challenge: bytes) -> bytes:
         from scramp import ScramException
@@ -202,7 +205,13 @@ class _Scram(_Base):
 def _bounded_iterations(server_first: str) -> None:
     """A hostile server could ask for an hour of hashing."""
     for part in server_first.split(","):
-        if part.startswith("i=") and not (part[2:].isdigit() and 1 <= int(part[2:9]) <= 1_000_000):
+        count = part[2:]
+        if part[:1] == "i" and not (
+            count.isascii()
+            and count.isdigit()
+            and len(count) <= len(str(MAX_SCRAM_ITERATIONS))
+            and 1 <= int(count) <= MAX_SCRAM_ITERATIONS
+        ):
             raise SaslError("SCRAM: the server asks for an unreasonable number of iterations")
 
 

@@ -136,6 +136,15 @@ class Wire:
             except OSError as error:
                 raise ConnectionEnded(str(error)) from error
 
+    async def flush(self, timeout: float) -> None:
+        """Wait until all that was written is on its way."""
+        self._writer.transport.set_write_buffer_limits(high=0)
+        async with asyncio.timeout(timeout):
+            try:
+                await self._writer.drain()
+            except OSError as error:
+                raise ConnectionEnded(str(error)) from error
+
     async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, timeout: float) -> None:
         """Handshake. Raises ssl.SSLError (with ``first_bytes`` set), ConnectionEnded, TimeoutError."""
         import ssl

@@ -50,6 +50,8 @@ class SubmissionFacts(Struct, frozen=True):
     """What is known of every hand-over, whatever it went through.
 
     ``host`` and ``port`` are empty where no server was spoken to (a program took the message).
+    ``in_doubt``: the message was sent up to its final dot and the other side did not answer, so that it may
+    or may not have taken it (RFC 5321 section 4.2.5).
     ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
     before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the name that the
     other side gave to the message; ``dialogue`` is redacted: no credentials in it.
@@ -66,6 +68,7 @@ class SubmissionFacts(Struct, frozen=True):
     attempts: int = 1
     deferrals: tuple[SubmissionStage, ...] = ()
     waited_s: float = 0.0
+    in_doubt: bool = False
 
     @property
     def failure(self) -> SubmissionStage | None:

@@ -181,9 +181,17 @@ def _bounce_sentence(bounce: Explanation) -> str:
 def _probe_sentence(report: Report, status: str, subject: str) -> str:
     delivery = report.facts.delivery
     assert delivery is not None
-    if delivery.submission is not None and not delivery.submission.accepted:
-        return f"The probe from {subject} could not be sent"
     retrieval = delivery.retrieval
+    sent = delivery.submission
+    if (
+        sent is not None
+        and sent.in_doubt
+        and (retrieval is None or retrieval.result not in ("found", "bounced"))
+    ):
+        gone = ", and it did not arrive in time" if retrieval and retrieval.result == "deadline" else ""
+        return f"It is in doubt whether the probe from {subject} was accepted{gone}"
+    if sent is not None and not (sent.accepted or sent.in_doubt):
+        return f"The probe from {subject} could not be sent"
     if retrieval is None:
         found = {"fail": ", with faults", "warn": ", with some weaknesses"}.get(status, "")
         return f"The probe from {subject} was accepted{found}; no mailbox is configured to check its arrival"

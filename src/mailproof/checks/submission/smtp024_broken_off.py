@@ -6,10 +6,13 @@ connection, stays silent, or answers with something that is not SMTP.
 
 ## Why it matters
 The message did not leave. Crashed processes, content filters behind the server that time out, and
-intercepting firewalls look like this.
+intercepting firewalls look like this. After the final dot it is not known whether the server took the message
+(RFC 5321 section 4.2.5): a sending server then tries again, and the recipient gets it twice if it did
+(RFC 1047). mailproof sends it once and still watches the mailbox.
 
 ## How to fix
-Look at the server's log at the time of the probe.
+Look at the server's log at the time of the probe. Where it broke off after the final dot, see what the server
+does before it answers (content filters, antivirus): that must take less than ten minutes.
 
 ## Example
 Before:
@@ -24,11 +27,13 @@ After:
 
 ## References
 - RFC 5321 section 3.8
+- RFC 5321 section 4.2.5
 - RFC 5321 section 4.5.3.2
+- RFC 1047
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
+from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -36,9 +41,20 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail", "rcpt", "data")
-    if stage is not None and stage.kind in ("protocol", "timeout"):
-        report(
-            f"{place(facts)} broke off the session at {stage.stage}: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix("Look at the mail server's log at the time of the probe"),
-        )
+    if stage is None or stage.kind not in ("protocol", "timeout"):
+        return
+    came = facts.retrieval.result if facts.retrieval is not None else ""
+    known = {"found": " It did: the message arrived.", "bounced": " It did: the message bounced."}.get(
+        came, ""
+    )
+    in_doubt = submission(facts).in_doubt
+    report(
+        f"{place(facts)} broke off the session at {stage.stage}: {said(stage)}.{known if in_doubt else ''}",
+        evidence=evidence(stage),
+        fix=Fix(
+            "Look at the mail server's log at the time of the probe for what fails or takes so long before "
+            "the answer to the final dot: senders will deliver twice"
+            if in_doubt
+            else "Look at the mail server's log at the time of the probe"
+        ),
+    )

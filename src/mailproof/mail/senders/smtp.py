@@ -100,6 +100,7 @@ class SmtpSender:
             security=security,
             address=attempt.address,
             accepted=attempt.accepted,
+            in_doubt=attempt.in_doubt,
             stages=tuple(attempt.stages),
             greeting=attempt.greeting,
             ehlo_name=attempt.ehlo_name,

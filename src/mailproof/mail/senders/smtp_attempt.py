@@ -14,8 +14,8 @@ from mailproof.mail import sasl
 from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, look, open_wire, secure
 from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.senders.smtp_conversation import Conversation, Ended
-from mailproof.mail.senders.smtp_envelope import Outgoing, queue_id
-from mailproof.mail.smtp_reply import ReplyError, own_name, parameters, read_reply
+from mailproof.mail.senders.smtp_envelope import FINAL_DOT, Outgoing, queue_id
+from mailproof.mail.smtp_reply import Reply, ReplyError, own_name, parameters, read_reply
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
@@ -44,6 +44,7 @@ class Attempt(Conversation):
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
         self.accepted = self.authenticated = False
+        self.in_doubt = False  # the final dot is sent, and not answered
 
     @property
     def temporary(self) -> bool:
@@ -63,6 +64,8 @@ class Attempt(Conversation):
         except Ended:
             pass
         except asyncio.CancelledError:
+            if self.in_doubt:
+                self.dialogue.note("interrupted after the final dot: not known whether it took the message")
             await self._close()
             raise
         await self._quit()
@@ -236,7 +239,7 @@ class Attempt(Conversation):
         try:
             first = mechanism.initial()
         except sasl.SaslError as error:
-            self._fail("auth", "local", f"{mechanism.name} cannot be used: {error}")
+            self._fail("auth", "local", str(error))
         line = f"AUTH {mechanism.name}"
         shown = line
         if first is not None:
@@ -282,13 +285,26 @@ class Attempt(Conversation):
         self._begin()
         reply = await self._exchange("data", "DATA")
         self._judge("data", reply, expected=reply.code == 354, silent=True)
-        body = outgoing.wire_form()
         self.dialogue.client(f"(the message, {len(outgoing.message)} octets)")
-        patience = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may think here
-        reply = await self._exchange("data", body, shown=".", timeout=patience)
+        reply = await self._end_of_data(outgoing.wire_form())
         self._judge("data", reply)
         self.queue_id = queue_id(reply.text)
         self.accepted = True
+
+    async def _end_of_data(self, body: bytes) -> Reply:
+        """The message and its final dot. From the dot on the server has it, answered or not."""
+        await self._pour("data", body.removesuffix(FINAL_DOT))
+        self.in_doubt = True
+        patience = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may think here
+        try:
+            reply = await self._exchange("data", FINAL_DOT, shown=".", timeout=patience)
+        except Ended:
+            failed = self.stages[-1]
+            words = "after the final dot, so that it is not known whether it took the message"
+            self.stages[-1] = replace(failed, reason=f"{failed.reason} ({words})")
+            raise
+        self.in_doubt = False
+        return reply
 
     async def _quit(self) -> None:
         try:

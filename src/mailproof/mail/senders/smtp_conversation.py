@@ -27,6 +27,20 @@ class Conversation:
         self._wire: Wire | None = None
         self._started = time.monotonic()
 
+    async def _pour(self, stage: StageName, data: bytes) -> None:
+        """Send what is not answered yet, and wait until it is on its way."""
+        assert self._wire is not None
+        limit = self.settings.timeout
+        try:
+            await self._wire.write(data, limit)
+            await self._wire.flush(limit)
+        except ConnectionEnded as error:
+            if not self._wire.pending:  # its last words may still be there to read
+                self._lost(stage, error)
+            self._judge(stage, await self._read(stage), expected=False)
+        except TimeoutError:
+            self._fail(stage, "timeout", f"the server stopped reading for {limit:g} s")
+
     async def _exchange(
         self,
         stage: StageName,

@@ -10,6 +10,7 @@ from msgspec import Struct
 from mailproof.errors import UsageError
 from mailproof.mail.envelope import crlf, envelope_address, local_part
 
+FINAL_DOT = b".\r\n"
 _LEADING_DOT = re.compile(rb"^\.", re.M)
 #: Where servers name the id by which their administrator can search for the message.
 _QUEUE_IDS = (
@@ -67,7 +68,7 @@ class Outgoing(Struct, frozen=True):
         text = crlf(self.message)
         if not text.endswith(b"\r\n"):
             text += b"\r\n"
-        return _LEADING_DOT.sub(b"..", text) + b".\r\n"
+        return _LEADING_DOT.sub(b"..", text) + FINAL_DOT
 
 
 def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:

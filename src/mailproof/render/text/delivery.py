@@ -50,7 +50,7 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
     if not submission.accepted and not any(
         stage.kind in ("rejected", "deferred") for stage in submission.stages
     ):
-        state = Text("not sent", "mp.fail")
+        state = Text("in doubt" if submission.in_doubt else "not sent", "mp.fail")
     security = {"starttls": "STARTTLS", "tls": "implicit TLS", "plain": "no TLS"}[submission.security]
     tls = submission.tls.version if submission.tls is not None else ""
     short = ", ".join(

@@ -1,0 +1,6 @@
+"""What a log-in may cost, in whatever protocol."""
+
+from __future__ import annotations
+
+#: Rounds of hashing that a server may ask for (SCRAM): a quarter of a second. RFC 7677 asks for 4,096.
+MAX_SCRAM_ITERATIONS = 1_000_000
