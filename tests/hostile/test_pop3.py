@@ -1,0 +1,141 @@
+"""POP3 servers that talk without end, lie about sizes, and send more than anyone asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mailproof.config import Credential, RetrieveSettings
+from mailproof.mail import retrieve_pop3
+from mailproof.mail.login import login_of
+from mailproof.mail.mailboxes import conversation
+from mailproof.mail.retrieve import Watch
+from mailproof.model import RetrievalFacts
+from tests.hostile.actors import (
+    BOUNCE,
+    BOUNCE_HEADER,
+    PROBE_HEADER,
+    TOKEN,
+    Pop3,
+    Turn,
+    again,
+    drip,
+    large,
+    once,
+)
+from tests.hostile.watching import MIB, Watcher, watching
+from tests.support.mail_servers import Peer, talking
+
+SLOW, SILENT = "was not open within", "said nothing"
+FLOOD = "sends without end: more than 2,097,152 octets"
+
+
+@pytest.fixture(scope="module")
+def watcher() -> Iterator[Watcher]:
+    with watching() as process:
+        yield process
+
+
+async def watch(server: Pop3, mechanism: str | None = None, timeout: float = 5.0) -> RetrievalFacts:
+    """What becomes of the watch, which may take a second."""
+    async with talking(server.talk) as port:
+        settings = RetrieveSettings(
+            kind="pop3",
+            host="127.0.0.1",
+            port=port,
+            security="plain",
+            username="u",
+            password=Credential.of("pw"),
+            allow_plaintext_auth=True,
+            deadline=1.0,
+            poll_interval=0.2,
+            timeout=timeout,
+            mechanism=mechanism,  # type: ignore[arg-type] # SCRAM-SHA-256 is one
+        )
+        watch = Watch(settings, await login_of(settings), TOKEN)
+        try:
+            await watch.open()
+            return (await watch.wait())[0]
+        finally:
+            await watch.close()
+
+
+def listing(turn: Turn) -> Turn:
+    """An answer of many lines."""
+
+    async def begun(peer: Peer, tag: str, command: str) -> None:
+        await peer.say("+OK")
+        await turn(peer, tag, command)
+
+    return begun
+
+
+async def challenges(peer: Peer, tag: str, command: str) -> None:
+    """A log-in that is never over."""
+    while True:
+        await peer.say("+ ")
+        await peer.hear()
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    ("verb", "turn", "said"),
+    [
+        pytest.param("GREETING", once(b"+OK" + b"x" * 120_000), "line of more than", id="endless line"),
+        pytest.param("GREETING", once(b""), SILENT, id="silence"),
+        pytest.param("CAPA", listing(again(b"SASL PLAIN")), FLOOD, id="CAPA flood"),
+        pytest.param("CAPA", listing(drip(b"SASL PLAIN")), SLOW, id="CAPA drips"),
+        pytest.param("UIDL", listing(again(b"1 abc")), FLOOD, id="UIDL flood"),
+        pytest.param("UIDL", listing(drip(b"1 abc")), SLOW, id="UIDL drips"),
+        pytest.param("UIDL", listing(again(b"x" * 99_999)), FLOOD, id="UIDL of long lines"),
+        pytest.param(
+            "UIDL",
+            once(b"+OK\r\n" + b"1 a\r\n" * 10_001 + b".\r\n"),
+            "more than 10,000",
+            id="UIDL too long",
+        ),
+        pytest.param("USER", once(b"+OK" * 30_000), "line of more than", id="endless reply"),
+        pytest.param("USER", again(b"no POP3"), "no POP3 server", id="nonsense"),
+    ],
+)
+async def test_talk_without_end(verb: str, turn: Turn, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "MAX_OCTETS", 2 * MIB)
+    monkeypatch.setattr(retrieve_pop3, "MAX_LISTED", 10_000)
+    facts = await watch(Pop3({verb: turn}), timeout=0.3 if said in (SLOW, SILENT) else 5.0)
+    assert facts.result == "error"
+    assert said in facts.reason
+
+
+@pytest.mark.timeout(30)
+async def test_log_in_that_is_never_over() -> None:
+    facts = await watch(Pop3({"AUTH": challenges}), "PLAIN")
+    assert (facts.result, facts.kind) == ("error", "login")
+
+
+OTHERS = [large(BOUNCE_HEADER, 2 * MIB)] * 12
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "server",
+    [
+        pytest.param(Pop3(messages=[*OTHERS, BOUNCE, *OTHERS]), id="the beginning, as asked for"),
+        pytest.param(Pop3(messages=[*OTHERS, BOUNCE, *OTHERS], honours_top=False), id="always all of it"),
+        pytest.param(Pop3(messages=[*OTHERS, BOUNCE, *OTHERS], knows_top=False), id="without TOP"),
+    ],
+)
+async def test_a_bounce_is_found_among_many_large_messages(server: Pop3, watcher: Watcher) -> None:
+    async with talking(server.talk) as port:
+        found = await watcher.watch(TOKEN, kind="pop3", port=port, deadline=30, timeout=10)
+    assert (found.result, found.bounced) == ("bounced", True), found.reason
+    assert found.peak < 8 * MIB
+
+
+@pytest.mark.timeout(60)
+async def test_only_one_of_many_large_probes_is_held(watcher: Watcher) -> None:
+    probe = large(PROBE_HEADER, 2 * MIB)
+    async with talking(Pop3(messages=[probe] * 12).talk) as port:
+        found = await watcher.watch(TOKEN, kind="pop3", port=port, deadline=30, timeout=10)
+    assert (found.result, found.octets) == ("found", len(probe))
+    assert found.peak < 12 * MIB
