@@ -15,13 +15,47 @@ _STRINGS = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 _SMTP = (
     b"220 mx.acme.example ESMTP\r\n250-mx.acme.example\r\n250-STARTTLS\r\n250 SIZE 1000\r\n550 5.7.1 no\r\n"
 )
-_IMAP = (
-    b"* OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED X-GM-EXT-1] hi\r\n"
-    b'* LIST (\\Junk) "/" {4}\r\nSpam\r\n* LIST () "/" "Entw&APw-rfe"\r\nA1 OK\r\n'
-    b"* STATUS INBOX (UIDNEXT 7 UIDVALIDITY 1)\r\nA2 OK\r\n* STATUS x (UIDNEXT 2)\r\nA3 OK\r\nA4 OK\r\nA5 OK\r\n"
-    b'* 1 FETCH (UID 1 RFC822.SIZE 20 X-GM-LABELS (\\Inbox "a b") BODY[HEADER] {12}\r\nFrom: mp-1\r\n)\r\nA6 OK\r\n'
+_IMAP_BEGIN = (
+    b"* OK [CAPABILITY IMAP4rev1 SPECIAL-USE LIST-EXTENDED X-GM-EXT-1 IDLE UIDPLUS AUTH=CRAM-MD5] hi\r\n"
 )
-_POP3 = b"+OK\r\nUIDL\r\n.\r\n+OK\r\n1 abc\r\n2 def\r\n.\r\n+OK\r\n..x\r\n.\r\n"
+_IMAP_LOGIN = b"+ go\r\n+ go\r\nA1 OK\r\n* CAPABILITY IMAP4rev1 IDLE\r\nA2 OK\r\n"
+_IMAP_CRAM = b"+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+\r\nA1 OK\r\n* CAPABILITY IMAP4rev1\r\nA2 OK\r\n"
+
+
+def _imap(first: int) -> bytes:
+    """What a server says from the listing of the folders on, where the first command has this number."""
+    lines = (
+        b'* LIST (\\Junk) "/" {4}\r\nSpam\r\n* LIST () "/" "Entw&APw-rfe"\r\n%s OK\r\n',
+        b"* STATUS INBOX (UIDNEXT 7 UIDVALIDITY 1)\r\n%s OK\r\n",
+        b"* STATUS x (UIDNEXT 2)\r\n%s OK\r\n",
+        b"* STATUS x (UIDNEXT 2)\r\n%s OK\r\n",
+        b"* STATUS INBOX (UIDNEXT 9 UIDVALIDITY 1)\r\n%s OK\r\n",
+        b"* 1 EXISTS\r\n%s OK\r\n",
+        b'* 1 FETCH (UID 7 RFC822.SIZE 20 X-GM-LABELS (\\Inbox "a b") BODY[HEADER] {15}\r\n'
+        b"Subject: mp-1\r\n)\r\n%s OK\r\n",
+        b"* 1 FETCH (UID 7 BODY[]<0> {19}\r\nSubject: mp-1\r\n\r\nx\r\n)\r\n%s OK\r\n",
+        *(b"%s OK\r\n",) * 6,
+        b"+ idling\r\n* 3 EXISTS\r\n%s OK\r\n",
+        *(b"%s OK\r\n",) * 4,
+    )
+    return b"".join(line % (b"A%d" % number) for number, line in enumerate(lines, first))
+
+
+_IMAP = (
+    b"\0" + _IMAP_BEGIN + _imap(1),
+    b"\1" + _IMAP_BEGIN + _IMAP_LOGIN + _imap(3),
+    b"\3" + _IMAP_BEGIN + _IMAP_CRAM + _imap(3),
+)
+_POP3_MAIL = (
+    b"+OK\r\n1 abc\r\n2 def\r\n.\r\n+OK\r\n1 20\r\n2 30\r\n.\r\n+OK\r\nSubject: mp-1\r\n\r\n.\r\n"
+    b"+OK\r\n..x\r\n.\r\n+OK\r\nSubject: mp-1\r\n\r\n..x\r\n.\r\n"
+)
+_POP3 = (
+    b"\0+OK\r\n+OK\r\nUIDL\r\nTOP\r\n.\r\n" + _POP3_MAIL,
+    b"\1+OK\r\n+OK\r\nUIDL\r\n.\r\n+OK\r\n+OK\r\n" + _POP3_MAIL,
+    b"\4+OK\r\n+OK\r\nSASL PLAIN CRAM-MD5\r\n.\r\n+OK\r\n" + _POP3_MAIL,
+    b"\3+OK\r\n+OK\r\nSASL CRAM-MD5\r\n.\r\n+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+\r\n+OK\r\n" + _POP3_MAIL,
+)
 _HTTP = (
     b"HTTP/1.1 100 c\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\x02\xff\x03\0\0\0\0\0\0\0\0\0",
@@ -117,7 +151,7 @@ def _own(target: str) -> Iterator[bytes]:
         top, rest = _CONFIG.split(b"\n[", 1)
         yield b"[tool.mailproof]\n" + top + b"\n[" + rest.replace(b"[filters", b"[tool.mailproof.filters")
     else:
-        fixed = {"smtp": (_SMTP,), "imap": (_IMAP,), "pop3": (_POP3,), "http": _HTTP, "dns": _DNS}
+        fixed = {"smtp": (_SMTP,), "imap": _IMAP, "pop3": _POP3, "http": _HTTP, "dns": _DNS}
         yield from fixed.get(target, (_SVG,))
 
 

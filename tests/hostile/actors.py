@@ -62,6 +62,16 @@ def once(data: bytes) -> Turn:
     return turn
 
 
+def listing(turn: Turn) -> Turn:
+    """An answer of many lines."""
+
+    async def begun(peer: Peer, tag: str, command: str) -> None:
+        await peer.say("+OK")
+        await turn(peer, tag, command)
+
+    return begun
+
+
 @dataclass
 class Imap:
     """An account with one INBOX. ``at`` has what is done at a command in place of what is right."""

@@ -22,6 +22,7 @@ from tests.hostile.actors import (
     again,
     drip,
     large,
+    listing,
     once,
 )
 from tests.hostile.watching import MIB, Watcher, watching
@@ -59,16 +60,6 @@ async def watch(server: Pop3, mechanism: str | None = None, timeout: float = 5.0
             return (await watch.wait())[0]
         finally:
             await watch.close()
-
-
-def listing(turn: Turn) -> Turn:
-    """An answer of many lines."""
-
-    async def begun(peer: Peer, tag: str, command: str) -> None:
-        await peer.say("+OK")
-        await turn(peer, tag, command)
-
-    return begun
 
 
 async def challenges(peer: Peer, tag: str, command: str) -> None:

@@ -64,8 +64,10 @@ def watching() -> Iterator[Watcher]:
                 stream.close()
 
 
-async def _watch(token: str, path: str | None = None, append: str = "", **given: Any) -> Watched:
-    """``append`` names a file that takes the place of ``path`` once the mailbox is open."""
+async def _watch(
+    token: str, path: str | None = None, append: str = "", into: str = "", **given: Any
+) -> Watched:
+    """``append`` is what takes the place of ``path`` (of ``into`` in it) once the mailbox is open."""
     from mailproof.config import Credential, RetrieveSettings
     from mailproof.mail.login import login_of
     from mailproof.mail.retrieve import Watch
@@ -78,7 +80,7 @@ async def _watch(token: str, path: str | None = None, append: str = "", **given:
     watch = Watch(settings, await login_of(settings), token)
     await watch.open()
     if append:
-        await asyncio.to_thread(Path(append).rename, path or "")
+        await asyncio.to_thread(Path(append).rename, Path(path or "") / into)
     facts, raw = await watch.wait()
     await watch.close()
     peak = tracemalloc.get_traced_memory()[1]

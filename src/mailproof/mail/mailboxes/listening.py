@@ -13,6 +13,7 @@ from mailproof.mail.mailboxes.limits import (
     LISTENER_SILENCE_S,
     MAX_CONNECTIONS,
     MAX_IN_FLIGHT,
+    MAX_LINE,
     MAX_TAKEN,
     REPLIES_A_TURN,
 )
@@ -58,6 +59,8 @@ class TurnedAway(asyncio.Protocol):
 
 class Session(SMTP):
     """See the module."""
+
+    line_length_limit = MAX_LINE  # also what is read at a time
 
     def __init__(self, mailbox: Desk, loop: asyncio.AbstractEventLoop) -> None:
         self._mailbox = mailbox

@@ -12,10 +12,9 @@ from mailproof.records.message import MBOX_LINE
 K = TypeVar("K", bound=Kept)
 
 CHUNK = 256 * 1024
-#: Two "From " lines and the empty line before them are not longer.
-_LONGEST = 8192
+#: A "From " line with the empty line before it is not longer.
+_LONGEST = 4096
 _BEGIN = re.compile(rb"\n\r?\n(?=" + MBOX_LINE.pattern + rb")")
-_NOTHING_IN_IT = re.compile(MBOX_LINE.pattern + rb"(?=" + MBOX_LINE.pattern + rb")")
 
 
 def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, K]]:
@@ -41,11 +40,6 @@ def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, 
                 yield began, current
             done, current = found.end(), keep()
             began = at + done
-            while (empty := _NOTHING_IN_IT.match(held, done)) is not None:
-                current.feed(empty.group().rstrip(b"\r\n"))
-                yield began, current
-                done, current = empty.end(), keep()
-                began = at + done
         cut = max(done, safe)
         if current is not None:
             current.feed(held[done:cut])
