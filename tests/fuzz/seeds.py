@@ -43,7 +43,7 @@ def _imap(first: int) -> bytes:
 
 _IMAP = (
     b"\0" + _IMAP_BEGIN + _imap(1),
-    b"\1" + _IMAP_BEGIN + _IMAP_LOGIN + _imap(3),
+    b"\1" + _IMAP_BEGIN.replace(b" AUTH=CRAM-MD5", b"") + _IMAP_LOGIN + _imap(3),
     b"\3" + _IMAP_BEGIN + _IMAP_CRAM + _imap(3),
 )
 _POP3_MAIL = (
