@@ -81,6 +81,7 @@ class Imap:
     before: int = 0
     capabilities: str = "IMAP4rev1 IDLE"
     honours_parts: bool = True
+    knows_parts: bool = True
     said_size: int = 100
     started: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -105,6 +106,8 @@ class Imap:
                 uid = 1 + (len(self.messages) if self.before else 0)
                 self.before += 1
                 await peer.say(f"* STATUS INBOX (UIDNEXT {uid} UIDVALIDITY 1)", f"{tag} OK")
+            elif verb == "UID" and "<0." in command and not self.knows_parts:
+                await peer.say(f"{tag} BAD no parts")
             elif verb == "UID":
                 await self._fetch(peer, command)
                 await peer.say(f"{tag} OK")

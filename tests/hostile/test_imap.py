@@ -153,6 +153,7 @@ OTHERS = [large(BOUNCE_HEADER, 2 * MIB)] * 12
         pytest.param(
             Imap(messages=[*OTHERS, BOUNCE, *OTHERS], honours_parts=False), 8, id="always all of it"
         ),
+        pytest.param(Imap(messages=[*OTHERS, BOUNCE], knows_parts=False), 8, id="parts are refused"),
         pytest.param(Imap(messages=[BOUNCE, *OTHERS], said_size=60 * MIB), 8, id="said to be large"),
         pytest.param(
             Imap(messages=[BOUNCE, *[BOUNCE_HEADER + b"X: " + b"x" * 2 * MIB + b"\r\n\r\n"] * 12]),

@@ -266,12 +266,21 @@ class ImapMailbox:
                 settled = True
                 message.settle(folder.name, f"{folder.raw.hex()} {wanted.uid}", wanted.labels)
 
-        part = f"<0.{wanted.octets}>" if wanted.octets < MAX_PROBE else ""
-        await imap.command(
-            f"UID FETCH {wanted.uid} (UID BODY.PEEK[]{part})",
-            lambda: Incoming(self._catch, junk=folder.junk),
-            take,
-        )
+        async def fetch(part: str) -> None:
+            await imap.command(
+                f"UID FETCH {wanted.uid} (UID BODY.PEEK[]{part})",
+                lambda: Incoming(self._catch, junk=folder.junk),
+                take,
+            )
+
+        if wanted.octets < MAX_PROBE:
+            try:
+                await fetch(f"<0.{wanted.octets}>")
+            except Refused:  # by a server that cannot give a part
+                settled = False
+            else:
+                return
+        await fetch("")
 
 
 def _number(pattern: re.Pattern[bytes], text: bytes) -> int:

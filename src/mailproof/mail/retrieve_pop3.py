@@ -89,12 +89,16 @@ class Pop3Mailbox:
     async def _fetch(self, number: int, identifier: str, octets: int) -> None:
         """Read one message as far as it is wanted, whatever size the server gave it."""
         message = Incoming(self._catch)
-        whole = octets >= MAX_PROBE
-        try:
-            await self._many(f"RETR {number}" if whole else f"TOP {number} {MAX_BOUNCE_LINES}", message)
-        except Refused:
+        commands = [f"RETR {number}"]
+        if octets < MAX_PROBE:
+            commands.insert(0, f"TOP {number} {MAX_BOUNCE_LINES}")
+        for command in commands:
+            try:
+                await self._many(command, message)
+            except Refused:
+                continue
+            message.settle("INBOX", identifier)
             return
-        message.settle("INBOX", identifier)
 
     async def wait(self, seconds: float) -> None:
         """Sleep: POP3 cannot tell of new mail."""

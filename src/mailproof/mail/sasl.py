@@ -174,11 +174,9 @@ class _Scram(_Base):
 
         try:
             self._client = ScramClient([self.name], self._login.username, self._password())
-            return str(self._client.get_client_first()).encode()
-        except ScramException:  # SASLprep (RFC 4013) forbids a character; its words would show it
-            raise SaslError(
-                "SCRAM: the user name or the password holds a character that it forbids"
-            ) from None
+        except ScramException as error:  # as SASLprep (RFC 4013) says
+            raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
+        return str(self._client.get_client_first()).encode()
 
     def respond(self, challenge: bytes) -> bytes:
         from scramp import ScramException

@@ -239,7 +239,7 @@ class Attempt(Conversation):
         try:
             first = mechanism.initial()
         except sasl.SaslError as error:
-            self._fail("auth", "local", str(error))
+            self._fail("auth", "local", f"{mechanism.name} cannot be used: {error}")
         line = f"AUTH {mechanism.name}"
         shown = line
         if first is not None:
