@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from mailproof.config import Credential, RetrieveSettings
-from mailproof.mail import imap_protocol
+from mailproof.mail import imap_protocol, retrieve, retrieve_imap
 from mailproof.mail.login import login_of
-from mailproof.mail.mailboxes import conversation
+from mailproof.mail.mailboxes import catch, conversation
 from mailproof.mail.mailboxes.limits import REPLIES_A_TURN
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.wire import Wire
@@ -140,6 +140,15 @@ async def test_others_have_their_turn_while_a_server_floods() -> None:
         await talk.line()
     counting.cancel()
     assert turns >= 6_400 // REPLIES_A_TURN - 1
+
+
+@pytest.mark.timeout(30)
+async def test_probe_that_is_too_large_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (catch, retrieve, retrieve_imap):
+        monkeypatch.setattr(module, "MAX_PROBE", MIB)
+    facts = await watch(Imap(messages=[large(PROBE_HEADER, 2 * MIB)]))
+    assert facts.result == "error"
+    assert "probe's mark is in INBOX and larger than 1 MiB: it was not read" in facts.reason
 
 
 OTHERS = [large(BOUNCE_HEADER, 2 * MIB)] * 12
