@@ -6,12 +6,14 @@ import base64
 import hashlib
 import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -77,6 +79,12 @@ def pem(name: str) -> bytes:
     return (KEYS / f"{name}.pem").read_bytes()
 
 
+@cache
+def private_key(name: str) -> PrivateKeyTypes:
+    """It, loaded once: its numbers are checked each time, which takes longer than to sign."""
+    return load_pem_private_key(pem(name), None)
+
+
 def craft(
     message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim", **tags: Unpack[Tags]
 ) -> bytes:
@@ -85,7 +93,7 @@ def craft(
     For what no signer would make: the hashes are true for the tags that are there.
     """
     name = {"dkim": b"DKIM-Signature", "ams": b"ARC-Message-Signature", "seal": b"ARC-Seal"}[kind]
-    private = load_pem_private_key(pem(key), None)
+    private = private_key(key)
     default = "ed25519-sha256" if isinstance(private, Ed25519PrivateKey) else "rsa-sha256"
     values: dict[str, object] = {"v": "1", "a": default, "c": "relaxed/relaxed"}
     values |= {"d": "acme.example", "s": "s1", "h": "from:to:subject:date:message-id", **tags}
@@ -121,7 +129,7 @@ def seal(
     ams |= {name[4:]: value for name, value in over.items() if name.startswith("ams_")}
     signed = craft(message, key, kind="ams", **ams)
     aar = f"ARC-Authentication-Results: i={instance}; mx.{domain}; spf=pass; arc={cv}\r\n".encode()
-    private = load_pem_private_key(pem(key), None)
+    private = private_key(key)
     algorithm = "ed25519-sha256" if isinstance(private, Ed25519PrivateKey) else "rsa-sha256"
     tags = {"i": instance, "a": algorithm, "cv": cv, "d": domain, "s": selector}
     tags |= {name[3:]: value for name, value in over.items() if name.startswith("as_")}
