@@ -1,20 +1,31 @@
-"""Writes what of docs/ is made from the code: a page a rule, and their index.
+"""Writes what of docs/ is made from the code: a page a rule, their index, and the table of docs/security.md.
+
+That has each number of a ``limits.py``, and each MAX_… elsewhere with a comment above it, ``#: ``, that says
+what is bounded and in which unit.
 
 .venv/bin/python docs/generate.py; a test fails where the files differ from what this would write.
 """
 
 from __future__ import annotations
 
+import ast
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailproof.checks import registry
 
 HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parent / "src"
+BEGINS, ENDS = "<!-- bounds: written by docs/generate.py -->", "<!-- end of bounds -->"
+#: Sizes that bounds are written in, and what the protocols bound and mailproof checks.
+_NO_BOUNDS = {"MIB", "KIB", "MAX_BITS", "MAX_LOOKUPS"}
 
 
 def pages() -> dict[str, str]:
     """Path below docs/ -> text."""
-    files = {"rules/README.md": _index()}
+    files = {"rules/README.md": _index(), "security.md": _security()}
     for check in registry.every():
         rule, (title, _, body) = check.rule, check.doc.partition("\n")
         facts = f"Severity: {rule.severity.value} · Topic: {rule.topic}"
@@ -30,6 +41,93 @@ def _index() -> str:
         rule = check.rule
         lines.append(f"| [{rule.id}]({rule.id}.md) | {rule.severity.value} | {rule.topic} | {rule.title} |")
     return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound: where it is (``mail/mailboxes/limits.py``), its name, its value, and what is said of it."""
+
+    place: str
+    name: str
+    value: float
+    text: str
+
+
+def bounds(source: Path = SOURCE) -> tuple[Bound, ...]:
+    """All of them, by place, as they come there."""
+    return tuple(
+        bound for path in sorted((source / "mailproof").rglob("*.py")) for bound in _of(path, source)
+    )
+
+
+def _of(path: Path, source: Path) -> Iterator[Bound]:
+    text = path.read_text("utf-8")
+    whole = path.name == "limits.py"
+    if not whole and "\nMAX_" not in text:
+        return
+    place = str(path.relative_to(source / "mailproof"))
+    module = importlib.import_module(".".join(path.relative_to(source).with_suffix("").parts))
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef) and whole:
+            values = getattr(module, node.name)
+            values = values() if all(_has_default(each) for each in node.body) else values
+            found = [(name, getattr(values, name, None), line) for name, line in _names(node.body)]
+        else:
+            found = [(name, getattr(module, name), line) for name, line in _names([node])]
+            found = [each for each in found if whole or each[0].startswith("MAX_")]
+        for name, value, line in found:
+            said = _comment(lines, line)
+            if name not in _NO_BOUNDS and isinstance(value, int | float) and (said or whole):
+                yield Bound(place, name, value, said)
+
+
+def _has_default(node: ast.stmt) -> bool:
+    return not isinstance(node, ast.AnnAssign) or node.value is not None
+
+
+def _names(body: list[ast.stmt]) -> Iterator[tuple[str, int]]:
+    for node in body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name):
+            yield target.id, node.lineno
+
+
+def _comment(lines: list[str], line: int) -> str:
+    """What the lines above that one say after ``#:``."""
+    said: list[str] = []
+    for above in reversed(lines[: line - 1]):
+        if not above.strip().startswith("#: "):
+            break
+        said.insert(0, above.strip().removeprefix("#: "))
+    return " ".join(said)
+
+
+def table(found: tuple[Bound, ...]) -> str:
+    """The table in Markdown."""
+    rows = ["| bound | what it bounds | where |", "| ---: | --- | --- |"]
+    for each in found:
+        text = each.text.replace("|", "\\|")
+        rows.append(f"| {shown(each)} | {text} | `{each.place}`: `{each.name}` |")
+    return "\n".join(rows) + "\n"
+
+
+def shown(bound: Bound) -> str:
+    """Its value as a person reads it."""
+    if isinstance(bound.value, int) and ("octet" in bound.text.lower() or "bytes" in bound.name.lower()):
+        for unit, size in (("MiB", 1024 * 1024), ("KiB", 1024)):
+            if bound.value >= size and bound.value % size == 0:
+                return f"{bound.value // size:,} {unit}"
+    seconds = bound.name.lower().endswith("_s") or "second" in bound.text.lower()
+    return f"{bound.value:,g}" if seconds and bound.value < 1e6 else f"{bound.value:,}"
+
+
+def _security() -> str:
+    """The page, with the table of bounds as it is now."""
+    page = (HERE / "security.md").read_text("utf-8")
+    before, _, rest = page.partition(BEGINS)
+    _, _, after = rest.partition(ENDS)
+    return f"{before}{BEGINS}\n\n{table(bounds())}\n{ENDS}{after}"
 
 
 def main() -> None:

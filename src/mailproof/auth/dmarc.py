@@ -14,7 +14,7 @@ from mailproof.model import Alignment, AuthResult, DkimVerdict, DmarcVerdict, Dm
 from mailproof.records.dmarc import softened
 from mailproof.structs import replace
 
-#: Signatures above this many are not walked for: a message may carry any number.
+#: Domains of signatures that the DNS tree walk is done for: a message may carry any number.
 MAX_DOMAINS = 20
 
 

@@ -31,7 +31,7 @@ from mailproof.records.message import RawMessage
 from mailproof.records.return_path import read_return_path
 from mailproof.structs import replace
 
-#: Longer header values are cut in the facts.
+#: Characters of a header value; a longer one is cut.
 MAX_VALUE = 16_384
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[\w.-]{1,253}")
 _DAEMONS = ("mailer-daemon", "postmaster@", "mail delivery s", "<>")

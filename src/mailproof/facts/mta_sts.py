@@ -12,7 +12,7 @@ from mailproof.records.mta_sts import is_sts, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.structs import replace
 
-#: Section 3.3 suggests this bound.
+#: Octets of an MTA-STS policy that are read (RFC 8461 section 3.3 suggests this bound).
 MAX_POLICY = 65536
 MAX_TXT = 50
 NOT_CONNECTED = "no connections were made: only the DNS was asked"

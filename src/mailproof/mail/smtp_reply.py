@@ -12,8 +12,9 @@ from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.printable import address_literal, clean
 from mailproof.records.hostnames import is_full_name
 
-#: RFC 5321 section 4.5.3.1.5 says 512; real servers exceed it.
+#: Octets in one line of an SMTP reply (RFC 5321 section 4.5.3.1.5 says 512; real servers exceed it).
 MAX_LINE = 4096
+#: Lines in one SMTP reply.
 MAX_LINES = 200
 MAX_EXTENSIONS = 50
 

@@ -20,9 +20,11 @@ from mailproof.records.received import MAX_HOPS, chain
 from mailproof.records.spam_headers import MAX_HEADERS, read_filter
 from mailproof.structs import replace
 
-#: Fields beyond these numbers are not read.
+#: Authentication-Results fields of a message that are read.
 MAX_RESULTS = 100
+#: Fields of each other kind that are read.
 MAX_OTHERS = 40
+#: DKIM signatures of a message that are verified.
 MAX_SIGNATURES = 10
 _MAX_FROM = 20
 #: Authentication-Results that software has put aside under another name.

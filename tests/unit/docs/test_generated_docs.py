@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
+
+from docs.generate import pages
 
 from mailproof.model import Report
 from mailproof.render.json import to_plain
@@ -11,24 +12,14 @@ from mailproof.render.json import to_plain
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
-def _pages() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    pages: dict[str, str] = module.pages()
-    return pages
-
-
 def test_generated_files_are_current() -> None:
-    for name, text in _pages().items():
+    for name, text in pages().items():
         assert (DOCS / name).read_text(encoding="utf-8") == text, f"run docs/generate.py: {name} differs"
 
 
 def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     assert {path.name for path in (DOCS / "rules").glob("*.md")} == {
-        name.removeprefix("rules/") for name in _pages() if name.startswith("rules/")
+        name.removeprefix("rules/") for name in pages() if name.startswith("rules/")
     }
 
 
