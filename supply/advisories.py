@@ -77,7 +77,7 @@ def judge(answer: dict[str, Any]) -> tuple[int, tuple[str, ...]]:
     ]
     code = 1 if lines else 0
     checked = len(packages) - len(unknown)
-    summary = f"{checked} of {len(packages)} packages checked, {len(lines)} known advisories"
+    summary = f"{checked} of {len(packages)} packages checked, known advisories: {len(lines)}"
     if unknown:
         reason = packages[unknown[0]]["skip_reason"]
         count = f"{len(unknown)} package{'s' if len(unknown) > 1 else ''}"

@@ -43,7 +43,7 @@ def report(*packages: dict[str, Any]) -> str:
 
 def test_nothing_known(capsys: pytest.CaptureFixture[str]) -> None:
     assert advisories.main(stand_in(report(FINE)), CLOSED) == 0
-    assert capsys.readouterr().out == "advisories: 1 of 1 packages checked, 0 known advisories\n"
+    assert capsys.readouterr().out == "advisories: 1 of 1 packages checked, known advisories: 0\n"
 
 
 def test_a_known_advisory_fails_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +51,7 @@ def test_a_known_advisory_fails_and_is_named(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     assert "h2 4.0.0: PYSEC-2025-1, fixed in 4.3.0\n" in said
     assert "h2 4.0.0: PYSEC-2025-2, fixed in none\n" in said
-    assert "2 of 3 packages checked, 2 known advisories" in said
+    assert "2 of 3 packages checked, known advisories: 2" in said
     assert "NOT CHECKED: 1 package, beginning with pyspf (not found)" in said
 
 
