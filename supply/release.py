@@ -20,16 +20,30 @@ ROOT = lock.ROOT
 
 
 def main(arguments: list[str]) -> int:
-    """Make them; 1 where the SBOM is not valid CycloneDX."""
+    """Make them. 1 where that fails or the SBOM is not valid, 2 for a folder that cannot be used."""
+    try:
+        return release(arguments)
+    except subprocess.CalledProcessError as failed:
+        sys.stderr.write((failed.stderr or b"").decode(errors="replace"))
+        sys.stderr.write(f"release: {' '.join(failed.cmd[:4])} failed ({failed.returncode})\n")
+        return 1
+    except (OSError, ValueError) as problem:
+        sys.stderr.write(f"release: {problem}\n")
+        return 2
+
+
+def release(arguments: list[str]) -> int:
+    """As ``main``, with what may go wrong."""
     into = Path(arguments[0]) if arguments else ROOT / "dist"
     into.mkdir(parents=True, exist_ok=True)
     if any(into.iterdir()):
         sys.stderr.write(f"release: {into} is not empty\n")
         return 2
+    epoch = _epoch()
     with tempfile.TemporaryDirectory(prefix="mailproof-release-") as place:
         source = Path(place, "source")
         export(source)
-        files = make(source, into, _epoch())
+        files = make(source, into, epoch)
     if problem := invalid(next(path for path in files if path.name.endswith(".cdx.json")).read_text("utf-8")):
         sys.stderr.write(f"release: the SBOM is not valid: {problem}\n")
         return 1
@@ -77,9 +91,11 @@ def invalid(bill: str) -> str:
 
 def _epoch() -> int:
     if said := os.environ.get("SOURCE_DATE_EPOCH"):
+        if not said.isdecimal():
+            raise ValueError(f"SOURCE_DATE_EPOCH is no number of seconds: {said!r}")
         return int(said)
     command = ["git", "log", "-1", "--format=%ct"]
-    return int(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    return int(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,28 @@ def test_a_folder_with_something_in_it_is_left_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_what_cannot_be_used_is_said_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert main([str(tmp_path / "file")]) == 2
+    assert capsys.readouterr().err.startswith("release: ")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert main([str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == "release: SOURCE_DATE_EPOCH is no number of seconds: 'yesterday'\n"
+
+
+def test_outside_of_a_repository_git_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "none"))
+    assert main([str(tmp_path / "out")]) == 1
+    assert "release: git log -1 --format=%ct failed (128)\n" in capsys.readouterr().err
+
+
 def test_what_cannot_be_built_is_no_release(tmp_path: Path) -> None:
     pytest.importorskip("hatchling", reason="with other dependencies than the lock's, nothing is built")
     (source := tmp_path / "source").mkdir()
