@@ -52,6 +52,7 @@ def one_line(run: Run) -> str:
     [
         (("audit",), "missing argument 'DOMAIN'"),
         (("audit", "--bogus", "a.example"), "--bogus"),
+        (("audit", "a.example", "--allow-address", "10/33"), "--allow-address 10/33"),
         (("audit", "a.example", "-f", "xml"), "'text', 'json'"),
         (("audit", "a.example", "--timeout", "soon"), "--timeout"),
         (("audit", "a.example", "--fail-on", "x"), "--fail-on"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mailproof.records.refusal import LABORATORY
 from tests.lab import world
 from tests.lab.lab import Lab
 
@@ -110,7 +111,11 @@ def command(
     lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
 ) -> Probed:
     """Run a mailproof command with `-f json` and read its report."""
-    environment = {"LAB_SUBMIT_PASSWORD": password, "LAB_PASSWORD": world.PASSWORD}
+    environment = {
+        "LAB_SUBMIT_PASSWORD": password,
+        "LAB_PASSWORD": world.PASSWORD,
+        "MAILPROOF_ALLOW_ADDRESS": " ".join(LABORATORY),
+    }
     done = lab.run_in_client(
         ("mailproof", *argv, "-f", "json"), env=environment, stdin=stdin, timeout=timeout
     )

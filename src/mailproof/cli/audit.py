@@ -49,6 +49,15 @@ class AuditOptions(NamedTuple):
     no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
         False
     )
+    allowed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-address",
+            metavar="NETWORK",
+            envvar="MAILPROOF_ALLOW_ADDRESS",
+            help="Connect to this network though it is not public, like 192.0.2.0/24 in a lab (repeatable).",
+        ),
+    ] = None
     blocklists: Annotated[
         bool,
         typer.Option(
@@ -148,9 +157,10 @@ def command(
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
-    from mailproof.engine.arguments import checked_blocklists, checked_ips
+    from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.engine.fixes import SAFE, ProposalWish
+    from mailproof.facts.transport_options import TransportOptions
     from mailproof.model import Severity
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
@@ -161,6 +171,7 @@ def command(
         ips=checked_ips(tuple(wanted.ips or ())),
         second_opinion=wanted.second_opinion,
         connect=False if wanted.no_connect or dns.offline or dns.replay is not None else None,
+        transport=TransportOptions(allowed=checked_networks(tuple(wanted.allowed or ()))),
         blocklists=checked_blocklists(wanted.blocklists, tuple(wanted.blocklist or ())),
         profile=wanted.profile.value,
         subdomains=tuple(wanted.subdomains or ()),

@@ -70,6 +70,16 @@ def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
         raise UsageError(f"--ip: {error}") from None
 
 
+def checked_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
+    """Networks in CIDR form, or single addresses. Raises UsageError for what is none."""
+    from mailproof.records.networks import parse_network
+
+    for text in networks:
+        if parse_network(text) is None:
+            raise UsageError(f"--allow-address {text}: not a network or address like 192.0.2.0/24")
+    return networks
+
+
 def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptions | None:
     """Which blocklists to ask; None for none. Raises UsageError for a name that no list has."""
     if not all_open and not names:

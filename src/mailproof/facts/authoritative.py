@@ -12,7 +12,7 @@ from mailproof.facts.asker import Asker
 from mailproof.facts.delegation import collect_delegation
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.refusal import refusal
 
 if TYPE_CHECKING:
     from mailproof.dns.live.direct import DirectAnswer
@@ -27,13 +27,13 @@ async def collect_authority(
     resolver: Resolver,
     *,
     connect: bool = False,
-    allow_private: bool = False,
+    allowed: tuple[str, ...] = (),
     asker: Asker | None = None,
 ) -> AuthorityFacts:
     """The name servers of the domain's zone and, with ``connect``, what each of them says.
 
-    At most 13 servers, two addresses of each family of a server. Private and loopback addresses are asked
-    only with ``allow_private``. ``asker`` stands in for sockets to port 53.
+    At most 13 servers, two addresses of each family of a server. Addresses that are not public are asked only
+    where they are in one of the networks ``allowed``. ``asker`` stands in for sockets to port 53.
     """
     ns = await resolver.query(domain, "NS")
     zone = domain
@@ -50,8 +50,8 @@ async def collect_authority(
 
             asker = await stack.enter_async_context(DirectAsker())
         asked, delegation = await asyncio.gather(
-            asyncio.gather(*(_ask_server(server, zone, domain, asker, allow_private) for server in servers)),
-            collect_delegation(zone, resolver, asker, allow_private=allow_private),
+            asyncio.gather(*(_ask_server(server, zone, domain, asker, allowed) for server in servers)),
+            collect_delegation(zone, resolver, asker, allowed=allowed),
         )
     return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True, delegation=delegation)
 
@@ -64,20 +64,18 @@ async def _server(host: str, resolver: Resolver) -> NameServer:
 
 
 async def _ask_server(
-    server: NameServer, zone: str, domain: str, asker: Asker, allow_private: bool
+    server: NameServer, zone: str, domain: str, asker: Asker, allowed: tuple[str, ...]
 ) -> NameServer:
     addresses = await asyncio.gather(
-        *(_ask_address(each.address, zone, domain, asker, allow_private) for each in server.addresses)
+        *(_ask_address(each.address, zone, domain, asker, allowed) for each in server.addresses)
     )
     return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
 
 
 async def _ask_address(
-    address: str, zone: str, domain: str, asker: Asker, allow_private: bool
+    address: str, zone: str, domain: str, asker: Asker, allowed: tuple[str, ...]
 ) -> ServerAddress:
-    network = parse_network(address)
-    kind = unroutable(network) if network is not None else "not an address"
-    if kind and not allow_private:
+    if kind := refusal(address, allowed):
         return ServerAddress(address, skipped=f"not asked: {kind}")
     questions = dict.fromkeys(
         ((zone, "SOA"), (zone, "NS"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))

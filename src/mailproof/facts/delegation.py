@@ -8,7 +8,7 @@ from mailproof.dns import Resolver
 from mailproof.dns.records import target
 from mailproof.facts.asker import Asker
 from mailproof.model import DelegationFacts
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.refusal import refusal
 
 #: Servers of the parent that are tried, one after the other, until one answers.
 MAX_SERVERS = 3
@@ -17,11 +17,11 @@ MAX_LEVELS = 4
 
 
 async def collect_delegation(
-    zone: str, resolver: Resolver, asker: Asker, *, allow_private: bool = False
+    zone: str, resolver: Resolver, asker: Asker, *, allowed: tuple[str, ...] = ()
 ) -> DelegationFacts | None:
     """The delegation of ``zone`` as its parent has it. None where the parent's servers are not known.
 
-    Private and loopback addresses are asked only with ``allow_private``.
+    Addresses that are not public are asked only where they are in one of the networks ``allowed``.
     """
     labels = zone.split(".")[1:]
     above = [".".join(labels[at:]) for at in range(len(labels))][:MAX_LEVELS]
@@ -34,8 +34,7 @@ async def collect_delegation(
     addresses = [text for answer in found for text in answer.as_lookup().records[:1]]
     last: DelegationFacts | None = None
     for address in addresses:
-        network = parse_network(address)
-        if network is None or (unroutable(network) and not allow_private):
+        if refusal(address, allowed):
             continue
         told = await asker.ask(address, zone, "NS")
         lookup = told.answer.as_lookup()

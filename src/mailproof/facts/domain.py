@@ -243,7 +243,7 @@ COLLECTORS = (
         "authority",
         ("authority",),
         "authoritative.collect_authority",
-        lambda o: {"connect": o.connect, "allow_private": bool(o.transport and o.transport.allow_private)},
+        lambda o: {"connect": o.connect, "allowed": o.transport.allowed if o.transport else ()},
     ),
     Collector("health", ("health",), "dns_health.collect_health", lambda o: {"selectors": o.named}),
     Collector(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault
 from mailproof.printable import bracketed
-from mailproof.records.networks import contains, parse_network, unroutable
+from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 MAX_URL = 2048
 MAX_ADDRESSES = 4
-#: Ranges that hold IPv4 addresses: what they hold is judged (RFC 4291, RFC 3056, RFC 6052).
-_NAT64, _SIX_TO_FOUR = ip_network("64:ff9b::/96"), ip_network("2002::/16")
 
 _KINDS: dict[TroubleKind, FetchKind] = {
     "timeout": "timeout",
@@ -50,7 +48,7 @@ _KINDS: dict[TroubleKind, FetchKind] = {
 
 class FetchSettings(Struct, frozen=True):
     """How to fetch. ``timeout`` in seconds for everything, the look-ups included; ``allowed`` are networks
-    that may be connected to though they are private; ``port`` stands in for the URL's (0: the URL's own);
+    that may be connected to though they are not public; ``port`` stands in for the URL's (0: the URL's own);
     ``ca_file`` holds authorities to trust instead of the system's.
     """
 
@@ -68,8 +66,7 @@ def settings_for(transport: TransportOptions | None) -> FetchSettings:
     """Settings that trust and refuse what connections to mail hosts do."""
     if transport is None:
         return DEFAULT_SETTINGS
-    allowed = ("0.0.0.0/0", "::/0") if transport.allow_private else ()
-    return FetchSettings(allowed=allowed, ca_file=transport.ca_file)
+    return FetchSettings(allowed=transport.allowed, ca_file=transport.ca_file)
 
 
 class Fetched(Struct, frozen=True):
@@ -172,25 +169,6 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
         listed = ", ".join(f"{address}: {why}" for address, why in list(refused.items())[:MAX_ADDRESSES])
         raise Failed("refused-address", f"{attempt.host} has no address on the public Internet ({listed})")
     return usable[:MAX_ADDRESSES]
-
-
-def refusal(address: str, allowed: tuple[str, ...]) -> str:
-    """Why an address may not be connected to; "" where it may. ``allowed`` are private networks that may."""
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        inner = ip.ipv4_mapped
-        if inner is None and ip in _NAT64:
-            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is None and ip in _SIX_TO_FOUR:
-            inner = ip.sixtofour
-        if inner is not None:
-            return refusal(str(inner), allowed)
-    network = parse_network(str(ip))
-    assert network is not None
-    permitted = (parse_network(text) for text in allowed)
-    if any(wide is not None and contains(wide, network) for wide in permitted):
-        return ""
-    return unroutable(network)
 
 
 async def _get(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSettings) -> Fetched:

@@ -21,7 +21,7 @@ from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
 from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
 from mailproof.model import MxConnectionFacts, TlsVersionFacts, TransportFacts
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
 #: How long what was seen of a host counts for other domains of the same run, in seconds.
@@ -117,9 +117,7 @@ class _Gates:
     async def _look(
         self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
     ) -> Seen:
-        network = parse_network(address)
-        kind = unroutable(network) if network is not None else "no IP address"
-        if kind and not options.allow_private:
+        if kind := refusal(address, options.allowed):
             why = f"{address} is {kind}: such addresses are not connected to"
             return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
         async with self._turn(host, address, options):

@@ -14,14 +14,14 @@ Route = Callable[[str, int], tuple[str, int]]
 class TransportOptions(Struct, frozen=True):
     """Bounds and seams. Times in seconds.
 
-    ``allow_private`` lets private and loopback addresses be connected to (a laboratory); ``ca_file`` replaces
-    the machine's certificate authorities; ``route`` sends connections elsewhere (tests). ``connect_timeout``
-    is that of the TCP connection, ``reply_timeout`` that of one reply, ``connection_timeout`` that of one
-    whole conversation, ``total`` that of all together.
+    ``allowed`` are networks that may be connected to though they are not public (a laboratory); ``ca_file``
+    replaces the machine's certificate authorities; ``route`` sends connections elsewhere (tests).
+    ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply,
+    ``connection_timeout`` that of one whole conversation, ``total`` that of all together.
     """
 
     port: int = 25
-    allow_private: bool = False
+    allowed: tuple[str, ...] = ()
     ca_file: Path | None = None
     route: Route | None = None
     connect_timeout: float = 4.0

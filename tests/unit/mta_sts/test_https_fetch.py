@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from mailproof.facts.http import Fetched, FetchSettings, fetch, refusal
+from mailproof.facts.http import Fetched, FetchSettings, fetch
 from mailproof.model import Status
 from tests.support import httpsserver as web
 from tests.support.resolvers import FailingResolver, zone
@@ -217,19 +217,6 @@ async def test_private_ipv6_addresses_are_refused_in_all_guises(address: str) ->
 async def test_other_spellings_of_loopback_are_names_without_address(host: str) -> None:
     got = await fetch(f"https://{host}/", zone(""))
     assert got.facts.kind == "no-address"
-
-
-@pytest.mark.parametrize(
-    "address", ["192.0.2.80", "198.51.100.7", "203.0.113.9", "2001:db8::80", "::ffff:192.0.2.1"]
-)
-def test_documentation_addresses_are_ordinary(address: str) -> None:
-    assert refusal(address, ()) == ""
-
-
-def test_a_private_network_can_be_allowed() -> None:
-    assert refusal("10.1.2.3", ("10.1.0.0/16",)) == ""
-    assert refusal("10.2.2.3", ("10.1.0.0/16", "nonsense")) == "private (RFC 1918)"
-    assert refusal("::ffff:10.1.2.3", ("10.1.0.0/16",)) == ""
 
 
 async def test_a_public_address_beside_a_private_one_is_used(
