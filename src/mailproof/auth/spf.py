@@ -16,6 +16,7 @@ from mailproof.errors import UsageError
 from mailproof.model import MAX_LOOKUPS, MAX_MX_NAMES, SpfTerm, SpfVerdict
 from mailproof.records.addresses import client_address
 from mailproof.records.spf import parse_spf
+from mailproof.records.spf.limits import MAX_OCTETS
 
 
 async def check_host(
@@ -115,14 +116,16 @@ class _Ahead:
         self._memo = memo
         self._client = client
         self._left = MAX_LOOKUPS
+        self._octets = 0
 
     async def record(self, domain: str) -> None:
         answer = await self._memo.query(domain, "TXT")
         texts = spf_texts(answer)
         if len(texts) != 1:
             return
-        record = parse_spf(texts[0])
-        if not record.valid:
+        self._octets += len(texts[0])
+        record = parse_spf(texts[0]) if self._octets <= MAX_OCTETS else None
+        if record is None or not record.valid:
             return
         wanted: list[SpfTerm] = []
         for term in record.terms:

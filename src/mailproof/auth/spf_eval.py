@@ -9,6 +9,7 @@ from mailproof.dns.text import txt_text
 from mailproof.model import AuthResult, SpfRecord, SpfTerm, SpfTraceStep
 from mailproof.model.spf import TraceOutcome
 from mailproof.records.spf import parse_macros, parse_spf
+from mailproof.records.spf.limits import MAX_OCTETS, TOO_MUCH
 
 _WORDS: dict[str, AuthResult] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 _MAX_EXPLANATION = 2000
@@ -22,6 +23,7 @@ class Evaluation:
         self.trace: list[SpfTraceStep] = []
         self._resolver = resolver
         self._client = client
+        self._octets = 0
         self._matcher = Matcher(resolver, client, self.counts)
 
     async def run(self, domain: str) -> Result:
@@ -61,6 +63,9 @@ class Evaluation:
             return None
         if len(texts) > 1:
             raise SpfError("permerror", f"{domain} has {len(texts)} SPF records; only one is allowed")
+        self._octets += len(texts[0])
+        if self._octets > MAX_OCTETS:
+            raise SpfError("permerror", TOO_MUCH)
         record = parse_spf(texts[0])
         fatal = next((problem for problem in record.problems if problem.fatal), None)
         if fatal is not None:

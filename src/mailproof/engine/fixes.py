@@ -9,6 +9,7 @@ finding that is to blame is found by halving, and its fix becomes words.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from dns.rdata import Rdata
@@ -40,6 +41,8 @@ from mailproof.structs import replace
 MAX_ROUNDS = 12
 #: Evaluations for one report in all: a record with hundreds of faults gets words.
 MAX_AUDITS = 80
+#: Seconds for all evaluations of one report: records made to cost time get words. Real domains need 0.1.
+MAX_SECONDS = 8.0
 __all__ = ["NO_TIME", "SAFE", "Fixer", "in_words"]
 
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}([A-Za-z0-9]{1,20})")
@@ -74,6 +77,7 @@ class Fixer:
     def __init__(self, report: Report, resolver: Resolver, audit: Audit) -> None:
         self.report, self.resolver, self.audit = report, MemoResolver(resolver), audit
         self._start = State(report, {}, {})
+        self._began = time.monotonic()
         self._reasons: dict[Place, str] = {}
         self._reports: dict[frozenset[tuple[Key, tuple[Rdata, ...]]], Report] = {}
 
@@ -151,9 +155,15 @@ class Fixer:
             others, suspects = list(places[: len(places) // 2]), list(places[len(places) // 2 :])
         return await self._solve(await self._solve(state, others), suspects)
 
+    @property
+    def _late(self) -> bool:
+        return time.monotonic() - self._began > MAX_SECONDS
+
     def _objection(self, state: State, tried: State) -> Objection | None:
         if len(self._reports) > MAX_AUDITS:
             return Objection("too many faults at once to work out what is safe")
+        if self._late:
+            return Objection(NO_TIME)
         asked = {f: tried.wrote[place(f)] for f in self.report.findings if place(f) in tried.wrote}
         decision = any(kind_of(finding) == "decision" for finding in asked)
         return objection(
@@ -167,7 +177,7 @@ class Fixer:
         for _ in range(MAX_ROUNDS):
             await self._round(report, changes, wrote, places)
             signature = _signature(changes)
-            if signature in seen or len(self._reports) > MAX_AUDITS:
+            if signature in seen or len(self._reports) > MAX_AUDITS or self._late:
                 break
             seen.add(signature)
             report = await self._audited(changes)

@@ -13,6 +13,7 @@ from mailproof.dns.records import exchange
 from mailproof.dns.text import txt_seams, txt_text
 from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
+from mailproof.records.spf.limits import MAX_OCTETS, TOO_MUCH
 
 # No record that receivers evaluate comes near these; they bound what a hostile one can make us ask.
 MAX_DEPTH = 20
@@ -65,6 +66,7 @@ class Fetcher:
         self._memo = memo
         self._sender_domain = sender_domain
         self._nodes = 1
+        self._octets = 0
         self._address_terms = 0
         self._jobs: list[asyncio.Task[None]] = []
 
@@ -97,7 +99,11 @@ class Fetcher:
             node.reason = f"{node.domain} {'does not exist' if missing else 'has no SPF record'}"
         elif len(node.records) > 1:
             node.status, node.reason = "multiple", f"{node.domain} has {len(node.records)} SPF records"
+        elif self._octets + len(node.records[0]) > MAX_OCTETS:
+            self._octets = MAX_OCTETS  # nothing smaller behind it either: what is left out would be chance
+            node.status, node.reason = "limit", TOO_MUCH
         else:
+            self._octets += len(node.records[0])
             node.record = parse_spf(node.records[0], next(seams for text, seams in texts if is_spf(text)))
             fatal = next((problem for problem in node.record.problems if problem.fatal), None)
             if fatal is not None:

@@ -45,6 +45,8 @@ def failed_below(node: SpfNode | None) -> Iterator[Lookup]:
 def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     """The domain's one record. Raises NotApplicable where there is none, or more than one."""
     root = spf_of(facts).root
+    if root.status == "limit":
+        raise Undetermined(root.reason)
     if root.record is None:
         raise NotApplicable("several SPF records" if root.status == "multiple" else "no SPF record")
     return root, root.record
@@ -68,6 +70,8 @@ def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, Sp
             found.setdefault(node.domain, (node, node.record))
         elif inside and node.status == "unknown":
             report.unanswered(*failed(node))
+        elif inside and node.status == "limit":
+            report.unknown(node.reason)
     return tuple(found.values())
 
 
@@ -112,6 +116,8 @@ def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
         if child is None or child.record is None:
             if child is not None and child.status == "unknown":
                 raise Undetermined.of(*failed(child))
+            if child is not None and child.status == "limit":
+                raise Undetermined(child.reason)
             raise NotApplicable(f"{record.redirect.text} leads to no record")
         node, record = child, child.record
     return node, record

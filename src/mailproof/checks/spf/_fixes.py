@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailproof.checks.spf._facts import is_own
 from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode, SpfRecord
 from mailproof.records.spf import SpfReading, parse_spf, read_spf
+from mailproof.records.spf.parse import MAX_READ
 from mailproof.structs import replace
 
 CUT = (
@@ -36,10 +37,11 @@ def publish(
         return Fix(f"{summary}. {node.domain} is an alias: the record to change is at {owner}", kind=kind)
     if node.record is not None and node.record.cut:
         return Fix(CUT)
-    reading = read_spf(text) if text is not None else None
+    # A fix is read and evaluated again for each finding: nobody publishes a record that is longer.
+    reading = read_spf(text) if text is not None and len(text) <= MAX_READ else None
     if reading is None or reading.meant is None:
         return Fix(summary, kind=kind)
-    before = parse_spf(node.records[0]) if node.records else None
+    before = node.record or (parse_spf(node.records[0]) if node.records else None)
     if before is not None and names_someone(before) and not names_someone(parse_spf(reading.meant)):
         return Fix(
             f"{summary}. Name the sending hosts first: without that term the record names none", kind=kind

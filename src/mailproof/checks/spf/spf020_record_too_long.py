@@ -1,12 +1,13 @@
 """SPF: record longer than 450 octets
 
 ## What it checks
-The length of the record. The rule fires above 450 octets.
+The length of the record: the rule fires above 450 octets. It also fires where the record and what it includes
+have more than 65,536 octets in all, of which no more is read.
 
 ## Why it matters
 RFC 7208 asks for records that fit into a DNS answer of 512 octets with everything around them. Longer ones
 need EDNS, and those over 1,232 octets need TCP, which not every receiver or firewall lets through: then the
-result is `temperror`.
+result is `temperror`. RFC 7208 section 11.1 asks receivers to limit what they read in all.
 
 ## How to fix
 Move part of the terms into a record of their own, and include it. Each `include` costs a lookup.
@@ -23,6 +24,7 @@ After:
 
 ## References
 - RFC 7208 section 3.4
+- RFC 7208 section 11.1
 """
 
 from mailproof.checks.base import Reporter, declare
@@ -49,6 +51,12 @@ EDNS = 1232
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
+    if unread := _unread(spf_of(facts).root):
+        report(
+            f"The SPF record of {unread.domain} is not read: {unread.reason}.",
+            location=at(unread),
+            fix=Fix("Leave out what no longer sends for you, and include no record of this size"),
+        )
     for node, record in own_records(facts, report):
         size = len(record.text.encode("utf-8", "surrogateescape"))
         if size <= _LONGEST:
@@ -60,6 +68,16 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             fix=_fix(facts, node, record),
             severity=Severity.INFO if size <= EDNS - 100 else None,
         )
+
+
+def _unread(root: SpfNode) -> SpfNode | None:
+    """The first record for which no room was left. Bounded by the collector."""
+    waiting = [root]
+    for node in waiting:
+        if node.status == "limit" and node.records:
+            return node
+        waiting.extend(cost.child for cost in node.costs if cost.child is not None)
+    return None
 
 
 def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:

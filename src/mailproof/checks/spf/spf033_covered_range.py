@@ -28,7 +28,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
-from mailproof.records.networks import Network, contains, parse_network
+from mailproof.records.networks import Network, parse_network
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF017",))
@@ -47,10 +47,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 and len(ranges) < _MOST
             ):
                 ranges.append((term, network))
-        wider = {
-            term: next((t for t, n in ranges if n != network and contains(n, network)), None)
-            for term, network in ranges
-        }
+        wider = _wider(ranges)
         fixed = without(record, [term for term, within in wider.items() if within is not None])
         for term, within in wider.items():
             if within is not None:
@@ -59,3 +56,17 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                     location=at(node, term),
                     fix=publish(facts, node, "Remove the smaller range", fixed, "improvement"),
                 )
+
+
+def _wider(ranges: list[tuple[SpfTerm, Network]]) -> dict[SpfTerm, SpfTerm | None]:
+    """For each term the first one that holds all of it and more. By lengths: each by each takes its time."""
+    first: dict[Network, tuple[int, SpfTerm]] = {}
+    for number, (term, network) in enumerate(ranges):
+        first.setdefault(network, (number, term))
+    lengths = sorted({network.prefixlen for network in first})
+    found: dict[SpfTerm, SpfTerm | None] = {}
+    for term, network in ranges:
+        around = (network.supernet(new_prefix=size) for size in lengths if size < network.prefixlen)
+        holders = sorted((first[wide] for wide in around if wide in first), key=lambda pair: pair[0])
+        found[term] = holders[0][1] if holders else None
+    return found

@@ -68,7 +68,8 @@ def partition_of(node: SpfNode) -> SpfPartition:
             terms.append((cost.term, matched_by(node, cost)))
     redirect = None
     if node.record is not None and node.record.all_term is None:
-        redirect = next((cost for cost in node.costs if cost.term is node.record.redirect), None)
+        term = node.record.redirect
+        redirect = next((cost for cost in node.costs if cost.term is term), None)
     own = partition(terms)
     if redirect is None or redirect.child is None:
         return own

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
@@ -155,7 +157,8 @@ def _joined(
 ) -> tuple[SpfProblem, int] | None:
     """The fault that two or three words are one term, and how many of them follow the first."""
     (start, first), (second, following) = words[0], words[1] if len(words) > 1 else (0, "")
-    at_seam = any(start + len(first) <= seam <= second for seam in seams)
+    near = bisect_left(seams, start + len(first))
+    at_seam = near < len(seams) and seams[near] <= second
     if not broken and ((not at_seam and following[:1] not in ("/", ":", ".")) or parse_term(following).term):
         return None
     for count in (2, 3):
