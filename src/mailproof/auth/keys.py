@@ -60,6 +60,7 @@ _CODES: dict[str, tuple[AuthResult, str]] = {
     "not-a-key": ("permerror", "key-malformed"),
     "wrong-key-type": ("permerror", "key-malformed"),
     "no-public-key": ("permerror", "key-malformed"),
+    "small-order": ("permerror", "key-malformed"),
     "unknown-key-type": ("permerror", "unknown-key-type"),
     "not-for-email": ("permerror", "key-not-for-email"),
     "short-key": ("policy", "short-key"),

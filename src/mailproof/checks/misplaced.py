@@ -14,7 +14,7 @@ from mailproof.model import (
     Severity,
 )
 from mailproof.records.dmarc import comes_into_force
-from mailproof.records.misplaced import read
+from mailproof.records.misplaced import LABELS, read
 
 _WHAT: dict[RecordKind, str] = {
     "spf": "An SPF record",
@@ -55,7 +55,10 @@ def misplaced_findings(
     # The domain itself is the right name of SPF, and a wrong one of all others.
     failed = [each for each in facts.misplaced.unknown if kind != "spf" or each.name != facts.domain]
     if not listed and failed and _missing(facts, kind):
-        report.unanswered(failed[0])
+        if failed[0].found:
+            report.unknown(f"{failed[0].name} has {len(failed[0].records)} TXT records: not all were read")
+        else:
+            report.unanswered(failed[0])
 
 
 def _message(record: MisplacedRecord, domain: str) -> str:
@@ -106,5 +109,8 @@ def _missing(facts: DomainFacts, kind: RecordKind) -> bool:
     """Whether the domain has no such record where it belongs, so that a misplaced one would explain it."""
     if kind == "dkim":
         return not any(key.status == "valid" for key in facts.dkim)
-    right = facts.misplaced.right if facts.misplaced is not None else ()
+    name = f"{LABELS[kind]}.{facts.domain}" if LABELS[kind] else facts.domain
+    right = (
+        [each for each in facts.misplaced.right if each.name == name] if facts.misplaced is not None else []
+    )
     return not any(each and each.kind == kind for lookup in right for each in map(read, lookup.records))

@@ -80,10 +80,15 @@ class Snapshot(Struct, frozen=True):
         if len(raw) > max_bytes:
             raise SnapshotError(f"{shown}: over {max_bytes} octets, which is the limit for a recording")
         try:
-            document = json.loads(raw)
+            document = json.loads(raw, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise SnapshotError(f"{shown}: not a recording: no valid JSON ({error})") from error
         return _from_document(document, shown)
+
+
+def _no_number(text: str) -> Any:
+    """NaN and the infinities, which JSON does not have and no report can hold (RFC 8259 section 6)."""
+    raise ValueError(f"{text} is not a number")
 
 
 def _from_document(document: object, shown: str) -> Snapshot:

@@ -58,13 +58,27 @@ def answer_from_json(entry: object) -> Answer:
         rrtype=rrtype,
         status=cast("Status", status),
         records=records,
-        ttl=int(entry["ttl"]),
+        ttl=_ttl(entry["ttl"]),
         secure=cast("Secure", secure),
         chain=tuple(_text(alias) for alias in entry["chain"]),
         server=server,
-        elapsed_ms=float(entry["elapsed_ms"]),
+        elapsed_ms=_elapsed(entry["elapsed_ms"]),
         reason=reason,
     )
+
+
+def _ttl(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 32:
+        raise ValueError(f"a TTL was expected, not {str(value)[:40]!a}")
+    return value
+
+
+def _elapsed(value: object) -> float:
+    if (
+        not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e9
+    ):  # NaN is neither
+        raise ValueError(f"a time in milliseconds was expected, not {str(value)[:40]!a}")
+    return float(value)
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mailproof.facts.transport import TransportResult
 
 MAX_HOSTS = 20
-MAX_RECORDS = 50
+#: TLSA records of one host; no answer holds more.
+MAX_RECORDS = 2000
 
 
 async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:

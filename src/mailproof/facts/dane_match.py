@@ -13,7 +13,7 @@ from mailproof.records.hostnames import name_matches
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-MAX_RECORDS = 50
+MAX_RECORDS = 2000
 _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
 
 

@@ -10,7 +10,8 @@ from mailproof.facts.dns_health import WILDCARD_LABEL
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
 from mailproof.records.misplaced import LABELS, misplaced, read
 
-MAX_TXT = 50
+#: TXT records of one name that are looked through; where there are more, it is not known what they hold.
+MAX_TXT = 500
 MAX_SELECTORS = 10
 MAX_RECORDS = 20
 #: Wrong names below the domain, each only asked for where the one before it exists.
@@ -66,7 +67,8 @@ async def collect_misplaced(
         tuple(
             answer.as_lookup()
             for answer in wrong
-            if answer.undetermined and (answer.name == domain or answer.name not in known)
+            if (answer.undetermined or len(answer.records) > MAX_TXT)
+            and (answer.name == domain or answer.name not in known)
         ),
     )
 
@@ -124,4 +126,5 @@ def _same(answer: Answer, control: Answer) -> bool:
 def _has(answer: Answer, kind: RecordKind) -> bool:
     """Whether there is such a record at the right name, however broken: then none is missing."""
     found = (read(text) for text in _texts(answer))
-    return answer.undetermined or bool(answer.chain) or any(each and each.kind == kind for each in found)
+    unread = answer.undetermined or len(answer.records) > MAX_TXT
+    return unread or bool(answer.chain) or any(each and each.kind == kind for each in found)

@@ -14,7 +14,8 @@ from mailproof.structs import replace
 
 #: Octets of an MTA-STS policy that are read (RFC 8461 section 3.3 suggests this bound).
 MAX_POLICY = 65536
-MAX_TXT = 50
+#: Records shown that are not the one looked for.
+MAX_OTHER = 50
 NOT_CONNECTED = "no connections were made: only the DNS was asked"
 
 
@@ -36,7 +37,7 @@ async def collect_mta_sts(
         domain=domain,
         lookup=answer.as_lookup(),
         records=records,
-        other_txt=tuple(text for text in texts if not is_sts(text)),
+        other_txt=tuple(text for text in texts if not is_sts(text))[:MAX_OTHER],
         record=parse_sts_record(records[0]) if len(records) == 1 else None,
         host=(a.as_lookup(), aaaa.as_lookup()),
         not_fetched=_not_fetched(connect, a, aaaa),
@@ -58,5 +59,5 @@ def _not_fetched(connect: bool, a: Answer, aaaa: Answer) -> str:
 
 
 def txt_texts(answer: Answer) -> tuple[str, ...]:
-    """The TXT records of an answer as text, at most 50."""
-    return tuple(txt_text(record) for record in answer.records[:MAX_TXT])
+    """The TXT records of an answer as text. All are looked through: what counts may be the last."""
+    return tuple(txt_text(record) for record in answer.records)

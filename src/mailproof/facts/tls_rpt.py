@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from mailproof.dns import Answer, Resolver
-from mailproof.facts.mta_sts import txt_texts
+from mailproof.facts.mta_sts import MAX_OTHER, txt_texts
 from mailproof.model import DmarcUri, TlsRptDestination, TlsRptFacts
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.tls_rpt import is_tls_rpt, parse_tls_rpt
@@ -24,7 +24,7 @@ async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
         domain=domain,
         lookup=answer.as_lookup(),
         records=records,
-        other_txt=tuple(text for text in texts if not is_tls_rpt(text)),
+        other_txt=tuple(text for text in texts if not is_tls_rpt(text))[:MAX_OTHER],
         record=record,
         destinations=tuple(
             await asyncio.gather(*(_destination(uri, resolver) for uri in boxes[:MAX_DESTINATIONS]))

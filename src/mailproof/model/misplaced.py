@@ -33,7 +33,7 @@ class MisplacedFacts(Struct, frozen=True):
     """The misplaced records of a domain.
 
     ``right`` are the lookups of the names that they belong at, and of those where there should be one;
-    ``unknown`` those of wrong names that were not answered.
+    ``unknown`` those of wrong names that were not answered, or not read to the end.
     """
 
     records: tuple[MisplacedRecord, ...] = ()

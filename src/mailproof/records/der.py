@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from mailproof.structs import replace
+
 _SEQUENCE, _INTEGER, _BIT_STRING, _OID = 0x30, 0x02, 0x03, 0x06
 _ALGORITHMS = {
     bytes.fromhex("2a864886f70d010101"): "rsa",
@@ -22,8 +24,8 @@ _MAX_INTEGER = 4096
 class PublicKey(Struct, frozen=True):
     """What a DER structure holds. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``.
 
-    ``bare``: an RSAPublicKey (PKCS#1) without the SubjectPublicKeyInfo around it. ``octets`` is the key of
-    another algorithm, as its BIT STRING holds it.
+    ``bare``: an RSAPublicKey (PKCS#1) without the SubjectPublicKeyInfo around it. ``octets`` is the key as
+    its BIT STRING holds it, for ``rsa`` without what follows it there; ``extra`` how many octets follow that.
     """
 
     algorithm: str
@@ -31,6 +33,7 @@ class PublicKey(Struct, frozen=True):
     exponent: int = 0
     bare: bool = False
     octets: bytes = b""
+    extra: int = 0
 
     @property
     def bits(self) -> int:
@@ -43,13 +46,16 @@ class _Malformed(Exception):
 
 
 def parse_public_key(raw: bytes) -> PublicKey | None:
-    """A SubjectPublicKeyInfo or a bare RSAPublicKey; None where it is neither. Never raises."""
+    """A SubjectPublicKeyInfo or a bare RSAPublicKey; None where it is neither. Never raises.
+
+    Octets behind an RSA key, or in its BIT STRING behind it, do not matter: OpenDKIM (``d2i_PUBKEY_bio``),
+    mailauth (Node's ``createPublicKey``) and dkimpy all read the key and leave them. Behind a bare one the
+    first two refuse them.
+    """
     try:
-        outer, rest = _take(raw, _SEQUENCE)
-        if rest:
-            return None
+        outer, after = _take(raw, _SEQUENCE)
         if outer[:1] == bytes([_INTEGER]):
-            return _rsa(outer, bare=True)
+            return None if after else _rsa(outer, bare=True)
         algorithm, rest = _take(outer, _SEQUENCE)
         oid, _ = _take(algorithm, _OID)
         key, rest = _take(rest, _BIT_STRING)
@@ -57,9 +63,11 @@ def parse_public_key(raw: bytes) -> PublicKey | None:
             return None
         name = _ALGORITHMS.get(oid, "unknown")
         if name != "rsa":
-            return PublicKey(name, octets=key[1:])
+            return None if after else PublicKey(name, octets=key[1:])
         inner, rest = _take(key[1:], _SEQUENCE)
-        return None if rest else _rsa(inner)
+        found, extra = _rsa(inner), len(after) + len(rest)
+        whole = key[1 : len(key) - len(rest)]
+        return replace(found, octets=whole, extra=extra) if found is not None else None
     except _Malformed:
         return None
 

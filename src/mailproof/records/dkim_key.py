@@ -20,6 +20,8 @@ MAX_BITS = 4096
 KEY_TYPES = ("rsa", "ed25519")
 #: Tags of RFC 6376, and g= of RFC 4871.
 KNOWN_TAGS = frozenset("vkphstng")
+#: Faults of a key that some verifiers read all the same.
+READ_BY_SOME = ("pkcs1-key", "trailing-octets")
 #: What a key that was cut is found to be.
 _CUT = ("malformed-base64", "not-a-key")
 #: What one string of a TXT record can hold: panels that know of no second string cut there.
@@ -46,8 +48,9 @@ def parse_dkim_key(text: str) -> DkimKeyRecord:
     record as written. Codes beside those of ``parse_tags`` and ``plain_key_text``, fatal unless noted:
     ``punctuation``, ``tag-case``, ``version-not-first``, ``bad-version``, ``unknown-key-type``,
     ``no-public-key``, ``bare-key``, ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``,
-    ``short-key``, ``no-sha256``, ``not-for-email``; not fatal: ``pkcs1-key``, ``weak-key`` (under 2048 bits),
-    ``long-key`` (over 4096), ``obsolete-granularity``, ``non-ascii``.
+    ``small-order``, ``short-key``, ``no-sha256``, ``not-for-email``; not fatal: ``pkcs1-key``,
+    ``trailing-octets``, ``weak-key`` (under 2048 bits), ``long-key`` (over 4096), ``obsolete-granularity``,
+    ``non-ascii``.
     """
     plain = plain_key_text(text)
     record = _read(text, plain.text, plain.problems)
@@ -253,8 +256,9 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
         message = material.message
         if material.fault in _CUT and len(reading.text.encode("utf-8", "replace")) == _ONE_STRING:
             message += "; the record has exactly 255 characters: it was cut there when it was entered"
-        reading.note(material.fault, message, value_span(tag), fatal=material.fault != "pkcs1-key")
-        if material.fault != "pkcs1-key":
+        fatal = material.fault not in READ_BY_SOME
+        reading.note(material.fault, message, value_span(tag), fatal=fatal)
+        if fatal:
             return value, 0, False
     if material.kind == "rsa":
         _read_length(reading, material.bits, value_span(tag))

@@ -12,6 +12,10 @@ from mailproof.records.der import declared_octets, other_content, parse_public_k
 from mailproof.records.tags import WSP, without_whitespace
 
 ED25519_OCTETS = 32
+_FIELD = 2**255 - 19
+_EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+#: The y of all points whose order divides 8.
+_SMALL = frozenset((0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH))
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 #: How the DER of every RSA key begins that is long enough to be used.
 _LONG_SEQUENCE = (b"\x30\x81", b"\x30\x82")
@@ -41,11 +45,17 @@ def read_material(value: str, declared: str = "") -> KeyMaterial:
     ``declared`` is what ``k=`` says: 32 octets that begin like an RSA key are the rest of one that was cut,
     unless they are declared as an ed25519 key.
 
-    Fault codes: ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``; ``pkcs1-key`` is
-    for a key that some verifiers can read.
+    Fault codes: ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``, ``small-order``;
+    ``pkcs1-key`` and ``trailing-octets`` are for keys that some verifiers can read.
     """
     written = without_whitespace(value)
     raw = decode(written)
+    if raw is not None and len(raw) == ED25519_OCTETS and is_small_order(raw):
+        message = (
+            "p= holds an ed25519 key of small order: no private key belongs to it, and signatures that "
+            "anybody can make pass by it"
+        )
+        return KeyMaterial("ed25519", 256, "", "small-order", message)
     found = _key(raw, written, declared) if raw is not None and not _one_case(written) else None
     if found is not None:
         return found
@@ -86,7 +96,19 @@ def _key(raw: bytes, text: str, declared: str) -> KeyMaterial | None:
         whole = base64.b64encode(with_algorithm(raw)).decode()
         message = "p= holds the RSA key alone (PKCS#1), which many verifiers cannot read"
         return KeyMaterial("rsa", found.bits, whole, "pkcs1-key", message)
+    if found.extra:
+        clean = base64.b64encode(with_algorithm(found.octets)).decode()
+        message = (
+            f"{found.extra} octets follow the key that p= holds: OpenDKIM, dkimpy and mailauth leave them, "
+            "and other verifiers refuse the key"
+        )
+        return KeyMaterial("rsa", found.bits, clean, "trailing-octets", message)
     return KeyMaterial("rsa", found.bits, text)
+
+
+def is_small_order(raw: bytes) -> bool:
+    """Whether they are an ed25519 point of order 1, 2, 4 or 8 (RFC 8032 section 5.1), in any writing."""
+    return (int.from_bytes(raw, "little") & ((1 << 255) - 1)) % _FIELD in _SMALL
 
 
 def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def repaired_key(text: str) -> str:
     changes: dict[str, str | None] = {}
     if values["p"].strip(WSP):
         material = read_material(values["p"], values.get("k", "").lower())
-        if not material.kind:
+        if not material.kind or not material.text:
             return ""
         changes["p"] = material.text
         if material.kind == KEY_TYPES[1] or "k" in values or len(values) == 1:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from mailproof.model import TlsaProblem, TlsaRecord
+from mailproof.records.der import declared_octets
 
 #: What digests and keys may reasonably take up, in hex digits: a certificate of 32 KiB.
 MAX_DATA = 65_536
+_LEAST = 40
 _DIGEST_HEX = {1: 64, 2: 128}
 _DIGEST_NAMES = {1: "SHA-256", 2: "SHA-512"}
 
@@ -47,9 +49,16 @@ def _wrong_data(matching: int, data: str) -> str:
             f"matching type {matching} is a {_DIGEST_NAMES[matching]} digest of {wanted // 2} octets, "
             f"and the data has {len(data) // 2}"
         )
-    if matching == 0 and not data.startswith("30"):
+    if matching == 0 and not (data.startswith("30") and len(data) > 4):
         return "matching type 0 is a whole certificate or key in DER, and the data is not DER"
     return ""
+
+
+def publishable(text: str) -> bool:
+    """Whether a record can be proposed: it is usable, and whole data has room for a key (ed25519: 44 octets)."""
+    record = parse_tlsa(text)
+    data = bytes.fromhex(record.data) if record.usable else b""
+    return record.usable and (record.matching != 0 or _LEAST <= declared_octets(data) == len(data))
 
 
 def _is_hex(data: str) -> bool:

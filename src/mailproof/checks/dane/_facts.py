@@ -16,6 +16,7 @@ from mailproof.model import (
     Location,
     TlsaRecord,
 )
+from mailproof.records.tlsa import publishable
 
 #: The states of a host whose records senders follow.
 IN_FORCE = ("untested", "no-tls", "matched", "mismatched")
@@ -88,6 +89,8 @@ def published(
     """A fix of the host's records: words where they are in another's zone, or nothing would replace them."""
     if not is_owned(facts.domain, host.base):
         return Fix(f"Ask the owner of {host.base}: {summary[0].lower()}{summary[1:]}", kind=kind)
+    if not all(publishable(each.value) for each in records if each.action == "publish"):
+        return Fix(summary, kind=kind)  # what nobody can use must not take the place of anything
     return Fix(summary, records, kind)
 
 

@@ -36,6 +36,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import PublishedKey, keys
 from mailproof.model import DomainFacts, Fix, Severity, TagProblem
+from mailproof.records.dkim_key import READ_BY_SOME
 from mailproof.records.dkim_repair import repaired_key
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -49,6 +50,8 @@ CODES = (
     "bare-key",
     "private-key",
     "pkcs1-key",
+    "small-order",
+    "trailing-octets",
 )
 
 
@@ -67,7 +70,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _gravity(problem: TagProblem) -> tuple[bool, bool]:
-    return problem.code != "private-key", not problem.fatal
+    return problem.code not in ("private-key", "small-order"), not problem.fatal
 
 
 def _fix(key: PublishedKey, problem: TagProblem) -> Fix:
@@ -76,7 +79,12 @@ def _fix(key: PublishedKey, problem: TagProblem) -> Fix:
             "Remove the record at once, make a new key under a new selector, and publish its public half; "
             f"never use this key again{key.whose}"
         )
-    if problem.code == "pkcs1-key":
+    if problem.code == "small-order":
+        return Fix(
+            "Take the record away at once: anybody can sign by it. Make a new key under a new selector, and "
+            f"publish its public half{key.whose}"
+        )
+    if problem.code in READ_BY_SOME:
         meant = repaired_key(key.record.text)
         return key.replace(
             "Publish the same key in the form that all receivers can read", meant, "improvement"
