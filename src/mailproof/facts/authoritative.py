@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 MAX_SERVERS = 13
 MAX_ADDRESSES = 2
+#: Seconds for all questions to the name servers themselves; two time-outs of one take 4.
+LIMIT = 7.0
+#: Questions at a time: silent servers must not hold up the others.
+AT_ONCE = 300
 NOT_ASKED = "name servers were not asked directly: no connections are made"
 
 
@@ -29,11 +33,13 @@ async def collect_authority(
     connect: bool = False,
     allowed: tuple[str, ...] = (),
     asker: Asker | None = None,
+    limit: float = LIMIT,
 ) -> AuthorityFacts:
     """The name servers of the domain's zone and, with ``connect``, what each of them says.
 
     At most 13 servers, two addresses of each family of a server. Addresses that are not public are asked only
-    where they are in one of the networks ``allowed``. ``asker`` stands in for sockets to port 53.
+    where they are in one of the networks ``allowed``. ``asker`` stands in for sockets to port 53; ``limit``
+    is the time in seconds for all of them.
     """
     ns = await resolver.query(domain, "NS")
     zone = domain
@@ -48,12 +54,36 @@ async def collect_authority(
         if asker is None:
             from mailproof.dns.live.direct import DirectAsker
 
-            asker = await stack.enter_async_context(DirectAsker())
-        asked, delegation = await asyncio.gather(
-            asyncio.gather(*(_ask_server(server, zone, domain, asker, allowed) for server in servers)),
-            collect_delegation(zone, resolver, asker, allowed=allowed),
-        )
+            asker = await stack.enter_async_context(DirectAsker(at_once=AT_ONCE))
+        job = asyncio.ensure_future(collect_delegation(zone, resolver, asker, allowed=allowed))
+        jobs = [asyncio.ensure_future(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
+        _, late = await asyncio.wait((job, *jobs), timeout=limit)
+        for each in late:
+            each.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        asked = [
+            _late(server, zone, limit) if task in late else task.result()
+            for server, task in zip(servers, jobs, strict=True)
+        ]
+        delegation = None if job in late else job.result()
     return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True, delegation=delegation)
+
+
+def _late(server: NameServer, zone: str, limit: float) -> NameServer:
+    """A server that is not done in time, which is longer than two time-outs of each question take."""
+    why = f"not all of its answers came within {limit:g} s"
+    addresses = (
+        ServerAddress(
+            each.address,
+            (
+                ServerAnswer(
+                    Lookup(zone, "SOA", "timeout", server=each.address, reason=why), False, False, True
+                ),
+            ),
+        )
+        for each in server.addresses
+    )
+    return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
 
 
 async def _server(host: str, resolver: Resolver) -> NameServer:

@@ -30,8 +30,11 @@ async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity,
 
 async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     questions = ((domain, "SOA"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
-    (zone, failed), answers = await asyncio.gather(
-        zone_of(domain, resolver), asyncio.gather(*(resolver.query(*question) for question in questions))
+    # DS and DNSKEY go out at once for what is most likely the zone: a dead one costs one time-out, not two.
+    (zone, failed), answers, _ = await asyncio.gather(
+        zone_of(domain, resolver),
+        asyncio.gather(*(resolver.query(*question) for question in questions)),
+        asyncio.gather(resolver.query(domain, "DS"), resolver.query(domain, "DNSKEY")),
     )
     zone = zone or domain
     ds, dnskey = await asyncio.gather(resolver.query(zone, "DS"), resolver.query(zone, "DNSKEY"))

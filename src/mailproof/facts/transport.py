@@ -51,6 +51,7 @@ async def collect_transport(
     host, also where several domains of one event loop share it.
     """
     options = options or TransportOptions()
+    ends = asyncio.get_running_loop().time() + options.total
     hosts = await mail_hosts(domain, resolver)
     tried, left_out = hosts[: options.max_hosts], tuple(name for name, _ in hosts[options.max_hosts :])
     gates = _gates(options)
@@ -60,7 +61,8 @@ async def collect_transport(
         for address, first in _chosen(addresses, options)
     ]
     if tasks:
-        await asyncio.wait([task for _, _, task in tasks], timeout=options.total)
+        left = max(ends - asyncio.get_running_loop().time(), 0)
+        await asyncio.wait([task for _, _, task in tasks], timeout=left)
     seen = [
         gates.so_far(host, address, options) or _result(host, address, task, options)
         for host, address, task in tasks

@@ -17,7 +17,8 @@ class TransportOptions(Struct, frozen=True):
     ``allowed`` are networks that may be connected to though they are not public (a laboratory); ``ca_file``
     replaces the machine's certificate authorities; ``route`` sends connections elsewhere (tests).
     ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply,
-    ``connection_timeout`` that of one whole conversation, ``total`` that of all together.
+    ``connection_timeout`` that of one whole conversation, ``total`` that of all together, the look-ups of the
+    hosts' addresses included. Receivers that let spam give itself away greet after six seconds.
     """
 
     port: int = 25
@@ -25,9 +26,9 @@ class TransportOptions(Struct, frozen=True):
     ca_file: Path | None = None
     route: Route | None = None
     connect_timeout: float = 4.0
-    reply_timeout: float = 10.0
-    connection_timeout: float = 16.0
-    total: float = 22.0
+    reply_timeout: float = 8.0
+    connection_timeout: float = 10.0
+    total: float = 12.0
     max_hosts: int = 10
     max_addresses: int = 2
     per_host: int = 2

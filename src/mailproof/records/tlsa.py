@@ -55,7 +55,7 @@ def _wrong_data(matching: int, data: str) -> str:
 
 
 def publishable(text: str) -> bool:
-    """Whether a record can be proposed: it is usable, and whole data has room for a key (ed25519: 44 octets)."""
+    """Whether it can be proposed: it is usable, and whole data has room for a key (ed25519: 44 octets)."""
     record = parse_tlsa(text)
     data = bytes.fromhex(record.data) if record.usable else b""
     return record.usable and (record.matching != 0 or _LEAST <= declared_octets(data) == len(data))

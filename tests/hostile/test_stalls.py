@@ -1,0 +1,110 @@
+"""Hosts that take a connection and say nothing, name servers that are silent: what they may cost a run."""
+
+from __future__ import annotations
+
+import asyncio
+
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.live.direct import DirectAnswer
+from mailproof.facts.authoritative import LIMIT, collect_authority
+from mailproof.facts.dnssec import collect_dnssec
+from mailproof.facts.http import FetchSettings
+from mailproof.facts.transport import collect_transport
+from mailproof.facts.transport_options import TransportOptions
+from mailproof.structs import replace
+from tests.support.mx_server import MxHost, mail_hosts
+from tests.support.resolvers import zone
+
+#: Seconds that no default run may take longer, whatever one host does.
+MOST = 15.0
+WORLD = """$ORIGIN acme.example.
+@ IN SOA ns1 hostmaster 1 2 3 4 5
+@ IN NS ns1
+@ IN NS ns2
+@ IN MX 10 mx1
+@ IN MX 20 mx2
+ns1 IN A 9.9.9.1
+ns2 IN A 9.9.9.2
+mx1 IN A 192.0.2.1
+mx2 IN A 192.0.2.2
+"""
+
+
+def test_the_default_limits_leave_room_below_fifteen_seconds() -> None:
+    options = TransportOptions()
+    assert options.reply_timeout <= options.connection_timeout <= options.total < MOST
+    # The name of a name server's or policy's host may take one time-out before.
+    assert LIMIT + 6.0 < MOST
+    assert FetchSettings().timeout + 6.0 < MOST
+
+
+class Slow:
+    """Answers as ``inner`` does, after a while."""
+
+    def __init__(self, inner: Resolver, seconds: float) -> None:
+        self.inner, self.seconds = inner, seconds
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        await asyncio.sleep(self.seconds)
+        return await self.inner.query(name, rrtype)
+
+
+async def test_a_mail_host_that_says_nothing_costs_itself_alone() -> None:
+    silent, healthy = MxHost(silent=True), MxHost(name="mx2.acme.example")
+    async with mail_hosts({"192.0.2.1": silent, "192.0.2.2": healthy}) as options:
+        short = replace(options, reply_timeout=0.3, connection_timeout=0.5, total=5.0)
+        seen = await collect_transport("acme.example", zone(WORLD), short)
+    assert [each.state for each in seen.facts.connections] == ["silent", "answered"]
+
+
+async def test_look_ups_count_against_the_time_of_the_connections() -> None:
+    silent = MxHost(silent=True)
+    async with mail_hosts({"192.0.2.1": silent, "192.0.2.2": silent}) as options:
+        short = replace(options, reply_timeout=20.0, connection_timeout=20.0, total=0.3)
+        async with asyncio.timeout(10):
+            seen = await collect_transport("acme.example", Slow(zone(WORLD), 0.2), short)
+    assert {each.state for each in seen.facts.connections} == {"skipped"}
+    assert all("not finished within 0.3 s" in each.reason for each in seen.facts.connections)
+
+
+class HalfSilent:
+    """One name server answers at once, the other never."""
+
+    async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
+        if address == "9.9.9.2":
+            await asyncio.sleep(60)
+        return DirectAnswer(Answer(name, rrtype, "nodata", server=address), authoritative=True)
+
+
+async def test_a_name_server_that_never_ends_costs_its_own_answers_alone() -> None:
+    async with asyncio.timeout(10):
+        found = await collect_authority(
+            "acme.example", zone(WORLD), connect=True, asker=HalfSilent(), limit=0.2
+        )
+    first, second = (server.addresses[0].answers for server in found.servers)
+    assert {each.lookup.status for each in first} == {"nodata"}
+    assert {each.lookup.status for each in second} == {"timeout"}
+    assert "within 0.2 s" in second[0].lookup.reason
+
+
+class Dead:
+    """Lets every question time out, and notes what was asked before the first one had."""
+
+    def __init__(self) -> None:
+        self.first: set[str] = set()
+        self.over = False
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        if not self.over:
+            self.first.add(rrtype)
+        await asyncio.sleep(0.05)
+        self.over = True
+        return Answer(name, rrtype, "timeout", server="test")
+
+
+async def test_a_dead_zone_is_asked_for_its_keys_in_the_first_wave() -> None:
+    dead = Dead()
+    await collect_dnssec("dead.example", dead)
+    assert {"DS", "DNSKEY", "SOA"} <= dead.first
