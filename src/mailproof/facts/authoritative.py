@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mailproof.dns import Resolver
 from mailproof.dns.records import target
 from mailproof.facts.asker import Asker
-from mailproof.facts.delegation import collect_delegation
+from mailproof.facts.delegation import above, collect_delegation
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
 from mailproof.records.refusal import refusal
@@ -41,7 +41,9 @@ async def collect_authority(
     where they are in one of the networks ``allowed``. ``asker`` stands in for sockets to port 53; ``limit``
     is the time in seconds for all of them.
     """
-    ns = await resolver.query(domain, "NS")
+    # The parent's servers are asked for at once: in a dead zone each question in turn is a time-out more.
+    parents = above(domain) if connect else ()
+    ns, *_ = await asyncio.gather(*(resolver.query(name, "NS") for name in (domain, *parents)))
     zone = domain
     if not ns.found:
         zone = (await zone_of(domain, resolver))[0] or domain

@@ -16,6 +16,12 @@ MAX_SERVERS = 3
 MAX_LEVELS = 4
 
 
+def above(zone: str) -> list[str]:
+    """The names that may be the zone's parent, the nearest first."""
+    labels = zone.split(".")[1:]
+    return [".".join(labels[at:]) for at in range(len(labels))][:MAX_LEVELS]
+
+
 async def collect_delegation(
     zone: str, resolver: Resolver, asker: Asker, *, allowed: tuple[str, ...] = ()
 ) -> DelegationFacts | None:
@@ -23,9 +29,7 @@ async def collect_delegation(
 
     Addresses that are not public are asked only where they are in one of the networks ``allowed``.
     """
-    labels = zone.split(".")[1:]
-    above = [".".join(labels[at:]) for at in range(len(labels))][:MAX_LEVELS]
-    answers = await asyncio.gather(*(resolver.query(name, "NS") for name in above))
+    answers = await asyncio.gather(*(resolver.query(name, "NS") for name in above(zone)))
     parent = next((answer for answer in answers if answer.found and not answer.chain), None)
     if parent is None:
         return None
