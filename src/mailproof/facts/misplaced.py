@@ -50,7 +50,7 @@ async def collect_misplaced(
     chains = [
         tuple(_below(label, domain) for label in labels) for kind in missing for labels in _NEIGHBOURS[kind]
     ]
-    if "dkim" in kinds:
+    if "dkim" in kinds and not apex.undetermined:  # in a dead zone it would be a time-out more
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
     below, *others = await asyncio.gather(
         _ask(resolver, tuple(more)), *(_while_there(resolver, chain) for chain in chains)
