@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.model import Accepted, Finding, Outcome, Report, Severity, Suppressed
+from mailproof.model import Accepted, Finding, Impossible, Outcome, Report, Severity, Suppressed
 from mailproof.score import score
 from mailproof.structs import replace
 
@@ -139,12 +139,18 @@ def _expired(accepted: Accepted, now: datetime) -> bool:
     return now >= (until if until.tzinfo else until.replace(tzinfo=UTC))
 
 
-def exit_code(reports: Iterable[Report], fail_on: FailOn = "error") -> int:
-    """0 clean · 1 a finding at or over ``fail_on`` · 3 incomplete · 130 interrupted. 1 goes before 3."""
+def exit_code(
+    reports: Iterable[Report], fail_on: FailOn = "error", require: Collection[Impossible] = ()
+) -> int:
+    """0 clean · 1 a finding at or over ``fail_on`` · 3 incomplete · 130 interrupted. 1 goes before 3.
+
+    What this machine cannot do makes it 3 only where it is in ``require``.
+    """
     reports = tuple(reports)
     if any(report.interrupted for report in reports):
         return 130
     least = {"error": Severity.ERROR.rank, "warning": Severity.WARNING.rank, "never": -1}[fail_on]
     if any(finding.severity.rank <= least for report in reports for finding in report.findings):
         return 1
-    return 3 if any(report.incomplete for report in reports) else 0
+    missing = any(each.what in require for report in reports for each in report.not_possible_here)
+    return 3 if missing or any(report.incomplete for report in reports) else 0

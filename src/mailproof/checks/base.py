@@ -7,7 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from msgspec import Struct
 
-from mailproof.model import Consequence, Finding, Fix, Location, Lookup, Rule, Severity
+from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Lookup, Rule, Severity
 
 F = TypeVar("F")
 #: So many lookups are named in the reason of an outcome.
@@ -36,6 +36,14 @@ class Undetermined(Exception):
 
 class NotApplicable(Exception):
     """Raised in a check that has nothing to judge here: the outcome is ``skipped``, with the reason."""
+
+
+class ImpossibleHere(Exception):
+    """Raised where this machine cannot find out what a check needs, whatever the domain is like."""
+
+    def __init__(self, what: Impossible, reason: str) -> None:
+        super().__init__(reason)
+        self.what = what
 
 
 class Enough(Exception):

@@ -32,6 +32,13 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class Required(StrEnum):
+    """What a machine may be unable to check."""
+
+    TRANSPORT = "transport"
+    AUTHORITY = "authority"
+
+
 class Level(StrEnum):
     """A severity, as an option names it."""
 
@@ -155,6 +162,14 @@ Fail = Annotated[
     FailOn | None,
     typer.Option("--fail-on", help="Exit with 1 from this severity on (error)."),
 ]
+Require = Annotated[
+    list[Required] | None,
+    typer.Option(
+        "--require",
+        help="Exit with 3 where this machine cannot check it: transport (mail hosts, port 25), authority "
+        "(each name server, port 53) (repeatable).",
+    ),
+]
 Select = Annotated[
     list[str] | None,
     typer.Option(
@@ -260,6 +275,7 @@ class OutputOptions(NamedTuple):
     verbose: Verbose = 0
     color: Colors = Color.AUTO
     fail_on: Fail = None
+    require: Require = None
 
 
 @panel("Policy")

@@ -18,7 +18,7 @@ from mailproof.render.formats import FORMATS, TEXT, Format, Look, by_ending
 
 if TYPE_CHECKING:
     from mailproof.config import Config
-    from mailproof.model import Accepted, Report
+    from mailproof.model import Accepted, Impossible, Report
     from mailproof.policy import Policy
     from mailproof.render.verdict import Verdict
 
@@ -35,6 +35,7 @@ class Output:
 
     def __init__(self, options: OutputOptions, policy: Policy, fail_on: FailOn = FailOn.ERROR) -> None:
         self.policy, self._fail_on = policy, options.fail_on or fail_on
+        self._require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
         files = tuple((path, _format_of(path)) for path in options.outputs or ())
         self._formats = (options.form, *(form for _, form in files))
         look = Look(verbose=options.verbose, quiet=options.quiet)
@@ -57,7 +58,7 @@ class Output:
         judged = self.policy.applied(report)
         for sink in (self._shown, *(sink for _, sink in self._files)):
             sink.take(judged)
-        self._codes.add(exit_code((judged,), self._fail_on.value))
+        self._codes.add(exit_code((judged,), self._fail_on.value, self._require))
         self._accepted += judged.accepted
 
     def finish(self) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from mailproof.checks import registry
-from mailproof.checks.base import Check, Enough, NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import Check, Enough, ImpossibleHere, NotApplicable, Reporter, Undetermined
 from mailproof.engine.profiles import by_profile
 from mailproof.model import (
     CollectorFailure,
     DomainFacts,
     Finding,
+    Impossible,
     Outcome,
     OutcomeStatus,
     Severity,
@@ -61,12 +62,15 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
     report = Reporter(check.rule, subject)
     nothing_found: OutcomeStatus = "pass"
     reason = ""
+    here: Impossible | None = None
     try:
         check.run(facts, report)
     except Enough:
         pass
     except Undetermined as undetermined:
         report.unknown(str(undetermined), undetermined.lookups)
+    except ImpossibleHere as impossible:
+        reason, nothing_found, here = str(impossible), "skipped", impossible.what
     except NotApplicable as not_applicable:
         reason, nothing_found = str(not_applicable), "skipped"
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
@@ -78,11 +82,11 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
         unanswered = tuple(dict.fromkeys(map(Unanswered.of, unknown.lookups)))[:MOST_UNANSWERED]
         # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
         unasked = unanswered and all(each.status == "unasked" for each in unanswered)
-        nothing_found = "skipped" if unasked else "unknown"
+        nothing_found, here = "skipped" if unasked else "unknown", None
     status = status_of(report.findings)
     if status == "pass":
         status = nothing_found
-    return Outcome(check.rule.id, subject, status, tuple(report.findings), reason, unanswered)
+    return Outcome(check.rule.id, subject, status, tuple(report.findings), reason, unanswered, here)
 
 
 def status_of(findings: Iterable[Finding]) -> OutcomeStatus:

@@ -9,7 +9,18 @@ from mailproof._version import __version__
 from mailproof.checks import registry
 from mailproof.dns import Resolver
 from mailproof.facts.stop import Stop
-from mailproof.model import SCHEMA_VERSION, Facts, Finding, Outcome, Report, Rule, Score, Tool
+from mailproof.model import (
+    SCHEMA_VERSION,
+    Facts,
+    Finding,
+    Impossible,
+    NotPossibleHere,
+    Outcome,
+    Report,
+    Rule,
+    Score,
+    Tool,
+)
 from mailproof.score import score
 from mailproof.structs import replace
 
@@ -53,8 +64,20 @@ def build_report(
         elapsed_s=round(elapsed_s, 3),
         interrupted=stop is not None and stop.interrupted,
         selected=selected,
+        not_possible_here=_not_possible_here(outcomes),
     )
     return replace(report, score=score(report))
+
+
+def _not_possible_here(outcomes: Iterable[Outcome]) -> tuple[NotPossibleHere, ...]:
+    found: dict[Impossible, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.not_possible_here is not None:
+            found.setdefault(outcome.not_possible_here, []).append(outcome)
+    return tuple(
+        NotPossibleHere(what, hidden[0].reason, tuple(dict.fromkeys(each.check for each in hidden)))
+        for what, hidden in found.items()
+    )
 
 
 def _placed(outcome: Outcome, position: _Position) -> Outcome:

@@ -105,6 +105,7 @@ if TYPE_CHECKING:
         Fix,
         FixKind,
         FixRecord,
+        Impossible,
         Location,
         Outcome,
         OutcomeStatus,
@@ -183,6 +184,7 @@ if TYPE_CHECKING:
         Accepted,
         Deduction,
         Facts,
+        NotPossibleHere,
         Report,
         Score,
         Suppressed,
@@ -244,7 +246,8 @@ _NAMES = {
         "AskedFilter AskedProblem AskedVerdict FilterDetail FilterJudgement FilterSymbol FilterVerdict"
     ),
     "findings": (
-        "CONSEQUENCES Consequence Finding Fix FixKind FixRecord Location Outcome OutcomeStatus Rule Severity"
+        "CONSEQUENCES Consequence Finding Fix FixKind FixRecord Impossible Location Outcome OutcomeStatus "
+        "Rule Severity"
     ),
     "fixes": "FixProposal ProposedRecords",
     "health": (
@@ -262,7 +265,7 @@ _NAMES = {
     ),
     "mx": "AddressFacts MxHostFacts SendingHostFacts",
     "receivers": "ReceiverFacts RequirementFacts RequirementState",
-    "report": "Accepted Deduction Facts Report SCHEMA_VERSION Score Suppressed Tool",
+    "report": "Accepted Deduction Facts NotPossibleHere Report SCHEMA_VERSION Score Suppressed Tool",
     "spf": (
         "AuthResult MAX_LOOKUPS MAX_MX_NAMES MAX_VOID_LOOKUPS Qualifier SpfAllowed SpfFacts "
         "SpfNode SpfNodeStatus SpfProblem SpfRecord SpfTerm SpfTermCost SpfTraceStep "
@@ -288,10 +291,10 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "DmarcRecord", "DmarcStep", "DmarcUri", "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile",
     "Enclosed", "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail",
     "FilterJudgement", "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal",
-    "FixRecord", "HealthFacts",
+    "FixRecord", "HealthFacts", "Impossible",
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
     "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape",
-    "MisplacedFacts", "MisplacedRecord", "MtaStsFacts",
+    "MisplacedFacts", "MisplacedRecord", "MtaStsFacts", "NotPossibleHere",
     "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome", "OutcomeStatus", "Policy", "PolicySource",
     "ProposedRecords", "Qualifier", "ReceivedHop", "ReceiverFacts", "RecordKind", "RelayResult", "Report",
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",

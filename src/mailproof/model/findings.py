@@ -25,6 +25,9 @@ class Severity(StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
+#: What a machine may be unable to do, whatever the domain is like: connect to mail hosts on port 25, query
+#: name servers directly on port 53.
+Impossible = Literal["transport", "authority"]
 OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
 #: ``repair`` restores what a record plainly means; ``improvement`` is safe for all mail that passes today;
 #: ``decision`` raises a policy or takes a permission away, and is the owner's to make.
@@ -175,6 +178,7 @@ class Outcome(Struct, frozen=True):
     """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``.
 
     ``unanswered`` are the DNS questions whose lack of an answer is the cause of it, where that is the cause.
+    ``not_possible_here`` says what this machine cannot do; the outcome is then ``skipped``.
     """
 
     check: str
@@ -183,6 +187,7 @@ class Outcome(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     reason: str = ""
     unanswered: tuple[Unanswered, ...] = ()
+    not_possible_here: Impossible | None = None
 
     @property
     def unasked(self) -> bool:

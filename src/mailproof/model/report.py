@@ -12,7 +12,7 @@ from mailproof.model.causes import Cause, causes
 from mailproof.model.deciding import Deciding, deciding
 from mailproof.model.delivery import DeliveryFacts
 from mailproof.model.domain import DomainFacts
-from mailproof.model.findings import Finding, Outcome, Rule
+from mailproof.model.findings import Finding, Impossible, Outcome, Rule
 from mailproof.model.lookup import Instant
 from mailproof.model.message import MessageFacts
 
@@ -72,6 +72,14 @@ class Accepted(Struct, frozen=True):
     state: Literal["", "used", "unused", "expired"] = ""
 
 
+class NotPossibleHere(Struct, frozen=True):
+    """What this machine cannot check, whatever the domain is like; ``checks`` are the rules left out."""
+
+    what: Impossible
+    why: str
+    checks: tuple[str, ...]
+
+
 class Facts(Struct, frozen=True):
     """All that was found out. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
 
@@ -91,6 +99,7 @@ class Report(Struct, frozen=True):
 
     ``rules`` are those that found something; ``selected`` the only ones that were looked at (empty: all);
     ``accepted`` the ``[[ignore]]`` of the configuration that concern it, with what became of each.
+    ``not_possible_here`` leaves verdict, grade and exit code to the rest: see ``--require``.
     """
 
     schema_version: str
@@ -106,6 +115,7 @@ class Report(Struct, frozen=True):
     interrupted: bool = False
     selected: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    not_possible_here: tuple[NotPossibleHere, ...] = ()
 
     @property
     def causes(self) -> tuple[Cause, ...]:

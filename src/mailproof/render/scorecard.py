@@ -68,6 +68,8 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
     outcomes = [each for each in report.outcomes if each.subject in (about, report.subject)]
     for topic, letters in _OF_MESSAGE if message is not None or delivery is not None else TOPICS:
         status = topic_status(outcomes, letters)
+        if status == "none" and any(each.not_possible_here for each in outcomes if _is(each, letters)):
+            status = "unknown"
         if status is not None:
             unused = topic in _unused(facts.dns)
             if topic != "Blocklists" or not unused:  # which are queried on request only
@@ -93,7 +95,7 @@ def _unused(facts: DomainFacts | None) -> frozenset[str]:
 
 def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkStatus | None:
     """The worst of the outcomes of rules whose ids begin so; None where none of them was checked."""
-    found = [each for each in outcomes if each.check.rstrip("0123456789") in letters]
+    found = [each for each in outcomes if _is(each, letters)]
     if not found:
         return None
     statuses: set[OutcomeStatus] = {"unknown" if each.unasked else each.status for each in found}
@@ -101,6 +103,10 @@ def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkS
     if worst is not None:
         return worst
     return "pass" if any(each.status == "pass" and not each.findings for each in found) else "none"
+
+
+def _is(outcome: Outcome, letters: tuple[str, ...]) -> bool:
+    return outcome.check.rstrip("0123456789") in letters
 
 
 def _arrived(result: str, junk: bool) -> MarkStatus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined
 from mailproof.model import (
     AuthorityFacts,
     DomainFacts,
@@ -80,10 +80,8 @@ def asked(facts: DomainFacts) -> AuthorityFacts:
             f"no name server of {found.zone} has an address to ask ({skipped or 'none known'})"
         )
     if not any(heard(address) for _, address in addresses(found)):
-        raise Undetermined(
-            f"none of the name servers of {found.zone} answered when asked directly: "
-            "outbound port 53 may be closed here"
-        )
+        why = f"no name server of {found.zone} answers when queried directly: outbound port 53 may be closed"
+        raise ImpossibleHere("authority", why)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 
 BLOCKED = (
@@ -29,15 +29,20 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     return transport.connections
 
 
-def no_way_out(facts: DomainFacts) -> str:
-    """Why nothing is known of any host, or "" where some host took a connection or refused it."""
+def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
+    """The same, where some host took a connection or refused it. None was to be tried: unknown.
+
+    Raises ImpossibleHere where all were out of reach, as they are behind a closed port 25.
+    """
     everything = connections(facts)
     if any(each.state in ("answered", "silent", "protocol", "refused") for each in everything):
-        return ""
+        return everything
     tried = [each for each in everything if each.state != "skipped"]
-    if not tried:
-        return everything[0].reason
-    return f"no mail host could be reached on port 25 ({tried[0].reason}): {BLOCKED}"
+    if tried:
+        why = f"no mail host can be reached on port 25 from here ({tried[0].reason}): {BLOCKED}"
+        raise ImpossibleHere("transport", why)
+    report.unknown(everything[0].reason)
+    return everything
 
 
 def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
@@ -46,26 +51,22 @@ def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...
     A host that could not be reached from here and is not known to be down is unknown. Raises NotApplicable
     where no host answered, which is another rule's.
     """
-    everything = connections(facts)
+    everything = reached(facts, report)
     found = tuple(each for each in everything if each.state == "answered" and each.code < 400)
     by_host: dict[str, list[MxConnectionFacts]] = {}
     for each in everything:
         by_host.setdefault(each.host, []).append(each)
     heard = {each.host for each in found}
     for host, tried in by_host.items():
-        if host not in heard and (why := _unknown(facts, tried)):
+        if host not in heard and (why := _unknown(tried)):
             report.unknown(why)
     if not found:
         raise NotApplicable("no mail host could be spoken to over SMTP")
     return found
 
 
-def _unknown(facts: DomainFacts, tried: list[MxConnectionFacts]) -> str:
+def _unknown(tried: list[MxConnectionFacts]) -> str:
     """Why nothing is known of a host, or "" where it is known to be down."""
-    if all(each.state in ("refused", "protocol") for each in tried):
-        return ""
-    if not_out := no_way_out(facts):
-        return not_out
     if all(each.state in ("timeout", "refused", "protocol") for each in tried):
         return ""
     each = next(each for each in tried if each.state not in ("refused", "protocol"))

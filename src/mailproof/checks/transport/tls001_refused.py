@@ -26,16 +26,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import connections, location, no_way_out
+from mailproof.checks.transport._facts import location, reached
 from mailproof.model import DomainFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    everything = connections(facts)
-    if not_out := no_way_out(facts):
-        report.unknown(not_out)
+    everything = reached(facts, report)
     taken = any(each.state in ("answered", "silent", "protocol") for each in everything)
     for each in everything:
         if each.state == "refused":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mailproof.model import STATUS_SHORT, Outcome, Report, Status
+from mailproof.model import STATUS_SHORT, Impossible, Outcome, Report, Status
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
 
@@ -14,6 +14,11 @@ from mailproof.render.text.style import clean
 MOST_NAMED = 3
 #: Reasons are cut here.
 MOST_TEXT = 120
+
+_HERE: dict[Impossible, str] = {
+    "transport": "TLS of the mail hosts",
+    "authority": "the name servers one by one",
+}
 
 
 class _Cause(Struct, frozen=True):
@@ -27,11 +32,20 @@ class _Cause(Struct, frozen=True):
 
 
 def write_unknown(page: Page, report: Report) -> None:
-    """What could not be checked, and what was not to be asked (``--offline``), one line a cause."""
+    """What could not be checked, what was not queried (``--offline``), and what this machine cannot do."""
     failed = [each for each in report.outcomes if each.status in ("unknown", "error")]
     unasked = [each for each in report.outcomes if each.status == "skipped" and each.unasked]
     _section(page, "Could not check", failed, report.subject)
     _section(page, "Not queried (--offline)", unasked, report.subject)
+    if report.not_possible_here:
+        page.heading("Not checked from here")
+        for each in report.not_possible_here:
+            page.line(
+                (f"{page.signs.none} ", "mp.dim"),
+                (f"{_HERE[each.what]}: ", "mp.name"),
+                clean(each.why),
+                (f"  {_ids(each.checks)}", "mp.dim"),
+            )
 
 
 def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str) -> None:
@@ -105,8 +119,11 @@ def _named(questions: tuple[str, ...]) -> str:
 
 
 def _checks(outcomes: Sequence[Outcome]) -> str:
+    return _ids([outcome.check for outcome in outcomes])
+
+
+def _ids(ids: Sequence[str]) -> str:
     """The checks that are hidden: their ids where they are few, else how many of which topics."""
-    ids = [outcome.check for outcome in outcomes]
     if len(ids) <= MOST_NAMED:
         return ", ".join(ids)
     return f"{len(ids)} checks: {', '.join(dict.fromkeys(check.rstrip('0123456789') for check in ids))}"
