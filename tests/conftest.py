@@ -1,4 +1,7 @@
-"""For all tests: Hypothesis counts examples, not seconds; nothing is kept in the user's own folders."""
+"""For all tests: Hypothesis counts examples, not seconds; nothing is kept in the user's own folders.
+
+One test's secrets are no other's.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from mailproof.redaction import own_secrets
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -24,3 +29,9 @@ def _own_state() -> Iterator[None]:
         del os.environ["XDG_STATE_HOME"]
     else:
         os.environ["XDG_STATE_HOME"] = before
+
+
+@pytest.fixture(autouse=True)
+def _own_secrets() -> Iterator[None]:
+    with own_secrets():
+        yield

@@ -106,10 +106,12 @@ async def verify_async(
     """
     from mailproof.engine.session import Session
     from mailproof.engine.verify import VerifyOptions, verify_message
+    from mailproof.redaction import own_secrets
 
     options = VerifyOptions(ip, helo, mail_from, trust, filters=filters, at=at)
     async with Session(resolver, now=now) as session:
-        return await verify_message(message, session, options)
+        with own_secrets():
+            return await verify_message(message, session, options)
 
 
 async def check_host_async(
@@ -147,10 +149,12 @@ async def probe_async(
     from mailproof.config.permits import permitted_profile
     from mailproof.engine.probe import probe as run
     from mailproof.engine.session import Session
+    from mailproof.redaction import own_secrets
 
     config = config or load_config()
     async with Session(resolver, config, now=now) as session:
-        return await run(permitted_profile(config, profile or None), session, progress=progress)
+        with own_secrets():
+            return await run(permitted_profile(config, profile or None), session, progress=progress)
 
 
 def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_P, _T]:

@@ -11,6 +11,7 @@ from typing import BinaryIO, Literal, NoReturn
 from msgspec import Struct
 
 from mailproof.errors import CredentialError
+from mailproof.redaction import learn
 
 #: A command that gives a secret may take so long, in seconds.
 COMMAND_TIMEOUT_S = 30.0
@@ -76,7 +77,13 @@ class Credential(Struct, frozen=True):
 
 
 async def resolve_secret(credential: Credential, username: str = "") -> Secret:
-    """Fetch the secret. Raises CredentialError with one line that says what to do."""
+    """Fetch the secret; from now on no report shows it. Raises CredentialError with what to do."""
+    secret = await _fetched(credential, username)
+    learn(secret.reveal())
+    return secret
+
+
+async def _fetched(credential: Credential, username: str) -> Secret:
     if credential.kind == "value":
         if credential.value is None:
             raise CredentialError("an empty credential was given")

@@ -11,7 +11,8 @@ import typer
 import typer.core
 import typer.main
 
-from mailproof.cli.streams import NO_FILES, complain, is_out_of_files
+from mailproof.cli.streams import NO_FILES, complain, is_out_of_files, note
+from mailproof.redaction import own_secrets
 
 #: In the order of the help. Each is ``mailproof.cli.<name>.command``.
 COMMANDS = ("audit", "probe", "verify", "spf", "explain", "rules", "init", "trust", "demo")
@@ -68,6 +69,11 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of ours is one line on stderr and the right exit code."""
+    with own_secrets():  # errors are shown without them too
+        _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> None:
     import errno
     import os
 
@@ -89,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)
-    except Exception as error:  # the last resort: one line and no traceback, whatever it was
+    except Exception as error:  # noqa: BLE001 - the last resort: one line and no traceback, whatever it was
         if _is_usage(error):
             _explain_usage(error)
             sys.exit(2)
@@ -99,9 +105,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if is_out_of_files(error):
             complain(NO_FILES)
             sys.exit(2)
-        # A fault of ours. The traceback could hold what servers said or secrets: only who asks gets it.
+        # A fault of ours. The traceback could hold what servers said: only who asks gets it.
         if os.environ.get("MAILPROOF_DEBUG"):
-            raise
+            import traceback
+
+            note("".join(traceback.format_exception(error)))
         complain(
             f"internal: {type(error).__name__}: {error} (please report it; MAILPROOF_DEBUG=1 shows where)"
         )

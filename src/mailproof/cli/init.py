@@ -165,10 +165,11 @@ def _connections_work(text: str, output: Path) -> bool:
 def _try(profile: Profile) -> bool:
     import asyncio
 
+    from mailproof.cli.output import write_page
+    from mailproof.cli.streams import fit
     from mailproof.errors import CredentialError
     from mailproof.mail.retrieve import check_mailbox
     from mailproof.mail.senders import check_submission
-    from mailproof.render.text.style import clean
 
     try:
         submission = asyncio.run(check_submission(profile.submit))
@@ -177,5 +178,5 @@ def _try(profile: Profile) -> bool:
         complain(f"not tested: {error}")
         return True
     for name, trouble in (("SMTP server", submission), ("mailbox", mailbox)):
-        typer.echo(f"{name}: {clean(trouble) or 'works'}")
+        write_page(f"{name}: {fit(trouble) or 'works'}\n")
     return not submission and not mailbox

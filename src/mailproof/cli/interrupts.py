@@ -31,6 +31,8 @@ class Interrupts:
     def __init__(self) -> None:
         self.listener: Callable[[], object] | None = None
         self.first: float | None = None
+        #: What is to be written where the process ends in the middle of something (``cli/pipelines.py``).
+        self.last_words = b""
 
     def handle(self, _number: int, _frame: FrameType | None) -> None:
         """The first signal ends the work, so that its report is shown; one a second later, the process."""
@@ -45,7 +47,7 @@ class Interrupts:
 def leave() -> None:
     """End this process at once: nothing that hangs, in whatever thread, is waited for."""
     try:  # noqa: SIM105 - contextlib is more than this module may import
-        os.write(2, b"mailproof: interrupted\n")
+        os.write(2, STATE.last_words + b"mailproof: interrupted\n")
     except OSError:  # the terminal went away, or standard error was closed
         pass
     os._exit(CODE)

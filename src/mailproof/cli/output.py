@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
+from mailproof.cli.pipelines import unobeyed
 from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
@@ -86,7 +87,7 @@ class Output:
         """Write to standard output, as long as that is possible."""
         if not self._silent:
             try:
-                write_text(text)
+                (write_page if self._formats[0] is TEXT else write_text)(text)
             except UsageError as error:
                 self._silence(error)
 
@@ -206,7 +207,13 @@ def show(form: Form, color: Color, value: object, text: Callable[..., str], **mo
         write_text(json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain))
         return
     shown = screen(sys.stdout, color.value)
-    write_text(text(width=shown.width, color=shown.color, unicode=shown.unicode))
+    write_page(text(width=shown.width, color=shown.color, unicode=shown.unicode))
+
+
+def write_page(text: str) -> None:
+    """Write what is for people: in a pipeline its runner obeys nothing of it."""
+    with unobeyed(write_text):
+        write_text(text)
 
 
 def write_text(text: str) -> None:

@@ -21,12 +21,12 @@ class Progress:
     def __call__(self, event: str, left: float = 0) -> None:
         if self._bars is None or self._task is None:
             return
-        from mailproof.render.text.style import clean
+        from mailproof.cli.streams import fit
 
         done = max(0.0, self._total - left) if self._total and left else 0.0
         self._bars.update(
             self._task,
-            description=clean(event, 60),
+            description=fit(event, 60),
             total=self._total if self._total and left else None,
             completed=done,
             left=f"{left:.0f} s left" if left > 0 else "",

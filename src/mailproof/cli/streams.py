@@ -8,7 +8,10 @@ import os
 import sys
 from typing import NamedTuple, TextIO
 
+from mailproof.cli.pipelines import unobeyed
 from mailproof.errors import UsageError
+from mailproof.redaction import hide
+from mailproof.runners import disarmed
 
 #: Said where the system opens no more files or sockets for us.
 NO_FILES = "no more files can be opened: allow more (ulimit -n)"
@@ -55,16 +58,11 @@ def _color(stream: TextIO, wish: str) -> bool:
 
 
 def complain(message: str) -> None:
-    """One line on stderr, free of control characters; nowhere where there is no stderr any more."""
-    from mailproof.render.text.style import clean
-
+    """One line on stderr, fit to be shown; nowhere where there is no stderr any more."""
     if sys.stderr is None:
         return
-    line = clean(" ".join(message.split()), 1000)
     name = "\x1b[1;31mmailproof:\x1b[0m" if screen(sys.stderr).color else "mailproof:"
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"{name} {line}\n")
-        sys.stderr.flush()
+    _tell(f"{name} {fit(' '.join(message.split()), 1000)}\n")
 
 
 def is_out_of_files(error: object) -> bool:
@@ -73,11 +71,21 @@ def is_out_of_files(error: object) -> bool:
 
 
 def note(text: str) -> None:
-    """Lines on stderr that say what was done, without control characters."""
+    """Lines on stderr that say what was done, fit to be shown."""
+    _tell("".join(f"{fit(line, 4000)}\n" for line in text.split("\n")))
+
+
+def fit(text: str, limit: int = 4000) -> str:
+    """One line without control characters, secrets, and what a pipeline's runner would obey."""
     from mailproof.render.text.style import clean
 
+    return disarmed(clean(hide(text), limit))
+
+
+def _tell(lines: str) -> None:
     if sys.stderr is None:
         return
+    with contextlib.suppress(OSError, ValueError), unobeyed(sys.stderr.write):
+        sys.stderr.write(lines)
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write("".join(f"{clean(line, 4000)}\n" for line in text.split("\n")))
         sys.stderr.flush()

@@ -43,7 +43,8 @@ class SpamAssassinSettings(Struct, frozen=True):
 class RspamdSettings(Struct, frozen=True):
     """A normal or controller worker of Rspamd by its URL, http or https.
 
-    ``password`` is the controller's; ``ca_file`` holds authorities to trust instead of the system's.
+    ``password`` is the controller's; ``ca_file`` holds authorities to trust instead of the system's. Over
+    http the password is sent to this machine alone, elsewhere only with ``allow_plaintext_auth``.
     """
 
     url: str = f"http://127.0.0.1:{RSPAMD_PORT}"
@@ -51,6 +52,7 @@ class RspamdSettings(Struct, frozen=True):
     ca_file: Path | None = None
     timeout: Seconds = 20.0
     max_size: Octets = 50_000_000
+    allow_plaintext_auth: bool = False
 
 
 class FilterSettings(Struct, frozen=True):

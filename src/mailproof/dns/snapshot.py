@@ -17,6 +17,8 @@ from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.errors import SnapshotError
 from mailproof.files import read_given, write_whole
+from mailproof.redaction import hide, redactor
+from mailproof.runners import IN_JSON, disarmed
 
 FORMAT = "mailproof-snapshot"
 VERSION = 1
@@ -57,13 +59,13 @@ class Snapshot(Struct, frozen=True):
         document = {
             FORMAT: VERSION,
             "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "dns": [answer_to_json(answer) for answer in self.answers],
+            "dns": [_without_secrets(answer_to_json(answer)) for answer in self.answers],
             "places": [
                 [place.name, place.rrtype, place.text, place.file, place.line] for place in self.places
             ],
             "sections": {section.name: list(section.entries) for section in self.sections},
         }
-        text = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+        text = disarmed(json.dumps(document, indent=1, ensure_ascii=True) + "\n", IN_JSON)
         try:
             write_whole(Path(path), text.encode("ascii"))
         except OSError as error:
@@ -89,6 +91,14 @@ class Snapshot(Struct, frozen=True):
 def _no_number(text: str) -> Any:
     """NaN and the infinities, which JSON does not have and no report can hold (RFC 8259 section 6)."""
     raise ValueError(f"{text} is not a number")
+
+
+def _without_secrets(entry: dict[str, Any]) -> dict[str, Any]:
+    """A server that was told a secret may have us ask for a name that holds it, or answer with it."""
+    if not redactor():
+        return entry
+    lists = {key: [hide(text) for text in entry[key]] for key in ("records", "chain")}
+    return entry | {key: hide(entry[key]) for key in ("name", "reason")} | lists
 
 
 def _from_document(document: object, shown: str) -> Snapshot:

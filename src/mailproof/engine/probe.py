@@ -11,6 +11,7 @@ from mailproof.checks import registry
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.engine.fixes import NO_TIME, Fixer, in_words
+from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.relate import relate
@@ -21,6 +22,7 @@ from mailproof.errors import UsageError
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
+from mailproof.redaction import hide
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -59,7 +61,12 @@ async def probe(
         filters = permitted_filters(config)
     async with session.work(to_the_end=True) as work:
         memo, stop = work.resolver, work.stop
-        delivering = Probe(profile, resolve=resolve, progress=progress, now=work.started)
+
+        def show(event: str, left: float) -> None:
+            if progress is not None:
+                progress(hide(event), left)
+
+        delivering = Probe(profile, resolve=resolve, progress=show, now=work.started)
         token, from_domain = delivering.message.token, _domain_of(delivering.message.from_address)
         selectors = config.selectors_of(from_domain) if config is not None else ()
         plan = _Plan(
@@ -102,7 +109,7 @@ async def probe(
             stop=stop,
         )
         if stop.stopped:
-            return in_words(report, NO_TIME)
+            return without_secrets(in_words(report, NO_TIME))
 
         async def again(resolver: Resolver) -> Report:
             found = await _collect(plan, message, MemoResolver(resolver), stop)
@@ -110,7 +117,7 @@ async def probe(
             facts = Facts(dns=found[0], domains=found[1:])
             return build_report(from_domain, work.started, judged, facts, ())
 
-        return await Fixer(report, memo, again).proven()
+        return without_secrets(await Fixer(report, memo, again).proven())
 
 
 class _Plan:

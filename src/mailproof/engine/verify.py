@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver
+from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.relate import relate
@@ -87,7 +88,7 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
         outcomes = judge_message(facts)
         facts = with_message_receivers(facts, outcomes)
         rules = rules_of(outcomes)
-        return build_report(
+        report = build_report(
             subject_of(facts),
             work.started,
             relate(outcomes, rules),
@@ -97,6 +98,7 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
             elapsed_s=work.elapsed_s,
             stop=work.stop,
         )
+        return without_secrets(report)
 
 
 async def message_facts(

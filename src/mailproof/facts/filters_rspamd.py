@@ -34,12 +34,20 @@ async def ask_rspamd(
     secure = parts.scheme.lower() == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
     fields = await _envelope(facts, resolver)
-    if settings.password is not None:
-        fields.append(("Password", await _secret(settings.password)))
+    password = await _secret(settings.password) if settings.password is not None else ""
     path = parts.path.rstrip("/").removesuffix("/checkv2")
     place = host_port(host, port)
     tls = TlsSettings(host, settings.ca_file) if secure else None
     async with connection(host, port, tls=tls) as wire:
+        in_clear = bool(password) and not wire.encrypted and not is_loopback(wire.peer_address)
+        if in_clear and not settings.allow_plaintext_auth:
+            raise AskFailed(
+                "login",
+                "the connection is not encrypted, so that the password and the message were not sent "
+                "(https, or allow_plaintext_auth = true, would send them)",
+            )
+        if password:
+            fields.append(("Password", password))
         try:
             _, body = await exchange(wire, place, f"{path}/checkv2", MAX_ANSWER, fields, raw)
         except Failed as failed:
@@ -64,7 +72,17 @@ async def ask_rspamd(
         symbols=reply.symbols,
         problem=problem,
         problem_code=code,
+        password_in_clear=in_clear,
     )
+
+
+def is_loopback(address: str) -> bool:
+    """Whether what is sent to an IP address stays within this machine."""
+    from ipaddress import IPv6Address, ip_address
+
+    found = ip_address(address.partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
 
 
 async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, str]]:

@@ -66,7 +66,6 @@ class Watch:
         self.settings = settings
         self._catch = Catch(token)
         self._mailbox = mailbox_for(settings, login, self._catch, resolve=resolve)
-        self._secrets = login.secrets if login is not None else ()
         self._error: MailboxError | None = None
 
     @property
@@ -178,10 +177,7 @@ class Watch:
 
     def _failed(self, facts: RetrievalFacts, error: MailboxError) -> RetrievalFacts:
         tls = error.tls or self._mailbox.tls
-        reason = error.reason
-        for secret in self._secrets:  # should a server repeat them
-            reason = reason.replace(secret, "***")
-        return replace(facts, result="error", kind=error.kind, reason=reason, tls=tls)
+        return replace(facts, result="error", kind=error.kind, reason=error.reason, tls=tls)
 
     async def _found(self, facts: RetrievalFacts, probe: Arrival) -> RetrievalFacts:
         facts = replace(

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mailproof.credentials import Secret
 from mailproof.mail.limits import MAX_SCRAM_ITERATIONS
+from mailproof.redaction import learn
 
 if TYPE_CHECKING:
     from scramp import ScramClient
@@ -50,16 +51,6 @@ class Login(Struct, frozen=True):
     token: Secret | None = None
     host: str = ""
     port: int = 0
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The secret in the forms that could come back in a server's words; too short ones are no use."""
-        import base64
-
-        found = [s.reveal() for s in (self.password, self.token) if s is not None]
-        plain = [f"\0{self.username}\0{text}" for text in found]
-        encoded = [base64.b64encode(text.encode()).decode() for text in (*found, *plain)]
-        return tuple(text for text in (*encoded, *found) if len(text) >= 4)
 
 
 def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | None:
@@ -159,6 +150,7 @@ class _CramMd5(_Base):
             return super().respond(challenge)
         self._steps += 1
         digest = hmac.new(self._password().encode(), challenge, "md5").hexdigest()
+        learn(digest)  # with the challenge, it lets the password be guessed
         return f"{self._login.username} {digest}".encode()
 
 
@@ -187,7 +179,9 @@ class _Scram(_Base):
             if self._steps == 1:
                 _bounded_iterations(text)
                 self._client.set_server_first(text)
-                return str(self._client.get_client_final()).encode()
+                final = str(self._client.get_client_final())
+                learn(final.rpartition("p=")[2])  # as with CRAM-MD5
+                return final.encode()
             if self._steps == 2:
                 self._client.set_server_final(text)
                 return b""

@@ -64,6 +64,12 @@ class Wire:
         return str(name[0]) if name else ""
 
     @property
+    def peer_address(self) -> str:
+        """The other side's address; "" over a Unix socket."""
+        name = self._writer.get_extra_info("peername")
+        return str(name[0]) if name else ""
+
+    @property
     def pending(self) -> bytes:
         """What came and was not read yet."""
         return bytes(self._plain)

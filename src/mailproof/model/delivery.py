@@ -54,7 +54,7 @@ class SubmissionFacts(Struct, frozen=True):
     or may not have taken it (RFC 5321 section 4.2.5).
     ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
     before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the name that the
-    other side gave to the message; ``dialogue`` is redacted: no credentials in it.
+    other side gave to the message; ``dialogue`` leaves out what we said of credentials.
     """
 
     host: str = ""

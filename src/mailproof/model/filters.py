@@ -71,7 +71,7 @@ class AskedFilter(Struct, frozen=True):
     ``server`` is where, as host and port, path or URL; ``action`` what Rspamd would have done (``reject``,
     ``add header``, …); ``threshold`` the score from which on a message is spam there (Rspamd: refused);
     ``symbols`` the weightiest first. Where ``verdict`` is ``unknown``, ``problem`` says why in words and
-    ``problem_code`` in one.
+    ``problem_code`` in one. ``password_in_clear``: our password went to another machine without TLS.
     """
 
     filter: Literal["SpamAssassin", "Rspamd"]
@@ -83,3 +83,4 @@ class AskedFilter(Struct, frozen=True):
     symbols: tuple[FilterSymbol, ...] = ()
     problem: str = ""
     problem_code: AskedProblem = ""
+    password_in_clear: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mailproof.model import Finding
 from mailproof.model.fixes import FixProposal, ProposedRecords
 from mailproof.printable import one_line
+from mailproof.runners import disarmed
 
 #: The first line, by which ``--zone`` knows that the record sets replace those of the same name and type.
 FIRST_LINE = "; mailproof: proposed changes"
@@ -26,7 +27,7 @@ def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
     )
     for proposal in proposals:
         lines += ["", *_proposal(proposal)]
-    return "\n".join(lines) + "\n"
+    return disarmed("\n".join(lines) + "\n")
 
 
 def _proposal(proposal: FixProposal) -> Iterator[str]:

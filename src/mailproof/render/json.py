@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from mailproof.model import Report
+from mailproof.runners import IN_JSON, disarmed
 
 #: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they only stand in strings.
 _OBEYED = re.compile(
@@ -34,11 +35,13 @@ def json_text(value: object, *, indent: int | None = 2) -> str:
     """A value of the model, or plain ones, as JSON that ends with a newline; without ``indent`` in one line.
 
     Letters stand as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text) is
-    written as an escape, which means the same.
+    written as an escape, which means the same; so is what a pipeline's runner would obey.
     """
     raw = msgspec.json.format(_encoded(value), indent=indent or 0)
     text = raw.decode() + "\n"
-    return _OBEYED.sub(_escaped, text) if _OBEYED.search(raw.translate(None, _ASCII).decode()) else text
+    if _OBEYED.search(raw.translate(None, _ASCII).decode()):
+        text = _OBEYED.sub(_escaped, text)
+    return disarmed(text, IN_JSON)
 
 
 def to_plain(value: object) -> Any:

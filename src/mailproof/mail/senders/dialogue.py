@@ -1,8 +1,6 @@
-"""The record of a hand-over, redacted."""
+"""The record of a hand-over."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from mailproof.printable import clean
 
@@ -15,20 +13,9 @@ class Dialogue:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._hidden: tuple[str, ...] = ()
-
-    def hide(self, secrets: Iterable[str]) -> None:
-        """Show none of these, should a server repeat them."""
-        self._hidden = tuple(secrets)
-
-    def redact(self, text: str) -> str:
-        """``text`` without the hidden ones."""
-        for secret in self._hidden:
-            text = text.replace(secret, "***")
-        return text
 
     def client(self, line: str) -> None:
-        """What we said. The caller has redacted it."""
+        """What we said, without credentials."""
         self._add(f"C: {line}")
 
     def server(self, *lines: str) -> None:
@@ -42,7 +29,7 @@ class Dialogue:
 
     def _add(self, line: str) -> None:
         if len(self._lines) < MAX_LINES:
-            self._lines.append(self.redact(clean(line))[:MAX_WIDTH])
+            self._lines.append(clean(line)[:MAX_WIDTH])
         elif len(self._lines) == MAX_LINES:
             self._lines.append("-- (the rest is left out)")
 

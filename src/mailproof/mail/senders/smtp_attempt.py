@@ -39,7 +39,6 @@ class Attempt(Conversation):
     ) -> None:
         super().__init__(settings, dialogue)
         self.login, self._resolve, self._now = login, resolve, now
-        dialogue.hide(login.secrets if login is not None else ())
         self.address = self.greeting = self.ehlo_name = self.auth_mechanism = self.queue_id = ""
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
@@ -254,7 +253,7 @@ class Attempt(Conversation):
             try:
                 if mechanism.name in ("XOAUTH2", "OAUTHBEARER"):
                     text = base64.b64decode(challenge[: sasl.MAX_CHALLENGE])
-                    told = self.dialogue.redact(clean(text))[:300]
+                    told = clean(text)[:300]
                 answer = sasl.answer(mechanism, challenge).decode()
             except (sasl.SaslError, ValueError) as error:
                 await self._exchange("auth", "*", secret=True)

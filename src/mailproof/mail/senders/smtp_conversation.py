@@ -74,7 +74,7 @@ class Conversation:
         except ReplyError as error:
             if error.raw:
                 self.dialogue.server("***" if secret else error.raw)
-            raw = self.dialogue.redact(error.raw)[:120]
+            raw = error.raw[:120]
             shown = f": {raw!r}" if raw and not secret else ""
             self._fail(stage, "protocol", f"{error}{shown}")
         if secret and reply.code == 334:
@@ -116,7 +116,7 @@ class Conversation:
                 ok,
                 code=reply.code,
                 enhanced=reply.enhanced,
-                text=self.dialogue.redact(reply.text)[:1000],
+                text=reply.text[:1000],
                 kind=kind,
                 reason=reason,
                 elapsed_ms=self._elapsed(),

@@ -13,6 +13,7 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
 from mailproof.render.text.unknown import write_unknown
 from mailproof.render.verdict import Verdict, verdict
+from mailproof.runners import IN_XML, disarmed
 
 __all__ = ["render_closing", "render_svg", "render_text"]
 
@@ -69,7 +70,7 @@ def render_svg(
     title = clean(", ".join(report.subject for report in several), 200)
     picture = page.console.export_svg(title=f"mailproof {title}")
     # Rich's template fetches its font from elsewhere: a report asks nobody for anything when it is opened.
-    return re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    return disarmed(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), IN_XML)
 
 
 def _write(page: Page, report: Report, quiet: bool) -> None:

@@ -35,7 +35,8 @@ def _asked(asked: AskedFilter) -> _Row:
         asked.verdict, "mp.unknown" if asked.verdict == "unknown" else _STYLES.get(asked.verdict, "mp.fail")
     )
     action = f"action {asked.action}" if asked.action else ""
-    about = "; ".join(part for part in (asked.problem, action, _symbols(asked)) if part)
+    clear = "the password was sent to it without encryption" if asked.password_in_clear else ""
+    about = "; ".join(part for part in (asked.problem, clear, action, _symbols(asked)) if part)
     return (
         asked.filter,
         word,

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mailproof.render.text.style import ASCII, THEME, UNICODE, Signs, clean
+from mailproof.runners import disarmed
 
 #: No column that takes what is left gets narrower than this, so that names in the others stay whole.
 NARROWEST = 20
@@ -62,8 +63,8 @@ class Page:
 
     @property
     def value(self) -> str:
-        """All that was written, without white space at the ends of lines."""
-        return "".join(f"{line.rstrip()}\n" for line in self._buffer.getvalue().splitlines())
+        """All that was written, without white space at the ends of lines, and without orders to runners."""
+        return disarmed("".join(f"{line.rstrip()}\n" for line in self._buffer.getvalue().splitlines()))
 
     def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
         """One paragraph, wrapped; later lines are indented ``hang`` columns more."""

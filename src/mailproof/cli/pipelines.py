@@ -1,0 +1,32 @@
+"""The log of a pipeline: GitHub's runner is told to obey nothing while text for people is written.
+
+That is the second line of defence: what a runner could obey is in no output (``mailproof.runners``). JSON and
+pictures are not enclosed, since a program may read them from standard output.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mailproof.cli import interrupts
+
+
+@contextmanager
+def unobeyed(write: Callable[[str], object]) -> Iterator[None]:
+    """While inside, GitHub's runner obeys nothing that is written; from then on again, whatever happens."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    import secrets
+
+    token = secrets.token_hex(16)
+    resume = f"\n::{token}::\n"
+    before, interrupts.STATE.last_words = interrupts.STATE.last_words, resume.encode()
+    write(f"::stop-commands::{token}\n")
+    try:
+        yield
+    finally:
+        write(resume)
+        interrupts.STATE.last_words = before

@@ -1,0 +1,102 @@
+"""A report without secrets: the one place where what servers said becomes a report that others read."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from mailproof.model import Finding, Location, Outcome, Report, Rule, Tool
+from mailproof.redaction import Redactor, redactor
+from mailproof.structs import replace
+
+T = TypeVar("T")
+#: Words of ours, by which renderers and policies know things; a server cannot put anything there.
+_OURS: dict[type, tuple[str, ...]] = {
+    Finding: ("rule", "because_of", "fingerprint"),
+    Outcome: ("check",),
+    Report: ("schema_version", "selected", "accepted", "score"),
+}
+
+
+def without_secrets(report: Report) -> Report:
+    """The report with ``***`` for every form of every secret of this run."""
+    known = redactor()
+    if not known:
+        return report
+    hidden = _Hiding(known).value(report)
+    # A fingerprint is made of what a finding is about: those that follow from it name the new one.
+    before = [finding for outcome in report.outcomes for finding in outcome.findings]
+    after = [finding for outcome in hidden.outcomes for finding in outcome.findings]
+    renamed = {old.fingerprint: new.fingerprint for old, new in zip(before, after, strict=True)}
+    if all(old == new for old, new in renamed.items()):
+        return hidden
+    return replace(hidden, outcomes=tuple(_renamed(each, renamed) for each in hidden.outcomes))
+
+
+def _renamed(outcome: Outcome, names: dict[str, str]) -> Outcome:
+    found = (replace(each, because_of=names.get(each.because_of, "")) for each in outcome.findings)
+    return replace(outcome, findings=tuple(found)) if outcome.findings else outcome
+
+
+class _Hiding:
+    """Goes through the values of the model; what holds no secret stays the same object."""
+
+    def __init__(self, known: Redactor) -> None:
+        self._known = known
+        self._texts: dict[str, str] = {}
+
+    def value(self, value: T) -> T:
+        """The value without secrets."""
+        return self._any(value)  # type: ignore[no-any-return] # the same type comes back
+
+    def _any(self, value: Any) -> Any:
+        if isinstance(value, Enum | Rule | Tool):
+            return value
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, tuple):
+            return self._tuple(value)
+        return self._struct(value) if isinstance(value, Struct) else value
+
+    def _text(self, text: str) -> str:
+        hidden = self._texts.get(text)
+        if hidden is None:
+            hidden = self._texts[text] = self._known.hide(text)
+        return hidden
+
+    def _tuple(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(values) > 1 and all(type(each) is str for each in values):
+            new = self._known.hide_lines(values)  # a dialogue: what is folded goes over several lines
+        else:
+            new = tuple(map(self._any, values))
+        return values if all(a is b for a, b in zip(values, new, strict=True)) else new
+
+    def _struct(self, value: Struct) -> Struct:
+        changes = {}
+        for name in _hideable(type(value)):
+            old = getattr(value, name)
+            new = self._any(old)
+            if new is not old:
+                changes[name] = new
+        if not changes:
+            return value
+        if isinstance(value, Location) and "record" in changes:  # the characters are others now
+            changes |= {"start": None, "end": None}
+        return replace(value, **changes)  # type: ignore[type-var] # a Struct, as the checker knows it
+
+
+@cache
+def _hideable(kind: type[Struct]) -> tuple[str, ...]:
+    """The fields that may hold what somebody else wrote: no words of a closed set, and none of ours."""
+    ours = _OURS.get(kind, ())
+    return tuple(each.name for each in fields(kind) if each.name not in ours and not _closed(each.type))
+
+
+def _closed(kind: Any) -> bool:
+    if get_origin(kind) is Literal or kind in (int, float, bool, type(None)):
+        return True
+    return bool(get_args(kind)) and get_origin(kind) is not tuple and all(map(_closed, get_args(kind)))

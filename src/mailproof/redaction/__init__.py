@@ -1,0 +1,104 @@
+"""The one redactor: it knows every secret of a run, and takes all their forms out of what others will read.
+
+It learns a secret where that is fetched (``credentials``), and in ``mail/sasl.py`` what is computed of one.
+It is asked where evidence enters the report (``engine/hiding.py``), a recording, or the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailproof.redaction.forms import Needles
+
+#: Stands for what was hidden.
+HIDDEN = "***"
+#: Secrets remembered by one run; the oldest are forgotten first (a program may fetch a new token each hour).
+MOST_SECRETS = 64
+
+
+class Redactor:
+    """The secrets of one run, in all their forms."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Needles] = {}
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._known)
+
+    def learn(self, secret: str) -> None:
+        """From now on this is hidden."""
+        from mailproof.redaction.forms import SHORTEST, needles
+
+        if len(secret) < SHORTEST or secret in self._known:
+            return
+        self._known[secret] = needles(secret)
+        if len(self._known) > MOST_SECRETS:
+            del self._known[next(iter(self._known))]
+
+    def hide(self, text: str) -> str:
+        """The text with ``***`` for each form of each secret, however it is encoded or folded."""
+        return self.hide_lines((text,))[0] if self._known and text else text
+
+    def hide_lines(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """The lines, where a secret may begin on one and end on another."""
+        if not self._known:
+            return tuple(lines)
+        from mailproof.redaction.forms import marks
+
+        found = marks("\n".join(lines), tuple(self._known.values()))
+        if found is None:
+            return tuple(lines)
+        hidden, at = [], 0
+        for line in lines:
+            hidden.append(_blotted(line, found[at : at + len(line)]))
+            at += len(line) + 1
+        return tuple(hidden)
+
+
+def _blotted(text: str, marks: bytearray) -> str:
+    """``***`` for each run of marked characters."""
+    import re
+
+    if 1 not in marks:
+        return text
+    parts, at = [], 0
+    for run in re.finditer(rb"\x01+", marks):
+        parts += [text[at : run.start()], HIDDEN]
+        at = run.end()
+    return "".join((*parts, text[at:]))
+
+
+#: The command line is one run; a program may make several (``own_secrets``).
+_PROCESS = Redactor()
+_RUN: ContextVar[Redactor | None] = ContextVar("mailproof_secrets", default=None)
+
+
+def redactor() -> Redactor:
+    """That of this run."""
+    own = _RUN.get()
+    return _PROCESS if own is None else own
+
+
+def learn(secret: str) -> None:
+    """See Redactor."""
+    redactor().learn(secret)
+
+
+def hide(text: str) -> str:
+    """See Redactor."""
+    return redactor().hide(text)
+
+
+@contextmanager
+def own_secrets() -> Iterator[None]:
+    """While inside, secrets are this run's alone: no other report of the program is blotted by them."""
+    token = _RUN.set(Redactor())
+    try:
+        yield
+    finally:
+        _RUN.reset(token)
