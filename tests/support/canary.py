@@ -14,8 +14,8 @@ USER = "ada@acme.example"
 #: Characters that each encoding writes in another way.
 CANARY = 'cAnary&+%7/"Xq9=wZ'
 
-#: So many characters of a form are already too many.
-PIECE = 10
+#: So many characters of a form, and no piece of it further than ``STEP`` from the next one.
+PIECE, STEP = 9, 3
 
 
 def b64(text: str | bytes) -> str:
@@ -62,7 +62,7 @@ FORMS: dict[str, Callable[[], str]] = {
 
 def _pieces(form: str) -> set[str]:
     flat = re.sub(r"\s", "", form).lower()
-    return {flat[at : at + PIECE] for at in range(max(1, len(flat) - PIECE + 1))}
+    return {flat[at : at + PIECE] for at in range(0, max(1, len(flat) - PIECE + 1), STEP)}
 
 
 #: Pieces of the secret itself in each of its encodings, whatever stands around it.
@@ -79,13 +79,12 @@ TRACES = frozenset(
     )
     for piece in _pieces(text)
 )
-#: What is not the secret's though it looks so: a text of twelve zeros, the same words in a form and beside it.
-_LOOKED_THROUGH = (
+#: Encodings that are undone before it is looked for.
+_LOOKED_THROUGH: tuple[Callable[[str], str], ...] = (
     lambda text: text,
     urllib.parse.unquote,
     html.unescape,
     lambda text: text.replace('\\"', '"').replace("\\/", "/"),
-    lambda text: quopri.decodestring(text.encode()).decode("utf-8", "replace"),
     lambda text: text.replace(":", ""),
 )
 
@@ -93,7 +92,6 @@ _LOOKED_THROUGH = (
 def traces(output: str) -> set[str]:
     """The pieces of the secret that an output holds, in whatever form, over line ends and indentation."""
     found = set()
-    for look in _LOOKED_THROUGH:
-        flat = re.sub(r"\s", "", look(output)).lower()
+    for flat in {"".join(look(output).split()).lower() for look in _LOOKED_THROUGH}:
         found |= {piece for piece in TRACES if piece in flat}
     return found

@@ -44,9 +44,7 @@ class EchoingSmtp:
                 await peer.hear()
             await peer.say(*told.get(verb, ("250 2.1.0 OK",)))
             if verb == "DATA" and told["DATA"][0].startswith("354"):
-                message = b""
-                while not message.endswith(b"\r\n.\r\n"):
-                    message += await peer.exactly(1) if False else await peer.reader.readline()
+                message = await peer.reader.readuntil(b"\r\n.\r\n")
                 self.deliver(message.removesuffix(b".\r\n"))
                 await peer.say(*told["message"])
 
