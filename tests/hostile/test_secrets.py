@@ -1,16 +1,22 @@
-"""Servers that repeat the secret they were given: nothing that mailproof writes holds it, in whatever form."""
+"""Servers that repeat the secret they were given: no output of mailproof holds it, in whatever form."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
+import re
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from mailproof.cli.streams import complain, note
 from mailproof.config import (
     Credential,
     FilterSettings,
@@ -21,16 +27,20 @@ from mailproof.config import (
     SpamAssassinSettings,
     SubmitSettings,
 )
+from mailproof.dns import SnapshotResolver
+from mailproof.engine.hiding import without_secrets
 from mailproof.engine.probe import probe
 from mailproof.engine.session import Session
+from mailproof.facts.filters_rspamd import is_loopback
 from mailproof.model import Report
+from mailproof.redaction import MOST_SECRETS, hide, learn, own_secrets
 from mailproof.render.formats import FORMATS, Look
 from mailproof.structs import replace
 from tests.support.canary import CANARY, FORMS, USER, b64, traces
 from tests.support.cli import mailproof
-from tests.support.echoing import EchoingImap, EchoingPop3, EchoingSmtp, Says
+from tests.support.echoing import EchoingImap, EchoingPop3, EchoingSmtp
 from tests.support.filter_servers import filter_server, rspamd
-from tests.support.mail_servers import talking
+from tests.support.mail_servers import Peer, talking
 from tests.support.resolvers import zone
 from tests.support.tls import Authority
 
@@ -85,7 +95,7 @@ async def running(world: World, retry: bool = False) -> AsyncIterator[tuple[Prof
             security="tls" if world.tls else "plain",
             allow_plaintext_auth=True,
             timeout=2.0,
-            retry_for=5.0 if retry else 0.0,
+            retry_for=0.3 if retry else 0.0,
             retry_interval=0.05,
             **credential,  # type: ignore[arg-type]
         )
@@ -156,7 +166,7 @@ async def test_no_form_of_it_passes() -> None:
 
 
 S = b64(f"\0{USER}\0{CANARY}")
-JSON = b64('{"status":"401","token":"%s","again":"%s"}' % (CANARY, S))
+JSON = b64(f'{{"status":"401","token":"{CANARY}","again":"{S}"}}')
 
 
 def smtp(**says: tuple[str, ...]) -> World:
@@ -256,8 +266,10 @@ WORLDS: dict[str, Callable[[], World]] = {
     "rspamd-not-http": lambda: asking(f"550 {CANARY}\r\n\r\n".encode()),
     "rspamd-header": lambda: asking(f"HTTP/1.1 200 OK\r\n{CANARY}\r\n\r\n".encode()),
     "rspamd-coding": lambda: asking(rspamd("{}", "200 OK", f"Content-Encoding: {S}")),
-    "rspamd-error": lambda: asking(rspamd('{"error":"%s"}' % b64(CANARY))),
-    "rspamd-action": lambda: asking(rspamd('{"action":"%s","score":1,"required_score":2,"symbols":{}}' % S)),
+    "rspamd-error": lambda: asking(rspamd(f'{{"error":"{b64(CANARY)}"}}')),
+    "rspamd-action": lambda: asking(
+        rspamd(f'{{"action":"{S}","score":1,"required_score":2,"symbols":{{}}}}')
+    ),
     "rspamd-symbols": lambda: asking(
         rspamd(CLEAN % f'"{S}":{{"score":3,"description":"{S}","options":["password={S}"]}}')
     ),
@@ -276,3 +288,236 @@ WORLDS: dict[str, Callable[[], World]] = {
 async def test_a_server_repeats_it(name: str) -> None:
     report, told = await probed(WORLDS[name]())
     assert_silent(report, told)
+
+
+async def test_the_greeting_of_a_retry_repeats_it() -> None:
+    server = EchoingSmtp(
+        {"MAIL": (f"451 4.7.1 {CANARY} later",)}, greetings=[("220 a",), (f"220 {S} {CANARY}",)]
+    )
+    report, told = await probed(World(server), retry=True)
+    assert_silent(report, told)
+    assert report.facts.delivery is not None
+    assert report.facts.delivery.submission is not None
+    assert report.facts.delivery.submission.attempts > 1
+    assert any("trying again" in each for each in told)
+
+
+async def test_a_certificate_holds_it(tmp_path: Path) -> None:
+    name = f"{CANARY.encode().hex()}.acme.example"
+    context = Authority(tmp_path).issue(name, f"x{CANARY.encode().hex()}.example").context()
+    report, told = await probed(World(tls=context))
+    assert_silent(report, told)
+    assert report.facts.delivery is not None
+    assert report.facts.delivery.submission is not None
+    assert report.facts.delivery.submission.tls is not None
+    assert "***.acme.example" in repr(report.facts.delivery.submission.tls)
+
+
+@pytest.mark.parametrize("mechanism", ["CRAM-MD5", "SCRAM-SHA-256"])
+async def test_what_is_computed_of_it_is_hidden_too(mechanism: str) -> None:
+    """With the challenge, the answer to it lets anybody try passwords at leisure."""
+    answers: list[str] = []
+
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 a")
+        await peer.hear()
+        await peer.say("250-a", f"250 AUTH {mechanism}")
+        words = (await peer.hear()).split()
+        if mechanism == "CRAM-MD5":
+            await peer.say("334 " + b64("<1.2@a>"))
+        else:
+            first = words[2] if len(words) > 2 else ""
+            nonce = base64.b64decode(first).decode().rpartition("r=")[2]
+            await peer.say("334 " + b64(f"r={nonce}x,s={b64('salt' * 4)},i=4096"))
+        answer = base64.b64decode(await peer.hear()).decode()
+        proof = answer.split()[-1] if mechanism == "CRAM-MD5" else answer.rpartition("p=")[2]
+        answers.append(proof)
+        await peer.say(f"535-5.7.8 {answer}", f"535 5.7.8 {b64(answer)} is wrong")
+        await peer.hear()
+
+    async with talking(talk) as port, Session(zone(ZONE)) as session:
+        submit = SubmitSettings(
+            *("127.0.0.1", port),
+            security="plain",
+            allow_plaintext_auth=True,
+            username=USER,
+            password=Credential.of(CANARY),
+            retry_for=0.0,
+        )
+        message = MessageSettings("News <news@acme.example>", "probe@r.example")
+        report = await probe(Profile("test", submit, message), session)
+    (proof,) = answers
+    assert proof, report.facts.delivery
+    assert "is wrong" in repr(report)
+    assert proof not in repr(report)
+    assert b64(proof)[:12] not in repr(report)
+
+
+async def test_no_output_of_the_command_line_holds_it(tmp_path: Path) -> None:
+    """Every format, on standard output and in a file, the recording, standard error, all verbosities."""
+    # A name with the secret in it leads to questions of the DNS.
+    secret = "cAnary7Xq9wZkK3bb"
+    received = (
+        f"Received: from {secret}.example ({secret}.example [192.0.2.9]) by mx.r.example; Mon, 23 Nov 2026"
+    )
+    echo = f"{secret} {b64(secret)} {b64(f'{USER} {secret}')}"
+    (tmp_path / "acme.zone").write_text(ZONE)
+    world = World(
+        EchoingSmtp({"greeting": (f"220 {secret}.example",), "message": (f"250 2.0.0 queued as {echo}",)}),
+        EchoingImap(folder=f"Junk {echo}"),
+        on_the_way=fields(
+            f"Return-Path: <a@{secret}.example>", f"{received} 12:00:00 +0000", f"X-Spam: {echo}"
+        ),
+    )
+    async with running(world) as (profile, _):
+        assert profile.retrieve is not None
+        servers = (
+            *("--smtp", f"127.0.0.1:{profile.submit.port}", "--smtp-security", "plain"),
+            *("--imap", f"127.0.0.1:{profile.retrieve.port}", "--mailbox-security", "plain"),
+            *("--smtp-user", USER, "--mailbox-user", USER, "--allow-plaintext-auth", "--deadline", "1"),
+            *("--smtp-password-env", "PW", "--mailbox-password-env", "PW"),
+            *("--from", "news@acme.example", "--to", "probe@r.example"),
+            *("--zone", str(tmp_path / "acme.zone"), "--offline", "--record", str(tmp_path / "recording")),
+        )
+        outputs: list[str] = []
+        for form in FORMATS:
+            file = tmp_path / f"report{form.endings[0]}"
+            run = await asyncio.to_thread(
+                mailproof,
+                "probe",
+                *servers,
+                "-f",
+                form.name,
+                "-o",
+                str(file),
+                "-vv",
+                environment={"PW": secret},
+            )
+            assert run.code in (1, 3), run.err
+            outputs += [run.out, run.err, file.read_text(), (tmp_path / "recording").read_text()]
+    assert any("192.0.2.9" in output for output in outputs)
+    pieces = [secret[:10], secret[-10:], b64(secret)[:14], b64(f"{USER} {secret}")[26:40]]
+    for output in outputs:
+        flat = "".join(output.split()).lower()
+        assert not [
+            flat[max(0, at - 60) : at + 30] for piece in pieces if (at := flat.find(piece.lower())) >= 0
+        ]
+    assert SnapshotResolver.load(tmp_path / "recording").snapshot.answers  # it is one still
+
+
+def test_errors_hold_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    learn(CANARY)
+    complain(f"internal: ValueError: {CANARY}")
+    note(f"first {b64(CANARY)}\nsecond {CANARY!r}")
+    assert traces(capsys.readouterr().err) == set()
+
+
+async def test_a_secret_that_is_a_common_word_costs_no_report() -> None:
+    """Every text of a report as the secret of another run: all formats can still be written."""
+    report, _ = await probed(WORLDS["rspamd-symbols"]())
+    words = {
+        word
+        for text in re.findall(r"'([^'\\]{4,60})'", repr(report))
+        for word in text.split()
+        if len(word) > 3
+    }
+    for word in sorted(words)[::90]:
+        with own_secrets():
+            learn(word)
+            hidden = without_secrets(report)
+            assert [each.status for each in hidden.outcomes] == [each.status for each in report.outcomes]
+            assert [each.rule for each in hidden.findings] == [each.rule for each in report.findings]
+            assert hidden.rules == report.rules
+            for form in FORMATS[:2]:
+                assert form.render((hidden,), Look(verbose=2))
+
+
+@pytest.mark.parametrize("secret", ["", "a", "abc"])
+def test_what_is_too_short_is_left_alone(secret: str) -> None:
+    learn(secret)
+    assert hide("abc a") == "abc a"
+
+
+def test_runs_know_their_own_secrets_and_not_all_of_a_program() -> None:
+    with own_secrets():
+        learn("first-secret")
+        assert hide("first-secret") == "***"
+    assert hide("first-secret") == "first-secret"
+    for number in range(MOST_SECRETS + 1):
+        learn(f"{number:04}-token")
+    assert hide("0000-token 0064-token") == "0000-token ***"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "encrypted"), [(False, False), (True, False)], ids=["refused", "allowed"]
+)
+def test_rspamds_password_over_http_to_another_machine(
+    allowed: bool, encrypted: bool, tmp_path: Path
+) -> None:
+    """In a network namespace, where 192.0.2.1 is this machine and no loopback."""
+    script = tmp_path / "world.py"
+    script.write_text(ANOTHER_MACHINE)
+    inside = (
+        f"ip link set lo up && ip addr add 192.0.2.1/32 dev lo && exec {sys.executable} {script} {allowed}"
+    )
+    run = subprocess.run(["unshare", "-n", "sh", "-c", inside], capture_output=True, text=True, timeout=60)
+    if run.returncode and "unshare" in run.stderr:
+        pytest.skip(f"no network namespace here: {run.stderr.strip()}")
+    assert run.returncode == 0, run.stderr
+    facts, head, text = json.loads(run.stdout)
+    assert (facts["verdict"], facts["password_in_clear"]) == (
+        ("clean", True) if allowed else ("unknown", False)
+    )
+    assert ("Password: " in head) is allowed
+    assert ("the password was sent to it without encryption" in text) is allowed
+    assert ("the password and the message were not sent" in text) is not allowed
+    assert facts["problem_code"] == ("" if allowed else "login")
+
+
+ANOTHER_MACHINE = """
+import asyncio, json, sys
+import mailproof
+from mailproof.config import Credential, FilterSettings, RspamdSettings
+from mailproof.dns import ZoneResolver
+from mailproof.render.json import to_plain
+from mailproof.render.text import render_text
+
+heads = []
+BODY = b'{"action":"no action","score":1,"required_score":15,"symbols":{}}'
+
+async def serve(reader, writer):
+    heads.append((await reader.readuntil(b"\\r\\n\\r\\n")).decode())
+    writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(BODY) + BODY)
+    await writer.drain()
+    writer.close()
+
+async def main():
+    server = await asyncio.start_server(serve, "192.0.2.1", 0)
+    url = f"http://192.0.2.1:{server.sockets[0].getsockname()[1]}"
+    settings = RspamdSettings(url, Credential.of("controller"), allow_plaintext_auth=sys.argv[1] == "True")
+    report = await mailproof.verify_async(
+        b"From: a@acme.example\\n\\nx\\n",
+        resolver=ZoneResolver.from_text("@ 60 IN MX 0 .\\n", origin="acme.example"),
+        filters=FilterSettings(rspamd=settings),
+    )
+    asked = report.facts.message.asked_filters[0]
+    print(json.dumps([to_plain(asked), "".join(heads), " ".join(render_text(report).split())]))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "within"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("192.0.2.1", False),
+        ("fe80::1%eth0", False),
+        ("::ffff:192.0.2.1", False),
+    ],
+)
+def test_what_is_loopback(address: str, within: bool) -> None:
+    assert is_loopback(address) is within

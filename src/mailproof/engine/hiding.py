@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from msgspec import Struct
 from msgspec.structs import fields
 
-from mailproof.model import Finding, Location, Outcome, Report, Rule, Tool
+from mailproof.model import Finding, Location, Outcome, Report, Rule, Score, Tool
+from mailproof.model.report import Deduction, Suppressed
 from mailproof.redaction import Redactor, redactor
 from mailproof.structs import replace
 
@@ -18,7 +19,10 @@ T = TypeVar("T")
 _OURS: dict[type, tuple[str, ...]] = {
     Finding: ("rule", "because_of", "fingerprint"),
     Outcome: ("check",),
-    Report: ("schema_version", "selected", "accepted", "score"),
+    Deduction: ("rule",),
+    Report: ("schema_version", "selected", "accepted"),
+    Score: ("grade",),
+    Suppressed: ("rule",),
 }
 
 
