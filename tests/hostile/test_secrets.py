@@ -33,7 +33,8 @@ from mailproof.engine.probe import probe
 from mailproof.engine.session import Session
 from mailproof.facts.filters_rspamd import is_loopback
 from mailproof.model import Report
-from mailproof.redaction import MOST_SECRETS, hide, learn, own_secrets
+from mailproof.redaction import hide, learn, own_secrets
+from mailproof.redaction.limits import MOST_SECRETS
 from mailproof.render.formats import FORMATS, Look
 from mailproof.structs import replace
 from tests.support.canary import CANARY, FORMS, USER, b64, traces

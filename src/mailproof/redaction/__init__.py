@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from mailproof.redaction.limits import MOST_SECRETS
+
 if TYPE_CHECKING:
     from mailproof.redaction.forms import Needles
 
 #: Stands for what was hidden.
 HIDDEN = "***"
-#: Secrets remembered by one run; the oldest are forgotten first (a program may fetch a new token each hour).
-MOST_SECRETS = 64
 
 
 class Redactor:
