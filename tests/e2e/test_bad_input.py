@@ -50,7 +50,7 @@ def one_line(run: Run) -> str:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("audit",), "missing argument 'DOMAIN'"),
+        (("audit",), "no domain given"),
         (("audit", "--bogus", "a.example"), "--bogus"),
         (("audit", "a.example", "--allow-address", "10/33"), "--allow-address 10/33"),
         (("audit", "a.example", "-f", "xml"), "'text', 'json'"),

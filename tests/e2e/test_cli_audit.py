@@ -220,6 +220,24 @@ def test_a_list_of_domains(good: str, tmp_path: Path) -> None:
     assert mailproof("audit", "@/nowhere", "--zone", good, "--offline").code == 2
 
 
+def test_the_zones_say_the_domains(tmp_path: Path) -> None:
+    (tmp_path / "zones").mkdir()
+    (tmp_path / "zones" / "acme.example.zone").write_text(GOOD.partition("$ORIGIN 2.0")[0])
+    (tmp_path / "zones" / "db.corp.example").write_text('$ORIGIN corp.example.\n@ 60 IN TXT "v=spf1 -all"\n')
+    (tmp_path / "zones" / "README").write_text("no zone")
+    run = mailproof("audit", "--zone", str(tmp_path / "zones"), "--offline", "-f", "json")
+    assert [each["subject"] for each in json.loads(run.out)] == ["acme.example", "corp.example"]
+    (tmp_path / "all.zone").write_text('$ORIGIN .\n@ 60 IN TXT "of everything"\n')
+    for zones in (["--zone", str(tmp_path / "all.zone")], []):
+        bad = mailproof("audit", *zones)
+        assert (bad.code, bad.out) == (2, "")
+        assert bad.err.startswith("mailproof: no domain given: ")
+    (tmp_path / "empty").mkdir()
+    none = mailproof("audit", "--zone", str(tmp_path / "empty"))
+    assert none.code == 2
+    assert "no zone file in this directory" in none.err
+
+
 def test_idn_is_audited_by_its_a_label(tmp_path: Path) -> None:
     path = tmp_path / "idn.zone"
     path.write_text('$ORIGIN xn--bcher-kva.example.\n@ 60 IN TXT "v=spf1 -all"\n')

@@ -134,11 +134,15 @@ class FixOptions(NamedTuple):
 @grouped
 def command(
     domains: Annotated[
-        list[str], typer.Argument(metavar="DOMAIN", help="The domains to audit; @FILE or - reads a list.")
-    ],
-    wanted: AuditOptions,
-    fix: FixOptions,
-    dns: opt.DnsOptions,
+        list[str] | None,
+        typer.Argument(
+            metavar="[DOMAIN]",
+            help="The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
+        ),
+    ] = None,
+    wanted: AuditOptions = AuditOptions(),
+    fix: FixOptions = FixOptions(),
+    dns: opt.DnsOptions = opt.DNS,
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
@@ -156,6 +160,7 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.zones import domains_of
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
@@ -164,7 +169,7 @@ def command(
     from mailproof.model import Severity
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
-    names = given_domains(domains)
+    names = given_domains(domains or ()) or domains_of(dns.zones or ())
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
+from mailproof.cli.zones import read_zones
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import has_folder
 
@@ -47,13 +48,12 @@ async def open_session(
     shared: bool = False,
 ) -> AsyncIterator[Session]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written."""
-    from mailproof.dns import OverlayResolver, SnapshotResolver, UnaskedResolver, ZoneResolver
-    from mailproof.dns.patch import PatchResolver, read_patch_files
+    from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
+    from mailproof.dns.patch import PatchResolver
     from mailproof.engine.session import NO_POLICY, Session
 
     check_dns(options)
-    files, patches = read_patch_files(tuple(options.zones or ()))
-    zones = ZoneResolver.from_files(*files) if files else None
+    zones, patches = read_zones(tuple(options.zones or ()))
     live = None
     now = None
     resolver: Resolver
@@ -61,7 +61,7 @@ async def open_session(
         snapshot = SnapshotResolver.load(options.replay)
         resolver, now = snapshot, snapshot.snapshot.recorded
     elif options.offline:
-        resolver = UnaskedResolver(origins=zones.origins if zones is not None else ())
+        resolver = zones or ZoneResolver()
     else:
         from mailproof.config.permits import permitted_nameservers
         from mailproof.dns import LiveResolver
@@ -79,7 +79,7 @@ async def open_session(
             trust_anchors=anchors,
         )
         resolver = live
-    if zones is not None:
+    if zones is not None and not options.offline:
         resolver = OverlayResolver(zones, resolver)
     if patches:
         resolver = PatchResolver(resolver, patches)

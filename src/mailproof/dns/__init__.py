@@ -7,7 +7,7 @@ from mailproof.dns.memo import MemoResolver
 
 if TYPE_CHECKING:
     from mailproof.dns.live import LiveResolver
-    from mailproof.dns.overlay import OverlayResolver, UnaskedResolver
+    from mailproof.dns.overlay import OverlayResolver
     from mailproof.dns.snapshot import RecordingResolver, Snapshot, SnapshotResolver
     from mailproof.dns.zone.limits import ZoneLimits
     from mailproof.dns.zonefile import ZoneFile, ZoneResolver
@@ -22,7 +22,6 @@ __all__ = [
     "Resolver",
     "Snapshot",
     "SnapshotResolver",
-    "UnaskedResolver",
     "ZoneFile",
     "ZoneLimits",
     "ZoneResolver",
@@ -34,7 +33,6 @@ _HOMES = {
     "RecordingResolver": "snapshot",
     "Snapshot": "snapshot",
     "SnapshotResolver": "snapshot",
-    "UnaskedResolver": "overlay",
     "ZoneFile": "zonefile",
     "ZoneLimits": "zone.limits",
     "ZoneResolver": "zonefile",

@@ -23,7 +23,7 @@ from mailproof.dns.zone.reader import Reader, ZoneComment
 from mailproof.dns.zone.source import Budget, Source
 from mailproof.dns.zone.store import Found, RRset, Zone, ZoneSet
 from mailproof.errors import ZoneFileError
-from mailproof.model import Status
+from mailproof.model import UNASKED, Status
 
 #: As long as resolvers follow a chain; longer ones and loops are SERVFAIL.
 _MAX_CHAIN = 16
@@ -72,13 +72,16 @@ class _Trail(Struct):
 class ZoneResolver:
     """Answers from the zones it holds as their name servers would, without any network.
 
-    A name outside all of them is ``nxdomain``; one below a delegation to a zone that is not held is
-    ``unasked``, since nothing is known of it. An origin of ``.`` holds every name. ``comments`` are those
-    marked ``mailproof:``.
+    A name outside all of them is ``unasked``, since nothing is known of it, as is one below a delegation to
+    a zone that is not held; with ``strict`` (a closed world) names outside are ``nxdomain``. Only a DMARC
+    record above a zone is taken to be absent in both cases: public suffixes hardly ever publish one, and
+    each tree walk asks for it. An origin of ``.`` holds every name. ``comments`` are those marked
+    ``mailproof:``.
     """
 
-    def __init__(self, *files: ZoneFile) -> None:
+    def __init__(self, *files: ZoneFile, strict: bool = False) -> None:
         self._zones = ZoneSet()
+        self._strict = strict
         comments: list[ZoneComment] = []
         for file in files:
             build(self._zones, file.reader, origin=file.origin)
@@ -87,25 +90,36 @@ class ZoneResolver:
 
     @classmethod
     def from_text(
-        cls, text: str, origin: str | None = ".", file: str = "", limits: ZoneLimits | None = None
+        cls,
+        text: str,
+        origin: str | None = ".",
+        file: str = "",
+        limits: ZoneLimits | None = None,
+        *,
+        strict: bool = False,
     ) -> ZoneResolver:
         """One zone from master file text. Raises ZoneFileError with line and column."""
-        return cls(ZoneFile.from_text(text, origin, file, limits))
+        return cls(ZoneFile.from_text(text, origin, file, limits), strict=strict)
 
     @classmethod
     def from_file(
-        cls, path: str | os.PathLike[str], origin: str | None = None, limits: ZoneLimits | None = None
+        cls,
+        path: str | os.PathLike[str],
+        origin: str | None = None,
+        limits: ZoneLimits | None = None,
+        *,
+        strict: bool = False,
     ) -> ZoneResolver:
         """One zone file. Without ``origin`` its $ORIGIN, SOA or name (``acme.example.zone``) tells it.
 
         Raises ZoneFileError with file, line and column.
         """
-        return cls(ZoneFile.open(path, origin, limits))
+        return cls(ZoneFile.open(path, origin, limits), strict=strict)
 
     @classmethod
-    def from_files(cls, *paths: str | os.PathLike[str]) -> ZoneResolver:
-        """Several zone files, each telling its own origin. Raises ZoneFileError."""
-        return cls(*(ZoneFile.open(path) for path in paths))
+    def from_files(cls, *paths: str | os.PathLike[str], strict: bool = False) -> ZoneResolver:
+        """Several zone files, each with its own origin. Raises ZoneFileError."""
+        return cls(*(ZoneFile.open(path) for path in paths), strict=strict)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
@@ -138,9 +152,7 @@ class ZoneResolver:
         for _ in range(_MAX_CHAIN + 1):
             zone = self._zones.zone_of(name, rrtype)
             if zone is None:
-                trail.ttl, trail.status = trail.ttl if trail.chain else 0, "nxdomain"
-                trail.server = f"{name or '.'} is in none of the zones given"
-                return trail
+                return self._outside(trail, name)
             trail.server = where = zone.label
             found = zone.find(name, rrtype)
             if found.rrset is not None:
@@ -161,6 +173,20 @@ class ZoneResolver:
                 break
         trail.ttl, trail.status = 0, "servfail"
         trail.server = f"{where}: the aliases lead in a circle, or over more than {_MAX_CHAIN} names"
+        return trail
+
+    def _outside(self, trail: _Trail, name: str) -> _Trail:
+        trail.ttl = trail.ttl if trail.chain else 0
+        suffix = name.removeprefix("_dmarc.")
+        above = name != suffix and any(origin.endswith(f".{suffix}") for origin in self._zones.zones)
+        if not self._strict and not above:
+            trail.status, trail.reason = "unasked", UNASKED
+            return trail
+        trail.status = "nxdomain"
+        if self._strict:
+            trail.server = f"{name or '.'} is in none of the given zones"
+        else:
+            trail.reason = "assumed: not queried"
         return trail
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.dns import MemoResolver, OverlayResolver, UnaskedResolver, ZoneResolver
+from mailproof.dns import MemoResolver, OverlayResolver, ZoneResolver
 from mailproof.dns.patch import PatchResolver, read_patches
 from mailproof.facts.dkim import collect_dkim
 from tests.support.resolvers import FailingResolver
@@ -19,7 +19,7 @@ s2._domainkey 3600 IN CNAME s2.keys.esp.example.
 
 async def test_the_zones_own_selectors_are_all_that_is_asked_for() -> None:
     zone = ZoneResolver.from_text(ZONE, origin="acme.example")
-    asked = FailingResolver(OverlayResolver(zone, UnaskedResolver()), {})
+    asked = FailingResolver(zone, {})
     layered = MemoResolver(OverlayResolver(zone, asked))
     facts, discovery = await collect_dkim("acme.example", layered)
     assert {each.selector: each.origin for each in facts} == {"oddly-named-2026": "zone", "s2": "zone"}
@@ -39,7 +39,7 @@ async def test_a_proposed_record_is_listed_too() -> None:
 async def test_a_delegated_part_cannot_be_listed() -> None:
     text = ZONE + "_domainkey 3600 IN NS ns.keys.example.\n"
     zone = ZoneResolver.from_text(text, origin="acme.example")
-    _, discovery = await collect_dkim("acme.example", OverlayResolver(zone, UnaskedResolver()))
+    _, discovery = await collect_dkim("acme.example", zone)
     assert not discovery.listed
 
 

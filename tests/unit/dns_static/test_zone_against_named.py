@@ -160,7 +160,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> ZoneResolver:
     folder = tmp_path_factory.mktemp("zones")
     (folder / "acme.example.zone").write_text(ACME)
     (folder / "esp.example.zone").write_text(ESP)
-    return ZoneResolver.from_files(folder / "acme.example.zone", folder / "esp.example.zone")
+    return ZoneResolver.from_files(folder / "acme.example.zone", folder / "esp.example.zone", strict=True)
 
 
 def told(

@@ -85,8 +85,21 @@ def test_an_empty_non_terminal_exists(acme: ZoneResolver) -> None:
 def test_outside_the_zone(acme: ZoneResolver) -> None:
     for name in ("other.example", "example", "notacme.example", "."):
         answer = ask(acme, name, "A")
-        assert answer.status == "nxdomain"
-        assert "none of the zones" in answer.server
+        assert (answer.status, answer.records) == ("unasked", ())
+        assert answer.reason
+
+
+def test_outside_the_zone_of_a_closed_world() -> None:
+    closed = ZoneResolver.from_text("@ TXT x", origin="acme.example", strict=True)
+    answer = ask(closed, "other.example", "A")
+    assert answer.status == "nxdomain"
+    assert "none of the given zones" in answer.server
+    assert ask(closed, "nothing.acme.example", "A").status == "nxdomain"
+
+
+def test_a_dmarc_record_above_a_zone_is_taken_to_be_absent(acme: ZoneResolver) -> None:
+    assert ask(acme, "_dmarc.example", "TXT").status == "nxdomain"
+    assert ask(acme, "_dmarc.other.example", "TXT").status == "unasked"
 
 
 def test_a_chain_of_aliases(acme: ZoneResolver) -> None:
@@ -110,7 +123,7 @@ def test_an_alias_to_nothing(acme: ZoneResolver) -> None:
 
 def test_an_alias_out_of_all_zones(acme: ZoneResolver) -> None:
     answer = ask(acme, "away.acme.example", "A")
-    assert (answer.status, answer.chain) == ("nxdomain", ("www.elsewhere.example",))
+    assert (answer.status, answer.chain) == ("unasked", ("www.elsewhere.example",))
 
 
 @pytest.mark.parametrize("name", ["circle.acme.example", "self.acme.example"])

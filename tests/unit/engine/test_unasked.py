@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailproof.checks.base import Check, Reporter, Undetermined
-from mailproof.dns import Answer, MemoResolver, OverlayResolver, UnaskedResolver, ZoneResolver
+from mailproof.dns import Answer, MemoResolver, ZoneResolver
 from mailproof.engine.audit import audit_domain
 from mailproof.engine.judge import MOST_UNANSWERED, judge
 from mailproof.engine.report import build_report
@@ -109,9 +109,8 @@ sub NS ns.other.test.
 """
 
 
-def offline() -> OverlayResolver:
-    inside = ZoneResolver.from_text(INSIDE, origin="acme.example")
-    return OverlayResolver(inside, UnaskedResolver(origins=inside.origins))
+def offline() -> ZoneResolver:
+    return ZoneResolver.from_text(INSIDE, origin="acme.example")
 
 
 async def test_a_domain_that_leans_on_others_has_no_fault_of_theirs() -> None:
@@ -150,7 +149,7 @@ async def test_only_what_decides_makes_it_incomplete() -> None:
     inside = ZoneResolver.from_text(
         text.replace("a:host.esp.test mx", "ip4:192.0.2.1"), origin="acme.example"
     )
-    world = OverlayResolver(inside, UnaskedResolver(origins=inside.origins))
+    world = inside
     report = await audit_async("acme.example", world, now=NOW, prove=False)
     assert [each.check for each in report.outcomes if each.unasked]
     assert (report.incomplete, report.score.grade) == (False, "A")

@@ -7,7 +7,7 @@ import pytest
 from mailproof.checks import registry
 from mailproof.checks.dns.dns025_caa import _obstacle
 from mailproof.data.takeover import takeover_services
-from mailproof.dns import Resolver, UnaskedResolver
+from mailproof.dns import Resolver, ZoneResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.dns_health import collect_health
 from mailproof.model import DomainFacts, Outcome, Status
@@ -58,7 +58,7 @@ async def test_a_target_that_could_not_be_asked_for_is_not_dangling() -> None:
 
 
 async def test_offline_is_skipped() -> None:
-    judged = await outcomes(UnaskedResolver())
+    judged = await outcomes(ZoneResolver())
     for rule in ("DNS018", "DNS022", "DNS023", "DNS024"):
         assert judged[rule].status == "skipped", judged[rule]
 
