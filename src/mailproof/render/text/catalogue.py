@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from rich.markdown import Markdown
 from rich.text import Text
 
 from mailproof.model import Rule
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import SEVERITY_STYLE, counted
+from mailproof.render.text.style import SEVERITY_STYLE, clean, counted
 
 
 def render_catalogue(
@@ -36,7 +36,31 @@ def render_page(rule: Rule, doc: str, *, width: int = 80, color: bool = False, u
         "  ",
         (rule.severity.value, SEVERITY_STYLE[rule.severity]),
     )
-    page.blank()
-    body = doc.split("\n", 1)[1].strip() if "\n" in doc else ""
-    page.console.print(Markdown(body.replace("## ", "### ")), width=min(page.width, 100))
+    body = doc.partition("\n")[2].strip()
+    for block in re.split(r"\n\s*\n", body):
+        page.blank()
+        _block(page, block)
     return page.value
+
+
+def _block(page: Page, block: str) -> None:
+    """A part of a page between empty lines: a heading with what follows, a list, an example, or prose."""
+    head, _, rest = block.partition("\n")
+    if head.startswith("## "):
+        page.line((head.removeprefix("## "), "mp.head"))
+        if rest:
+            _block(page, rest)
+    elif block.startswith("    "):
+        for line in block.splitlines():
+            page.paste(line.removeprefix("    "), indent=4)
+    elif block.startswith("- "):
+        for item in re.split(r"\n- ", block.removeprefix("- ")):
+            page.line(f"{page.signs.dot} ", *_inline(item), indent=2)
+    else:
+        page.line(*_inline(block), indent=2, hang=0)
+
+
+def _inline(text: str) -> Iterator[str | tuple[str, str]]:
+    """Words, with what is between backticks in bold."""
+    for number, part in enumerate(" ".join(text.split()).split("`")):
+        yield (clean(part), "mp.name") if number % 2 else clean(part)
