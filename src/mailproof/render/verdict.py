@@ -201,6 +201,12 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         return f"The probe from {subject} was accepted but did not arrive in time"
     if retrieval.result == "error":
         return f"The probe from {subject} was accepted; the mailbox could not be read"
+    if (
+        retrieval.junk
+        and status == "fail"
+        and _worst(report).finding.rule in {rule.id for rule in report.rules if rule.topic == "retrieval"}
+    ):
+        return f"The probe from {subject} landed in the junk folder"
     where = " in Junk" if retrieval.junk else ""
     came = f"The probe from {subject} came back{where}"
     if status == "fail":

@@ -14,8 +14,9 @@ import pytest
 
 from mailproof.dns import ZoneResolver
 from mailproof.engine.report import build_report
-from mailproof.model import DeliveryFacts, Facts, Report
-from mailproof.render.text import render_text
+from mailproof.model import DeliveryFacts, Facts, Report, Severity
+from mailproof.render.text import render_closing, render_text
+from mailproof.render.verdict import verdict
 from tests.rules.test_rules import NOW, read_facts, resolver_of, settings
 from tests.support.engine import audit_async, verify_async
 from tests.support.filter_servers import scripted_filters
@@ -156,6 +157,30 @@ async def test_of_its_hosts(section: str, width: int) -> None:
 @pytest.mark.parametrize(("section", "width"), cases(MESSAGES))
 async def test_of_a_message(section: str, width: int) -> None:
     await check(section, width, MESSAGES[section], "message-", verbose=1)
+
+
+EVERY = sorted(
+    {fixture for table in (DOMAIN, MESSAGES) for fixtures in table.values() for fixture in fixtures}
+)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("fixture", EVERY)
+async def test_the_first_screen_and_the_last(fixture: str, width: int) -> None:
+    """24 lines of 80 columns hold the verdict, the scorecard and the first fix; no name is cut in two."""
+    report = await report_of(fixture)
+    found = verdict(report)
+    text = render_text(report, width=width) + render_closing([(report.subject, found)], 1, width=width)
+    lines = text.splitlines()
+    assert " ".join(lines[:3]).replace("  ", " ").find(found.sentence[:40]) >= 0
+    wanted = [each for each in report.causes if each.severity is not Severity.INFO]
+    if wanted and wanted[0].finding.fix is not None and width >= 80:
+        assert any("→" in line for line in lines[:24])
+    assert "exit code 1" in " ".join(" ".join(lines[-3:]).split())
+    assert max(map(len, (line for line in lines if " IN " not in line))) <= width
+    hosts = report.facts.dns.mx if report.facts.dns else ()
+    for name in (report.subject, *(host.host for host in hosts)):
+        assert name in text or len(name) > 30
 
 
 @pytest.mark.parametrize("width", WIDTHS)

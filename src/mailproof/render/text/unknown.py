@@ -13,7 +13,7 @@ from mailproof.render.text.style import clean
 #: More questions than this are not named in one line.
 MOST_NAMED = 3
 #: Reasons are cut here.
-MOST_TEXT = 120
+MOST_TEXT = 240
 
 _HERE: dict[Impossible, str] = {
     "transport": "TLS of the mail hosts",
