@@ -147,8 +147,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _run(targets: tuple[Target, ...], jobs: Jobs) -> list[Outcome]:
-    """As many at a time as there are processors: half of a row's time is waiting (time-outs, downloads)."""
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    """One at a time for each two processors: the tests beside them wait for servers with time limits."""
+    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2)) as pool:
         futures = [pool.submit(jobs.run, target) for target in targets]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
