@@ -1,4 +1,4 @@
-"""Closing a connection at once, whatever state it is in."""
+"""Closing a connection at once, in any state."""
 
 from __future__ import annotations
 

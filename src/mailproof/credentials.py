@@ -13,14 +13,14 @@ from msgspec import Struct
 from mailproof.errors import CredentialError
 from mailproof.redaction import learn
 
-#: A command that gives a secret may take so long, in seconds.
+#: Time limit for a command that prints a secret, in seconds.
 COMMAND_TIMEOUT_S = 30.0
-#: And print so much, in octets: its first line is the secret.
+#: The most that it may print, in octets: its first line is the secret.
 MAX_SECRET_BYTES = 64 * 1024
 
 
 class Secret:
-    """A text that does not show itself. ``reveal()`` gives it to the one place that sends it."""
+    """A text that is never shown by accident. ``reveal()`` gives it to the one place that sends it."""
 
     __slots__ = ("_text",)
 
@@ -53,7 +53,7 @@ class Secret:
 class Credential(Struct, frozen=True):
     """A pointer to a secret. ``source`` is the variable, the command (words) or the keyring's service.
 
-    ``value`` holds a secret that a program gave outright; a configuration file cannot.
+    ``value`` is a secret that a program passed directly; a configuration file cannot.
     """
 
     kind: Literal["env", "command", "keyring", "value"]
@@ -62,7 +62,7 @@ class Credential(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> Credential:
-        """A credential that a program already holds."""
+        """A credential that a program already has."""
         return cls("value", (), Secret(text))
 
     def describe(self) -> str:
@@ -165,10 +165,10 @@ async def _from_keyring(service: str, username: str) -> Secret:
     try:
         text = await asyncio.to_thread(keyring.get_password, service, username)
     except keyring.errors.KeyringError as error:
-        raise CredentialError(f"the keyring could not be asked for {service!r}: {error}") from None
+        raise CredentialError(f"cannot read {service!r} from the keyring: {error}") from None
     if not text:
         raise CredentialError(
-            f"the keyring holds nothing for service {service!r} and user {username!r}: "
+            f"the keyring has nothing for service {service!r} and user {username!r}: "
             f"store it with `keyring set {service} {username}`"
         )
     return _checked(str(text), f"the keyring entry {service!r}")
@@ -179,9 +179,9 @@ def _checked(text: str, origin: str) -> Secret:
     if not text:
         raise CredentialError(f"{origin} gave nothing")
     if any(c in text for c in "\r\n\0"):
-        raise CredentialError(f"{origin} holds a line break or NUL, which no login can carry")
+        raise CredentialError(f"{origin} contains a line break or NUL, which a password can't")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise CredentialError(f"{origin} is not UTF-8, as a login must be") from None
+        raise CredentialError(f"{origin} is not UTF-8, which a password must be") from None
     return Secret(text)

@@ -1,4 +1,4 @@
-"""The errors that mailproof raises on purpose, each one line for a person: what, where, how to mend."""
+"""The errors that mailproof raises on purpose, each one line for a person: what, where, how to fix it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class MailproofError(Exception):
 
 
 class UsageError(MailproofError):
-    """The caller asked for something that makes no sense (a bad domain name, address or option)."""
+    """The caller's input makes no sense (a bad domain name, address or option)."""
 
 
 class ConfigError(MailproofError):
@@ -31,8 +31,8 @@ class SnapshotError(MailproofError):
 
 
 class MessageError(MailproofError):
-    """The input is not a message that could be judged (empty, not text, too large)."""
+    """The input is not a message that can be verified (empty, not text, too large)."""
 
 
 class CredentialError(MailproofError):
-    """A configured credential could not be had (unset variable, failing command, missing keyring entry)."""
+    """A configured credential could not be read (unset variable, failing command, missing keyring entry)."""

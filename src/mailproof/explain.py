@@ -26,9 +26,9 @@ from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.structs import replace
 
-#: Causes told of one reply: the one that fits best, and what it would mean from others.
+#: Causes shown for one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3
-#: Characters under which a reply says nothing of its own beside a code.
+#: A reply with fewer characters says nothing beyond its code.
 SHORT = 60
 
 _FIELDS = rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|MIME-Version|X-[\w-]{1,40})\s?:"
@@ -38,9 +38,9 @@ _HEADER = re.compile(
     rb"(?:[ \t>A-Za-z][^\r\n]{0,2000}[\r\n]+){0,40}?" + _FIELDS,
     re.I,
 )
-#: RFC 3464 section 2.3.3; delivered, relayed and expanded are no failures.
+#: RFC 3464 section 2.3.3; delivered, relayed and expanded are not failures.
 _PERMANENT = {"failed": True, "delayed": False}
-#: Kinds that a code stands for where nothing better is known: they contradict nothing.
+#: Kinds that a code implies where nothing better is known: they contradict nothing.
 _VAGUE = ("policy", "system", "unreachable", "expired", "protocol")
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
 _ABOUT_DKIM = re.compile(r"\A(?:DKIM\d|AUTH(?:002|003|004|005|006|007|008|012)\Z)")
@@ -51,16 +51,16 @@ _ABOUT = {"spf": _ABOUT_SPF, "dkim": _ABOUT_DKIM, "dmarc": _ABOUT_DMARC}
 def explain_text(text: str) -> Explanation:
     """Explain a bounce's text or lines of a log: each reply with its codes, causes, rules to check and fixes.
 
-    Never raises: of a text that nothing is known of, ``known`` is False.
+    Never raises: where the text is not recognised, ``known`` is False.
     """
     pasted = None if is_log(text) or "\n" not in text.strip() else read_words(text)
     if pasted is not None:
         return _of_notification(pasted)
     replies = [explain_reply(each) for each in replies_in(text)]
-    told = [reply for reply in replies if reply.causes or reply.registered]
-    refused = [reply for reply in told if not 200 <= reply.code < 400]
+    known = [reply for reply in replies if reply.causes or reply.registered]
+    refused = [reply for reply in known if not 200 <= reply.code < 400]
     seen: dict[tuple[object, ...], BounceReply] = {}
-    for reply in refused or told:
+    for reply in refused or known:
         key = (reply.code, reply.status, reply.causes[:1], reply.domain, reply.address)
         seen.setdefault(key, reply)
     kind = "log" if len(replies) > 1 else "reply"
@@ -68,7 +68,7 @@ def explain_text(text: str) -> Explanation:
 
 
 def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
-    """Explain a notification (RFC 3464 or another form), recipient by recipient. None where it is none."""
+    """Explain a notification (RFC 3464 or another form), recipient by recipient; None where there is none."""
     found = read_notification(raw, lenient=lenient)
     return None if found is None else _of_notification(found)
 
@@ -76,7 +76,7 @@ def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
 def explain_file(raw: bytes) -> Explanation:
     """Explain a file: a notification, a message whose words quote a refusal, a log, or plain text.
 
-    Raises MessageError for a message that is no bounce.
+    Raises MessageError for a message that is not a bounce.
     """
     if not _HEADER.match(raw[:4000].lstrip()):
         return explain_text(raw.decode("utf-8", "replace"))
@@ -84,11 +84,13 @@ def explain_file(raw: bytes) -> Explanation:
     if found is not None:
         return found
     body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    told = explain_text(body.decode("utf-8", "replace"))
-    replies = tuple(reply for reply in told.replies if reply.status or reply.causes)
+    quoted = explain_text(body.decode("utf-8", "replace"))
+    replies = tuple(reply for reply in quoted.replies if reply.status or reply.causes)
     if not replies:
-        raise MessageError("the message is no bounce and quotes none: mailproof verify judges messages")
-    return replace(told, kind="message", replies=replies)
+        raise MessageError(
+            "the message is not a bounce and quotes none: check messages with mailproof verify"
+        )
+    return replace(quoted, kind="message", replies=replies)
 
 
 def _of_notification(found: Notification) -> Explanation:
@@ -135,7 +137,7 @@ def explain_reply(
     besides: tuple[str, ...] = (),
     permanent: bool | None = None,
 ) -> BounceReply:
-    """Explain one reply; ``context`` is a longer text around it that may show who speaks.
+    """Explain one reply; ``context`` is a longer text around it that may show which server it is from.
 
     ``sender`` is the sending domain where the text names none, ``recipient`` the address where that is
     known, ``command`` the one that was refused; ``besides`` are words that count where the reply says
@@ -197,11 +199,11 @@ def _chosen(found: tuple[Match, ...]) -> list[Match]:
 
 
 def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
-    """The registry's sense of the code; "" where what was said makes plain that another is meant."""
+    """The registry's sense of the code; "" where the text makes plain that another is meant."""
     sense = in_general(status) or (of_reply(code) if code else "")
-    told = next((cause for cause in causes if cause.certain), None)
+    sure = next((cause for cause in causes if cause.certain), None)
     kind = kind_of_code(status)
-    return "" if told and kind and kind not in (told.kind, *_VAGUE) else sense
+    return "" if sure and kind and kind not in (sure.kind, *_VAGUE) else sense
 
 
 def _cause(
@@ -239,7 +241,7 @@ def _command(text: str, domain: str, address: str) -> str:
 
 
 def _checks(checks: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ...]:
-    """The rules that can prove the cause, without those about what the text itself says did pass."""
+    """The rules that can prove the cause, without those about methods that passed by the text itself."""
     passed = [_ABOUT[each.partition("=")[0]] for each in said if each.endswith("=pass")]
     left = tuple(check for check in checks if not any(about.match(check) for about in passed))
     return left or checks

@@ -1,4 +1,4 @@
-"""Files that people name: read within bounds and only where they end, written whole or not at all."""
+"""Files that users name: read within limits and only where they end, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _KINDS = (
 def read_given(path: Path, most: int) -> bytes:
     """The octets of a file, cut after ``most`` + 1 of them so that the caller sees that it is larger.
 
-    Raises OSError with its reason in ``strerror``: also for a pipe, a device or a socket, of which nobody
-    knows whether it ends. They are not even opened. A pipe that the shell opened for us is read.
+    Raises OSError with its reason in ``strerror``: also for a pipe, a device or a socket, which may
+    never end. They are not even opened. A pipe that the shell opened for us is read.
     """
     try:
         _check_kind(path, path.stat().st_mode)
@@ -31,7 +31,7 @@ def read_given(path: Path, most: int) -> bytes:
         raise OSError(errno.EINVAL, "no file can have this name") from None
     try:
         found = os.fstat(handle)
-        _check_kind(path, found.st_mode)  # it may be another one by now
+        _check_kind(path, found.st_mode)  # it may have been replaced by now
         os.set_blocking(handle, True)
     except BaseException:
         os.close(handle)
@@ -78,7 +78,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write through a temporary file beside it: no reader sees half of it, and a full disk loses nothing.
 
     A link keeps its target, a file its mode and owner. A device or pipe (/dev/stdout) is written in place;
-    so is a file whose folder takes no other one. Raises OSError.
+    so is a file in a folder where no other file can be created. Raises OSError.
     """
     target = Path(os.path.realpath(path))
     if (path.exists() and not path.is_file()) or str(path).startswith("/dev/"):
@@ -106,9 +106,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _write_through(path: Path, data: bytes) -> None:
-    """What cannot be replaced. Of /dev/stdout the shell may have made a file: what it holds stays.
+    """What cannot be replaced. /dev/stdout may be a file that the shell opened: its contents are kept.
 
-    A named pipe that nobody reads is refused by the system, and not waited for.
+    The system refuses a named pipe without a reader, so we don't wait for one.
     """
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
     os.set_blocking(handle, True)
@@ -117,7 +117,7 @@ def _write_through(path: Path, data: bytes) -> None:
 
 
 def _like(handle: int, target: Path) -> None:
-    """Give the file the owner and mode of the one that it takes the place of."""
+    """Give the file the owner and mode of the one that it replaces."""
     with contextlib.suppress(OSError):
         found = target.stat()
         if hasattr(os, "fchown"):

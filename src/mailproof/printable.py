@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> str:
-    """The first ``limit`` characters, ``stand_in`` for control characters and bidirectional overrides.
+    """The first ``limit`` characters, ``stand_in`` replacing control characters and bidirectional overrides.
 
     Tabs stay where these are just taken out.
     """
@@ -20,7 +20,7 @@ def one_line(text: str | bytes, limit: int | None = None) -> str:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands before a port: IPv6 addresses in brackets."""
+    """A host as written before a port: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 

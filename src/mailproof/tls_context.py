@@ -1,4 +1,4 @@
-"""How certificates and TLS connections are judged: every context of ours comes from here.
+"""How certificates and TLS connections are verified: every context of ours comes from here.
 
 `ssl.create_default_context` means something else in each Python: since 3.13 it sets VERIFY_X509_STRICT and
 VERIFY_X509_PARTIAL_CHAIN; versions, ciphers and options depend on who built the interpreter. A verdict on a
@@ -7,7 +7,7 @@ mail host must not. So all of it is set outright, to what those accept whose mai
 - Mail servers, fetchers of MTA-STS policies (RFC 8461 section 3.3) and mail programs verify as RFC 5280
   section 6 says, by their library's defaults. VERIFY_X509_STRICT refuses certificates for the lack of what
   that algorithm does not need, five of the 143 roots in Debian 12's store among them. What passes only
-  without it is told as a note: see mail.tls_strict.
+  without it is reported as a note: see mail.tls_strict.
 - Without VERIFY_X509_PARTIAL_CHAIN a chain ends at a root, as is OpenSSL's default. Some (curl, Go) stop at
   any certificate in their store: what passes here passes there, and stores of systems hold roots alone.
 - A name counts in the subjectAltName alone (RFC 8461 sections 3.3 and 4.2, RFC 9525 section 6.3).
@@ -32,7 +32,7 @@ def client_context(
 ) -> ssl.SSLContext:
     """A client's context. Raises OSError (ssl.SSLError is one) where ``ca_file`` cannot be used.
 
-    ``ca_file`` stands in for the system's authorities. ``verify=False`` takes any certificate; ``legacy`` any
+    ``ca_file`` replaces the system's authorities. ``verify=False`` takes any certificate; ``legacy`` any
     version and cipher that OpenSSL still has, to look at an old server: send nothing over it.
     """
     import ssl

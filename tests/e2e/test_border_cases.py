@@ -65,5 +65,5 @@ def test_a_signature_counts_by_the_moment_asked_for(at: str, code: str) -> None:
 def test_what_is_no_time_is_one_clear_line() -> None:
     run = mailproof("verify", str(X_EXPIRED), "--at", "yesterday")
     assert run.code == 2
-    words = "--at: 'yesterday' is no time: give arrival, now, or a time like 2026-11-25T14:30:00+01:00"
+    words = "--at: 'yesterday' is not a time: give arrival, now, or a time like 2026-11-25T14:30:00+01:00"
     assert run.err == f"mailproof: {words}\n"

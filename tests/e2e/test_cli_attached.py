@@ -39,7 +39,7 @@ def at_a_terminal(answer: str, *arguments: str) -> tuple[str, str]:
 @pytest.mark.parametrize(("answer", "subject"), [("y\n", "acme.example"), ("n\n", "corp.example")])
 def test_asked_for_at_a_terminal(answer: str, subject: str) -> None:
     out, shown = at_a_terminal(answer, str(FOLDER / "attached.eml"))
-    assert "A message is attached to attached.eml. Judge that one?" in shown
+    assert "A message is attached to attached.eml. Verify that one instead?" in shown
     assert subject in out.splitlines()[0]
 
 
@@ -49,5 +49,5 @@ def test_asked_for_at_a_terminal(answer: str, subject: str) -> None:
 def test_not_asked(arguments: tuple[str, ...]) -> None:
     name, *more = arguments
     out, shown = at_a_terminal("", str(FOLDER / name), *more)
-    assert "Judge that one?" not in shown
+    assert "Verify that one instead?" not in shown
     assert ".example" in out

@@ -203,10 +203,10 @@ OWNERS = {
     "file of another": ("mailproof.toml", others, "the file belongs to another user (uid 65534)"),
     "folder of another": ("", others, "belongs to another user"),
     "folder above of another": ("..", others, "belongs to another user"),
-    "file that all write": ("mailproof.toml", lambda path: path.chmod(0o666), "everybody can write to the file"),
-    "folder that all write": ("", lambda path: path.chmod(0o777), "everybody can write to the folder"),
-    "folder like /tmp": ("", lambda path: path.chmod(0o1777), "everybody can write to the folder"),
-    "folder above that all write": ("..", lambda path: path.chmod(0o777), "everybody can write to the folder"),
+    "file that all write": ("mailproof.toml", lambda path: path.chmod(0o666), "everyone can write to the file"),
+    "folder that all write": ("", lambda path: path.chmod(0o777), "everyone can write to the folder"),
+    "folder like /tmp": ("", lambda path: path.chmod(0o1777), "everyone can write to the folder"),
+    "folder above that all write": ("..", lambda path: path.chmod(0o777), "everyone can write to the folder"),
     "file of a group": ("mailproof.toml", lambda path: group(path), "the group 54321 can write to the file"),
 }  # fmt: skip
 
@@ -245,7 +245,7 @@ def test_a_link_is_looked_at_on_both_sides(checkout: Path, tmp_path: Path) -> No
     (checkout / "mailproof.toml").symlink_to(shared / "real.toml")
     assert mailproof("audit", "acme.example", *ZONE).err == ""
     shared.chmod(0o777)
-    refused(mailproof("audit", "acme.example", *ZONE), f"everybody can write to the folder {shared}")
+    refused(mailproof("audit", "acme.example", *ZONE), f"everyone can write to the folder {shared}")
 
 
 def test_a_link_of_another_is_his(checkout: Path, tmp_path: Path) -> None:
@@ -258,8 +258,8 @@ def test_a_link_of_another_is_his(checkout: Path, tmp_path: Path) -> None:
 # Its bytes
 
 BYTES = {
-    "integer of 4,300 digits and more": (b"x = 1\ntimeout = " + b"9" * 4301, ":2: a number of too many digits"),
-    "digits with underscores": (b"timeout = " + b"9_" * 5000 + b"9", ":1: a number of too many digits"),
+    "integer of 4,300 digits and more": (b"x = 1\ntimeout = " + b"9" * 4301, ":2: a number with too many digits"),
+    "digits with underscores": (b"timeout = " + b"9_" * 5000 + b"9", ":1: a number with too many digits"),
     "an integer that no float holds": (b"timeout = 0x" + b"f" * 5000, "'timeout': input should be"),
     "not a number": (b"timeout = nan", "'timeout': input should be"),
     "no number in quotes": (b'timeout = "nan"', "'timeout': input should be"),

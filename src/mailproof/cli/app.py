@@ -95,34 +95,35 @@ def _main(arguments: Sequence[str] | None) -> None:
     except KeyboardInterrupt:
         complain("interrupted")
         sys.exit(130)
-    except Exception as error:  # noqa: BLE001 - the last resort: one line and no traceback, whatever it was
+    except Exception as error:  # noqa: BLE001 - last resort: one line, never a traceback
         if _is_usage(error):
             _explain_usage(error)
             sys.exit(2)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            complain(f"the output could not be written: {error.strerror}")
+            complain(f"cannot write the output: {error.strerror}")
             sys.exit(2)
         if is_out_of_files(error):
             complain(NO_FILES)
             sys.exit(2)
-        # A fault of ours. The traceback could hold what servers said: only who asks gets it.
+        # A bug of ours. The traceback may contain server text, so it is shown on request only.
         if os.environ.get("MAILPROOF_DEBUG"):
             import traceback
 
             note("".join(traceback.format_exception(error)))
         complain(
-            f"internal: {type(error).__name__}: {error} (please report it; MAILPROOF_DEBUG=1 shows where)"
+            f"internal error: {type(error).__name__}: {error} "
+            "(please report it; MAILPROOF_DEBUG=1 shows the traceback)"
         )
         sys.exit(3)
 
 
 def _is_usage(error: Exception) -> bool:
-    """Whether the option parser says so. It is part of Typer or beside it, by Typer's version."""
+    """Whether the option parser raised it: click, which some versions of Typer bundle."""
     return callable(getattr(error, "format_message", None))
 
 
 def _explain_usage(error: Any) -> None:
-    """One line, and where the options are told; the help itself where nothing was asked."""
+    """One line that points to --help; the help itself where no command was given."""
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return

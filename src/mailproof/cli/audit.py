@@ -27,7 +27,7 @@ DEFAULT_LIMIT = 30.0
 
 @panel("What to check")
 class AuditOptions(NamedTuple):
-    """What to look at beside the domain."""
+    """What to check besides the domain."""
 
     selectors: Annotated[
         list[str] | None,
@@ -35,7 +35,7 @@ class AuditOptions(NamedTuple):
             "--selector",
             "-s",
             metavar="S",
-            help="A DKIM selector in use (repeatable). Those of known providers are tried anyway.",
+            help="A DKIM selector in use (repeatable). Those of known providers are always tried.",
         ),
     ] = None
     all_selectors: Annotated[
@@ -55,13 +55,14 @@ class AuditOptions(NamedTuple):
             "--allow-address",
             metavar="NETWORK",
             envvar="MAILPROOF_ALLOW_ADDRESS",
-            help="Connect to this network though it is not public, like 192.0.2.0/24 in a lab (repeatable).",
+            help="Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
         ),
     ] = None
     blocklists: Annotated[
         bool,
         typer.Option(
-            "--blocklists", help="Query the blocklists that are free to use for the domain and its addresses."
+            "--blocklists",
+            help="Look up the domain and its addresses in the blocklists that are free to use.",
         ),
     ] = False
     blocklist: Annotated[
@@ -77,7 +78,7 @@ class AuditOptions(NamedTuple):
         bool,
         typer.Option(
             "--second-opinion",
-            help="Run checkdmarc on the same answers, and say who is right where they differ.",
+            help="Also run checkdmarc on the same answers, and say which is right where they differ.",
         ),
     ] = False
     profile: Annotated[
@@ -221,7 +222,7 @@ def _check_fix_zone(path: Path | None) -> None:
     from mailproof.files import has_folder
 
     if path is not None and (path.is_dir() or not has_folder(path)):
-        raise UsageError(f"--fix-zone {path}: a file in a folder that exists is needed")
+        raise UsageError(f"--fix-zone {path}: must be a file in an existing folder")
 
 
 def _write_fix_zone(out: Output, path: Path, proposals: Sequence[FixProposal]) -> None:
@@ -247,7 +248,7 @@ def _import_all(names: tuple[str, ...]) -> None:
 
     from mailproof.checks import registry
 
-    with contextlib.suppress(OSError):  # what it costs is said where it is needed
+    with contextlib.suppress(OSError):  # a failure is reported where they are needed
         registry.checks("domain")
         for name in names:
             importlib.import_module(name)

@@ -20,7 +20,7 @@ def topics_and_rules(incomplete: str) -> list[str]:
 
 
 def receivers(incomplete: str) -> list[str]:
-    """The receivers whose requirements are known, and all."""
+    """The receivers whose requirements are known, and the word for all of them."""
     from mailproof.data.receivers import known_receivers
 
     return [each for each in (*(one.name for one in known_receivers()), "all") if each.startswith(incomplete)]
@@ -34,7 +34,7 @@ def blocklists(incomplete: str) -> list[str]:
 
 
 def scenarios(incomplete: str) -> list[str]:
-    """What can be wrong in the demo's world."""
+    """The demo's scenarios."""
     from mailproof.demo.scenarios import SCENARIOS
 
     return [each.name for each in SCENARIOS if each.name.startswith(incomplete)]

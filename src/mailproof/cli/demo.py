@@ -21,7 +21,7 @@ def command(
         typer.Option(
             "--scenario",
             metavar="NAME",
-            help="What is wrong in this world.",
+            help="Which fault to show.",
             autocompletion=complete.scenarios,
         ),
     ] = "healthy",
@@ -34,7 +34,7 @@ def command(
     ] = 5.0,
     output: opt.OutputOptions = opt.OUTPUT,
 ) -> None:
-    """Run the whole job on a bundled world, without network or privileges.
+    """Run a complete probe against bundled servers; needs no network or privileges.
 
     DNS, a signing submission server, a receiving server and a mailbox start on loopback; a probe is sent,
     fetched back and verified. [bold]mailproof demo --list[/] shows what can go wrong.

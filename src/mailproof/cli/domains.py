@@ -12,14 +12,14 @@ from mailproof.engine.arguments import checked_domain
 from mailproof.errors import UsageError
 from mailproof.files import read_given
 
-#: Octets of a list, and of one line.
+#: The largest list, and the longest line in one, in octets.
 MOST_TEXT = 64 * 1024 * 1024
 
 
 def given_domains(given: Sequence[str]) -> tuple[str, ...]:
-    """Each domain once, in A-labels. ``@FILE`` and ``-`` are lists, a domain a line, # for comments.
+    """Each domain once, in A-labels. ``@FILE`` and ``-`` are lists: one domain a line, # for comments.
 
-    A URL or an address is taken for its domain, which is said on stderr. Raises UsageError.
+    A URL or an address counts as its domain, with a note on stderr. Raises UsageError.
     """
     found: dict[str, None] = {}
     for each in given:

@@ -13,7 +13,7 @@ import sys  # noqa: E402 - after the signal
 
 from mailproof.cli import interrupts  # noqa: E402 - after the signal
 
-#: So many files must be allowed to be open at once.
+#: The least number of files that we must be allowed to have open at once.
 MIN_FILES = 12
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from mailproof.cli.app import main as run
 
     for stream in (sys.stdout, sys.stderr):
-        # What a poor terminal cannot show is escaped, in the help too.
+        # Characters that the terminal cannot show are escaped, in the help too.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code: object = 0
@@ -51,7 +51,9 @@ def _demand_files() -> None:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (MIN_FILES, most))
         except (OSError, ValueError):
-            os.write(2, b"mailproof: only %d files may be open: allow %d (ulimit -n)\n" % (least, MIN_FILES))
+            os.write(
+                2, b"mailproof: limit of %d open files: at least %d needed (ulimit -n)\n" % (least, MIN_FILES)
+            )
             os._exit(2)
 
 
@@ -59,7 +61,7 @@ def _leave(code: int) -> None:
     import signal
     import threading
 
-    # The exit code stands. Ending takes Python a while, in which it would know no handler of ours.
+    # The exit code is final. Python takes a while to end, without our signal handlers.
     for number in interrupts.SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     unwritten = False
@@ -68,8 +70,8 @@ def _leave(code: int) -> None:
             stream.flush()
         except (AttributeError, OSError, ValueError):
             unwritten = True
-    # A thread may still wait (for the system's resolver, it may be for a minute): nobody needs its answer.
-    # And a stream that could not be written would be tried again, and turn the code into Python's 120.
+    # A thread may still be waiting (for the system's resolver, up to a minute); its answer is not needed.
+    # And Python would flush a stream that failed once more, and exit with its own code 120.
     if unwritten or threading.active_count() > 1:
         os._exit(code)
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""The spam filters to ask: those of the configuration, and the options over them."""
+"""The spam filters to use: those of the configuration, overridden by the options."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def _rspamd(base: RspamdSettings, url: str) -> RspamdSettings:
         url = f"http://{host_port(host, port or RSPAMD_PORT)}"
     if problem := url_problem(url):
         raise UsageError(f"--rspamd {url}: {problem}" if url else "--rspamd names no server: give its URL")
-    # A password is for the server that it was configured with, and for no other.
+    # A password is only for the server that it was configured with.
     return base if url == base.url else replace(base, url=url, password=None, ca_file=None)

@@ -27,27 +27,27 @@ def command(
 ) -> None:
     """Ask for servers and addresses, test the connection, write mailproof.toml.
 
-    Passwords are neither asked for nor written: the file names the variable that holds them.
+    Passwords are neither asked for nor written: the file only names the environment variable.
     """
     if output.exists() and not force:
-        raise UsageError(f"{output} is there already: --force writes over it, -o FILE writes elsewhere")
+        raise UsageError(f"{output} already exists: use --force to overwrite it, or -o FILE")
     if not has_folder(output):
         raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
     text = _ask()
     works = no_test or _connections_work(text, output)
-    if not works and not typer.confirm("Write the file all the same?", default=False):
+    if not works and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
     raw = text.encode()
     try:
         write_whole(output, raw)
     except OSError as error:
         raise UsageError(f"-o {output}: cannot be written: {error.strerror}") from None
-    typer.echo(f"{output} is written. Send a probe with: mailproof probe")
+    typer.echo(f"Wrote {output}. Send a probe with: mailproof probe")
     _trust(output, raw)
 
 
 def _trust(output: Path, raw: bytes) -> None:
-    """Who wrote the answers trusts the file, as long as it stays as it is."""
+    """The user who gave the answers trusts the file until it changes."""
     from mailproof.config.load import check_owner
     from mailproof.config.trust import trust
     from mailproof.errors import ConfigError
@@ -64,15 +64,17 @@ def _ask() -> str:
     sender = _address("From address of the test message", "")
     domain = sender.rpartition("@")[2]
     host, port = _server("SMTP server to submit to, as HOST or HOST:PORT", f"mail.{domain}")
-    port = port or _port("Its port (587 STARTTLS, 465 TLS, 25)", 587)
-    user = typer.prompt("User to log in as (empty: no log-in)", default=sender, show_default=True).strip()
-    variable = _variable("Variable that holds the password", "MAILPROOF_SMTP_PASSWORD") if user else ""
-    to = _address("Recipient, in a mailbox that you can read", sender)
+    port = port or _port("SMTP port (587 STARTTLS, 465 TLS, 25)", 587)
+    user = typer.prompt("SMTP user name (empty: don't sign in)", default=sender, show_default=True).strip()
+    variable = (
+        _variable("Environment variable with the SMTP password", "MAILPROOF_SMTP_PASSWORD") if user else ""
+    )
+    to = _address("Recipient (a mailbox that you can read)", sender)
     lines = ["[profiles.default.submit]", _line("host", host), f"port = {port}"]
     if user:
         lines += [_line("username", user), f"password = {{ env = {_quoted(variable)} }}"]
     lines += ["", "[profiles.default.message]", _line("from", sender), _line("to", to)]
-    kind = _choice("Where it arrives", KINDS)
+    kind = _choice("Type of mailbox to fetch it from", KINDS)
     if kind != "none":
         lines += ["", "[profiles.default.retrieve]", _line("kind", kind), *_ask_mailbox(kind, to)]
     return "\n".join(lines) + "\n"
@@ -80,11 +82,11 @@ def _ask() -> str:
 
 def _ask_mailbox(kind: str, to: str) -> list[str]:
     if kind in ("maildir", "mbox"):
-        return [_line("path", typer.prompt("Its path").strip())]
+        return [_line("path", typer.prompt("Path of the mailbox").strip())]
     usual = f"{kind.removesuffix('3')}.{to.rpartition('@')[2]}"
-    host, port = _server("Its server, as HOST or HOST:PORT", usual)
-    user = typer.prompt("User to log in as", default=to).strip()
-    variable = _variable("Variable that holds its password", "MAILPROOF_MAILBOX_PASSWORD")
+    host, port = _server("Mailbox server, as HOST or HOST:PORT", usual)
+    user = typer.prompt("Mailbox user name", default=to).strip()
+    variable = _variable("Environment variable with the mailbox password", "MAILPROOF_MAILBOX_PASSWORD")
     return [
         _line("host", host),
         *([f"port = {port}"] if port else []),
@@ -133,7 +135,7 @@ def _variable(question: str, default: str) -> str:
         text: str = typer.prompt(question, default=default).strip()
         if text.isidentifier() and text.isascii():
             return text
-        complain(f"{text[:20]!r} is not the name of a variable (a password is not asked for here)")
+        complain(f"{text[:20]!r} is not a variable name (don't enter the password itself)")
 
 
 def _choice(question: str, choices: tuple[str, ...]) -> str:
@@ -141,7 +143,7 @@ def _choice(question: str, choices: tuple[str, ...]) -> str:
         text: str = typer.prompt(f"{question} ({', '.join(choices)})", default=choices[0]).strip().lower()
         if text in choices:
             return text
-        complain(f"{text!r} is none of {', '.join(choices)}")
+        complain(f"{text!r} is not one of {', '.join(choices)}")
 
 
 def _line(key: str, value: str) -> str:
@@ -156,7 +158,7 @@ def _quoted(value: str) -> str:
 
 
 def _connections_work(text: str, output: Path) -> bool:
-    """Log in to both servers, send nothing; say what came of it."""
+    """Sign in to both servers without sending anything, and report the result."""
     from mailproof.config.load import parse_config
 
     return _try(parse_config(text, output.absolute()).profile())

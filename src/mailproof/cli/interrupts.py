@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 CODE = 130
-#: Wrappers pass on a signal that the terminal has sent to all already: what follows so closely is the same.
+#: Wrappers forward a signal that the terminal has already sent to all: so one this soon is the same.
 SAME_S = 1.0
 #: SIGHUP comes where the terminal goes away; Windows has none.
 SIGNALS = (
@@ -26,7 +26,7 @@ SIGNALS = (
 
 
 class Interrupts:
-    """What has happened so far, and who is to be told of the first signal."""
+    """The signals so far, and what to call at the first one."""
 
     def __init__(self) -> None:
         self.listener: Callable[[], object] | None = None
@@ -45,7 +45,7 @@ class Interrupts:
 
 
 def leave() -> None:
-    """End this process at once: nothing that hangs, in whatever thread, is waited for."""
+    """End this process at once, without waiting for any thread."""
     try:  # noqa: SIM105 - contextlib is more than this module may import
         os.write(2, STATE.last_words + b"mailproof: interrupted\n")
     except OSError:  # the terminal went away, or standard error was closed

@@ -65,7 +65,7 @@ class Profile(StrEnum):
 
 
 class Form(StrEnum):
-    """The forms of what is no report."""
+    """The formats of output that is not a report."""
 
     TEXT = "text"
     JSON = "json"
@@ -176,7 +176,7 @@ Select = Annotated[
         "--select",
         metavar="RULE",
         autocompletion=complete.rules,
-        help="Check only these rules: an ID or its beginning, such as SPF or DMARC0 (repeatable).",
+        help="Check only these rules: an ID or a prefix, such as SPF or DMARC0 (repeatable).",
     ),
 ]
 Ignore = Annotated[
@@ -185,7 +185,7 @@ Ignore = Annotated[
         "--ignore",
         metavar="RULE",
         autocompletion=complete.rules,
-        help="Leave out these rules: an ID or its beginning (repeatable).",
+        help="Leave out these rules: an ID or a prefix (repeatable).",
     ),
 ]
 SpamAssassin = Annotated[
@@ -214,7 +214,7 @@ ConfigFile = Annotated[
 AllowCommands = Annotated[
     bool,
     typer.Option(
-        "--allow-commands", help="In CI: let the configuration that is named run commands for its passwords."
+        "--allow-commands", help="In CI: let the file given by --config run commands for its passwords."
     ),
 ]
 
@@ -223,7 +223,7 @@ Validate = Annotated[
     bool,
     typer.Option(
         "--validate",
-        help="Validate DNSSEC locally, from the root keys, whatever the name server claims.",
+        help="Validate DNSSEC locally, from the root keys, instead of trusting the name server.",
     ),
 ]
 Anchors = Annotated[
@@ -251,13 +251,13 @@ class DnsOptions(NamedTuple):
 
 @panel("Spam filters")
 class FilterOptions(NamedTuple):
-    """The spam filters to ask."""
+    """The spam filters to use."""
 
     spamassassin: SpamAssassin = None
     rspamd: Rspamd = None
 
     def over(self, configured: FilterSettings) -> FilterSettings:
-        """The configured filters with these over them. Raises UsageError for what is no place."""
+        """The configured filters with these over them. Raises UsageError for an invalid place."""
         if self == (None, None):
             return configured
         from mailproof.cli.filters import chosen_filters

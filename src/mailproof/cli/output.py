@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mailproof.policy import Policy
     from mailproof.render.verdict import Verdict
 
-CLOSED = "standard output is closed: nothing can be shown"
+CLOSED = "standard output is closed: cannot show anything"
 #: Where several reports have different exit codes, the first of these is the command's.
 WORST_FIRST = (130, 1, 3, 0)
 
@@ -41,7 +41,7 @@ class Output:
         self._formats = (options.form, *(form for _, form in files))
         look = Look(verbose=options.verbose, quiet=options.quiet)
         self._files = tuple((path, _Sink(form, look)) for path, form in files)
-        #: Whether something could not be written: it costs the exit code, and no other output.
+        #: Whether something could not be written: this changes the exit code, and no other output.
         self._failed = self._silent = False
         if sys.stdout is None and self._files:
             self._silence(UsageError(CLOSED))
@@ -56,11 +56,11 @@ class Output:
         """Show a report as the policy leaves it."""
         from mailproof.policy import exit_code
 
-        judged = self.policy.applied(report)
+        applied = self.policy.applied(report)
         for sink in (self._shown, *(sink for _, sink in self._files)):
-            sink.take(judged)
-        self._codes.add(exit_code((judged,), self._fail_on.value, self._require))
-        self._accepted += judged.accepted
+            sink.take(applied)
+        self._codes.add(exit_code((applied,), self._fail_on.value, self._require))
+        self._accepted += applied.accepted
 
     def finish(self) -> None:
         """Write what is still to be written, and end the command with the right exit code."""
@@ -71,7 +71,7 @@ class Output:
             sink.end(code)
             self.write(f"-o {path}", path, sink.text)
         if code == 130:
-            complain("interrupted: the report has what was known by then")
+            complain("interrupted: the report covers what was checked so far")
         raise typer.Exit(2 if self._failed and code != 130 else code)
 
     def write(self, option: str, path: Path, text: str) -> bool:
@@ -135,20 +135,20 @@ class _Sink:
 
 
 def _format_of(path: Path) -> Format:
-    """The format that the ending of a file tells. Raises UsageError where it cannot be written."""
+    """The format by the file extension. Raises UsageError where the file cannot be written."""
     form = by_ending(path.suffix)
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)
-        raise UsageError(f"-o {path}: the ending tells the form: use one of {known}")
+        raise UsageError(f"-o {path}: unknown file extension; use one of {known}")
     if path.is_dir():
-        raise UsageError(f"-o {path}: this is a folder")
+        raise UsageError(f"-o {path}: is a folder")
     if not has_folder(path):
         raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
     return form
 
 
 def policy_of(options: RuleOptions, config: Config) -> Policy:
-    """Which rules count by the options and the configuration. Raises UsageError for a rule that is none."""
+    """Which rules count by the options and the configuration. Raises UsageError for an unknown rule."""
     from mailproof.policy import Policy
 
     policy = Policy((*(options.select or ()), *config.select), tuple(options.ignore or ()), _accepted(config))
@@ -159,7 +159,7 @@ def policy_of(options: RuleOptions, config: Config) -> Policy:
 
 
 def _accepted(config: Config) -> tuple[Accepted, ...]:
-    """What the configuration ignores. Raises UsageError for a subject that is no domain."""
+    """What the configuration ignores. Raises UsageError for a subject that is not a domain."""
     if not config.ignore:
         return ()
     from mailproof.dns.text import to_ascii
@@ -182,11 +182,11 @@ def _check_rules(rules: Sequence[str], option: str) -> None:
 
     for rule in (part.strip() for each in rules for part in each.split(",")):
         if not rule or not any(each.startswith(rule.upper()) for each in registry.ids()):
-            raise UsageError(f"{option} {rule}: no rule begins so: mailproof rules lists them")
+            raise UsageError(f"{option} {rule}: no rule ID starts with this (see mailproof rules)")
 
 
 def _tell_useless(accepted: Sequence[Accepted]) -> None:
-    """Say on stderr which ignores of the configuration have expired, and which no report had a use for."""
+    """Say on stderr which ignores of the configuration have expired, and which matched nothing."""
     states: dict[tuple[str, str], list[Accepted]] = {}
     for each in accepted:
         states.setdefault((each.rule, each.subject), []).append(each)
@@ -195,11 +195,11 @@ def _tell_useless(accepted: Sequence[Accepted]) -> None:
         if any(each.state == "expired" for each in found):
             complain(f"{named} expired on {found[0].expires}: its findings are shown again")
         elif all(each.state == "unused" for each in found):
-            complain(f"{named} is not needed any more: there is no such finding")
+            complain(f"{named} is no longer needed: no finding matches it")
 
 
 def show(form: Form, color: Color, value: object, text: Callable[..., str], **more: object) -> None:
-    """Something else than a report: ``value`` as JSON, with ``more`` keys, or what ``text`` makes of it."""
+    """Output that is not a report: ``value`` as JSON, with ``more`` keys, or what ``text`` makes of it."""
     if form is Form.JSON:
         from mailproof.render.json import json_text, to_plain
 
@@ -219,7 +219,7 @@ def write_page(text: str) -> None:
 def write_text(text: str) -> None:
     """Write to standard output; what its encoding lacks is escaped.
 
-    A reader that went away (``| head``) has all it wanted: no fault. Raises UsageError for a full disk.
+    A reader that went away (``| head``) is not an error. Raises UsageError for a full disk.
     """
     if sys.stdout is None:
         raise UsageError(CLOSED)
@@ -231,7 +231,7 @@ def write_text(text: str) -> None:
         _to_nowhere()
     except OSError as error:
         _to_nowhere()
-        raise UsageError(f"standard output cannot be written: {error.strerror}") from None
+        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
 
 
 def _to_nowhere() -> None:

@@ -111,7 +111,9 @@ class ProbeOptions(NamedTuple):
         )
         given = [place for place in places if place[1]]
         if len(given) > 1:
-            raise UsageError(f"one mailbox is enough: give --{given[0][0]} or --{given[1][0]}, not both")
+            raise UsageError(
+                f"only one mailbox can be used: give --{given[0][0]} or --{given[1][0]}, not both"
+            )
         return given[0] if given else None
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
-    """The profile of that name with the options over it, or one made of options alone.
+    """The profile of that name, overridden by the options, or one made from the options alone.
 
     Raises ConfigError and UsageError with what is missing.
     """
@@ -41,7 +41,7 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
         ]
         if missing:
             raise UsageError(
-                f"no profile is configured: mailproof init makes one, or give {', '.join(missing)} too"
+                f"no profile is configured: run mailproof init, or also give {', '.join(missing)}"
             )
     profile = Profile(
         name=base.name if base else "options",
@@ -84,12 +84,14 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSetting
         **_trust(options),
     )
     if settings.username and settings.password is None and settings.token is None:
-        raise UsageError("a user without a password: give --smtp-password-env or --smtp-password-command")
+        raise UsageError(
+            "the SMTP user needs a password: give --smtp-password-env or --smtp-password-command"
+        )
     return settings
 
 
 def _trust(options: ProbeOptions) -> dict[str, object]:
-    """What holds for both servers."""
+    """The settings for both servers."""
     return {
         "ca_file": options.ca_file,
         "verification": "off" if options.any_certificate else None,
@@ -145,7 +147,7 @@ def _password(env: str, command: str) -> Credential | None:
     from mailproof.config import Credential
 
     if env and command:
-        raise UsageError("give the password by a variable or by a command, not by both")
+        raise UsageError("give the password by variable or by command, not both")
     if env:
         return Credential("env", (env,))
     if not command:

@@ -1,9 +1,9 @@
 """Import dnspython without its search through the metadata of all packages: 20 ms at each start.
 
 ``dns.name`` asks for the version of idna by ``importlib.metadata``, which loads the ``email`` package and
-reads files. Ours is new enough by our own requirements, so that its presence is all there is to ask.
+reads files. Our own requirements ensure that it is new enough, so only its presence matters.
 This changes the whole process, so the command does it, and the library never.
-``importlib.metadata`` is stood in for by a module that loads the real one when anything of it is used.
+``importlib.metadata`` is replaced by a module that loads the real one at its first use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 _NAME = "importlib.metadata"
 
 
-def _stand_in() -> ModuleType:
+def _lazy_metadata() -> ModuleType:
     module = ModuleType(_NAME)
 
     def load(name: str) -> Any:
@@ -32,7 +32,7 @@ def _stand_in() -> ModuleType:
 
 
 if _NAME not in sys.modules and "dns" not in sys.modules:
-    sys.modules[_NAME] = importlib.metadata = _stand_in()
+    sys.modules[_NAME] = importlib.metadata = _lazy_metadata()
     import dns._features
 
     dns._features.force("idna", importlib.util.find_spec("idna") is not None)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
 
 T = TypeVar("T")
-#: As many threads as asyncio would have: the system's resolver and the early imports run in them.
+#: As many threads as asyncio's default: the system's resolver and the early imports run in them.
 THREADS = 8
 
 
 def run(work: Callable[[Stop], Awaitable[T]], *, limit: float | None = None) -> T:
-    """Run ``work(stop)``. The first Ctrl-C (or SIGTERM) sets ``stop``; one later on ends the process."""
+    """Run ``work(stop)``. The first Ctrl-C (or SIGTERM) sets ``stop``; a later one ends the process."""
     from mailproof.facts.stop import Stop
 
     stop, faults = Stop(limit), _Faults()
@@ -53,13 +53,13 @@ class _Faults:
         self._words[words] = None
 
     def tell(self) -> None:
-        """A line for each kind, once all is closed: to say it may take a file too."""
+        """A line for each kind, once all is closed: even reporting may need to open a file."""
         for words in (NO_FILES,) if NO_FILES in self._words else self._words:
             complain(words)
 
 
 class _Threads(ThreadPoolExecutor):
-    """Threads that a run which was cut short does not wait for: none can be told to end."""
+    """Threads that an interrupted run does not wait for: a thread cannot be stopped from outside."""
 
     def __init__(self, stop: Stop) -> None:
         super().__init__(THREADS, thread_name_prefix="mailproof")

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.policy import Policy
 
-#: How long one name server is waited for, in seconds.
+#: Time limit for one name server, in seconds.
 QUERY_TIMEOUT = 2.0
 
 
 def check_dns(options: DnsOptions) -> None:
     """Raises UsageError where options contradict each other."""
     if options.replay is not None and (options.nameservers or options.record):
-        raise UsageError("--replay answers from its file alone: leave --nameserver and --record out")
+        raise UsageError("--replay uses its file only: remove --nameserver and --record")
     if options.record is not None and not has_folder(options.record):
         raise UsageError(f"--record {options.record}: the folder {options.record.parent} does not exist")
     if options.offline and options.nameservers:
-        raise UsageError("--offline asks no name server: leave --nameserver out")
+        raise UsageError("--offline queries no name server: remove --nameserver")
     if (options.validate or options.trust_anchors is not None) and (options.offline or options.replay):
-        raise UsageError("--validate needs the live DNS: leave --offline and --replay out")
+        raise UsageError("--validate needs live DNS: remove --offline and --replay")
     if options.offline and not options.zones:
         raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 
@@ -98,4 +98,4 @@ async def open_session(
             try:
                 recording.save(options.record)
             except SnapshotError as error:
-                complain(str(error))  # the report is more than its recording, and not to be lost with it
+                complain(str(error))  # a failed recording must not cost the report

@@ -13,9 +13,9 @@ from mailproof.errors import UsageError
 from mailproof.redaction import hide
 from mailproof.runners import disarmed
 
-#: Said where the system opens no more files or sockets for us.
-NO_FILES = "no more files can be opened: allow more (ulimit -n)"
-#: Nobody reads wider, and a section's rule is as wide as the screen.
+#: For when the system refuses to open more files or sockets for us.
+NO_FILES = "too many open files: raise the limit (ulimit -n)"
+#: Wider lines are hard to read, and a section's rule is as wide as the screen.
 MOST_COLUMNS = 1000
 
 
@@ -28,9 +28,9 @@ class Screen(NamedTuple):
 
 
 def screen(stream: TextIO | None, color: str = "auto") -> Screen:
-    """Look at a stream and the environment (NO_COLOR, FORCE_COLOR, TTY_COMPATIBLE, COLUMNS, TERM)."""
+    """Inspect a stream and the environment (NO_COLOR, FORCE_COLOR, TTY_COMPATIBLE, COLUMNS, TERM)."""
     if stream is None:
-        raise UsageError("standard output is closed: nothing can be shown")
+        raise UsageError("standard output is closed: cannot show anything")
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
     return Screen(_width(stream), _color(stream, color), encoding.startswith(("utf", "cp65001")))
 
@@ -58,7 +58,7 @@ def _color(stream: TextIO, wish: str) -> bool:
 
 
 def complain(message: str) -> None:
-    """One line on stderr, fit to be shown; nowhere where there is no stderr any more."""
+    """One line on stderr, made fit to be shown; dropped where stderr is closed."""
     if sys.stderr is None:
         return
     name = "\x1b[1;31mmailproof:\x1b[0m" if screen(sys.stderr).color else "mailproof:"
@@ -66,7 +66,7 @@ def complain(message: str) -> None:
 
 
 def is_out_of_files(error: object) -> bool:
-    """Whether the system opens no more files for us."""
+    """Whether the system refuses to open more files for us."""
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
 
 

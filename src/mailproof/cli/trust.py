@@ -17,7 +17,7 @@ def command(
 ) -> None:
     """Trust a configuration file: it may run commands and send mail, until it changes.
 
-    One that is found in the working folder or above, and not named by --config, may do neither before.
+    A file found in the working folder or above, and not named by --config, may do neither until then.
     """
     from mailproof.cli.streams import note
     from mailproof.config import find_config
@@ -30,7 +30,7 @@ def command(
     here = working_folder()
     path = file or (find_config(here) if here is not None else None)
     if path is None:
-        raise UsageError("no mailproof.toml is here or in a folder above: name the file")
+        raise UsageError("no mailproof.toml in this folder or above: name the file")
     if forget:
         note(f"{path} is no longer trusted" if store.forget(path) else f"{path} was not trusted")
         return

@@ -24,7 +24,7 @@ DEFAULT_LIMIT = 30.0
 
 @panel("What to check")
 class EnvelopeOptions(NamedTuple):
-    """How the message was handed over, and who is believed about it."""
+    """How the message was delivered, and whose results to trust."""
 
     ip: Annotated[
         str | None,
@@ -134,7 +134,7 @@ def command(
 
 
 def chosen(messages: tuple[SavedMessage, ...], *, attached: bool, ask: bool) -> tuple[SavedMessage, ...]:
-    """The messages, or those attached to them where that is wanted: asked for at a terminal."""
+    """The messages, or those attached to them where that is wanted; at a terminal, asks."""
     if not attached and not (ask and len(messages) == 1 and sys.stdin and sys.stdin.isatty()):
         return messages
     from mailproof.mail.attached import attached_messages
@@ -142,7 +142,7 @@ def chosen(messages: tuple[SavedMessage, ...], *, attached: bool, ask: bool) -> 
     inner = attached_messages(messages)
     if attached or inner[0].problem or not sys.stderr.isatty():
         return inner if attached else messages
-    question = f"A message is attached to {messages[0].source}. Judge that one?"
+    question = f"A message is attached to {messages[0].source}. Verify that one instead?"
     return inner if typer.confirm(question, default=True, err=True) else messages
 
 
@@ -155,7 +155,7 @@ def _client(ip: str | None) -> str | None:
 
 
 def _moment(text: str) -> At:
-    """What --at says. Raises UsageError for what is no time."""
+    """The time that --at gives. Raises UsageError for anything else."""
     if text == "arrival":
         return "arrival"
     if text == "now":
@@ -170,7 +170,7 @@ def _moment(text: str) -> At:
         moment = parse_date(text)
     if moment is None:
         example = "arrival, now, or a time like 2026-11-25T14:30:00+01:00"
-        raise UsageError(f"--at: {text[:60]!r} is no time: give {example}")
+        raise UsageError(f"--at: {text[:60]!r} is not a time: give {example}")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
@@ -202,5 +202,5 @@ def read_message(file: str) -> bytes:
     except OSError as error:
         raise MessageError(f"{file}: cannot be read: {error.strerror or error}") from None
     if len(raw) > MAX_MESSAGE:
-        raise MessageError(f"{file}: larger than {MAX_MESSAGE // 1_000_000} MB: not judged")
+        raise MessageError(f"{file}: larger than {MAX_MESSAGE // 1_000_000} MB: not checked")
     return raw

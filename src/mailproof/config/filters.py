@@ -1,4 +1,4 @@
-"""Spam filters that are asked about a message: the table ``[filters]`` of mailproof.toml."""
+"""Spam filters that scan a message: the table ``[filters]`` of mailproof.toml."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class SpamAssassinSettings(Struct, frozen=True):
 class RspamdSettings(Struct, frozen=True):
     """A normal or controller worker of Rspamd by its URL, http or https.
 
-    ``password`` is the controller's; ``ca_file`` holds authorities to trust instead of the system's. Over
-    http the password is sent to this machine alone, elsewhere only with ``allow_plaintext_auth``.
+    ``password`` is the controller's; ``ca_file`` has the CAs to trust instead of the system's. Over http
+    the password is sent to this machine only, elsewhere only with ``allow_plaintext_auth``.
     """
 
     url: str = f"http://127.0.0.1:{RSPAMD_PORT}"
@@ -56,13 +56,13 @@ class RspamdSettings(Struct, frozen=True):
 
 
 class FilterSettings(Struct, frozen=True):
-    """The filters to ask; None is not asked."""
+    """The filters to use; None is not used."""
 
     spamassassin: SpamAssassinSettings | None = None
     rspamd: RspamdSettings | None = None
 
     def __bool__(self) -> bool:
-        """Whether there is any to ask."""
+        """Whether there is any to use."""
         return self.spamassassin is not None or self.rspamd is not None
 
 
@@ -74,7 +74,7 @@ def url_problem(url: str) -> str:
     from urllib.parse import urlsplit
 
     if not url.isascii() or len(url) > 2048 or any(char <= " " or char == "\x7f" for char in url):
-        return "it holds a space or another character that may not stand in a URL, or is too long"
+        return "it contains a character that is not allowed in a URL, such as a space, or is too long"
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -83,7 +83,7 @@ def url_problem(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname or port == 0:
         return f"it must be like http://127.0.0.1:{RSPAMD_PORT} or https://rspamd.acme.example"
     if parts.username is not None or parts.password is not None:
-        return "a password may not stand in it: use 'password' in [filters.rspamd]"
+        return "a password is not allowed in it: use 'password' in [filters.rspamd]"
     if parts.query or parts.fragment:
-        return "it may have a path, but no ? and no #"
+        return "it may have a path, but no ? or #"
     return ""

@@ -54,13 +54,13 @@ def load_config(path: Path | None = None, start: Path | None = None, *, commands
 
 
 def check_owner(path: Path) -> None:
-    """Raises ConfigError where somebody else could have written the file."""
+    """Raises ConfigError where another user could have written the file."""
     from mailproof.config.ownership import foreign_hand
 
     try:
         problem = foreign_hand(path)
     except OSError as error:
-        problem = f"{error.filename or path} cannot be looked at ({error.strerror})"
+        problem = f"{error.filename or path} cannot be examined ({error.strerror})"
     if problem:
         raise ConfigError(f"{path}: not used: {problem}. Pass it with --config to use it anyway")
 
@@ -71,13 +71,13 @@ def parse_config(text: str, path: Path) -> Config:
 
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MAX_DOTS and _dots(line) > MAX_DOTS:
-            raise ConfigError(f"{path}:{number}: a key of more than {MAX_DOTS} parts")
+            raise ConfigError(f"{path}:{number}: a key with more than {MAX_DOTS} parts")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{_toml_error(path, text, error)}") from None
-    except ValueError:  # Python takes no number of more digits, and says not where it is
-        raise ConfigError(f"{_place_of_digits(path, text)}: a number of too many digits") from None
+    except ValueError:  # Python refuses a number with more digits, without saying where it is
+        raise ConfigError(f"{_place_of_digits(path, text)}: a number with too many digits") from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply") from None
     prefix: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Whose a file is: whether anybody but the user (and root) could have written or replaced it."""
+"""Who owns a file: whether anyone but the user (and root) could have written or replaced it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 def foreign_hand(file: Path) -> str:
     """Who else could have put ``file`` there or changed it, in words; "" where only the user or root could.
 
-    Looked at are the file, every folder up to /, and the same where a link leads. In a sticky folder (/tmp)
-    everybody can make files, so that none directly in it is trusted; a folder of the user's below it is, as
-    others can neither rename nor replace it. Raises OSError where one of them cannot be looked at.
+    Checks the file, every folder up to /, and the same for a link's target. In a sticky folder (/tmp)
+    everyone can create files, so none directly in it is trusted; a folder of the user's below it is, as
+    others can neither rename nor replace it. Raises OSError where one of them cannot be examined.
     """
     if not hasattr(os, "geteuid"):
         return ""
@@ -34,7 +34,7 @@ def _problem(place: Path, *, holds_it: bool) -> str:
         if stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX and not holds_it:
             continue
         if found.st_mode & stat.S_IWOTH:
-            return f"everybody can write to {name}"
+            return f"everyone can write to {name}"
         if found.st_mode & stat.S_IWGRP and not _is_own_group(found.st_gid):
             return f"the group {found.st_gid} can write to {name}"
     return ""
@@ -48,7 +48,7 @@ def _stats(place: Path) -> Iterator[os.stat_result]:
 
 
 def _is_own_group(gid: int) -> bool:
-    """Whether the group is root's, or the user's own with nobody else in it (as many systems make it)."""
+    """Whether the group is root's, or the user's own with no one else in it (as many systems make it)."""
     import grp
     import pwd
 

@@ -1,7 +1,7 @@
-"""What a configuration may do: one that just lies in a folder (a checkout) does not act in the user's name.
+"""What a configuration may do: a file that happens to be in a folder (a checkout) may not act for the user.
 
 Running commands, asking spam filters, and sending anything to another host need a file that the user named
-(--config, MAILPROOF_CONFIG) or trusts (``mailproof trust``). A loopback address is no other host.
+(--config, MAILPROOF_CONFIG) or trusts (``mailproof trust``). Loopback addresses don't count as other hosts.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ class Power(Struct, frozen=True):
 
 
 def permitted_filters(config: Config) -> FilterSettings:
-    """The spam filters of the configuration. Raises ConfigError where it may not have them asked."""
+    """The spam filters of the configuration. Raises ConfigError where it may not use them."""
     _permit(config, _filters(config))
     return config.filters
 
 
 def permitted_nameservers(config: Config) -> tuple[str, ...]:
-    """The name servers of the configuration. Raises ConfigError where it may not have them asked."""
+    """The name servers of the configuration. Raises ConfigError where it may not use them."""
     _permit(config, _nameservers(config))
     return config.nameservers
 
@@ -62,7 +62,7 @@ def _permit(config: Config, wanted: Iterator[Power]) -> None:
         if power.command and (config.trust == "no commands" or in_ci()):
             raise ConfigError(f"{where}: in CI this needs --config and --allow-commands")
         raise ConfigError(
-            f"{where}, and the file was found, not named: read it, then run `mailproof trust` or pass it "
+            f"{where}, and the file is not trusted: read it, then run `mailproof trust` or pass it "
             "with --config"
         )
 
@@ -70,7 +70,7 @@ def _permit(config: Config, wanted: Iterator[Power]) -> None:
 def _nameservers(config: Config) -> Iterator[Power]:
     for server in config.nameservers:
         if not _is_loopback(_host_of(server)):
-            yield Power("nameservers", f"sends questions to {server}")
+            yield Power("nameservers", f"sends queries to {server}")
 
 
 def _filters(config: Config) -> Iterator[Power]:

@@ -1,6 +1,6 @@
-"""A table of the file as one of the types of settings, key by key: every fault is found, and knows its place.
+"""A table of the file as one of the types of settings, key by key: finds every fault and its place.
 
-msgspec checks each value. The words are ours: it would quote the value, which may be a secret.
+msgspec checks each value. The messages are ours: its own would quote the value, which may be a secret.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _value(
 
 
 def _alternatives(kind: Any) -> tuple[Any, ...]:
-    """The members of a union; TOML has no null, so that None is none of them."""
+    """The members of a union; TOML has no null, so None is left out."""
     if get_origin(kind) in (Union, UnionType):
         return tuple(each for each in get_args(kind) if each is not NoneType)
     return (kind,)

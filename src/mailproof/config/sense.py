@@ -1,4 +1,4 @@
-"""What the types cannot say: keys that need one another, or exclude one another."""
+"""What the types cannot say: keys that need or exclude each other."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:
     if spamd is not None:
         place = ("filters", "spamassassin")
         if spamd.path is not None and (spamd.host or spamd.port):
-            yield (*place, "path"), "'path' excludes 'host' and 'port': spamd listens there or here"
+            yield (*place, "path"), "'path' excludes 'host' and 'port': give one or the other"
         if not spamd.user.isprintable():
-            yield (*place, "user"), "'user' holds a control character"
+            yield (*place, "user"), "'user' contains a control character"
     if rspamd is not None and (problem := url_problem(rspamd.url)):
         yield ("filters", "rspamd", "url"), f"'url' of Rspamd: {problem}"
 
@@ -71,7 +71,7 @@ def _login(
     settings: SubmitSettings | RetrieveSettings, keys: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     if settings.password and settings.token:
-        yield (*keys, "token"), "'password' and 'token' exclude one another"
+        yield (*keys, "token"), "'password' and 'token' exclude each other"
     if (settings.password or settings.token) and not settings.username:
         yield keys, "a password or token needs 'username'"
     if settings.username and not (settings.password or settings.token):
@@ -83,5 +83,5 @@ def _login(
     if settings.verification == "off" and settings.ca_file:
         yield (
             (*keys, "verification"),
-            "verification is off, so that 'ca_file' has no use: take one of them out",
+            "'ca_file' has no effect with verification off: remove one of them",
         )

@@ -28,8 +28,8 @@ Trust = Literal["all", "no commands", "none"]
 class SubmitSettings(Struct, frozen=True):
     """How to hand a message to the SMTP server.
 
-    ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, all else demands STARTTLS.
-    ``verification = "off"`` accepts any certificate and is told in the report. Temporary refusals are tried
+    ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, any other port requires it.
+    ``verification = "off"`` accepts any certificate; the report says so. Temporary refusals are tried
     again for ``retry_for`` seconds, ``retry_interval`` apart.
     """
 
@@ -209,8 +209,8 @@ class Config(Struct, frozen=True):
                 return self.profiles[0]
             name = "default"
             if not any(p.name == name for p in self.profiles):
-                raise ConfigError(f"{where}: name the profile to use (there are: {names})")
+                raise ConfigError(f"{where}: name the profile to use (configured: {names})")
         for profile in self.profiles:
             if profile.name == name:
                 return profile
-        raise ConfigError(f"{where}: there is no profile {name!r} (there are: {names})")
+        raise ConfigError(f"{where}: no profile {name!r} (configured: {names})")

@@ -42,7 +42,7 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
 
             raise ShapeError(("audit", key), unknown_key(f"audit.{key}", key, _AUDIT_KEYS))
         if key in table:
-            raise ShapeError(("audit", key), f"'{key}' stands both at the top and in [audit]")
+            raise ShapeError(("audit", key), f"'{key}' is given twice: at the top and in [audit]")
         table[key] = value
     if "selectors" in table:
         table["selectors"] = _selectors(table["selectors"])
@@ -68,7 +68,7 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
     keys = ("profiles", name)
     profile = dict(_table(value, keys))
     if "name" in profile:
-        raise ShapeError((*keys, "name"), "unknown key 'name': the table's own name is the profile's")
+        raise ShapeError((*keys, "name"), "unknown key 'name': a profile's name is the name of its table")
     for section in ("submit", "retrieve", "message"):
         if section in profile:
             profile[section] = _section(_table(profile[section], (*keys, section)), (*keys, section), folder)
@@ -101,9 +101,9 @@ def _path(text: str, keys: tuple[str, ...], folder: Path) -> Path:
     try:
         path = folder / Path(text).expanduser()
     except RuntimeError:
-        raise ShapeError(keys, f"'{keys[-1]}': there is no such user's home") from None
+        raise ShapeError(keys, f"'{keys[-1]}': no such user, or no home folder") from None
     if "\0" in text:
-        raise ShapeError(keys, f"'{keys[-1]}': a path holds no NUL")
+        raise ShapeError(keys, f"'{keys[-1]}': a path can't contain NUL")
     return path
 
 
@@ -112,13 +112,13 @@ def _credential(value: Any, keys: tuple[str, ...]) -> Credential:
     name = keys[-1]
     ways = f'{name} = {{ env = "VARIABLE" }}, {{ command = "…" }} or {{ keyring = "service" }}'
     if not isinstance(value, dict):
-        raise ShapeError(keys, f"a {name} may not stand in the file: write {ways}")
+        raise ShapeError(keys, f"{name}s aren't allowed in this file: write {ways}")
     if len(value) != 1 or next(iter(value)) not in ("env", "command", "keyring"):
-        raise ShapeError(keys, f"a {name} comes from exactly one place: write {ways}")
+        raise ShapeError(keys, f"a {name} needs exactly one source: write {ways}")
     kind, source = next(iter(value.items()))
     words = _words(source) if kind == "command" else ((source,) if isinstance(source, str) else ())
     if not words or not all(words):
-        raise ShapeError(keys, f"{name}.{kind} must be a text that is not empty")
+        raise ShapeError(keys, f"{name}.{kind} must be a string that is not empty")
     return Credential(kind, words)
 
 

@@ -20,7 +20,7 @@ def in_ci() -> bool:
 
 
 def is_trusted(file: Path, raw: bytes) -> bool:
-    """Whether the user trusts the file with just this content. Nobody else's entry counts."""
+    """Whether the user trusts the file with just this content. Only the user's own entry counts."""
     try:
         entry = _entry(file)
         return read_given(entry, 8192) == _text(file, raw) and not foreign_hand(entry)
@@ -41,14 +41,14 @@ def trust(file: Path, raw: bytes) -> None:
 
 
 def forget(file: Path) -> bool:
-    """Trust the file no more; whether it was. Raises ConfigError."""
+    """Stop trusting the file; returns whether it was trusted. Raises ConfigError."""
     try:
         _entry(file).unlink()
     except FileNotFoundError:
         return False
     except (OSError, RuntimeError) as error:
         raise ConfigError(
-            f"cannot remove the trust in the file: {getattr(error, 'strerror', '') or error}"
+            f"cannot stop trusting the file: {getattr(error, 'strerror', '') or error}"
         ) from None
     return True
 
@@ -56,7 +56,7 @@ def forget(file: Path) -> bool:
 def _entry(file: Path) -> Path:
     """Where the trust in a file is kept. Raises RuntimeError where the user has no home."""
     place = Path(os.environ.get("XDG_STATE_HOME", ""))
-    if not place.is_absolute():  # then it does not count, says the specification
+    if not place.is_absolute():  # the specification says to ignore it then
         place = Path.home() / ".local" / "state"
     name = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()
     return place / "mailproof" / "trusted" / name

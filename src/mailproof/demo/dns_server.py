@@ -46,7 +46,7 @@ class DnsServer:
             self._tcp.close()
 
     def reply(self, wire: bytes, limit: int) -> bytes | None:
-        """The answer to one query in wire format; None for what is no query."""
+        """The answer to one query in wire format; None for what is not a query."""
         import dns.exception
         import dns.message
 

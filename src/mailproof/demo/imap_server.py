@@ -139,7 +139,7 @@ class _Session:
             return "OK done"
         if verb == "IDLE":
             return await self.idle(folder)
-        return "BAD not known here"
+        return "BAD unknown command"
 
     def log_in(self, user: str, password: str) -> str:
         if (user, password) != (self.server.user, self.server.password):

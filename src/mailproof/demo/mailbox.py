@@ -42,7 +42,7 @@ class Mailbox:
         self.changed = asyncio.Condition()
 
     async def deliver(self, raw: bytes, folder: str = "INBOX") -> None:
-        """Put a message into a folder and wake who waits."""
+        """Put a message into a folder and wake those who wait."""
         place = self.folders[folder]
         place.messages.append(StoredMessage(place.next_uid, raw))
         place.next_uid += 1

@@ -27,7 +27,7 @@ class ReceivingServer(SmtpHop):
         self.scenario, self.resolver, self.mailbox = scenario, resolver, mailbox
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Verify, add the headers of a border, and deliver (aiosmtpd hook)."""
+        """Verify, add a receiving server's headers, and deliver (aiosmtpd hook)."""
         from mailproof.facts.message import collect_message
 
         content = self.received(server, session, envelope) + envelope.content

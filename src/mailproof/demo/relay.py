@@ -1,4 +1,4 @@
-"""Hands a message from one demo host to the next over a real socket, under the address that host pretends.
+"""Hands a message from one demo host to the next over a real socket, under the host's pretended address.
 
 The client address travels in a PROXY protocol header, as load balancers send it, so that the receiver sees
 documentation addresses while all sockets are on loopback.

@@ -1,4 +1,4 @@
-"""The common failures that the demo can show, each with what mailproof is to name first."""
+"""The common failures that the demo can show, each with the rule that mailproof must report first."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _TOO_MANY = "\n".join(
 )
 
 SCENARIOS: tuple[Scenario, ...] = (
-    Scenario("healthy", "all is well: SPF, DKIM and DMARC pass and are aligned"),
+    Scenario("healthy", "no faults: SPF, DKIM and DMARC pass and are aligned"),
     Scenario(
         "unaligned-esp",
         "a mail service sends with its own return path and its own DKIM domain",
@@ -58,7 +58,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "too-many-lookups",
-        "an SPF record that costs more than ten DNS look-ups",
+        "an SPF record that needs more than 10 DNS lookups",
         finding="SPF003",
         spf=(
             "v=spf1 include:spf1.acme.example include:spf2.acme.example include:spf3.acme.example "
@@ -74,7 +74,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "wrong-selector",
-        "mail is signed with a selector whose key is not in the DNS",
+        "mail is signed with a selector whose key is not published",
         finding="DKIM001",
         sign_with=(("acme.example", "old2019"),),
     ),
@@ -98,7 +98,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "p-none",
-        "the DMARC policy asks for nothing: anybody may use the domain",
+        "the DMARC policy is none: receivers may deliver forged mail from the domain",
         finding="DMARC011",
         dmarc="v=DMARC1; p=none; rua=mailto:dmarc@acme.example",
     ),
@@ -142,4 +142,4 @@ def scenario(name: str) -> Scenario:
     for each in SCENARIOS:
         if each.name == name:
             return each
-    raise UsageError(f"there is no scenario {name!r}: choose one of {', '.join(s.name for s in SCENARIOS)}")
+    raise UsageError(f"no scenario {name!r}: choose one of {', '.join(s.name for s in SCENARIOS)}")

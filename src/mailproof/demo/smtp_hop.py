@@ -77,7 +77,7 @@ class SmtpHop(ABC):
         """Take or refuse a message (aiosmtpd hook)."""
 
     def client_address(self, server: Any) -> str:
-        """The client's address, as the PROXY header tells it."""
+        """The client's address, from the PROXY header."""
         return str(getattr(server, "pretended_address", "127.0.0.1"))
 
     def received(self, server: Any, session: Any, envelope: Any, *, authenticated: bool = False) -> bytes:

@@ -118,7 +118,7 @@ class DemoWorld:
         self._stack.push_async_callback(server.stop)
 
     async def resolve(self, _host: str) -> tuple[str, ...]:
-        """Every server of this world is on loopback, whatever its name."""
+        """Every server of this world is on loopback, under any name."""
         return ("127.0.0.1",)
 
     @property

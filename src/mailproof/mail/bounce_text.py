@@ -1,7 +1,7 @@
 """Bounces and mail logs as text: the replies in it, and what each names (codes, hosts, domains, addresses).
 
-Written for what Postfix, Exim, Sendmail, Exchange and people's mail programs show; whatever else is pasted
-is one reply. Nothing raises; all is bounded.
+Written for what Postfix, Exim, Sendmail, Exchange and people's mail programs show; any other text
+counts as one reply. Nothing raises; all is bounded.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-#: Characters that are read, and replies that are told apart.
+#: Characters that are read, and replies that are kept apart.
 MAX_TEXT = 1_000_000
 MAX_REPLIES = 50
 MAX_REPLY = 4000
@@ -32,7 +32,7 @@ _LOG_LINE = re.compile(
 )
 _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
 _MARGIN = re.compile(r"\A([245]\d\d)([- ])")
-#: Cisco's gateways put a name of their own before the reply of the next server, whatever that says.
+#: Cisco's gateways put a name of their own before the reply of the next server, even if it contradicts it.
 _WRAPPED = re.compile(r"[245]\.\d\.\d - (?:[A-Z][a-z]+(?: [a-z]+){1,4}) ([245]\d\d)[- ]\(?'")
 _REPEATED = re.compile(r"[ \r\n]+([245]\d\d)[- ](?:[245]\.\d{1,3}\.\d{1,3}[ \t]+)?(?=\S)")
 _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,10}[a-z][a-z0-9-]{1,62}"
@@ -160,7 +160,7 @@ def statuses_in(text: str) -> list[str]:
 
 
 def codes_of(text: str) -> tuple[int, str]:
-    """The reply code and the enhanced code: those that stand together, else the first of each."""
+    """The reply code and the enhanced code: those next to each other, else the first of each."""
     statuses = statuses_in(text)
     if together := _CODED.search(text):
         code = int(together[1] + together[2])

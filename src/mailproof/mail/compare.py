@@ -17,7 +17,7 @@ MAX_CHANGES = 200
 
 _BY = re.compile(r"\bby\s+([A-Za-z0-9._:\[\]-]{1,255})", re.I)
 
-#: Of these there may be only one (RFC 5322 section 3.6); a second one, added on the way, is no trace.
+#: Of these there may be only one (RFC 5322 section 3.6); a second one, added on the way, is not a trace.
 _SINGLE = frozenset(
     [
         "date",
@@ -55,7 +55,7 @@ def compare(sent: bytes, arrived: bytes, hops: tuple[ReceivedHop, ...] = ()) -> 
     """Compare two raw messages. Added trace headers, refolding and the like are marked harmless.
 
     ``hops`` are the parsed Received headers of what arrived, newest first, where the caller has them.
-    Never raises; everything told is bounded.
+    Never raises; the result is bounded.
     """
     sent_fields, sent_body = split_fields(sent)
     fields, body = split_fields(arrived)
@@ -81,7 +81,7 @@ def placed(comparison: ComparisonFacts, dkim: Iterable[DkimVerdict]) -> Comparis
     header = next((verdict.cause_hop for verdict in broken if verdict.signature_valid is False), "")
 
     def hop(change: Change) -> str:
-        own = change.part == "header" and change.kind == "added"  # it stands where it was added
+        own = change.part == "header" and change.kind == "added"  # it is where it was added
         if change.harmless or own:
             return change.hop
         return (body if change.part == "body" else header) or change.hop
@@ -127,7 +127,7 @@ def _headers(
 
 
 def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[HeaderField], list[HeaderField]]:
-    """What is left of both after taking out equal values (refolded ones are told apart later)."""
+    """What is left of both after taking out equal values (refolded ones are sorted out later)."""
     counts = Counter(f.raw.replace(b"\r\n", b"\n").rstrip() for f in new)
     gone = []
     for field in old:
@@ -167,7 +167,7 @@ def _grouped(fields: Sequence[HeaderField]) -> dict[str, list[HeaderField]]:
 def _hop_of_each(fields: Sequence[HeaderField], hops: Sequence[ReceivedHop]) -> list[str]:
     """For each field the host that most likely wrote it: the ``by`` of the next Received below it.
 
-    A Received is its own host's; what stands above it, up to the next one, was added there after it.
+    A Received is its own host's; what is above it, up to the next one, was added there after it.
     """
     received = [index for index, f in enumerate(fields) if f.key == "received"]
     names = [hop.by for hop in hops] if len(hops) == len(received) else []
@@ -214,7 +214,7 @@ def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Se
 
 
 def _names(value: str, host: str, *, near: bool) -> bool:
-    """Whether a list's field names the host; ``near``: a name under the domain that the host stands in."""
+    """Whether a list's field names the host; ``near``: a name under the domain that the host is in."""
     text = value.lower()
     name = host.lower().partition(".")[2] if near else host.lower()
     return name.count(".") >= 1 and (f".{name}" in text or f"@{name}" in text or f"<{name}" in text)

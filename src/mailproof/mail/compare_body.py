@@ -101,7 +101,7 @@ def _difference(old: str, new: str) -> tuple[str, str]:
 
 
 def _wrapping(old: bytes, new: bytes) -> Change:
-    """The contents are the same, and what holds them is not: boundaries, part headers, line lengths.
+    """The contents are the same, but not what is around them: boundaries, part headers, line lengths.
 
     A footer put after the last boundary is the work of programs that take each message for plain text.
     """

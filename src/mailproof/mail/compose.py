@@ -1,6 +1,6 @@
 """The probe message: RFC 5322 clean, with a token that finds it again.
 
-The token stands in the Subject, the Message-ID and the body. A whole ``.eml`` template keeps its own header
+The token is in the Subject, the Message-ID and the body. A whole ``.eml`` template keeps its own header
 and body (see ``mail.template``).
 """
 
@@ -41,12 +41,12 @@ class ComposedMessage(Struct, frozen=True):
 
 
 def new_token() -> str:
-    """A token that nobody guesses, of letters and digits that survive every rewriting."""
+    """A token that can't be guessed, of letters and digits that survive every rewriting."""
     return TOKEN_PREFIX + secrets.token_hex(10)
 
 
 def compose(settings: MessageSettings, token: str, now: datetime | None = None) -> ComposedMessage:
-    """Build the message. Raises ConfigError or UsageError for what cannot stand in one."""
+    """Build the message. Raises ConfigError or UsageError for what cannot be in one."""
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     sender = parse_address(settings.from_address, "message.from")
     recipient = parse_address(settings.to_address, "message.to")
@@ -151,7 +151,7 @@ def _add_unsubscribe(message: EmailMessage, settings: MessageSettings) -> None:
 def _uri(text: str) -> str:
     if any(c in text for c in "<>, \t") or not text.isascii():
         raise ConfigError(
-            "message.list_unsubscribe: a URI has no spaces, commas, brackets or non-ASCII in it"
+            "message.list_unsubscribe: a URI can't contain spaces, commas, brackets or non-ASCII characters"
         )
     return checked(text, "message.list_unsubscribe")
 
@@ -198,9 +198,9 @@ def _on_the_wire(address: Address, utf8: bool) -> Address:
 
 
 def checked(text: str, key: str) -> str:
-    """``text`` where it can stand in a header. A line break in it would add headers: refused."""
+    """``text`` where it can be part of a header. A line break in it would add headers: refused."""
     if any(c in text for c in "\r\n\0"):
-        raise ConfigError(f"{key}: a line break or NUL cannot stand in a header")
+        raise ConfigError(f"{key}: a header can't contain a line break or NUL")
     if len(text) > MAX_HEADER_TEXT:
         raise ConfigError(f"{key}: longer than {MAX_HEADER_TEXT} characters")
     return text

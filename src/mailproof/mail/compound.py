@@ -1,7 +1,7 @@
 """Compound files ([MS-CFB]) with the property names of Outlook ([MS-OXMSG] section 2), over olefile.
 
 olefile is maintained, has a free licence and no dependency. It bounds streams by the file's own size, but
-takes the numbers of tables from the header as they are: those are looked at before it is let near the file.
+takes the numbers of tables from the header as they are: those are checked before it opens the file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MAX_PROPERTIES = 400_000
 
 
 class Folder:
-    """A storage of the file: the root or one inside. Properties are asked for by their numbers."""
+    """A storage of the file: the root or one inside. Properties are read by number."""
 
     def __init__(self, file: Any, path: tuple[str, ...] = ()) -> None:
         self._file, self._path = file, path
@@ -51,7 +51,7 @@ class Folder:
         return int(self._file.get_size(stream)) if self._is_stream(stream) else 0
 
     def numbers(self, head: int) -> dict[int, int]:
-        """The fixed-length properties by number, as integers; ``head`` octets stand before them."""
+        """The fixed-length properties by number, as integers; ``head`` octets come before them."""
         raw = self._read(_PROPERTIES, _MAX_PROPERTIES) or b""
         found: dict[int, int] = {}
         for at in range(head, len(raw) - 15, 16):
@@ -74,7 +74,7 @@ class Folder:
 
 
 def text_of(raw: bytes, charset: str) -> str:
-    """The text, taken for Latin-1 where there is no such charset."""
+    """The text, read as Latin-1 where the charset is unknown."""
     try:
         return decode_charset(raw, charset)
     except LookupError:
@@ -83,7 +83,7 @@ def text_of(raw: bytes, charset: str) -> str:
 
 @contextmanager
 def open_folder(stream: BinaryIO, reader: Callable[[BinaryIO], Any]) -> Iterator[Folder]:
-    """The root. Raises ValueError for a header that cannot be true, and whatever the reader raises."""
+    """The root. Raises ValueError for a header that cannot be true, and any error that the reader raises."""
     _look_at_header(stream.read(512), stream.seek(0, 2))
     stream.seek(0)
     with reader(stream) as file:

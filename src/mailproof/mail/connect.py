@@ -1,4 +1,4 @@
-"""Reaching a server: names to addresses, a TCP connection, TLS; every trouble in words."""
+"""Reaching a server: names to addresses, a TCP connection, TLS; every failure in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-#: ``wrong-mode``: what came in a handshake is no TLS.
+#: ``wrong-mode``: what came in a handshake is not TLS.
 TroubleKind = Literal[
     "timeout", "refused", "unreachable", "unresolved", "protocol", "certificate", "tls", "wrong-mode"
 ]
@@ -28,7 +28,7 @@ TroubleKind = Literal[
 MAX_ADDRESSES = 8
 LOOK_S = 8.0
 CLOUD_BLOCK = (
-    "Many clouds and access providers block outgoing 25, and some 465 or 587: a block shows as silence, "
+    "Many clouds and access providers block outgoing port 25, and some 465 or 587: a block shows as silence, "
     "a closed port as a refusal."
 )
 
@@ -95,7 +95,7 @@ def _connect_failure(error: OSError, address: str, port: int, seconds: float) ->
     if isinstance(error, TimeoutError) or error.errno == errno.ETIMEDOUT:
         return "timeout", f"no answer from {place} within {seconds:g} s"
     if isinstance(error, ConnectionRefusedError):
-        return "refused", f"{place} refuses connections: nothing listens there, or a firewall says no"
+        return "refused", f"{place} refuses connections: nothing listens there, or a firewall rejects it"
     words = error.strerror or str(error)
     if error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL):
         words += " (the source address is not one of this machine's, or of the other family)"
@@ -103,7 +103,7 @@ def _connect_failure(error: OSError, address: str, port: int, seconds: float) ->
 
 
 async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: datetime) -> TlsFacts:
-    """Turn ``wire`` to TLS and tell what was agreed. Raises Trouble (by its kind: what went wrong).
+    """Start TLS on ``wire`` and return what was agreed. Raises Trouble (by its kind: what went wrong).
 
     Where the certificate is refused, the chain is not in ``Trouble.tls`` yet: see ``look``.
     """
@@ -168,7 +168,7 @@ async def look(
     before: Callable[[Wire, float], Awaitable[bool]] | None = None,
     source_address: str = "",
 ) -> TlsFacts | None:
-    """What is spoken there, by a second connection that verifies nothing and sends nothing of ours.
+    """What the server speaks, seen by a second connection that verifies nothing and sends nothing of ours.
 
     ``before`` leads it to where TLS begins. None where that, or the handshake, is not reached.
     """

@@ -77,7 +77,7 @@ def of_reply(code: int) -> str:
 
 
 def _receiver(enhanced: str, code: int, text: str) -> str:
-    """A receiver's own sense of the code: told by its words, or by a code that only it uses."""
+    """A receiver's own sense of the code: recognised by its words, or by a code that only it uses."""
     for match in matches(text, (enhanced,), code, registered=registry().registered):
         if not match.certain:
             continue

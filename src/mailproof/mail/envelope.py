@@ -15,7 +15,7 @@ def crlf(message: bytes) -> bytes:
 
 
 def local_part(address: str) -> str:
-    """What stands before the last @."""
+    """The part before the last @."""
     return address.rpartition("@")[0]
 
 

@@ -78,13 +78,13 @@ async def read_response(connection: h11.Connection, wire: Wire, limit: int) -> t
             try:
                 data = await wire.read()
             except ConnectionEnded as error:
-                raise Failed("protocol", f"the connection broke off ({error})") from None
+                raise Failed("protocol", f"the connection broke ({error})") from None
             begin = begin or data[:60]
             connection.receive_data(data)
         elif isinstance(event, h11.InformationalResponse):
             interim += 1
             if interim > MAX_INTERIM:
-                raise Failed("protocol", "the server sends interim answers only")
+                raise Failed("protocol", "the server sends interim responses only")
         elif isinstance(event, h11.Response):
             if len(event.headers) > MAX_FIELDS:
                 raise Failed("protocol", "the answer's head is too large")
@@ -121,7 +121,7 @@ def _refuse(status: int, fields: dict[str, str]) -> None:
 def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolError) -> Failed:
     """What is wrong with an answer that h11 does not take."""
     if not begin:
-        words = "the answer does not come: the server closed the connection"
+        words = "no answer: the server closed the connection"
     elif not begin.startswith(b"HTTP/1."):
         first = begin.partition(b"\n")[0].rstrip()
         words = f"the server does not speak HTTP/1.1: {_shown(first)!r}"
@@ -130,7 +130,7 @@ def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolE
     elif error.error_status_hint == 431:
         words = "the answer's head is too large"
     else:
-        words = f"the answer breaks the rules of HTTP/1.1 ({_shown(str(error))})"
+        words = f"the answer violates HTTP/1.1 ({_shown(str(error))})"
     return Failed("protocol", words)
 
 
@@ -140,16 +140,16 @@ def gunzip(packed: bytes, limit: int) -> bytes:
     try:
         body = unpacker.decompress(packed, limit + 1)
     except zlib.error as error:
-        raise Failed("protocol", f"the answer cannot be unpacked ({error})") from None
+        raise Failed("protocol", f"the answer cannot be decompressed ({error})") from None
     if len(body) > limit:
-        raise Failed("too-large", f"the contents have more than {limit} octets when unpacked")
+        raise Failed("too-large", f"the content is larger than {limit} octets when decompressed")
     if not unpacker.eof:
-        raise Failed("protocol", "the packed contents are cut off")
+        raise Failed("protocol", "the compressed content is cut off")
     return body
 
 
 def _too_large(limit: int) -> Failed:
-    return Failed("too-large", f"the contents have more than {limit} octets")
+    return Failed("too-large", f"the content is larger than {limit} octets")
 
 
 def _shown(text: str | bytes) -> str:

@@ -35,7 +35,7 @@ class Response(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """The octets that it holds."""
+        """The octets that it contains."""
         return len(self.text) + sum(len(literal.data) for literal in self.literals)
 
 
@@ -65,7 +65,9 @@ class ImapConnection:
         if kind.startswith(b"* PREAUTH"):
             self.preauthenticated = True
         elif not kind.startswith(b"* OK"):
-            raise MailboxError("protocol", f"this is no IMAP server, or it refuses: {self.greeting[:120]!r}")
+            raise MailboxError(
+                "protocol", f"not an IMAP server, or it refuses the connection: {self.greeting[:120]!r}"
+            )
         self._take_capabilities(response.text)
         if not self.capabilities:
             await self.refresh_capabilities()
@@ -95,10 +97,10 @@ class ImapConnection:
                 await self._login_command(login)
             else:
                 raise MailboxError(
-                    "login", f"no common way to log in: the server offers {', '.join(offered) or 'none'}"
+                    "login", f"no sign-in method in common: the server offers {', '.join(offered) or 'none'}"
                 )
         except Refused as error:
-            raise MailboxError("login", f"the server refuses the login: {error}") from None
+            raise MailboxError("login", f"the server refuses the credentials: {error}") from None
         await self.refresh_capabilities()
         return name
 
@@ -107,7 +109,7 @@ class ImapConnection:
             await self._exchange(mechanism)
             mechanism.verify_success()
         except sasl.SaslError as error:
-            raise MailboxError("login", f"{mechanism.name} was broken off: {error}") from None
+            raise MailboxError("login", f"{mechanism.name} failed: {error}") from None
 
     async def _exchange(self, mechanism: sasl.Mechanism) -> None:
         first = mechanism.initial()
@@ -125,10 +127,10 @@ class ImapConnection:
             else:
                 answer = sasl.answer(mechanism, challenge)
             await self._talk.say(answer + b"\r\n")
-        raise sasl.SaslError("the server asks without end")
+        raise sasl.SaslError("the server keeps asking")
 
     async def _invitation(self, tag: bytes) -> bytes | None:
-        """What stands behind the next ``+``. None where the command ended instead."""
+        """What follows the next ``+``. None where the command ended instead."""
         while True:
             response = await self._response()
             if response.text.startswith(b"+"):
@@ -185,7 +187,7 @@ class ImapConnection:
     async def _send(self, line: str, end: bytes = b"\r\n") -> bytes:
         self._number += 1
         tag = b"A%d" % self._number
-        # A folder's name may be octets that are no UTF-8: see ``quote``.
+        # A folder's name may be octets that are not UTF-8: see ``quote``.
         await self._talk.say(tag + b" " + line.encode("utf-8", "surrogateescape") + end)
         return tag
 
@@ -220,7 +222,7 @@ class ImapConnection:
                 return True
             raise Refused(_words(rest))
         if text[:5].upper() == b"* BYE":
-            raise MailboxError("protocol", f"the mailbox server says good-bye: {response.words}")
+            raise MailboxError("protocol", f"the mailbox server ended the session: {response.words}")
         return False
 
     async def _response(self, seconds: float | None = None, keep: Callable[[], Kept] = Kept) -> Response:
@@ -254,7 +256,7 @@ def _words(text: bytes) -> str:
 
 
 def quote(name: bytes) -> str:
-    """A folder's name (as the server gave it) for a command. Line breaks cannot stand in one."""
+    """A folder's name (as the server gave it) for a command. It cannot contain line breaks."""
     text = name.decode("utf-8", "surrogateescape").replace("\r", "").replace("\n", "")
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -1,4 +1,4 @@
-"""What a log-in may cost, in whatever protocol."""
+"""What signing in may cost, in any protocol."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The credentials of a profile's server, fetched; and the progress that waits tell of."""
+"""The credentials of a profile's server, fetched; and the progress that is reported while waiting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailproof.credentials import resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail.sasl import Login
 
-#: Told of what happens: the event in words, and the seconds left of the present wait.
+#: Called with what happens: the event in words, and the seconds left to wait.
 Progress = Callable[[str, float], None]
 
 
@@ -21,7 +21,7 @@ async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
     secret = await resolve_secret(source, settings.username)
     for text in (settings.username, secret.reveal()):
         if any(c in text for c in "\r\n\0\x01"):  # it would end a command early, and begin another
-            raise CredentialError("a user name or secret holds a control character, which no login can carry")
+            raise CredentialError("a user name or password contains a control character")
     return Login(
         settings.username,
         password=secret if settings.password else None,

@@ -1,4 +1,4 @@
-"""What every place that mail arrives in can do, and how the probe and its bounces are told in it."""
+"""What every place that mail arrives in can do, and how the probe and its bounces are recognised in it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Messages that Outlook saved (.msg, [MS-OXMSG]): the header as it came, and what is kept beside it.
 
 Such a file does not keep the message as sent: bodies and attachments are stored anew, in other encodings, and
-a plain text is made up where only HTML came. So the header section stands for the message, without a body,
-and the content is handed on beside it (KeptContent), for what can be judged without the octets.
+a plain text is made up where only HTML came. So the header section alone is the message, without a body,
+and the content is passed on beside it (KeptContent), for the checks that don't need the octets.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _CODEPAGES = (
     | {51932: "euc-jp", 51949: "euc-kr", 936: "gb18030", 54936: "gb18030"}
     | {28590 + part: f"iso-8859-{part}" for part in range(1, 17)}
 )
-#: PidTagAttachFlags: the HTML shows it, so that it is no attachment to people.
+#: PidTagAttachFlags: the HTML shows it, so people don't see it as an attachment.
 _IN_HTML = 0x4
 MAX_HEADERS = 2_000_000
 MAX_FILE = 100_000_000
 #: Octets of a body that are read, and attachments.
 MAX_BODY = 1_000_000
 MAX_ATTACHMENTS = 200
-_WHY = "Outlook does not keep the body as it was sent: what needs its octets stays unknown"
-_RTF_ALONE = f"{_WHY}, and of this message it keeps RTF alone: its words and links are not read"
+_WHY = "Outlook does not keep the body as it was sent: checks that need the original are left unknown"
+_RTF_ALONE = f"{_WHY}, and of this message it keeps only RTF: its text and links are not checked"
 
 
 class OutlookMessage(Struct, frozen=True):
@@ -47,13 +47,13 @@ class OutlookMessage(Struct, frozen=True):
 
 
 def read_outlook(raw: bytes, name: str = "the file") -> OutlookMessage:
-    """What a .msg file holds.
+    """The contents of a .msg file.
 
     Raises MessageError where the reader is not installed, the file is broken or too large, or it keeps no
     header (a draft, or mail that never left the organization).
     """
     if len(raw) > MAX_FILE:
-        raise MessageError(f"{name}: larger than {MAX_FILE // 1_000_000} MB: not judged")
+        raise MessageError(f"{name}: larger than {MAX_FILE // 1_000_000} MB: not checked")
     try:
         import olefile
     except ImportError:
@@ -67,7 +67,9 @@ def read_outlook(raw: bytes, name: str = "the file") -> OutlookMessage:
     except MessageError:
         raise
     except RecursionError:
-        raise MessageError(f"{name}: the Outlook file cannot be read: its folders lead nowhere") from None
+        raise MessageError(
+            f"{name}: the Outlook file cannot be read: its internal folders are broken"
+        ) from None
     except Exception as error:  # noqa: BLE001 - olefile raises any kind on broken files (IndexError, OSError …)
         said = " ".join(str(error).split())[:200]
         raise MessageError(f"{name}: the Outlook file cannot be read: {said}") from None

@@ -121,7 +121,7 @@ class Probe:
 
 
 def _check_authorities(path: Path) -> None:
-    """A file of certificates that cannot be used says nothing of the server: nothing is sent."""
+    """A CA file that cannot be used says nothing about the server: nothing is sent."""
     import ssl
 
     from mailproof.tls_context import client_context
@@ -129,5 +129,5 @@ def _check_authorities(path: Path) -> None:
     try:
         client_context(path)
     except (OSError, ssl.SSLError) as error:
-        words = "it holds no certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        words = "it contains no PEM certificates" if isinstance(error, ssl.SSLError) else error.strerror
         raise ConfigError(f"the CA file {path} cannot be used: {words}") from None

@@ -45,7 +45,7 @@ def mailbox_for(
 
 
 async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None = None) -> str:
-    """What stands against fetching, in a sentence; nothing where it works. Raises CredentialError."""
+    """What prevents fetching, in a sentence; nothing where it works. Raises CredentialError."""
     watch = Watch(settings, await login_of(settings), "", resolve=resolve)
     try:
         await watch.open()
@@ -57,7 +57,7 @@ async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None =
 class Watch:
     """A mailbox under watch for the probe with ``token``.
 
-    ``open`` notes a failure, which ``wait`` then tells of.
+    ``open`` notes a failure, which ``wait`` then reports.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Watch:
             over = left() <= RECONNECT_PAUSE_S or failures > 3 or error.kind in ("login", "tls", "storage")
             if not over:
                 if progress is not None:
-                    progress(f"connection to the mailbox lost ({error.reason}): once more", left())
+                    progress(f"connection to the mailbox lost ({error.reason}): reconnecting", left())
                 await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
                 again = await self._try_open()
                 over, error = again is not None, again or error

@@ -21,7 +21,7 @@ from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 from mailproof.structs import replace
 
-#: In a large account the minor folders are looked at in every fourth round.
+#: In a large account the minor folders are checked in every fourth round.
 MINOR_EVERY = 4
 FEW_FOLDERS = 12
 
@@ -138,7 +138,7 @@ class ImapMailbox:
         raw, _, uid = arrival.handle.rpartition(" ")
         name = next((f.raw for f in self._watched.values() if f.raw.hex() == raw), None)
         if name is None:
-            raise MailboxError("protocol", "its folder is not known any more")
+            raise MailboxError("protocol", "its folder is no longer known")
         try:
             self._selected = None
             await imap.command(f"SELECT {quote(name)}")
@@ -149,7 +149,7 @@ class ImapMailbox:
                 )
             await imap.command(f"UID EXPUNGE {uid}")
         except Refused as error:
-            raise MailboxError("protocol", f"the mailbox server refuses the removal: {error}") from None
+            raise MailboxError("protocol", f"the mailbox server refuses to remove it: {error}") from None
 
     async def close(self) -> None:
         """Log out, briefly."""
@@ -254,7 +254,7 @@ class ImapMailbox:
         read.clear()
 
     async def _fetch(self, imap: ImapConnection, folder: Folder, wanted: Candidate) -> None:
-        """Read one message as far as it is wanted, whatever size the server gave it."""
+        """Read one message as far as it is wanted, regardless of the size that the server gave."""
         settled = False
 
         def take(response: Response) -> None:

@@ -88,7 +88,7 @@ class MaildirMailbox:
 
     def _folders(self) -> list[tuple[str, Path]]:
         if not (self._root / "new").is_dir() and not (self._root / "cur").is_dir():
-            raise MailboxError("storage", f"{self._root} is not a Maildir: it holds no 'new' or 'cur'")
+            raise MailboxError("storage", f"{self._root} is not a Maildir: it has no 'new' or 'cur'")
         found = [("INBOX", self._root)]
         try:
             children = sorted(child for child in self._root.iterdir() if child.is_dir())
@@ -109,4 +109,4 @@ class MaildirMailbox:
                 except OSError as error:
                     raise MailboxError("storage", f"{path} cannot be removed: {error.strerror}") from None
                 return
-        raise MailboxError("storage", "the message is not there any more")
+        raise MailboxError("storage", "the message is no longer there")

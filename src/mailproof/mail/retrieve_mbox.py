@@ -113,7 +113,7 @@ def _remove(file: Path, raw: bytes) -> None:
             box.close()
         except OSError:
             box.unlock()
-    raise MailboxError("storage", "the message is not there any more")
+    raise MailboxError("storage", "the message is no longer there")
 
 
 def _message_id(raw: bytes) -> str:

@@ -1,4 +1,4 @@
-"""A POP3 account as the place of arrival (RFC 1939, 2449, 2595, 5034). It is asked anew for each look."""
+"""A POP3 account as the place of arrival (RFC 1939, 2449, 2595, 5034). Each look is a new session."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Pop3Mailbox:
         return bytes(header.data)
 
     async def _fetch(self, number: int, identifier: str, octets: int) -> None:
-        """Read one message as far as it is wanted, whatever size the server gave it."""
+        """Read one message as far as it is wanted, regardless of the size that the server gave."""
         message = Incoming(self._catch)
         commands = [f"RETR {number}"]
         if octets < MAX_PROBE:
@@ -101,7 +101,7 @@ class Pop3Mailbox:
             return
 
     async def wait(self, seconds: float) -> None:
-        """Sleep: POP3 cannot tell of new mail."""
+        """Sleep: POP3 cannot announce new mail."""
         await asyncio.sleep(seconds)
 
     async def remove(self, arrival: Arrival) -> None:
@@ -114,10 +114,10 @@ class Pop3Mailbox:
                     await self._one("QUIT")
                     return
         except Refused as error:
-            raise MailboxError("protocol", f"the mailbox server refuses the removal: {error}") from None
+            raise MailboxError("protocol", f"the mailbox server refuses to remove it: {error}") from None
         finally:
             await self.close()
-        raise MailboxError("protocol", "the message is not there any more")
+        raise MailboxError("protocol", "the message is no longer there")
 
     async def close(self) -> None:
         """Quit, briefly."""
@@ -152,7 +152,7 @@ class Pop3Mailbox:
             try:
                 await self._log_in(self._login, capabilities)
             except Refused as error:
-                raise MailboxError("login", f"the server refuses the login: {error}") from None
+                raise MailboxError("login", f"the server refuses the credentials: {error}") from None
 
     async def _capabilities(self) -> list[str]:
         try:
@@ -170,13 +170,13 @@ class Pop3Mailbox:
             await self._one(f"PASS {login.password.reveal()}")
             return
         if name is None:
-            raise MailboxError("login", f"no common way to log in: the server offers {offered or 'none'}")
+            raise MailboxError("login", f"no sign-in method in common: the server offers {offered or 'none'}")
         mechanism = sasl.start(name, login)
         try:
             await self._exchange(mechanism)
             mechanism.verify_success()
         except sasl.SaslError as error:
-            raise MailboxError("login", f"{name} was broken off: {error}") from None
+            raise MailboxError("login", f"{name} failed: {error}") from None
 
     async def _exchange(self, mechanism: sasl.Mechanism) -> None:
         first = mechanism.initial()
@@ -185,10 +185,10 @@ class Pop3Mailbox:
         for _ in range(MAX_AUTH_STEPS):
             reply = await self._line()
             if not reply.startswith(b"+ "):
-                self._judge(reply)
+                self._require(reply)
                 return
             await self._write(sasl.answer(mechanism, reply[2:]))
-        raise sasl.SaslError("the server asks without end")
+        raise sasl.SaslError("the server keeps asking")
 
     async def _listing(self) -> list[tuple[int, str]]:
         """Numbers and unique ids. Without UIDL the number and the size must do."""
@@ -237,16 +237,16 @@ class Pop3Mailbox:
         return bytes(kept.data)
 
     async def _status(self) -> None:
-        self._judge(await self._line())
+        self._require(await self._line())
 
     @staticmethod
-    def _judge(line: bytes) -> None:
+    def _require(line: bytes) -> None:
         if line.startswith(b"+OK"):
             return
         text = clean(line[:1000].decode("utf-8", "replace"))[:300]
         if line.startswith(b"-ERR"):
             raise Refused(text.removeprefix("-ERR").strip() or "-ERR")
-        raise MailboxError("protocol", f"this is no POP3 server: {text[:120]!r}")
+        raise MailboxError("protocol", f"not a POP3 server: {text[:120]!r}")
 
     async def _write(self, line: bytes) -> None:
         await self._connected().say(line + b"\r\n")

@@ -125,7 +125,7 @@ class _Plain(_Base):
 
 
 class _LoginMechanism(_Base):
-    """The old LOGIN: the server asks for the user name, then for the password, in words nobody reads."""
+    """The old LOGIN: the server asks for the user name, then for the password, in any words."""
 
     name = "LOGIN"
 
@@ -204,7 +204,7 @@ def _bounded_iterations(server_first: str) -> None:
             and len(count) <= len(str(MAX_SCRAM_ITERATIONS))
             and 1 <= int(count) <= MAX_SCRAM_ITERATIONS
         ):
-            raise SaslError("SCRAM: the server asks for an unreasonable number of iterations")
+            raise SaslError("SCRAM: the server demands an unreasonable number of iterations")
 
 
 class _XOAuth2(_Base):

@@ -19,11 +19,11 @@ from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE, OUT
 if TYPE_CHECKING:
     from mailproof.model import KeptContent
 
-#: Messages of one mbox or folder that are judged.
+#: Messages of one mbox or folder that are verified.
 MAX_MESSAGES = 1000
 #: The largest mbox that is read, in octets.
 MAX_MBOX = 500_000_000
-TOO_LARGE = f"larger than {MAX_MESSAGE // 1_000_000} MB: not judged"
+TOO_LARGE = f"larger than {MAX_MESSAGE // 1_000_000} MB: not checked"
 _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
 
@@ -67,7 +67,7 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
     if not raw.startswith(b"From "):
         if len(raw) > MAX_MESSAGE:
             raise MessageError(
-                f"{name or 'the input'}: larger than {MAX_MESSAGE // 1_000_000} MB: not judged"
+                f"{name or 'the input'}: larger than {MAX_MESSAGE // 1_000_000} MB: not checked"
             )
         yield SavedMessage(name, raw)
         return
@@ -87,7 +87,7 @@ def _is_mbox(path: Path) -> bool:
         with path.open("rb") as stream:
             return MBOX_LINE.match(stream.read(MAX_FROM_LINE)) is not None
     except (OSError, ValueError):
-        return False  # said where it is read
+        return False  # the error is raised where it is read
 
 
 def _of_mbox(path: Path) -> Iterator[SavedMessage]:
@@ -135,7 +135,7 @@ def _of_folder(path: Path) -> Iterator[SavedMessage]:
 
 
 def _link(file: Path, folder: Path) -> str:
-    """Where a link leads, in words; "" for what is none. Raises MessageError for one that leads out.
+    """Where a link leads, in words; "" for anything else. Raises MessageError for one that leads out.
 
     A folder may be another's (an unpacked archive): what it links to is not read in its name.
     """
@@ -166,12 +166,12 @@ def _read(path: Path, limit: int) -> bytes:
     except OSError as error:
         raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
     if len(raw) > limit:
-        raise MessageError(f"{path}: larger than {limit // 1_000_000} MB: not judged")
+        raise MessageError(f"{path}: larger than {limit // 1_000_000} MB: not checked")
     return _without_emlx(raw) if path.suffix.lower() == ".emlx" else raw
 
 
 def _without_emlx(raw: bytes) -> bytes:
-    """Apple Mail writes the message's length on a first line and a property list behind it."""
+    """Apple Mail writes the message's length on a first line and a property list after it."""
     first, _, rest = raw.partition(b"\n")
     length = first.strip()
     return rest[: int(length)] if length.isdigit() and len(length) < 12 else raw

@@ -54,7 +54,7 @@ def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:
 
 
 def demand_silence(wire: Wire) -> None:
-    """Nothing may stand between the answer to STARTTLS and TLS: it is not from the TLS peer."""
+    """Nothing may come between the answer to STARTTLS and TLS: it is not from the TLS peer."""
     if wire.pending:
         wire.discard_pending()
         raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")

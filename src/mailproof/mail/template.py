@@ -44,13 +44,13 @@ def fill(
 ) -> tuple[str, bytes]:
     """The subject and the message. ``{{token}}`` is replaced anywhere; From and To are the template's own.
 
-    From, To, Date and Message-ID are added where they are missing. Raises ConfigError for what is no message.
+    From, To, Date and Message-ID are added where missing. Raises ConfigError for what is not a message.
     """
     if template.startswith(b"From "):  # an mbox separator in front
         template = template.partition(b"\n")[2]
     fields, body = split_fields(crlf(template))
     if not fields:
-        raise ConfigError("message.template: the file holds no header field: it is not a message")
+        raise ConfigError("message.template: the file has no header fields: it is not a message")
     kept = [f for f in fields if f.key not in _DROPPED]
     names = {f.key for f in kept}
     subject = first_value(fields, "subject") or "mailproof test message"

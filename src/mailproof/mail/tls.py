@@ -73,8 +73,8 @@ def classify(error: ssl.SSLCertVerificationError, host: str) -> CertificateProbl
         "not-yet-valid": "the certificate is not valid yet",
         "self-signed": "the certificate is self-signed",
         "wrong-name": f"the certificate is not for {host}",
-        "untrusted": "no trusted authority stands behind the certificate (unknown root, or a missing "
-        "intermediate certificate)",
+        "untrusted": "the certificate is not issued by a trusted CA (unknown root, or missing intermediate "
+        "certificate)",
         "revoked": "the certificate is revoked",
         "weak-key": "the certificate's key is too weak",
         "weak-signature": "the certificate's signature algorithm is too weak",
@@ -83,7 +83,7 @@ def classify(error: ssl.SSLCertVerificationError, host: str) -> CertificateProbl
 
 
 def is_no_tls(first: bytes) -> bool:
-    """Whether what came in answer to a ClientHello is no TLS: neither a handshake nor an alert."""
+    """Whether what came in answer to a ClientHello is not TLS: neither a handshake nor an alert."""
     return bool(first) and first[0] not in (0x15, 0x16)
 
 
@@ -92,8 +92,8 @@ def handshake_words(error: ssl.SSLError, first: bytes) -> str:
     if first[:4] in (b"220 ", b"220-", b"554 ", b"421 ") or first.startswith((b"* ", b"+OK", b"-ERR")):
         greeting = clean(first.split(b"\n", 1)[0].decode("utf-8", "replace"))[:120]
         return (
-            f"the server speaks plain text here ({greeting!r}): this is a STARTTLS port, not implicit TLS "
-            'through and through; set security = "starttls" (usual on 587 and 143), or use port 465 or 993'
+            f"the server speaks plain text here ({greeting!r}): this is a STARTTLS port, not implicit "
+            'TLS; set security = "starttls" (usual on 587 and 143), or use port 465 or 993'
         )
     reason = error.reason or str(error)
     if is_no_tls(first) or (not first and reason == "WRONG_VERSION_NUMBER"):
@@ -128,7 +128,7 @@ def chain_of(session: ssl.SSLObject, now: datetime) -> tuple[CertificateFacts, .
 
 
 def strict_faults(session: ssl.SSLObject) -> tuple[StrictFault, ...] | None:
-    """What strict verification has against the chain that was verified. None where that cannot be told."""
+    """What strict verification has against the chain that was verified. None where that is unknown."""
     from mailproof.mail.tls_strict import faults_of
 
     found = faults_of(_chain(session, "get_verified_chain") or ())

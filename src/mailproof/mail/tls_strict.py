@@ -59,20 +59,20 @@ def _faults(certificate: x509.Certificate, *, leaf: bool, root: bool) -> _Found:
     authority = constraints is not None and constraints.value.ca
     old_root = not v3 and certificate.issuer == certificate.subject
     if constraints is None and (not leaf or signs or old_root):
-        yield "not-marked-as-authority", "it counts as an authority, and has no basic constraints"
-    if leaf and root:  # RFC 6818 section 2: what is below does not apply to a self-signed leaf
+        yield "not-marked-as-authority", "it is used as a CA, but has no basic constraints"
+    if leaf and root:  # RFC 6818 section 2: the rest does not apply to a self-signed leaf
         return
     if authority and constraints is not None and not constraints.critical:
         yield "basic-constraints-not-critical", "its basic constraints are not critical"
     if authority and usage is None:
-        yield "key-usage-missing", "it is an authority without a key usage"
+        yield "key-usage-missing", "it is a CA certificate without a key usage"
     if signs and constraints is not None and not authority:
-        yield "key-usage-of-an-authority", "its key may sign certificates, and it is no authority"
+        yield "key-usage-of-an-authority", "its key may sign certificates, but it is not a CA"
     yield from _names(certificate, authority=authority or (usage is not None and usage.value.crl_sign))
     if v3:
         yield from _identifiers(certificate, authority=authority, root=root)
     elif len(certificate.extensions):
-        yield "old-version", "it has extensions, and its version is not 3"
+        yield "old-version", "it has extensions, but its version is not 3"
 
 
 def _names(certificate: x509.Certificate, *, authority: bool) -> _Found:
@@ -85,7 +85,7 @@ def _names(certificate: x509.Certificate, *, authority: bool) -> _Found:
         if authority or names is None:
             yield "subject-empty", "its subject has no name"
         elif not names.critical:
-            yield "names-not-critical", "its subject is empty, and its names are not critical"
+            yield "names-not-critical", "its subject is empty, but its names are not critical"
     if names is not None and not list(names.value):
         yield "names-empty", "its list of names is empty"
 
@@ -97,7 +97,7 @@ def _identifiers(certificate: x509.Certificate, *, authority: bool, root: bool) 
     if not root and (of_issuer is None or of_issuer.value.key_identifier is None):
         yield "authority-key-identifier-missing", "it has no authority key identifier"
     if authority and _extension(certificate, x509.SubjectKeyIdentifier) is None:
-        yield "subject-key-identifier-missing", "it is an authority without a subject key identifier"
+        yield "subject-key-identifier-missing", "it is a CA certificate without a subject key identifier"
 
 
 def _extension(certificate: x509.Certificate, kind: type[E]) -> x509.Extension[E] | None:

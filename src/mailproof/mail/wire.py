@@ -1,6 +1,6 @@
 """A line-based connection over TCP that can turn to TLS at any point.
 
-TLS runs over memory buffers, so that what stood in plain text before the change can be seen and refused
+TLS runs over memory buffers, so that what came in plain text before the change can be seen and refused
 (STARTTLS injection), a server that answers in plain text on a TLS port can be quoted, and implicit TLS and
 STARTTLS take the same path. Everything read is bounded.
 """
@@ -19,7 +19,7 @@ CHUNK = 65_536
 
 
 class ConnectionEnded(Exception):
-    """The other side closed the connection (or it broke)."""
+    """The peer closed the connection (or it broke)."""
 
 
 class ConnectionClosed(ConnectionEnded):
@@ -27,7 +27,7 @@ class ConnectionClosed(ConnectionEnded):
 
 
 class TooMuch(Exception):
-    """The other side sent more than a reply may hold."""
+    """The peer sent more than a reply may hold."""
 
 
 class Wire:
@@ -168,7 +168,7 @@ class Wire:
                         self._first_bytes = raw[:200]
                     self._incoming.write(raw)
                 except ssl.SSLError:
-                    await self._flush_quietly()  # the alert that tells the server why
+                    await self._flush_quietly()  # the alert, with the reason for the server
                     raise
                 else:
                     break
@@ -185,7 +185,7 @@ class Wire:
         abort(self._writer.transport)
 
     async def close(self) -> None:
-        """Close at once; never raises for what the other side does."""
+        """Close at once; never raises for what the peer does."""
         self._writer.close()
         try:
             async with asyncio.timeout(0.5):

@@ -130,7 +130,7 @@ def test_literal_secrets_are_refused_and_not_repeated(value: str) -> None:
     [
         ("unknown_key", ":3: unknown key 'profiles.default.submit.usrname': did you mean 'username'?"),
         ("syntax_error", ":3:25: "),
-        ("literal_password", ":4: a password may not stand in the file"),
+        ("literal_password", ":4: passwords aren't allowed in this file"),
     ],
 )
 def test_broken_files(name: str, words: str) -> None:

@@ -33,7 +33,7 @@ async def test_submission(tmp_path: Path) -> None:
 
 async def test_mailbox() -> None:
     async with talking(ImapStore().talk) as port:
-        for secret, words in (("pw", ""), ("no", "the server refuses the login")):
+        for secret, words in (("pw", ""), ("no", "the server refuses the credentials")):
             chosen = RetrieveSettings(
                 "imap",
                 "127.0.0.1",

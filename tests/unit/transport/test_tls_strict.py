@@ -227,8 +227,8 @@ def test_the_words_and_what_is_not_verified(tmp_path: Path) -> None:
     verified = facts_of(here, TlsSettings(HOST), datetime.now(UTC))
     assert [fault.describe() for fault in verified.strict_faults or ()] == [
         f"CN={HOST}: it has no authority key identifier",
-        "root CN=careless CA: it is an authority without a key usage",
-        "root CN=careless CA: it is an authority without a subject key identifier",
+        "root CN=careless CA: it is a CA certificate without a key usage",
+        "root CN=careless CA: it is a CA certificate without a subject key identifier",
     ]
     unseen = facts_of(here, TlsSettings(HOST, verify=False), datetime.now(UTC))
     assert unseen.strict_faults is None

@@ -23,7 +23,7 @@ from mailproof.structs import replace
 __all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "read_words"]
 
 MAX_TEXT = 1000
-#: Reports that are no bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
+#: Reports that are not bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
 _OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
 
 
@@ -40,7 +40,7 @@ def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
 
 
 def parse_dsn(raw: bytes) -> BounceFacts | None:
-    """The facts of the first failed recipient (else the first one). None where it is no bounce."""
+    """The facts of the first failed recipient (else the first one). None where it is not a bounce."""
     found = read_notification(raw)
     if found is None:
         return None
@@ -58,9 +58,9 @@ def parse_dsn(raw: bytes) -> BounceFacts | None:
 
 
 def read_notification(raw: bytes, *, lenient: bool = False) -> Notification | None:
-    """The notification, recipient by recipient. None where it is none.
+    """The notification, recipient by recipient; None where it is something else.
 
-    ``lenient`` reads one too whose header does not look like a report: it was said to be one.
+    ``lenient`` also reads one whose header does not look like a report: the caller says that it is one.
     """
     return _read(raw, lenient)
 
@@ -220,7 +220,7 @@ def _own_title(title: str, message: ReturnedMessage | None) -> str:
 
 
 def _returned(raw: bytes) -> ReturnedMessage | None:
-    """What a notification gives back of the message it is about. None where it gives nothing back."""
+    """What a notification returns of the message it is about. None where it returns nothing."""
     fields, _ = split_fields(raw[:60_000] + b"\n\n")
     if not any(f.key in ("from", "to", "subject", "message-id", "date", "received") for f in fields):
         return None

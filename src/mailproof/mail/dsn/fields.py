@@ -19,7 +19,7 @@ _LEADING = ("final-recipient", "original-recipient")
 
 
 class StatusBlock(Struct, frozen=True):
-    """What is said of one recipient. ``status`` is "" where it is no code of RFC 3463."""
+    """The fields of one recipient. ``status`` is "" where it is not a code of RFC 3463."""
 
     final: str = ""
     original: str = ""
@@ -49,7 +49,7 @@ def typed(value: str) -> str:
 
 
 def address_of(value: str) -> str:
-    """The address of a field like ``rfc822; <bob@b.example>``; what stands there where it is none."""
+    """The address of a field like ``rfc822; <bob@b.example>``; the value itself where it has none."""
     text = typed(value)
     found = _ADDRESS.search(text)
     return (found[1] if found else text).strip("<>\"' ")[:320]

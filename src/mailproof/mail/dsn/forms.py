@@ -12,7 +12,7 @@ from msgspec import Struct
 
 
 class Form(Struct, frozen=True):
-    """A way in which a line names a recipient. ``above`` where the reasons stand before it, not after."""
+    """A way in which a line names a recipient. ``above`` where the reasons come before it, not after."""
 
     name: str
     tier: int
@@ -89,7 +89,7 @@ FORMS = (
         rf"|mailbox|reject\w{{0,3}}|group|list|generated (?:from|by))\b[^@]{{0,100}}?{_ADDRESS}",
     ),
     _form(
-        "sentence behind",
+        "sentence after",
         3,
         rf"{_ADDRESS}.{{0,60}}\b(?:could ?n.t|was ?n.t|not|un\w+|no longer|failed|rejected|is full",
         r"|does ?n.t)\b",
@@ -185,7 +185,7 @@ UNDELIVERED = _any(
     *("unable to (?:be )?deliver", "not (?:a )?member", r"deliver\w{0,3} (?:has )?failed", "no such user"),
     "unknown user",
 )
-#: Words of notices of a delay, and those that show that it is none.
+#: Words of notices of a delay, and those that show that it is something else.
 DELAYED = _any(
     *(
         "warning message only",

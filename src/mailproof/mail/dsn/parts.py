@@ -15,7 +15,7 @@ from mailproof.records.charsets import decode_charset
 from mailproof.records.message import HeaderField, first_value, split_fields
 
 MAX_BYTES = 1024 * 1024
-#: Parts that are looked at, how deep, and the size of what is read of one.
+#: Parts that are read, how deep, and the size of what is read of one.
 MAX_PARTS = 60
 MAX_DEPTH = 6
 MAX_PART = 60_000
@@ -87,7 +87,7 @@ def _walk(fields: tuple[HeaderField, ...], body: bytes, depth: int, found: _Foun
     elif media.startswith(_RETURNED_TYPES) or (depth and not media and _is_message(fields)):
         found.returned.append(_decoded(fields, body) if media else b"".join(f.raw for f in fields))
     elif found.returned:
-        return  # what stands behind the message that came back belongs to it
+        return  # what follows the returned message belongs to it
     elif media == "text/html":
         found.html.extend(text_lines(_plain(_text(fields, body))))
     elif media in ("", "text", "text/plain") or media.startswith("multipart/"):

@@ -14,7 +14,7 @@ _CODE = re.compile(
     r"(?:([245]\.\d{1,3}\.\d{1,3})(?!\.?\d))?"
 )
 _BESIDE = re.compile(r"[(\[#<;: ]([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
-#: What stands before a reply: the words that bring it in, or nothing but marks.
+#: What comes before a reply: the words that introduce it, or nothing but marks.
 _SAID = re.compile(
     r"(?:\b(?:said|say|responded(?: with)?|returned|response(?: was)?|reason|error(?: was)?|smtp;|answered"
     r"|replied|failed with|rejected(?: it)?|message\]|responsecode|diagnostic(?:-code)?|status)"
@@ -49,7 +49,7 @@ _PROSE = (
 
 
 class Reply(Struct, frozen=True):
-    """``code`` 0 and ``status`` "" where none was said; ``text`` is the reply with all of its lines."""
+    """``code`` 0 and ``status`` "" where there is none; ``text`` is the reply with all of its lines."""
 
     code: int = 0
     status: str = ""
@@ -57,7 +57,7 @@ class Reply(Struct, frozen=True):
 
 
 def find_reply(lines: Sequence[str]) -> Reply:
-    """The reply that says most: brought in as one, with both codes, the first of its kind."""
+    """The reply that says most: introduced as one, with both codes, the first of its kind."""
     best, weight = Reply(), 0.0
     for number, line in enumerate(lines):
         for found in _CODE.finditer(line):
@@ -83,7 +83,7 @@ def command_of(text: str) -> str:
 
 
 def _weight(line: str, found: re.Match[str]) -> float:
-    """How likely this number is the reply that counts; 0 where it is none."""
+    """How likely this number is the reply that counts; 0 where it is not one."""
     if found[1][0] == "2":
         return 0
     before = line[max(0, found.start() - 60) : found.start()]
@@ -113,12 +113,12 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
         if "@" in below[:80] and re.match(r"<[^<>\s]{1,300}>:\s{0,3}\Z", below):
             break
         more = re.sub(r"\A<<<\s{0,3}", "", below)
-        if more not in text:  # Sendmail repeats what it was told
+        if more not in text:  # Sendmail repeats the server's words
             text.append(more)
     return " ".join(text)[:MAX_REPLY]
 
 
 def _continues(lines: Sequence[str], number: int, code: str) -> bool:
-    """Whether blank lines stand between the lines of one reply, as the DragonFly Mail Agent writes them."""
+    """Whether blank lines separate the lines of one reply, as the DragonFly Mail Agent writes them."""
     rest = [line.strip() for line in lines[number + 1 : number + 5] if line.strip()]
     return bool(rest) and rest[0].startswith((f"{code}-", f"{code} "))

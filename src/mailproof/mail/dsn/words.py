@@ -1,4 +1,4 @@
-"""The words for people: where they end, whom they name, and what they say of each (``forms``)."""
+"""The words for people: where they end, which recipients they name, and what they say of each (``forms``)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def split_copy(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def recipients_in(
     lines: Sequence[str], loosest: int = 4, *, but: frozenset[str] = frozenset()
 ) -> tuple[Named, ...]:
-    """Who is named by the strictest form that names anybody, each with what is said of it.
+    """The recipients named by the strictest form that names any, each with the lines about it.
 
     ``but`` are addresses in lower case that are a recipient only where no form names another: the sender's.
     """
@@ -57,7 +57,7 @@ def _run(lines: Sequence[str], number: int) -> bool:
 
 
 def _named(lines: Sequence[str], tier: int) -> Iterator[tuple[int, str, bool]]:
-    """Line, address, and whether the reasons stand above it."""
+    """Line, address, and whether the reasons are above it."""
     seen: set[tuple[int, str]] = set()
     for number, line in enumerate(lines):
         if tier > 1 and OTHER_LINES.match(line):

@@ -1,4 +1,4 @@
-"""What is said to and by one mailbox server, counted: a server that talks without end is broken off."""
+"""The conversation with one mailbox server, counted: a server that never stops is cut off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Conversation:
     """One connection. Raises MailboxError for anything that ends it.
 
     All that comes counts against the limits of the present phase, which ``renew`` begins; time is limited by
-    who watches the mailbox. However much is there to read, other tasks have their turn.
+    the watcher of the mailbox. However much is there to read, other tasks have their turn.
     """
 
     def __init__(self, wire: Wire, timeout: float) -> None:
@@ -43,7 +43,7 @@ class Conversation:
         self._replies += 1
         if self._replies > MAX_REPLIES:
             raise MailboxError(
-                "protocol", f"the mailbox server answers without end: more than {MAX_REPLIES:,} replies"
+                "protocol", f"the mailbox server does not stop sending: more than {MAX_REPLIES:,} replies"
             )
         self._count(len(line))
         if self._replies % REPLIES_A_TURN == 0:
@@ -89,7 +89,7 @@ class Conversation:
         self._octets += octets
         if self._octets > MAX_OCTETS:
             raise MailboxError(
-                "protocol", f"the mailbox server sends without end: more than {MAX_OCTETS:,} octets"
+                "protocol", f"the mailbox server does not stop sending: more than {MAX_OCTETS:,} octets"
             )
 
 

@@ -1,4 +1,4 @@
-"""The beginning of what comes in pieces. What is behind the limit is let go as it comes."""
+"""The beginning of what comes in pieces. What is over the limit is dropped as it comes."""
 
 from __future__ import annotations
 

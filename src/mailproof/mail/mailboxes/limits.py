@@ -1,4 +1,4 @@
-"""What a place of arrival may cost, whatever it says: one table for IMAP, POP3, the listener and files."""
+"""What a mailbox may cost, whatever the server sends: one table for IMAP, POP3, the listener and files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_PROBE = 50 * MIB
 #: Lines of a bounce that are asked of a POP3 server (TOP).
 MAX_BOUNCE_LINES = 5_000
 
-#: Times the timeout of one step that opening a mailbox may take: connection, log-in, list of folders.
+#: Times the timeout of one step that opening a mailbox may take: connection, sign-in, list of folders.
 OPENING_STEPS = 3
 #: Octets in one line of a mailbox server's reply.
 MAX_LINE = 64 * 1024
@@ -29,14 +29,14 @@ MAX_OCTETS = 1024 * MIB
 MAX_KEPT = 8 * MIB
 #: Replies after which the rest of the program has its turn, Ctrl-C included.
 REPLIES_A_TURN = 64
-#: Steps of one log-in (SASL).
+#: Steps of one sign-in (SASL).
 MAX_AUTH_STEPS = 8
 #: Capabilities of a mailbox server that are noted.
 MAX_CAPABILITIES = 500
 
 #: Folders of an IMAP account that are watched.
 MAX_FOLDERS = 200
-#: New messages of one folder that are looked at in one look, the latest.
+#: New messages of one folder that are read in one look, the latest.
 MAX_NEW = 300
 #: Messages that a POP3 server may list.
 MAX_LISTED = 100_000

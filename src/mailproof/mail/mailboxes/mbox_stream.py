@@ -20,7 +20,7 @@ _BEGIN = re.compile(rb"\n\r?\n(?=" + MBOX_LINE.pattern + rb")")
 def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, K]]:
     """The messages of an mbox (RFC 4155), each with its "From " line; what ``keep`` makes takes one.
 
-    With each comes where it begins, in octets from where the stream stood. What is before the first "From "
+    With each comes where it begins, in octets from the stream's position. What is before the first "From "
     line is left out, and so is the empty line before the next one, which belongs to the mbox.
     """
     held, at = b"\n\n", -2  # a message may begin at once
@@ -30,7 +30,7 @@ def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, 
         piece = stream.read(CHUNK)
         ended = not piece
         held += piece
-        safe = len(held) if ended else max(len(held) - _LONGEST, 0)  # behind it a line may be incomplete
+        safe = len(held) if ended else max(len(held) - _LONGEST, 0)  # after it a line may be incomplete
         done = 0
         for found in _BEGIN.finditer(held):
             if found.start() >= safe:

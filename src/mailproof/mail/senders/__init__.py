@@ -1,4 +1,4 @@
-"""How a message is handed over: one kind of sender a file, behind one protocol."""
+"""How a message is handed over: one kind of sender a file, all with one protocol."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.model import Submission
 
 
 class Sender(Protocol):
-    """One hand-over of one message. What the other side does is in ``facts`` and never raised."""
+    """One hand-over of one message. What the server does is in ``facts`` and never raised."""
 
     @property
     def place(self) -> str:
@@ -26,14 +26,14 @@ class Sender(Protocol):
         ...
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
-        """Hand ``message`` over, again where the other side asks for that.
+        """Hand ``message`` over, again where the server asks for that.
 
         Raises UsageError, before anything is connected to, for what cannot be handed over.
         """
         ...
 
     async def check(self) -> Submission:
-        """Go as far as can be gone without sending: to the log-in."""
+        """Do all but send: up to signing in."""
         ...
 
 
@@ -46,8 +46,8 @@ async def sender_for(
 ) -> Sender:
     """The sender that the settings name, its credentials fetched; nothing is connected to.
 
-    ``now`` is what certificates are judged by. Raises CredentialError, and UsageError for settings that
-    cannot be used.
+    Certificates are checked against the time ``now``. Raises CredentialError, and UsageError for settings
+    that cannot be used.
     """
     from mailproof.mail.senders.smtp import SmtpSender
 
@@ -55,7 +55,7 @@ async def sender_for(
 
 
 async def check_submission(settings: SubmitSettings, *, resolve: Resolve | None = None) -> str:
-    """What stands against sending, in a sentence; nothing where it works. Raises as ``sender_for``."""
+    """What prevents sending, in a sentence; nothing where it works. Raises as ``sender_for``."""
     facts = await (await sender_for(settings, resolve=resolve)).check()
     failure = facts.failure
     if failure is None:

@@ -9,7 +9,7 @@ MAX_WIDTH = 500
 
 
 class Dialogue:
-    """Lines ``C: …`` and ``S: …`` in order; ``--`` for what is not said but happens."""
+    """Lines ``C: …`` and ``S: …`` in order; ``--`` for events."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []

@@ -26,7 +26,7 @@ MAX_AUTH_STEPS = 8
 
 
 class Attempt(Conversation):
-    """The state of one attempt. After ``run`` the attributes tell what happened; it raises nothing."""
+    """The state of one attempt. After ``run`` the attributes show what happened; it raises nothing."""
 
     def __init__(
         self,
@@ -64,7 +64,9 @@ class Attempt(Conversation):
             pass
         except asyncio.CancelledError:
             if self.in_doubt:
-                self.dialogue.note("interrupted after the final dot: not known whether it took the message")
+                self.dialogue.note(
+                    "interrupted after the final dot: the server may or may not have accepted the message"
+                )
             await self._close()
             raise
         await self._quit()
@@ -97,7 +99,7 @@ class Attempt(Conversation):
             await self._explain_silence()
             raise
         self.greeting = reply.text
-        self._judge("greeting", reply, expected=reply.code == 220)
+        self._require("greeting", reply, expected=reply.code == 220)
 
     async def _explain_silence(self) -> None:
         """No greeting in plain text: does the port speak TLS at once?"""
@@ -120,10 +122,10 @@ class Attempt(Conversation):
         reply = await self._exchange("ehlo", f"EHLO {self.ehlo_name}")
         if reply.code in (500, 502):
             reply = await self._exchange("ehlo", f"HELO {self.ehlo_name}")
-            self._judge("ehlo", reply)
+            self._require("ehlo", reply)
             self.extensions = ()
             return
-        self._judge("ehlo", reply)
+        self._require("ehlo", reply)
         self.extensions = reply.extensions
 
     async def _upgrade(self) -> None:
@@ -143,14 +145,14 @@ class Attempt(Conversation):
             )
         self._begin()
         reply = await self._exchange("starttls", "STARTTLS")
-        self._judge("starttls", reply, expected=reply.code == 220)
+        self._require("starttls", reply, expected=reply.code == 220)
         assert self._wire is not None
         if self._wire.pending:  # RFC 3207 section 4.2, and CVE-2011-0411: it is not from the TLS peer
             self._wire.discard_pending()
             self._fail(
                 "starttls",
                 "protocol",
-                "the server sent more after its answer to STARTTLS, before TLS began: somebody on the path "
+                "the server sent more after its answer to STARTTLS, before TLS began: someone on the path "
                 "may be injecting replies",
             )
         await self._handshake()
@@ -245,7 +247,7 @@ class Attempt(Conversation):
             line += " " + (base64.b64encode(first).decode() or "=")
             shown += " ***"
         reply = await self._exchange("auth", line, shown=shown, secret=True)
-        told = ""
+        said = ""
         for _ in range(MAX_AUTH_STEPS):
             if reply.code != 334:
                 break
@@ -253,13 +255,13 @@ class Attempt(Conversation):
             try:
                 if mechanism.name in ("XOAUTH2", "OAUTHBEARER"):
                     text = base64.b64decode(challenge[: sasl.MAX_CHALLENGE])
-                    told = clean(text)[:300]
+                    said = clean(text)[:300]
                 answer = sasl.answer(mechanism, challenge).decode()
             except (sasl.SaslError, ValueError) as error:
                 await self._exchange("auth", "*", secret=True)
-                self._fail("auth", "protocol", f"{mechanism.name} was broken off: {error}")
+                self._fail("auth", "protocol", f"{mechanism.name} failed: {error}")
             reply = await self._exchange("auth", answer, shown="***", secret=True)
-        self._judge("auth", reply, expected=reply.code == 235, reason=told)
+        self._require("auth", reply, expected=reply.code == 235, reason=said)
         try:
             mechanism.verify_success()
         except sasl.SaslError as error:
@@ -273,7 +275,7 @@ class Attempt(Conversation):
         if refusal:
             self._fail("mail", "unsupported", refusal)
         reply = await self._exchange("mail", outgoing.mail_command(self._offers))
-        self._judge("mail", reply)
+        self._require("mail", reply)
         taken = 0
         for recipient in outgoing.recipients:
             self._begin()
@@ -283,10 +285,10 @@ class Attempt(Conversation):
             raise Ended
         self._begin()
         reply = await self._exchange("data", "DATA")
-        self._judge("data", reply, expected=reply.code == 354, silent=True)
+        self._require("data", reply, expected=reply.code == 354, silent=True)
         self.dialogue.client(f"(the message, {len(outgoing.message)} octets)")
         reply = await self._end_of_data(outgoing.wire_form())
-        self._judge("data", reply)
+        self._require("data", reply)
         self.queue_id = queue_id(reply.text)
         self.accepted = True
 
@@ -294,12 +296,12 @@ class Attempt(Conversation):
         """The message and its final dot. From the dot on the server has it, answered or not."""
         await self._pour("data", body.removesuffix(FINAL_DOT))
         self.in_doubt = True
-        patience = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may think here
+        limit = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may think here
         try:
-            reply = await self._exchange("data", FINAL_DOT, shown=".", timeout=patience)
+            reply = await self._exchange("data", FINAL_DOT, shown=".", timeout=limit)
         except Ended:
             failed = self.stages[-1]
-            words = "after the final dot, so that it is not known whether it took the message"
+            words = "after the final dot: the server may or may not have accepted the message"
             self.stages[-1] = replace(failed, reason=f"{failed.reason} ({words})")
             raise
         self.in_doubt = False

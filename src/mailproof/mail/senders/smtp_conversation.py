@@ -37,7 +37,7 @@ class Conversation:
         except ConnectionEnded as error:
             if not self._wire.pending:  # its last words may still be there to read
                 self._lost(stage, error)
-            self._judge(stage, await self._read(stage), expected=False)
+            self._require(stage, await self._read(stage), expected=False)
         except TimeoutError:
             self._fail(stage, "timeout", f"the server stopped reading for {limit:g} s")
 
@@ -125,7 +125,7 @@ class Conversation:
         )
         return ok
 
-    def _judge(
+    def _require(
         self,
         stage: StageName,
         reply: Reply,

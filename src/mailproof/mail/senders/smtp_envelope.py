@@ -72,9 +72,9 @@ class Outgoing(Struct, frozen=True):
 
 
 def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:
-    """Prepare the envelope. Raises UsageError for an address that cannot stand in it."""
+    """Prepare the envelope. Raises UsageError for an address that cannot be in it."""
     if not recipients:
-        raise UsageError("there is no recipient")
+        raise UsageError("no recipient is given")
     message = crlf(message)
     header = message.split(b"\r\n\r\n", 1)[0]
     addresses = (mail_from, *recipients)
