@@ -49,10 +49,10 @@ ATTACKS = {
     ),
     "a file of the user's": (profile(more='attachments = ["/etc/hostname"]\n'), PROBE, "sends the file /etc/hostname"),
     "a file by dots": (profile(more='template = "../x.eml"\n'), PROBE, "sends the file"),
-    "questions": ('nameservers = ["192.0.2.66"]\n', ("audit", "acme.example"), "questions to 192.0.2.66"),
+    "questions": ('nameservers = ["192.0.2.66"]\n', ("audit", "acme.example"), "queries to 192.0.2.66"),
     "questions by HTTPS": ('nameservers = ["https://evil.test"]\n', ("audit", "acme.example"), "https://evil.test"),
     "questions of spf": (
-        'nameservers = ["192.0.2.66:53"]\n', ("spf", "acme.example", "--ip", "192.0.2.1"), "sends questions"
+        'nameservers = ["192.0.2.66:53"]\n', ("spf", "acme.example", "--ip", "192.0.2.1"), "sends queries"
     ),
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ from tests.hostile.watching import MIB, Watcher, watching
 from tests.support.mail_servers import Peer, talking
 
 SLOW, SILENT = "was not open within", "said nothing"
-FLOOD = "sends without end: more than 2,097,152 octets"
+FLOOD = "does not stop sending: more than 2,097,152 octets"
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ async def challenges(peer: Peer, tag: str, command: str) -> None:
             id="UIDL too long",
         ),
         pytest.param("USER", once(b"+OK" * 30_000), "line of more than", id="endless reply"),
-        pytest.param("USER", again(b"no POP3"), "no POP3 server", id="nonsense"),
+        pytest.param("USER", again(b"no POP3"), "not a POP3 server", id="nonsense"),
     ],
 )
 async def test_talk_without_end(verb: str, turn: Turn, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,7 +157,7 @@ def test_few_files_may_be_open(files: int) -> None:
         out, err = ended(process)
     if files < 12:
         assert (process.returncode, out) == (2, "")
-        assert err == f"mailproof: only {files} files may be open: allow 12 (ulimit -n)\n"
+        assert err == f"mailproof: limit of {files} open files: at least 12 needed (ulimit -n)\n"
     else:
         assert (process.returncode, err) == (3, "")
         assert json.loads(out)["subject"] == "acme.example"

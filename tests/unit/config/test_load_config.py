@@ -103,7 +103,7 @@ def test_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             "'profiles.a.submit.allow_plaintext_auth': input should be true or false",
         ),
         ("profiles = 3", "'profiles' must be a table"),
-        ("fail_on = 'error'\n[audit]\nfail_on = 'never'", "both at the top and in [audit]"),
+        ("fail_on = 'error'\n[audit]\nfail_on = 'never'", "given twice: at the top and in [audit]"),
     ],
 )
 def test_faults_name_file_line_and_key(text: str, words: str) -> None:
@@ -153,7 +153,7 @@ def test_unreadable_and_binary_files(tmp_path: Path) -> None:
 def test_choosing_a_profile() -> None:
     config = load_config(FIXTURES / "full.toml")
     assert config.profile().name == "default"
-    with pytest.raises(ConfigError, match="there are: default, tokens"):
+    with pytest.raises(ConfigError, match="configured: default, tokens"):
         config.profile("nope")
 
 

@@ -204,7 +204,7 @@ NO_ANSWER_OF_RSPAMD = {
     "500": (rspamd('{"error":"x"}', "500 invalid command"), "status", "HTTP 500"),
     "redirect": (rspamd("", "302 Found", "Location: http://192.0.2.1/"), "redirect", "redirects (HTTP 302)"),
     "no HTTP": (b"SPAMD/1.0 76 Bad header line\r\n", "protocol", "does not speak HTTP/1.1"),
-    "silence": (b"", "protocol", "does not come"),
+    "silence": (b"", "protocol", "no answer"),
     "cut off": (rspamd(CLEAN)[:-5], "protocol", "cut off"),
     "no JSON": (rspamd("<html>no</html>"), "protocol", "not JSON"),
     "deep JSON": (rspamd("[" * 100_000), "protocol", "not JSON"),
@@ -212,7 +212,7 @@ NO_ANSWER_OF_RSPAMD = {
     "error": (rspamd('{"error": "task timeout\\u0007"}'), "status", "names no action: task timeout"),
     "unknown action": (rspamd('{"action": "x\\n", "score": 1}'), "protocol", "action 'x' is none"),
     "skipped": (rspamd('{"action": "no action", "score": 0, "is_skipped": true}'), "skipped", "is_skipped"),
-    "too large": (rspamd(" " * 1_000_001), "protocol", "more than 1000000 octets"),
+    "too large": (rspamd(" " * 1_000_001), "protocol", "larger than 1000000 octets"),
     "endless head": (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9999, "protocol", "too large"),
 }
 
@@ -321,7 +321,7 @@ async def test_https_is_verified(tmp_path: Path) -> None:
         assert one(await verify(FilterSettings(rspamd=trusted))).verdict == "clean"
         assert len(server.heads) == 1
         for other, words in (
-            (replace(trusted, ca_file=None), "no trusted authority"),
+            (replace(trusted, ca_file=None), "not issued by a trusted CA"),
             (replace(trusted, ca_file=tmp_path / "none.pem"), "none.pem cannot be used"),
             (replace(trusted, url=url.replace("127.0.0.1", "localhost")), "not for localhost"),
         ):
