@@ -114,7 +114,7 @@ def test_one_that_one_of_several_domains_needs_is_needed() -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ('rule = "SPF999"', "[[ignore]] SPF999: no rule begins so"),
+        ('rule = "SPF999"', "[[ignore]] SPF999: no rule ID starts with this"),
         ('rule = " "', "'rule' of [[ignore]] is empty"),
         ('rule = "SPF006"\nsubject = "a..b"', "subject of [[ignore]] SPF006"),
         ('rule = "SPF006"\nuntil = 2027-01-01', "until"),
