@@ -1,4 +1,4 @@
-"""mailproof: tells whether a domain's e-mail will be believed and delivered, and how to mend it if not.
+"""mailproof checks whether a domain's mail will be trusted and delivered, and shows how to fix it.
 
 The public API. Each function has an ``_async`` twin for use inside a running event loop; the plain ones
 run a loop of their own and must not be called from one. ``resolver`` may be any object with the ``Resolver``
@@ -53,15 +53,15 @@ async def audit_async(
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
-    ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to look at beside those of known
+    ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to check besides those of known
     providers, of which 40 are tried, or all with ``all_selectors``; ``ips`` the addresses that mail is sent
-    from; ``second_opinion`` asks checkdmarc about the same answers. ``connect`` says whether to connect to
+    from; ``second_opinion`` runs checkdmarc on the same answers. ``connect`` says whether to connect to
     the mail hosts (port 25; nothing is sent): None means where ``resolver`` is the live DNS. ``profile`` is
-    what the domain is for (``auto``, ``sending``, ``receiving-only``, ``parked``); ``subdomains`` are judged
-    beside it; ``receivers`` are those whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``,
-    ``apple``, ``all``); ``blocklists`` are those to ask, by name (``open``: all that let anybody ask).
+    what the domain is for (``auto``, ``sending``, ``receiving-only``, ``parked``); ``subdomains`` are checked
+    as well; ``receivers`` are those whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``,
+    ``apple``, ``all``); ``blocklists`` are those to query, by name (``open``: all that are free to use).
     Trouble with the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is
-    no domain.
+    not a domain.
     """
     from mailproof.engine.arguments import chosen_blocklists
     from mailproof.engine.audit import AuditOptions, audit_domain
@@ -99,10 +99,10 @@ async def verify_async(
 
     ``message`` are the octets of RFC 5322 (CRLF or LF), or of an Outlook .msg file. ``ip``, ``helo`` and
     ``mail_from`` are those of the client that handed it over; what is None is read from the Received and
-    Return-Path headers of the border that ``trust`` (an authserv-id) names. ``at`` is the moment that
-    it is judged for: when the border took it, ``now`` (None: the present), or one with a time zone.
-    ``filters`` are spam filters to ask (``mailproof.config.FilterSettings``): the message is sent to them.
-    Raises MessageError for what is no message, UsageError for what is no address.
+    Return-Path headers of the trusted server that ``trust`` (an authserv-id) names. ``at`` is the time to
+    check against: when the trusted server received the message, ``now`` (None: the present), or a time with a
+    zone. ``filters`` are spam filters (``mailproof.config.FilterSettings``): the message is sent to them.
+    Raises MessageError for what is not a message, UsageError for what is not an address.
     """
     from mailproof.engine.session import Session
     from mailproof.engine.verify import VerifyOptions, verify_message
@@ -119,9 +119,9 @@ async def check_host_async(
 ) -> SpfVerdict:
     """The SPF ``check_host`` function of RFC 7208 section 4.
 
-    ``ip`` is the client's address, ``mail_from`` the return path ("" for the null one: HELO is then judged),
+    ``ip`` is the client's address, ``mail_from`` the return path ("" for the null one: HELO is then checked),
     ``helo`` the name it gave. The verdict has ``result`` (the words of RFC 8601), ``explanation``, the counts
-    ``lookups`` and ``void_lookups``, and the ``trace``. Raises UsageError for what is no address.
+    ``lookups`` and ``void_lookups``, and the ``trace``. Raises UsageError for what is not an address.
     """
     from mailproof.auth.spf import check_host as run
     from mailproof.engine.session import Session
@@ -138,12 +138,12 @@ async def probe_async(
     progress: Callable[[str, float], None] | None = None,
     now: datetime | None = None,
 ) -> Report:
-    """The whole job: audit the From domain, send a test message, fetch it back, verify what arrived.
+    """A complete probe: audit the From domain, send a test message, fetch it back, verify what arrived.
 
     ``profile`` names a profile of ``config`` ("" where there is only one; config None: the nearest
     mailproof.toml, which must be trusted to send anything to another host: ``mailproof trust``). ``progress``
     is called with what is going on and the seconds left. Refusals by servers never raise: they are findings.
-    The spam filters of ``config`` are asked about what arrived. Raises ConfigError and CredentialError.
+    The spam filters of ``config`` scan what arrived. Raises ConfigError and CredentialError.
     """
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_profile

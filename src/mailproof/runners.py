@@ -1,9 +1,9 @@
-"""Text that a pipeline's runner would obey, written so that it obeys nothing.
+"""Text that a pipeline's runner would take for a command, written so that it does not.
 
-GitHub takes lines that begin with ``::error`` and the like (and ``##[error]`` anywhere) for orders, Azure
-``##vso[…]``, TeamCity ``##teamcity[…]``: what a server or the DNS says must not give any. It is always
-written so, since a file that is made here is shown elsewhere. No format writes control characters, so that
-they are no concern of this module.
+GitHub takes lines that begin with ``::error`` and the like (and ``##[error]`` anywhere) for commands, Azure
+``##vso[…]``, TeamCity ``##teamcity[…]``: text from a server or the DNS must not contain any. It is always
+rewritten, since a file made here is shown elsewhere. No format writes control characters, so this module
+need not handle them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ IN_XML = "&#{};"
 #: As zone files write an octet, so that a record in a text report stays one to paste.
 IN_TEXT = "\\{:03d}"
 
-#: What some comparisons of texts take for nothing (Default_Ignorable_Code_Point): a runner's may be one.
+#: What some text comparisons ignore (Default_Ignorable_Code_Point): a runner's may be one.
 _NOTHING = (
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]*"
@@ -30,7 +30,7 @@ _ORDER = re.compile(
 
 
 def disarmed(text: str, form: str = IN_TEXT) -> str:
-    """The text of a format without orders; each is still there to read."""
+    """The text of a format without commands; each is still readable."""
     if "::" not in text and "##" not in text and text.isascii():
         return text
     return _ORDER.sub(lambda found: form.format(ord(found[0])), text)

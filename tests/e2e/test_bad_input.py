@@ -84,7 +84,10 @@ CONFIGURATIONS = {
     "twice": ("timeout = 1\ntimeout = 2\n", r":2:\d+: "),
     "syntax": ("timeout = \n", r":1:\d+: "),
     "not UTF-8": ("\udcff\n", r":1: not UTF-8"),
-    "secret": (PROFILE.format('username = "a"\npassword = "hunter2"'), r":4: a password may not stand"),
+    "secret": (
+        PROFILE.format('username = "a"\npassword = "hunter2"'),
+        r":4: passwords aren't allowed in this file",
+    ),
     "typo": (PROFILE.format('pasword = { env = "PW" }'), r":3: .*did you mean 'password'\?"),
     "port": (PROFILE.format("port = 70000"), r":3: 'profiles.p.submit.port'"),
     "missing": ('[profiles.p.submit]\nhost = "h"\n', r"'profiles.p.message' is missing"),

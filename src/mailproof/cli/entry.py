@@ -71,7 +71,7 @@ def _leave(code: int) -> None:
         except (AttributeError, OSError, ValueError):
             unwritten = True
     # A thread may still be waiting (for the system's resolver, up to a minute); its answer is not needed.
-    # And Python would flush a stream that failed once more, and exit with its own code 120.
+    # And Python would flush a failed stream again, and exit with its own code 120.
     if unwritten or threading.active_count() > 1:
         os._exit(code)
     sys.exit(code)

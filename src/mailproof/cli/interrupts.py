@@ -31,7 +31,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.listener: Callable[[], object] | None = None
         self.first: float | None = None
-        #: What is to be written where the process ends in the middle of something (``cli/pipelines.py``).
+        #: Written where the process ends in the middle of something (``cli/pipelines.py``).
         self.last_words = b""
 
     def handle(self, _number: int, _frame: FrameType | None) -> None:

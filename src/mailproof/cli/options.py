@@ -214,7 +214,8 @@ ConfigFile = Annotated[
 AllowCommands = Annotated[
     bool,
     typer.Option(
-        "--allow-commands", help="In CI: let the file given by --config run commands for its passwords."
+        "--allow-commands",
+        help="In CI: let the configuration file that you name run commands for its passwords.",
     ),
 ]
 

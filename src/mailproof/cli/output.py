@@ -211,7 +211,7 @@ def show(form: Form, color: Color, value: object, text: Callable[..., str], **mo
 
 
 def write_page(text: str) -> None:
-    """Write what is for people: in a pipeline its runner obeys nothing of it."""
+    """Write text for people, so that a pipeline's runner obeys nothing in it."""
     with unobeyed(write_text):
         write_text(text)
 

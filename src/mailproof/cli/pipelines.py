@@ -1,6 +1,6 @@
-"""The log of a pipeline: GitHub's runner is told to obey nothing while text for people is written.
+"""The log of a pipeline: stops GitHub's runner from obeying commands while text for people is written.
 
-That is the second line of defence: what a runner could obey is in no output (``mailproof.runners``). JSON and
+This is the second line of defence: no output contains such commands (``mailproof.runners``). JSON and
 pictures are not enclosed, since a program may read them from standard output.
 """
 
@@ -15,7 +15,7 @@ from mailproof.cli import interrupts
 
 @contextmanager
 def unobeyed(write: Callable[[str], object]) -> Iterator[None]:
-    """While inside, GitHub's runner obeys nothing that is written; from then on again, whatever happens."""
+    """While inside, GitHub's runner obeys nothing that is written; afterwards it does again, in any case."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         yield
         return

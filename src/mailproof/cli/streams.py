@@ -76,7 +76,7 @@ def note(text: str) -> None:
 
 
 def fit(text: str, limit: int = 4000) -> str:
-    """One line without control characters, secrets, and what a pipeline's runner would obey."""
+    """One line without control characters, secrets, and commands to a pipeline's runner."""
     from mailproof.render.text.style import clean
 
     return disarmed(clean(hide(text), limit))

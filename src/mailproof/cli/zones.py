@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from mailproof.dns import ZoneResolver
     from mailproof.dns.patch import Key, Patch
 
-#: How zone files in a directory are called.
+#: The names of zone files in a directory.
 NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns")
-#: More files in a directory than this are no zones of one owner's mail.
+#: A directory with more files than this does not belong to one owner's mail.
 MOST_FILES = 5000
 
 
@@ -30,7 +30,7 @@ def read_zones(given: tuple[Path, ...]) -> tuple[ZoneResolver | None, Mapping[Ke
 
 
 def domains_of(given: Sequence[Path]) -> tuple[str, ...]:
-    """The domains of the zones, which need not be named then. Raises UsageError where they say none."""
+    """The domains of the zones, which need not be named then. Raises UsageError where there are none."""
     zones = read_zones(tuple(given))[0] if given else None
     found = (
         tuple(origin for origin in zones.origins if "." in origin and not origin.endswith(".arpa"))
@@ -51,5 +51,5 @@ def _files(given: Sequence[Path]) -> Iterator[Path]:
         if not found:
             raise UsageError(f"--zone {path}: no zone file in this directory ({' '.join(NAMES)})")
         if len(found) > MOST_FILES:
-            raise UsageError(f"--zone {path}: {len(found)} files, and at most {MOST_FILES} are read")
+            raise UsageError(f"--zone {path}: {len(found)} files, but at most {MOST_FILES} are read")
         yield from found

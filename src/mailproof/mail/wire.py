@@ -65,7 +65,7 @@ class Wire:
 
     @property
     def peer_address(self) -> str:
-        """The other side's address; "" over a Unix socket."""
+        """The peer's address; "" over a Unix socket."""
         name = self._writer.get_extra_info("peername")
         return str(name[0]) if name else ""
 
@@ -176,7 +176,7 @@ class Wire:
         self._tls = session
 
     def finish(self) -> None:
-        """Tell a server without TLS that nothing more comes."""
+        """Signal to a server without TLS that nothing more comes."""
         if self._writer.can_write_eof():
             self._writer.write_eof()
 

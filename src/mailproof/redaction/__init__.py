@@ -1,7 +1,7 @@
-"""The one redactor: it knows every secret of a run, and takes all their forms out of what others will read.
+"""The one redactor: it knows every secret of a run, and removes all their forms from what others will read.
 
-It learns a secret where that is fetched (``credentials``), and in ``mail/sasl.py`` what is computed of one.
-It is asked where evidence enters the report (``engine/hiding.py``), a recording, or the terminal.
+It learns a secret where it is fetched (``credentials``), and in ``mail/sasl.py`` what is computed from one.
+It is used where evidence enters the report (``engine/hiding.py``), a recording, or the terminal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mailproof.redaction.limits import MOST_SECRETS
 if TYPE_CHECKING:
     from mailproof.redaction.forms import Needles
 
-#: Stands for what was hidden.
+#: Replaces what was hidden.
 HIDDEN = "***"
 
 
@@ -31,7 +31,7 @@ class Redactor:
         return bool(self._known)
 
     def learn(self, secret: str) -> None:
-        """From now on this is hidden."""
+        """Hide this from now on."""
         from mailproof.redaction.forms import SHORTEST, needles
 
         if len(secret) < SHORTEST or secret in self._known:
@@ -79,7 +79,7 @@ _RUN: ContextVar[Redactor | None] = ContextVar("mailproof_secrets", default=None
 
 
 def redactor() -> Redactor:
-    """That of this run."""
+    """The redactor of this run."""
     own = _RUN.get()
     return _PROCESS if own is None else own
 
@@ -96,7 +96,7 @@ def hide(text: str) -> str:
 
 @contextmanager
 def own_secrets() -> Iterator[None]:
-    """While inside, secrets are this run's alone: no other report of the program is blotted by them."""
+    """While inside, secrets belong to this run only: they hide nothing in the program's other reports."""
     token = _RUN.set(Redactor())
     try:
         yield

@@ -1,4 +1,4 @@
-"""The forms that a secret takes in other people's words, and where a text holds one of them.
+"""The forms that a secret takes in other people's words, and where they are in a text.
 
 Everything is compared in lower case: servers change the case of what they repeat.
 """
@@ -14,15 +14,15 @@ from msgspec import Struct
 
 from mailproof.redaction.views import View, decoded, lowered, paired, unfolded
 
-#: Characters under which a secret is not looked for: it would blot out half of every sentence.
+#: A secret with fewer characters is not looked for: hiding it would garble every sentence.
 SHORTEST = 4
-#: Characters from which on a form is looked for across folds and escapes; shorter ones make words of others.
+#: Forms with fewer characters are not looked for across folds and escapes: they would match ordinary words.
 FOLDED_FROM = 8
-#: So much of the beginning of a form is hidden too, where a text was cut off in the middle of it.
+#: This much of the beginning of a form is hidden too, where a text was cut off in the middle of it.
 BEGINNING = 8
 #: The same at the very end of a text.
 LAST = 6
-#: Characters of a piece of base64 that are no chance.
+#: Characters of a piece of base64 that don't match by chance.
 PIECE = 5
 #: Nested encodings that are undone.
 ROUNDS = 3
@@ -34,7 +34,7 @@ _ALPHABET = str.maketrans("-_,", "+//")  # of URLs, and of IMAP's folder names
 
 
 class Needles(Struct, frozen=True):
-    """What to look for: as text, in base64 (pieces that are the same whatever surrounds them), in hex."""
+    """What to look for: as text, in base64 (pieces that are the same in any surroundings), in hex."""
 
     plain: tuple[str, ...]
     folded: tuple[str, ...]
@@ -61,7 +61,7 @@ def needles(secret: str) -> Needles:
 
 
 def _pieces(raw: bytes) -> list[str]:
-    """The characters of base64 that ``raw`` alone decides, at each of the three places it can begin at."""
+    """The base64 characters that depend on ``raw`` alone, for each of the three offsets it can begin at."""
     found = []
     for before in range(3):
         text = base64.b64encode(b"\0" * before + raw).decode()
@@ -72,7 +72,7 @@ def _pieces(raw: bytes) -> list[str]:
 
 
 def marks(text: str, secrets: tuple[Needles, ...]) -> bytearray | None:
-    """A 1 for each character that shows a secret; None where none does."""
+    """A 1 for each character that reveals a secret; None where none does."""
     found = bytearray(len(text))
     for view, folded in _views(text):
         inside = view.text.translate(_ALPHABET)
@@ -92,7 +92,7 @@ def marks(text: str, secrets: tuple[Needles, ...]) -> bytearray | None:
 
 
 def _views(text: str) -> Iterator[tuple[View, bool]]:
-    """The text as it is and without folds, each with its escapes undone as often as there are any."""
+    """The text as it is and without folds, each with its escapes undone until none are left."""
     plain = View(lowered(text))
     flat = unfolded(plain)
     for view, folded in ((plain, False), (flat, True)):
@@ -105,7 +105,7 @@ def _views(text: str) -> Iterator[tuple[View, bool]]:
 
 
 def _places(text: str, needle: str) -> Iterator[tuple[int, int]]:
-    """Where the needle is, or so much of its beginning as a cut left of it."""
+    """Where the needle is, or as much of its beginning as a cut left."""
     if needle[:LAST] in text:
         yield from _found(text, needle)
 
@@ -134,7 +134,7 @@ def _found(text: str, needle: str) -> Iterator[tuple[int, int]]:
 
 
 def _common(text: str, at: int, needle: str) -> int:
-    """How many characters of the needle stand in the text at ``at``."""
+    """How many characters of the needle are in the text at ``at``."""
     if text.startswith(needle, at):
         return len(needle)
     low, high = 0, len(needle)
@@ -148,7 +148,7 @@ def _common(text: str, at: int, needle: str) -> int:
 
 
 def _mark_run(found: bytearray, text: str, start: int, end: int) -> None:
-    """Mark a piece of base64 with what stands around it: its edges hold bits of the secret too."""
+    """Mark a piece of base64 and the characters beside it: its edges contain bits of the secret too."""
     before = _BASE64_RUN.match(text[start - 1 :: -1]) if start else None
     after = _BASE64_RUN.match(text, end)
     first = start - (len(before[0]) if before else 0)

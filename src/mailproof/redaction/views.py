@@ -1,4 +1,4 @@
-"""A text read in another way (unfolded, unescaped), which knows where each of its characters came from."""
+"""A text in another form (unfolded, unescaped), which knows where each of its characters came from."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class View:
             found[first:last] = b"\x01" * (last - first)
 
     def _locate(self) -> None:
-        """Find out where each character came from; rarely needed, and dear."""
+        """Find out where each character came from; rarely needed, and expensive."""
         before, pattern = self._before, self._pattern
         if self._starts or before is None or pattern is None:
             return
@@ -105,7 +105,7 @@ def paired(view: View) -> View:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The characters that an escape (in lower case) stands for, in lower case."""
+    """The characters that an escape (in lower case) means, in lower case."""
     escape = found[0]
     if escape[0] in "%=" or escape.startswith("\\x"):
         octets = bytes.fromhex(re.sub(r"%|=|\\x", "", escape))

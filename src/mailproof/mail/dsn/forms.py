@@ -31,7 +31,7 @@ def _form(name: str, tier: int, *parts: str, above: bool = False) -> Form:
 _LOCAL = r"(?:\"[^\"\s<>]{1,100}\"|[^\s<>\"'(),;:\[\]\\=]{1,100})"
 _PLAIN = rf"[\"']?(?P<b>{_LOCAL}@[A-Za-z0-9][A-Za-z0-9._-]{{0,254}})[\"']?"
 _ADDRESS = rf"(?:<{_PLAIN.replace('<b>', '<a>')}>|{_PLAIN})"
-#: The address once more, as Exchange writes it.
+#: The address repeated, as Exchange writes it.
 _AGAIN = r"(?:\s{0,3}(?:<mailto:[^>\s]{1,320}>|<[^<>\s]{1,320}>|\([^()\s]{1,320}@[^()\s]{1,320}\)))*"
 _MARGIN = r"\A[>\s*\"\[-]{0,12}"
 _LABELS = "|".join(

@@ -1,4 +1,4 @@
-"""What a mailbox may cost, whatever the server sends: one table for IMAP, POP3, the listener and files."""
+"""What a mailbox may cost, with any server: one table for IMAP, POP3, the listener and files."""
 
 from __future__ import annotations
 
