@@ -30,8 +30,8 @@ async def states(rule: str, which: str, failing: bool = False) -> dict[tuple[str
         "microsoft",
         "apple",
     ]
-    assert "What receivers demand" in render_text(report)
-    assert "both SPF and DKIM" in render_text(report, verbose=1)
+    assert "Receivers" in render_text(report)
+    assert "both SPF and DKIM" in render_text(report, width=200, verbose=1)
     return {
         (each.receiver, one.id): one for each in report.facts.message.receivers for one in each.requirements
     }
