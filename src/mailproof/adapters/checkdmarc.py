@@ -1,4 +1,4 @@
-"""A second opinion on SPF, DMARC and MX from checkdmarc, over the answers that mailproof judged."""
+"""A second opinion on SPF, DMARC and MX from checkdmarc, over the answers that mailproof used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ State = Literal["usable", "unusable", "unknown"]
 #: Nodes of the SPF tree that make a receiver answer permerror.
 _FATAL = frozenset({"none", "multiple", "syntax", "loop", "limit"})
 _MAX_VERDICT = 300
-#: It goes on past ten look-ups, one nested include a round.
+#: It goes on past ten lookups, one nested include a round.
 _MAX_ROUNDS = 24
 
 
@@ -53,8 +53,8 @@ async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) ->
 def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
     if said.fault:
         return SecondOpinion(TOOL, said.topic, "none", False, said.fault)
-    if (unasked := _unasked(said.topic, facts)) is not None:  # it was told of a failure, which there was not
-        return SecondOpinion(TOOL, said.topic, "none", True, f"{unasked.describe()}: neither of us knows")
+    if (unasked := _unasked(said.topic, facts)) is not None:  # it was given a failure that did not happen
+        return SecondOpinion(TOOL, said.topic, "none", True, f"{unasked.describe()}: could not compare")
     if said.topic == "spf" and facts.spf is not None:
         ours = spf_state(facts.spf)
         return _compared(said, ours, spf_note(facts.spf, said, ours))
@@ -66,7 +66,7 @@ def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
 
 
 def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
-    """A question of that topic that nobody was asked."""
+    """A question of that topic that no server was asked."""
     unknown: dict[str, tuple[Lookup | None, ...]] = {
         "spf": facts.spf.unknown if facts.spf is not None else (),
         "dmarc": (facts.dmarc.walk.unknown,) if facts.dmarc and facts.dmarc.record is None else (),
@@ -116,7 +116,7 @@ def spf_state(spf: SpfFacts) -> State:
 
 
 def _too_many_hosts(spf: SpfFacts) -> bool:
-    """Whether an ``mx`` stands for more than ten hosts (RFC 7208 section 4.6.4)."""
+    """Whether an ``mx`` expands to more than ten hosts (RFC 7208 section 4.6.4)."""
     lookups = (each for node in nodes(spf.root) for cost in node.costs for each in cost.lookups)
     return any(each.rrtype == "MX" and len(each.records) > MAX_MX_NAMES for each in lookups)
 

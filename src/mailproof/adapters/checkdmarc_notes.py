@@ -44,9 +44,9 @@ def _failed_lookup(spf: SpfFacts, ours: str) -> str:
     if ours != "unknown":
         return ""
     failed = [*spf.unknown, *(node.lookup for node in nodes(spf.root) if node.status == "unknown")]
-    named = next((lookup_words(lookup) for lookup in failed if lookup is not None), "a look-up failed")
+    named = next((lookup_words(lookup) for lookup in failed if lookup is not None), "a lookup failed")
     return (
-        f"{named}. checkdmarc counts a failed look-up as a missing record, or passes over it; a receiver "
+        f"{named}. checkdmarc counts a failed lookup as a missing record, or ignores it; a receiver "
         "answers temperror and tries again (RFC 7208 section 2.6.6)"
     )
 
@@ -79,7 +79,7 @@ def _address_as_name(spf: SpfFacts, said: Said, ours: str) -> str:
         name, _, value = word.lstrip("+-~?").partition(":")
         if name.lower() in ("a", "mx", "include", "exists", "ptr") and _is_address(value.split("/")[0]):
             return (
-                f"checkdmarc lets {word} pass; an address is no domain name (RFC 7208 section 7.1), and a "
+                f"checkdmarc lets {word} pass; an address is not a domain name (RFC 7208 section 7.1), and a "
                 f"receiver answers permerror: ip4: or ip6: was meant"
             )
     return ""
@@ -89,7 +89,7 @@ def _voids(spf: SpfFacts, said: Said, ours: str) -> str:
     if ours == "usable" or not said.valid or len(spf.void_lookups) <= MAX_VOID_LOOKUPS:
         return ""
     return (
-        f"checkdmarc counts {said.result.get('void_dns_lookups')} void look-ups where there are "
+        f"checkdmarc counts {said.result.get('void_dns_lookups')} void lookups where there are "
         f"{len(spf.void_lookups)}: it leaves out those of exists: (RFC 7208 section 4.6.4)"
     )
 
@@ -99,7 +99,7 @@ def _count(spf: SpfFacts, said: Said) -> str:
     if spf.lookup_count <= MAX_LOOKUPS or theirs is None or theirs == spf.lookup_count:
         return ""
     return (
-        f"mailproof counts {spf.lookup_count} look-ups, checkdmarc {theirs}: its count "
+        f"mailproof counts {spf.lookup_count} lookups, checkdmarc {theirs}: its count "
         "is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
     )
 
@@ -158,8 +158,8 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
     """Why it differs about DMARC; empty where there is nothing to say."""
     if ours == "unknown":
         failed = dmarc.walk.unknown
-        named = lookup_words(failed) if failed else "a look-up of the tree walk failed"
-        return f"{named}. checkdmarc reports that as a fault of the record; nothing is known of the record"
+        named = lookup_words(failed) if failed else "a lookup of the tree walk failed"
+        return f"{named}. checkdmarc reports that as a fault of the record; the record is unknown"
     if ours == "usable" and not said.valid:
         if dmarc.exists is False and "does not exist" in said.error:
             return (

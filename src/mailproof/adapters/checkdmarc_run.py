@@ -28,7 +28,7 @@ _CACHES = (
     ("smtp", "STARTTLS_CACHE"),
 )
 #: Types whose answers show whether a name is an alias.
-_TELLING = ("TXT", "A", "AAAA", "MX")
+_ALSO_ALIAS = ("TXT", "A", "AAAA", "MX")
 
 
 class Said(Struct, frozen=True):
@@ -81,15 +81,15 @@ def _said(topic: str, check: Callable[..., Mapping[str, Any]], domain: str, sett
 
 
 def _lookup(gathered: Gathered, name: str, rrtype: str) -> Answer:
-    """The answer, told from others where that saves a question. Raises MissingAnswer."""
+    """The answer, derived from others where that saves a question. Raises MissingAnswer."""
     if rrtype == "SPF":
         # Type 99 was withdrawn with RFC 7208 section 3.1; no receiver asks for it.
         return Answer(name, rrtype, "nodata")
     if rrtype == "CNAME":
-        for telling in _TELLING:
-            answer = gathered.peek(name, telling)
-            if answer is not None and (told := _alias(answer)) is not None:
-                return told
+        for other in _ALSO_ALIAS:
+            answer = gathered.peek(name, other)
+            if answer is not None and (alias := _alias(answer)) is not None:
+                return alias
     return gathered.get(name, rrtype)
 
 

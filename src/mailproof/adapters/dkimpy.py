@@ -1,6 +1,6 @@
 """Signing with dkimpy. Nothing here opens a socket.
 
-Our verdicts do not rest on dkimpy: it judges by its own clock, merges most failures into False, and
+Our verdicts don't come from dkimpy: it uses its own clock, merges most failures into False, and
 accepts what RFC 8301 and RFC 6376 refuse (rsa-sha1; keys with h=sha1, t=y or t=s).
 """
 

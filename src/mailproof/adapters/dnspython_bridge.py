@@ -32,7 +32,7 @@ _RCODES = {
 class AnswerNameserver(dns.nameserver.Nameserver):
     """A dnspython name server that looks its answers up.
 
-    What could not be found out, or is not there yet, is returned as SERVFAIL and never raised: dnspython
+    What is unknown, or not there yet, is returned as SERVFAIL and never raised: dnspython
     waits and tries again after an exception, until its lifetime is over.
     """
 

@@ -104,7 +104,7 @@ async def run_gathered(
         gathered.forget()
         try:
             result = call(gathered)
-        except Exception:  # whatever a library makes of a missing answer is no result
+        except Exception:  # what a library does with a missing answer is not a result
             # Without a missing answer the fault is its own.
             if not gathered.missing:
                 raise

@@ -23,7 +23,7 @@ class PyspfError(MailproofError):
 async def check_host_pyspf(
     ip: str, mail_from: str, helo: str, *, resolver: Resolver, receiver: str = "unknown"
 ) -> SpfVerdict:
-    """What pyspf says (strictly, as RFC 7208 has it), with its known faults mended.
+    """What pyspf says (strictly, as RFC 7208 has it), with its known faults corrected.
 
     There is no trace. Raises UsageError for an ``ip`` that is no address, and PyspfError where pyspf failed.
     """
@@ -49,7 +49,7 @@ async def check_host_pyspf(
         return await run_gathered(resolver, call, max_rounds=160)
     except MailproofError:
         raise
-    except Exception as error:  # pyspf lets through whatever it meets: one error of ours for all
+    except Exception as error:  # pyspf raises anything it meets: one error of ours for all
         raise PyspfError(f"pyspf failed: {type(error).__name__}: {error}") from error
 
 

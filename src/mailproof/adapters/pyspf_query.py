@@ -1,4 +1,4 @@
-"""pyspf's query with its known faults mended, fed by gathered answers. Import it late: it costs 0.3 s."""
+"""pyspf's query with its known faults corrected, fed by gathered answers. Import it late: it costs 0.3 s."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _gathered: ContextVar[Gathered] = ContextVar("mailproof_pyspf_answers")
 class MendedQuery(spf.query):  # type: ignore[misc] # pyspf has no types
     """``spf.query`` that follows RFC 7208 where pyspf 2.0.14 does not.
 
-    - An IPv6 client's empty AAAA is no void look-up where the name has an A.
-    - A failing look-up of a name out of the PTR set skips that name (section 5.5), and a failing PTR look-up
+    - An IPv6 client's empty AAAA is no void lookup where the name has an A.
+    - A failing lookup of a name out of the PTR set skips that name (section 5.5), and a failing PTR lookup
       is no match, instead of ending in temperror.
-    - A failing look-up of the explanation leaves it out (section 6.2).
+    - A failing lookup of the explanation leaves it out (section 6.2).
     """
 
     def dns_a(self, domainname: str, A: str = "A") -> list[Any]:  # noqa: N803 - pyspf's own name

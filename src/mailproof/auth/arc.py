@@ -1,10 +1,10 @@
-"""The ARC chain of a message, judged set by set (RFC 8617 section 5.2).
+"""The ARC chain of a message, verified set by set (RFC 8617 section 5.2).
 
 The codes of a verdict (``ArcVerdict.code``): ``none``, ``pass``; ``structure`` (sets that are incomplete,
 doubled, not numbered without a gap, more than 50, or with unusable fields), ``reported-fail`` (a sealer said
 ``cv=fail``), ``chain-validation`` (a ``cv`` that cannot be at its place), ``message-signature`` (the newest
 ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``key-lookup-failed``,
-``key-replaced`` (since the border saw the chain hold).
+``key-replaced`` (since the receiver verified the chain).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SEALED_ORDER = (_RESULTS, _SIGNATURE, _SEAL)
 
 
 class _Set(Struct):
-    """One set while it is judged. The flags are None until judged, or where a key could not be had."""
+    """One set while it is verified. The flags are None until verified, or where a key lookup failed."""
 
     instance: int
     fields: dict[str, list[ArcField]] = field(default_factory=dict)
@@ -45,15 +45,15 @@ class _Set(Struct):
 
 
 async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = False) -> ArcVerdict:
-    """Judge the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` where a key could not be had.
+    """Verify the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` where a key lookup failed.
 
-    Every set is judged, also where the chain has failed already, to tell who broke it. No time is asked for:
-    an ARC set does not expire. ``vouched``: the border saw the chain hold, so that a key that is gone now was
-    there on arrival.
+    Every set is verified, even after the chain has failed, to find who broke it. Time plays no part: an ARC
+    set does not expire. ``vouched``: the receiver verified the chain, so a key that is gone now was published
+    on arrival.
     """
     sets, fault = _collect(message)
     if not sets and not fault:
-        return ArcVerdict("none", reason="there is no ARC set", code="none")
+        return ArcVerdict("none", reason="the message has no ARC set", code="none")
     ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
     signatures = [s for each in ordered for s in (each.signature, each.seal) if s and not s.fault]
     names = sorted({s.key_name for s in signatures if s.algorithm != "rsa-sha1"})
@@ -95,7 +95,7 @@ def _collect(message: Message) -> tuple[dict[int, _Set], str]:
         for key in _SEALED_ORDER:
             count = len(each.fields.get(key, ()))
             if count != 1:
-                what = "is missing" if not count else f"stands {count} times"
+                what = "is missing" if not count else f"appears {count} times"
                 fault = fault or f"the {key} of instance {instance} {what}"
         for signature in (each.signature, each.seal):
             if signature and signature.fault:
@@ -145,7 +145,7 @@ def _holds(
     has_body: bool,
     vouched: bool,
 ) -> bool | None:
-    """Whether one signature of a set holds; None where its key or the body could not be had."""
+    """Whether one signature of a set verifies; None where its key or the body is missing."""
     name = "seal" if signature.kind == "seal" else "message signature"
     key = keys.get(signature.key_name)
     refused = judge_form(signature, name) or (judge_key(signature, key) if key else None)
@@ -171,7 +171,7 @@ def _holds(
     if bodies is None:
         return True
     if not has_body:
-        each.unknown = each.unknown or "without its body the message cannot be judged"
+        each.unknown = each.unknown or "the message cannot be verified without its body"
         return None
     how, length = signature.body_canonicalization, signature.body_length
     if bodies.digest(how, length) != signature.body_hash:
@@ -183,7 +183,8 @@ def _holds(
 def _note_replaced(each: _Set, signature: DkimSignature) -> None:
     each.replaced = True
     each.unknown = (
-        f"the border saw the chain hold, and the key at {signature.key_name} was removed or replaced since"
+        f"the receiving server verified the chain, but the key at {signature.key_name} has been removed or "
+        f"replaced since"
     )
 
 
@@ -206,30 +207,30 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str) -> tuple[AuthResu
             reason = f"the seal of instance {each.instance} reports that the chain had failed (cv=fail)"
             return "fail", "reported-fail", reason
         if cv != wanted:
-            reason = f"the seal of instance {each.instance} says cv={cv}, where only cv={wanted} can stand"
+            reason = f"the seal of instance {each.instance} says cv={cv}, but it must say cv={wanted}"
             return "fail", "chain-validation", reason
     if newest.signature_valid is False:
-        what = newest.reasons[0] if newest.reasons else "it does not hold"
+        what = newest.reasons[0] if newest.reasons else "it does not verify"
         by = f"the newest message signature, by {_domain(newest)} (instance {newest.instance}),"
-        return "fail", "message-signature", f"{by} does not hold: {what}"
+        return "fail", "message-signature", f"{by} does not verify: {what}"
     for each in reversed(ordered):
         if each.seal_valid is False:
-            what = each.reasons[-1] if each.reasons else "it does not hold"
+            what = each.reasons[-1] if each.reasons else "it does not verify"
             return "fail", "seal", f"the seal of instance {each.instance} by {_domain(each)}: {what}"
     unknown = newest.unknown if newest.signature_valid is None else ""
     unknown = unknown or next((each.unknown for each in ordered if each.seal_valid is None), "")
     if unknown and not has_body and all(each.seal_valid for each in ordered):
-        return "neutral", "no-body", "the seals hold, but without its body the message cannot be judged"
+        return "neutral", "no-body", "the seals verify, but the message cannot be verified without its body"
     if any(each.replaced for each in ordered):
         return "neutral", REPLACED, next(each.unknown for each in ordered if each.replaced)
     if unknown:
         return "temperror", "key-lookup-failed", unknown
     count = f"{len(ordered)} sets" if len(ordered) > 1 else "one set"
-    return "pass", "pass", f"the chain of {count} holds; the newest was added by {_domain(newest)}"
+    return "pass", "pass", f"the chain of {count} verifies; the newest was added by {_domain(newest)}"
 
 
 def _oldest_pass(ordered: list[_Set]) -> int:
-    """The lowest instance from which on every message signature holds (step 5 of section 5.2)."""
+    """The lowest instance from which on every message signature verifies (step 5 of section 5.2)."""
     oldest = 0
     for each in reversed(ordered):
         if not each.signature_valid:

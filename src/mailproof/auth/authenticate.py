@@ -38,8 +38,8 @@ MAX_EARLIER = 3
 _MAX_KEYLESS = 5
 #: Verdicts on signatures that leave it open whether they count.
 _OPEN = {
-    "no-body": "DKIM cannot be judged without the body",
-    "altered-copy": "DKIM cannot be judged on a copy that was altered",
+    "no-body": "DKIM cannot be verified without the body",
+    "altered-copy": "DKIM cannot be verified on an altered copy",
     REPLACED: "a DKIM key was removed or replaced since the message arrived",
 }
 _T = TypeVar("_T")
@@ -54,11 +54,11 @@ async def authenticate(
     now: datetime,
     today: datetime | None = None,
 ) -> Verdicts:
-    """Judge a message that the ``border`` took with this ``envelope``. ``now`` is what expiry is judged by;
-    what expired between that and ``today`` is remarked.
+    """Authenticate a message that the server of ``border`` accepted with this ``envelope``. Expiry is checked
+    for ``now``; what expired between that and ``today`` is noted.
 
-    What fails costs its own verdict and is among ``failures``. Beside what the verdicts need, the DNS is
-    asked for what rules want to know: the answers are kept with the run's look-ups.
+    What fails costs its own verdict and is among ``failures``. Beside what the verdicts need, this looks up
+    what rules need: the answers are kept with the run's lookups.
     """
     run = _Run(message, envelope, resolver, border.inside)
     spf, spf_helo, dkim, arc, _ = await together(
@@ -82,7 +82,7 @@ async def authenticate(
 
 
 class _Run(Struct):
-    """One message while it is judged, and what failed."""
+    """One message while it is authenticated, and what failed."""
 
     message: Message
     envelope: Envelope
@@ -139,7 +139,7 @@ class _Run(Struct):
         if len(domains) != 1:
             return refuse(domains), known
         if (fields := len(self.message.raw.fields("from"))) > 1:
-            reason = f"there are {fields} From headers: DMARC can judge one only"
+            reason = f"the message has {fields} From headers: DMARC can evaluate only one"
             return replace(refuse(domains), reason=reason), known
         (author,) = domains
         if self.inside:
@@ -147,23 +147,23 @@ class _Run(Struct):
         open_parts: list[str] = []
         sender = spf
         if spf is None:
-            open_parts.append("SPF could not be judged")
+            open_parts.append("SPF could not be evaluated")
             domain = (self.envelope.mail_from or "").rpartition("@")[2] or author
             sender = SpfVerdict("temperror", domain)
         open_parts += [why for code, why in _OPEN.items() if any(verdict.code == code for verdict in known)]
-        judged = tuple(replace(v, result="temperror") if v.code in UNJUDGED else v for v in known)
+        evaluated = tuple(replace(v, result="temperror") if v.code in UNJUDGED else v for v in known)
         if dkim == () and (self.message.raw.altered or self.message.raw.partial):
             open_parts.append("a signature may be missing in this copy")
-            judged = (DkimVerdict("temperror", author, ""),)
+            evaluated = (DkimVerdict("temperror", author, ""),)
         if dkim is None:
-            open_parts.append("DKIM could not be judged")
-            judged = (DkimVerdict("temperror", author, ""),)
-        result = await self.guard("dmarc", evaluate(author, sender, judged, self.resolver))
+            open_parts.append("DKIM could not be verified")
+            evaluated = (DkimVerdict("temperror", author, ""),)
+        result = await self.guard("dmarc", evaluate(author, sender, evaluated, self.resolver))
         if result is None:
             return None, known
         verdict, filled = result
         if open_parts and verdict.result == "temperror" and verdict.policy_domain:
-            reason = f"it cannot be told whether DMARC passes: {' and '.join(open_parts)}"
+            reason = f"could not check whether DMARC passes: {' and '.join(open_parts)}"
             verdict = replace(verdict, reason=reason)
         restored = tuple(
             after if after.result == before.result else replace(after, result=before.result)

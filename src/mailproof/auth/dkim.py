@@ -1,4 +1,4 @@
-"""DKIM signatures of a message, judged (RFC 6376 section 6, with RFC 8301 and RFC 8463).
+"""DKIM signatures of a message, verified (RFC 6376 section 6, with RFC 8301 and RFC 8463).
 
 The codes of a verdict (``DkimVerdict.code``): ``pass``; of the signature: the codes of
 ``parse_dkim_signature``, ``sha1``, ``expired``, ``extra-from``, ``signature-limit``; of the key: ``no-key``,
@@ -41,10 +41,10 @@ async def verify_dkim(
     today: datetime | None = None,
     max_signatures: int = MAX_SIGNATURES,
 ) -> tuple[DkimVerdict, ...]:
-    """Judge each DKIM-Signature, from the top, for the moment ``now``. Keys are asked for together.
+    """Verify each DKIM-Signature, from the top, as of ``now``. Keys are looked up together.
 
-    The alignment fields are left None. Of more than ``max_signatures`` the rest is told in one last verdict,
-    ``signature-limit``.
+    The alignment fields are left None. Beyond ``max_signatures`` one last verdict, ``signature-limit``,
+    counts the rest.
     """
     signatures = list(message.signatures.items())[:max_signatures]
     # A signature that counts for nothing needs no key, though it may be known from another one.
@@ -54,7 +54,7 @@ async def verify_dkim(
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     headers = message.raw.headers
     verdicts = [
-        _judge(
+        _verify(
             message.raw,
             message.bodies,
             headers[place],
@@ -68,14 +68,14 @@ async def verify_dkim(
     ]
     left = len(message.raw.fields("dkim-signature")) - len(signatures)
     if left:
-        reason = f"{left} more signatures were not judged (limit {max_signatures})"
+        reason = f"{left} more signatures were not verified (limit {max_signatures})"
         verdicts.append(
             DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=max_signatures)
         )
     return tuple(verdicts)
 
 
-def _judge(
+def _verify(
     message: RawMessage,
     bodies: Bodies,
     field: HeaderField,
@@ -149,7 +149,7 @@ def _outcome(
         )
         return Verdict("fail", "signature", reason)
     if body_valid is None:
-        reason = "the signed header fields verify, but without its body the message cannot be judged"
+        reason = "the signed header fields verify, but the message cannot be verified without its body"
         return Verdict("neutral", "no-body", reason)
     how, wanted = signature.body_canonicalization, signature.body_length
     if wanted is not None and wanted > (length := bodies.length(how)):
@@ -178,11 +178,11 @@ def _notes(
     if verdict.testing:
         notes.append(("testing", "the key says t=y (testing): receivers may treat the mail as unsigned"))
     if signature.algorithm.startswith("rsa") and verdict.bits < ADVISED_BITS:
-        notes.append(("weak-key", f"the key has only {verdict.bits} bits; {ADVISED_BITS} are advised"))
+        notes.append(("weak-key", f"the key has only {verdict.bits} bits; {ADVISED_BITS} are recommended"))
     if verdict.bits > MAX_BITS:
-        notes.append(("long-key", f"the key has {verdict.bits} bits; some receivers stop at {MAX_BITS}"))
+        notes.append(("long-key", f"the key has {verdict.bits} bits; some receivers support only {MAX_BITS}"))
     if signature.timestamp is not None and signature.timestamp > now.timestamp() + CLOCK_SKEW:
-        notes.append(("future-timestamp", f"t= lies in the future ({_when(signature.timestamp)})"))
+        notes.append(("future-timestamp", f"t= is in the future ({_when(signature.timestamp)})"))
     if signature.expires is not None and signature.expires < today.timestamp():
         notes.append(("expired-since", f"it has expired since, at {_when(signature.expires)} (x=)"))
     if verdict.unsigned_bytes:
@@ -190,11 +190,11 @@ def _notes(
         sentence = f"{verdict.unsigned_bytes} octets at the end are not signed (l=){text}"
         notes.append(("unsigned-body", sentence))
     elif signature.body_length is not None:
-        notes.append(("body-length", "l= lets anybody append to the body"))
+        notes.append(("body-length", "l= lets anyone append to the body"))
     for name in _SINGLE:
         fields = len(message.fields(name))
         if fields > max(1, signature.signed_headers.count(name)) and name in signature.signed_headers:
-            sentence = f"there are {fields} {name} fields and only the lowest is signed"
+            sentence = f"the message has {fields} {name} fields and only the last is signed"
             notes.append(("duplicate-signed-header", sentence))
     if key and key.strays:
         notes.append(("stray-txt", f"{len(key.strays)} unrelated TXT record(s) beside the key"))

@@ -36,12 +36,12 @@ class _Identifier(Struct, frozen=True):
 def refuse(from_domains: tuple[str, ...]) -> DmarcVerdict:
     """The verdict for a message whose From does not name exactly one domain (sections 4.4 and 11.5).
 
-    Such a message never passes, whatever its signatures: several domains are a ``permerror``, none at all
+    Such a message never passes, even with valid signatures: several domains are a ``permerror``, none at all
     is ``none``.
     """
     if from_domains:
         listed = ", ".join(from_domains[:5])
-        reason = f"From names {len(from_domains)} domains ({listed}): DMARC can judge one only"
+        reason = f"From names {len(from_domains)} domains ({listed}): DMARC can evaluate only one"
         return DmarcVerdict("permerror", from_domains[0], reason=reason)
     return DmarcVerdict("none", "", reason="From names no domain")
 
@@ -53,10 +53,10 @@ async def _walks(names: list[str], resolver: Resolver) -> tuple[DmarcWalk, ...]:
 async def evaluate(
     from_domain: str, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...], resolver: Resolver
 ) -> tuple[DmarcVerdict, tuple[DkimVerdict, ...]]:
-    """Judge DMARC, and give back the DKIM verdicts with ``aligned`` and ``organizational_domain`` filled.
+    """Evaluate DMARC, and return the DKIM verdicts with ``aligned`` and ``organizational_domain`` filled.
 
     ``from_domain`` in A-labels. ``spf`` must be the verdict on MAIL FROM (on HELO only where the return
-    path is null). ``DkimVerdict.aligned`` tells of the domains alone, whatever became of the signature;
+    path is null). ``DkimVerdict.aligned`` is about the domains alone, not whether the signature passed;
     the verdict's ``spf_aligned`` and ``dkim_aligned`` are True for an aligned pass only, and None where a
     DNS failure leaves that open. Result ``permerror``: the record that applies has no usable policy.
     """
@@ -130,7 +130,7 @@ def _verdict(
         return replace(base, result="pass", disposition="none", reason=f"{by} passed for an aligned domain")
     if by_spf is None or by_dkim is None:
         word = "SPF" if by_spf is None else "DKIM"
-        reason = f"{word} may be an aligned pass, but a DNS look-up failed"
+        reason = f"{word} may pass and align, but a DNS lookup failed"
         return replace(base, result="temperror", reason=reason)
     reason = f"neither SPF nor DKIM passed for a domain aligned with {author}; {found.reason}"
     if found.policy is None:

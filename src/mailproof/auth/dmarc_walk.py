@@ -17,7 +17,7 @@ MAX_QUERIES = 8
 class PolicyDiscovery(Struct, frozen=True):
     """The record that applies to an author domain, and what it asks for (section 4.10.1).
 
-    ``policy_domain`` is "" and ``record`` None where no record applies, or where ``unknown`` (the look-up
+    ``policy_domain`` is "" and ``record`` None where no record applies, or where ``unknown`` (the lookup
     that failed) keeps that open. ``policy`` is as written, before ``t=y`` softens it; it is None also where
     it hangs on whether the domain exists and that is unknown.
     """
@@ -80,7 +80,7 @@ async def discover(domain: str, resolver: Resolver) -> PolicyDiscovery:
 
 
 def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:
-    """Judge a walk that was made from the author domain."""
+    """The policy by a walk that was made from the author domain."""
     applies, how = _applicable(walked)
     author = walked.steps[0]
     doubt = author.lookup if author.lookup.undetermined else None
@@ -98,7 +98,7 @@ def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:
 
 
 def _discarded(walked: DmarcWalk) -> str:
-    """What stands at the names and counts for nothing, as a clause; "" where there is nothing of the kind."""
+    """What is at the names and is ignored, as a clause; "" where there is nothing of the kind."""
     for step in walked.steps:
         if len(step.records) > 1:
             return f": {step.lookup.name} has {len(step.records)} records, so all are discarded"
@@ -161,6 +161,6 @@ def _policy(
     existing: tuple[Policy | None, PolicySource] = (record.sp, "sp") if record.sp else (record.p, "p")
     missing: tuple[Policy | None, PolicySource] = (record.np, "np") if record.np else existing
     if exists is None and existing[0] != missing[0]:
-        return None, None, "; whether sp or np applies hangs on whether the domain exists, which is unknown"
+        return None, None, "; whether sp or np applies depends on whether the domain exists, which is unknown"
     policy, source = missing if exists is False else existing
     return policy, source, f" ({source} applies)"

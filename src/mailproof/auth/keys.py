@@ -1,4 +1,4 @@
-"""The key of a signature: fetched, chosen among the TXT records at its name, and judged."""
+"""The key of a signature: fetched, chosen among the TXT records at its name, and checked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Verdict(Struct, frozen=True):
 
 
 class Key(Struct, frozen=True):
-    """What the key look-up came to. ``fault`` is None where ``record`` can be judged further."""
+    """The result of the key lookup. ``fault`` is None where ``record`` can be checked further."""
 
     lookup: Lookup
     record: DkimKeyRecord | None = None
@@ -35,7 +35,7 @@ def read_key(answer: Answer) -> Key:
     lookup = answer.as_lookup()
     name = lookup.name
     if lookup.undetermined:
-        reason = f"the key at {name} could not be looked up: {STATUS_WORDS[lookup.status]}"
+        reason = f"could not look up the key at {name}: {STATUS_WORDS[lookup.status]}"
         return Key(lookup, fault=Verdict("temperror", "key-lookup-failed", reason))
     if lookup.absent:
         where = f"{name} is a CNAME to {lookup.chain[-1]}, where " if lookup.chain else f"at {name} "
@@ -45,7 +45,7 @@ def read_key(answer: Answer) -> Key:
     keys = tuple(text for text in records if looks_like_dkim_key(text))
     strays = tuple(text for text in records if text not in keys)
     if len(keys) > 1:
-        reason = f"there are {len(keys)} keys at {name}, where one is allowed: verifiers refuse to choose"
+        reason = f"{name} has {len(keys)} keys, but only one is allowed: verifiers refuse to choose"
         return Key(lookup, parse_dkim_key(keys[0]), strays, Verdict("permerror", "several-keys", reason))
     if not keys:
         shown = strays[0][:60] if strays else ""
@@ -68,7 +68,7 @@ _CODES: dict[str, tuple[AuthResult, str]] = {
 
 
 def judge_form(signature: DkimSignature, name: str) -> Verdict | None:
-    """Why a signature cannot count, whatever its key; ``name`` is what it is called."""
+    """Why a signature can't count with any key; ``name`` is what it is called."""
     if signature.fault:
         reason = f"the {name} cannot be used: {signature.fault.message}"
         return Verdict("permerror", signature.fault.code, reason)

@@ -29,7 +29,7 @@ def another_signed(record: DkimKeyRecord, signature: bytes) -> bool:
 
 
 def saw_arc_pass(border: Border) -> bool:
-    """Whether the border itself says that the ARC chain held."""
+    """Whether the trusted server itself says that the ARC chain passed."""
     return any(
         method.method == "arc" and method.result == "pass"
         for result in border.results
@@ -41,9 +41,9 @@ def saw_arc_pass(border: Border) -> bool:
 def with_replaced(
     verdicts: tuple[DkimVerdict, ...], message: Message, border: Border, texts: tuple[str, ...]
 ) -> tuple[DkimVerdict, ...]:
-    """The verdicts; where the key is gone and the border saw the signature pass, that is no failure.
+    """The verdicts; where the key is gone and the receiver saw the signature pass, that isn't a failure.
 
-    It is no pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
+    It isn't a pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
     """
     passed: dict[int, str] = {}
     compared: set[int] = set()

@@ -22,10 +22,10 @@ from mailproof.records.spf.limits import MAX_OCTETS
 async def check_host(
     ip: str, mail_from: str, helo: str, *, resolver: Resolver, receiver: str = "unknown"
 ) -> SpfVerdict:
-    """Judge whether the host ``ip`` may send for ``mail_from`` (RFC 7208 section 4).
+    """Evaluate whether the host ``ip`` may send for ``mail_from`` (RFC 7208 section 4).
 
-    A null return path (``""`` or ``<>``) is judged as ``postmaster@helo``, with the scope ``helo``.
-    ``receiver`` stands for ``%{r}`` in explanations. Questions that will be needed are asked ahead, all
+    A null return path (``""`` or ``<>``) is evaluated as ``postmaster@helo``, with the scope ``helo``.
+    ``receiver`` is ``%{r}`` in explanations. Questions that will be needed are asked ahead, all
     together; the result and the counts are those of a sequential evaluation. Raises UsageError for an
     ``ip`` that is no address; nothing else.
     """
@@ -55,9 +55,9 @@ async def check_host(
 
 
 def _domain(host: str) -> tuple[str, str]:
-    """The domain in A-labels, or the reason why there is none to judge (RFC 7208 section 4.3)."""
+    """The domain in A-labels, or the reason why there is none to check (RFC 7208 section 4.3)."""
     if not host:
-        return "", "there is no domain to judge"
+        return "", "there is no domain to check"
     name = host.removesuffix(".")
     if not name.isascii():
         try:

@@ -16,7 +16,7 @@ _MAX_LABEL = 63
 
 
 class Client(Struct, frozen=True):
-    """Who is judged: the address that connected, what it said of itself, and who judges."""
+    """Who is checked: the address that connected, the names it gave, and who checks."""
 
     ip: IPv4Address | IPv6Address
     local_part: str
@@ -25,7 +25,7 @@ class Client(Struct, frozen=True):
     receiver: str
 
     def values(self, domain: str, validated: str = "unknown") -> dict[str, str]:
-        """What each macro letter stands for while the record of ``domain`` is evaluated."""
+        """What each macro letter expands to while the record of ``domain`` is evaluated."""
         four = isinstance(self.ip, IPv4Address)
         return {
             "s": f"{self.local_part}@{self.sender_domain}",

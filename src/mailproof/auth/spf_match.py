@@ -60,11 +60,11 @@ class Counts(Struct):
     voids: list[str] = field(default_factory=list)
 
     def count(self, term: str) -> None:
-        """Count a term that costs a look-up. Raises SpfError past the tenth."""
+        """Count a term that costs a lookup. Raises SpfError past the tenth."""
         self.lookups += 1
         if self.lookups > MAX_LOOKUPS:
             raise SpfError(
-                "permerror", f"{term} is look-up number {self.lookups}; at most {MAX_LOOKUPS} are allowed"
+                "permerror", f"{term} is DNS lookup {self.lookups}; at most {MAX_LOOKUPS} are allowed"
             )
 
     def void(self, answer: Answer) -> None:
@@ -73,7 +73,7 @@ class Counts(Struct):
         if len(self.voids) > MAX_VOID_LOOKUPS:
             raise SpfError(
                 "permerror",
-                f"{len(self.voids)} look-ups had no answer ({', '.join(self.voids)}); "
+                f"{len(self.voids)} void lookups ({', '.join(self.voids)}); "
                 f"at most {MAX_VOID_LOOKUPS} are allowed",
             )
 
@@ -146,7 +146,7 @@ class Matcher:
         return Match(False, "; ".join(details))
 
     async def exists(self, name: str) -> Match:
-        """``exists``: any A record, whatever the client's family."""
+        """``exists``: any A record, for clients of either family."""
         answer = need(await self._resolver.query(name, "A"))
         if answer.absent:
             self._counts.void(answer)
@@ -154,7 +154,7 @@ class Matcher:
         return Match(True, f"{name} has an A record")
 
     async def ptr(self, target: str) -> Match:
-        """``ptr``: a validated name that is, or lies below, ``target``. A failure is no match (5.5)."""
+        """``ptr``: a validated name that is ``target`` or below it. A failure is no match (5.5)."""
         answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
         if answer.absent:
             self._counts.void(answer)
@@ -180,7 +180,7 @@ class Matcher:
     async def _addresses(self, name: str) -> tuple[Address, ...]:
         """The addresses of the client's family. Raises SpfError for a failure, and for one void too many.
 
-        To an IPv6 client, a name with an A record alone is no void look-up: else a record that is in order
+        To an IPv6 client, a name with an A record alone is no void lookup: else a record that is in order
         over IPv4 would be a permerror over IPv6.
         """
         answer = need(await self._resolver.query(name, self._type))

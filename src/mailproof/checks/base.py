@@ -12,15 +12,15 @@ from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Loo
 F = TypeVar("F")
 #: So many lookups are named in the reason of an outcome.
 MOST_NAMED = 5
-#: A hostile record can break one rule thousands of times; nobody reads more than this.
+#: A hostile record can break one rule thousands of times; no one reads more than this.
 MOST_FINDINGS = 50
 
 
 class Undetermined(Exception):
-    """Raised in a check where the facts it needs could not be found out: the outcome is ``unknown``.
+    """Raised in a check where the facts it needs are unknown: the outcome is ``unknown``.
 
-    ``lookups`` are the DNS questions without an answer that are behind it, where there are any: where nobody
-    was asked on purpose the outcome is ``skipped``, and what one dead zone hides is told once. Findings
+    ``lookups`` are the DNS lookups without an answer that caused it, if any: where none was asked on purpose
+    the outcome is ``skipped``, and what one dead zone hides is reported once. Findings
     reported before are kept. Where there is more to check, see ``Reporter.unknown``.
     """
 
@@ -30,12 +30,12 @@ class Undetermined(Exception):
 
     @classmethod
     def of(cls, *lookups: Lookup) -> Undetermined:
-        """For these lookups that came to nothing; the first few are named."""
+        """For these lookups that failed; the first few are named."""
         return cls("; ".join(lookup.describe() for lookup in lookups[:MOST_NAMED]), lookups)
 
 
 class NotApplicable(Exception):
-    """Raised in a check that has nothing to judge here: the outcome is ``skipped``, with the reason."""
+    """Raised in a check that has nothing to check here: the outcome is ``skipped``, with the reason."""
 
 
 class ImpossibleHere(Exception):
@@ -47,7 +47,7 @@ class ImpossibleHere(Exception):
 
 
 class Enough(Exception):
-    """Raised by a Reporter that holds all the findings that anybody would read: the check ends."""
+    """Raised by a Reporter that has all the findings that anyone would read: the check ends."""
 
 
 class Reporter:
@@ -87,7 +87,7 @@ class Reporter:
             raise Enough
 
     def unknown(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
-        """Something could not be found out, and the check goes on."""
+        """Something could not be checked, and the check goes on."""
         self._unknown.setdefault(reason, tuple(lookups))
 
     def unanswered(self, *lookups: Lookup) -> None:
@@ -97,7 +97,7 @@ class Reporter:
 
     @property
     def undetermined(self) -> Undetermined | None:
-        """All that could not be found out; None where there is nothing. The first few reasons are named.
+        """All that could not be checked; None where there is nothing. The first few reasons are named.
 
         The lookups behind it are named where it is lookups alone that are.
         """
@@ -108,15 +108,15 @@ class Reporter:
         return Undetermined("; ".join(list(self._unknown)[:MOST_NAMED]), behind)
 
 
-#: Of which domains a rule is judged: of all, of those that send mail, that receive it, that are not parked.
+#: Which domains a rule is for: all, those that send mail, that receive it, that are not parked.
 Profiles = Literal["all", "sending", "receiving", "in use"]
 
 
 class Declaration(Struct, frozen=True):
-    """What a rule's module says of itself: the rule, its page, and what sets it apart from its topic.
+    """What a rule's module declares: the rule, its page, and how it differs from its topic.
 
-    ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is judged
-    of other domains than its topic is.
+    ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is for
+    other domains than its topic.
     """
 
     rule: Rule

@@ -23,13 +23,13 @@ from mailproof.model import (
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 #: RFC 5321 section 4.2.5.
-IN_DOUBT = "the message was sent up to its final dot, which was not answered"
+IN_DOUBT = "the message was sent up to its final dot, but the server did not answer"
 
 _ORDER: tuple[StageName, ...] = get_args(StageName)
 
 
 def submission(facts: DeliveryFacts) -> SubmissionFacts:
-    """The submission, by whatever sent it. Raises NotApplicable or Undetermined where there is none."""
+    """The submission, by SMTP or a program. Raises NotApplicable or Undetermined where there is none."""
     if facts.submission is None:
         if facts.retrieval is not None and facts.retrieval.result == "interrupted":
             raise Undetermined("interrupted before the submission ended")
@@ -41,7 +41,7 @@ def accepted(facts: DeliveryFacts) -> SubmissionFacts:
     """The submission, where the server accepted the message. Raises Undetermined where that is in doubt."""
     sent = submission(facts)
     if sent.in_doubt:
-        raise Undetermined(f"{IN_DOUBT}: it is not known whether the server accepted the message")
+        raise Undetermined(f"{IN_DOUBT}: it may or may not have accepted the message")
     if not sent.accepted:
         raise NotApplicable("the server did not accept the message")
     return sent

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.model import DeliveryFacts, DomainFacts, MessageFacts
 
-#: What facts a topic's rules judge.
+#: What facts a topic's rules read.
 Kind = Literal["domain", "message", "delivery"]
 
 
@@ -26,7 +26,7 @@ class Topic(Struct, frozen=True):
     """A topic: the package ``mailproof.checks.NAME``, with a module for each rule.
 
     ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they are
-    judged of; a rule may declare more fields, and other profiles, of its own. What the facts of a message or
+    for; a rule may declare more fields, and other profiles, of its own. What the facts of a message or
     of a delivery hold is always collected.
     """
 

@@ -1,9 +1,9 @@
-"""Where the message came into the system that we trust: the border, and the hop that handed it over.
+"""Where the message came into the system that we trust: its server, and the hop that handed it over.
 
-Only what the border itself wrote can be believed. It stands at the top of the header; whatever stands below
-the hop that handed the message over was written by others, and may be forged. Receivers group their fields
-differently (``data/borders.toml``): where it cannot be told who wrote a field it is neither trusted nor
-called forged.
+Only what the trusted server ("border" in the code) wrote counts. It is at the top of the header; everything
+below the hop that handed the message over was written by others, and may be forged. Receivers group their
+fields differently (``data/borders.toml``): a field whose writer is unknown is neither trusted nor called
+forged.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ _AUTH_AS = "x-ms-exchange-organization-authas"
 class Border(Struct, frozen=True):
     """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
 
-    ``trust`` is the authserv-id (or host) that is believed; ``handover`` None where no hop tells an outside
-    address, with ``reason`` saying why; ``submitted``: because its sender logged in; ``inside``: because it
-    never left one organization. ``own`` are the places of the header fields that the border wrote.
+    ``trust`` is the trusted authserv-id (or host); ``handover`` is None where no hop names an outside
+    address, and ``reason`` says why; ``submitted``: because its sender signed in; ``inside``: because it
+    never left one organization. ``own`` are the places of the header fields that the trusted server wrote.
     ``others`` are the fields that say the same by other names; ``known`` what is known of the receiver.
-    ``client`` is the one that the border says it judged, where it says so, and ``doubt`` why that cannot be
-    believed; ``arrived`` the hop that tells when the border took the message.
+    ``client`` is the one that the trusted server says it checked, if it says so, and ``doubt`` why that
+    can't be trusted; ``arrived`` the hop that shows when the trusted server accepted the message.
     """
 
     trust: str
@@ -76,19 +76,19 @@ class Border(Struct, frozen=True):
     arrived: ReceivedHop | None = None
 
     def wrote(self, place: int, key: str) -> bool:
-        """Whether the border wrote the header field at that place, of that name in lower case."""
+        """Whether the trusted server wrote the header field at that place, of that name in lower case."""
         return place in self.own or self.appended(key)
 
     def appended(self, key: str) -> bool:
-        """Whether the border writes fields of that name at the end, and lets in none of others."""
+        """Whether the trusted server adds fields of that name at the end, and accepts none from others."""
         return self.known is not None and self.known.appends(key)
 
 
 class _Block(Struct, frozen=True):
-    """The places of the fields that the border wrote.
+    """The places of the fields that the trusted server wrote.
 
-    What stands before ``end`` is its own for certain; what stands behind, below its Received field, is where
-    the receiver is ``known`` to write so.
+    What is before ``end`` is certainly its own; what follows, below its Received field, only where the
+    receiver is ``known`` to write there.
     """
 
     own: frozenset[int]
@@ -105,7 +105,7 @@ def is_received_spf(result: AuthenticationResults) -> bool:
 
 
 def find_border(message: Message, trust: str | None = None) -> Border:
-    """Who wrote what. ``trust`` is the authserv-id (or host name) of the border, where it is given."""
+    """Who wrote what. ``trust`` is the authserv-id (or host name) of the trusted server, if given."""
     headers = message.raw.headers
     positions, hops = list(message.received), tuple(message.received.values())
     top, outside = _top(hops, positions)
@@ -136,7 +136,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     )
     handover = marked[index] if index is not None else None
     said = {method.method for place in believed for method in message.results[place].methods}
-    judged = tuple(
+    marked_results = tuple(
         replace(
             result,
             trusted=place in believed,
@@ -146,7 +146,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         )
         for place, result in message.results.items()
     )
-    # The border's own Received-SPF is trusted; of the others it is the ARC chain that tells.
+    # The server's own Received-SPF is trusted; of the others the ARC chain decides.
     others = tuple(
         replace(result, trusted=True) if place in own and is_received_spf(result) else result
         for place, result in message.others.items()
@@ -154,7 +154,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     border = Border(
         trust=trusted,
         hops=marked,
-        results=judged,
+        results=marked_results,
         handover=handover,
         reason=taken.reason,
         submitted=taken.submitted,
@@ -164,7 +164,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         arrived=_arrived(hops, taken),
     )
     if handover is None and _never_left(message, taken, hops):
-        reason = "it never left one Exchange organization: no server outside handed it over"
+        reason = "it never left one Exchange organization: no outside server delivered it"
         return replace(border, inside=True, reason=reason)
     return _with_client(message, border, block, believed)
 
@@ -190,7 +190,7 @@ def _trust(
     """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host.
 
     Where those hosts go by no domain name (Yahoo's by addresses), the authserv-id that the receiver is known
-    by, or that stands above the hop from outside: nobody before that hop can have written it.
+    by, or the one above the hop from outside: no server before that hop can have written it.
     """
     hosts = [hop.by for hop in top if hop.by]
     for result in results.values():
@@ -208,7 +208,7 @@ def _trust(
 def _is_of(
     result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...], known: KnownBorder | None
 ) -> bool:
-    """Whether a header says that the trusted border wrote it. Microsoft's bear no authserv-id."""
+    """Whether a header says that the trusted server wrote it. Microsoft's have no authserv-id."""
     name = result.authserv_id
     if name:
         return bool(trust) and (
@@ -221,7 +221,7 @@ def _is_of(
 
 
 def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | None) -> bool:
-    """Whether a header bears the very name of the border."""
+    """Whether a header has exactly the name of the trusted server."""
     name = result.authserv_id.lower()
     return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
 
@@ -233,10 +233,10 @@ def _named(
     results = {place: message.results[place] for place in wanted}
     results |= {place: each for place, each in message.others.items() if is_received_spf(each)}
     found = {place: named_in(result, place) for place, result in results.items()}
-    told = {place: each.ip for place, each in found.items() if each and not _is_theirs(each.ip, known)}
+    clients = {place: each.ip for place, each in found.items() if each and not _is_theirs(each.ip, known)}
     ends = [*positions[1:], len(message.raw.headers)]
     return {
-        index: frozenset(ip for place, ip in told.items() if place < end) for index, end in enumerate(ends)
+        index: frozenset(ip for place, ip in clients.items() if place < end) for index, end in enumerate(ends)
     }
 
 
@@ -253,11 +253,10 @@ def _block(
     known: KnownBorder | None,
     below: bool,
 ) -> _Block:
-    """The places of the fields that the border wrote.
+    """The places of the fields that the trusted server wrote.
 
-    Down to its Received field; and, only where none of its results stands above that, the trace fields
-    directly below it, where it is one that writes ``below``. Some receivers' exports have all Received fields
-    in between.
+    Down to its Received field; and, only where none of its results is above that, the trace fields directly
+    below it, if it is one that writes ``below``. Some receivers' exports have all Received fields in between.
     """
     if taken.last is None or taken.submitted:
         end = len(headers) if not positions or taken.submitted else positions[0]
@@ -272,7 +271,7 @@ def _block(
     while place < len(headers):
         key = headers[place].key
         if key in _SENDERS_TOO:
-            # Senders begin their message with such fields, to be taken for the border's.
+            # Senders begin their message with such fields, to have them taken for the receiver's.
             if (known is not None and known.writes(key)) or (key == "received-spf" and not spf_said):
                 own.add(place)
             spf_said = spf_said or key == "received-spf"
@@ -287,8 +286,8 @@ def _block(
 def _believed(
     results: Mapping[int, AuthenticationResults], places: list[int], block: _Block, once: bool
 ) -> frozenset[int]:
-    """Which of the border's results count. Below its Received field each method is said in one field
-    (``once``: all of them are): what says it again came with the message.
+    """Which of the trusted server's results count. Below its Received field it reports each method in one
+    field (``once``: all of them): a second one came with the message.
     """
     believed: set[int] = set()
     said: set[str] = set()
@@ -302,7 +301,7 @@ def _believed(
 
 
 def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | None:
-    """The hop that tells when the border took the message, or its side first had it."""
+    """The hop that shows when the trusted server, or its side, first had the message."""
     last = taken.index if taken.index is not None else taken.last
     dated = [hop for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
     return dated[-1] if dated else None
@@ -310,17 +309,17 @@ def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | No
 
 def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:
     """Whether Exchange says that a message is its own organization's, or all its hops do."""
-    told = message.raw.first(_AUTH_AS).strip().lower()
-    if taken.submitted or told not in ("", "internal"):
+    auth_as = message.raw.first(_AUTH_AS).strip().lower()
+    if taken.submitted or auth_as not in ("", "internal"):
         return False
     own = hops[: (taken.last or 0) + 1]
     theirs = any(hop.with_.upper().startswith(("MICROSOFT SMTP", "MAPI")) for hop in own)
-    return theirs and (taken.born or told == "internal")
+    return theirs and (taken.born or auth_as == "internal")
 
 
 def _with_client(message: Message, border: Border, block: _Block, believed: frozenset[int]) -> Border:
-    """The border with the client that it judged, where that is not the one that handed the message over: a
-    gateway of the recipient's may stand between the two.
+    """The result with the client that the server checked, where that is not the one that handed the message
+    over: the recipient's gateway may be between the two.
     """
     known, handover = border.known, border.handover
     found = [named_in(message.results[place], place) for place in believed]
@@ -338,10 +337,10 @@ def _with_client(message: Message, border: Border, block: _Block, believed: froz
     named = [each for each in found if each is not None and not _is_theirs(each.ip, known)]
     if not named or border.submitted or (handover is not None and handover.ip in {each.ip for each in named}):
         return border
-    # Received-SPF is about SPF and nothing else; what stands nearest to the handover is of the border.
+    # Received-SPF is about SPF and nothing else; the field nearest to the handover is the trusted server's.
     chosen = max(named, key=lambda each: (each.header == "Received-SPF", each.place))
     if block.sure(chosen.place):
         return replace(border, client=chosen)
-    by = f"{handover.by} took it from {handover.ip}, and " if handover is not None else ""
-    doubt = f"{by}{chosen.header} names {chosen.ip}: it cannot be told whether the border wrote that field"
+    by = f"{handover.by} accepted it from {handover.ip}, but " if handover is not None else ""
+    doubt = f"{by}{chosen.header} names {chosen.ip}, and it isn't clear which server wrote that field"
     return replace(border, doubt=doubt)

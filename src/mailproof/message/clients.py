@@ -1,4 +1,4 @@
-"""Which client a receiver says that it judged: in its results, in Received-SPF, and in fields of its own."""
+"""Which client a receiver says that it checked: in its results, in Received-SPF, and in fields of its own."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class NamedClient(Struct, frozen=True):
 
 
 def client_of(method: AuthMethod) -> str:
-    """The address that a method was judged for, where it tells; in its usual form."""
-    told = next(filter(None, map(method.value_of, ("client-ip", "remote-ip", "iprev"))), "")
+    """The address that a method was evaluated for, if it says so; in its usual form."""
+    named = next(filter(None, map(method.value_of, ("client-ip", "remote-ip", "iprev"))), "")
     found = _IN_COMMENT.search(method.comment[:1000])
-    return _usual(told) or (_usual(found[1] or found[2]) if found else "")
+    return _usual(named) or (_usual(found[1] or found[2]) if found else "")
 
 
 def named_in(result: AuthenticationResults, place: int) -> NamedClient | None:

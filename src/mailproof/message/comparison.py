@@ -1,4 +1,4 @@
-"""The border's Authentication-Results beside our own results, and why they may differ."""
+"""The receiver's Authentication-Results beside our own results, and why they may differ."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ _ALIASES = {"hardfail": "fail", "error": "temperror", "unknown": "permerror", "i
 _ACTIONS = {
     "oreject": "Microsoft overrode the policy's reject: the message was let in and marked (action=oreject)",
     "oquarantine": "Microsoft overrode the policy's quarantine (action=o.quarantine)",
-    "pctquarantine": "under 100 % of the failures were to be quarantined, and it was let in (pct=)",
-    "pctreject": "under 100 % of the failures were to be refused, and it was let in (pct=)",
+    "pctquarantine": "the policy quarantines only part of the failures (pct=), and let this message in",
+    "pctreject": "the policy rejects only part of the failures (pct=), and let this message in",
 }
 
 _DKIM_NOTES = {
-    "no-key": "the key was not there when asked now: it was removed or rotated since",
+    "no-key": "the key is no longer published: it was removed or rotated since",
     "key-replaced": "the key has been removed or replaced since they verified it",
-    "key-lookup-failed": "the key could not be looked up now, so we cannot tell",
+    "key-lookup-failed": "could not look up the key now, so we can't tell",
     "key-revoked": "the key has been revoked since",
-    "several-keys": "there are several keys at the selector now; which one is used is luck",
-    "expired": "the signature has expired since they judged it",
+    "several-keys": "the selector has several keys now; which one a verifier picks is chance",
+    "expired": "the signature has expired since they verified it",
     "body-hash": "the body was changed after they verified it (by a later hop, or when it was saved)",
     "body-and-signature": "the message was changed after they verified it (by a later hop, or when saved)",
     "signature": "a signed header was changed after they verified it, or the key was rotated since",
-    "no-body": "only headers were given, so the body could not be judged here",
-    "altered-copy": "this copy was altered by pasting, so it could not be judged here",
+    "no-body": "only headers were given, so the body could not be checked here",
+    "altered-copy": "this copy was altered by pasting, so it could not be checked here",
     "sha1": "they still count rsa-sha1, which RFC 8301 forbids",
     "short-key": "they still count keys under 1024 bits, which RFC 8301 forbids",
 }
 
 
 class Verdicts(Struct, frozen=True):
-    """Our own results. None where it is not known here what to judge, or where judging failed.
+    """Our own results. None where it is unknown what to evaluate, or where the evaluation failed.
 
-    ``signatures`` are the texts of each signature's ``b=`` without white space, which tell signatures apart;
-    ``earlier`` is an older hop at which SPF would have passed; ``failures`` what could not be judged.
+    ``signatures`` are the texts of each signature's ``b=`` without white space, which distinguish signatures;
+    ``earlier`` is an older hop at which SPF would have passed; ``failures`` what could not be checked.
     """
 
     spf: SpfVerdict | None = None
@@ -71,8 +71,8 @@ class Verdicts(Struct, frozen=True):
 def compare(results: Iterable[AuthenticationResults], ours: Verdicts) -> tuple[AuthenticationResults, ...]:
     """The same headers, each method of a trusted one compared with our result of the same thing.
 
-    Of what an ARC sealer saw (it need not be the border), DKIM and DMARC are compared: they were judged on
-    the same message. SPF was judged there for another client.
+    Of what an ARC sealer saw (it need not be the receiver), DKIM and DMARC are compared: they were evaluated
+    on the same message. SPF was evaluated there for another client.
     """
     compared: set[int] = set()
     return tuple(
@@ -133,10 +133,10 @@ def _with(method: AuthMethod, own: str, agrees: bool | None, note: str) -> AuthM
     return replace(method, ours=own, agrees=agrees, note=note)
 
 
-def _arc(theirs: str, verdict: ArcVerdict, judge: str) -> tuple[str, bool | None, str]:
+def _arc(theirs: str, verdict: ArcVerdict, authserv_id: str) -> tuple[str, bool | None, str]:
     """The chain as it was before they sealed the message themselves."""
     own = verdict.result
-    theirs_alone = [each for each in verdict.sets if judge and related(each.domain, judge)]
+    theirs_alone = [each for each in verdict.sets if authserv_id and related(each.domain, authserv_id)]
     if not theirs_alone:
         return own, theirs == own, "" if theirs == own else verdict.reason
     if len(theirs_alone) == len(verdict.sets):
@@ -145,7 +145,7 @@ def _arc(theirs: str, verdict: ArcVerdict, judge: str) -> tuple[str, bool | None
         return own, True, ""
     said = theirs_alone[0].chain_validation
     if theirs == said and not any(each.seal_valid is False for each in verdict.sets):
-        return own, None, f"they judged it before their own seal, which repeats it (cv={said})"
+        return own, None, f"they evaluated it before adding their own seal, which repeats it (cv={said})"
     return own, False, verdict.reason
 
 
@@ -153,29 +153,33 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
     by_helo = bool(method.value_of("helo")) and not method.value_of("mailfrom")
     verdict = ours.spf_helo if by_helo and ours.spf_helo else ours.spf
     if verdict is None:
-        return "", None, "it is not known here which host to judge SPF for"
+        return "", None, "the host to check SPF for is unknown here"
     own = verdict.result
     if theirs == own:
         return own, True, ""
     client = client_of(method)
     if client and client != verdict.ip:
-        return own, None, f"they judged the client {client}, we judged {verdict.ip}"
+        return own, None, f"they checked the client {client}, we checked {verdict.ip}"
     if own == "temperror":
-        return own, None, "the DNS did not answer us now, so we cannot tell"
+        return own, None, "the DNS did not answer us now, so we can't tell"
     if theirs == "temperror":
-        return own, None, "the DNS failed when they asked; it answers now"
-    judged = method.value_of("helo" if by_helo else "mailfrom")
-    domain = address_domain(judged) or _domain(judged)
+        return own, None, "the DNS failed when they asked; it works now"
+    sender = method.value_of("helo" if by_helo else "mailfrom")
+    domain = address_domain(sender) or _domain(sender)
     if domain and domain != verdict.domain:
-        return own, None, f"they judged {domain}, we judged {verdict.domain}"
+        return own, None, f"they checked {domain}, we checked {verdict.domain}"
     if {theirs, own} <= {"none", "neutral"}:
         return own, True, "none and neutral are treated alike (RFC 7208 section 2.6)"
     if {theirs, own} <= {"fail", "softfail", "neutral", "none"}:
-        return own, False, "neither is a pass; the record was changed since, or they soften a fail"
+        return (
+            own,
+            False,
+            "neither is a pass; the record was changed since, or they report a fail as something weaker",
+        )
     if own == "permerror" and theirs == "pass":
-        note = "a laxer evaluator goes on where RFC 7208 says permerror, or the record was changed since"
+        note = "they were laxer than RFC 7208, which says permerror, or the record was changed since"
         return own, False, f"{note}: {verdict.reason}"
-    return own, False, f"the record or the address judged differs from theirs; now: {verdict.reason}"
+    return own, False, f"the record was changed since, or they checked another address; now: {verdict.reason}"
 
 
 def _dkim(
@@ -184,24 +188,24 @@ def _dkim(
     if theirs == "none" or not ours.dkim:
         own = "none" if not ours.dkim else ""
         if own and theirs != "none":
-            return own, False, "there is no DKIM-Signature in the message now: it was removed on the way"
+            return own, False, "the message has no DKIM-Signature now: it was removed on the way"
         return own, theirs == own if own else None, "" if own else "they saw no signature; there is one now"
     verdict = signature_of(method, ours.dkim, ours.signatures, compared)
     if verdict is None:
-        return "", None, "no signature of that domain and selector is in the message now"
+        return "", None, "the message has no signature with that domain and selector now"
     own = verdict.result
     if theirs == own:
         return own, True, ""
     if own == "temperror" or verdict.code in UNJUDGED:
         return own, None, _DKIM_NOTES.get(verdict.code, verdict.reason)
     if theirs == "temperror":
-        return own, None, "their look-up of the key failed; it answers now"
+        return own, None, "their lookup of the key failed; it works now"
     if theirs == "pass":
         return own, False, _DKIM_NOTES.get(verdict.code, verdict.reason)
     if own == "pass":
-        note = "the key was published or mended since, or they saw the message in another form"
+        note = "the key was published or repaired since, or they saw the message in another form"
         return own, False, note
-    return own, True, "neither accepts the signature: the words differ"
+    return own, True, "neither accepts the signature: only the result words differ"
 
 
 def _dmarc(theirs: str, verdict: DmarcVerdict) -> tuple[str, bool | None, str]:
@@ -212,17 +216,17 @@ def _dmarc(theirs: str, verdict: DmarcVerdict) -> tuple[str, bool | None, str]:
         note = "bestguesspass is Microsoft's: there is no DMARC record, but one would have passed"
         return own, own in ("none", "pass"), note
     if own == "temperror":
-        return own, None, f"it cannot be told here: {verdict.reason}"
+        return own, None, f"could not check here: {verdict.reason}"
     if theirs == "temperror":
-        return own, None, "the DNS failed when they asked; it answers now"
+        return own, None, "the DNS failed when they asked; it works now"
     if theirs == "pass":
-        note = "what DMARC rests on differs (see SPF and DKIM), or they believed results in a forged header"
+        note = "their SPF or DKIM results differ from ours, or they trusted a forged header"
         return own, False, f"{note}; now: {verdict.reason}"
     if theirs == "none":
         return own, False, "the record was published since, or only RFC 9989's tree walk finds it"
     if own == "none":
-        return own, False, "the record was removed since they asked"
-    return own, False, f"what DMARC rests on differs (see SPF and DKIM); now: {verdict.reason}"
+        return own, False, "the record was removed since they checked"
+    return own, False, f"their SPF or DKIM results differ from ours; now: {verdict.reason}"
 
 
 def _domain(text: str) -> str:

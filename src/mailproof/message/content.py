@@ -25,9 +25,9 @@ _SPACES = bytes(octet for octet in _ASCII if chr(octet).isspace())
 #: Octets of an attachment that are decoded at a time.
 _PIECE = 262_144
 MAX_PROBLEMS = 20
-#: Octets of HTML that are looked at.
+#: Octets of HTML that are read.
 MAX_HTML = 1_000_000
-#: Octets of text parts that are looked at: whether there are any words is all that is asked.
+#: Octets of text parts that are read, only to see whether there are any words.
 MAX_PLAIN = 2000
 
 
@@ -126,14 +126,14 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
         return problems
     delimiter = b"--" + (boundary[1] or boundary[2]).encode("latin-1", "replace")
     if not _has_line(message.body, delimiter):
-        problems.append("the boundary of the multipart never stands in the body")
+        problems.append("the boundary of the multipart is not in the body")
     elif not _has_line(message.body, delimiter + b"--"):
         problems.append("the multipart is not closed by its final boundary: the message was cut off")
     encoding = message.first("content-transfer-encoding").strip().lower()
     if encoding in ("base64", "quoted-printable"):
         problems.append(f"a multipart may not be encoded as {encoding} (RFC 2045 section 6.4)")
     if len(parts) == MAX_PARTS:
-        problems.append(f"more than {MAX_PARTS} parts: the others are not looked at")
+        problems.append(f"more than {MAX_PARTS} parts: the others were not checked")
     return problems
 
 
@@ -145,14 +145,14 @@ def _has_line(body: bytes, start: bytes) -> bool:
 def _decoded(
     content: memoryview, part: Part, problems: list[str], *, wanted: bool
 ) -> tuple[bytes | memoryview, int]:
-    """What a part holds, and how many octets that is: the number alone where nobody wants the rest."""
+    """What a part holds, and its size in octets: the size alone where the content isn't wanted."""
     if part.encoding not in _ENCODINGS:
         problems.append(f"Content-Transfer-Encoding {part.encoding[:40]!r} does not exist")
     data: bytes | memoryview = content
     if part.encoding == "base64":
         bad = _BASE64_BAD.search(content) is not None
         if bad:
-            problems.append(f"the base64 of a {part.media_type} part holds other characters")
+            problems.append(f"the base64 of a {part.media_type} part contains characters that are not base64")
         try:
             if not (wanted or bad):
                 return b"", _base64_size(content)

@@ -35,7 +35,7 @@ def signature_holds(record: DkimKeyRecord, data: bytes, signature: bytes) -> boo
 
             numbers = public_key_numbers(record)
             if numbers is None:
-                raise UnusableKey("the record holds no RSA key")
+                raise UnusableKey("the record has no RSA key")
             _rsa(numbers.modulus, numbers.exponent).verify(signature, data, PKCS1v15(), SHA256())
     except InvalidSignature:
         return False

@@ -7,7 +7,7 @@ from mailproof.model import ArcVerdict, DkimVerdict
 from mailproof.records.message import RawMessage
 from mailproof.structs import replace
 
-#: Codes of signatures that cannot be judged: on this copy, or since their key is gone.
+#: Codes of signatures that can't be verified: on this copy, or since their key is gone.
 UNJUDGED = ("no-body", "altered-copy", "key-replaced")
 _REASON = "it does not verify over this copy, which was altered when it was pasted or saved"
 

@@ -15,7 +15,7 @@ from mailproof.records.header_text import decode_words
 from mailproof.records.html_text import visible_text
 from mailproof.records.message import RawMessage, first_value, split_fields
 
-#: Attached messages that are read, and octets of text that are looked at.
+#: Attached messages that are read, and octets of text that are searched.
 MAX_ATTACHED = 20
 _MAX_TEXT = 300_000
 _MESSAGE_TYPES = ("message/rfc822", "message/global")
@@ -26,7 +26,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|hr)\b[^<>]{0,200}>", re.IGNORECASE)
 class Attachment(Struct, frozen=True):
     """An attached message: what it is called, and its octets."""
 
-    told: Enclosed
+    facts: Enclosed
     raw: bytes
 
 
@@ -52,7 +52,7 @@ def find_enclosed(message: RawMessage, parts: tuple[Part, ...]) -> tuple[Enclose
     """What a message forwards; nothing for reports, which return a message."""
     if not message.has_body or message.first("content-type").lower().startswith("multipart/report"):
         return ()
-    attached = tuple(each.told for each in attachments(message, parts))
+    attached = tuple(each.facts for each in attachments(message, parts))
     return attached or _quoted(message, parts)
 
 

@@ -1,4 +1,4 @@
-"""What SPF is judged on: address, HELO and return path, and where each was learnt from."""
+"""What SPF is evaluated on: address, HELO and return path, and where each was found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def find_envelope(
     helo: str | None = None,
     mail_from: str | None = None,
 ) -> Envelope:
-    """The envelope; what is given outright is taken before what the message tells.
+    """The envelope; values that are given override those in the message.
 
     Raises UsageError where ``ip`` is no address.
     """
@@ -41,11 +41,12 @@ def _client(border: Border, ip: str | None, helo: str | None, origins: list[str]
         where = f"the {border.client.header} header"
         if border.handover is not None:
             where += (
-                f", where the border names whom it judged (it took the message from {border.handover.ip})"
+                f", which names the client that the receiving server checked "
+                f"(it accepted the message from {border.handover.ip})"
             )
     elif border.handover is not None and not border.doubt:
         seen_ip, seen_helo = border.handover.ip, border.handover.helo.strip("[]")
-        where = f"the Received header of {border.handover.by or 'the border'}"
+        where = f"the Received header of {border.handover.by or 'the receiving server'}"
     parts = {"address": "as given" if ip else f"from {where}" if seen_ip else ""}
     parts["HELO"] = "as given" if helo is not None else f"from {where}" if seen_helo and not ip else ""
     if not parts["address"]:
@@ -60,21 +61,21 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     if given is not None:
         origins.append("return path as given")
         return given.strip().strip("<>")
-    judged, header = _judged_sender(border)
+    checked, header = _checked_sender(border)
     fields = [(place, each) for place, each in enumerate(message.raw.headers) if each.key == "return-path"]
     own = next((each for place, each in fields if place in border.own), None)
     if own is None and border.appended("return-path") and fields:
-        # Exchange lets in those of others: its own results have to agree.
+        # Exchange lets in those of others: its own results must agree.
         path = _path(fields[-1][1].value)
-        agreed = _same_domain(path, judged) if judged else not path or border.handover is None
+        agreed = _same_domain(path, checked) if checked else not path or border.handover is None
         own = fields[-1][1] if agreed else None
     if own is not None:
         origins.append("return path from Return-Path")
         return _path(own.value)
-    if judged is not None:
-        only = "" if "@" in judged or not judged else ", which tells its domain alone"
+    if checked is not None:
+        only = "" if "@" in checked or not checked else ", which names only its domain"
         origins.append(f"return path from {header}{only}")
-        return _address(judged)
+        return _address(checked)
     if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)
@@ -82,17 +83,17 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
         origins.append("return path from the mbox file")
         return "" if message.raw.mbox_sender.upper() == "MAILER-DAEMON" else message.raw.mbox_sender
     if fields and border.handover is None:
-        origins.append("return path from a Return-Path that the border did not write")
+        origins.append("return path from a Return-Path that the receiving server did not write")
         return _path(fields[0][1].value)
     if fields:
-        origins.append("no return path: the border did not write the Return-Path in the message")
+        origins.append("no return path: the receiving server did not write the Return-Path in the message")
         return None
     origins.append("no return path in the message")
     return None
 
 
-def _judged_sender(border: Border) -> tuple[str | None, str]:
-    """The return path that the border judged SPF for, and where it says so; None where it does not."""
+def _checked_sender(border: Border) -> tuple[str | None, str]:
+    """The return path that the receiver checked SPF for, and where it says so; None where it does not."""
     for result in border.results:
         for method in result.methods if result.trusted else ():
             if method.method == "spf":
@@ -109,14 +110,14 @@ def _path(value: str) -> str:
     return value.strip().strip("<>").strip()
 
 
-def _same_domain(path: str, judged: str) -> bool:
+def _same_domain(path: str, checked: str) -> bool:
     """Whether two return paths are of one domain; one of them may be the domain alone."""
-    one, other = (text.rpartition("@")[2].lower().rstrip(".") for text in (path, judged))
+    one, other = (text.rpartition("@")[2].lower().rstrip(".") for text in (path, checked))
     return (domain_to_ascii(one) or one) == (domain_to_ascii(other) or other)
 
 
 def _received_spf(border: Border) -> AuthMethod | None:
-    """The topmost Received-SPF that the border wrote."""
+    """The topmost Received-SPF that the trusted server wrote."""
     own = next((each for each in border.others if each.trusted and is_received_spf(each)), None)
     return own.methods[0] if own and own.methods else None
 

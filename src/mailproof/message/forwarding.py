@@ -35,7 +35,7 @@ def signs_of_forwarding(
 ) -> tuple[str, ...]:
     """The signs, each a sentence; none where the message seems to have come straight from its sender.
 
-    ``earlier`` is an older hop at which SPF would have passed. Like all that stands below the handover, it
+    ``earlier`` is an older hop at which SPF would have passed. Like everything below the handover, it
     may be forged: the signs explain a failure, they never excuse one.
     """
     signs: list[str] = []
@@ -55,8 +55,8 @@ def signs_of_forwarding(
             signs.append(f"{one.domain} handled it on the way (ARC instance {one.instance})")
     if earlier is not None and spf is not None:
         signs.append(
-            f"{earlier.by or 'a host'} took it from {earlier.ip}, a sender of {spf.domain}, and another host "
-            f"({spf.ip}) passed it on"
+            f"{earlier.by or 'a host'} accepted it from {earlier.ip}, a sender of {spf.domain}, and another "
+            f"host ({spf.ip}) passed it on"
         )
     return tuple(signs)
 
@@ -71,7 +71,7 @@ def explained_by_arc(
     if arc is None or not arc.sets or dmarc is None or dmarc.result != "fail":
         return ""
     if arc.result != "pass":
-        return "the ARC chain explains nothing, because it does not hold"
+        return "the ARC chain explains nothing, because it does not verify"
     for one in arc.sets:
         methods = seen.get(one.instance, ())
         said = {each.method: each for each in methods if _about(each, dmarc.domain)}
@@ -79,14 +79,14 @@ def explained_by_arc(
         if passed and ("dmarc" in passed or "dmarc" not in said):
             saw = ", ".join(f"{name}=pass" for name in passed)
             return (
-                f"{one.domain} saw {saw} before that (ARC instance {one.instance}), and the chain holds: "
+                f"{one.domain} saw {saw} before that (ARC instance {one.instance}), and the chain verifies: "
                 f"a receiver that trusts {one.domain} can accept the message"
             )
-    return "no ARC sealer saw the message pass: the chain holds, but explains nothing"
+    return "no ARC sealer saw the message pass: the chain verifies, but explains nothing"
 
 
 def _about(method: AuthMethod, domain: str) -> bool:
-    """Whether a result is about that domain or one beside it, as far as it tells."""
+    """Whether a result is about that domain or a related one, as far as it says."""
     named = [
         p.value.rpartition("@")[2] for p in method.properties if p.name in ("mailfrom", "d", "i", "from")
     ]
@@ -102,14 +102,16 @@ def advice_to_forwarder(
     arc: ArcVerdict | None,
     dmarc: DmarcVerdict | None,
 ) -> tuple[str, ...]:
-    """What the forwarder should do so that the message is believed behind it; nothing without forwarding."""
+    """What the forwarder should do so that receivers trust the message; nothing without forwarding."""
     if not signs:
         return ()
     advice: list[str] = []
     if path is not None and path.kind == "srs":
         advice.append("it rewrites the return path (SRS): SPF passes for the forwarder, but is never aligned")
     elif spf is not None and spf.result in ("fail", "softfail", "neutral"):
-        advice.append(f"rewrite the return path to its own domain (SRS): else SPF is judged for {spf.domain}")
+        advice.append(
+            f"rewrite the return path to its own domain (SRS): else SPF is checked for {spf.domain}"
+        )
     broken = [v for v in dkim if v.code in ("body-hash", "body-and-signature", "signature")]
     if broken and not any(v.result == "pass" and v.aligned for v in dkim):
         advice.append(
@@ -117,10 +119,14 @@ def advice_to_forwarder(
             "change them sets From to its own address and signs anew"
         )
     elif not dkim:
-        advice.append("nothing it does can help DMARC: the sender has to sign with DKIM, which survives")
+        advice.append(
+            "nothing it does can help DMARC: the sender must sign with DKIM, which survives forwarding"
+        )
     if arc is None or not arc.instance:
         if dmarc is not None and dmarc.result != "pass":
-            advice.append("seal what it saw on arrival with ARC (RFC 8617): receivers may go by that")
+            advice.append(
+                "seal the results that it saw on arrival with ARC (RFC 8617): receivers may use them"
+            )
     elif arc.result == "fail":
-        advice.append("mend its ARC sealing: the chain does not hold, so nobody can go by it")
+        advice.append("repair its ARC sealing: the chain does not verify, so no receiver can use it")
     return tuple(advice)

@@ -22,7 +22,7 @@ _SITE = {4: 24, 6: 48}
 
 
 class Handover(Struct, frozen=True):
-    """The index of the hop at which the border took the message, or the reason why there is none.
+    """The index of the hop at which the receiving server accepted the message, or why there is none.
 
     ``last`` is the oldest hop that was on the receiving side, None where there was none; ``submitted``: the
     client logged in; ``born``: a mailbox server began the chain.
@@ -83,11 +83,10 @@ def find_handover(
     named: Mapping[int, frozenset[str]],
     skipped: int,
 ) -> Handover:
-    """Where the border took the message over.
+    """Where the receiving server accepted the message.
 
-    ``first_result`` is the place of the topmost result of the border, ``named`` the clients that results
-    beside each hop name: the receiver's own word for where it came from. ``skipped`` hops from the top came
-    after the border.
+    ``first_result`` is the place of its topmost result, ``named`` the clients that results beside each hop
+    name: the receiver's own word for where it came from. ``skipped`` hops from the top came after it.
     """
     if not hops:
         return Handover(None, "there is no Received header")
@@ -100,28 +99,28 @@ def find_handover(
         if candidate is not None and (not related(hop.by, trust) or is_submitted(hop)):
             break
         if candidate is None and hop.with_.upper().startswith("MAPI"):
-            reason = f"it began its way at {hop.by}, in a mailbox: no other server handed it over"
+            reason = f"it was sent from a mailbox at {hop.by}: no other server delivered it"
             return Handover(None, reason, last=index, born=True)
-        judged = hop.ip in named.get(index, ())
-        if not judged and is_inside(hop, hops[index + 1 : index + 2]):
+        checked = hop.ip in named.get(index, ())
+        if not checked and is_inside(hop, hops[index + 1 : index + 2]):
             last = index
             continue
         if not hop.ip:
             if candidate is None:
                 name = hop.from_ or hop.raw[:60]
                 return Handover(
-                    None, f"the hop that took it from {name} does not tell the address", last=index
+                    None, f"the hop that accepted it from {name} does not name the address", last=index
                 )
             break
         if is_submitted(hop):
-            reason = f"submitted by a client that logged in to {hop.by}: no other server handed it over"
+            reason = f"submitted by a client that signed in to {hop.by}: no other server delivered it"
             return Handover(None, reason, submitted=True, last=index)
         candidate = last = index
         below = first_result is not None and first_result > positions[index]
         verified = related(hop.rdns, trust)
         claimed = not hop.rdns and related(hop.from_, trust)
-        if judged or not ((verified and (below or first_result is None)) or (claimed and below)):
+        if checked or not ((verified and (below or first_result is None)) or (claimed and below)):
             break
     if candidate is None:
-        return Handover(None, "all hops are inside one system: no address outside is named", last=last)
+        return Handover(None, "all hops are inside one system: none names an outside address", last=last)
     return Handover(candidate, last=candidate)

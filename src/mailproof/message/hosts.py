@@ -1,4 +1,4 @@
-"""Which hosts belong together, and which addresses are inside a network: told without DNS."""
+"""Which hosts belong together, and which addresses are inside a network, without DNS."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def related(first: str, second: str) -> bool:
 
 
 def registered(host: str) -> str:
-    """About the organizational domain, without DNS: enough to tell hosts of one operator."""
+    """About the organizational domain, without DNS: enough to recognize hosts of one operator."""
     labels = host.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
         return ""

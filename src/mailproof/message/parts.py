@@ -1,4 +1,4 @@
-"""Where the MIME parts of a body stand, by offsets into it (RFC 2046 section 5.1).
+"""Where the MIME parts of a body are, by offsets into it (RFC 2046 section 5.1).
 
 Read with the eyes of a program that wants to put one part back as it was: nothing is decoded, and what is
 malformed is one part. Bounded in depth and number.
@@ -45,7 +45,7 @@ def find_parts(
 ) -> tuple[Part, ...]:
     """The leaves of a body in order, at most MAX_PARTS, by what the header says of it.
 
-    ``body`` has CRLF line ends. What lies deeper than ``depth`` is one part.
+    ``body`` has CRLF line ends. What is deeper than ``depth`` is one part.
     """
     whole = _part(0, 0, 0, len(body), len(body), content_type, encoding)
     found: list[Part] = []
@@ -54,7 +54,7 @@ def find_parts(
 
 
 def decoded(content: bytes, encoding: str) -> bytes:
-    """The content of a part without its transfer encoding; as it stands where that is broken or none."""
+    """The content of a part without its transfer encoding; unchanged where that is broken or missing."""
     try:
         if encoding == "base64":
             return binascii.a2b_base64(content)

@@ -56,7 +56,7 @@ class ArcField(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """A message. What was parsed stands under the place of its field in ``raw.headers``, from the top.
+    """A message. What was parsed is keyed by the place of its field in ``raw.headers``, from the top.
 
     ``received`` are the Received fields, ``results`` the Authentication-Results (not yet ``trusted``),
     ``others`` what says the same by other names (Received-SPF, ARC-Authentication-Results and such),
@@ -77,7 +77,7 @@ class Message(Struct, frozen=True):
 
 
 def read(octets: bytes) -> Message:
-    """Read a message in whatever line ends it was saved. Raises MessageError where it is none."""
+    """Read a message with any line ends. Raises MessageError where it isn't one."""
     raw = parse_message(octets)
     received = [place for place, field in enumerate(raw.headers) if field.key == "received"][:MAX_HOPS]
     results: dict[int, AuthenticationResults] = {}

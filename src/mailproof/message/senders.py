@@ -1,4 +1,4 @@
-"""Who a message claims to come from, and what its facts tell of them."""
+"""Who a message claims to come from, and what its facts say about them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def sending_domains(facts: MessageFacts) -> dict[str, str]:
 
 
 def exchangers_of(facts: MessageFacts) -> tuple[Lookup, ...]:
-    """The MX look-ups of the sending domains; SPF may have asked for others."""
+    """The MX lookups of the sending domains; SPF may have asked for others."""
     names = sending_domains(facts)
     return tuple(each for each in facts.lookups if each.rrtype == "MX" and each.name in names)
 
 
 def is_null_mx(lookup: Lookup) -> bool:
-    """Whether an MX look-up says that the domain takes no mail (RFC 7505)."""
+    """Whether an MX lookup says that the domain takes no mail (RFC 7505)."""
     return [each.split()[-1] for each in lookup.records] == ["."]

@@ -1,7 +1,7 @@
 """The types of mailproof: rules, findings, facts and the report. Pure data, no input or output.
 
 Each type is imported when it is first asked for: making a hundred classes takes a tenth of a second, and no
-command needs them all. A new type is named three times here; a test tells what was forgotten.
+command needs them all. A new type is named three times here; a test finds what was forgotten.
 """
 
 from typing import TYPE_CHECKING

@@ -66,9 +66,8 @@ class BimiEvidence(Struct, frozen=True):
 
     ``problem`` is why it could not be read. ``bimi_usage``: the key may be used for BIMI
     (1.3.6.1.5.5.7.3.31). ``mark_type`` is the certificate's own word. ``logo_sha256`` is of the logo within,
-    "" where it could not be decoded; ``logo_problems`` what is wrong with it. Whether a root that receivers
-    trust stands behind the chain is not judged; ``linked`` tells whether each certificate is signed by the
-    next.
+    "" where it could not be decoded; ``logo_problems`` what is wrong with it. Whether the chain ends at a
+    root that receivers trust is not checked; ``linked`` says whether each certificate is signed by the next.
     """
 
     fetch: FetchFacts
@@ -86,7 +85,7 @@ class BimiSelectorFacts(Struct, frozen=True):
     """One selector. ``found_at`` is the name whose record applies: its own, or the fallback's.
 
     ``lookups`` are that of ``<selector>._bimi.<domain>`` and, where it had no record, that of
-    ``default._bimi.<organizational domain>`` (or the look-up whose failure leaves that domain unknown).
+    ``default._bimi.<organizational domain>`` (or the lookup whose failure leaves that domain unknown).
     ``not_fetched`` says why logo and certificate were not asked for.
     """
 

@@ -29,8 +29,8 @@ class BounceCause(Struct, frozen=True):
 class BounceReply(Struct, frozen=True):
     """One reply or log line. ``code`` 0 and ``status`` "" where there are none; ``causes`` likeliest first.
 
-    ``registered`` is the sense of the code in the registry; ``stated`` what the text itself says of SPF, DKIM
-    and DMARC ("spf=fail"); ``domain`` the sender's, ``address`` the sending one, as far as told.
+    ``registered`` is the meaning of the code in the registry; ``stated`` what the text itself says about SPF,
+    DKIM and DMARC ("spf=fail"); ``domain`` the sender's, ``address`` the sending one, where known.
     ``original`` is the recipient that the sender wrote, where the mail was passed on to another.
     """
 
@@ -63,8 +63,8 @@ class ReturnedMessage(Struct, frozen=True):
 class NotifiedRecipient(Struct, frozen=True):
     """What a notification says of one recipient. ``action`` is one of RFC 3464 section 2.3.3.
 
-    ``reply`` is what the server said, ``words`` what people are told; ``command`` the SMTP command that was
-    refused, where that is said; ``original`` the address that the sender wrote, where it is another.
+    ``reply`` is what the server said, ``words`` the text for people; ``command`` the SMTP command that was
+    refused, if named; ``original`` the address that the sender wrote, where it is another.
     """
 
     address: str
@@ -107,5 +107,5 @@ class Explanation(Struct, frozen=True):
 
     @property
     def known(self) -> bool:
-        """Whether anything at all is known of it; of a notification, whom it is about."""
+        """Whether anything at all is known of it; of a notification, which recipient it is about."""
         return self.kind == "notification" or any(reply.causes or reply.registered for reply in self.replies)

@@ -29,8 +29,8 @@ class Cause(Struct, frozen=True):
 def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cause, ...]:
     """The findings by their causes, the cause of the worst first.
 
-    What is worse is told by the severity first and then by what it leads to (``rules`` say that). A finding
-    whose cause is not among the findings stands for itself.
+    What is worse is decided by the severity first and then by what it leads to (``rules`` say that). A
+    finding whose cause is not among the findings is its own cause.
     """
     everything = tuple(findings)
     known: dict[str, Finding] = {}

@@ -10,8 +10,8 @@ from mailproof.model.lookup import Lookup, Secure
 
 TlsaProblemCode = Literal["syntax", "usage", "pkix-usage", "selector", "matching", "length", "data"]
 
-#: ``absent``: no TLSA; ``failed``: the look-up failed; ``insecure``: not under DNSSEC, so that it counts for
-#: nothing; ``unknown``: whether it is could not be told; ``unusable``: no record that a sender of mail can
+#: ``absent``: no TLSA; ``failed``: the lookup failed; ``insecure``: not under DNSSEC, so that it counts for
+#: nothing; ``unknown``: could not check whether it is; ``unusable``: no record that a sender of mail can
 #: use; ``untested``: no certificate was seen; ``no-tls``: the host gave none.
 DaneState = Literal[
     "absent", "failed", "insecure", "unknown", "unusable", "untested", "no-tls", "matched", "mismatched"
@@ -56,7 +56,7 @@ class TlsaRecord(Struct, frozen=True):
 class TlsaMatch(Struct, frozen=True):
     """One address's certificate against the records: the indexes of those that it satisfies.
 
-    ``reasons`` tells for records that the chain holds and that still do not authenticate (a wrong name or an
+    ``reasons`` says, for records that match the chain, why they still don't authenticate (a wrong name or an
     expired certificate under DANE-TA).
     """
 
@@ -68,7 +68,7 @@ class TlsaMatch(Struct, frozen=True):
 class DaneHostFacts(Struct, frozen=True):
     """One MX host.
 
-    ``tlsa`` is the look-up that counts, at ``base``; where the host is an alias, ``other`` is the one at the
+    ``tlsa`` is the lookup that counts, at ``base``; where the host is an alias, ``other`` is the one at the
     name that does not count (RFC 7672 section 2.2.3). ``address_secure`` is the DNSSEC state of the host's
     addresses: where it is not ``yes``, senders do not look for TLSA at all.
     """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mailproof.model.domain import DomainFacts
     from mailproof.model.message import MessageFacts
 
-#: DKIM selectors that somebody named, and not a list of usual ones.
+#: DKIM selectors that someone named, not a list of usual ones.
 _NAMED = ("given", "message")
 
 
@@ -65,7 +65,7 @@ def _of_domain(facts: DomainFacts) -> Iterator[Deciding]:
 
 def _of_message(facts: MessageFacts) -> Iterator[Deciding]:
     if facts.bounce is not None and facts.handover is None:
-        return  # a bounce of one's own server: no other has judged it, and none has to
+        return  # a bounce of one's own server: no other has checked it, and none has to
     if facts.inside:
         return  # nor mail that never left one organization
     if facts.spf is not None:

@@ -14,11 +14,11 @@ StageName = Literal["connect", "greeting", "ehlo", "starttls", "tls", "auth", "m
 
 
 class SubmissionStage(Struct, frozen=True):
-    """One step of a hand-over. ``code`` is the server's reply, 0 where it said nothing.
+    """One step of a submission. ``code`` is the server's reply, 0 where it said nothing.
 
-    ``kind`` tells a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
+    ``kind`` distinguishes a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
     (``wrong-mode``: one side speaks TLS and the other does not);
-    ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code stands for.
+    ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code means.
     """
 
     stage: StageName
@@ -47,11 +47,11 @@ class SubmissionStage(Struct, frozen=True):
 
 
 class SubmissionFacts(Struct, frozen=True):
-    """What is known of every hand-over, whatever it went through.
+    """What is known of every submission, by SMTP or by a program.
 
     ``host`` and ``port`` are empty where no server was spoken to (a program took the message).
-    ``in_doubt``: the message was sent up to its final dot and the other side did not answer, so that it may
-    or may not have taken it (RFC 5321 section 4.2.5).
+    ``in_doubt``: the message was sent up to its final dot and the server did not answer, so that it may or
+    may not have accepted it (RFC 5321 section 4.2.5).
     ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
     before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the name that the
     other side gave to the message; ``dialogue`` leaves out what we said of credentials.
@@ -115,7 +115,7 @@ class BounceFacts(Struct, frozen=True):
 class RetrievalFacts(Struct, frozen=True):
     """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found.
 
-    ``kind`` tells what sort of trouble an ``error`` was; ``remove_problem`` why a probe that should have
+    ``kind`` says what sort of trouble an ``error`` was; ``remove_problem`` why a probe that should have
     been removed was not.
     """
 
@@ -145,7 +145,7 @@ class ComparisonFacts(Struct, frozen=True):
 
 
 class DeliveryFacts(Struct, frozen=True):
-    """The facts that the checks of a delivery judge."""
+    """The facts that the checks of a delivery read."""
 
     profile: str
     mail_from: str

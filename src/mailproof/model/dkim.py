@@ -12,7 +12,7 @@ DkimKeyStatus = Literal["valid", "revoked", "invalid", "absent", "unknown"]
 
 
 class Tag(Struct, frozen=True):
-    """One ``name=value`` of a tag list, with the characters it stands in (``start`` to ``end``)."""
+    """One ``name=value`` of a tag list, with the characters it spans (``start`` to ``end``)."""
 
     name: str
     value: str
@@ -73,7 +73,7 @@ class DkimSelectorFacts(Struct, frozen=True):
 
 
 class DkimProvider(Struct, frozen=True):
-    """A mail provider that the domain seems to use, told by its other records; and its selectors there.
+    """A mail provider that the domain seems to use, by its other records; and its selectors there.
 
     ``why`` are the signs (``MX …``, ``SPF …``, ``DMARC reports to …``, ``CNAME …``). Of its ``selectors``
     ``published`` have a key record, ``dangling`` are aliases of a name without one, ``unknown`` were not
@@ -98,13 +98,13 @@ class DkimProvider(Struct, frozen=True):
 class DkimDiscovery(Struct, frozen=True):
     """What the search for selectors came to.
 
-    Of ``known`` selectors ``tried`` were asked for. ``domainkey`` is the look-up of ``_domainkey.<domain>``
+    Of ``known`` selectors ``tried`` were asked for. ``domainkey`` is the lookup of ``_domainkey.<domain>``
     itself: NXDOMAIN there says that no key exists at all (RFC 8020); anything else says that some may.
     ``wildcard_records`` are what any selector gets where there is a wildcard (``control`` is the made-up name
     that showed it). ``skipped`` says why the list was not tried, where it was not. ``unguessable`` are
     providers whose selectors no list can hold; ``providers`` those that the domain seems to use, and
     ``providers_unknown`` the failed lookups that may hide more. ``listed``: the selectors are
-    those that the zone at hand holds, and there are no others. ``synthesized``: a wildcard above answers for
+    those in the zone at hand, and there are no others. ``synthesized``: a wildcard above answers for
     ``_domainkey`` itself, and with no key, so that the name does not exist (RFC 4592 section 2.2.1).
     """
 

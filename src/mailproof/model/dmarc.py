@@ -80,9 +80,9 @@ class DmarcWalk(Struct, frozen=True):
 class ReportDestination(Struct, frozen=True):
     """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4).
 
-    ``authorized`` is None where it could not be found out; ``note`` says why a consent does not count.
-    ``takes_mail`` tells whether the domain of a mailto address can take mail (None: not found out, or not
-    asked), ``mail`` is the lookup that tells so (None: not asked).
+    ``authorized`` is None where it could not be checked; ``note`` says why a consent does not count.
+    ``takes_mail`` says whether the domain of a mailto address accepts mail (None: could not check, or not
+    asked), ``mail`` is the lookup that shows it (None: not asked).
     """
 
     uri: str
@@ -100,7 +100,7 @@ class DmarcFacts(Struct, frozen=True):
     """The DMARC policy that applies to a domain, and why.
 
     ``policy_domain`` is where the record that applies was found ("" where none was); ``policy`` is what it
-    asks for this domain, from the tag ``source``; ``exists`` tells whether the domain itself exists.
+    asks for this domain, from the tag ``source``; ``exists`` says whether the domain itself exists.
     """
 
     domain: str
@@ -117,7 +117,7 @@ class DmarcFacts(Struct, frozen=True):
 class DmarcVerdict(Struct, frozen=True):
     """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown.
 
-    ``spf_domain_aligned`` tells of the domains alone, whatever SPF came to, as ``DkimVerdict.aligned`` does.
+    ``spf_domain_aligned`` is about the domains alone, not SPF's result, like ``DkimVerdict.aligned``.
     """
 
     result: AuthResult

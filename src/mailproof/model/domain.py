@@ -21,7 +21,7 @@ from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import SpfFacts
 from mailproof.model.transport import TransportFacts
 
-#: What a domain is for: what it is judged by depends on it.
+#: What a domain is for: it decides which rules apply.
 DomainProfile = Literal["sending", "receiving-only", "parked"]
 
 
@@ -36,7 +36,7 @@ class SecondOpinion(Struct, frozen=True):
 
 
 class DomainFacts(Struct, frozen=True):
-    """The facts that the checks of a domain judge. A part is None only where its collector failed.
+    """The facts that the checks of a domain read. A part is None only where its collector failed.
 
     ``profile`` is what the domain is for, and ``profile_reason`` how that is known. ``near_names`` are names
     that may have been meant, where the domain does not exist; ``wildcard_beside`` the lookups of the wildcard

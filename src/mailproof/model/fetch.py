@@ -9,8 +9,8 @@ from msgspec import Struct
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts, StrictFault
 
-#: ``unresolved``: the DNS did not tell; ``no-address``: it told that there is none; ``refused-address``: no
-#: address that may be connected to; ``protocol``: what answers does not speak HTTP as it must.
+#: ``unresolved``: the DNS lookups failed; ``no-address``: the host has none; ``refused-address``: no address
+#: that may be connected to; ``protocol``: the answer is not valid HTTP.
 FetchKind = Literal[
     "ok",
     "bad-url",
@@ -32,9 +32,9 @@ FetchKind = Literal[
 class FetchFacts(Struct, frozen=True):
     """One GET. ``status`` is HTTP's (0 where none came); ``location`` where a redirect leads.
 
-    ``problem`` is a sentence without a full stop, empty where all went well; ``problem_code`` tells the fault
+    ``problem`` is a sentence without a full stop, empty where all went well; ``problem_code`` names the fault
     of a certificate (``expired``, ``wrong-name``, ``untrusted``, …); ``chain`` the certificates served, leaf
-    first; ``strict_faults`` what strict verification has against them (None: not found out); ``size`` the
+    first; ``strict_faults`` what strict verification has against them (None: not checked); ``size`` the
     octets of the contents; ``lookups`` the questions about the host's addresses.
     """
 
@@ -59,7 +59,7 @@ class FetchFacts(Struct, frozen=True):
 
     @property
     def undetermined(self) -> bool:
-        """Whether the trouble may lie on our way there, so that it says nothing of the server."""
+        """Whether the trouble may be on our way there, so that it says nothing about the server."""
         return self.kind in ("unresolved", "timeout", "unreachable")
 
     def describe(self) -> str:

@@ -18,7 +18,7 @@ class FilterDetail(Struct, frozen=True):
 
 
 class FilterVerdict(Struct, frozen=True):
-    """One header of a spam filter. ``trusted``: it stands where only the border could have written it.
+    """One header of a spam filter. ``trusted``: it is where only the trusted server can have written it.
 
     ``score`` and ``threshold`` are numbers of that filter's own scale, None where it gives none.
     """
@@ -54,7 +54,7 @@ AskedProblem = Literal[
 
 
 class FilterSymbol(Struct, frozen=True):
-    """One rule of a filter that the message hit. ``score`` is None where the filter did not tell it.
+    """One rule of a filter that the message hit. ``score`` is None where the filter did not say it.
 
     ``description`` and ``options`` are the filter's own words.
     """

@@ -34,7 +34,7 @@ OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
 FixKind = Literal["repair", "improvement", "decision"]
 
 
-#: What a fault leads to, the worst first: mail is ``lost`` or junked; somebody may send ``forged`` mail;
+#: What a fault leads to, the worst first: mail is ``lost`` or junked; others can send ``forged`` mail;
 #: ``reports`` (or a logo) are missing; the record is not ``tidy``.
 Consequence = Literal["lost", "forged", "reports", "tidy"]
 CONSEQUENCES: tuple[Consequence, ...] = ("lost", "forged", "reports", "tidy")
@@ -191,10 +191,10 @@ class Outcome(Struct, frozen=True):
 
     @property
     def unasked(self) -> bool:
-        """Whether it is open only because nobody was asked (``--offline``, or the run was cut off before)."""
+        """Whether it is open only because no server was asked (``--offline``, or the run was cut off)."""
         return bool(self.unanswered) and all(each.status == "unasked" for each in self.unanswered)
 
     @property
     def open(self) -> bool:
-        """Whether it could not be judged, for whatever reason but that there was nothing to judge."""
+        """Whether it could not be checked, except where there was nothing to check."""
         return self.status in ("unknown", "error") or self.unasked

@@ -35,11 +35,11 @@ class ZoneKey(Struct, frozen=True):
 
 
 class ZoneSecurity(Struct, frozen=True):
-    """The DNSSEC state of a zone that mail depends on (RFC 4035 section 4.3), as the resolver tells it.
+    """The DNSSEC state of a zone that mail depends on (RFC 4035 section 4.3), as the resolver reports it.
 
     ``role`` is ``domain`` for the zone of the domain, ``mx`` for one that mail hosts are in (``hosts``).
-    ``unknown``: the resolver does not validate, or the look-ups failed (``failed`` holds one of those).
-    ``names`` are the look-ups in the zone that were judged by; ``reason`` says why it is bogus.
+    ``unknown``: the resolver does not validate, or the lookups failed (``failed`` holds one of those).
+    ``names`` are the lookups in the zone that show the state; ``reason`` says why it is bogus.
     """
 
     zone: str
@@ -73,7 +73,7 @@ class ServerAddress(Struct, frozen=True):
 
 
 class NameServer(Struct, frozen=True):
-    """A name server of the zone, its look-ups and addresses."""
+    """A name server of the zone, its lookups and addresses."""
 
     host: str
     a: Lookup
@@ -110,11 +110,11 @@ class AuthorityFacts(Struct, frozen=True):
 
 
 class AliasFacts(Struct, frozen=True):
-    """A name with an alias. ``cname`` is the look-up of the CNAME itself, ``target`` one through it.
+    """A name with an alias. ``cname`` is the lookup of the CNAME itself, ``target`` one through it.
 
-    ``beside`` are records found at the name itself, which must not stand beside a CNAME. Where the end of
-    the chain does not exist, ``missing_from`` is the highest name of it that does not; ``service`` the one
-    where anybody may take the name (empty: none known), ``registrable`` whether the domain itself is gone.
+    ``beside`` are records found at the name itself, which must not exist beside a CNAME. Where the end of the
+    chain does not exist, ``missing_from`` is the highest name of it that does not; ``service`` the one where
+    anyone can claim the name (empty: none known), ``registrable`` whether the domain itself is gone.
     """
 
     name: str
@@ -127,7 +127,7 @@ class AliasFacts(Struct, frozen=True):
 
 
 class CaaFacts(Struct, frozen=True):
-    """The CAA records that decide for a host (RFC 8659 section 3): where they stand and what they say.
+    """The CAA records that decide for a host (RFC 8659 section 3): where they are and what they say.
 
     ``used``: the host is in use, since its name or the MTA-STS record exists. ``lookups`` are all steps up.
     """
@@ -140,7 +140,7 @@ class CaaFacts(Struct, frozen=True):
 
 
 class HealthFacts(Struct, frozen=True):
-    """Traps in the DNS of a domain. ``wildcard`` are the look-ups of a name that nobody publishes.
+    """Traps in the DNS of a domain. ``wildcard`` are the lookups of a name that is not published.
 
     ``services_date`` is the day of the list of services whose names can be taken over.
     """

@@ -10,13 +10,13 @@ from msgspec import Meta, Struct
 #: A point in time with its zone.
 Instant = Annotated[datetime, Meta(tz=True)]
 
-#: ``unasked``: nobody was asked (outside the zones given, or the run was cut off before): no server's fault.
+#: ``unasked``: no server was asked (outside the zones given, or the run was cut off): none is at fault.
 Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked"]
 #: Of a resolver's own words no more is kept beside a question.
 MAX_REASON = 200
 Secure = Literal["yes", "no", "bogus", "unknown"]
 
-#: Why nobody was asked, with ``--offline``.
+#: Why no server was asked, with ``--offline``.
 UNASKED = "not in the zones given, and offline"
 
 #: What each status says to a person.
@@ -49,7 +49,7 @@ class Lookup(Struct, frozen=True):
     ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
     format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names that a
     CNAME chain went through after ``name``; ``reason`` says why there is no answer, where more is known than
-    the status tells.
+    the status.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Lookup(Struct, frozen=True):
 
     @property
     def undetermined(self) -> bool:
-        """Whether it could not be found out: neither found nor known to be absent."""
+        """Whether it is unknown: neither found nor known to be absent."""
         return not (self.found or self.absent)
 
     def describe(self) -> str:

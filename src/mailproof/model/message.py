@@ -18,16 +18,16 @@ from mailproof.model.spf import AuthResult, SpfVerdict
 
 
 class DkimVerdict(Struct, frozen=True):
-    """One DKIM-Signature of the message, judged (RFC 6376 section 6).
+    """One DKIM-Signature of the message, verified (RFC 6376 section 6).
 
     ``code`` is a stable word for the outcome (see docs), ``reason`` the sentence; ``bits`` the key's length
-    (0 unknown); ``unsigned_bytes`` how much of the body stands after ``l=``, and ``unsigned_text`` how that
+    (0 unknown); ``unsigned_bytes`` how much of the body is after ``l=``, and ``unsigned_text`` how that
     starts; ``index`` counts the signatures
     from the top of the message, from 0. ``notes`` are stable words for what is remarkable though it does not
-    change the result; ``body_valid`` and ``signature_valid`` tell the two hashes apart (None: not judged).
+    change the result; ``body_valid`` and ``signature_valid`` are for the two hashes (None: not verified).
     ``cause`` is a stable word for what was done to the message after signing, where that could be proven by
     undoing it, ``cause_reason`` the sentence and ``cause_hop`` where it must have happened, as far as the
-    message tells; ``key_matches`` whether the published key made the signature (None: cannot be told).
+    message shows; ``key_matches`` whether the published key made the signature (None: unknown).
     """
 
     result: AuthResult
@@ -61,9 +61,9 @@ class DkimVerdict(Struct, frozen=True):
 
 
 class ArcSet(Struct, frozen=True):
-    """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal holds.
+    """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal verifies.
 
-    ``signature_valid`` is None where it was not or could not be judged; ``reason`` says what is wrong.
+    ``signature_valid`` is None where it was not or could not be verified; ``reason`` says what is wrong.
     """
 
     instance: int
@@ -81,9 +81,9 @@ class ArcVerdict(Struct, frozen=True):
     """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
 
     ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
-    holds (0: none); ``broken_by`` the sealer of the oldest seal that does not hold; ``explains`` a sentence:
+    verifies (0: none); ``broken_by`` the sealer of the oldest seal that does not; ``explains`` a sentence:
     whether what a sealer saw explains that the message fails now ("" where it does not fail); ``failed`` the
-    look-up of a key behind a ``temperror``.
+    lookup of a key behind a ``temperror``.
     """
 
     result: AuthResult
@@ -121,12 +121,12 @@ class AuthMethod(Struct, frozen=True):
     note: str = ""
 
     def value_of(self, name: str) -> str:
-        """The value of the first property of that name, whatever its type; "" where there is none."""
+        """The value of the first property of that name, of any type; "" where there is none."""
         return next((each.value for each in self.properties if each.name == name), "")
 
 
 class AuthenticationResults(Struct, frozen=True):
-    """One Authentication-Results header. ``trusted``: it was added by the border we trust.
+    """One Authentication-Results header. ``trusted``: the trusted server added it.
 
     ``header`` is the name of the field: Received-SPF and ARC-Authentication-Results say the same things.
     """
@@ -166,7 +166,7 @@ class ReceivedHop(Struct, frozen=True):
 
 
 class Envelope(Struct, frozen=True):
-    """What SPF is judged on, and where each part was learnt from."""
+    """What SPF is evaluated on, and where each part was found."""
 
     ip: str = ""
     helo: str = ""
@@ -175,7 +175,7 @@ class Envelope(Struct, frozen=True):
 
 
 class ReturnPath(Struct, frozen=True):
-    """What the return path tells. ``original`` is the address inside it: with SRS that of the sender, with
+    """What the return path says. ``original`` is the address inside it: with SRS that of the sender, with
     VERP that of the recipient, with BATV the bare one; ``forwarder`` the domain that rewrote it.
     """
 
@@ -188,8 +188,8 @@ class ReturnPath(Struct, frozen=True):
 class MessageShape(Struct, frozen=True):
     """The message as octets (RFC 5322 section 2.1). Counts are of the input as given.
 
-    ``line_ends``: ``crlf``, ``lf``, ``cr``, ``mixed`` or ``none``; ``bare_lf`` counts only where CRLF stand
-    beside them (a file saved with LF throughout has none); ``longest_line`` is 0 where no line has more than
+    ``line_ends``: ``crlf``, ``lf``, ``cr``, ``mixed`` or ``none``; ``bare_lf`` counts only beside CRLF
+    (a file saved with LF throughout has none); ``longest_line`` is 0 where no line has more than
     998 octets, ``long_lines`` are the numbers of the first such lines.
     """
 
@@ -210,12 +210,12 @@ class Enclosed(Struct, frozen=True):
 
 
 class MessageFacts(Struct, frozen=True):
-    """The facts that the checks of a message judge.
+    """The facts that the checks of a message read.
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
     False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
-    that it was forwarded, in words; ``now`` the moment that it was judged for, and ``now_origin`` where that
-    was learnt from; ``inside`` says why no server outside handed it over, so that SPF and DMARC do not apply
+    that it was forwarded, in words; ``now`` the time that it was checked for, and ``now_origin`` where that
+    comes from; ``inside`` says why no outside server delivered it, so that SPF and DMARC do not apply
     ("" where they do). ``other_results`` are
     Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote, ``asked_filters`` what
     those answered that were asked (none where none is configured);
@@ -268,7 +268,7 @@ class MessageFacts(Struct, frozen=True):
 
     @property
     def handover(self) -> ReceivedHop | None:
-        """The hop at which the border took the message; None where it is not known."""
+        """The hop at which the receiving server accepted the message; None where it is unknown."""
         return next((hop for hop in self.received if hop.handover), None)
 
 

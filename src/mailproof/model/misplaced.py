@@ -1,4 +1,4 @@
-"""Records of mail at names where nobody looks for them."""
+"""Mail records at names where no receiver looks for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RecordKind = Literal["spf", "dkim", "dmarc", "mta_sts", "tls_rpt", "bimi"]
 class MisplacedRecord(Struct, frozen=True):
     """A record of a ``kind`` that is at ``name``, and the name that it belongs at.
 
-    ``belongs`` is "" where that cannot be told (a key without its selector, a record of another domain);
+    ``belongs`` is "" where that is unknown (a key without its selector, a record of another domain);
     ``value`` is the record as it must have been meant, "" where it cannot be read; ``pasted`` the name that
     was pasted before it; ``alias`` the end of the CNAME chain that it was found through.
     """

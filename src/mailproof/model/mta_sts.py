@@ -89,7 +89,7 @@ class TlsRptRecord(Struct, frozen=True):
 
 
 class TlsRptDestination(Struct, frozen=True):
-    """The domain of a report mailbox, and whether it takes mail at all (None: not found out)."""
+    """The domain of a report mailbox, and whether it accepts mail at all (None: could not check)."""
 
     uri: str
     domain: str

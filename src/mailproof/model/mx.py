@@ -10,7 +10,7 @@ from mailproof.model.lookup import Lookup
 class AddressFacts(Struct, frozen=True):
     """An address of a host, its PTR names, and which of these lead back to it (forward confirmation).
 
-    ``confirmed`` is None where it could not be found out.
+    ``confirmed`` is None where it could not be checked.
     """
 
     address: str
@@ -22,7 +22,7 @@ class AddressFacts(Struct, frozen=True):
 class MxHostFacts(Struct, frozen=True):
     """One MX record. ``host`` is "." for a null MX; ``cname`` the names that it is an alias of, in order.
 
-    ``implicit``: there is no MX, and the domain's own addresses stand in for it (RFC 5321 section 5.1).
+    ``implicit``: there is no MX, so the domain's own addresses are used (RFC 5321 section 5.1).
     ``meant`` is the host that was meant, where the name as written has no address, and that one has one or is
     a provider's: the final dot is missing, say, and the domain was added.
     """

@@ -8,17 +8,17 @@ from msgspec import Struct
 
 from mailproof.model.lookup import Lookup
 
-#: ``unknown``: it could not be found out; ``not in the DNS``: no record can tell, but a message may;
-#: ``not in the message``: this message cannot tell, but the DNS or the sender's own figures may.
+#: ``unknown``: could not check; ``not in the DNS``: no record can show it, but a message may;
+#: ``not in the message``: this message can't show it, but the DNS or the sender's own figures may.
 RequirementState = Literal["met", "not met", "unknown", "not in the DNS", "not in the message"]
 
 
 class RequirementFacts(Struct, frozen=True):
-    """One requirement. ``scope`` is whom it binds; ``enforced``: mail is refused or deferred without it.
+    """One requirement. ``scope`` says which senders it binds; ``enforced``: else mail is refused or deferred.
 
-    ``code`` is the reply that tells of it, ``since`` and ``source`` when and where it was stated, ``detail``
+    ``code`` is the reply that reports it, ``since`` and ``source`` when and where it was stated, ``detail``
     why it is met or not; ``because_of`` is the fingerprint of the finding behind an unmet one,
-    ``failed`` the look-up without which it is not known.
+    ``failed`` the lookup without which it is not known.
     """
 
     id: str

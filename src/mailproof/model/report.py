@@ -62,7 +62,7 @@ class Accepted(Struct, frozen=True):
     """An ``[[ignore]]`` of mailproof.toml: findings that are known and accepted until ``expires``.
 
     ``rule`` is an id or its beginning; ``subject`` the domain that it holds for ("": all of them). ``state``
-    is what became of it in a report: ``unused`` where its rules were judged and found nothing that it names.
+    is what became of it in a report: ``unused`` where its rules ran and found nothing that it names.
     """
 
     rule: str
@@ -81,7 +81,7 @@ class NotPossibleHere(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """All that was found out. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
+    """All that is known. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
 
     dns: DomainFacts | None = None
     message: MessageFacts | None = None
@@ -97,7 +97,7 @@ class Facts(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """Everything about one subject: immutable, renderable, comparable.
 
-    ``rules`` are those that found something; ``selected`` the only ones that were looked at (empty: all);
+    ``rules`` are those that found something; ``selected`` the only ones that were checked (empty: all);
     ``accepted`` the ``[[ignore]]`` of the configuration that concern it, with what became of each.
     ``not_possible_here`` leaves verdict, grade and exit code to the rest: see ``--require``.
     """
@@ -133,9 +133,9 @@ class Report(Struct, frozen=True):
 
     @property
     def incomplete(self) -> bool:
-        """Whether something could not be found out, or something that decides was not asked for.
+        """Whether something could not be checked, or something that decides was not asked for.
 
-        Where only some rules were selected, these are what decides: something of each selection was judged.
+        Where only some rules were selected, these are what decides: each selection needs a result.
         """
         if self.interrupted or any(outcome.status in ("unknown", "error") for outcome in self.outcomes):
             return True
@@ -145,14 +145,14 @@ class Report(Struct, frozen=True):
 
     @property
     def nothing_known(self) -> bool:
-        """Whether nothing of what decides is known: a dead zone, or one that nobody was asked about."""
+        """Whether nothing of what decides is known: a dead zone, or one that no server was asked about."""
         if self.selected:
             return all(map(self._unjudged, self.selected))
         found = self.facts.deciding
         return bool(found) and not any(each.known for each in found)
 
     def _unjudged(self, beginning: str) -> bool:
-        """Whether none of the rules whose ids begin so could be judged, for whatever lack of answers."""
+        """Whether none of the rules whose ids begin so could be checked, for lack of answers."""
         found = [outcome for outcome in self.outcomes if outcome.check.startswith(beginning)]
-        judged = any(outcome.status in ("pass", "warn", "fail") for outcome in found)
-        return not judged and any(outcome.open for outcome in found)
+        checked = any(outcome.status in ("pass", "warn", "fail") for outcome in found)
+        return not checked and any(outcome.open for outcome in found)

@@ -21,7 +21,7 @@ MAX_MX_NAMES = 10
 class SpfProblem(Struct, frozen=True):
     """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
 
-    ``suggestion`` is what to write in their place (empty: leave them out), where it can be told; ``apart``
+    ``suggestion`` is what to write in their place (empty: leave them out), where it is known; ``apart``
     are texts among them that belong in TXT records of their own.
     """
 
@@ -102,7 +102,7 @@ class SpfNode(Struct, frozen=True):
     """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not.
 
     ``explanation`` is the TXT answer for the target of ``exp``; None where there is none, where its macros
-    cannot be expanded here, and in an included record, whose ``exp`` nobody reads (RFC 7208 section 6.2).
+    can't be expanded here, and in an included record, whose ``exp`` is not used (RFC 7208 section 6.2).
     """
 
     domain: str
@@ -120,7 +120,7 @@ class SpfAllowed(Struct, frozen=True):
     """The addresses that pass: how many, and in which ranges (CIDR form, the fewest that hold just these).
 
     ``ranges`` are ascending and cut at a thousand, ``range_count`` counts them all; ``largest`` are the
-    widest. ``open_terms`` may allow more: they depend on the message or could not be found out.
+    widest. ``open_terms`` may allow more: they depend on the message or are unknown.
     """
 
     ipv4: int
@@ -137,9 +137,9 @@ class SpfFacts(Struct, frozen=True):
     ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
     the lookups that could not be answered, so that counts may be too low. ``other_txt`` are the TXT records
     that are no SPF, ``other_seams`` where the strings of each meet. ``type99`` is the answer for the
-    obsolete record type SPF; ``elsewhere`` are SPF records at names where nobody looks (or lookups for them
-    that failed), asked for only where the domain has none; ``helo`` the TXT answers of those MX hosts that
-    lie below the domain.
+    obsolete record type SPF; ``elsewhere`` are SPF records at names where no receiver looks (or lookups for
+    them that failed), looked up only where the domain has none; ``helo`` the TXT answers of those MX hosts
+    that are below the domain.
     """
 
     domain: str
@@ -175,7 +175,7 @@ class SpfTraceStep(Struct, frozen=True):
 class SpfVerdict(Struct, frozen=True):
     """The result of ``check_host`` (RFC 7208 section 4) for one client and one identity.
 
-    ``domain`` is the domain judged, ``scope`` the identity it came from; ``lookups`` and ``void_lookups``
+    ``domain`` is the domain checked, ``scope`` the identity it came from; ``lookups`` and ``void_lookups``
     are counts; ``reason`` says in a sentence why, ``explanation`` is the domain owner's own (exp=);
     ``failed`` is the question without an answer behind a ``temperror``.
     """

@@ -45,7 +45,7 @@ StrictFaultCode = Literal[
 class StrictFault(Struct, frozen=True):
     """Where a certificate of a chain that verifies falls short of RFC 5280: strict programs refuse it.
 
-    ``certificate`` is its subject; ``root`` tells that it is the one that the chain ends at.
+    ``certificate`` is its subject; ``root``: it is the one that the chain ends at.
     """
 
     code: StrictFaultCode
@@ -62,7 +62,7 @@ class TlsFacts(Struct, frozen=True):
     """What TLS was spoken. ``verified`` is None where verification was switched off.
 
     ``strict_faults`` is empty where the chain passes strict verification too, and None where that was not
-    found out: it does not verify at all, or cannot be read.
+    checked: it does not verify at all, or can't be read.
     """
 
     version: str = ""

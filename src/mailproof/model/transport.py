@@ -9,13 +9,13 @@ from msgspec import Struct
 from mailproof.model.tls import TlsFacts
 
 #: ``timeout``: no TCP connection in time; ``silent``: connected, but no greeting; ``protocol``: what listens
-#: there speaks no SMTP; ``skipped``: not tried. Why stands in ``reason``.
+#: there speaks no SMTP; ``skipped``: not tried. ``reason`` says why.
 ConnectState = Literal["answered", "refused", "timeout", "unreachable", "silent", "protocol", "skipped"]
 RelayResult = Literal["refused", "accepted", "deferred", "untested"]
 
 
 class TlsVersionFacts(Struct, frozen=True):
-    """Whether a version of TLS is spoken (``TLSv1`` … ``TLSv1.3``); None where that was not found out."""
+    """Whether a version of TLS is spoken (``TLSv1`` … ``TLSv1.3``); None where that was not checked."""
 
     version: str
     offered: bool | None

@@ -28,7 +28,7 @@ _SPF_KEYS = {
 def parse_authentication_results(value: str) -> AuthenticationResults:
     """Read the value of an Authentication-Results or ARC-Authentication-Results header.
 
-    ``trusted`` is left False: who is trusted is not told by the header. Where the authserv-id is missing
+    ``trusted`` is left False: the header can't say who is trusted. Where the authserv-id is missing
     (Microsoft does so) it is "", with a problem. Never raises.
     """
     segments = _segments(tokenize(_plain_text(value), ";", literals=False))
@@ -39,17 +39,17 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
     loose: list[AuthProperty] = []
     head = _plain(segments[0]) if segments else ""
     if found := _ID_AND_PROPERTY.match(head):
-        # Yahoo's older form: the signature's properties stand before its result.
+        # Yahoo's older form: the signature's properties come before its result.
         authserv_id = found[1]
         segments[0] = [token for token in segments[0] if token.kind != "comment"][1:]
     elif "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
-        problem = "there is no authserv-id: it cannot be told whose results these are"
+        problem = "there is no authserv-id, so the results can't be attributed to a server"
     elif head:
         words = [token.text for token in segments[0] if token.kind != "comment"]
         authserv_id = words[0]
         segments = segments[1:]
         if len(words) > 1 and words[1] != "1":
-            problem = f"{' '.join(words[1:])[:60]!r} after the authserv-id is no version that is known"
+            problem = f"{' '.join(words[1:])[:60]!r} after the authserv-id is not a known version"
     else:
         segments, problem = segments[1:], "there is no authserv-id"
     methods: list[AuthMethod] = []
@@ -67,7 +67,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
             method = replace(method, properties=tuple(loose))
             loose = []
         if method is None:
-            problem = problem or f"{_plain(segment)[:60]!r} is no result (method=result)"
+            problem = problem or f"{_plain(segment)[:60]!r} is not a result (method=result)"
         else:
             methods.append(method)
     return AuthenticationResults(
@@ -150,7 +150,7 @@ def _properties(pairs: list[tuple[str, str]]) -> list[AuthProperty]:
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[str, str]]:
-    """``key=value`` pairs, with white space (where comments stood) allowed round ``=``, ``.`` and ``/``.
+    """``key=value`` pairs, with white space (where comments were) allowed round ``=``, ``.`` and ``/``.
 
     A word that belongs to no pair comes out as ``("", word)``.
     """

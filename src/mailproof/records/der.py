@@ -1,4 +1,4 @@
-"""Just enough DER to tell what a published public key is (X.690; RFC 8017 appendix A; RFC 5280 4.1.2.7)."""
+"""Just enough DER to see what a published public key is (X.690; RFC 8017 appendix A; RFC 5280 4.1.2.7)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALGORITHMS = {
 }
 #: SEQUENCE { OID rsaEncryption, NULL }
 _RSA_ALGORITHM = bytes.fromhex("300d06092a864886f70d0101010500")
-#: A modulus of this many octets (32,768 bits) is nobody's key.
+#: No real key has a modulus of this many octets (32,768 bits).
 _MAX_INTEGER = 4096
 
 
@@ -79,7 +79,7 @@ def with_algorithm(raw: bytes) -> bytes:
 
 
 def other_content(raw: bytes) -> str:
-    """What a structure that is no public key is, by its beginning: empty where that cannot be told."""
+    """What a structure that isn't a public key is, by its beginning: empty where that is unknown."""
     if not raw.startswith(bytes([_SEQUENCE])):
         return ""
     start, length = _header(raw)

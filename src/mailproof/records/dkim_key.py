@@ -44,7 +44,7 @@ def parse_dkim_key(text: str) -> DkimKeyRecord:
     """Parse the text of a key record (its strings joined). Never raises: see ``problems``.
 
     ``tags`` are as they were meant: without what was pasted along, with the semicolons that are missing, and
-    with the key in ``p`` where it stands alone or under another name. ``problems`` say what is wrong with the
+    with the key in ``p`` where it is alone or under another name. ``problems`` say what is wrong with the
     record as written. Codes beside those of ``parse_tags`` and ``plain_key_text``, fatal unless noted:
     ``punctuation``, ``tag-case``, ``version-not-first``, ``bad-version``, ``unknown-key-type``,
     ``no-public-key``, ``bare-key``, ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``,
@@ -106,7 +106,7 @@ def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRec
     _read_key_tag(reading, plain, faults)
     _read_case(reading)
     alone = any(problem.code == "bare-key" for problem in reading.problems)
-    # The lines around a key that stands alone came along with it: that is one fault.
+    # The lines around a key without tags came along with it: that is one fault.
     reading.problems.extend(
         problem for problem in problems if not (alone and problem.code == "pasted-armour")
     )
@@ -148,9 +148,9 @@ def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRec
 
 
 def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> None:
-    """Take a key that stands alone, or under a name that is no tag, for the ``p`` that is missing or empty.
+    """Take a key that is alone, or under a name that is not a tag, for the ``p`` that is missing or empty.
 
-    The faults of the tag list are noted; the one that is the key itself is told as that.
+    The faults of the tag list are noted; the one that is the key itself is reported as such.
     """
     present = find_tag(reading.tags, "p") or find_tag(reading.tags, "P")
     key = None if present is not None and present.value else _stray_key(reading, plain, faults)
@@ -163,11 +163,11 @@ def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...])
     name = written[: len(written) - len(key.value)].rstrip(" =:")
     reading.tags = tuple(sorted((*others, key), key=lambda tag: tag.start))
     if name:
-        message = f"{name}= is no tag of a key record: the key belongs into p="
+        message = f"{name}= is not a tag of a key record: the key belongs in p="
         reading.note("no-public-key", message, (key.start, key.start + len(name)))
     else:
-        alone = "alone, without the tags v=DKIM1; k=rsa; p=" if not others else "without p="
-        reading.note("bare-key", f"the key stands {alone} before it", (key.start, key.end))
+        missing = "the tags v=DKIM1; k=rsa; p=" if not others else "p="
+        reading.note("bare-key", f"the key is without {missing} before it", (key.start, key.end))
 
 
 def _stray_key(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> Tag | None:
@@ -206,7 +206,7 @@ def _read_case(reading: _Reading) -> None:
         # Receivers ignore a tag that they do not know; without p= there is no key, and without k= it is RSA.
         fatal = name == "p" or (name == "k" and tag.value.lower() != "rsa")
         if not any(problem.code == "tag-case" and problem.fatal >= fatal for problem in reading.problems):
-            message = f"{tag.name}= is not {name}=: the names of tags are in small letters"
+            message = f"{tag.name}= is not {name}=: tag names are lower case"
             reading.note("tag-case", message, (tag.start, tag.start + len(name)), fatal=fatal)
     reading.tags = tuple(tags)
 
@@ -238,7 +238,7 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
     tag = find_tag(reading.tags, "p")
     if tag is None:
         text = reading.text
-        reading.note("no-public-key", "there is no p= tag, so there is no key", (0, len(text)))
+        reading.note("no-public-key", "the record has no p= tag, so it has no key", (0, len(text)))
         return "", 0, False
     value = without_whitespace(tag.value)
     if not value:
@@ -246,16 +246,14 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
     if key_type not in KEY_TYPES:
         return value, 0, False
     material = read_material(tag.value, key_type)
-    wrapped = (
-        material.kind == "ed25519" and material.fault == "not-a-key"
-    )  # that is the fault, whatever k= says
+    wrapped = material.kind == "ed25519" and material.fault == "not-a-key"  # that is the fault, with any k=
     if material.kind and material.kind != key_type and not wrapped:
         reading.note("wrong-key-type", _other_type(key_type, material), value_span(tag))
         return value, 0, False
     if material.fault:
         message = material.message
         if material.fault in _CUT and len(reading.text.encode("utf-8", "replace")) == _ONE_STRING:
-            message += "; the record has exactly 255 characters: it was cut there when it was entered"
+            message += "; the record has exactly 255 characters: it was probably cut when it was entered"
         fatal = material.fault not in READ_BY_SOME
         reading.note(material.fault, message, value_span(tag), fatal=fatal)
         if fatal:
@@ -267,15 +265,17 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
 
 def _other_type(key_type: str, material: KeyMaterial) -> str:
     if key_type == "ed25519":
-        return f"k=ed25519, but p= holds a key of the type {material.kind}"
-    return f"p= holds an {material.kind} key, but k={material.kind} is missing"
+        return f"k=ed25519, but p= has an {material.kind} key"
+    return f"p= has an {material.kind} key, but k={material.kind} is missing"
 
 
 def _read_length(reading: _Reading, bits: int, span: tuple[int, int]) -> None:
     if bits < MIN_BITS:
-        reading.note("short-key", f"the key has {bits} bits; at least {MIN_BITS} are demanded", span)
+        reading.note("short-key", f"the key has {bits} bits; at least {MIN_BITS} are required", span)
     elif bits < ADVISED_BITS:
-        reading.note("weak-key", f"the key has {bits} bits; {ADVISED_BITS} are advised", span, fatal=False)
+        reading.note(
+            "weak-key", f"the key has {bits} bits; {ADVISED_BITS} are recommended", span, fatal=False
+        )
     elif bits > MAX_BITS:
         message = f"the key has {bits} bits; verifiers need not handle more than {MAX_BITS}"
         reading.note("long-key", message, span, fatal=False)

@@ -1,4 +1,4 @@
-"""What stands in the ``p=`` of a key record, as written and as meant (RFC 6376 section 3.6.1, RFC 8463)."""
+"""What is in the ``p=`` of a key record, as written and as meant (RFC 6376 section 3.6.1, RFC 8463)."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def read_material(value: str, declared: str = "") -> KeyMaterial:
     raw = decode(written)
     if raw is not None and len(raw) == ED25519_OCTETS and is_small_order(raw):
         message = (
-            "p= holds an ed25519 key of small order: no private key belongs to it, and signatures that "
-            "anybody can make pass by it"
+            "p= has an ed25519 key of small order: no private key belongs to it, and anyone can make "
+            "signatures that verify with it"
         )
         return KeyMaterial("ed25519", 256, "", "small-order", message)
     found = _key(raw, written, declared) if raw is not None and not _one_case(written) else None
@@ -85,22 +85,20 @@ def _key(raw: bytes, text: str, declared: str) -> KeyMaterial | None:
         return None
     if found.algorithm == "ed25519" and len(found.octets) == ED25519_OCTETS:
         bare = base64.b64encode(found.octets).decode()
-        message = (
-            f"an ed25519 key has 32 octets, and p= holds {len(raw)}: publish it without the DER around it"
-        )
+        message = f"an ed25519 key has 32 octets, but p= has {len(raw)}: publish it without the DER around it"
         return KeyMaterial("ed25519", 256, bare, "not-a-key", message)
     if found.algorithm != "rsa":
-        message = f"p= holds a key of the type {found.algorithm}, where an RSA or ed25519 key belongs"
+        message = f"p= has a key of the type {found.algorithm}, but it must be an RSA or ed25519 key"
         return KeyMaterial(fault="wrong-key-type", message=message)
     if found.bare:
         whole = base64.b64encode(with_algorithm(raw)).decode()
-        message = "p= holds the RSA key alone (PKCS#1), which many verifiers cannot read"
+        message = "p= has the bare RSA key (PKCS#1), which many verifiers can't read"
         return KeyMaterial("rsa", found.bits, whole, "pkcs1-key", message)
     if found.extra:
         clean = base64.b64encode(with_algorithm(found.octets)).decode()
         message = (
-            f"{found.extra} octets follow the key that p= holds: OpenDKIM, dkimpy and mailauth leave them, "
-            "and other verifiers refuse the key"
+            f"{found.extra} octets follow the key in p=: OpenDKIM, dkimpy and mailauth ignore them, "
+            "but other verifiers reject the key"
         )
         return KeyMaterial("rsa", found.bits, clean, "trailing-octets", message)
     return KeyMaterial("rsa", found.bits, text)
@@ -114,13 +112,13 @@ def is_small_order(raw: bytes) -> bool:
 def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:
     """What the text may have been before it was changed on its way, with words for the change."""
     yield _padded(written), "lacks its padding, or has too much of it: base64 is a multiple of 4 characters"
-    yield _padded(written.translate(_URL_ALPHABET)), "is base64url: '-' and '_' stand for '+' and '/'"
+    yield _padded(written.translate(_URL_ALPHABET)), "is base64url: '-' and '_' in place of '+' and '/'"
     plain = written
     for code, char in _PERCENT.items():
         plain = plain.replace(code, char)
     yield _padded(plain), "is percent-encoded"
     yield _padded(written.strip("=:.,'`")), "has other characters before or after the key"
-    yield _padded("+".join(value.strip(WSP).split(" "))), "has blanks where '+' was"
+    yield _padded("+".join(value.strip(WSP).split(" "))), "has spaces where '+' was"
 
 
 def _padded(text: str) -> str:
@@ -134,35 +132,35 @@ def _one_case(text: str) -> bool:
 
 
 def _no_key(written: str) -> KeyMaterial:
-    """Why the text is no key."""
+    """Why the text is not a key."""
     bad = next((char for char in written if char not in _ALPHABET), "")
     if bad:
-        return KeyMaterial(fault="malformed-base64", message=f"p= is not base64: {bad!r} may not stand in it")
+        return KeyMaterial(fault="malformed-base64", message=f"p= is not base64: {bad!r} is not allowed")
     if _one_case(written):
         case = "lower" if written == written.lower() else "upper"
-        message = f"all letters of the key were made {case} case, and the key is lost by it"
+        message = f"all letters of the key were changed to {case} case: the key is lost"
         return KeyMaterial(fault="not-a-key", message=message)
     core = written.rstrip("=")
     raw = decode(core[: len(core) // 4 * 4]) or b""
     what = other_content(raw)
     if what == "private key":
-        message = "p= holds a private key: whoever reads it can sign in your name"
+        message = "p= has a private key: anyone who reads it can sign in your name"
         return KeyMaterial(fault="private-key", message=message)
     if what == "certificate":
-        return KeyMaterial(fault="not-a-key", message="p= holds a certificate, and not its public key")
+        return KeyMaterial(fault="not-a-key", message="p= has a certificate, not its public key")
     code = "malformed-base64" if len(written) % 4 else "not-a-key"
     if what == "cut off":
-        message = f"the key was cut off: p= holds {len(raw)} of its {declared_octets(raw)} octets"
+        message = f"the key was cut off: p= has {len(raw)} of its {declared_octets(raw)} octets"
         return KeyMaterial(fault=code, message=message)
     if what == "too long":
         more = len(raw) - declared_octets(raw)
-        return KeyMaterial(fault=code, message=f"{more} octets follow the key that p= holds")
+        return KeyMaterial(fault=code, message=f"{more} octets follow the key in p=")
     if code == "malformed-base64":
         message = (
             f"p= is not base64: {len(written)} characters are no multiple of 4; it may have been cut off"
         )
         return KeyMaterial(fault=code, message=message)
     if "=" in core:
-        message = "p= is not base64: the padding = stands in the wrong place"
+        message = "p= is not base64: the padding = is in the wrong place"
         return KeyMaterial(fault="malformed-base64", message=message)
-    return KeyMaterial(fault=code, message="p= is base64, but no public key: a part of it may be missing")
+    return KeyMaterial(fault=code, message="p= is base64, but not a public key: part of it may be missing")

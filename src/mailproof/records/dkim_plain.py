@@ -65,7 +65,7 @@ def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
     if colon := _COLON.search(text):
         at = colon.end() - 1
         tag = text[:at].rstrip()[-1]
-        first = TagProblem("punctuation", f"a colon stands where = belongs, after {tag}", at, at + 1)
+        first = TagProblem("punctuation", f"there is a colon in place of = after {tag}", at, at + 1)
         text = _COLON.sub(lambda match: match.group()[:-1] + "=", text)
     notes = find_tag(parse_tags(text)[0], "n")
     pieces, position = [], 0
@@ -75,7 +75,7 @@ def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
             continue
         if first is None:
             fault = (
-                "a comma stands where a semicolon belongs"
+                "there is a comma in place of a semicolon"
                 if "," in match.group()
                 else "a semicolon is missing"
             )
@@ -108,7 +108,7 @@ def _blank(
 
 
 def _replacement(code: str, match: re.Match[str]) -> str:
-    """As long as what it replaces. Escapes stand for characters: ``\\;`` and ``\\059`` for a semicolon."""
+    """As long as what it replaces. Escapes are characters: ``\\;`` and ``\\059`` are a semicolon."""
     size = match.end() - match.start()
     if code != "embedded-backslash":
         return " " * size
@@ -127,6 +127,6 @@ def _message(code: str, match: re.Match[str]) -> str:
     if code == "pasted-armour":
         return f"the line {match.group()[:40]!r} of a key file is part of the record's text"
     if code == "pasted-line":
-        return "a line of a zone file was pasted, where the value alone belongs"
+        return "a whole line of a zone file was pasted, not just the value"
     name = "a quotation mark" if code == "embedded-quote" else "a backslash"
     return f"{name} is part of the record's text: it was pasted with the zone file's quoting"

@@ -80,7 +80,7 @@ def repaired_key(text: str) -> str:
 
 
 def key_meant(text: str) -> str:
-    """The key of a record in its usual form, whatever form it was published in; empty where it has none."""
+    """The key of a record in its usual form, from any form it was published in; empty where it has none."""
     record = parse_dkim_key(text)
     value = next((tag.value for tag in record.tags if tag.name == "p"), "")
     return read_material(value, record.key_type).text

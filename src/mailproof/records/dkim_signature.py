@@ -172,7 +172,7 @@ class _Reader:
         if self.kind == "dkim" and tag.value and tag.value != "1":
             self.problem("bad-version", f"v={tag.value[:20]} is not version 1", tag)
         if self.kind == "seal":
-            self.problem("unexpected-tag", "v= may not stand in an ARC-Seal", tag)
+            self.problem("unexpected-tag", "v= is not allowed in an ARC-Seal", tag)
 
     def _algorithm(self) -> str:
         tag = self.tag("a")
@@ -233,16 +233,16 @@ class _Reader:
         if tag is None:
             return ()
         if self.kind == "seal":
-            self.problem("unexpected-tag", "h= may not stand in an ARC-Seal", tag)
+            self.problem("unexpected-tag", "h= is not allowed in an ARC-Seal", tag)
             return ()
         names = tuple(n for n in without_whitespace(tag.value).lower().split(":", MAX_HEADERS + 1) if n)
         if len(names) > MAX_HEADERS:
             self.problem("too-many-headers", f"h= names more than {MAX_HEADERS} fields", tag)
             return names[:MAX_HEADERS]
         if self.kind == "dkim" and "from" not in names:
-            self.problem("from-not-signed", "h= does not hold From, which must be signed", tag)
+            self.problem("from-not-signed", "h= does not list From, which must be signed", tag)
         if self.kind == "ams" and "arc-seal" in names:
-            self.problem("unexpected-tag", "h= of an ARC-Message-Signature may not hold ARC-Seal", tag)
+            self.problem("unexpected-tag", "h= of an ARC-Message-Signature must not list ARC-Seal", tag)
         return names
 
     def _query_method(self) -> None:

@@ -1,4 +1,4 @@
-"""How many slips of the finger lie between two words."""
+"""How many typing errors are between two words."""
 
 from __future__ import annotations
 

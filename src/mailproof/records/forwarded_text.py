@@ -37,8 +37,8 @@ _LABELS = {
 _NAME_OF = {label: name for name, labels in _LABELS.items() for label in labels.split(" ")}
 _LABELLED = re.compile(r"^[ \t>|*]{0,9}([^\W\d_]{1,12})\*?[ \t\xa0]{0,3}:\*?[ \t\xa0]{0,9}(.{0,998}?)\r?$")
 _FORWARDING_SUBJECT = re.compile(r"\s{0,9}(?:fwd?|wg|tr|rv|i|enc|doorst|пересл|vb)\s{0,3}:", re.IGNORECASE)
-_NOT_THE_SOURCE = "this is the text of a forwarded message, not its source: what proves it is gone with it"
-#: Lines below the marker that are looked at, and octets of text.
+_NOT_THE_SOURCE = "this is the text of a forwarded message, not its source: the fields that prove it are gone"
+#: Lines below the marker that are read, and octets of text.
 _MAX_LINES = 12
 _MAX_TEXT = 100_000
 

@@ -71,7 +71,7 @@ def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[T
 
 @lru_cache(maxsize=16)
 def _word(specials: str, literals: bool) -> re.Pattern[str]:
-    """A run of what stands for itself."""
+    """A run of literal characters."""
     return re.compile(rf'[^\s()"{re.escape(specials)}{re.escape("[") if literals else ""}]+')
 
 

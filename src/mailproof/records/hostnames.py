@@ -8,7 +8,7 @@ from collections.abc import Iterable
 def name_matches(names: Iterable[str], host: str) -> bool:
     """Whether one of a certificate's DNS names is for ``host`` (both in A-labels).
 
-    A wildcard stands for exactly one whole label, the leftmost, and never directly above a top-level domain.
+    A wildcard matches exactly one whole label, the leftmost, and never directly above a top-level domain.
     """
     wanted = host.rstrip(".").lower()
     _, dot, parent = wanted.partition(".")

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from mailproof.model.content import ContentLink
 
-#: Characters of HTML that are looked at, and links that are kept.
+#: Characters of HTML that are read, and links that are kept.
 MAX_HTML = 1_000_000
 MAX_LINKS = 300
 _ATTRIBUTE = (
@@ -33,7 +33,7 @@ _ANY_HIDDEN = re.compile(rf"<(?:{'|'.join(_HIDDEN)})", re.IGNORECASE | re.ASCII)
 
 
 def visible_text(source: str) -> str:
-    """The text that is shown, without tags, styles and scripts; its white space as it stands."""
+    """The text that is shown, without tags, styles and scripts; its white space unchanged."""
     text = source[:MAX_HTML]
     if _ANY_HIDDEN.search(text):
         for name in _HIDDEN:

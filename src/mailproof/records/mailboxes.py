@@ -17,7 +17,7 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 class Mailbox(Struct, frozen=True):
     """One mailbox. ``domain`` in lower-case A-labels, "" where there is none that DNS could know.
 
-    ``local`` is without quotes; ``group`` the name of the group it stood in.
+    ``local`` is without quotes; ``group`` the name of the group it was in.
     """
 
     local: str
@@ -124,20 +124,20 @@ def _close(
         display = _phrase(solid[:opening])
         if any(_is(t, "@") for t in solid[:opening]):
             display = decode_words(value[solid[0].start : solid[opening].start].strip())
-            problems.append(f"an @ stands without quotes before the address in {text[:80]!r}")
+            problems.append(f"there is an @ without quotes before the address in {text[:80]!r}")
         if any(_is(t, "<") for t in (*solid[:opening], *inside)):
-            problems.append(f"'<' stands twice in {text[:80]!r}")
+            problems.append(f"'<' appears twice in {text[:80]!r}")
         elif any(_is(t, ">") for t in solid[:opening]):
-            problems.append(f"a '>' stands before the address in {text[:80]!r}")
+            problems.append(f"there is a '>' before the address in {text[:80]!r}")
         route = _index(inside, ":")
         inside = inside if route is None else inside[route + 1 :]
     at = next((i for i in range(len(inside) - 1, -1, -1) if _is(inside[i], "@")), None)
     if at is None:
-        problems.append(f"{text[:80]!r} is no address: it has no @")
+        problems.append(f"{text[:80]!r} is not an address: it has no @")
         return
     local = "".join(t.text for t in inside[:at])
     if any(_is(t, "@") for t in inside[:at]):
-        problems.append(f"{text[:80]!r} has two @")
+        problems.append(f"{text[:80]!r} has two @ signs")
     domain_tokens = inside[at + 1 :]
     if any(t.kind == "literal" for t in domain_tokens):
         problems.append(f"{text[:80]!r} has an address literal instead of a domain")
@@ -146,7 +146,7 @@ def _close(
     written = "".join(t.text for t in domain_tokens)
     domain = domain_to_ascii(written)
     if not domain:
-        problems.append(f"{written[:80]!r} is no domain name")
+        problems.append(f"{written[:80]!r} is not a domain name")
     mailboxes.append(Mailbox(local, domain, display, group, text))
 
 

@@ -160,7 +160,7 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
 
 
 def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
-    """Which of the faults it is, where the version can be made out."""
+    """Which of the faults it is, where the version is recognizable."""
     if any(char in QUOTES for char in text[:20]):
         return "quotes"
     if "\\" in text[:20]:

@@ -1,7 +1,7 @@
 """A raw message taken apart: header fields as octets in order, and the body (RFC 5322 section 2).
 
 Only the outermost structure is read, line by line and without recursion, so that the time is linear in the
-size whatever the input is. MIME is left alone: nothing that is verified here needs it.
+size for any input. MIME is not read: nothing that is verified here needs it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MAX_LINE = 998
 #: Lines of other text before the first header field that are skipped (a title pasted along).
 _MAX_PREAMBLE = 10
 _MAX_PROBLEMS = 20
-#: Octets whose line ends are mended at a time, and the rest of the line.
+#: Octets whose line ends are corrected at a time, and the rest of the line.
 _PIECE = 262_144
 
 _FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
@@ -71,7 +71,7 @@ class HeaderField(Struct, frozen=True):
 
     @property
     def raw_value(self) -> bytes:
-        """What stands after the colon, folded as it came, with the final CRLF."""
+        """What is after the colon, folded as it came, with the final CRLF."""
         return self.raw.partition(b":")[2]
 
     @property
@@ -136,7 +136,7 @@ def parse_message(raw: bytes) -> RawMessage:
     """
     if len(raw) > MAX_MESSAGE:
         raise MessageError(
-            f"the message has {len(raw):,} octets; more than {MAX_MESSAGE:,} are not read: "
+            f"the message has {len(raw):,} octets; at most {MAX_MESSAGE:,} are read: "
             "cut the attachments off, or give the headers alone"
         )
     if not raw.strip(b" \t\r\n\0\x1a"):
@@ -151,7 +151,7 @@ def parse_message(raw: bytes) -> RawMessage:
         messages = split_mbox(raw)
         raw = next(messages)
         if next(messages, None) is not None:
-            problems.append("the file is an mbox with several messages: only the first is judged")
+            problems.append("the file is an mbox with several messages: only the first was checked")
         if not raw.strip():
             raise MessageError("the first message of the mbox is empty")
     if _WEB_PAGE.match(raw):
@@ -164,13 +164,13 @@ def parse_message(raw: bytes) -> RawMessage:
     fields, offset, has_body = _headers(raw, problems)
     if not any(each.name.replace("-", "").isalnum() for each in fields):
         raise MessageError(
-            "this is not an e-mail message: no header field (like 'From: …') stands at its start; save "
+            "this is not an e-mail message: it does not start with a header field (like 'From: …'); save "
             "its source (.eml, 'show original')"
         )
     body = (_crlf_throughout(raw, offset) if bare_lf else raw[offset:]) if has_body else b""
     if has_body and (not body or body.isspace()) and _signed_a_body(fields):
         has_body, body = False, b""
-        problems.append("a body was signed and none is here: only the header was given")
+        problems.append("a body was signed, but only the header was given")
     longest, long_lines = _long_lines(raw)
     by_name: dict[str, list[HeaderField]] = {}
     for each in fields:
@@ -197,9 +197,9 @@ def parse_message(raw: bytes) -> RawMessage:
 
 
 def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
-    """The header fields and the body by the first empty line, where nothing is judged. Never raises.
+    """The header fields and the body by the first empty line, without checks. Never raises.
 
-    What is no field is left out: for parts of reports, templates, and what was sent beside what arrived.
+    What is not a field is left out: for parts of reports, templates, and what was sent beside what arrived.
     """
     if raw.startswith((b"\r\n", b"\n")):
         return (), raw.lstrip(b"\r\n")
@@ -228,7 +228,7 @@ def split_mbox(raw: bytes) -> Iterator[bytes]:
 
 
 def mbox_pieces(raw: bytes) -> Iterator[bytes]:
-    """The parts of an mbox file as they stand, each an mbox of one message; any other file whole."""
+    """The parts of an mbox file unchanged, each an mbox of one message; any other file whole."""
     match = MBOX_LINE.match(raw)
     if match is None:
         yield raw
@@ -307,7 +307,7 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
         if number > MAX_HEADER_LINES or len(fields) >= MAX_FIELDS:
             raise MessageError(
                 f"the header has more than {MAX_FIELDS:,} fields or {MAX_HEADER_LINES:,} lines: no server "
-                "lets such a message through, and it is not judged"
+                "accepts such a message, so it was not checked"
             )
         end = raw.find(b"\n", position)
         after = size if end < 0 else end + 1
@@ -327,14 +327,14 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
             if preamble > _MAX_PREAMBLE or b"\0" in line[:200]:
                 return (), 0, False
             if preamble == 1:
-                problems.append(f"line {number} is no header field: text before the first one was skipped")
+                problems.append(f"line {number} is not a header field: text before the first one was skipped")
         elif no_blank_line:
             if len(problems) < _MAX_PROBLEMS:
                 problems.append(f"line {number} is neither a header field nor folded: it was added to {name}")
             lines.append(b" " + _crlf(line))
         else:
-            # As Postfix does: what is no header field ends the header section.
-            problems.append(f"line {number} is no header field: the body was taken to start there")
+            # As Postfix does: what is not a header field ends the header section.
+            problems.append(f"line {number} is not a header field: the body was taken to start there")
             close()
             return tuple(fields), position, True
         position = after

@@ -84,7 +84,7 @@ def bcl(value: int) -> str:
 
 _COMPAUTH = {
     "000": "DMARC failed and its policy asks for quarantine or rejection",
-    "001": "implicit failure: no record passes, or the policy is too weak to tell",
+    "001": "implicit failure: no record passes, or the policy is too weak to enforce",
     "002": "the organization forbids this sender to send forged mail",
     "010": "DMARC failed with a policy of reject or quarantine for the organization's own domain",
     "109": "there is no DMARC record, but the message would have passed",

@@ -21,7 +21,7 @@ def parse_sts_policy(text: str) -> StsPolicy:
 
     Fatal: ``missing-version``, ``invalid-version``, ``missing-mode``, ``invalid-mode``, ``missing-max-age``,
     ``invalid-max-age``, ``missing-mx`` (unless the mode is none), ``bad-line`` (no ``key: value``),
-    ``bad-key``, ``too-many-lines``. Not fatal: ``bom``, ``first-line`` (the version stands elsewhere),
+    ``bad-key``, ``too-many-lines``. Not fatal: ``bom``, ``first-line`` (the version is elsewhere),
     ``duplicate`` (the first counts), ``unknown-key``, ``long-max-age``, ``bare-cr``, ``blank-line``,
     ``bad-mx`` (the pattern matches nothing), ``too-many-mx``.
     """

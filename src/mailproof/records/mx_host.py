@@ -29,7 +29,7 @@ class Exchange(Struct, frozen=True):
 def read_exchange(host: str, domain: str) -> Exchange:
     """Read the host of an MX record of ``domain`` (both in lower case, without the final dot). Never raises.
 
-    What is not a host name mostly got the domain added to it by the zone file: that is taken off.
+    What is not a host name mostly got the domain added to it by the zone file: that is removed.
     """
     text = _ESCAPE.sub(_character, host)
     if _HOST.fullmatch(text) and not _is_address(text.removesuffix(f".{domain}")):

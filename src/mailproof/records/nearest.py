@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mailproof.records.edits import edits
 
-#: Longer words are not compared: nobody misspells a tag at such length.
+#: Longer words are not compared: no misspelt tag is that long.
 LONGEST = 40
 
 

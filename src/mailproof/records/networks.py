@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 Network = IPv4Network | IPv6Network
 
 # RFC 6890 and the IANA special-purpose registries. The documentation ranges are left out on purpose: they
-# stand for ordinary public addresses wherever examples are judged.
+# are treated as ordinary public addresses, so that examples can be checked.
 _UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(text), what)
     for text, what in (
@@ -48,7 +48,7 @@ def parse_network(text: str) -> Network | None:
 
 
 def contains(outer: Network, inner: Network) -> bool:
-    """Whether all of ``inner`` lies within ``outer``; never across address families."""
+    """Whether all of ``inner`` is within ``outer``; never across address families."""
     if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
@@ -57,7 +57,7 @@ def contains(outer: Network, inner: Network) -> bool:
 
 
 def unroutable(network: Network) -> str:
-    """What kind of unroutable range ``network`` wholly lies in, in words; empty for public addresses."""
+    """What kind of unroutable range ``network`` is wholly in, in words; empty for public addresses."""
     return next((what for special, what in _UNROUTABLE if contains(special, network)), "")
 
 

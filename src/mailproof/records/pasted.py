@@ -1,7 +1,7 @@
-"""Messages as people paste and save them: what stands before, beside and between their lines is taken off.
+"""Messages as people paste and save them: what is before, beside and between their lines is removed.
 
-Only the start is looked at to decide; what is undone is told. Text that stood before the message costs
-nothing; whatever was done to its lines may cost a signature: the copy then counts as ``altered``.
+Only the start is read to decide; what is undone is reported. Text before the message costs nothing; any
+change to its lines may cost a signature: the copy then counts as ``altered``.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from msgspec import Struct, field
 from mailproof.records import pasted_lines as lines_of
 from mailproof.records.forwarded_text import without_forward_marker
 
-#: Octets from the start that are looked at.
+#: Octets from the start that are read.
 _START = 16_384
-#: Octets of a web page that are looked at.
+#: Octets of a web page that are read.
 _MAX_PAGE = 5_000_000
 _MAX_BLOCKS = 10
 _BLANK_LINES = re.compile(rb"(?:[ \t]{0,200}\r?\n){1,1000}")
 _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,77}[ \t]{0,9}:")
-#: Fields that stand at the top of a message that has travelled.
+#: Fields at the top of a message that has travelled.
 _TRACE = re.compile(
     rb"^(?:Delivered-To|Return-Path|Received|X-Received|Received-SPF|Authentication-Results|"
     rb"DKIM-Signature|ARC-[A-Za-z-]{4,40}|X-Apparently-To|X-Original-To|Envelope-to|X-[A-Za-z-]{1,60})"
@@ -30,7 +30,7 @@ _TRACE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ANY_TRACE = re.compile(rb"^(?:Received|Return-Path|DKIM-Signature)[ \t]{0,9}:", re.MULTILINE | re.IGNORECASE)
-#: A row of the table on Gmail's page "Original message", in whatever language: no field is called so.
+#: A row of the table on Gmail's page "Original message", in any language: no field has such a name.
 _PAGE_ROW = re.compile(rb"^[ \t]{0,9}(?:SPF|DKIM|DMARC)[ \t]{0,3}:", re.MULTILINE)
 _MAX_ROWS = 4096
 #: What a message that was not received (the sender's own copy) starts with.
@@ -60,7 +60,7 @@ class Pasted(Struct):
     partial: str = ""
 
     def undo(self, raw: bytes, problem: str, *, altered: bool = True) -> None:
-        """Take over a text of which something was taken off."""
+        """Take over a text from which something was removed."""
         self.raw = raw
         self.problems.append(problem)
         if altered:
@@ -83,7 +83,7 @@ def tidy(raw: bytes) -> Pasted:
     if _ANY_TRACE.search(copy.raw, 0, _START) is None:
         without_forward_marker(copy)
     if copy.raw.find(b"\n\n", 0, 1000) >= 0 and (single := _single_spaced(copy.raw)):
-        words = "an empty line stands behind each line: they were taken out, signatures may not verify"
+        words = "there was an empty line after each line: those were removed, so signatures may not verify"
         copy.undo(single, words)
     lines_of.without_x(copy)
     lines_of.refold(copy)
@@ -92,10 +92,10 @@ def tidy(raw: bytes) -> Pasted:
 
 def _encoded(copy: Pasted) -> None:
     if copy.raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        words = "the file was saved as UTF-16: it was read as text, signatures over it may not verify"
+        words = "the file was saved as UTF-16: it was converted, so signatures may not verify"
         copy.undo(copy.raw.decode("utf-16", "replace").encode("utf-8"), words)
     if copy.raw.startswith(b"\xef\xbb\xbf"):
-        words = "a byte order mark stands before the first header: it was skipped"
+        words = "a byte order mark before the first header was skipped"
         copy.undo(copy.raw[3:], words, altered=False)
 
 
@@ -111,19 +111,17 @@ def _page(copy: Pasted) -> None:
         start = _text_of(page[opening.end() : min(end, opening.end() + 2 * _START)])
         if _ANY_TRACE.search(start, 0, _START):
             found = _text_of(page[opening.end() : end])
-            copy.undo(
-                found.lstrip(b"\r\n"), "this is a web page: the message that it shows was taken out of it"
-            )
+            copy.undo(found.lstrip(b"\r\n"), "this is a web page: the message was extracted from it")
             return
     shown = _text_of(_BREAK.sub(b"\n", page))
     trace = _TRACE.search(shown)
     if trace and _ANY_TRACE.search(shown, trace.start(), trace.start() + _START):
-        words = "this is a web page: the text that it shows was taken for the message"
+        words = "this is a web page: its text was read as the message"
         copy.undo(shown[trace.start() :], words)
 
 
 def _text_of(markup: bytes) -> bytes:
-    """Without tags, and with the characters that entities stand for."""
+    """Without tags, and with entities replaced by their characters."""
     return _unescaped(_TAG.sub(b"", markup))
 
 
@@ -135,11 +133,11 @@ def _start(copy: Pasted) -> None:
     _blank_lines(copy)
     raw = copy.raw
     if b"\r\r\n" in raw[:2000] and raw.count(b"\r\r\n") == raw.count(b"\n"):
-        words = "each line ends in CR CR LF, as after a copy in text mode: they were read as CR LF"
+        words = "each line ends in CR CR LF, as after a copy in text mode: these were read as CR LF"
         copy.undo(raw.replace(b"\r\r\n", b"\r\n"), words, altered=False)
     head = _head(copy.raw)
     if b"\n\xc2\xa0" in head or b":\xc2\xa0" in head:
-        words = "blanks were made non-breaking ones, as in text copied from a page: they were read as blanks"
+        words = "non-breaking spaces, as in text copied from a web page, were read as spaces"
         copy.undo(copy.raw.replace(b"\xc2\xa0", b" "), words)
 
 
@@ -158,9 +156,7 @@ def _entities(copy: Pasted) -> None:
     """Markup that was taken for text: "&lt;" for "<"."""
     head = lines_of.header_of(copy.raw)
     if b"&lt;" in head and not re.search(rb"<[^<>\s]{1,320}>", head) and _BRACKETED.search(head):
-        words = (
-            "its characters are written as in HTML (&lt; for <): that was undone, signatures may not verify"
-        )
+        words = "HTML entities (&lt; for <) were decoded, so signatures may not verify"
         copy.undo(_unescaped(copy.raw), words)
 
 
@@ -170,7 +166,7 @@ def _fence(copy: Pasted) -> None:
         if not _FIELD.match(copy.raw, opening.end()):
             continue
         end = copy.raw.find(b"\n" + opening[1], opening.end())
-        words = "the message is in a Markdown code block: it was taken out of it"
+        words = "the message was extracted from a Markdown code block"
         copy.undo(copy.raw[opening.end() : end + 1 if end >= 0 else None], words, altered=False)
         return
 
@@ -185,30 +181,30 @@ def _gmail_table(copy: Pasted) -> bool:
     found = _TRACE.search(copy.raw, below, below + _START) or _FIRST.search(copy.raw, below, below + _START)
     if found is None:
         copy.partial = (
-            "this is the table of Gmail's page “Original message” alone: copy the text below it too "
+            "this is only the table of Gmail's page “Original message”: copy the text below it too "
             "(“Copy to clipboard”)"
         )
         copy.problems.append(copy.partial)
         return True
     lines = copy.raw.count(b"\n", 0, found.start())
-    words = f"the first {lines} lines belong to the page that it was copied from: they were skipped"
+    words = f"the first {lines} lines, from the page that the message was copied from, were skipped"
     copy.undo(copy.raw[found.start() :], words, altered=False)
     return True
 
 
 def _from_trace(copy: Pasted) -> None:
-    """From the first field of a message that travelled, where words or a page's table stand before it."""
+    """From the first field of a message that travelled, where text or a page's table is before it."""
     raw = copy.raw
     found = _TRACE.search(raw, 0, _START)
     if found is None:
         return
     above = raw[: found.start()]
     if not above.endswith((b"\n\n", b"\n\r\n", b"\n \n", b"\n\t\n")) and _FIELD.search(above):
-        return  # a field stands above it: the header section starts further up
+        return  # a field is above it: the header section starts further up
     if b"\n" not in above.strip() or not _ANY_TRACE.search(raw, found.start(), found.start() + _START):
         return
     lines = above.count(b"\n")
-    words = f"the first {lines} lines belong to the page that it was copied from: they were skipped"
+    words = f"the first {lines} lines, from the page that the message was copied from, were skipped"
     copy.undo(raw[found.start() :], words, altered=False)
 
 

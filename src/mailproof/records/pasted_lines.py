@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Protocol
 
-#: Octets from the start that are looked at, and of a header section that is folded anew.
+#: Octets from the start that are read, and of a header section that is folded anew.
 _START = 16_384
 _MAX_HEADER = 500_000
 _KNOWN = (
@@ -30,7 +30,7 @@ _NO_NAMES = frozenset((b"http", b"https", b"mailto", b"ftp", b"tel", b"ipv6"))
 _MAX_WRAPPED = 2
 #: Widths at which people's programs wrap text.
 _NARROW, _WIDE = 60, 132
-#: Octets of the field above that are looked at.
+#: Octets of the field above that are read.
 _TAIL = 4096
 
 
@@ -41,7 +41,7 @@ class Copy(Protocol):
     altered: str
 
     def undo(self, raw: bytes, problem: str) -> None:
-        """Take over a text of which something was taken off."""
+        """Take over a text from which something was removed."""
 
 
 def header_of(raw: bytes) -> bytes:
@@ -77,7 +77,7 @@ def unprefix(copy: Copy) -> None:
     if len([line for line in text[:_START].splitlines()[:40] if _FIELD.match(line)]) < 2:
         return
     words = "is indented" if not bare.strip() else f"starts with {bare.decode('utf-8', 'replace')!r}"
-    copy.undo(text, f"each line {words}, as pasted text does: that was taken off, signatures may not verify")
+    copy.undo(text, f"each line {words}, as pasted text does: that was removed, so signatures may not verify")
 
 
 def without_x(copy: Copy) -> None:
@@ -93,7 +93,7 @@ def without_x(copy: Copy) -> None:
     lines = [line for line in body.splitlines()[:40] if line.strip()]
     if lines and sum(line.startswith(b"X-") for line in lines) * 10 >= len(lines) * 9:
         body = re.sub(rb"^X-[ ]?", b"", body, flags=re.MULTILINE)
-    words = "“X-” stands before the name of each field: that was taken off, signatures may not verify"
+    words = "“X-” before the name of each field was removed, so signatures may not verify"
     copy.undo(_X_FIELD.sub(b"", head) + body, words)
 
 
@@ -126,11 +126,9 @@ def refold(copy: Copy) -> None:
         return
     if stray * 2 < folded and not wrapped:
         # Odd lines in a header that is folded otherwise: servers end the header there.
-        copy.altered = copy.altered or "the header holds lines that are no fields"
+        copy.altered = copy.altered or "the header has lines that are not fields"
         return
-    words = (
-        "its folded lines have lost the blanks at their start: they were put back, signatures may not verify"
-    )
+    words = "folded lines had lost the space at their start: it was put back, so signatures may not verify"
     copy.undo(b"".join(out) + copy.raw[len(head) :], words)
 
 
@@ -154,7 +152,7 @@ def _cut(above: bytes, line: bytes, width: int) -> bool:
 
 
 def _is_field(line: bytes, name: bytes, above: bytes) -> bool:
-    """Whether a line starts a field. In a signature's h= stand names with colons, like fields."""
+    """Whether a line starts a field. A signature's h= has names with colons, like fields."""
     match = _FIELD.match(line)
     if match is None or match[1].lower() in _NO_NAMES:
         return False

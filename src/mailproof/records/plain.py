@@ -1,4 +1,4 @@
-"""Record texts without what pasting leaves in them: quotes, escapes, characters nobody sees, the name."""
+"""Record texts without what pasting leaves in them: quotes, escapes, invisible characters, the name."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 def pasted_name(text: str) -> tuple[str, str]:
     """The DNS name that was pasted before a record (``_dmarc: v=DMARC1…``), and the text behind it.
 
-    ("", text) where there is none. A column's title (``TXT v=spf1``) is taken off too, and is no name.
+    ("", text) where there is none. A column's title (``TXT v=spf1``) is removed too, and is not a name.
     """
     head = text[:_HEAD]
     if found := _COLUMN.match(head):

@@ -41,10 +41,10 @@ class _Clause(Struct):
 
 
 def parse_received(value: str) -> ReceivedHop:
-    """Read one Received header. Never raises: what cannot be read is told in ``problem``.
+    """Read one Received header. Never raises: ``problem`` says what can't be read.
 
     ``from_`` is the name that the receiving server wrote after "from"; ``helo`` what the client called
-    itself, ``rdns`` the client's name by reverse look-up, where the server tells the two apart.
+    itself, ``rdns`` the client's name by reverse lookup, where the server distinguishes them.
     """
     tokens = tokenize(value, ";")
     ends = [i for i, token in enumerate(tokens) if token.kind == "special"]
@@ -75,14 +75,14 @@ def parse_received(value: str) -> ReceivedHop:
     )
     if "from" not in clauses and "by" not in clauses:
         if not any(text.lstrip().lower().startswith("qmail ") for text in comments):
-            return replace(hop, problem="neither from nor by can be made out")
+            return replace(hop, problem="it has neither from nor by")
     elif timestamp is None:
-        return replace(hop, problem="it has no date that can be read")
+        return replace(hop, problem="it has no valid date")
     return hop
 
 
 def chain(values: Iterable[str]) -> tuple[ReceivedHop, ...]:
-    """All hops, newest first as the headers stand, each with the seconds since the next older dated one."""
+    """All hops, newest first like the headers, each with the seconds since the next older dated one."""
     hops = [parse_received(value) for _, value in zip(range(MAX_HOPS), values, strict=False)]
     return tuple(_with_delays(hops))
 
@@ -97,7 +97,7 @@ def _with_delays(hops: list[ReceivedHop]) -> Iterator[ReceivedHop]:
 
 
 def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
-    """The clauses by their keyword, and the comments that stand before the first."""
+    """The clauses by their keyword, and the comments before the first."""
     clauses: dict[str, _Clause] = {}
     loose: list[str] = []
     current: _Clause | None = None

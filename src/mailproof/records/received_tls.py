@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not tell the version.
+#: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not name the version.
 _VERSION = r"(?:TLSv1/SSLv3|(?P<v>TLSv?[\d._]{1,5}|SSLv\d))"
 _FORMS = (
     re.compile(rf"\busing (?:TLS:\s?)?{_VERSION}(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
@@ -51,7 +51,7 @@ _MICROSOFT_ID = re.compile(r"(?:14|15)\.\d{1,4}\.\d")
 
 
 def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str:
-    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is told.
+    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is known.
 
     ``protocol`` are the words after "with"; ``clause`` those of a ``tls`` clause: the cipher (RFC 8314
     section 4.3).

@@ -1,7 +1,7 @@
 """Which addresses are connected to, decided once for mail hosts, name servers, policies and logos.
 
 Names in the DNS lead where their owner wants. What is not an ordinary public address is refused, so that
-nobody makes us talk to the machine's own networks, be it through an address that holds another one.
+no one makes us talk to the machine's own networks, not even through an address that contains another one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LABORATORY = (
 )
 _PUBLIC = IPv6Network("2000::/3")
 
-# Beside what is unroutable: the rest of the IANA special-purpose registries that is nobody's own host, and
+# Beside what is unroutable: the rest of the IANA special-purpose registries that is no real host, and
 # ranges whose addresses hold an IPv4 address that a relay would connect to.
 _REFUSED: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(text), what)
@@ -53,7 +53,7 @@ def refusal(address: str, allowed: tuple[str, ...] = ()) -> str:
     """Why an address is not connected to, in words; "" where it may be. Never raises.
 
     ``allowed`` are networks that may be connected to although they are not public (a laboratory). An address
-    that holds an IPv4 address counts as that too: both must be allowed.
+    that contains an IPv4 address counts as that too: both must be allowed.
     """
     try:
         ip = ip_address(address)

@@ -34,7 +34,7 @@ def readable(value: str) -> bool:
 
 
 def salvaged(value: str) -> str:
-    """The list with each address in the form that receivers read; "" where one of them cannot be told.
+    """The list with each address in the form that receivers read; "" where one of them is unknown.
 
     Nothing is made up: no address is in it that was not in the text, and none of the text's is left out.
     """
@@ -63,7 +63,7 @@ def is_destination(text: str) -> bool:
 
 
 def _is_mailto(piece: str) -> bool:
-    """Whether it is mailto alone, in whatever spelling: its address comes next."""
+    """Whether it is mailto alone, in any spelling: its address comes next."""
     return bool(_BARE_SCHEME.fullmatch(piece)) and _means_mailto(piece.rstrip(":/\\="))
 
 

@@ -20,7 +20,7 @@ _TAIL = re.compile(r"[+=_-]?([\w.+-]{1,64})=([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})
 
 
 def read_return_path(address: str | None, recipients: Iterable[str] = ()) -> ReturnPath | None:
-    """What a return path tells. None where it is not known; ``recipients`` are addresses it may carry."""
+    """What a return path says. None where it is not known; ``recipients`` are addresses it may carry."""
     if address is None:
         return None
     if not address:

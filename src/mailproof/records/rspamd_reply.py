@@ -26,7 +26,7 @@ ACTIONS: dict[str, AskedVerdict] = {
 
 
 class RspamdReply(Struct, frozen=True):
-    """A reply. ``skipped``: the settings there exempt the message, so that nothing was judged."""
+    """A reply. ``skipped``: the settings there exempt the message, so nothing was checked."""
 
     verdict: AskedVerdict
     action: str
@@ -45,7 +45,7 @@ def read_rspamd_reply(raw: bytes) -> RspamdReply:
     except (ValueError, RecursionError):
         raise ReplyError("the answer is not JSON") from None
     if not isinstance(reply, dict):
-        raise ReplyError("the answer is no JSON object")
+        raise ReplyError("the answer is not a JSON object")
     action = reply.get("action")
     if not isinstance(action, str):
         error = reply.get("error")
@@ -68,7 +68,7 @@ def read_rspamd_reply(raw: bytes) -> RspamdReply:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not JSON")
 
 
 def _number(value: Any) -> float | None:

@@ -38,7 +38,7 @@ class ReplyError(Exception):
 
 
 class SpamdReply(Struct, frozen=True):
-    """A reply. ``symbols`` are those that the body tells, with their scores where it does."""
+    """A reply. ``symbols`` are those that the body lists, with their scores if it has them."""
 
     spam: bool
     score: float
@@ -81,7 +81,7 @@ def _field(line: bytes) -> tuple[str, str]:
 def _table(text: str) -> tuple[FilterSymbol, ...]:
     """The rows below the last ruler; a description may go on in the next lines, indented.
 
-    What stands above is not read: there the message's own text is quoted, which may look like a table.
+    What is above is not read: there the message's own text is quoted, which may look like a table.
     """
     rulers = list(_RULER.finditer(text))
     rows: list[FilterSymbol] = []
@@ -111,5 +111,5 @@ def _names(text: str) -> tuple[FilterSymbol, ...]:
 
 
 def shown(text: str | bytes) -> str:
-    """What a server wrote, cut and fit to stand in a sentence."""
+    """What a server wrote, cut and cleaned for a sentence."""
     return clean(text, MAX_TEXT, " ").strip()

@@ -34,7 +34,7 @@ def parse_tls_rpt(text: str) -> TlsRptRecord:
     """Parse one record. Never raises: what is wrong is in ``problems``.
 
     Fatal: ``no-version``, ``missing-rua``, ``no-usable-rua`` and the fatal codes of ``parse_tags`` but
-    ``duplicate-tag``: ``rua`` may stand more than once. Not fatal: ``bad-uri``, ``unsupported-scheme`` (only
+    ``duplicate-tag``: ``rua`` may appear more than once. Not fatal: ``bad-uri``, ``unsupported-scheme`` (only
     mailto and https are), ``unknown-tag``.
     """
     tags, listed = parse_tags(text)

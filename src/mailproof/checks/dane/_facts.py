@@ -90,7 +90,7 @@ def published(
     if not is_owned(facts.domain, host.base):
         return Fix(f"Ask the owner of {host.base}: {summary[0].lower()}{summary[1:]}", kind=kind)
     if not all(publishable(each.value) for each in records if each.action == "publish"):
-        return Fix(summary, kind=kind)  # what nobody can use must not take the place of anything
+        return Fix(summary, kind=kind)  # an unusable record must not replace anything
     return Fix(summary, records, kind)
 
 

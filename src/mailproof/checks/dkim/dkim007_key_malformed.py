@@ -81,7 +81,7 @@ def _fix(key: PublishedKey, problem: TagProblem) -> Fix:
         )
     if problem.code == "small-order":
         return Fix(
-            "Take the record away at once: anybody can sign by it. Make a new key under a new selector, and "
+            "Remove the record at once: anyone can sign with it. Make a new key under a new selector, and "
             f"publish its public half{key.whose}"
         )
     if problem.code in READ_BY_SOME:

@@ -39,7 +39,7 @@ def below(name: str, parent: str) -> bool:
 
 
 def registered(host: str) -> str:
-    """About the registered domain of a host, without DNS: enough to tell strangers from relatives."""
+    """About the registered domain of a host, without DNS: enough to see which hosts are related."""
     labels = host.lower().strip(".").split(".")
     short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3:] if short else labels[-2:])

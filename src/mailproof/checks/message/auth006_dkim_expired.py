@@ -1,7 +1,7 @@
 """DKIM: signature expired
 
 ## What it checks
-The expiry time of each signature (`x=`). The rule fires where it lies before the time that the message is
+The expiry time of each signature (`x=`). The rule fires where it is before the time that the message is
 verified for: when the receiving server took it, by its `Received` header, unless `--at` says otherwise.
 
 ## Why it matters

@@ -6,7 +6,7 @@ clock is more than a minute behind the hop before.
 
 ## Why it matters
 A slow hop is where greylisting, a queue or a scanner holds mail. A wrong clock hides delays, and makes
-signatures expire or lie in the future.
+signatures expire or are dated in the future.
 
 ## How to fix
 Look at the queue and the log of the host named, and set its clock by NTP.

@@ -91,7 +91,7 @@ def links(
 
 
 def is_own(facts: DomainFacts, node: SpfNode) -> bool:
-    """Whether the domain's owner can edit the records there: it is the domain, or lies below it."""
+    """Whether the domain's owner can edit the records there: it is the domain, or below it."""
     return node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
 
 

@@ -37,7 +37,7 @@ def publish(
         return Fix(f"{summary}. {node.domain} is an alias: the record to change is at {owner}", kind=kind)
     if node.record is not None and node.record.cut:
         return Fix(CUT)
-    # A fix is read and evaluated again for each finding: nobody publishes a record that is longer.
+    # A fix is read and evaluated again for each finding: no one publishes a record that is longer.
     reading = read_spf(text) if text is not None and len(text) <= MAX_READ else None
     if reading is None or reading.meant is None:
         return Fix(summary, kind=kind)

@@ -1,7 +1,7 @@
 """SPF: range within another range
 
 ## What it checks
-The `ip4` and `ip6` terms of the record. The rule fires where one lies wholly within another of the same
+The `ip4` and `ip6` terms of the record. The rule fires where one is wholly within another of the same
 record.
 
 ## Why it matters

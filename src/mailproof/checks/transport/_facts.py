@@ -61,7 +61,7 @@ def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...
         if host not in heard and (why := _unknown(tried)):
             report.unknown(why)
     if not found:
-        raise NotApplicable("no mail host could be spoken to over SMTP")
+        raise NotApplicable("no mail host answered over SMTP")
     return found
 
 

@@ -1,7 +1,7 @@
 """Why a signature failed: the usual manglings undone one after another, until the hash is restored.
 
 A cause is proven where the hash of the message with the mangling undone is the one that was signed; what
-cannot be proven is not told. Runs only after a failure, and within an ``Effort``.
+can't be proven is not reported. Runs only after a failure, and within an ``Effort``.
 
 The codes (``DkimVerdict.cause``) of a body: ``appended``, ``inserted``, ``part-added``,
 ``part-header-added``, ``wrapped-in-mime``, ``empty-signed``, ``trailing-space``, ``blank-lines``,
@@ -9,7 +9,7 @@ The codes (``DkimVerdict.cause``) of a body: ``appended``, ``inserted``, ``part-
 ``links-rewritten``, ``canonicalization``, ``cut-off``;
 of the header: ``subject-changed``, ``from-rewritten``, ``header-added``, ``header-changed``,
 ``header-refolded``, ``header-reordered``, ``other-key``, ``header-unknown`` (the key is the right one, so a
-signed field was changed or removed, and it cannot be told which).
+signed field was changed or removed, but not which).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mailproof.structs import replace
 #: Larger bodies are not tried.
 MAX_BODY = 5_000_000
 FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
-#: Causes that are the signer's, or the key's: nobody changed anything on the way.
+#: Causes at the signer, or in the key: nothing was changed on the way.
 _NOT_ON_THE_WAY = ("other-key", "empty-signed", "canonicalization")
 
 

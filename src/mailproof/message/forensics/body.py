@@ -34,7 +34,7 @@ def find_body_cause(
         if how == "simple":
             reason = "white space was added to lines, which simple canonicalization does not allow"
             return Mangling("trailing-space", reason)
-        return Mangling("canonicalization", "the signer hashed the body as it stands, though c= says relaxed")
+        return Mangling("canonicalization", "the signer hashed the body unchanged, though c= says relaxed")
     unix = message.body.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
     if hashlib.sha256(unix[:length]).digest() == wanted:
         return Mangling("line-ends", "the signer hashed lines that ended in LF alone")

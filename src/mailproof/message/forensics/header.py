@@ -58,7 +58,7 @@ _SPACINGS: tuple[Callable[[bytes], bytes], ...] = (
     ),
 )
 
-#: A trial: the fields that stand in place of the message's, and what that undoes.
+#: A trial: the fields that replace the message's, and what that undoes.
 _Trial = tuple[tuple[HeaderField, ...], Mangling]
 
 
@@ -69,7 +69,7 @@ def find_header_cause(
     key: DkimKeyRecord,
     effort: Effort,
 ) -> tuple[Mangling | None, bool | None]:
-    """The cause, and whether the published key is the one that signed (None: it cannot be told)."""
+    """The cause, and whether the published key is the one that signed (None: unknown)."""
     try:
         wanted = signed_digest(key, signature.signature)
     except UnusableKey:
@@ -176,7 +176,7 @@ def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tup
         for name in _FORMER_FROM:
             for other in fields:
                 if other.key == name:
-                    reason = f"From was rewritten (its former value stands in {other.name})"
+                    reason = f"From was rewritten (its former value is in {other.name})"
                     yield other.value, Mangling("from-rewritten", reason)
     elif field.key in ("content-transfer-encoding", "content-type"):
         before = dict(_GUESSES)[field.key]
@@ -192,7 +192,7 @@ def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tup
 
 
 def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
-    """The subject without its tag, or without its first words; and what was taken off."""
+    """The subject without its tag, or without its first words; and what was removed."""
     plain, decoded = field.value, decode_words(field.value)
     for text in dict.fromkeys((plain, decoded)):
         if match := _TAGS.match(text[:500]):
@@ -210,7 +210,7 @@ def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
 
 
 def _written(text: str) -> Iterator[str]:
-    """A subject as it may stand in the header."""
+    """A subject in a form that the header may have."""
     yield text
     if not text.isascii():
         import base64

@@ -1,4 +1,4 @@
-"""The hop at which a signed message must have been changed, as far as its own header fields tell.
+"""The hop at which a signed message must have been changed, as far as its own header fields show.
 
 Servers write on top, so that the order of the fields is an order of time. Whoever reports the signature as
 good, or signed the body in its present form, narrows it down. All of it may be forged: it says where to
@@ -80,7 +80,7 @@ def _narrowed(
     for place in intact:
         if place < below:
             last = max(last, _owner(message, place, below))
-    # Where nobody who handled it in between is left, it came so; reports that contradict tell nothing.
+    # Where no hop in between is left, it came so; reports that contradict each other show nothing.
     return (first, last) if last <= first + 1 else (below, 0)
 
 

@@ -1,4 +1,4 @@
-"""Text put into a part where it does not stand on lines of its own: inside HTML, or inside encoded text.
+"""Text put into a part where it is not on lines of its own: inside HTML, or inside encoded text.
 
 List software and scanners decode a part, add a footer or a banner, and encode it again; in HTML they add it
 before ``</body>`` or after ``<body>``, often on the same line. Each removal gives one candidate body.
@@ -110,7 +110,7 @@ def _cut(text: bytes, limit: int) -> Iterator[Removal]:
 
 
 def _of_html(text: bytes) -> Iterator[Removal]:
-    """Without what may stand before ``</body>`` or ``</html>``, or after ``<body>``."""
+    """Without what may come before ``</body>`` or ``</html>``, or after ``<body>``."""
     lower = text.lower()
     ends = [lower.rfind(b"</body"), lower.rfind(b"</html"), len(text.rstrip(b"\r\n"))]
     for end in dict.fromkeys(place for place in ends if place > 0):

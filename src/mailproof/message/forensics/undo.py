@@ -92,10 +92,10 @@ def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
     yield from _trailing(message, body)
     for width in (8, 4):
         if (spaces := b" " * width) in body:
-            yield Undone("trailing-space", "tabs were made spaces", body.replace(spaces, b"\t"))
+            yield Undone("trailing-space", "tabs were changed to spaces", body.replace(spaces, b"\t"))
     if b"\t" in body:
         for width in (1, 4, 8):
-            yield Undone("trailing-space", "spaces were made tabs", body.replace(b"\t", b" " * width))
+            yield Undone("trailing-space", "spaces were changed to tabs", body.replace(b"\t", b" " * width))
     if b"\r\n\r\n" in body:
         # Where all are doubled they come in even numbers; a single one says that only blank lines were added.
         every = all(len(run) % 4 == 0 for run in _LINE_ENDS.findall(body.rstrip(b"\r\n")))
@@ -106,7 +106,7 @@ def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
         none = re.sub(rb"(?:\r\n){2,}", b"\r\n", body)
         yield Undone("blank-lines", "blank lines were added between the lines", none)
         more = re.sub(rb"(?:\r\n){2,}", b"\r\n\r\n\r\n", body)
-        yield Undone("blank-lines", "several blank lines in a row were made one", more)
+        yield Undone("blank-lines", "several blank lines in a row were merged into one", more)
     doubled = body.replace(b"\r\n", b"\r\n\r\n")
     yield Undone("blank-lines", "blank lines were removed between the lines", doubled)
     if b"\r\n.." in body or body.startswith(b".."):
@@ -141,9 +141,9 @@ def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Ite
         yield Undone("part-added", reason, rest)
         if number == len(parts) - 1 and part.start >= 2:
             yield Undone("part-added", reason, body[: part.start - 2] + body[part.after - 2 :])
-    reason = "the message was packed into a multipart (a footer or a banner as another part)"
+    reason = "the message was wrapped in a multipart (a footer or a banner as another part)"
     outer = find_parts(body, message.first("content-type"), depth=1)
-    # A message that was a multipart itself stands in the new one as its first part, or its second.
+    # A message that was a multipart itself is the first or second part of the new one.
     for part in dict.fromkeys((parts[0], *outer[:2])):
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end])
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")

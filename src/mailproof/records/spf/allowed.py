@@ -29,7 +29,7 @@ MOST_RANGES = 1000
 
 #: Whether there is a host that passes.
 SpfReach = Literal["someone", "nobody", "permerror", "unknown"]
-#: What a term allows: its addresses, and the terms below it that no list of addresses can stand for.
+#: What a term allows: its addresses, and the terms below it that no list of addresses can replace.
 Matched = tuple[AddressSet, tuple[str, ...]]
 
 
@@ -188,7 +188,7 @@ def reach_of(root: SpfNode) -> SpfReach:
 
 
 def _matched(cost: SpfTermCost) -> SpfReach:
-    """Whom a mechanism other than ``include`` matches; for ``all`` whom it lets pass."""
+    """What a mechanism other than ``include`` matches; for ``all`` what it lets pass."""
     term = cost.term
     if term.name == "all":
         return "someone" if term.qualifier == "+" else "nobody"

@@ -1,6 +1,6 @@
 """A record of fewer lookups with the same addresses: what can be replaced by ranges, proven afterwards.
 
-Only what no message can change is replaced: the includes, ``a`` and ``mx`` whose whole trees were found out.
+Only what no message can change is replaced: the includes, ``a`` and ``mx`` whose whole trees are known.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def flatten(root: SpfNode) -> Flattened | None:
 
 
 def _items(root: SpfNode) -> list[_Item]:
-    """The mechanisms of the record, those behind a redirect in its place where they can stand there."""
+    """The mechanisms of the record, with those of a redirect in its place where that is possible."""
     items: list[_Item] = []
     node: SpfNode | None = root
     while node is not None and node.record is not None:

@@ -1,4 +1,4 @@
-"""The beginning of a text that was meant as SPF: the version, or what stands for it, and what is before."""
+"""The beginning of a text that was meant as SPF: the version, or what is in its place, and what is before."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LABELS = frozenset(
 class SpfHead(Struct, frozen=True):
     """Why receivers see no SPF record in a text, the characters to blame, and where the terms begin.
 
-    ``apart`` are the tokens before the version; ``clear`` tells that nothing before it is left unexplained.
+    ``apart`` are the tokens before the version; ``clear``: nothing before it is unexplained.
     """
 
     why: str
@@ -71,7 +71,7 @@ def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
         )
         return SpfHead(why, 0, start, terms_at, before)
     if exact is None:
-        return SpfHead(f"it says {text[start:end]!r} where v=spf1 must be", start, end, terms_at)
+        return SpfHead(f"it has {text[start:end]!r} where v=spf1 must be", start, end, terms_at)
     if start:
         return SpfHead(f"{named(text[0])} is before v=spf1", 0, start, terms_at)
     if terms_at == end:

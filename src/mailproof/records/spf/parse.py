@@ -51,7 +51,7 @@ def is_spf(text: str) -> bool:
 def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
     """Parse ``text`` by the grammar of RFC 7208 section 12. Never raises; spans are offsets in characters.
 
-    ``seams`` are the places where the strings of the TXT record meet: they tell how a fault came about.
+    ``seams`` are the places where the strings of the TXT record meet: they show how a fault came about.
     Where ``text`` is not an SPF record at all, the one problem has the code ``not-spf``.
     """
     if not is_spf(text):
@@ -69,7 +69,7 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
         if len(terms) >= MAX_TERMS or len(problems) >= _MAX_PROBLEMS:
             what = "terms" if len(terms) >= MAX_TERMS else "faults"
             problems.append(
-                SpfProblem("too-many", f"too many {what}: the rest is not judged", start, len(text))
+                SpfProblem("too-many", f"too many {what}: the rest was not checked", start, len(text))
             )
             break
         strays = _strays(word, start)
@@ -113,7 +113,7 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
             if found is not None and found.code == "glued":  # mxredirect=esp.example
                 return _of(found, word, start, seams, fatal=False)
             instead = one_term(word)
-            why = f"there is no modifier {term.name}: receivers ignore it"
+            why = f"{term.name} is not a known modifier: receivers ignore it"
             return _spanning("mechanism-as-modifier", why, word, start, instead) if instead else None
         found = meant(word) if takes_name(term) and not sensible(term.value) else None
         return _of(found, word, start, seams, fatal=False) if found else None
@@ -148,7 +148,7 @@ def _token(problem: SpfProblem, word: str, start: int, terms: list[SpfTerm]) -> 
     """A token that was pasted behind the end of the record."""
     if not any(term.name == "all" for term in terms):
         return problem
-    why = f"{word!r} is no term of SPF, and belongs in a TXT record of its own"
+    why = f"{word!r} is not an SPF term, and belongs in a TXT record of its own"
     return SpfProblem("token", why, start, start + len(word), suggestion="", apart=(word,))
 
 

@@ -15,7 +15,7 @@ from mailproof.structs import replace
 
 
 class SpfReading(Struct, frozen=True):
-    """What is wrong with a text, and the record that was meant; None where that cannot be told.
+    """What is wrong with a text, and the record that was meant; None where that is unknown.
 
     ``apart`` are texts in it that belong in TXT records of their own.
     """
@@ -76,7 +76,7 @@ def merged(texts: Iterable[str]) -> str | None:
         elif term.name == "all":
             ends.setdefault(term.qualifier, term.text)
         elif term.qualifier != "+":
-            return None  # what it takes away depends on where it stands
+            return None  # what it takes away depends on where it is
         else:
             terms.setdefault(term.text.lower().removeprefix("+"), term.text)
     contradict = len(ends) > 1 or "+" in ends or (ends and "redirect" in modifiers)
@@ -86,12 +86,12 @@ def merged(texts: Iterable[str]) -> str | None:
 
 
 def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
-    """The record without these terms, the rest as it stands."""
+    """The record without these terms, the rest unchanged."""
     return rewritten(record, ((term, "") for term in terms))
 
 
 def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm | SpfProblem, str]]) -> str:
-    """The record with some characters written anew (empty: left out), the rest as it stands."""
+    """The record with some characters rewritten (empty: left out), the rest unchanged."""
     text = record.text
     for place, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
         text = text[: place.start] + new + text[place.end :]
@@ -102,7 +102,7 @@ def _put_right(record: SpfRecord, *, published: bool = True) -> tuple[str | None
     """The record with every suggestion put in, if that leaves nothing wrong with it; and what goes apart."""
     apart: list[str] = []
     current = record
-    for _ in range(4):  # one repair may bring the next fault to light, like a dash that stands apart
+    for _ in range(4):  # one repair may reveal the next fault, like a separate dash
         known = [p for p in current.problems if p.suggestion is not None and p.code != "repeated-version"]
         if not known or record.cut:
             break
@@ -130,7 +130,7 @@ def _allows_all(record: SpfRecord) -> bool:
 def _one_of_several(record: SpfRecord) -> str | None:
     """Where several records were pasted into one: those of SPF as one, without those of another version.
 
-    None where they contradict each other, or terms of SPF stand in another record (``v=DMARC1; p=none``).
+    None where they contradict each other, or SPF terms are in another record (``v=DMARC1; p=none``).
     """
     versions = [term for term in record.terms if term.kind == "modifier" and term.name == "v"]
     if not versions:

@@ -17,7 +17,7 @@ from mailproof.records.spf.terms import MECHANISMS, parse_term
 
 #: Modifiers with a meaning: RFC 7208 section 6, RFC 6652 section 3.
 MODIFIERS = ("redirect", "exp", "ra", "rp", "rr")
-#: Nobody writes a longer word, unless a whole record without a space.
+#: No word is longer, unless it is a whole record without a space.
 _LONGEST = 1000
 _MOST_TERMS = 60
 #: A name has 253 characters at most.
@@ -55,7 +55,7 @@ class Meant(Struct, frozen=True):
 
 
 def meant(word: str) -> Meant | None:
-    """What a word was meant to be that is no term, or none that makes sense; None where it cannot be told."""
+    """What a word was meant to be that is not a term, or not a sensible one; None where that is unknown."""
     if len(word) > _LONGEST:
         return None
     bare = word.strip(_EDGE)
@@ -193,7 +193,7 @@ def _glued(word: str) -> Meant | None:
     starts = [place.start() for place in _START.finditer(word, 1)]
     if len(starts) > _MOST_TERMS:
         return None
-    ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by where they end: two are enough to tell of doubt
+    ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by where they end: two are enough for doubt
     for at in range(len(word)):
         if at not in ways:
             continue
