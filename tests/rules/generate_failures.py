@@ -114,7 +114,7 @@ def null_mx() -> str:
 
 
 FAILURES = (
-    Failure("01-spf-lookups", "spf=permerror … lookups exceeded", "AUTH001", "look-up",
+    Failure("01-spf-lookups", "spf=permerror … lookups exceeded", "AUTH001", "DNS lookup",
             make.CASES["AUTH001"].bad(), make.CASES["AUTH001"].bad_zone),
     Failure("02-two-spf-records", "redundant SPF records", "AUTH001", "records", UNSIGNED,
             GOOD.replace('@ 3600 IN TXT "v=spf1 ip4:192.0.2.10 -all"', '@ 3600 IN TXT "v=spf1 ip4:192.0.2.10 -all"\n@ 3600 IN TXT "v=spf1 mx -all"')),

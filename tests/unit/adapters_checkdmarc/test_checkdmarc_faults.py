@@ -71,7 +71,7 @@ WRONG = [
     ),
     Wrong("spf-address-as-name", "spf", "valid", "unusable", "a:192.0.2.1 pass.*permerror"),
     Wrong(
-        "spf-overflow", "spf", "invalid: .*11/10", "unusable", "counts 18 look-ups, checkdmarc 6", agrees=True
+        "spf-overflow", "spf", "invalid: .*11/10", "unusable", "counts 18 lookups, checkdmarc 6", agrees=True
     ),
     Wrong(
         "spf-redirect-missing",
@@ -81,7 +81,7 @@ WRONG = [
         "_spf.gone.example has no SPF record",
         agrees=True,
     ),
-    Wrong("spf-void-exists", "spf", "valid", "unusable", "0 void look-ups where there are 3"),
+    Wrong("spf-void-exists", "spf", "valid", "unusable", "0 void lookups where there are 3"),
     Wrong("dmarc-stray-txt", "dmarc", "invalid: Unrelated", "usable", "verification=abc123"),
     *(
         Wrong(f"dmarc-{name}", "dmarc", "invalid: Unrelated", "unusable", "unrelated", agrees=True)

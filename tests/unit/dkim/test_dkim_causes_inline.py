@@ -110,7 +110,7 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
         "inserted", "both text parts",
     ),
     "a multipart packed by list software": (
-        alternatives(TEXT, HTML), mailman(alternatives(TEXT, HTML)), "wrapped-in-mime", "packed into a multipart",
+        alternatives(TEXT, HTML), mailman(alternatives(TEXT, HTML)), "wrapped-in-mime", "wrapped in a multipart",
     ),
     "a blank line taken out": (
         f"{kind('text/plain', '8bit')}\r\n{TEXT}",
@@ -125,7 +125,7 @@ CHANGES: dict[str, tuple[str, str, str, str]] = {
     "runs of blank lines made one": (
         f"{kind('text/plain', '8bit')}\r\n" + "a\r\n\r\n\r\nb\r\n\r\n\r\nc\r\n",
         f"{kind('text/plain', '8bit')}\r\n" + "a\r\n\r\nb\r\n\r\nc\r\n",
-        "blank-lines", "made one",
+        "blank-lines", "merged into one",
     ),
 }  # fmt: skip
 
@@ -152,7 +152,7 @@ SIMPLE: dict[str, tuple[str, str, str]] = {
     "tabs made spaces": (
         "Content-Type: text/plain\r\n\r\na\tb\r\nc\td\r\n",
         "Content-Type: text/plain\r\n\r\na        b\r\nc        d\r\n",
-        "tabs were made spaces",
+        "tabs were changed to spaces",
     ),
 }
 

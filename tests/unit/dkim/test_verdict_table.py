@@ -128,7 +128,7 @@ async def test_the_words_of_remarks() -> None:
     signed = craft(MESSAGE, "rsa1024", s="weak", l=5)
     (verdict,) = await dkim_of(signed, zone(ZONE), now=NOW)
     assert verdict.reason == (
-        "the signature by acme.example verifies; the key has only 1024 bits; 2048 are advised; "
+        "the signature by acme.example verifies; the key has only 1024 bits; 2048 are recommended; "
         "49 octets at the end are not signed (l=): “We lost the game. Are you hungry yet? Joe.”"
     )
     assert (verdict.bits, verdict.unsigned_bytes, verdict.body_length) == (1024, 49, 5)

@@ -65,8 +65,8 @@ async def test_one_identifier(
         ("pass", "fail", "pass", "SPF passed for an aligned domain"),
         ("pass", "temperror", "pass", "SPF passed for an aligned domain"),
         ("temperror", "pass", "pass", "DKIM passed for an aligned domain"),
-        ("temperror", "fail", "temperror", "SPF may be an aligned pass, but a DNS look-up failed"),
-        ("fail", "temperror", "temperror", "DKIM may be an aligned pass, but a DNS look-up failed"),
+        ("temperror", "fail", "temperror", "SPF may pass and align, but a DNS lookup failed"),
+        ("fail", "temperror", "temperror", "DKIM may pass and align, but a DNS lookup failed"),
         ("fail", "fail", "fail", "neither SPF nor DKIM passed for a domain aligned with acme.example"),
     ],
 )

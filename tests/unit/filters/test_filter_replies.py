@@ -165,7 +165,7 @@ def test_what_was_skipped_was_not_judged() -> None:
         (b"[" * 200_000, "not JSON"),
         (b'{"a":' * 200_000, "not JSON"),
         (b"9" * 200_000, "not JSON"),
-        (b"[]", "no JSON object"),
+        (b"[]", "not a JSON object"),
         (b"{}", "names no action"),
         (b'{"error":"invalid\\u001b command"}', "names no action: invalid  command"),
         (b'{"action": 5, "score": 1}', "names no action"),

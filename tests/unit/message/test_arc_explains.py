@@ -43,7 +43,7 @@ def test_what_a_sealer_saw(results: str, words: str) -> None:
 
 def test_a_broken_chain_explains_nothing_and_a_pass_needs_no_explanation() -> None:
     good = "dmarc=pass header.from=acme.example"
-    assert "does not hold" in explained_by_arc(chain(good, "fail"), FAILED, seen(good))
+    assert "does not verify" in explained_by_arc(chain(good, "fail"), FAILED, seen(good))
     assert explained_by_arc(chain(good), DmarcVerdict("pass", "acme.example"), seen(good)) == ""
     assert explained_by_arc(ArcVerdict("none"), FAILED, {}) == ""
     assert explained_by_arc(None, FAILED, {}) == ""

@@ -114,9 +114,9 @@ def test_trust_as_given_decides_whose_results_count() -> None:
     ("head", "reason"),
     [
         ("", "no Received header"),
-        ("Received: from x.test by mx.rcpt.test; " + D + "\n", "does not tell the address"),
-        ("Received: from a (a [10.0.0.1]) by mx.rcpt.test; " + D + "\n", "no address outside"),
-        ("Received: from a (a [192.0.2.1]) by mx.rcpt.test with ESMTPSA id 1; " + D + "\n", "logged in"),
+        ("Received: from x.test by mx.rcpt.test; " + D + "\n", "does not name the address"),
+        ("Received: from a (a [10.0.0.1]) by mx.rcpt.test; " + D + "\n", "none names an outside address"),
+        ("Received: from a (a [192.0.2.1]) by mx.rcpt.test with ESMTPSA id 1; " + D + "\n", "signed in"),
     ],
 )
 def test_where_the_address_cannot_be_told_the_reason_is(head: str, reason: str) -> None:

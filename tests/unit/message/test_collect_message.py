@@ -102,7 +102,7 @@ async def test_unknown_address_leaves_spf_unknown_and_never_failed() -> None:
     assert facts.spf is None
     assert facts.dmarc
     assert facts.dmarc.result == "temperror"
-    assert "SPF could not be judged" in facts.dmarc.reason
+    assert "SPF could not be evaluated" in facts.dmarc.reason
     judged = outcomes(facts)
     assert {judged[rule].status for rule in ("AUTH001", "AUTH010", "AUTH011", "AUTH014", "MSG008")} == {
         "unknown"

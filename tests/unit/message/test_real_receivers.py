@@ -100,7 +100,7 @@ def test_a_name_without_a_domain_that_no_older_hop_has_is_outside() -> None:
         f"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by relay.test with ESMTP id 2; {DATE}\n"
     )
     assert envelope.ip == ""
-    assert "WEB1 does not tell the address" in envelope.origin
+    assert "WEB1 does not name the address" in envelope.origin
 
 
 def test_trust_as_given_moves_the_handover_to_that_gateway() -> None:
@@ -151,7 +151,7 @@ def test_arc_is_compared_as_it_was_before_their_own_seal() -> None:
     broken = ArcVerdict("fail", 2, "the body was changed", (before, later))
     (result,) = compare(passed.results, Verdicts(arc=broken))
     assert result.methods[0].agrees is None
-    assert "before their own seal" in result.methods[0].note
+    assert "before adding their own seal" in result.methods[0].note
     (result,) = compare(border.results, Verdicts(arc=broken))
     assert result.methods[0].agrees is False
 
@@ -164,7 +164,7 @@ def test_spf_of_another_client_is_not_compared() -> None:
     for each in judged:
         assert (each.methods[0].agrees, each.methods[0].note) == (
             None,
-            "they judged the client 192.0.2.10, we judged 203.0.113.7",
+            "they checked the client 192.0.2.10, we checked 203.0.113.7",
         )
 
 

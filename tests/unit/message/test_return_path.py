@@ -55,10 +55,10 @@ def test_advice_fits_what_failed() -> None:
     assert "SRS" in advice(dkim=(GOOD,))
     assert "no footer" in advice(dkim=(BROKEN,))
     assert "no footer" not in advice(dkim=(GOOD,))
-    assert "sender has to sign" in advice()
+    assert "sender must sign" in advice()
     assert "ARC" in advice()
     assert "never aligned" in advice(ReturnPath("srs", forwarder="fwd.test"))
-    assert "does not hold" in advice(arc=ArcVerdict("fail", 1))
+    assert "does not verify" in advice(arc=ArcVerdict("fail", 1))
 
 
 def test_gmail_rewrites_what_it_forwards() -> None:

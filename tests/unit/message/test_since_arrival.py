@@ -27,17 +27,17 @@ async def collect(raw: bytes, text: str) -> MessageFacts:
 @pytest.mark.parametrize(
     ("head", "moment", "words"),
     [
-        (HOP.format("Sun, 01 Nov 2026 11:59:02 +0000"), ARRIVED, "when mx.rcpt.test took it"),
-        (HOP.format("Sun, 01 Nov 2026 12:59:02 +0100"), ARRIVED, "when mx.rcpt.test took it"),
+        (HOP.format("Sun, 01 Nov 2026 11:59:02 +0000"), ARRIVED, "when mx.rcpt.test accepted it"),
+        (HOP.format("Sun, 01 Nov 2026 12:59:02 +0100"), ARRIVED, "when mx.rcpt.test accepted it"),
         (HOP.format("Fri, 01 Jan 2027 00:00:00 +0000"), NOW, "in the future"),
-        (HOP.format("Thu, 24 Dec 2026 12:01:00 +0000"), NOW, "when mx.rcpt.test took it"),
-        (HOP.format("some day"), NOW, "nothing in the message tells"),
+        (HOP.format("Thu, 24 Dec 2026 12:01:00 +0000"), NOW, "when mx.rcpt.test accepted it"),
+        (HOP.format("some day"), NOW, "nothing in the message says"),
         ("Date: Sun, 01 Nov 2026 11:59:02 +0000\n", ARRIVED, "its Date header"),
-        ("Subject: x\n", NOW, "nothing in the message tells"),
+        ("Subject: x\n", NOW, "nothing in the message says"),
         (
             HOP.format("Sun, 01 Nov 2026 11:59:02 +0000") + SIGNED.format(int(ARRIVED.timestamp()) + 200),
             ARRIVED,
-            "when mx.rcpt.test took it",
+            "when mx.rcpt.test accepted it",
         ),
         (
             HOP.format("Sun, 01 Nov 2026 11:59:02 +0000") + SIGNED.format(int(ARRIVED.timestamp()) + 7200),
@@ -47,7 +47,7 @@ async def collect(raw: bytes, text: str) -> MessageFacts:
         (
             HOP.format("Sun, 01 Nov 2026 11:59:02 +0000") + SIGNED.format(int(NOW.timestamp()) + 7200),
             ARRIVED,
-            "when mx.rcpt.test took it",
+            "when mx.rcpt.test accepted it",
         ),
     ],
 )

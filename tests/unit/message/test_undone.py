@@ -84,19 +84,19 @@ MANGLED: list[tuple[bytes, Change, str, str]] = [
         "trailing-space",
         "white space was removed from the ends of lines",
     ),
-    (PLAIN, lambda b: b.replace(b"\t", b" " * 8), "trailing-space", "tabs were made spaces"),
-    (PLAIN, lambda b: b.replace(b"\t", b" " * 4), "trailing-space", "tabs were made spaces"),
+    (PLAIN, lambda b: b.replace(b"\t", b" " * 8), "trailing-space", "tabs were changed to spaces"),
+    (PLAIN, lambda b: b.replace(b"\t", b" " * 4), "trailing-space", "tabs were changed to spaces"),
     (
         PLAIN.replace(b"\t", b" " * 8),
         lambda b: b.replace(b" " * 8, b"\t"),
         "trailing-space",
-        "spaces were made tabs",
+        "spaces were changed to tabs",
     ),
     (
         PLAIN.replace(b"\t", b" " * 4),
         lambda b: b.replace(b" " * 4, b"\t"),
         "trailing-space",
-        "spaces were made tabs",
+        "spaces were changed to tabs",
     ),
     (PLAIN, lambda b: b.replace(b"\r\n", b"\r\n\r\n"), "blank-lines", "every line end was doubled"),
     (
@@ -109,7 +109,7 @@ MANGLED: list[tuple[bytes, Change, str, str]] = [
         b"a\r\n\r\n\r\nb\r\n",
         lambda b: b.replace(b"\r\n\r\n\r\n", b"\r\n\r\n"),
         "blank-lines",
-        "several blank lines in a row were made one",
+        "several blank lines in a row were merged into one",
     ),
     (
         b"a\r\n\r\nb\r\n\r\nc\r\n",
@@ -216,7 +216,7 @@ def test_a_part_that_was_added(place: int) -> None:
 
 @pytest.mark.parametrize("packed", [multipart(TEXT, FOOTER), multipart(FOOTER, TEXT)])
 def test_a_message_that_was_packed(packed: bytes) -> None:
-    reason = "the message was packed into a multipart (a footer or a banner as another part)"
+    reason = "the message was wrapped in a multipart (a footer or a banner as another part)"
     assert told(packed, b"Hello.\r\n", MIXED) == ("wrapped-in-mime", reason)
 
 

@@ -98,7 +98,7 @@ def test_a_name_to_ask_for(text: str, name: str | None) -> None:
         ("x@acme.example", "pass", ""),
         ("<x@ACME.example.>", "pass", ""),
         ("acme.example", "pass", ""),
-        ("x@", "none", "there is no domain to judge"),
+        ("x@", "none", "there is no domain to check"),
         ("x@[192.0.2.1]", "none", "is an address, not a domain"),
         ("x@192.0.2.1", "none", "is an address, not a domain"),
         ("x@localhost", "none", "is not a fully qualified domain name"),
