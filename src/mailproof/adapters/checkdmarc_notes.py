@@ -56,7 +56,7 @@ def _upper_case(spf: SpfFacts, said: Said, ours: str) -> str:
     if ours != "usable" or said.valid or text == text.lower():
         return ""
     return (
-        "checkdmarc takes upper case in a record for a syntax error; names of mechanisms and modifiers are "
+        "checkdmarc treats upper case in a record as a syntax error; names of mechanisms and modifiers are "
         "case-insensitive (RFC 7208 sections 4.6.1 and 12)"
     )
 
@@ -169,7 +169,7 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
         strays = [text for step in dmarc.walk.steps for text in step.other_txt]
         if strays and "nrelated" in said.error:
             return (
-                "checkdmarc takes another TXT record beside the DMARC record for an error; receivers leave "
+                "checkdmarc treats another TXT record beside the DMARC record as an error; receivers leave "
                 f"such records out (RFC 9989 section 4.10): {strays[0][:80]}"
             )
         if dmarc.record is not None and (tag := dmarc.record.tag("fo")) and "fo" in said.error.lower():
@@ -181,13 +181,13 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
             return note
     if ours == "unusable" and said.valid and dmarc.record is not None and dmarc.record.tag("p") is None:
         return (
-            "checkdmarc takes the missing p= for p=none; without a valid rua there is no DMARC at all "
+            "checkdmarc treats the missing p= as p=none; without a valid rua there is no DMARC at all "
             "(RFC 9989 section 4.10.1)"
         )
     location = said.result.get("location")
     if ours == "usable" and said.valid and location and location != dmarc.policy_domain:
         return (
-            f"checkdmarc takes the record of {location}, mailproof that of {dmarc.policy_domain}: without "
+            f"checkdmarc uses the record of {location}, mailproof that of {dmarc.policy_domain}: without "
             "psd tags the one with the fewest labels decides (RFC 9989 section 4.10.2)"
         )
     if ours == "unusable" and not said.valid and "nrelated" in said.error:

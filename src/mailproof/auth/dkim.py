@@ -139,7 +139,7 @@ def _outcome(
     if not holds:
         if body_valid is False:
             reason = (
-                "neither the body nor the signed header fields are those that were signed, "
+                "neither the body nor the signed header fields match the signature, "
                 "or another key signed them"
             )
             return Verdict("fail", "body-and-signature", reason)
@@ -160,7 +160,9 @@ def _outcome(
         return Verdict("fail", "body-hash", reason)
     fields, signed = len(message.fields("from")), signature.signed_headers.count("from")
     if fields > signed:
-        reason = f"the message has {fields} From fields and only {signed} was signed: the others are unproven"
+        reason = (
+            f"the message has {fields} From fields, but only {signed} was signed: the others are unproven"
+        )
         return Verdict("policy", "extra-from", reason)
     return Verdict("pass", "pass", f"the signature by {signature.domain} verifies")
 
@@ -194,7 +196,7 @@ def _notes(
     for name in _SINGLE:
         fields = len(message.fields(name))
         if fields > max(1, signature.signed_headers.count(name)) and name in signature.signed_headers:
-            sentence = f"the message has {fields} {name} fields and only the last is signed"
+            sentence = f"the message has {fields} {name} fields, but only the last is signed"
             notes.append(("duplicate-signed-header", sentence))
     if key and key.strays:
         notes.append(("stray-txt", f"{len(key.strays)} unrelated TXT record(s) beside the key"))

@@ -127,12 +127,12 @@ def _verdict(
         return replace(base, result="permerror")
     if by_spf or by_dkim:
         by = " and ".join(word for word, ok in (("SPF", by_spf), ("DKIM", by_dkim)) if ok)
-        return replace(base, result="pass", disposition="none", reason=f"{by} passed for an aligned domain")
+        return replace(base, result="pass", disposition="none", reason=f"{by} passed with an aligned domain")
     if by_spf is None or by_dkim is None:
         word = "SPF" if by_spf is None else "DKIM"
         reason = f"{word} may pass and align, but a DNS lookup failed"
         return replace(base, result="temperror", reason=reason)
-    reason = f"neither SPF nor DKIM passed for a domain aligned with {author}; {found.reason}"
+    reason = f"neither SPF nor DKIM passed with a domain aligned with {author}; {found.reason}"
     if found.policy is None:
         return replace(base, result="fail", reason=reason)
     disposition = softened(found.policy, record.testing)

@@ -58,7 +58,7 @@ def with_replaced(
             verdict,
             result="neutral",
             code=REPLACED,
-            reason=f"{passed[verdict.index]} verified it on arrival, and its key was removed or replaced "
+            reason=f"{passed[verdict.index]} verified it on arrival, but its key has been removed or replaced "
             f"since: {verdict.reason}",
         )
         if verdict.index in passed

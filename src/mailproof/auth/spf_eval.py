@@ -85,7 +85,7 @@ class Evaluation:
         if term.name == "include":
             return await self._include(term, name, domain, depth)
         if name is None:
-            return Match(False, "its macros give a name that cannot exist")
+            return Match(False, "its macros expand to a name that cannot exist")
         if term.name == "a":
             return await self._matcher.a(term, name)
         if term.name == "mx":
@@ -96,7 +96,7 @@ class Evaluation:
 
     async def _include(self, term: SpfTerm, name: str | None, domain: str, depth: int) -> Match:
         if name is None:
-            raise SpfError("permerror", f"{term.text} gives a name that cannot exist")
+            raise SpfError("permerror", f"{term.text} expands to a name that cannot exist")
         self._step(depth, domain, term, "enter", f"the record of {name}")
         result = await self._check(name, depth + 1, explain=False)
         if result.word == "none":
@@ -109,7 +109,7 @@ class Evaluation:
             self.counts.count(term.text)
             name = await self._target(term, domain)
             if name is None:
-                raise SpfError("permerror", f"{term.text} gives a name that cannot exist")
+                raise SpfError("permerror", f"{term.text} expands to a name that cannot exist")
             self._step(depth, domain, term, "enter", f"the record of {name}")
             result = await self._check(name, depth + 1, explain=explain)
             if result.word == "none":

@@ -113,9 +113,9 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
     kind = message.first("content-type")
     multipart = kind.lower().lstrip().startswith("multipart/")
     if kind and not message.first("mime-version"):
-        problems.append("there is no MIME-Version header: some readers then show the source")
+        problems.append("the message has no MIME-Version header: some mail clients then show its source")
     if kind and "/" not in kind.partition(";")[0]:
-        problems.append(f"Content-Type {kind[:60]!r} is no media type")
+        problems.append(f"Content-Type {kind[:60]!r} is not a media type")
     if not multipart:
         return problems
     boundary = re.search(
@@ -181,7 +181,7 @@ def _text(data: bytes, part: Part, problems: list[str]) -> str:
     try:
         return decode_charset(data, part.charset or "utf-8")
     except LookupError:
-        problems.append(f"the charset {part.charset[:40]!r} is not known")
+        problems.append(f"the charset {part.charset[:40]!r} is unknown")
         return data.decode("latin-1")
 
 

@@ -9,7 +9,7 @@ from mailproof.structs import replace
 
 #: Codes of signatures that can't be verified: on this copy, or since their key is gone.
 UNJUDGED = ("no-body", "altered-copy", "key-replaced")
-_REASON = "it does not verify over this copy, which was altered when it was pasted or saved"
+_REASON = "it does not verify, but this copy was altered when it was pasted or saved"
 
 
 def signatures_in_doubt(message: RawMessage, verdicts: tuple[DkimVerdict, ...]) -> tuple[DkimVerdict, ...]:

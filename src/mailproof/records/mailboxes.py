@@ -89,7 +89,7 @@ def parse_addresses(value: str) -> AddressList:
             return AddressList(tuple(mailboxes), tuple(problems[:20]))
     _close(pending, group, value, mailboxes, problems)
     if not mailboxes and not problems:
-        problems.append("there is no address in it")
+        problems.append("it has no address")
     return AddressList(tuple(mailboxes), tuple(problems[:20]))
 
 

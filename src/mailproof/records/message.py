@@ -137,7 +137,7 @@ def parse_message(raw: bytes) -> RawMessage:
     if len(raw) > MAX_MESSAGE:
         raise MessageError(
             f"the message has {len(raw):,} octets; at most {MAX_MESSAGE:,} are read: "
-            "cut the attachments off, or give the headers alone"
+            "cut the attachments off, or give only the headers"
         )
     if not raw.strip(b" \t\r\n\0\x1a"):
         raise MessageError("the message is empty: give a saved message (.eml) or its headers")

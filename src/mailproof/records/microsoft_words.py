@@ -9,12 +9,12 @@ from mailproof.model.filters import FilterJudgement
 
 SFV: dict[str, tuple[str, FilterJudgement]] = {
     "BLK": ("skipped: the sender is on the recipient's own blocked list", "spam"),
-    "NSPM": ("marked as no spam by the filter", "clean"),
+    "NSPM": ("marked as not spam by the filter", "clean"),
     "SFE": ("skipped: the sender is on the recipient's own safe list", "bypassed"),
     "SKA": ("skipped: allowed by an anti-spam policy's allowed senders or domains", "bypassed"),
     "SKB": ("marked as spam: on an anti-spam policy's blocked senders or domains", "spam"),
     "SKI": ("skipped: from within the organization", "bypassed"),
-    "SKN": ("marked as no spam before the filter, as by a mail flow rule or an allowed address", "bypassed"),
+    "SKN": ("marked as not spam before the filter, as by a mail flow rule or an allowed address", "bypassed"),
     "SKQ": ("released from quarantine", "bypassed"),
     "SKS": ("marked as spam before the filter, as by a mail flow rule", "spam"),
     "SPM": ("marked as spam by the filter", "spam"),
@@ -65,7 +65,7 @@ def scl(value: int) -> tuple[str, FilterJudgement]:
     if value < 0:
         return "filtering was bypassed: a safe sender, an allow list or a rule", "bypassed"
     if value < 5:
-        return "no spam: it goes to the inbox", "clean"
+        return "not spam: it goes to the inbox", "clean"
     if value < 7:
         return "spam: it goes to Junk", "spam"
     return "spam with high confidence: it goes to Junk or quarantine", "spam"
@@ -89,7 +89,7 @@ _COMPAUTH = {
     "010": "DMARC failed with a policy of reject or quarantine for the organization's own domain",
     "109": "there is no DMARC record, but the message would have passed",
     "111": "DMARC ended in an error, but SPF or DKIM is aligned",
-    "112": "the DNS timed out while the DMARC record was asked for",
+    "112": "the lookup of the DMARC record timed out",
     "115": "sent from a Microsoft 365 organization that has the From domain",
     "116": "the MX record of the From domain leads to where the message came from",
     "130": "an ARC seal of a trusted forwarder overrode a DMARC failure",

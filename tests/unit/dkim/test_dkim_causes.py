@@ -312,7 +312,7 @@ BAD = b"Authentication-Results: mx.dest.example; dkim=fail header.d=acme.example
         (BAD + AT_END + AT_LIST, "lists.list.test"),
         (BAD + AT_END + GOOD + AT_LIST, "lists.list.test"),
         (AT_END + b"List-Id: <talk.list.test>\r\n" + AT_LIST, "lists.list.test"),
-        (BAD + AT_END, "lists.list.test, before mx.dest.example took it"),
+        (BAD + AT_END, "lists.list.test, before mx.dest.example accepted it"),
     ],
 )
 async def test_the_hop(trace: bytes, hop: str) -> None:

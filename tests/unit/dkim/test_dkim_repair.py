@@ -122,7 +122,7 @@ def test_the_messages_say_what_became_of_the_key() -> None:
     assert "177 of its 294 octets; the record has exactly 255 characters" in message(GOOD[:255])
     assert message(GOOD[:300]).endswith("210 of its 294 octets")
     assert "lower case: the key is lost" in message(f"v=DKIM1; p={K.lower()}")
-    assert "upper case, and the key is lost" in message(f"v=DKIM1; p={K.upper()}")
+    assert "upper case: the key is lost" in message(f"v=DKIM1; p={K.upper()}")
     (behind,) = parse_dkim_key(f"v=DKIM1; p={K}MTIzNDU2Nzg5").problems
     assert "9 octets follow the key" in behind.message
     assert "U+200B" in message(f"v=DKIM1; p={K[:9]}\u200b{K[9:]}")

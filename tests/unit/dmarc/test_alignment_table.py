@@ -61,13 +61,13 @@ async def test_one_identifier(
 @pytest.mark.parametrize(
     ("spf", "dkim", "verdict", "words"),
     [
-        ("pass", "pass", "pass", "SPF and DKIM passed for an aligned domain"),
-        ("pass", "fail", "pass", "SPF passed for an aligned domain"),
-        ("pass", "temperror", "pass", "SPF passed for an aligned domain"),
-        ("temperror", "pass", "pass", "DKIM passed for an aligned domain"),
+        ("pass", "pass", "pass", "SPF and DKIM passed with an aligned domain"),
+        ("pass", "fail", "pass", "SPF passed with an aligned domain"),
+        ("pass", "temperror", "pass", "SPF passed with an aligned domain"),
+        ("temperror", "pass", "pass", "DKIM passed with an aligned domain"),
         ("temperror", "fail", "temperror", "SPF may pass and align, but a DNS lookup failed"),
         ("fail", "temperror", "temperror", "DKIM may pass and align, but a DNS lookup failed"),
-        ("fail", "fail", "fail", "neither SPF nor DKIM passed for a domain aligned with acme.example"),
+        ("fail", "fail", "fail", "neither SPF nor DKIM passed with a domain aligned with acme.example"),
     ],
 )
 async def test_two_identifiers(spf: AuthResult, dkim: AuthResult, verdict: str, words: str) -> None:

@@ -263,7 +263,7 @@ def test_base64_in_lines_of_another_length() -> None:
     raw = base64.b64encode(LATIN.encode())
     lines = b"".join(raw[at : at + 60] + b"\r\n" for at in range(0, len(raw), 60))
     before = body_of("base64").replace(encoded(LATIN.encode(), "base64"), lines)
-    reason = "the base64 text of the text/plain part was wrapped or encoded anew"
+    reason = "the base64 text of the text/plain part was rewrapped or re-encoded"
     assert ("transfer-encoding", reason) in found(body_of("base64"), before)
 
 

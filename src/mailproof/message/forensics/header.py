@@ -171,7 +171,7 @@ def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Itera
 def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tuple[str, Mangling]]:
     if field.key == "subject":
         for value, tag in _subjects(field):
-            yield value, Mangling("subject-changed", f"{tag} was put into the Subject")
+            yield value, Mangling("subject-changed", f"{tag} was added to the Subject")
     elif field.key == "from":
         for name in _FORMER_FROM:
             for other in fields:
@@ -250,7 +250,7 @@ def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
             turned = list(fields)
             for place, other in zip(places, reversed(places), strict=True):
                 turned[place] = fields[other]
-            yield tuple(turned), Mangling("header-reordered", f"the {name} fields were put in another order")
+            yield tuple(turned), Mangling("header-reordered", f"the {name} fields were reordered")
 
 
 def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
@@ -260,7 +260,7 @@ def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
             continue
         if not field.key.startswith("list-") and field.key not in ("references", "to", "cc"):
             continue
-        cause = Mangling("header-refolded", f"{field.name} was folded anew, with blanks put in or taken out")
+        cause = Mangling("header-refolded", f"{field.name} was refolded, with spaces added or removed")
         for raw in dict.fromkeys(change(field.raw) for change in _SPACINGS):
             if raw != field.raw:
                 yield (*fields[:index], replace(field, raw=raw), *fields[index + 1 :]), cause
@@ -280,7 +280,7 @@ def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator
 def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """White space and the case of names, which only simple canonicalization minds."""
     cause = Mangling(
-        "header-refolded", "header fields were folded or spaced anew, which c=simple does not allow"
+        "header-refolded", "header fields were refolded or respaced, which c=simple does not allow"
     )
     changes: tuple[Callable[[bytes], bytes], ...] = (
         lambda raw: re.sub(rb"\r\n(?=[ \t])", b"", raw),
@@ -296,6 +296,6 @@ def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
         yield tuple(replace(field, raw=change(field.raw)) for field in fields), cause
         for index, field in enumerate(fields):
             if field.key in signature.signed_headers and (raw := change(field.raw)) != field.raw:
-                reason = f"{field.name} was folded or spaced anew, which c=simple does not allow"
+                reason = f"{field.name} was refolded or respaced, which c=simple does not allow"
                 changed = (*fields[:index], replace(field, raw=raw), *fields[index + 1 :])
                 yield changed, Mangling("header-refolded", reason)

@@ -29,7 +29,7 @@ def find_hop(message: Message, place: int, signature: DkimSignature, body_intact
     inside = [host for index, host, _ in hosts if before <= index <= after]
     if not inside and (taken := next((hop for hop in reversed(hosts) if hop[0] <= before), None)):
         _, host, client = taken  # it was broken when the first of them took it
-        return f"{client}, before {host} took it" if client else f"before {host} took it"
+        return f"{client}, before {host} accepted it" if client else f"before {host} accepted it"
     known = list(dict.fromkeys(reversed(inside or [host for _, host, _ in hosts])))
     if len(known) > 1 and (listed := _list_host(message, place, known)):
         return listed

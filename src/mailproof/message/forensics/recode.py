@@ -52,7 +52,7 @@ def _transfer_reason(before: str, part: Part, content: bytes, name: str, now: by
             f"{part.encoding}, its text was not"
         )
     if before == part.encoding:
-        return f"the {before} text of the {part.media_type} part was wrapped or encoded anew"
+        return f"the {before} text of the {part.media_type} part was rewrapped or re-encoded"
     return f"the {part.media_type} part was re-encoded from {before} to {part.encoding}"
 
 

@@ -158,13 +158,13 @@ def _part_headers(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
         match[1].lower() for part in inner for match in _PART_FIELD.finditer(body, part.head, part.body)
     )
     names = list(present)[:_MAX_NAMES]
-    dated = "size and dates were put into the Content-Disposition of parts"
+    dated = "size and dates were added to the Content-Disposition of parts"
     plain = _DISPOSITION.sub(b"", body)
     if plain != body:
         yield Undone("part-header-added", f"{dated}, as Exchange does", plain)
     for subset in (s for count in range(1, len(names) + 1) for s in combinations(names, count)):
         listed = " and ".join(name.decode().title().replace("Id", "ID") for name in subset)
-        reason = f"{listed} was put into the headers of parts"
+        reason = f"{listed} was added to the headers of parts"
         less = _without_fields(body, inner, subset)
         yield Undone("part-header-added", f"{reason}, as Exchange does", less)
         if plain != body and b"content-disposition" not in subset:

@@ -93,7 +93,7 @@ def domain_problem(text: str) -> SpfProblem | None:
     tail = last.text.removesuffix(".")
     if _ADDRESS.fullmatch(text.removesuffix(".")):
         return SpfProblem(
-            "address-as-domain", "there is an address where a domain name must be", 0, len(text)
+            "address-as-domain", "this is an address, but a domain name is required", 0, len(text)
         )
     before, dot, toplabel = tail.rpartition(".")
     if not dot:
@@ -115,9 +115,9 @@ def _macro(found: re.Match[str], explanation: bool) -> tuple[Macro | None, str]:
     letter, digits, reverse, delimiters = found.groups()
     lower = letter.lower()
     if lower in _EXPLANATION_LETTERS and not explanation:
-        return None, f"the macro %{{{letter}}} is allowed in the text of an explanation only"
+        return None, f"the macro %{{{letter}}} is allowed only in the text of an explanation"
     if lower not in _LETTERS + _EXPLANATION_LETTERS:
-        return None, f"there is no macro with the letter {letter!r}"
+        return None, f"{letter!r} is not a macro letter"
     keep = int(digits[:9]) if digits else 0  # bounded: nothing has a thousand million parts
     if digits and not keep:
         return None, "a macro cannot keep 0 parts"

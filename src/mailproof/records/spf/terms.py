@@ -66,7 +66,7 @@ def _directive(text: str) -> ParsedTerm:
     body = len(qualifier)
     found = _NAME.match(text, body)
     if found is None:
-        what = "there is a qualifier alone" if body == len(text) else f"{text!r} is not a mechanism"
+        what = "a qualifier without a mechanism" if body == len(text) else f"{text!r} is not a mechanism"
         return _bad("unknown-mechanism", what, 0, len(text))
     name, at = found.group().lower(), found.end()
     if name not in MECHANISMS or (at < len(text) and text[at] not in ":/"):
