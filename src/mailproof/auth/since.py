@@ -58,8 +58,8 @@ def with_replaced(
             verdict,
             result="neutral",
             code=REPLACED,
-            reason=f"{passed[verdict.index]} verified it on arrival, but its key has been removed or replaced "
-            f"since: {verdict.reason}",
+            reason=f"{passed[verdict.index]} verified it on arrival, but its key has been removed or "
+            f"replaced since: {verdict.reason}",
         )
         if verdict.index in passed
         and (

@@ -32,7 +32,8 @@ def moment_of(message: Message, border: Border, at: At, now: datetime) -> Moment
         return Moment(now, "now")
     hop = border.arrived
     arrived = hop.timestamp if hop is not None else None
-    origin = f"when {(hop.by if hop else '') or 'the receiving server'} accepted it (its Received header)"
+    server = (hop.by if hop else "") or "the receiving server"
+    origin = f"when {server} accepted it, according to its Received header"
     if arrived is None:
         arrived = parse_date(message.raw.first("date"))
         origin = "its Date header: no Received header says when it arrived"
