@@ -57,23 +57,23 @@ CLASSES = (
         "address where a name belongs",
         "spf",
         "valid",
-        "an address is no domain name",
-        "`a:192.0.2.1` passes. An address is no domain-spec (RFC 7208 section 7.1): permerror.",
+        "an address is not a domain name",
+        "`a:192.0.2.1` passes. An address is not a domain-spec (RFC 7208 section 7.1): permerror.",
     ),
     Class(
-        "void look-ups of exists",
+        "void lookups of exists",
         "spf",
         "valid",
         "it leaves out those of exists",
-        "Its count of void look-ups leaves out `exists:`. All terms that ask the DNS count "
+        "Its count of void lookups leaves out `exists:`. All terms that ask the DNS count "
         "(RFC 7208 section 4.6.4).",
     ),
     Class(
-        "failed look-up",
+        "failed lookup",
         "spf",
         "(valid|invalid: .*)",
         "a receiver answers temperror",
-        "A SERVFAIL or a time-out is taken for a missing record, or passed over. Nothing is known then, and "
+        "It treats a SERVFAIL or a timeout as a missing record, or ignores it. The record is unknown then: "
         "a receiver answers temperror (RFC 7208 section 2.6.6).",
     ),
     Class(
@@ -106,7 +106,7 @@ CLASSES = (
         "It refuses the record. Receivers drop the part and keep the rest (RFC 9989 section 4.8).",
     ),
     Class(
-        "tag that stands twice",
+        "tag that appears twice",
         "dmarc",
         "invalid: Duplicate",
         "takes the first and reports it",
@@ -127,7 +127,7 @@ CLASSES = (
         "dmarc",
         "invalid: Unrelated",
         "receivers leave such records out",
-        "It takes a stray TXT record for an error. Records without `v=DMARC1` are discarded "
+        "It treats a stray TXT record as an error. Records without `v=DMARC1` are discarded "
         "(RFC 9989 section 4.10).",
     ),
     Class(
@@ -135,7 +135,7 @@ CLASSES = (
         "dmarc",
         "valid",
         "there is no DMARC at all",
-        "It takes the missing `p` for `none`. That holds only where `rua` has a valid address "
+        "It treats the missing `p` as `none`. That holds only where `rua` has a valid address "
         "(RFC 9989 section 4.10.1).",
     ),
 )
@@ -144,7 +144,7 @@ CLASSES = (
 _HEAD = f"""\
 # Beside checkdmarc
 
-`mailproof audit --second-opinion` asks checkdmarc {VERSION} about the very answers that mailproof judged, and
+`mailproof audit --second-opinion` asks checkdmarc {VERSION} about the same answers that mailproof used, and
 says where the two differ and why. A test does so for every zone of this project: those of `fixtures/zones`,
 and the bad and the good zone of each rule on SPF, DMARC and MX. What is compared is whether a receiver can
 use the record (SPF), finds a policy to apply, and at which name (DMARC), and the hosts (MX).
@@ -155,8 +155,8 @@ _FOOT = """\
 Faults of checkdmarc that show only with further failures (a dead name server, a bogus zone) have tests of
 their own in `tests/unit/adapters_checkdmarc`.
 
-The table is written by `python -m tests.conformance.checkdmarc.differential`; a test holds it to what the two
-say.
+The table is written by `python -m tests.conformance.checkdmarc.differential`; a test compares it with what
+the two say.
 """
 
 

@@ -48,7 +48,7 @@ def test_sync_outside_a_loop(resolver: ZoneResolver) -> None:
     assert report.facts.message.spf is not None
     assert report.facts.message.spf.result == "pass"
     assert (report.facts.message.now_origin, report.facts.message.inside) == (
-        "now: nothing in the message tells when it arrived",
+        "now: nothing in the message says when it arrived",
         "",
     )
     given = mailproof.verify(MESSAGE, resolver=resolver, at=datetime(2026, 11, 1, tzinfo=UTC)).facts.message
