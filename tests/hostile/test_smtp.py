@@ -185,7 +185,7 @@ async def test_ctrl_c_after_the_final_dot(tmp_path: Path) -> None:
         report = await interrupted_probe(port, server.dot, tmp_path, "--maildir", str(tmp_path))
     assert report["facts"]["delivery"]["submission"]["in_doubt"] is True
     outcomes = {each["check"]: each for each in report["outcomes"]}
-    assert "up to its final dot, which was not answered" in outcomes["SMTP024"]["reason"]
+    assert "up to its final dot, but there was no answer" in outcomes["SMTP024"]["reason"]
 
 
 @pytest.mark.timeout(60)

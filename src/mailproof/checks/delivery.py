@@ -23,7 +23,7 @@ from mailproof.model import (
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 #: RFC 5321 section 4.2.5.
-IN_DOUBT = "the message was sent up to its final dot, but the server did not answer"
+IN_DOUBT = "the message was sent up to its final dot, but there was no answer"
 
 _ORDER: tuple[StageName, ...] = get_args(StageName)
 
@@ -41,7 +41,7 @@ def accepted(facts: DeliveryFacts) -> SubmissionFacts:
     """The submission, where the server accepted the message. Raises Undetermined where that is in doubt."""
     sent = submission(facts)
     if sent.in_doubt:
-        raise Undetermined(f"{IN_DOUBT}: it may or may not have accepted the message")
+        raise Undetermined(f"{IN_DOUBT}: the server may or may not have accepted it")
     if not sent.accepted:
         raise NotApplicable("the server did not accept the message")
     return sent
