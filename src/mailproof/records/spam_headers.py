@@ -35,7 +35,7 @@ def _worst(judgements: Iterable[FilterJudgement]) -> FilterJudgement:
 def _forefront(name: str, value: str) -> FilterVerdict:
     """``KEY:VALUE;…``; keys that Microsoft does not publish are left out."""
     details: list[FilterDetail] = []
-    judged: list[FilterJudgement] = []
+    classes: list[FilterJudgement] = []
     score: float | None = None
     for part in value.split(";")[:200]:
         key, _, text = part.strip().partition(":")
@@ -43,19 +43,19 @@ def _forefront(name: str, value: str) -> FilterVerdict:
         meaning = words.OTHER.get((key, text.upper()), words.NAMES.get(key, ""))
         if key == "SCL" and (level := _integer(text)) is not None:
             meaning, judgement = words.scl(level)
-            judged.append(judgement)
+            classes.append(judgement)
             score = float(level)
         elif key == "BCL" and (level := _integer(text)) is not None:
             meaning = words.bcl(level)
         elif key == "SFV" and text.upper() in words.SFV:
             meaning, judgement = words.SFV[text.upper()]
-            judged.append(judgement)
+            classes.append(judgement)
         elif key == "CAT" and text.upper() in words.CAT:
             meaning, judgement = words.CAT[text.upper()]
-            judged.append(judgement)
+            classes.append(judgement)
         if text and meaning:
             details.append(FilterDetail(key, text, meaning))
-    return FilterVerdict("Microsoft", name, _worst(judged), score, None, tuple(details[:MAX_DETAILS]))
+    return FilterVerdict("Microsoft", name, _worst(classes), score, None, tuple(details[:MAX_DETAILS]))
 
 
 def _scl(name: str, value: str) -> FilterVerdict:
