@@ -76,7 +76,7 @@ def test_html_of_a_single_part_message_encoded() -> None:
         (b"Content-Transfer-Encoding: rot13\r\n", b"x", "rot13"),
         (b"Content-Transfer-Encoding: base64\r\n", b"a%b$", "characters that are not base64"),
         (b"Content-Transfer-Encoding: base64\r\n", b"abcde", "cut off"),
-        (b"Content-Type: text\r\n", b"x", "no media type"),
+        (b"Content-Type: text\r\n", b"x", "not a media type"),
     ],
 )  # fmt: skip
 def test_broken_structures(head: bytes, body: bytes, problem: str) -> None:
