@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns")
 MOST_FILES = 5000
 
 
-@cache
 def read_zones(given: tuple[Path, ...]) -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
     """The zones, and the record sets that proposed changes replace. Raises ZoneFileError and UsageError."""
     from mailproof.dns import ZoneResolver

@@ -236,7 +236,7 @@ async def audited(
 ) -> dict[str, Outcome]:
     """Of the zones of this file, which tell all their names; with ``failures`` as of servers that do not."""
     served = FailingResolver(zone(text), failures or {})  # type: ignore[arg-type] # statuses as they are written
-    resolver = ZoneResolver.from_text(text, origin=None) if failures is None else served
+    resolver = ZoneResolver.from_text(text, origin=None, strict=True) if failures is None else served
     report = await audit_async("acme.example", resolver, **options)  # type: ignore[arg-type] # for brevity
     return {outcome.check: outcome for outcome in report.outcomes}
 
