@@ -178,7 +178,7 @@ BAD_DOMAINS = {
     "localhost": "single label",
     "a..b.example": "empty label",
     "x" * 64 + ".example": "63 characters",
-    "ac me.example": "may not stand",
+    "ac me.example": "may not contain",
     "\u202eacme.example": "internationalised",
 }
 

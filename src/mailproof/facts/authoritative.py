@@ -38,7 +38,7 @@ async def collect_authority(
     """The name servers of the domain's zone and, with ``connect``, what each of them says.
 
     At most 13 servers, two addresses of each family of a server. Addresses that are not public are asked only
-    where they are in one of the networks ``allowed``. ``asker`` stands in for sockets to port 53; ``limit``
+    where they are in one of the networks ``allowed``. ``asker`` replaces sockets to port 53; ``limit``
     is the time in seconds for all of them.
     """
     # The parent's servers are asked for at once: in a dead zone each question in turn is a time-out more.

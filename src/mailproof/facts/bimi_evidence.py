@@ -84,7 +84,7 @@ def _mark_type(certificate: x509.Certificate) -> str:
 
 
 def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
-    """Whether each is signed by the next; None where there is but one, or where it cannot be told."""
+    """Whether each is signed by the next; None where there is only one, or where it cannot be checked."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
     if len(certificates) < 2:

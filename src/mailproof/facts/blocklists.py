@@ -175,7 +175,7 @@ async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listin
         return listing("refused", why)
     answers = tuple(text for text in texts if is_answer(text))
     if not answers:
-        return listing("unusable", f"{each.title} answered {texts[0]}, which no blocklist answers with")
+        return listing("unusable", f"{each.title} answered {texts[0]}, which is not a blocklist answer")
     codes = tuple(dict.fromkeys(code for text in answers for code in each.meaning(text)))
     explained = await resolver.query(name, "TXT")
     text = " ".join(_texts(explained))[:MAX_TEXT]

@@ -37,7 +37,7 @@ async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
     )
     chain = a.chain or aaaa.chain
     base, counts, other = name, own, None
-    if chain:  # RFC 7672 section 2.2.3: what the alias stands for comes first, the alias second
+    if chain:  # RFC 7672 section 2.2.3: the alias's target comes first, the alias second
         expanded = await resolver.query(f"_25._tcp.{chain[-1]}", "TLSA")
         if not expanded.absent:
             base, counts, other = chain[-1], expanded, own
@@ -67,7 +67,7 @@ def _state(facts: DaneHostFacts, *, alias: bool) -> DaneState:
         return "failed"
     if facts.tlsa.absent:
         return "absent"
-    # An alias in a signed zone counts though what it stands for is not signed (section 2.2.3).
+    # An alias in a signed zone counts even where its target is not signed (section 2.2.3).
     secure = _weakest(facts.tlsa, facts.tlsa.secure if alias else facts.address_secure)
     if secure != "yes":
         return "unknown" if secure == "unknown" else "insecure"

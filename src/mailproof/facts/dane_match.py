@@ -37,8 +37,8 @@ def match(
                 satisfied.append(index)
             elif any(_is(record, certificate) for certificate in certificates[1:]):
                 reasons.append(
-                    f"{record.parameters} is for the host's own certificate (usage 3), and its data is that "
-                    "of an authority above it (usage 2 is for these)"
+                    f"{record.parameters} is for the host's own certificate (usage 3), but its data is that "
+                    "of a CA certificate (usage 2 is for those)"
                 )
             continue
         problem = _anchored(record, certificates, hosts, now)
@@ -90,17 +90,17 @@ def _anchored(
         path = [*path, anchor] if anchor is not None else path
     if anchor is None:
         if _is(record, certificates[0]):
-            return "its data is that of the host's own certificate (usage 3 is for these)"
+            return "its data is that of the host's own certificate (usage 3 is for those)"
         return ""
     if anchor not in path:
-        return "the authority it names is sent along, but did not sign the host's certificate"
+        return "the host sends the CA certificate it names, but that CA did not sign the host's certificate"
     leaf = certificates[0]
     if not any(name_matches(_dns_names(leaf), host) for host in hosts):
-        return f"the certificate is not for {hosts[0]}, which usage 2 demands"
+        return f"the certificate is not for {hosts[0]}, which usage 2 requires"
     moment = now.astimezone(UTC)
     for certificate in path[: path.index(anchor) + 1]:
         if not certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
-            return "a certificate of the chain is out of its time, which usage 2 does not allow"
+            return "a certificate of the chain has expired or is not yet valid, which usage 2 does not allow"
     return None
 
 

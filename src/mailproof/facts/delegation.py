@@ -40,12 +40,12 @@ async def collect_delegation(
     for address in addresses:
         if refusal(address, allowed):
             continue
-        told = await asker.ask(address, zone, "NS")
-        lookup = told.answer.as_lookup()
-        if told.delegation:
-            return DelegationFacts(parent.name, address, told.delegation, lookup)
-        reason = "it serves the zone itself" if told.authoritative else lookup.describe()
+        reply = await asker.ask(address, zone, "NS")
+        lookup = reply.answer.as_lookup()
+        if reply.delegation:
+            return DelegationFacts(parent.name, address, reply.delegation, lookup)
+        reason = "it serves the zone itself" if reply.authoritative else lookup.describe()
         last = DelegationFacts(parent.name, address, (), lookup, reason)
-        if told.authoritative:
+        if reply.authoritative:
             break
     return last

@@ -17,11 +17,11 @@ from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import typed_alias
 from mailproof.structs import replace
 
-#: A selector that nobody uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
+#: A selector that no one uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
 CONTROL = "mailproof-q7x2k9-no-such-selector"
 #: So many selectors are tried of one domain, unless all are asked for.
 MOST_GUESSES = 40
-#: So many selectors of a zone at hand are looked at.
+#: So many selectors of a given zone are checked.
 MOST_LISTED = 200
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
@@ -37,7 +37,7 @@ async def collect_dkim(
     """Look up the keys of ``domain`` (A-labels).
 
     ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported.
-    With ``discover`` the selectors of the providers that the domain's other records tell of and those of the
+    With ``discover`` the selectors of the providers that the domain's other records name and those of the
     bundled list are tried too, 40 at most or (``all_selectors``) all, unless ``_domainkey.<domain>`` does not
     exist (then no key does) or does not answer in time; of those only what is there, or could not be found
     out, is reported.
@@ -120,7 +120,7 @@ async def _nobody() -> Recognised:
 async def _tried(
     selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
-    """What is at these selectors, or could not be found out; what a wildcard answers is left out."""
+    """What is at these selectors, or could not be checked; wildcard answers are left out."""
     guess = guesser(resolver)
     answers = await asyncio.gather(*(guess(_name(name, domain), "TXT") for name, _ in selectors))
     return tuple(
@@ -133,7 +133,7 @@ async def _tried(
 async def _with_meant(
     facts: tuple[DkimSelectorFacts, ...], domain: str, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
-    """The same with the look-up of the name that each was meant to be an alias of, where that shows."""
+    """The same with the lookup of the name that each was meant to be an alias of, where that shows."""
     meant = await asyncio.gather(
         *(resolver.query(name, "TXT") for name in (_meant_target(each, domain) for each in facts) if name)
     )
@@ -208,7 +208,7 @@ def _no_name(selector: str, domain: str, origin: str) -> DkimSelectorFacts:
     """What cannot be a selector is reported, not asked for."""
     shown = selector[:60]
     lookup = Lookup(name=_name(shown, domain), rrtype="TXT", status="nxdomain")
-    reason = f"{shown!r} cannot be a selector: it is no DNS name"
+    reason = f"{shown!r} is not a valid selector: it is not a DNS name"
     return DkimSelectorFacts(shown, domain, lookup.name, "absent", lookup, origin, reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""Which mail providers a domain uses, told from its MX, SPF and DMARC records, and their selectors."""
+"""Which mail providers a domain uses, recognized from its MX, SPF and DMARC records, and their selectors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Seen = tuple[MailProvider, tuple[str, ...]]
 
 
 class Recognised(Struct, frozen=True):
-    """The providers with what told of them, and the failed look-ups that may have told of more."""
+    """The providers with the records that name them, and the failed lookups that might have named more."""
 
     seen: tuple[Seen, ...] = ()
     failed: tuple[Lookup, ...] = ()
@@ -75,7 +75,7 @@ def guesses(seen: Iterable[Seen], without: Iterable[str]) -> tuple[tuple[str, st
 def described(
     seen: Sequence[Seen], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
 ) -> tuple[DkimProvider, ...]:
-    """The providers with what became of their selectors. Aliases into a tenant's names tell of one too."""
+    """The providers with what became of their selectors. Aliases into a tenant's names show one too."""
     providers = list(seen)
     for provider in known_providers().providers:
         aliases = [each for each in facts if provider.tenants and is_below(each.target, provider.tenants)]
@@ -89,7 +89,7 @@ def _described(
     provider: MailProvider, why: tuple[str, ...], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
 ) -> DkimProvider:
     own = [each for each in facts if each.selector in provider.selectors]
-    told = DkimProvider(
+    seen = DkimProvider(
         name=provider.name,
         why=why,
         selectors=provider.selectors,
@@ -102,7 +102,7 @@ def _described(
         untried=tuple(selector for selector in provider.selectors if selector in untried),
     )
     tenants = (_tenant(each.target, provider.tenants) for each in own if each.target)
-    return replace(told, tenant=next((tenant for tenant in tenants if tenant), ""))
+    return replace(seen, tenant=next((tenant for tenant in tenants if tenant), ""))
 
 
 def _tenant(target: str, tenants: tuple[str, ...]) -> str:

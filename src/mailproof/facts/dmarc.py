@@ -66,10 +66,10 @@ async def _destinations(
 
 
 async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
-    """Whether mail can be sent to a domain, and the lookup that tells so.
+    """Whether mail can be sent to a domain, and the lookup that shows it.
 
     Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
-    (RFC 7505). None where it could not be found out.
+    (RFC 7505). None where it could not be checked.
     """
     mx, *addresses = await asyncio.gather(*(resolver.query(host, rrtype) for rrtype in ("MX", "A", "AAAA")))
     lookup = mx.as_lookup()

@@ -9,7 +9,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.facts.zones import ancestors
 from mailproof.model import AliasFacts, CaaFacts, HealthFacts
 
-#: A name that nobody publishes: what it answers comes from a wildcard.
+#: A name that no one publishes: any answer for it comes from a wildcard.
 WILDCARD_LABEL = "mailproof-wildcard-test"
 MAX_SELECTORS = 20
 
@@ -19,9 +19,9 @@ _HOST_NAMES = ("mta-sts", "autodiscover", "autoconfig", "mail", "webmail")
 
 
 async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, ...] = ()) -> HealthFacts:
-    """Ask for the usual mail names below the domain (A-labels) and for one that nobody publishes.
+    """Ask for the usual mail names below the domain (A-labels) and for one that no one publishes.
 
-    ``selectors`` are DKIM selectors in use, whose names are looked at too (at most 20).
+    ``selectors`` are DKIM selectors in use, whose names are checked too (at most 20).
     """
     unlikely = f"{WILDCARD_LABEL}.{domain}"
     questions = (
@@ -40,7 +40,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
         *(
             _alias(answer, resolver)
             for answer in asked
-            # What a wildcard alias answers is told once, at the wildcard.
+            # The answer of a wildcard alias is reported once, at the wildcard.
             if answer.chain and answer.chain != synthesized
         ),
         *(_beside(answer, resolver) for answer in asked if answer.name == f"_dmarc.{domain}"),
@@ -57,7 +57,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
 
 
 async def _apex(domain: str, resolver: Resolver) -> AliasFacts | None:
-    """The domain's own alias, and what it stands beside."""
+    """The domain's own alias, and the records beside it."""
     cname, *others = await asyncio.gather(
         *(resolver.query(domain, rrtype) for rrtype in ("CNAME", "SOA", "NS", "MX", "TXT"))
     )

@@ -89,17 +89,17 @@ async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, 
 
 
 def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
-    """The state, why it is bogus or unknown, and a look-up that failed (where that leaves it unknown)."""
+    """The state, why it is bogus or unknown, and a lookup that failed (where that leaves it unknown)."""
     bogus = [answer for answer in answers if "bogus" in (answer.status, answer.secure)]
     if bogus:
         return "bogus", next((answer.reason for answer in bogus if answer.reason), ""), None
     # An answer that came over an alias is partly another zone's.
-    told = {answer.secure for answer in answers if not answer.undetermined and not answer.chain}
-    told.discard("unknown")
-    if told == {"yes", "no"}:
+    states = {answer.secure for answer in answers if not answer.undetermined and not answer.chain}
+    states.discard("unknown")
+    if states == {"yes", "no"}:
         return "mixed", "", None
-    if told:
-        return ("signed" if "yes" in told else "insecure"), "", None
+    if states:
+        return ("signed" if "yes" in states else "insecure"), "", None
     why = next((each.reason for each in answers if each.server and not each.undetermined and each.reason), "")
     return "unknown", why, next((answer for answer in answers if answer.undetermined), None)
 

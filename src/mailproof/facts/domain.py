@@ -37,8 +37,8 @@ class DomainOptions(Struct, frozen=True):
     records that one of them looks for at wrong names; ``discover`` whether to try the selectors of known
     providers, and ``all_selectors`` more than 40 of them; ``connect`` whether to connect to hosts other than
     name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
-    certificates are judged at; ``fetch`` how policies and logos are fetched (where None, with the authorities
-    and addresses that ``transport`` allows); ``bimi_selectors`` those beside ``default``;
+    certificates are checked for; ``fetch`` how policies and logos are fetched (where None, with the
+    authorities and addresses that ``transport`` allows); ``bimi_selectors`` those beside ``default``;
     ``blocklists`` which of those to ask (None: none).
     """
 
@@ -72,7 +72,7 @@ class DomainOptions(Struct, frozen=True):
         return tuple(selector for selector, _ in self.selectors)
 
 
-#: What is collected where nothing else is said.
+#: What is collected by default.
 DEFAULTS = DomainOptions()
 
 
@@ -115,7 +115,7 @@ async def collect_all(
     for name, task in tasks.items():
         if task in unfinished or task.cancelled():
             failures.append(
-                CollectorFailure(name, (stop.reason or "it was cut off") + open_question, unknown=True)
+                CollectorFailure(name, (stop.reason or "stopped early") + open_question, unknown=True)
             )
         elif (error := task.exception()) is not None:
             failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))

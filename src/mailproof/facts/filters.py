@@ -32,8 +32,8 @@ async def ask_filters(
 ) -> tuple[AskedFilter, ...]:
     """The answers of the filters that are configured, all asked at once.
 
-    ``raw`` are the octets of the message, ``facts`` what is known of it (Rspamd is told the envelope). Never
-    raises for what a server does; no redirect is followed, and nothing but what is named is connected to.
+    ``raw`` are the octets of the message, ``facts`` what is known of it (Rspamd gets the envelope). Never
+    raises for what a server does; follows no redirect, and connects only to the servers named.
     Raises UsageError for settings that name no server.
     """
     from mailproof.config.filters import url_problem
@@ -73,7 +73,7 @@ async def _guarded(
     """The answer, or why there is none."""
     try:
         if not has_body:
-            raise AskFailed("no-body", "only headers were given, and a filter judges the whole message")
+            raise AskFailed("no-body", "only headers were given, but a filter needs the whole message")
         if size > largest:
             raise AskFailed(
                 "too-large", f"the message has {size:,} octets, and max_size lets {largest:,} be sent"

@@ -44,7 +44,7 @@ async def connection(
 ) -> AsyncIterator[Wire]:
     """A connection to a host's port or to a socket's path, closed at the end. Raises AskFailed.
 
-    Names are looked up as the machine does: what is configured may stand in /etc/hosts alone.
+    Names are looked up as the machine does: a configured name may be only in /etc/hosts.
     """
     wire = await (_socket(path) if path is not None else _tcp(host, port, tls))
     try:

@@ -59,9 +59,9 @@ async def ask_rspamd(
     problem: str = ""
     code: AskedProblem = ""
     if reply.skipped:
-        problem, code = "its settings exempt the message from judgement (is_skipped)", "skipped"
+        problem, code = "its settings exempt the message from scanning (is_skipped)", "skipped"
     elif reply.verdict == "unknown":
-        problem, code = f"its action {reply.action!r} is none that is known", "protocol"
+        problem, code = f"its action {reply.action!r} is unknown", "protocol"
     return AskedFilter(
         "Rspamd",
         settings.url,
@@ -103,7 +103,7 @@ async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, 
         found.append(("Rcpt", f"<{recipient}>"))
     if handover is not None:
         found.append(("Queue-Id", handover.queue_id))
-    # They come out of the message: what could not stand in a header field is left out.
+    # They come out of the message: what a header field can't contain is left out.
     return [
         (name, value) for name, value in found if value and value.isprintable() and len(value) < MAX_FIELD
     ]
@@ -127,15 +127,16 @@ async def _secret(credential: Credential) -> str:
     except CredentialError as error:
         raise AskFailed("login", f"the password: {error}") from None
     if not password.isprintable() or password != password.strip():
-        raise AskFailed("login", "the password holds a character that no header field can carry")
+        raise AskFailed("login", "the password has a character that a header field can't contain")
     return password
 
 
 def _refused(kind: str, status: int, problem: str) -> AskFailed:
-    """An answer that is no verdict, with what it usually comes of."""
+    """An answer that is not a verdict, with the usual cause."""
     if status in (401, 403):
         return AskFailed(
-            "login", f"{problem}: it wants a password ('password' in [filters.rspamd]), or another"
+            "login",
+            f"{problem}: it requires a password, or rejected the one given ('password' in [filters.rspamd])",
         )
     if kind == "status":
         return AskFailed("status", f"{problem}: is this the normal worker of Rspamd (port 11333)?")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 async def ask_spamd(raw: bytes, settings: SpamAssassinSettings) -> AskedFilter:
     """The verdict with its symbols. Raises AskFailed and TimeoutError.
 
-    REPORT tells the points of each rule. Where its template was changed so that they cannot be read,
-    SYMBOLS tells at least the names.
+    REPORT lists the points of each rule. Where its template was changed so that they cannot be read,
+    SYMBOLS lists at least the names.
     """
     reply = await _ask("REPORT", raw, settings)
     symbols = reply.symbols

@@ -47,8 +47,8 @@ _KINDS: dict[TroubleKind, FetchKind] = {
 
 
 class FetchSettings(Struct, frozen=True):
-    """How to fetch. ``timeout`` in seconds for everything, the look-ups included; ``allowed`` are networks
-    that may be connected to though they are not public; ``port`` stands in for the URL's (0: the URL's own);
+    """How to fetch. ``timeout`` in seconds for everything, lookups included; ``allowed`` are networks
+    that may be connected to though they are not public; ``port`` replaces the URL's (0: the URL's own);
     ``ca_file`` holds authorities to trust instead of the system's.
     """
 
@@ -127,7 +127,7 @@ def _split(attempt: _Attempt, settings: FetchSettings) -> None:
     if len(url) > MAX_URL:
         raise Failed("bad-url", f"the address has more than {MAX_URL} characters")
     if not url.isascii() or any(char <= " " or char == "\x7f" for char in url):
-        raise Failed("bad-url", "the address holds a space or another character that may not stand in a URL")
+        raise Failed("bad-url", "the address has a space or another character that a URL can't contain")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -204,5 +204,5 @@ async def _connect(attempt: _Attempt, addresses: tuple[str, ...], settings: Fetc
         else:
             attempt.chain, attempt.strict_faults = tls.chain, tls.strict_faults
             return wire
-    # An address that answers with a refusal tells more than one that we cannot reach.
+    # An address that refuses the connection is better evidence than one that we cannot reach.
     raise next((each for each in failures if each.kind in ("tls", "refused")), failures[0])

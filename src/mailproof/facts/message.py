@@ -1,4 +1,4 @@
-"""All that can be found out of one message, step by step: each takes what those before it gave."""
+"""Everything that can be learned from one message, in steps: each uses the results of those before it."""
 
 from __future__ import annotations
 
@@ -47,10 +47,7 @@ _SUBJECTS = (
 _ON_THE_WAY = frozenset(
     ("received", "x-received", "return-path", "delivered-to", "dkim-signature", "authentication-results")
 )
-_NOT_SENT = (
-    "no server has written anything into this copy (no Received): it is from before the sending, or not the "
-    "whole header"
-)
+_NOT_SENT = "this copy has no Received field: it was saved before it was sent, or its header is not complete"
 _T = TypeVar("_T")
 
 
@@ -69,8 +66,8 @@ async def collect_message(
 ) -> MessageFacts:
     """Verify one message, in whatever line ends it was saved.
 
-    ``ip``, ``helo`` and ``mail_from`` are taken before what the message tells; ``trust`` is the authserv-id
-    of the border that is believed. ``at`` is the moment that it is judged for: when it arrived, or ``now``
+    ``ip``, ``helo`` and ``mail_from`` override what the message says; ``trust`` is the trusted
+    authserv-id. ``at`` is the time to check it for: when it arrived, or ``now``
     (with a time zone), or another. ``kept`` is the content where ``octets`` are a header section and its file
     keeps the content in another form. Raises MessageError where they are no message and UsageError where
     ``ip`` is no address.
@@ -101,7 +98,7 @@ def _facts(
     *,
     handed_over: bool,
 ) -> MessageFacts:
-    """What was found out, put together; ``handed_over``: the caller knows of the hand-over."""
+    """The results put together; ``handed_over``: the caller knows of the handover."""
     raw, domains = message.raw, message.author.domains
     failures = list(ours.failures)
     from_domain = domains[0] if domains else ""
@@ -206,7 +203,7 @@ def _seen(message: Message) -> dict[int, tuple[AuthMethod, ...]]:
 
 
 def _recipients(message: RawMessage) -> tuple[str, ...]:
-    """Addresses that the message went to, as far as it tells."""
+    """Addresses that the message went to, as far as it says."""
     names = ("delivered-to", "x-original-to", "to", "cc")
     values = [value for name in names for value in message.values(name)[:5]]
     return tuple(found.group() for value in values for found in _ADDRESS.finditer(value[:MAX_VALUE]))[:200]

@@ -32,7 +32,7 @@ async def collect_misplaced(
 
     Most of the questions are asked by other collectors too. What is below the domain's doubled name is asked
     for only where that exists, and the other wrong names only where the right one has no such record. What a
-    wildcard answers is nobody's mistake. ``selectors`` are those of DKIM that the owner named.
+    wildcard answers is not a mistake. ``selectors`` are those of DKIM that the owner named.
     """
     right = {kind: _below(LABELS[kind], domain) for kind in kinds}
     named = tuple(dict.fromkeys(_selector(each, domain) for each in selectors))[:MAX_SELECTORS]

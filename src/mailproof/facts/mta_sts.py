@@ -25,7 +25,7 @@ async def collect_mta_sts(
     """All that is known of a domain's MTA-STS (``domain`` in A-labels). Never raises for what is answered.
 
     Record and policy host are asked for together. With ``connect`` the policy is fetched where the host has
-    an address, without a record too: a policy that nobody announces is a fault worth telling.
+    an address, without a record too: a policy that no record announces is a fault worth reporting.
     """
     host = f"mta-sts.{domain}"
     answer, a, aaaa = await asyncio.gather(

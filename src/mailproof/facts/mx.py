@@ -19,10 +19,10 @@ MAX_SENDING_HOSTS = 50
 
 
 async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxHostFacts, ...]]:
-    """The MX look-up of a domain (A-labels), and each host with its addresses and their PTRs.
+    """The MX lookup of a domain (A-labels), and each host with its addresses and their PTRs.
 
-    At most 20 hosts and 10 addresses of each family of a host are looked into, the most preferred first.
-    Without an MX, the domain's own addresses stand in for one (``implicit``).
+    At most 20 hosts and 10 addresses of each family of a host are resolved, the most preferred first.
+    Without an MX, the domain's own addresses serve as one (``implicit``).
     """
     answer = await resolver.query(domain, "MX")
     if answer.status == "nodata":
@@ -122,7 +122,7 @@ async def collect_sending_hosts(
 ) -> tuple[SendingHostFacts, ...]:
     """What is known of the addresses that mail of ``domain`` is sent from (at most 50, doubles once).
 
-    SPF is judged for ``postmaster@<domain>``. Raises ValueError where one is not an IP address.
+    SPF is evaluated for ``postmaster@<domain>``. Raises ValueError where one is not an IP address.
     """
     unique = tuple(dict.fromkeys(str(ip_address(ip)) for ip in ips))[:MAX_SENDING_HOSTS]
     return tuple(await asyncio.gather(*(_sending_host(ip, domain, resolver) for ip in unique)))

@@ -27,8 +27,8 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     go on past the limits:
 
     - ``include``, ``a``, ``mx``, ``ptr``, ``exists`` and ``redirect`` cost one lookup each, wherever they
-      stand; the addresses of MX hosts cost none (but no more than ten MX names are allowed). What stands
-      behind ``all`` is never reached and costs nothing.
+      are; the addresses of MX hosts cost none (but no more than ten MX names are allowed). Terms after
+      ``all`` are never reached and cost nothing.
     - A question of a term without an answer is a void lookup; for addresses, where the name has neither A
       nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
     """
@@ -59,7 +59,7 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
 async def _beside(
     domain: str, memo: MemoResolver
 ) -> tuple[Lookup | None, tuple[Lookup, ...], tuple[Lookup, ...]]:
-    """The record of the obsolete type, those at names where nobody looks, and those of the mail hosts."""
+    """The record of the obsolete type, those at names that no receiver asks, and those of the mail hosts."""
     type99, elsewhere, helo = await asyncio.gather(
         memo.query(domain, "SPF"), _elsewhere(domain, memo), _helo(domain, memo)
     )
@@ -118,7 +118,7 @@ class _Counter:
         numbers = {number for number, _ in reached}
         costs = [self._cost(fetched, number, term) for number, term in reached]
         for number, term in enumerate(fetched.record.terms):
-            if number not in numbers:  # modifiers, and what stands behind all
+            if number not in numbers:  # modifiers, and terms after all
                 costs.append(SpfTermCost(term, self.lookups, self.lookups, len(self.voids)))
         return tuple(costs)
 

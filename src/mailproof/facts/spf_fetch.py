@@ -24,7 +24,7 @@ MAX_ADDRESS_TERMS = 200
 class Fetched(Struct):
     """One domain of the tree, before counting. ``path`` are the domains above it, the root first.
 
-    ``decides`` tells whether its record may give the result itself: the root's, and what it redirects to.
+    ``decides``: whether its record can give the result itself: the root's, and what it redirects to.
     """
 
     domain: str

@@ -32,7 +32,7 @@ class Stop:
     def interrupt(self) -> None:
         """End the run now (Ctrl-C). Safe to call from a signal handler of the running loop."""
         self.interrupted = True
-        self.reason = "interrupted before it was found out"
+        self.reason = "interrupted before this was checked"
         if self._event is not None:
             self._event.set()
         for part in tuple(self._parts):
@@ -40,7 +40,7 @@ class Stop:
 
     @property
     def stopped(self) -> bool:
-        """Whether the run was told to end."""
+        """Whether the run was asked to end."""
         return bool(self.reason)
 
     async def wait_for(self, tasks: Sequence[asyncio.Future[Any]]) -> frozenset[asyncio.Future[Any]]:
@@ -58,7 +58,7 @@ class Stop:
             while pending and not self._event.is_set():
                 left = None if self._ends is None else self._ends - loop.time()
                 if left is not None and left <= 0:
-                    self.reason = self.reason or f"not found out within the time limit of {self.limit:g} s"
+                    self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"
                     break
                 done, _ = await asyncio.wait(
                     {*pending, signal}, timeout=left, return_when=asyncio.FIRST_COMPLETED
@@ -75,7 +75,7 @@ class Stop:
 class StoppableResolver:
     """A resolver whose questions end with the run: those on their way by then are time-outs with the reason.
 
-    Later ones are asked of nobody. For work that is worth finishing on what is known, like the verification
+    Later ones are not sent. For work that is worth finishing on what is known, like the verification
     of a message.
     """
 

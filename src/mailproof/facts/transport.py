@@ -1,7 +1,7 @@
 """The mail hosts of a domain, connected to on port 25: all together, each within bounds.
 
-Nothing is ever sent beyond the envelope of the relay test. A port 25 that is closed on the way out is told
-as such; it is never a fault of the domain.
+Nothing is ever sent beyond the envelope of the relay test. If outgoing port 25 is closed, the report says
+so; it is never a fault of the domain.
 """
 
 from __future__ import annotations

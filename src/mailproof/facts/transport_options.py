@@ -17,8 +17,8 @@ class TransportOptions(Struct, frozen=True):
     ``allowed`` are networks that may be connected to though they are not public (a laboratory); ``ca_file``
     replaces the machine's certificate authorities; ``route`` sends connections elsewhere (tests).
     ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply,
-    ``connection_timeout`` that of one whole conversation, ``total`` that of all together, the look-ups of the
-    hosts' addresses included. Receivers that let spam give itself away greet after six seconds.
+    ``connection_timeout`` that of one whole conversation, ``total`` that of all together, including the
+    lookups of the hosts' addresses. Receivers that let spam give itself away greet after six seconds.
     """
 
     port: int = 25

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Names that exist and take no mail (RFC 2606, RFC 7505): nothing could be delivered even by mistake.
 FOREIGN_SENDER = "relay-test@example.org"
 FOREIGN_RECIPIENT = "relay-test@example.net"
-NO_AUTHORITIES = "this machine has no certificate authorities to judge by"
+NO_AUTHORITIES = "this machine has no CA certificates to verify with"
 
 _STATES: Mapping[str, ConnectState] = {"timeout": "timeout", "refused": "refused"}
 
@@ -70,13 +70,13 @@ class _Look:
             self.note(reason=why)
 
     async def run(self) -> None:
-        judge = can_judge(self.options)
-        refused = await self._conversation(verify=judge, legacy=False)
+        verify = can_judge(self.options)
+        refused = await self._conversation(verify=verify, legacy=False)
         if refused is None:
-            if not judge and self.facts.tls is not None:
+            if not verify and self.facts.tls is not None:
                 self.note(tls=replace(self.facts.tls, problem=NO_AUTHORITIES))
             return
-        # The handshake broke off, so that nothing is known of what stands there: look without judging.
+        # The handshake broke off, so nothing is known of the certificate: fetch it without verifying.
         problem, code = refused.reason, "handshake"
         if refused.kind == "certificate" and refused.tls is not None:
             problem, code = refused.tls.problem, refused.tls.problem_code
@@ -84,7 +84,7 @@ class _Look:
         await self._conversation(verify=False, legacy=True)
         seen = self.facts.tls
         if seen is None or not self.chain:  # the second got less far, for which the host may have its reasons
-            reason = self.facts.reason or "a second connection, to look at the certificate, got less far"
+            reason = self.facts.reason or "a second connection, to read the certificate, failed earlier"
             self.facts = replace(first, reason=reason)
             return
         tls = replace(seen, verified=False, verification_off=False, problem=problem, problem_code=code)
@@ -115,11 +115,12 @@ class _Look:
         try:
             reply = await read_reply(line.wire, self.options.reply_timeout)
         except TimeoutError:
-            why = f"it took the connection and did not greet within {self.options.reply_timeout:g} s"
+            limit = f"{self.options.reply_timeout:g} s"
+            why = f"it accepted the connection but sent no greeting within {limit}"
             self.note(state="silent", reason=why)
             raise _Lost from None
         except ConnectionEnded:
-            self.note(state="silent", reason="it took the connection and closed it without a word")
+            self.note(state="silent", reason="it accepted the connection and closed it without a greeting")
             raise _Lost from None
         except ReplyError as error:
             shown = f": {error.raw[:100]!r}" if error.raw else ""
@@ -132,7 +133,7 @@ class _Look:
     async def _hello(self, line: Line) -> None:
         reply = await self._ask(line, "EHLO")
         if not reply.positive:
-            self.note(reason=f"EHLO is answered by {reply.code} {_words(reply)}")
+            self.note(reason=f"it answered EHLO with {reply.code} {_words(reply)}")
             raise _Lost
         starttls = parameters(reply.extensions, "STARTTLS") is not None
         self.note(ehlo_name=reply.name, extensions=reply.extensions, starttls=starttls)
@@ -142,10 +143,10 @@ class _Look:
             return None
         reply = await self._ask(line, "STARTTLS")
         if reply.code != 220:
-            self.note(starttls_problem=f"STARTTLS is answered by {reply.code} {_words(reply)}")
+            self.note(starttls_problem=f"it answered STARTTLS with {reply.code} {_words(reply)}")
             return None
         if line.wire.pending:  # RFC 3207 section 4.2: it is not from the TLS peer
-            self.note(starttls_problem="more came after the answer to STARTTLS, before TLS began")
+            self.note(starttls_problem="it sent more data after its STARTTLS reply, before TLS began")
             raise _Lost
         rules = TlsSettings(self.facts.host, self.options.ca_file, verify=verify, legacy=legacy)
         try:
@@ -190,7 +191,7 @@ class _Look:
         except ConnectionEnded:
             why = f"the host closed the connection at {command}"
         except ReplyError as error:
-            why = f"the answer to {command} is no reply of SMTP: {error}"
+            why = f"the answer to {command} is not an SMTP reply: {error}"
         self.note(reason=why)
         raise _Lost
 
@@ -200,7 +201,7 @@ def _words(reply: Reply) -> str:
 
 
 def can_judge(options: TransportOptions) -> bool:
-    """Whether there are certificate authorities to judge certificates by."""
+    """Whether there are certificate authorities to verify certificates with."""
     import ssl
     from pathlib import Path
 

@@ -21,7 +21,7 @@ _OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "WRONG_VERSION_NU
 
 
 def inferred(version: str, agreed: str) -> bool | None:
-    """What the version agreed on with a client that speaks all of them tells of another; None: nothing."""
+    """What the version agreed on with a client that speaks all of them says about another; None: nothing."""
     if agreed not in VERSIONS:
         return None
     if version == agreed:
@@ -81,12 +81,12 @@ async def _as_far_as_starttls(line: Line) -> str:
         await line.hello()
         reply = await line.ask("STARTTLS")
     except (ReplyError, ConnectionEnded) as error:
-        return f"the conversation broke off: {error}"
+        return f"the connection broke off: {error}"
     return "" if reply.code == 220 and not line.wire.pending else f"STARTTLS is answered by {reply.code}"
 
 
 def _told_by(reason: str) -> tuple[bool | None, str]:
-    """What a failed handshake means: the server's alert or choice tells, a lack on our side does not."""
+    """What a failed handshake means: the server's alert or choice is evidence, a limit on our side is not."""
     if "ALERT" in reason or reason.startswith(_OTHER_VERSION):
         return False, reason
     return None, f"the handshake failed here ({reason})"

@@ -1,4 +1,4 @@
-"""What SOA records tell: whether a domain exists, which zone a name is in, which names are near."""
+"""What SOA records show: whether a domain exists, which zone a name is in, which names are near."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ancestors(name: str) -> tuple[str, ...]:
 async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
     """The zone that a name is in: the nearest name with an SOA record of its own. All are asked at once.
 
-    Empty, with the first look-up that failed (None where all say that there is none), where it is unknown.
+    Empty, with the first lookup that failed (None where all say that there is none), where it is unknown.
     """
     answers = await asyncio.gather(*(resolver.query(each, "SOA") for each in ancestors(name)))
     for answer in answers:
@@ -35,10 +35,10 @@ async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
 
 
 async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]:
-    """The look-ups of the domain's SOA and NS (``domain`` in A-labels).
+    """The lookups of the domain's SOA and NS (``domain`` in A-labels).
 
     Where the name exists and has no SOA of its own it may be a plain name of its parent's zone: the SOA of
-    each parent but the top-level domain is then asked for too, so that the run's look-ups tell.
+    each parent but the top-level domain is then asked for too, so that the run's lookups show it.
     """
     soa, ns = await asyncio.gather(resolver.query(domain, "SOA"), resolver.query(domain, "NS"))
     if soa.status == "nodata":

@@ -119,7 +119,7 @@ async def test_a_whole_name_is_taken_as_its_selector_and_rubbish_is_told() -> No
         ("xxxxx", "absent"),
         ("", "absent"),
     ]
-    assert "cannot be a selector" in facts[1].reason
+    assert "not a valid selector" in facts[1].reason
 
 
 async def test_forty_are_tried_and_all_where_all_are_asked_for() -> None:

@@ -198,7 +198,7 @@ async def test_no_answer_of_spamd_is_unknown(name: str) -> None:
 
 
 NO_ANSWER_OF_RSPAMD = {
-    "403": (rspamd("{}", "403 Forbidden"), "login", "HTTP 403: it wants a password"),
+    "403": (rspamd("{}", "403 Forbidden"), "login", "HTTP 403: it requires a password"),
     "401": (rspamd("{}", "401 Unauthorized"), "login", "password"),
     "404": (rspamd("{}", "404 Not found"), "status", "HTTP 404: is this the normal worker"),
     "500": (rspamd('{"error":"x"}', "500 invalid command"), "status", "HTTP 500"),
@@ -210,7 +210,7 @@ NO_ANSWER_OF_RSPAMD = {
     "deep JSON": (rspamd("[" * 100_000), "protocol", "not JSON"),
     "no action": (rspamd('{"score": 1}'), "protocol", "names no action"),
     "error": (rspamd('{"error": "task timeout\\u0007"}'), "status", "names no action: task timeout"),
-    "unknown action": (rspamd('{"action": "x\\n", "score": 1}'), "protocol", "action 'x' is none"),
+    "unknown action": (rspamd('{"action": "x\\n", "score": 1}'), "protocol", "action 'x' is unknown"),
     "skipped": (rspamd('{"action": "no action", "score": 0, "is_skipped": true}'), "skipped", "is_skipped"),
     "too large": (rspamd(" " * 1_000_001), "protocol", "larger than 1000000 octets"),
     "endless head": (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9999, "protocol", "too large"),

@@ -105,7 +105,7 @@ async def test_the_hosts_themselves_against_the_policy(
     facts = await collected(authority, context, web.page(POLICY))
     seen = TransportFacts(connected=True, connections=(connection,))
     assert judged(replace(facts, transport=seen))["STS011"].status == status
-    failed = replace(facts, failures=(CollectorFailure("transport", "it was cut off", unknown=True),))
+    failed = replace(facts, failures=(CollectorFailure("transport", "stopped early", unknown=True),))
     assert judged(failed)["STS011"].status == "unknown"
     silent = MxConnectionFacts("mx1", "2001:db8::25", state="unreachable", reason="no route")
     both = replace(facts, transport=TransportFacts(connected=True, connections=(silent, connection)))

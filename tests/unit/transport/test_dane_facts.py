@@ -195,7 +195,7 @@ def test_dane_ta_asks_for_both(ca: Authority) -> None:
     late = NOW + timedelta(days=300)
     ok, reasons = matched(f"2 0 1 {data(root, 0, 1)}", [leaf, root], now=late)
     assert not ok
-    assert "out of its time" in reasons[0]
+    assert "expired or is not yet valid" in reasons[0]
 
 
 def test_dane_ta_wants_the_authority_to_have_signed(ca: Authority, tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_an_authority_that_the_host_does_not_send_does_not_match_by_digest(ca: A
 def test_the_usual_mix_ups_are_named(ca: Authority) -> None:
     leaf, root = chain_of(ca.issue(HOST))
     assert "usage 2 is for these" in matched(f"3 1 1 {data(root, 1, 1)}", [leaf, root])[1][0]
-    assert "usage 3 is for these" in matched(f"2 1 1 {data(leaf, 1, 1)}", [leaf, root])[1][0]
+    assert "usage 3 is for those" in matched(f"2 1 1 {data(leaf, 1, 1)}", [leaf, root])[1][0]
 
 
 def test_rubbish_for_a_certificate_matches_nothing() -> None:

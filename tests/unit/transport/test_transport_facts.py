@@ -178,7 +178,7 @@ async def test_tls12_without_tls13(ca: Authority) -> None:
 async def test_starttls_that_is_refused_or_injected(ca: Authority) -> None:
     context = ca.issue("mx1.acme.example").context()
     refused = await only(MxHost(tls=context, starttls_reply="454 4.7.0 TLS not available"), ca)
-    assert refused.starttls_problem == "STARTTLS is answered by 454 4.7.0 TLS not available"
+    assert refused.starttls_problem == "it answered STARTTLS with 454 4.7.0 TLS not available"
     assert refused.tls is None
     assert refused.relay == "refused"
     injected = await only(MxHost(tls=context, starttls_extra="250 injected\r\n"), ca)
@@ -212,7 +212,7 @@ async def test_a_host_that_refuses_connections() -> None:
 async def test_a_host_that_says_nothing() -> None:
     seen = await only(MxHost(silent=True), reply_timeout=0.3)
     assert seen.state == "silent"
-    assert "did not greet within 0.3 s" in seen.reason
+    assert "sent no greeting within 0.3 s" in seen.reason
     assert (await only(MxHost(hang_up=True))).state == "silent"
 
 
