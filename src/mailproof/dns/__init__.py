@@ -1,4 +1,4 @@
-"""The one DNS layer: every look-up of mailproof passes through a Resolver."""
+"""The one DNS layer: every lookup of mailproof passes through a Resolver."""
 
 from typing import TYPE_CHECKING
 

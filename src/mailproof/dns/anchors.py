@@ -50,7 +50,7 @@ class TrustAnchors(Struct, frozen=True):
                 pairs.append((dns.name.from_text(owner), record))
             except (dns.exception.DNSException, ValueError):
                 raise UsageError(
-                    f"{line.strip()[:100]!r} is no trust anchor: write ZONE TAG ALGORITHM TYPE DIGEST"
+                    f"{line.strip()[:100]!r} is not a trust anchor: write ZONE TAG ALGORITHM TYPE DIGEST"
                 ) from None
         return cls(tuple(pairs))
 
@@ -60,7 +60,7 @@ class TrustAnchors(Struct, frozen=True):
         try:
             found = cls.from_text(read_given(path, MAX_OCTETS).decode().splitlines())
         except (OSError, UnicodeError) as error:
-            words = getattr(error, "strerror", None) or "it is no text"
+            words = getattr(error, "strerror", None) or "it is not a text file"
             raise UsageError(f"{path} cannot be read: {words}") from None
         if not found.ds:
             raise UsageError(f"{path} has no trust anchor")

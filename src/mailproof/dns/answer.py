@@ -21,7 +21,7 @@ class Answer(Struct, frozen=True, dict=True):
     type asked for, after the CNAME chain was followed; ``chain`` the names that it went through, in order,
     ending at the owner of the records; ``ttl`` (seconds) the smallest of the whole chain; ``secure`` the
     DNSSEC state; ``server`` who answered; ``reason`` why there is no answer, where more is known than the
-    status tells.
+    status says.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Answer(Struct, frozen=True, dict=True):
 
     @property
     def undetermined(self) -> bool:
-        """Whether it could not be found out."""
+        """Whether the answer is unknown."""
         return not (self.found or self.absent)
 
     @property

@@ -79,7 +79,7 @@ def _matching(record: NSEC | NSEC3, rdtype: int, at_root: bool) -> Denial | None
         return None
     if rdtype == DS:
         if SOA in types and not at_root:
-            return None  # the child's own: only the parent can tell about DS
+            return None  # the child's own: only the parent knows about DS
     elif cut:
         return None  # the parent's: it knows nothing but DS of what is below
     return Denial("nodata", cut)

@@ -12,7 +12,7 @@ from mailproof.dns.text import normalize
 class MemoResolver:
     """Wraps a resolver for the length of one run.
 
-    Questions in flight are shared, answers are remembered (failures too, so that one run tells one story),
+    Questions in flight are shared, answers are remembered (failures too, so that a run is consistent),
     and all of them are kept in the order of asking as the run's evidence.
     """
 

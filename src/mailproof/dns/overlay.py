@@ -26,7 +26,7 @@ class PlacedResolver(Protocol):
     """A resolver that knows where its records are written."""
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record, told by its text."""
+        """The (file, line) of a record, found by its text."""
         ...
 
 
@@ -42,7 +42,7 @@ class LabelledResolver(Protocol):
 class OverlayResolver:
     """``OverlayResolver(over, …, under)``: an overlay answers for the names it covers, the last for the rest.
 
-    The first overlay that covers a name wins. Chains of aliases are followed over the border in both
+    The first overlay that covers a name wins. Chains of aliases are followed across layers in both
     directions: what one side says of a name that belongs to the other is not used, the other is asked.
     """
 
@@ -53,7 +53,7 @@ class OverlayResolver:
         for layer in layers[:-1]:
             if not isinstance(layer, CoveringResolver):
                 raise TypeError(
-                    f"{type(layer).__name__} cannot lie over another resolver: it has no covers()"
+                    f"{type(layer).__name__} cannot be put over another resolver: it has no covers()"
                 )
             over.append(layer)
         self.over = tuple(over)
@@ -100,18 +100,20 @@ class OverlayResolver:
             ask = guesser(layer) if guess else layer.query
             part = await ask(current, rrtype)
             parts.append(part)
-            border = next((i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None)
-            if border is None:
+            crossing = next(
+                (i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None
+            )
+            if crossing is None:
                 servers[part.server] = None
                 server = ", ".join(filter(None, servers))
                 return _joined(question, rrtype.upper(), trail + part.chain, parts, server)
-            # What a zone says of the far side of its border (not given, not known) is not part of the answer.
+            # What a zone says of names outside it (not given, not known) is not part of the answer.
             servers[layer.label(current) if isinstance(layer, LabelledResolver) else part.server] = None
-            current = part.chain[border]
+            current = part.chain[crossing]
             looped = current == question or current in trail
-            trail += part.chain[: border + 1]
+            trail += part.chain[: crossing + 1]
             if looped or len(parts) > _MAX_CROSSINGS:
-                server = "the aliases lead in a circle between the zone given and the DNS"
+                server = "the aliases form a loop between the zone given and the DNS"
                 return Answer(question, rrtype.upper(), "servfail", chain=trail, server=server)
 
     def _layer(self, name: str) -> Resolver:

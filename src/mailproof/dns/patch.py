@@ -85,7 +85,7 @@ class PatchResolver:
             if not onward:
                 return replace(answer, name=question, chain=trail)
             current = onward
-        return Answer(question, kind, "servfail", chain=trail, server="the aliases lead in a circle")
+        return Answer(question, kind, "servfail", chain=trail, server="the aliases form a loop")
 
     async def _step(self, name: str, kind: str) -> tuple[Answer, str]:
         """The answer, or how far it led and the name to go on with."""
@@ -154,7 +154,7 @@ def read_patches(text: str, file: str = "") -> dict[Key, Patch]:
 def read_patch_files(paths: Iterable[Path]) -> tuple[tuple[Path, ...], dict[Key, Patch]]:
     """Of some files, those that are zones, and what the fragments among them change (a later one wins).
 
-    A fragment is told by its first line. Raises ZoneFileError for one that cannot be read.
+    A fragment is recognized by its first line. Raises ZoneFileError for one that cannot be read.
     """
     zones: list[Path] = []
     patches: dict[Key, Patch] = {}

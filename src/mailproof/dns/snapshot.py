@@ -84,7 +84,7 @@ class Snapshot(Struct, frozen=True):
         try:
             document = json.loads(raw, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
-            raise SnapshotError(f"{shown}: not a recording: no valid JSON ({error})") from error
+            raise SnapshotError(f"{shown}: not a recording: not valid JSON ({error})") from error
         return _from_document(document, shown)
 
 
@@ -126,7 +126,7 @@ def _from_document(document: object, shown: str) -> Snapshot:
 def _place(entry: object) -> Place:
     name, rrtype, text, file, line = _list(entry)
     if not all(isinstance(word, str) for word in (name, rrtype, text, file)):
-        raise ValueError("a place is not made of texts")
+        raise ValueError("a place is not a list of strings")
     return Place(name, rrtype, text, file, int(line))
 
 
@@ -157,7 +157,7 @@ class RecordingResolver(Struct):
         return self._answers.setdefault((answer.name, answer.rrtype), answer)
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record, where ``inner`` reads zone files; what was told is recorded too."""
+        """The (file, line) of a record, where ``inner`` reads zone files; what it returns is recorded too."""
         if not isinstance(self.inner, PlacedResolver):
             return None
         place = self.inner.position(name, rrtype, text)
@@ -208,7 +208,7 @@ class SnapshotResolver:
         return answer or Answer(*key, "unasked", reason="not in the recording")
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) that the recorded run told for a record."""
+        """The (file, line) that the recorded run had for a record."""
         return self._places.get((name, rrtype, text))
 
     def covers(self, name: str) -> bool:

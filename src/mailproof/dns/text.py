@@ -99,7 +99,7 @@ def to_ascii(domain: str) -> str:
             raise UsageError(f"{domain!r} is not a domain name: a label has more than 63 characters")
         if not all(c.isalnum() or c in "-_" for c in label):
             bad = next(c for c in label if not (c.isalnum() or c in "-_"))
-            raise UsageError(f"{domain!r} is not a domain name: {bad!r} may not stand in it")
+            raise UsageError(f"{domain!r} is not a domain name: it may not contain {bad!r}")
     if len(ascii_name) > 253:
         raise UsageError(f"{domain[:40]!r}… is not a domain name: it has more than 253 characters")
     return ascii_name

@@ -31,14 +31,14 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     """The results in order, as ``asyncio.gather`` gives them.
 
     All are begun at once, one after another, and only what has to wait becomes a task. With answers that are
-    known already nothing does, and a message is judged in one turn of the event loop in place of ten. Until
+    known already nothing does, and a message is checked in one turn of the event loop in place of ten. Until
     it first waits a coroutine runs in the caller's task: it may not begin with ``asyncio.timeout``.
     """
     loop = asyncio.get_running_loop()
     futures = [_begin(work, loop) for work in works]
     if not all(future.done() for future in futures):
         return tuple(await asyncio.gather(*futures))
-    # Each is looked at, so that asyncio complains of none that nobody saw.
+    # Each exception is read, so that asyncio reports none as never retrieved.
     failed = [error for future in futures if (error := future.exception()) is not None]
     if failed:
         raise failed[0]
@@ -70,7 +70,7 @@ def _resume(work: _Work[_T], waits_for: object) -> Generator[Any, Any, _T]:
     while True:
         try:
             value = yield waits_for
-        except GeneratorExit:  # nobody goes on with this one: its loop is closed
+        except GeneratorExit:  # this one will never continue: its loop is closed
             work.close()
             raise
         except BaseException as error:  # noqa: BLE001 - a cancellation, say: it is the coroutine's to see

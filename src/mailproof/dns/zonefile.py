@@ -110,7 +110,7 @@ class ZoneResolver:
         *,
         strict: bool = False,
     ) -> ZoneResolver:
-        """One zone file. Without ``origin`` its $ORIGIN, SOA or name (``acme.example.zone``) tells it.
+        """One zone file. Without ``origin`` its $ORIGIN, SOA or name (``acme.example.zone``) gives it.
 
         Raises ZoneFileError with file, line and column.
         """
@@ -172,7 +172,7 @@ class ZoneResolver:
             if looped:
                 break
         trail.ttl, trail.status = 0, "servfail"
-        trail.server = f"{where}: the aliases lead in a circle, or over more than {_MAX_CHAIN} names"
+        trail.server = f"{where}: the aliases form a loop, or lead over more than {_MAX_CHAIN} names"
         return trail
 
     def _outside(self, trail: _Trail, name: str) -> _Trail:
@@ -214,7 +214,7 @@ class ZoneResolver:
         return zone.label if zone else ""
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record that ``query`` gives, told by its text (see record_text)."""
+        """The (file, line) of a record that ``query`` gives, found by its text (see record_text)."""
         key, wanted = key_of(normalize(name)), _canonical(rrtype.upper())
         if key is None or wanted is None:
             return None

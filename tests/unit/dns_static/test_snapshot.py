@@ -187,10 +187,10 @@ GOOD = {
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "no valid JSON"),
-        (b"{", "no valid JSON"),
-        (b"\xff\xfe", "no valid JSON"),
-        (b"[" * 100_000, "no valid JSON"),
+        (b"", "not valid JSON"),
+        (b"{", "not valid JSON"),
+        (b"\xff\xfe", "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
         (b"[]", "not a recording"),
         (b"{}", "not a recording"),
         (b'{"mailproof-snapshot": 2}', "version 2"),

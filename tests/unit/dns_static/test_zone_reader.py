@@ -28,7 +28,7 @@ def fault(text: str | bytes, origin: str | None = "z.example", **options: object
         ("@ A 192.0.2.300\n", 1, 5, "A data cannot be read"),
         ("@ A 192.0.2.1\nx BANANA y\n", 2, 3, "unknown record type BANANA"),
         ("@ A 192.0.2.1\nx TYPE70000 y\n", 2, 3, "unknown record type"),
-        ("@ AXFR x\n", 1, 3, "not a type of records"),
+        ("@ AXFR x\n", 1, 3, "not a record type"),
         ('@ TXT "open\nx A 192.0.2.1\n', 1, 7, "not closed"),
         ("@ A (\n192.0.2.1\n", 1, 5, "never closed"),
         ("@ A 192.0.2.1 )\n", 1, 15, "without a '('"),

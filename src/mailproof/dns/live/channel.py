@@ -39,7 +39,7 @@ _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 class Options(Struct, frozen=True):
     """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS).
 
-    ``recursion``: whether the servers are to find out what they do not hold themselves.
+    ``recursion``: whether the servers are to resolve what they do not hold themselves.
     """
 
     payload: int = 1232
@@ -81,7 +81,7 @@ class Channel:
         errand = errand or Errand.within(timeout)
         turn = await self.window.enter(question, errand, urgent=urgent)
         if turn is None:
-            return Miss("unasked", f"no answer from {self.state.server.text} to what was asked before")
+            return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
         reply: Reply | Miss | None = None
         try:
             reply = await self._exchange(question, min(timeout, errand.left), check_disabled)

@@ -159,7 +159,7 @@ def _slots(record: object) -> dict[str, object]:
 
 
 def distinct(records: list[Rdata]) -> list[Rdata]:
-    """The records without repetitions. Names inside may be compressed differently, so octets do not tell."""
+    """The records without repetitions. Names may be compressed differently, so octets can't be compared."""
     if records[0].rdtype != MX:
         return list(dict.fromkeys(records))
     seen: dict[tuple[int, bytes], Rdata] = {}

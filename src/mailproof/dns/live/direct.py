@@ -1,4 +1,4 @@
-"""Asks one server for what it holds itself: no recursion, and the AA bit looked at (RFC 1035)."""
+"""Asks one server for what it holds itself: no recursion, and the AA bit checked (RFC 1035)."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _TRIES = 2
 class DirectAnswer(Struct, frozen=True):
     """What one server said. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
 
-    ``reached`` is False where it could not even be asked: no route, or nobody listens. ``delegation`` are the
-    servers that a referral for the very name asked for sends on to.
+    ``reached`` is False where it could not even be asked: no route, or nothing listens there. ``delegation``
+    are the servers that a referral for the very name asked names.
     """
 
     answer: Answer

@@ -18,7 +18,7 @@ class Lane(IntEnum):
 
 
 class Errand(Struct, eq=False):
-    """What one question has come through. ``deadline`` (monotonic) stands still while no server has it.
+    """What one question has come through. ``deadline`` (monotonic) does not advance while no server has it.
 
     ``declined`` counts the failures that were not taken at their word; ``pause`` is how long to wait before
     the next try; 0: the last reply is final. ``first`` is when the first try without an answer was sent.
@@ -45,6 +45,6 @@ class Errand(Struct, eq=False):
         self.declined, self.first, self.lane = 0, None, Lane.BEGUN
 
     async def rest(self, seconds: float) -> None:
-        """Wait with nobody asked."""
+        """Wait without asking any server."""
         await asyncio.sleep(seconds)
         self.deadline += seconds

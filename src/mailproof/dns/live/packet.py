@@ -130,7 +130,7 @@ def build_query(
 
 @lru_cache(16)
 def _frame(payload: int, check_disabled: bool, recursion: bool) -> tuple[bytes, bytes]:
-    """What stands before and after the question."""
+    """The octets before and after the question."""
     flags = (RD | AD if recursion else 0) | (CD if check_disabled else 0)
     head = _COUNTS.pack(flags, 1, 0, 0, 1 if payload else 0)
     return head, b"\0" + _RR.pack(OPT, payload, 0x8000, 0) if payload else b""

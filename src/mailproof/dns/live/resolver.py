@@ -77,7 +77,7 @@ class LiveResolver:
     in that queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS. ``mix_case``: 0x20.
     ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
 
-    ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` it is found out by walking
+    ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` it is validated by walking
     from ``trust_anchors`` (default: the root's keys), whatever they say.
 
     Names that cannot exist in the DNS (an empty label, one of more than 63 octets, more than 255 in all) are
@@ -226,7 +226,7 @@ class LiveResolver:
             errand.lane = Lane.BEGUN
             if states:
                 await errand.rest(pause or random.uniform(0.0, 0.1 * self.timeout))  # noqa: S311 - jitter
-        return worst or _Got("timeout", "", reason="the time limit of the query was over")
+        return worst or _Got("timeout", "", reason="the time limit of the query was reached")
 
     async def _ask_one(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
         """One server, once."""

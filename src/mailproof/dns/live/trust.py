@@ -16,7 +16,7 @@ _PROBE_LIMIT = 1.0  # seconds for the question itself
 _PROBE_WAIT = 0.5  # seconds that an answer waits for it
 _PROBE_REST = 30.0
 
-# Extended errors (RFC 8914) that tell of a failed validation; 1, 2 and 5 (indeterminate) do not fail one.
+# Extended errors (RFC 8914) that mean a failed validation; 1, 2 and 5 (indeterminate) do not fail one.
 BOGUS_ERRORS = {
     6: "DNSSEC bogus",
     7: "signature expired",
@@ -29,7 +29,7 @@ BOGUS_ERRORS = {
 
 
 def start_probe(channel: Channel) -> None:
-    """Find out whether the server validates, beside the first question. The signed root must come with AD."""
+    """Check whether the server validates, beside the first question. The signed root must come with AD."""
     state = channel.state
     if channel.probe is None and state.validates is None and time.monotonic() >= state.probe_again:
         state.probe_again = time.monotonic() + _PROBE_REST
@@ -58,7 +58,7 @@ async def validates(channel: Channel) -> bool:
 
 
 async def secure_of(channel: Channel, reply: Reply) -> Secure:
-    """The DNSSEC state of an answer (NOERROR or NXDOMAIN), as the server tells it."""
+    """The DNSSEC state of an answer (NOERROR or NXDOMAIN), as the server reports it."""
     known = secure_now(channel.state, reply)
     if known is None:
         known = "no" if await validates(channel) else "unknown"
@@ -81,8 +81,8 @@ def secure_now(state: ServerState, reply: Reply) -> Secure | None:
 async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout: float) -> str:
     """Why a SERVFAIL is a failed validation; empty where it is not one.
 
-    Told by an extended error, or by the same question with checking disabled (CD) being answered: the latter
-    only of a server that is known to validate, since elsewhere it would be just another try.
+    Known from an extended error, or from an answer to the same question with checking disabled (CD): the
+    latter only of a server that is known to validate, since elsewhere it would be just another try.
     """
     for code, text in reply.errors:
         if code in BOGUS_ERRORS:

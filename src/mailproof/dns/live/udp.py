@@ -82,8 +82,8 @@ class UdpPool:
             try:
                 entry.sock.send(number.to_bytes(2) + query)
             except (BlockingIOError, InterruptedError):
-                pass  # a full send buffer is a lost datagram: the time limit tells
-            except OSError as error:  # ICMP's answer to an earlier datagram: it is told only once
+                pass  # a full send buffer is a lost datagram: the time limit covers it
+            except OSError as error:  # ICMP's answer to an earlier datagram: it is reported only once
                 self._fail(entry, error)
             data = await future
         finally:
@@ -125,7 +125,7 @@ class UdpPool:
                 data = receive(_MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError as error:  # ICMP: nobody listens there
+            except OSError as error:  # ICMP: nothing listens there
                 self._fail(entry, error)
                 return
             if len(data) < 12:

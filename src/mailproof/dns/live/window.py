@@ -1,4 +1,4 @@
-"""How many questions one name server is asked at a time: as many as it turns out to answer, as TCP finds out.
+"""How many questions one name server is asked at a time: as many as it proves to answer, as in TCP.
 
 A forwarder in an office takes 20 or 150 at once and refuses or drops the rest, another takes as many as come;
 none of them says so. The window starts small, grows with each answer while more questions wait, and halves,
@@ -101,7 +101,7 @@ class Window:
         return turn
 
     def leave(self, turn: Turn, errand: Errand, reply: Reply | Miss | None) -> None:
-        """What came of a turn (None: nobody waits any more). ``errand.pause`` says whether to ask again."""
+        """What came of a turn (None: no one waits any more). ``errand.pause`` says whether to ask again."""
         now = time.monotonic()
         errand.pause = 0.0
         if isinstance(reply, Reply):

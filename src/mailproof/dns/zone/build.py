@@ -1,4 +1,4 @@
-"""The records of a file into zones: where each zone begins, and what may not stand together."""
+"""The records of a file into zones: where each zone begins, and which records may not share a name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from mailproof.dns.zone.reader import Reader, ZoneRecord
 from mailproof.dns.zone.store import Zone, ZoneSet
 from mailproof.errors import ZoneFileError
 
-#: What may stand beside a CNAME: only DNSSEC's own (RFC 4035 section 2.5).
+#: What may be beside a CNAME: only DNSSEC's own (RFC 4035 section 2.5).
 _BESIDE_CNAME = {"CNAME", "RRSIG", "NSEC", "KEY"}
 
 
 def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
-    """Add the zones of one file. ``origin`` is the key that the caller named, or None to tell it.
+    """Add the zones of one file. ``origin`` is the key that the caller named, or None to find it.
 
     Raises ZoneFileError for a record outside the zone, one beside a CNAME, or a zone that is there already.
     """
@@ -56,7 +56,7 @@ def _apexes(reader: Reader, owners_of_soa: list[str], origin: str | None) -> lis
     if not found and reader.records:
         record = reader.records[0]
         raise ZoneFileError(
-            "no $ORIGIN and no SOA tell which zone this is: begin the file with $ORIGIN, or give the origin",
+            "no $ORIGIN and no SOA name the zone: begin the file with $ORIGIN, or give the origin",
             file=record.file,
             line=record.line,
         )
@@ -88,8 +88,8 @@ def _check(zone: Zone, record: ZoneRecord) -> None:
     if beside:
         others = ", ".join(sorted(set(types) - {record.rrtype}))
         raise ZoneFileError(
-            f"{record.owner} has {record.rrtype} beside {others}: no other record may stand at the name of a "
-            "CNAME (RFC 1034 section 3.6.2), and name servers refuse such a zone",
+            f"{record.owner} has {record.rrtype} beside {others}: a name with a CNAME may have no other "
+            "record (RFC 1034 section 3.6.2), and name servers refuse such a zone",
             file=record.file,
             line=record.line,
         )

@@ -1,4 +1,4 @@
-"""$GENERATE as BIND has it: a range, and templates in which ``$`` stands for the number."""
+"""$GENERATE as BIND has it: a range, and templates in which ``$`` means the number."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ class Reader:
         except (dns.exception.DNSException, ValueError) as error:
             raise self._error(f"unknown record type {kind.text[:40]}", kind) from error
         if dns.rdatatype.is_metatype(rdtype):
-            raise self._error(f"{kind.text[:40]} is not a type of records", kind)
+            raise self._error(f"{kind.text[:40]} is not a record type", kind)
         rrtype = dns.rdatatype.to_text(rdtype)
         if len(self.records) >= self.limits.records:
             raise self._error(f"more than {self.limits.records} records", kind)
@@ -262,7 +262,7 @@ def _words(token: Token) -> tuple[Token, ...]:
 
 
 def _octets(text: str) -> str:
-    """Octets that were not UTF-8 as the escapes that stand for them, so that they pass through unchanged."""
+    """Octets that were not UTF-8 as escapes, so that they pass through unchanged."""
     if text.isascii():
         return text
     return _SURROGATE.sub(lambda match: f"\\{ord(match.group()) - 0xDC00:03d}", text)

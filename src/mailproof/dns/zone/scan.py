@@ -32,7 +32,7 @@ class Token(Struct, frozen=True):
 
     @property
     def quoted(self) -> bool:
-        """Whether it stands in quotes."""
+        """Whether it is in quotes."""
         return self.text.startswith('"')
 
 
@@ -57,7 +57,7 @@ def entries(text: str, file: str = "") -> Iterator[Entry]:
     depth = 0
     opened = (0, 0)
     first_line = 0
-    # Not splitlines(): only LF and CR LF end a line of a master file, U+2028 and the like may stand in one.
+    # Not splitlines(): only LF and CR LF end a line of a master file, U+2028 and the like may be part of one.
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw.removesuffix("\r")
         if not tokens and not depth:
@@ -98,4 +98,4 @@ def _complaint(character: str) -> str:
         return "a quoted string is not closed on its line"
     if character == "\\":
         return "a backslash at the end of the line escapes nothing"
-    return f"character {character!a} may not stand in a master file outside quotes"
+    return f"character {character!a} must be in quotes in a zone file"

@@ -69,7 +69,7 @@ class Source(Struct, frozen=True):
         return Source(text, str(path), self.budget, path.parent, self.root, self.depth + 1)
 
     def origin_of_file(self) -> dns.name.Name | None:
-        """The origin that the file's name tells: ``acme.example.zone`` or ``db.acme.example``."""
+        """The origin from the file's name: ``acme.example.zone`` or ``db.acme.example``."""
         if self.folder is None:
             return None
         match = _FILE_NAME.fullmatch(Path(self.file).name)

@@ -51,7 +51,7 @@ class Found(Struct, frozen=True):
 class Zone(Struct):
     """One zone. ``nodes`` holds records, ``exists`` also the names that are only above others.
 
-    A zone that is ``open`` stands for the whole DNS: NS records in it are data, not a delegation.
+    A zone that is ``open`` represents the whole DNS: NS records in it are data, not a delegation.
     """
 
     apex: str
