@@ -15,14 +15,14 @@ _WIDTH = 100
 
 
 def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
-    """The fragment: whole record sets, each under what asked for it; records that go are comments.
+    """The fragment: whole record sets, each under the fix it is for; removed records are comments.
 
     The text is ASCII but for the findings' own words, one record a line, without control characters.
     """
     lines = [FIRST_LINE]
     lines += _comment(
-        "Each name and type below is to hold exactly the records listed here; all others stay as they are. "
-        "Read every change before you publish it. To see what comes of it, give this file to mailproof audit "
+        "Replace all records of each name and type below with those listed here; leave all others unchanged. "
+        "Read every change before you publish it. To check the result, give this file to mailproof audit "
         "as one more --zone FILE."
     )
     for proposal in proposals:
@@ -39,21 +39,21 @@ def _proposal(proposal: FixProposal) -> Iterator[str]:
         yield from _change(change)
     if others:
         yield ""
-        yield f"; ---- outside {one_line(domain)}: to be published by whoever runs these zones ----"
+        yield f"; ---- outside {one_line(domain)}: for whoever runs these zones to publish ----"
         for change in others:
             yield from _change(change)
-    yield from _listed("With these records these findings are gone:", _told(proposal.fixed))
-    yield from _listed("These stay:", [f"{_head(each.finding)}: {each.why}" for each in proposal.remaining])
-    yield from _listed("These come up then:", _told(proposal.surfaced))
+    yield from _listed("These records fix:", _told(proposal.fixed))
+    yield from _listed("Not fixed:", [f"{_head(each.finding)}: {each.why}" for each in proposal.remaining])
+    yield from _listed("New findings with these records:", _told(proposal.surfaced))
 
 
 def _change(change: ProposedRecords) -> Iterator[str]:
     yield ""
-    told = dict.fromkeys(
+    texts = dict.fromkeys(
         f"{each.rule} ({each.severity.value}): {each.fix.summary if each.fix else each.message}"
         for each in change.findings
     )
-    for text in told:
+    for text in texts:
         yield from _comment(text)
     for line in change.removed:
         yield f"; remove: {line}"
@@ -95,8 +95,8 @@ def summary(path: str, proposals: Sequence[FixProposal]) -> str:
             lines += [f"  + {one_line(line)}" for line in change.published]
         if proposal.fixed:
             lines.append(f"  fixed: {', '.join(dict.fromkeys(f.rule for f in proposal.fixed))}")
-        lines += [f"  stays: {_head(each.finding)}: {one_line(each.why)}" for each in proposal.remaining]
-        lines += [f"  comes up: {_head(each)} {one_line(each.message)}" for each in proposal.surfaced]
+        lines += [f"  not fixed: {_head(each.finding)}: {one_line(each.why)}" for each in proposal.remaining]
+        lines += [f"  new: {_head(each)} {one_line(each.message)}" for each in proposal.surfaced]
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ import msgspec
 from mailproof.model import Report
 from mailproof.runners import IN_JSON, disarmed
 
-#: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they only stand in strings.
+#: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they occur only in strings.
 _OBEYED = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"

@@ -56,7 +56,7 @@ def exit_reason(code: int) -> str:
 def _status(counts: Counter[Severity], report: Report) -> VerdictStatus:
     if counts[Severity.ERROR]:
         return "fail"
-    # By design a selection has no grade; what it looked at may be known all the same.
+    # By design a selection has no grade; what it checked may be known all the same.
     if report.incomplete or (report.score.grade is None and not report.selected):
         return "unknown"
     return "warn" if counts[Severity.WARNING] else "pass"
@@ -68,7 +68,7 @@ def _sentence(report: Report, status: str) -> str:
     if domain is not None and domain.domain == subject and domain.unicode_domain not in ("", subject):
         subject = f"{domain.unicode_domain} ({subject})"
     if report.interrupted:
-        return f"Interrupted: this is what is known of {subject} so far"
+        return f"Interrupted: the results for {subject} so far"
     if domain is not None and not domain.exists:
         return f"{subject} does not exist"
     if report.selected:
@@ -189,7 +189,7 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         and (retrieval is None or retrieval.result not in ("found", "bounced"))
     ):
         gone = ", and it did not arrive in time" if retrieval and retrieval.result == "deadline" else ""
-        return f"It is in doubt whether the probe from {subject} was accepted{gone}"
+        return f"The probe from {subject} may or may not have been accepted{gone}"
     if sent is not None and not (sent.accepted or sent.in_doubt):
         return f"The probe from {subject} could not be sent"
     if retrieval is None:

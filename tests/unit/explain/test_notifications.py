@@ -218,7 +218,7 @@ def test_a_notification_without_a_known_cause_says_so() -> None:
     explained = explain_file(notified("<bob@receiver.example>:\nthe moon is in the wrong house\n"))
     assert explained.known
     assert not explained.replies[0].causes
-    assert "not known" in render_explanation(explained, {})
+    assert "unknown: no server" in render_explanation(explained, {})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
 
-#: Characters of what was said that are shown again.
+#: Characters of the reply that are shown again.
 MAX_ECHO = 300
 
 
@@ -36,10 +36,10 @@ def render_explanation(
 def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
     code = " ".join(part for part in (str(reply.code or ""), reply.status) if part)
     kind = {True: "permanent", False: "temporary: the queue retries", None: ""}[reply.permanent]
-    told = next((cause for cause in reply.causes if cause.certain), None)
-    who = told.who if told else reply.speaker
+    certain = next((cause for cause in reply.causes if cause.certain), None)
+    who = certain.who if certain else reply.speaker
     head = page.signs.dot.join(f" {part} " for part in (who, code, kind) if part).strip()
-    page.line((head or "What was said", "mp.name"))
+    page.line((head or "The reply", "mp.name"))
     _paragraph(page, "  ", "  ", _echo(reply.text), "mp.dim")
     about = (
         ("server", reply.remote),
@@ -56,8 +56,8 @@ def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
     for cause in reply.causes:
         _cause(page, cause, titles)
     if not reply.causes:
-        _labelled(page, "cause", "not known: these words are none that a server is known to use")
-    if reply.registered and not (told and reply.status in told.cause):
+        _labelled(page, "cause", "unknown: no server is known to use these words")
+    if reply.registered and not (certain and reply.status in certain.cause):
         _labelled(page, "registry", f"{reply.status or reply.code}: {clean(reply.registered)}")
 
 
@@ -76,7 +76,7 @@ def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
     for number, check in enumerate(cause.checks):
         _labelled(page, "" if number else "check", f"{check}  {titles.get(check, '')}".rstrip())
     if not cause.checks:
-        _labelled(page, "check", "no rule: it shows in no DNS and in no message")
+        _labelled(page, "check", "no rule: neither the DNS nor the message shows it")
     _labelled(page, "fix", cause.fix)
     if cause.next:
         _labelled(page, "next", cause.next, style="mp.record")
@@ -84,7 +84,7 @@ def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
 
 
 def _echo(text: str) -> str:
-    """What was said, cut where it is long: it was pasted a moment ago."""
+    """The reply, cut where it is long: it was pasted a moment ago."""
     said = clean(text, MAX_ECHO + 1)
     return said if len(said) <= MAX_ECHO else f"{said[:MAX_ECHO].rstrip()} (…)"
 

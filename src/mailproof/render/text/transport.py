@@ -57,7 +57,7 @@ def _in_short(connections: Sequence[MxConnectionFacts]) -> str:
 
 
 def _unasked(host: DaneHostFacts) -> bool:
-    """Nobody uses TLSA where the host's addresses are known to be unsigned and the lookup failed."""
+    """TLSA is not used where the host's addresses are known to be unsigned and the lookup failed."""
     return host.state == "failed" and host.address_secure != "yes"
 
 
