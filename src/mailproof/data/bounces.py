@@ -23,7 +23,7 @@ MAX_GAP = 110
 MAX_TRIES = 50
 #: What parts two statements: no needle reaches over it.
 _PARTED = re.compile(r"\||[.!?] [a-z]{2}")
-#: Causes that lie with the recipient: what a server says before RCPT is none of them (RFC 5321 section 3.3).
+#: Causes on the recipient's side: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
 )
@@ -32,7 +32,7 @@ _REFUSED = {"CONN": "refused at the greeting", "HELO": "HELO refused", "MAIL": "
 
 
 class BounceEntry(Struct, frozen=True):
-    """One thing that is said, its cause, the rules to check and what fixes it. See ``bounces.toml``."""
+    """One reply, its cause, the rules to check and what fixes it. See ``bounces.toml``."""
 
     id: str
     kind: str
@@ -57,7 +57,7 @@ class BounceEntry(Struct, frozen=True):
 
 
 class BounceList(Struct, frozen=True):
-    """The catalogue. ``speakers`` are the receivers that can be told by signs in the text."""
+    """The catalogue. ``speakers`` are the receivers that signs in the text identify."""
 
     date: str
     speakers: tuple[tuple[str, tuple[str, ...]], ...]
@@ -130,7 +130,7 @@ def _needles(needles: Iterable[str]) -> tuple[Needle, ...]:
 
 @lru_cache(maxsize=64)
 def kind_of_code(status: str) -> str:
-    """The kind of cause that an enhanced code stands for where nothing else is said; "" for none."""
+    """The kind of cause that an enhanced code alone means; "" for none."""
     return next((each.kind for each in bounces().entries if status in each.only_codes), "")
 
 
@@ -150,8 +150,8 @@ def matches(
 ) -> tuple[Match, ...]:
     """What fits a text with these enhanced codes and this reply code, the best first.
 
-    ``registered`` are the codes that have a sense of their own in the registry: alone they do not tell that
-    a receiver speaks that uses them otherwise. ``command`` is the SMTP command that was refused.
+    ``registered`` are the codes that have a sense of their own in the registry: alone they do not show that
+    the receiver is one that uses them otherwise. ``command`` is the SMTP command that was refused.
     """
     data = bounces()
     said = " ".join(text[:MAX_TEXT].split())
@@ -218,7 +218,7 @@ def _match(
 
 
 def _longest(text: str, needles: tuple[Needle, ...]) -> tuple[int, int]:
-    """Where the longest needle stands in the text; (0, 0) where none does. The longest come first."""
+    """Where the longest needle is in the text; (0, 0) where none does. The longest come first."""
     for needle in needles:
         if needle[0] in text and (found := _stands(text, needle))[1]:
             return found
@@ -226,7 +226,7 @@ def _longest(text: str, needles: tuple[Needle, ...]) -> tuple[int, int]:
 
 
 def _stands(text: str, needle: Needle) -> tuple[int, int]:
-    """Where the needle's parts stand as whole words, in their order and near each other."""
+    """Where the needle's parts are as whole words, in their order and near each other."""
     begin, tries = -1, 0
     while tries < MAX_TRIES and (begin := text.find(needle[0], begin + 1)) >= 0:
         tries += 1
@@ -246,7 +246,7 @@ def _stands(text: str, needle: Needle) -> tuple[int, int]:
 
 
 def _whole(text: str, at: int, part: str, *, last: bool) -> bool:
-    """Whether what stands there is no part of a longer word; a plural and the like are let through."""
+    """Whether the match is not part of a longer word; a plural and the like are let through."""
     if part[0].isalnum() and at and (text[at - 1].isalnum() or text[at - 1] == "_"):
         return False
     if not last or not part[-1].isalpha() or part[0] == "[":
