@@ -76,7 +76,7 @@ def apply_policy(
             suppressed.extend(_suppressed(finding, by.reason) for finding, by in taken.items())
             outcome = _without(outcome, taken)
         outcomes.append(outcome)
-    judged = replace(
+    filtered = replace(
         report,
         outcomes=tuple(outcomes),
         suppressed=tuple(suppressed),
@@ -87,7 +87,7 @@ def apply_policy(
             if _concerns(each, judged_here)
         ),
     )
-    return replace(judged, score=score(judged))
+    return replace(filtered, score=score(filtered))
 
 
 def _prefixes(rules: Iterable[str]) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _suppressed(finding: Finding, reason: str) -> Suppressed:
 
 
 def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
-    """The outcome without these findings; what it could not find out stays open."""
+    """The outcome without these findings; what it could not check stays open."""
     gone = set(taken)
     left = tuple(finding for finding in outcome.findings if finding not in gone)
     if outcome.status in ("unknown", "error"):
@@ -122,7 +122,7 @@ def _names(accepted: Accepted, rule: str, subject: str) -> bool:
 
 
 def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
-    """Whether a rule that it names was judged here, so that it could have been of use."""
+    """Whether a rule that it names was checked here, so that it could have applied."""
     return any(
         outcome.status in ("pass", "warn", "fail") and _names(accepted, outcome.check, outcome.subject)
         for outcome in outcomes

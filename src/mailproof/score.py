@@ -11,7 +11,7 @@ COST = {Severity.ERROR: 30, Severity.WARNING: 6, Severity.INFO: 0}
 GRADES = (("A", 90), ("B", 75), ("C", 60), ("D", 40), ("F", 0))
 #: Rules that say again, for one receiver, what others found: they cost nothing more.
 TOLD_ELSEWHERE = ("RCV",)
-#: No more of what could not be found out is named.
+#: At most this many unknown items are named.
 MOST_NAMED = 3
 
 

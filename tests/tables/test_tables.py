@@ -102,7 +102,7 @@ def demanded(report: Report) -> str:
     told: dict[str, list[str]] = {}
     for table in report.facts.dns.receivers:
         for each in table.requirements:
-            if each.detail != "a message or the sender's own figures can tell":
+            if each.detail != "it shows only in a message or in your own figures":
                 told.setdefault(f"{each.id}: {each.state}: {each.detail}", []).append(table.receiver)
     return "".join(f"  {line} ({' '.join(those)})\n" for line, those in told.items())
 

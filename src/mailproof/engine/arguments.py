@@ -95,5 +95,5 @@ def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptio
 
 
 def chosen_blocklists(names: tuple[str, ...]) -> BlocklistOptions | None:
-    """The same from one list of names, where ``open`` stands for all that let anybody ask."""
+    """The same from one list of names, where ``open`` means all that anyone may query."""
     return checked_blocklists("open" in names, tuple(name for name in names if name != "open"))

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
 
-#: What is collected and judged of a subdomain.
+#: What is collected and checked of a subdomain.
 COLLECTED_BELOW = ("spf", "dmarc", "mx", "wildcard", "misplaced")
 JUDGED_BELOW = ("spf", "dmarc", "mx", "profile")
-#: The topics that judge what the rules of all others say.
+#: The topics that depend on the results of all others.
 RECEIVERS = ("receivers",)
 
 
@@ -43,7 +43,7 @@ class AuditOptions(Struct, frozen=True):
     ``ips`` the addresses that mail is sent from. ``connect`` says whether to connect to the mail hosts (None:
     where the answers come from the live DNS), and ``transport`` bounds and steers that; ``blocklists`` are
     those to ask. ``profile`` is what the domain is for (``auto``: taken from its records); ``subdomains``
-    (whole names or labels below it) are judged beside it; ``receivers`` are those whose requirements are
+    (whole names or labels below it) are checked too; ``receivers`` are those whose requirements are
     compared (names, or ``all``); ``second_opinion`` asks checkdmarc. Without ``prove`` the fixes are what
     each rule proposes by itself; ``proposal`` is the one zone change that is wanted of all of them.
     """
@@ -162,7 +162,7 @@ class Audit:
     def _told(
         self, plan: Plan, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver
     ) -> Report:
-        """Judge, relate, report: the tables of receivers are made of what the other rules say."""
+        """Check, relate, report: the tables of receivers are made of what the other rules say."""
         outcomes = judge_domain(facts, plan.checks(without=RECEIVERS))
         if self.receivers:
             facts = receivers.with_receivers(facts, outcomes, self.receivers)
@@ -199,7 +199,7 @@ class Audit:
     async def _without_connections(
         self, resolver: MemoResolver, plan: Plan
     ) -> tuple[DomainFacts, tuple[DomainFacts, ...]]:
-        """What the DNS tells, with what was seen of hosts before: they are not connected to again."""
+        """What the DNS says, with what was seen of hosts before: they are not connected to again."""
         assert self._seen is not None
         found, others = await self._collect(resolver, plan, replace(self.options, connect=False))
         facts = with_connections(found.facts, self._seen, self.work.started)
@@ -208,7 +208,7 @@ class Audit:
     async def fixer(self, report: Report) -> Fixer:
         """What proves and composes the fixes of the report.
 
-        They are proven by all rules: where the report is of some alone, the rest is looked at for it.
+        They are proven by all rules: where the report is of some alone, the rest is checked for it.
         """
         if self.plan.partial and self._seen is not None:
             facts, others = await self._without_connections(self.work.resolver, self.whole)

@@ -250,7 +250,7 @@ class Fixer:
         return True
 
     async def _current(self, key: Key) -> Change | None:
-        """The record set as it is; None where that could not be found out."""
+        """The record set as it is; None where that could not be checked."""
         answer = await self.resolver.query(*key)
         if answer.undetermined:
             return None
@@ -273,7 +273,7 @@ class Fixer:
 
 
 def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place]:
-    """The findings with records of these kinds; those that write one record stand together."""
+    """The findings with records of these kinds; those that write one record are adjacent."""
     chosen = [f for f in findings if records_of_fix(f) and kind_of(f) in tuple(kinds)]
     chosen.sort(key=lambda finding: sorted(keys_of(finding)))
     return list(dict.fromkeys(map(place, chosen)))

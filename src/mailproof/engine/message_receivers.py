@@ -1,4 +1,4 @@
-"""Whether a message meets what large receivers demand, as far as the message can tell. Pure."""
+"""Whether a message meets what large receivers demand, as far as the message shows. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
 
 @lru_cache(maxsize=1)
 def _judges() -> tuple[tuple[Receiver, tuple[tuple[str, _Judge], ...]], ...]:
-    """Each receiver with its requirements and who judges them."""
+    """Each receiver with its requirements and the functions that check them."""
     return tuple(
         (each, tuple((demand.id, _judge_of(each.name, demand.id)) for demand in each.requirements))
         for each in known_receivers()
@@ -50,7 +50,7 @@ def _judge_of(receiver: str, requirement: str) -> _Judge:
     return _JUDGES.get((receiver, requirement)) or _JUDGES.get(("", requirement)) or _silent
 
 
-@lru_cache(maxsize=512)  # messages of a domain are told the same
+@lru_cache(maxsize=512)  # the same for all messages of a domain
 def _stated(receiver: str, requirement: str, state: RequirementState, detail: str) -> RequirementFacts:
     demands = next(each.requirements for each in known_receivers() if each.name == receiver)
     demand = next(each for each in demands if each.id == requirement)
@@ -68,16 +68,16 @@ def _stated(receiver: str, requirement: str, state: RequirementState, detail: st
 
 
 def _silent(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    return "not in the message", "a message cannot tell"
+    return "not in the message", "no message shows it"
 
 
 def _dns(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    return "not in the message", f"mailproof audit {facts.from_domain or 'DOMAIN'} tells"
+    return "not in the message", f"mailproof audit {facts.from_domain or 'DOMAIN'} checks it"
 
 
 def _spf(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     if facts.spf is None:
-        return "unknown", facts.envelope.origin or "SPF could not be judged"
+        return "unknown", facts.envelope.origin or "SPF could not be checked"
     if facts.spf.result == "pass":
         return "met", f"pass for {facts.spf.domain}"
     state: RequirementState = "unknown" if facts.spf.result == "temperror" else "not met"
@@ -89,7 +89,7 @@ def _dkim(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     if passing:
         return "met", f"pass for {passing[0].domain}"
     if any(failure.collector == "dkim" for failure in facts.failures):
-        return "unknown", "DKIM could not be judged"
+        return "unknown", "DKIM could not be checked"
     if not facts.dkim and (doubt := facts.partial or facts.altered):
         return "unknown", f"there is no DKIM signature in this copy: {doubt}"
     if not facts.dkim:
@@ -156,19 +156,19 @@ def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
     if not hop.tls and not hop.tells_tls:
         return "unknown", f"the Received field of {hop.by} does not say whether there was TLS"
-    return ("met", f"{hop.tls} to {hop.by}") if hop.tls else ("not met", f"{hop.by} took it without TLS")
+    return ("met", f"{hop.tls} to {hop.by}") if hop.tls else ("not met", f"{hop.by} accepted it without TLS")
 
 
 def _ptr(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    """By what the border wrote: "unknown" where it found no reverse name that leads back."""
+    """By what the receiving server wrote: "unknown" where it found no reverse name that leads back."""
     hop = facts.handover
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
     if no_reverse_name(hop):
-        return "not met", f"{hop.by} found no name for {hop.ip} that leads back to it"
+        return "not met", f"{hop.by} found no PTR name of {hop.ip} that resolves back to it"
     if hop.rdns:
         return "met", f"{hop.by} found {hop.rdns} for {hop.ip}"
-    return "unknown", f"{hop.by or 'the border'} does not say what name it found for {hop.ip}"
+    return "unknown", f"{hop.by or 'the receiving server'} does not say which name it found for {hop.ip}"
 
 
 def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
@@ -178,8 +178,8 @@ def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     if any(each.status == "nxdomain" for each in told):
         return "not met", f"{domain} does not exist"
     if any(each.status in ("ok", "nodata") for each in told):
-        return "met", f"{domain} exists; whether its zone is whole, mailproof audit {domain} tells"
-    return "unknown", f"it could not be found out whether {domain or 'the return path domain'} exists"
+        return "met", f"{domain} exists; mailproof audit {domain} checks its zone"
+    return "unknown", f"could not check whether {domain or 'the return path domain'} exists"
 
 
 def _takes_mail(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
@@ -194,7 +194,7 @@ def _takes_mail(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 
 
 def _by_rules(*rules: str) -> _Judge:
-    """From what rules said: any finding is against it, anything not judged leaves it open."""
+    """From what rules said: any finding is against it, anything not checked leaves it open."""
 
     def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
         told = [outcomes[rule] for rule in rules if rule in outcomes]
@@ -204,13 +204,13 @@ def _by_rules(*rules: str) -> _Judge:
         for outcome in told:
             if outcome.status in ("unknown", "error"):
                 return "unknown", outcome.reason
-        return ("met", "") if told else ("unknown", "not looked at")
+        return ("met", "") if told else ("unknown", "not checked")
 
     return judge
 
 
 def _unsubscribe(*rules: str) -> _Judge:
-    """Bound to marketing mail: of a message without the header it cannot be told whether it is that."""
+    """Applies to marketing mail: a message without the header may not be that."""
     by_rules = _by_rules(*rules)
 
     def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:

@@ -1,4 +1,4 @@
-"""The plan of an audit: which rules are judged, and what is collected for them. Pure."""
+"""The plan of an audit: which rules are checked, and what is collected for them. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.policy import Policy
 
 #: What the verdict and the grade hang on, whatever rules are ignored.
 DECIDING = frozenset(("soa", "ns", "spf", "dkim", "dkim_discovery", "dmarc", "mx", "mx_lookup"))
-#: What tells what a domain is for; keys are looked for only where these say that it does not send.
+#: What shows what a domain is for; keys are looked for only where these say that it does not send.
 PROFILE = frozenset(("spf", "mx", "mx_lookup"))
 #: What the tables of receivers read beside the outcomes of rules.
 OF_RECEIVERS = DECIDING | {"sending_hosts"}

@@ -34,7 +34,7 @@ JUDGED = tuple(
     for topic in registry.TOPICS
     if topic.kind == "domain" and topic.name not in ("profile", "receivers")
 )
-#: What is collected of a domain that is in play without being the From domain. Its topics are judged.
+#: What is collected of a domain that is in play without being the From domain. Its topics are checked.
 RETURN_PATH = ("domain", "near", "spf", "mx", "wildcard", "misplaced")
 SIGNER = ("dkim", "misplaced")
 #: No message makes us audit more signing domains than this.
@@ -51,7 +51,7 @@ async def probe(
 ) -> Report:
     """Run one probe. See ``mailproof.probe_async``.
 
-    ``resolve`` finds the addresses of the servers; ``filters`` stand in for those of the configuration.
+    ``resolve`` finds the addresses of the servers; ``filters`` replace those of the configuration.
     """
     from mailproof.config.permits import permitted_filters
     from mailproof.mail.probe import Probe
@@ -121,7 +121,7 @@ async def probe(
 
 
 class _Plan:
-    """The domains in play, and what is to be looked at in each."""
+    """The domains in play, and what to check in each."""
 
     def __init__(self, from_domain: str, return_domain: str, selectors: tuple[tuple[str, str], ...]) -> None:
         self.from_domain, self.return_domain, self.selectors = from_domain, return_domain, selectors

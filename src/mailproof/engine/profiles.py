@@ -12,20 +12,20 @@ from mailproof.structs import replace
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
 
 _NOT_SENT = "no mail is sent from it"
-#: Of a domain with this profile: the rules that are not judged, and why.
+#: Of a domain with this profile: the rules that don't apply, and why.
 _SKIPPED: dict[DomainProfile, dict[Profiles, str]] = {
     "sending": {},
     "receiving-only": {"sending": _NOT_SENT},
     "parked": {
         "sending": _NOT_SENT,
         "receiving": "it takes no mail",
-        "in use": "a parked domain is judged by the PARK rules here",
+        "in use": "the PARK rules check a parked domain",
     },
 }
 
 
 def with_profile(facts: DomainFacts, wanted: str = "auto") -> DomainFacts:
-    """The facts with the profile asked for, or the one that the records tell. Raises UsageError."""
+    """The facts with the profile asked for, or the one that the records show. Raises UsageError."""
     if wanted == "auto":
         profile, reason = detect(facts)
         return replace(facts, profile=profile, profile_reason=reason)
@@ -39,8 +39,8 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     """What the records say that a domain is for, and how that shows.
 
     ``v=spf1 -all`` alone says that no mail is sent, unless there is a DKIM key to sign it with: that alone is
-    enough for DMARC (RFC 9989 section 4.4). With a null MX, or no MX at all, no mail is taken either. What
-    could not be found out leaves it at sending, which is judged by all rules.
+    enough for DMARC (RFC 9989 section 4.4). With a null MX, or no MX at all, no mail is accepted either. What
+    could not be checked leaves it at sending, to which all rules apply.
     """
     spf = facts.spf
     record = spf.root.record if spf is not None else None

@@ -115,9 +115,7 @@ def _beside_alias(changes: Changes) -> Iterator[Objection]:
     for (name, rrtype), change in changes.items():
         alias_goes = (name, "CNAME") in changes and not changes[name, "CNAME"].after
         if change.alias and rrtype != "CNAME" and change.after and not alias_goes:
-            reason = (
-                f"{name} is an alias (CNAME) for {change.alias}, and no other record may stand beside one"
-            )
+            reason = f"{name} is an alias (CNAME) for {change.alias}, and a CNAME allows no other record"
             yield Objection(reason, (name, rrtype))
 
 
@@ -153,9 +151,9 @@ def _spf_of(facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, dec
     senders = partition_of(root)
     same = was.root.record is not None and was.root.record.text == root.record.text
     if not (senders.passing or senders.open_terms or same) and facts.profile == "sending":
-        yield f"nobody could send mail as {domain} any more"
+        yield f"no host could send mail as {domain} any more"
     if _qualifier(root) == "+" and not (was.root.status == "ok" and _qualifier(was.root) == "+"):
-        yield f"everybody could send mail as {domain}"
+        yield f"every host could send mail as {domain}"
     if decision:
         return
     if lost := _lost_senders(was.root, senders, root.record):
@@ -219,7 +217,7 @@ def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
 
 
 def _as_read(text: str, domain: str) -> str:
-    """A broken record as its author meant it, where that can be told: what is compared is what was meant."""
+    """A broken record as its author meant it, where that is clear: what is compared is what was meant."""
     reading = read_spf(text, domain)
     return reading.meant if reading is not None and reading.meant is not None else text
 
@@ -237,7 +235,7 @@ def _owners_texts(facts: DomainFacts, word: str) -> list[str]:
 
 
 def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
-    """Whom the record of today allows, or was meant to allow, and the new one does not."""
+    """Who is allowed today, or was meant to be, and is not by the new record."""
     if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
         then = partition_of(was)
         if ranges := (then.passing - now.passing).networks:
@@ -261,7 +259,7 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
 
 
 def _word(term: SpfTerm) -> str:
-    """What tells one sender from another; an include of a name allows whom the redirect to it does."""
+    """What distinguishes senders; an include of a name allows the same as a redirect to it."""
     return f"include:{term.value}".lower() if term.name == "redirect" else term.text.lower()
 
 
@@ -368,10 +366,10 @@ def _surfaced(
             continue
         where = (finding.location.name, finding.location.rrtype) if finding.location else ("", "")
         causes = [f.severity.rank for f, keys in asked.items() if where in keys]
-        # One that stands in a changed record comes from what changed it; any other from the least of all.
+        # A finding in a changed record comes from what changed it; any other from the least of all.
         least = min(causes) if causes else max((f.severity.rank for f in asked), default=2)
         if finding.severity.rank <= least:
-            yield Objection(f"{finding.rule} would come up: {finding.message}", where)
+            yield Objection(f"{finding.rule} would be new: {finding.message}", where)
     rules = {(finding.rule, finding.subject) for finding in asked}
     in_doubt = {(each.check, each.subject) for each in before.outcomes if each.reason}
     for outcome in after.outcomes:

@@ -1,4 +1,4 @@
-"""Whether a domain meets what large receivers demand, as far as the DNS can tell. Pure."""
+"""Whether a domain meets what large receivers demand, as far as the DNS shows. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Verdict = tuple[RequirementState, str]
 _Outcomes = Mapping[str, Outcome]
 #: Faults in the tree below the record that make receivers end in permerror, if only for some clients.
 _PERMERRORS = ("SPF005", "SPF010", "SPF011", "SPF012", "SPF022", "SPF030")
-#: Requirement -> the rules behind it, those that say it outright first; half an id stands for all of them.
+#: Requirement -> the rules behind it, the most direct first; half an id means all of them.
 _RULES: dict[str, tuple[str, ...]] = {
     "spf": ("SPF001", "SPF002", "SPF004", "SPF003", *_PERMERRORS, "SPF040", "SPF"),
     "dkim": ("DKIM003", "DKIM"),
@@ -79,7 +79,7 @@ def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> Req
 
 
 def _failed(check: str, facts: DomainFacts) -> Lookup | None:
-    """The look-up without which it is not known whether a requirement is met."""
+    """The lookup without which it is not known whether a requirement is met."""
     spf = facts.spf.unknown if facts.spf is not None else ()
     dkim = tuple(key.lookup for key in facts.dkim if key.status == "unknown")
     addresses = tuple(host.address for host in facts.sending_hosts)
@@ -124,7 +124,7 @@ def _behind(check: str, facts: DomainFacts, outcomes: _Outcomes) -> str:
 
 
 def _message(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    return "not in the DNS", "a message or the sender's own figures can tell"
+    return "not in the DNS", "it shows only in a message or in your own figures"
 
 
 def _spf(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
@@ -136,12 +136,12 @@ def _spf(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     if spf.root.status != "ok":
         return "not met", f"permerror: {spf.root.reason}"
     if spf.lookup_count > MAX_LOOKUPS:
-        return "not met", f"the record costs {spf.lookup_count} look-ups: permerror"
+        return "not met", f"the record costs {spf.lookup_count} lookups: permerror"
     for rule in _PERMERRORS:
         if rule in outcomes and outcomes[rule].status == "fail":
-            return "not met", f"receivers end in permerror: see {rule}"
+            return "not met", f"SPF is a permerror: see {rule}"
     if spf.allowed is not None and not spf.allowed.range_count and not spf.allowed.open_terms:
-        return "not met", "the record lets no host send"
+        return "not met", "the record allows no host"
     if spf.unknown:
         return "unknown", spf.unknown[0].describe()
     return "met", "there is a record that receivers can evaluate"
@@ -208,7 +208,7 @@ def _ptr(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
         return "not met", f"no confirmed PTR: {', '.join(bad[:5])}"
     unsure = [host.address.address for host in facts.sending_hosts if host.address.confirmed is None]
     if unsure:
-        return "unknown", f"could not be found out for {', '.join(unsure[:5])}"
+        return "unknown", f"could not be checked for {', '.join(unsure[:5])}"
     return "met", "for each address given"
 
 
@@ -223,22 +223,22 @@ def _exists(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
 
 
 def _by_rules(outcomes: _Outcomes, *rules: str) -> Verdict:
-    """From what rules said: any finding is against it, anything that could not be judged leaves it open."""
-    told = [outcomes[rule] for rule in rules if rule in outcomes]
-    for outcome in told:
+    """From what rules said: any finding is against it, anything that could not be checked leaves it open."""
+    found = [outcomes[rule] for rule in rules if rule in outcomes]
+    for outcome in found:
         if outcome.findings:
             return "not met", outcome.findings[0].message
-    for outcome in told:
+    for outcome in found:
         if outcome.status in ("unknown", "error"):
             return "unknown", outcome.reason
-    if not any(outcome.status == "pass" for outcome in told):
-        return "unknown", "; ".join(outcome.reason for outcome in told) or "not looked at"
+    if not any(outcome.status == "pass" for outcome in found):
+        return "unknown", "; ".join(outcome.reason for outcome in found) or "not checked"
     return "met", ""
 
 
 def _no_null_mx(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     if facts.mx_lookup is None or facts.mx_lookup.undetermined:
-        return "unknown", facts.mx_lookup.describe() if facts.mx_lookup else "not looked at"
+        return "unknown", facts.mx_lookup.describe() if facts.mx_lookup else "not checked"
     if any(host.host == "." for host in facts.mx):
         return "not met", "the domain has a null MX"
     return "met", ""

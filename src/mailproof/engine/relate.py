@@ -9,7 +9,7 @@ from msgspec import Struct
 from mailproof.model import Finding, Location, Outcome, Rule, Severity
 from mailproof.structs import replace
 
-#: Types whose owner is a host, and those that stand for a zone.
+#: Types whose owner is a host, and those whose owner is a zone.
 _OF_HOSTS = ("A", "AAAA", "TLSA")
 _OF_ZONES = ("SOA", "NS", "DS", "DNSKEY")
 
@@ -69,8 +69,8 @@ def _at_one_place(cause: Finding, finding: Finding) -> bool:
 class _About(Struct, frozen=True):
     """What a finding is about: its subject, the domain that it is seen at, and the very thing if it is one.
 
-    ``host``, ``selector``, ``pointer`` and ``signature`` tell things of one kind apart; ``alias`` is the name
-    of a CNAME, ``zone`` that of a zone.
+    ``host``, ``selector``, ``pointer`` and ``signature`` distinguish things of one kind; ``alias`` is the
+    name of a CNAME, ``zone`` that of a zone.
     """
 
     subject: str

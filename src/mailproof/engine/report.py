@@ -50,7 +50,7 @@ def build_report(
     outcomes = tuple(
         _placed(outcome, position) if position and outcome.findings else outcome for outcome in outcomes
     )
-    if stop is not None and stop.stopped:  # what nobody was asked, nobody wished to leave out
+    if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     report = Report(
         schema_version=SCHEMA_VERSION,

@@ -29,10 +29,10 @@ NO_POLICY = Policy()
 class Session:
     """One run: where answers come from, its configuration, clock and policy, and what ends it.
 
-    ``resolver`` None stands for the system's name servers; they are closed with the session. ``now`` is the
-    time that things are judged at (None: the present); ``stop`` ends the whole run, and ``limit`` is the time
-    in seconds that each domain or message has. With ``shared``, a question is asked once for all of them, and
-    not once for each.
+    ``resolver`` None means the system's name servers; they are closed with the session. ``now`` is the
+    time that things are checked for (None: the present); ``stop`` ends the whole run, and ``limit`` is the
+    time in seconds that each domain or message has. With ``shared``, a question is asked once for all of
+    them, and not once for each.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Session:
         """What the work on one domain or message has for itself.
 
         With ``to_the_end`` it goes on with what is known when its time is over: questions without an answer
-        are time-outs then, and later ones are asked of nobody.
+        are time-outs then, and later ones are not sent.
         """
         stop = self.stop.part(self.limit)
         memo = MemoResolver(StoppableResolver(self.resolver, stop) if to_the_end else self.resolver)

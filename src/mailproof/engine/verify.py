@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class VerifyOptions(Struct, frozen=True):
     """What is known of a message beside its octets.
 
-    ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the authserv-id
-    of the border that is believed; what is None is read from the message. ``at`` is the moment to judge it
+    ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the
+    trusted authserv-id; what is None is read from the message. ``at`` is the moment to check it
     for: ``arrival``, ``now`` or one of one's own. ``source`` says where it is from;
     ``filters`` are spam filters to ask; ``kept`` is content beside a mere header section.
     """
@@ -52,7 +52,7 @@ DEFAULTS = VerifyOptions()
 
 
 class Unread(Struct, frozen=True):
-    """A message that could not be judged, and why."""
+    """A message that could not be read, and why."""
 
     source: str
     problem: str

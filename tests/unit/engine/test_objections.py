@@ -62,9 +62,9 @@ def spf(text: str) -> World:
     [
         ("v=spf1 mx -all", "v=spf1 mx ip4:192.0.2.7 -all", ""),
         ("v=spf1 mx -all", "v=spf1 ip4:192.0.2.25 -all", ""),
-        ("v=spf1 mx -all", "v=spf1 -all", "nobody could send mail as acme.example any more"),
-        ("v=spf1 mx -all", "v=spf1 mx +all", "everybody could send mail as acme.example"),
-        ("v=spf1 mx -all", "v=spf1 mx all", "everybody could send mail as acme.example"),
+        ("v=spf1 mx -all", "v=spf1 -all", "no host could send mail as acme.example any more"),
+        ("v=spf1 mx -all", "v=spf1 mx +all", "every host could send mail as acme.example"),
+        ("v=spf1 mx -all", "v=spf1 mx all", "every host could send mail as acme.example"),
         (
             "v=spf1 mx -all",
             "v=spf1 ip4:192.0.2.80 -all",
@@ -91,7 +91,7 @@ def spf(text: str) -> World:
             "v=spf1 mx -all",
             "the SPF record of acme.example would treat all other hosts differently than today",
         ),
-        ("v=spf1 mx ?all", "v=spf1 mx", "SPF008 would come up"),
+        ("v=spf1 mx ?all", "v=spf1 mx", "SPF008 would be new"),
         (
             "v=spf1 mx -all",
             "v=spf1 mx moo -all",
@@ -107,7 +107,7 @@ def spf(text: str) -> World:
             "v=spf1 mx " + "a:www.acme.example " * 10 + "-all",
             "the SPF record of acme.example would still be a permerror: 11 DNS lookups, and the limit is 10",
         ),
-        ("v=spf1 mx -all", "v=spf1 mx " + "a:www.acme.example " * 9 + "-all", "SPF023 would come up"),
+        ("v=spf1 mx -all", "v=spf1 mx " + "a:www.acme.example " * 9 + "-all", "SPF023 would be new"),
         ("v=spf1 mx -all", "v=spf1 mx " + "a:www.acme.example " * 6 + "-all", ""),
         (
             "v=spf1 mx -all",
@@ -141,8 +141,8 @@ async def test_of_an_spf_record(was: str, new: str, why: str) -> None:
     [
         ("v=spf1 ip4:192.0.2.80 -all", ""),
         ("v=spf1 mx ~all", ""),
-        ("v=spf1 mx +all", "everybody could send mail as acme.example"),
-        ("v=spf1 -all", "nobody could send mail as acme.example any more"),
+        ("v=spf1 mx +all", "every host could send mail as acme.example"),
+        ("v=spf1 -all", "no host could send mail as acme.example any more"),
     ],
 )
 async def test_what_the_owner_may_decide(new: str, why: str) -> None:
@@ -211,7 +211,7 @@ SAME_KEY = '"k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapi" "MlrwIaaPcHURo="'
         ("s1._domainkey", "TXT", [NEW_KEY], True, "a key at s1._domainkey.acme.example would be lost"),
         ("s1._domainkey", "TXT", [SAME_KEY], False, ""),
         ("s2._domainkey", "CNAME", [], False, "the selector at s2._domainkey.acme.example would be lost"),
-        ("s2._domainkey", "CNAME", [], True, "DKIM001 would come up"),
+        ("s2._domainkey", "CNAME", [], True, "DKIM001 would be new"),
         ("s2._domainkey", "CNAME", ["key2.esp.example."], False, ""),
     ],
 )
@@ -229,7 +229,7 @@ async def test_what_must_not_be_lost(
 async def test_nothing_stands_beside_an_alias() -> None:
     was = {**BASE, ("other", "TXT"): ['"a"']}
     new = {**BASE, ("other", "TXT"): ['"b"']}
-    why = "other.acme.example is an alias (CNAME) for x.example, and no other record may stand beside one"
+    why = "other.acme.example is an alias (CNAME) for x.example, and a CNAME allows no other record"
     assert await reason(was, new, alias="x.example") == why
     assert await reason(was, BASE, alias="x.example") == "", "what goes stands nowhere"
 

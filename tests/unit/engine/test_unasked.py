@@ -89,7 +89,7 @@ async def test_after_the_end_of_a_run_nobody_is_asked() -> None:
     assert (answer.status, answer.server, answer.reason) == (
         "unasked",
         "",
-        "interrupted before it was found out",
+        "interrupted before this was checked",
     )
 
 
