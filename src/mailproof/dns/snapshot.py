@@ -94,7 +94,7 @@ def _no_number(text: str) -> Any:
 
 
 def _without_secrets(entry: dict[str, Any]) -> dict[str, Any]:
-    """A server that was told a secret may have us ask for a name that holds it, or answer with it."""
+    """A server that was sent a secret may have us ask for a name that holds it, or answer with it."""
     if not redactor():
         return entry
     lists = {key: [hide(text) for text in entry[key]] for key in ("records", "chain")}

@@ -126,7 +126,7 @@ def _bits(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 
 def _dmarc(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     if facts.dmarc is None or (facts.dmarc.result == "temperror" and facts.dmarc.policy is None):
-        return "unknown", facts.dmarc.reason if facts.dmarc else "DMARC could not be judged"
+        return "unknown", facts.dmarc.reason if facts.dmarc else "DMARC could not be checked"
     if facts.dmarc.policy is None:
         return "not met", facts.dmarc.reason or "no DMARC record applies"
     return "met", f"p={facts.dmarc.policy} by the record of {facts.dmarc.policy_domain}"
@@ -134,7 +134,7 @@ def _dmarc(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 
 def _aligned(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     if facts.dmarc is None:
-        return "unknown", "DMARC could not be judged"
+        return "unknown", "DMARC could not be checked"
     # Known also without the policy where the domain is that of From itself.
     if facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned:
         return "met", f"by {'SPF' if facts.dmarc.spf_aligned else 'DKIM'}"

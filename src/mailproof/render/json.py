@@ -34,8 +34,8 @@ def render_json(reports: Report | Sequence[Report], *, indent: int | None = 2) -
 def json_text(value: object, *, indent: int | None = 2) -> str:
     """A value of the model, or plain ones, as JSON that ends with a newline; without ``indent`` in one line.
 
-    Letters stand as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text) is
-    written as an escape, which means the same; so is what a pipeline's runner would obey.
+    Letters are kept as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text)
+    is written as an escape, which means the same; so is what a pipeline's runner would obey.
     """
     raw = msgspec.json.format(_encoded(value), indent=indent or 0)
     text = raw.decode() + "\n"

@@ -69,7 +69,7 @@ def render_svg(
     write_closing(page, [(each.subject, verdict(each)) for each in several], None)
     title = clean(", ".join(report.subject for report in several), 200)
     picture = page.console.export_svg(title=f"mailproof {title}")
-    # Rich's template fetches its font from elsewhere: a report asks nobody for anything when it is opened.
+    # Rich's template fetches its font from elsewhere: a report fetches nothing when it is opened.
     return disarmed(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), IN_XML)
 
 
