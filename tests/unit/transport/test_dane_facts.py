@@ -216,7 +216,7 @@ def test_an_authority_that_the_host_does_not_send_does_not_match_by_digest(ca: A
 
 def test_the_usual_mix_ups_are_named(ca: Authority) -> None:
     leaf, root = chain_of(ca.issue(HOST))
-    assert "usage 2 is for these" in matched(f"3 1 1 {data(root, 1, 1)}", [leaf, root])[1][0]
+    assert "usage 2 is for those" in matched(f"3 1 1 {data(root, 1, 1)}", [leaf, root])[1][0]
     assert "usage 3 is for those" in matched(f"2 1 1 {data(leaf, 1, 1)}", [leaf, root])[1][0]
 
 
