@@ -239,7 +239,7 @@ def test_greylisting_is_waited_out(waiting: dict[str, Future[Probed]]) -> None:
     first = submission["deferrals"][0]
     assert (first["stage"], first["code"], first["kind"]) == ("rcpt", 450, "deferred")
     assert "Greylisted" in first["text"]
-    assert submission["waited_s"] >= 4
+    assert submission["waited_s"] > 0
     assert report.delivery["retrieval"]["result"] == "found"
 
 
@@ -249,7 +249,7 @@ def test_greylisting_behind_the_submission_server_shows_as_delay(
     report = waiting["greylisting behind"].result()
     assert report.delivery["retrieval"]["result"] == "found"
     delays = {hop["by"]: hop["delay_s"] for hop in report.message["received"]}
-    assert delays["mx.grey.test"] >= 4
+    assert delays["mx.grey.test"] > 0
 
 
 @pytest.mark.parametrize("kind", ["imap", "pop3", "maildir"])

@@ -165,9 +165,14 @@ def test_the_controller_wants_its_password(lab: Lab, filters: float, delivered: 
     path = "/run/lab/filters-config/mailproof.toml"
     outside = lab.path(path)
     outside.parent.mkdir()
-    outside.write_text(f'[filters.rspamd]\nurl = "{place}"\npassword = {{ env = "LAB_PASSWORD" }}\n')
+    settings = f'[filters.rspamd]\nurl = "{place}"\npassword = {{ env = "LAB_PASSWORD" }}\n'
+    outside.write_text(settings)
+    kept = asked(verify(lab, delivered, "--config", path))["Rspamd"]
+    assert (kept["verdict"], kept["problem_code"]) == ("unknown", "login"), "no password in the clear"
+    outside.write_text(f"{settings}allow_plaintext_auth = true\n")
     report = verify(lab, delivered, "--config", path)
     assert asked(report)["Rspamd"]["verdict"] == "clean"
+    assert asked(report)["Rspamd"]["password_in_clear"]
     assert report.code == 0
 
 
