@@ -103,6 +103,15 @@ class AuditOptions(NamedTuple):
             "(repeatable).",
         ),
     ] = None
+    assumed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar='"NAME TYPE VALUE"',
+            help='What if: assume this record, like "_dmarc TXT v=DMARC1; p=reject" (repeatable). Without '
+            "VALUE: assume that there is none.",
+        ),
+    ] = None
 
 
 @panel("Fixes")
@@ -154,6 +163,8 @@ def command(
 
     Before publishing: [bold]mailproof audit --zone acme.zone --offline[/]
 
+    What if: [bold]mailproof audit acme.example --set "_dmarc TXT v=DMARC1; p=reject"[/]
+
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
     from mailproof.cli.domains import given_domains
@@ -161,6 +172,8 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.streams import note
+    from mailproof.cli.what_if import assumed, described
     from mailproof.cli.zones import domains_of
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
@@ -189,13 +202,18 @@ def command(
     policy = policy_of(rules, config)
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
     check_dns(dns)
+    changes = assumed(wanted.assumed or (), names)
+    if changes:
+        note(described(changes))
     limit = timeout or config.timeout or DEFAULT_LIMIT
     proposals: list[FixProposal] = []
 
     async def work(stop: Stop) -> None:
         shared = len(names) > 1
         async with (
-            open_session(dns, config, stop, policy=policy, limit=limit, shared=shared) as session,
+            open_session(
+                dns, config, stop, policy=policy, limit=limit, shared=shared, changes=changes
+            ) as session,
             aclosing(audit(names, session, options)) as audits,
         ):
             _warm_up(output.form)

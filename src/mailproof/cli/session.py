@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from mailproof.files import has_folder
 if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.dns import Resolver
+    from mailproof.dns.patch import Key, Patch
     from mailproof.engine.session import Session
     from mailproof.facts.stop import Stop
     from mailproof.policy import Policy
@@ -46,8 +47,12 @@ async def open_session(
     policy: Policy | None = None,
     limit: float | None = None,
     shared: bool = False,
+    changes: Mapping[Key, Patch] | None = None,
 ) -> AsyncIterator[Session]:
-    """Open what the options ask for. On leaving, sockets are closed and the recording is written."""
+    """Open what the options ask for. On leaving, sockets are closed and the recording is written.
+
+    ``changes`` are record sets that are assumed in place of all others.
+    """
     from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
     from mailproof.dns.patch import PatchResolver
     from mailproof.engine.session import NO_POLICY, Session
@@ -81,8 +86,8 @@ async def open_session(
         resolver = live
     if zones is not None and not options.offline:
         resolver = OverlayResolver(zones, resolver)
-    if patches:
-        resolver = PatchResolver(resolver, patches)
+    if patches or changes:
+        resolver = PatchResolver(resolver, {**patches, **(changes or {})})
     recording = SnapshotResolver.record(resolver) if options.record is not None else None
     if recording is not None:
         resolver, now = recording, recording.recorded

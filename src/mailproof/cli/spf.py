@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import grouped, panel
+from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailproof.facts.stop import Stop
     from mailproof.model import SecondOpinion, SpfVerdict
+
+
+@panel("DNS")
+class SpfDnsOptions(NamedTuple):
+    """Where answers come from, but for ``--record``, which takes an SPF record too."""
+
+    nameservers: opt.Nameservers = None
+    zones: opt.Zones = None
+    offline: opt.Offline = False
+    replay: opt.Replay = None
+    validate: opt.Validate = False
+    trust_anchors: opt.Anchors = None
 
 
 @grouped
@@ -25,7 +41,16 @@ def command(
     ask_pyspf: Annotated[
         bool, typer.Option("--second-opinion", help="Also run pyspf on the same answers.")
     ] = False,
-    dns: opt.DnsOptions = opt.DNS,
+    records: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--record",
+            metavar='"v=spf1 …"|FILE',
+            help="What if: evaluate this SPF record in place of the published one. A file: save all DNS "
+            "answers to it.",
+        ),
+    ] = None,
+    answers: SpfDnsOptions = SpfDnsOptions(),
     form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
@@ -34,22 +59,33 @@ def command(
     Exit code 0 for pass, 3 for temperror (could not be checked), 1 for anything else.
 
     [bold]mailproof spf acme.example --ip 192.0.2.25[/]
+
+    What if: [bold]mailproof spf acme.example --ip 192.0.2.25 --record "v=spf1 ip4:192.0.2.0/24 -all"[/]
     """
     from mailproof.auth.spf import check_host
     from mailproof.cli.output import show
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.streams import complain
+    from mailproof.cli.streams import complain, note
+    from mailproof.cli.what_if import assumed_spf, described
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_domain, checked_ips
 
     name = checked_domain(domain)
     client = checked_ips((ip,))[0]
+    record, saved = _told_apart(records or ())
+    dns = opt.DnsOptions(record=saved, **answers._asdict())
     check_dns(dns)
+    changes = assumed_spf(record, name) if record else {}
+    if changes:
+        note(described(changes))
     config = load_config(None)
 
     async def evaluate(stop: Stop) -> tuple[SpfVerdict, SecondOpinion | None, bool]:
-        async with open_session(dns, config, stop) as session, session.work(to_the_end=True) as work:
+        async with (
+            open_session(dns, config, stop, changes=changes) as session,
+            session.work(to_the_end=True) as work,
+        ):
             mail_from, opinion = sender or f"postmaster@{name}", None
             verdict = await check_host(client, mail_from, helo or name, resolver=work.resolver)
             if ask_pyspf:
@@ -71,3 +107,15 @@ def command(
         complain("interrupted")
         raise typer.Exit(130)
     raise typer.Exit({"pass": 0, "temperror": 3}.get(verdict.result, 1))
+
+
+def _told_apart(given: Sequence[str]) -> tuple[str, Path | None]:
+    """Of what ``--record`` was given, the SPF record and the file. Raises UsageError."""
+    texts = [each.strip() for each in given if each.strip()[:2].lower() == "v="]
+    files = [each for each in given if each.strip()[:2].lower() != "v="]
+    if len(texts) > 1 or len(files) > 1:
+        raise UsageError("--record: give one SPF record, and one file for the DNS answers")
+    for text in texts:
+        if text.lower() != "v=spf1" and not text.lower().startswith("v=spf1 "):
+            raise UsageError(f"--record {text[:60]!r}: an SPF record begins with v=spf1 and a space")
+    return texts[0] if texts else "", Path(files[0]) if files else None

@@ -30,10 +30,14 @@ Key = tuple[str, str]
 
 
 class Patch(Struct, frozen=True):
-    """All records that a name and type is to have (none: it is to have none), and their TTL in seconds."""
+    """All records that a name and type is to have (none: it is to have none), and their TTL in seconds.
+
+    ``server`` is shown as where they come from.
+    """
 
     records: tuple[Rdata, ...] = ()
     ttl: int = 3600
+    server: str = ""
 
 
 class PatchResolver:
@@ -91,11 +95,11 @@ class PatchResolver:
         """The answer, or how far it led and the name to go on with."""
         patch = self._patches.get((name, kind))
         if patch is not None and patch.records:
-            return Answer(name, kind, "ok", patch.records, patch.ttl), ""
+            return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server), ""
         alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
         if alias is not None and alias.records:
             end = target(alias.records[0])
-            return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl), end
+            return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl, server=alias.server), end
         answer = await self.inner.query(name, kind)
         if patch is not None or alias is not None:  # there was something, and it is taken away
             return Answer(name, kind, "nodata", ttl=300, server=answer.server), ""

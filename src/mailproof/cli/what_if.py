@@ -1,0 +1,117 @@
+"""What if: records that an option assumes in place of those that are published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from dns.rdata import Rdata
+
+    from mailproof.dns.patch import Key, Patch
+
+#: More assumed records than this are a zone: --zone FILE.
+MOST_RECORDS = 1000
+#: The text of one TXT record, in octets (RFC 1035 section 3.3: the data of a record is at most 65,535).
+MOST_OCTETS = 60_000
+
+
+def assumed(given: Sequence[str], domains: Sequence[str]) -> dict[Key, Patch]:
+    """The record sets of ``--set "NAME TYPE VALUE"``. Raises UsageError.
+
+    Several for one name and type are one set, and one without a VALUE leaves nothing. As in a zone file, a
+    name is below the domain, each of them, unless it ends in a dot; one that ends in the domain is whole too.
+    """
+    from mailproof.dns.patch import Patch
+
+    if len(given) > MOST_RECORDS:
+        raise UsageError(
+            f"--set: {len(given)} records, and at most {MOST_RECORDS} are taken: use --zone FILE"
+        )
+    found: dict[Key, Patch] = {}
+    emptied: set[Key] = set()
+    for text in given:
+        name, rrtype, value = _parts(text)
+        for whole in _names(text, name, domains):
+            key = (whole, rrtype)
+            before = found.get(key)
+            if before is not None and (key in emptied or not value):
+                raise UsageError(f"--set {text!r}: another --set says what {whole} {rrtype} is to be")
+            if not value:
+                emptied.add(key)
+            records = (*(before.records if before is not None else ()), *_records(text, rrtype, value))
+            found[key] = Patch(records, server="--set")
+    return found
+
+
+def assumed_spf(record: str, domain: str) -> dict[Key, Patch]:
+    """The SPF record of ``--record "v=spf1 …"`` as the TXT record of the domain. Raises UsageError."""
+    from mailproof.dns.patch import Patch
+
+    return {(domain, "TXT"): Patch(_records(record, "TXT", record, "--record"), server="--record")}
+
+
+def described(changes: dict[Key, Patch]) -> str:
+    """What is assumed, a line for each record set."""
+    from mailproof.dns.text import record_text
+
+    lines = []
+    for (name, rrtype), patch in changes.items():
+        lines += [f"assuming {name} {rrtype} {record_text(record)}" for record in patch.records]
+        if not patch.records:
+            lines.append(f"assuming no {rrtype} record at {name}")
+    return "\n".join(lines)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    import dns.exception
+    import dns.rdatatype
+
+    parts = text.split(None, 2)
+    if len(parts) < 2:
+        raise UsageError(f'--set {text!r}: give NAME TYPE VALUE, like "_dmarc TXT v=DMARC1; p=reject"')
+    name, rrtype = parts[0], parts[1].upper()
+    try:
+        kind = dns.rdatatype.from_text(rrtype)
+    except (dns.exception.DNSException, ValueError):
+        raise UsageError(f"--set {text!r}: {parts[1]!r} is no record type like TXT, MX or CNAME") from None
+    if dns.rdatatype.is_metatype(kind):
+        raise UsageError(f"--set {text!r}: {rrtype} is no type that a record has")
+    return name, rrtype, parts[2].strip() if len(parts) == 3 else ""
+
+
+def _names(text: str, name: str, domains: Sequence[str]) -> tuple[str, ...]:
+    from mailproof.dns.text import to_ascii
+
+    if name == "@":
+        return tuple(domains)
+    star, rest = ("*.", name[2:]) if name.startswith("*.") else ("", name)
+    if name == "*":
+        return tuple(f"*.{domain}" for domain in domains)
+    try:
+        whole = star + to_ascii(rest)
+        below = any(whole == domain or whole.endswith(f".{domain}") for domain in domains)
+        if name.endswith(".") or below:
+            return (whole,)
+        return tuple(star + to_ascii(f"{whole.removeprefix(star)}.{domain}") for domain in domains)
+    except UsageError as error:
+        raise UsageError(f"--set {text!r}: {error}") from None
+
+
+def _records(text: str, rrtype: str, value: str, option: str = "--set") -> tuple[Rdata, ...]:
+    from mailproof.dns.patch import record_of
+    from mailproof.model import FixRecord
+
+    if not value:
+        return ()
+    if len(value.encode("utf-8", "surrogateescape")) > MOST_OCTETS:
+        raise UsageError(f"{option} {text[:60]!r}…: over {MOST_OCTETS} octets, which is the limit")
+    if "\n" in value or "\r" in value:
+        raise UsageError(f"{option} {text[:60]!r}: a record is one line")
+    plain = rrtype == "TXT" and not value.startswith('"')
+    try:
+        return (record_of(rrtype, FixRecord("", rrtype, value).data if plain else value),)
+    except ValueError as error:
+        raise UsageError(f"{option} {text[:60]!r}: {error}") from None
