@@ -40,6 +40,20 @@ def test_audit(silent_dns: tuple[str, socket.socket], number: signal.Signals) ->
     assert err.startswith("mailproof: interrupted")
 
 
+def test_diff(silent_dns: tuple[str, socket.socket], tmp_path: Path) -> None:
+    address, server = silent_dns
+    zone = tmp_path / "acme.example.zone"
+    zone.write_text('@ 60 IN TXT "v=spf1 include:esp.example -all"\n')
+    with started("diff", "live", str(zone), "--nameserver", address) as process:
+        server.recv(4096)
+        send(process, signal.SIGINT)
+        out, err = ended(process)
+    assert process.returncode == 130
+    assert "? could not be compared: OLD: " in out
+    assert "exit code 130 (interrupted)" in " ".join(out.split())
+    assert err == "mailproof: interrupted: what was not known by then could not be compared\n"
+
+
 def test_twice_in_a_row_is_once(silent_dns: tuple[str, socket.socket]) -> None:
     """A wrapper (a shell, a package runner) passes the terminal's signal on, so that two come at once."""
     address, server = silent_dns

@@ -33,6 +33,23 @@ def blocklists(incomplete: str) -> list[str]:
     return [each.name for each in known().lists if each.name.startswith(incomplete)]
 
 
+def providers(incomplete: str) -> list[str]:
+    """The mail providers that are known by name."""
+    from mailproof.data.providers import known_providers
+
+    return [
+        each.name for each in known_providers().providers if each.name.lower().startswith(incomplete.lower())
+    ]
+
+
+def sides(incomplete: str) -> list[str]:
+    """What can be compared: the live DNS, and files and folders."""
+    from glob import escape, glob
+
+    found = sorted(glob(f"{escape(incomplete)}*"))[:200]
+    return [*(["live"] if "live".startswith(incomplete) else []), *found]
+
+
 def scenarios(incomplete: str) -> list[str]:
     """The demo's scenarios."""
     from mailproof.demo.scenarios import SCENARIOS

@@ -73,7 +73,7 @@ def command(
 
     name = checked_domain(domain)
     client = checked_ips((ip,))[0]
-    record, saved = _told_apart(records or ())
+    record, saved = _record_and_file(records or ())
     dns = opt.DnsOptions(record=saved, **answers._asdict())
     check_dns(dns)
     changes = assumed_spf(record, name) if record else {}
@@ -109,7 +109,7 @@ def command(
     raise typer.Exit({"pass": 0, "temperror": 3}.get(verdict.result, 1))
 
 
-def _told_apart(given: Sequence[str]) -> tuple[str, Path | None]:
+def _record_and_file(given: Sequence[str]) -> tuple[str, Path | None]:
     """Of what ``--record`` was given, the SPF record and the file. Raises UsageError."""
     texts = [each.strip() for each in given if each.strip()[:2].lower() == "v="]
     files = [each for each in given if each.strip()[:2].lower() != "v="]

@@ -1,0 +1,221 @@
+"""``mailproof diff``."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from mailproof.cli import complete
+from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped, panel
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.cli.sides import Given
+    from mailproof.config import Config
+    from mailproof.dns import Resolver
+    from mailproof.engine.compared import Side
+    from mailproof.facts.stop import Stop
+    from mailproof.model.changes import DomainChanges
+
+#: A domain's time limit in seconds on each side, where none is given.
+DEFAULT_LIMIT = 30.0
+
+
+@panel("DNS")
+class DiffDnsOptions(NamedTuple):
+    """Where both sides get the answers that they do not hold themselves."""
+
+    nameservers: opt.Nameservers = None
+    zones: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--zone",
+            metavar="FILE|DIR",
+            help="Zones that both sides share, such as those of providers (repeatable).",
+        ),
+    ] = None
+    offline: opt.Offline = False
+
+
+@panel("What to compare")
+class DiffOptions(NamedTuple):
+    """What of the two sides is compared, and what of it is meant."""
+
+    domains: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--domain",
+            "-d",
+            metavar="DOMAIN",
+            help="Compare this domain (repeatable). Default: all of OLD and NEW.",
+        ),
+    ] = None
+    selectors: Annotated[
+        list[str] | None,
+        typer.Option("--selector", "-s", metavar="S", help="A DKIM selector in use (repeatable)."),
+    ] = None
+    leaving: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--leaving",
+            metavar="NAME",
+            autocompletion=complete.providers,
+            help="What you give up on purpose: a provider, an SPF term or its domain, a selector, a network "
+            "(repeatable). It is shown and does not change the exit code.",
+        ),
+    ] = None
+
+
+@grouped
+def command(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD",
+            autocompletion=complete.sides,
+            help="Zone file, directory of zones, recording, JSON report, or live.",
+        ),
+    ],
+    new: Annotated[
+        str,
+        typer.Argument(
+            metavar="NEW",
+            autocompletion=complete.sides,
+            help="The same; or a fragment of --fix-zone, over OLD.",
+        ),
+    ],
+    wanted: DiffOptions = DiffOptions(),
+    dns: DiffDnsOptions = DiffDnsOptions(),
+    timeout: opt.Timeout = None,
+    explain_change: Annotated[
+        bool,
+        typer.Option(
+            "--explain-change", help="A sentence for each change, as a list to paste into a review."
+        ),
+    ] = False,
+    form: opt.OtherForm = opt.Form.TEXT,
+    color: opt.Colors = opt.Color.AUTO,
+    fail_on: opt.Fail = None,
+    rules: opt.RuleOptions = opt.RULES,
+) -> None:
+    """Compare two states of a domain's records: who may send, keys, policies, findings.
+
+    Exit code 1 if something gets worse, 3 if something could not be compared, 0 otherwise.
+
+    [bold]mailproof diff live acme.zone[/]
+
+    [bold]mailproof diff before/ after/ --leaving SendGrid[/]
+    """
+    from mailproof.cli.domains import given_domains
+    from mailproof.cli.output import policy_of, show
+    from mailproof.cli.progress import progress
+    from mailproof.cli.running import run
+    from mailproof.cli.sides import read_side
+    from mailproof.cli.streams import complain, note
+    from mailproof.config import load_config
+    from mailproof.engine.changes import accepting
+    from mailproof.engine.compared import compare_sides
+    from mailproof.model.changes import Changes
+
+    config = load_config(rules.config_file, commands=rules.allow_commands)
+    policy = policy_of(rules, config)
+    one, other = read_side(old), read_side(new)
+    _check(one, other, dns)
+    names = given_domains(wanted.domains or ()) or tuple(dict.fromkeys((*one.domains, *other.domains)))
+    if not names:
+        raise UsageError(f"neither {one.label} nor {other.label} names a domain: give --domain")
+    for side in (one, other):
+        if side.zones is not None and not any(map(side.zones.covers, names)):
+            listed = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+            raise UsageError(f"{side.label}: has no record of {listed}")
+    limit = timeout or config.timeout or DEFAULT_LIMIT
+
+    async def work(stop: Stop) -> tuple[tuple[DomainChanges, ...], bool]:
+        async with AsyncExitStack() as opened:
+            before, after = await _open(opened, one, other, dns, config, stop, limit)
+            with progress(False) as showing:
+                showing(f"comparing {', '.join(names[:3])}")
+                found = await compare_sides(before, after, names, wanted.selectors or (), policy)
+            return found, stop.interrupted
+
+    found, interrupted = run(work)
+    found, useless = accepting(found, wanted.leaving or ())
+    for each in useless:
+        note(f"--leaving {each}: nothing of that is lost")
+    changes = Changes(one.label, other.label, found)
+    least = (fail_on or opt.FailOn(config.fail_on or "error")).value
+    code = 130 if interrupted else 1 if changes.worse(least) else 3 if changes.unknown else 0
+
+    def page(**look: Any) -> str:
+        from mailproof.render.text.changes import render_changes, render_sentences
+
+        return render_sentences(changes) if explain_change else render_changes(changes, code, least, **look)
+
+    show(form, color, changes, page)
+    if interrupted:
+        complain("interrupted: what was not known by then could not be compared")
+    raise typer.Exit(code)
+
+
+def _check(one: Given, other: Given, dns: DiffDnsOptions) -> None:
+    """Raises UsageError where the two cannot be compared."""
+    if one.label == other.label:
+        raise UsageError(f"OLD and NEW are both {one.label}")
+    if one.fragment:
+        raise UsageError(f"{one.label}: proposed changes are no state of their own: give them as NEW")
+    if other.fragment and one.reports is not None:
+        raise UsageError(
+            f"{other.label}: proposed changes need zones, a recording or live as OLD, not reports"
+        )
+    if dns.offline and dns.nameservers:
+        raise UsageError("--offline asks no name server: leave --nameserver out")
+    if dns.offline and "live" in (one.label, other.label):
+        raise UsageError("--offline asks no live DNS: give zones, a recording or a report in place of live")
+
+
+async def _open(
+    opened: AsyncExitStack,
+    one: Given,
+    other: Given,
+    dns: DiffDnsOptions,
+    config: Config,
+    stop: Stop,
+    limit: float,
+) -> tuple[Side, Side]:
+    """Both sides, over the same answers of the live DNS: what changes there meanwhile is no difference."""
+    from mailproof.cli.session import open_session
+    from mailproof.cli.zones import read_zones
+    from mailproof.dns import OverlayResolver, ZoneResolver
+    from mailproof.dns.patch import PatchResolver
+    from mailproof.engine.compared import Side
+    from mailproof.engine.session import Session
+
+    base: Resolver
+    if dns.offline or not (one.needs_dns or other.needs_dns):
+        base = read_zones(tuple(dns.zones or ()))[0] or ZoneResolver()
+    else:
+        shared = opt.DnsOptions(nameservers=dns.nameservers, zones=dns.zones)
+        base = (await opened.enter_async_context(open_session(shared, config, stop, shared=True))).resolver
+
+    def resolver_of(given: Given) -> Resolver:
+        if given.recording is not None:
+            return given.recording
+        found = resolver_of(one) if given.fragment else base
+        if given.zones is not None:
+            found = OverlayResolver(given.zones, found)
+        return PatchResolver(found, given.patches) if given.patches else found
+
+    async def side_of(given: Given) -> Side:
+        if given.reports is not None:
+            return Side(reports=given.reports)
+        session = Session(resolver_of(given), config, now=given.recorded, stop=stop, limit=limit, shared=True)
+        await opened.enter_async_context(session)
+        if dns.offline and given.zones is not None:
+            return Side(session, has=given.zones.covers)
+        return Side(session)
+
+    return await side_of(one), await side_of(other)

@@ -1,0 +1,163 @@
+"""What ``mailproof diff`` compares: zones, a recording, reports, or the live DNS."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mailproof.errors import MailproofError, UsageError
+from mailproof.files import read_given
+
+if TYPE_CHECKING:
+    from mailproof.dns import Resolver, ZoneResolver
+    from mailproof.dns.patch import Key, Patch
+    from mailproof.model import Report
+
+LIVE = "live"
+#: Octets of a file with reports.
+MAX_REPORTS = 256 * 1024 * 1024
+
+
+class Given(NamedTuple):
+    """One side as it was given: ``reports``, or what lies over the live DNS (nothing: the live DNS itself).
+
+    ``domains`` are those that it names itself.
+    """
+
+    label: str
+    domains: tuple[str, ...] = ()
+    reports: Mapping[str, Report] | None = None
+    recording: Resolver | None = None
+    recorded: datetime | None = None
+    zones: ZoneResolver | None = None
+    patches: Mapping[Key, Patch] | None = None
+
+    @property
+    def fragment(self) -> bool:
+        """Whether it is proposed changes alone, which lie over the other side."""
+        return bool(self.patches) and self.zones is None
+
+    @property
+    def needs_dns(self) -> bool:
+        """Whether it answers from the live DNS, at least for what it does not hold."""
+        return self.reports is None and self.recording is None
+
+
+def read_side(text: str) -> Given:
+    """What an argument names. Raises UsageError, SnapshotError and ZoneFileError."""
+    if text == LIVE:
+        return Given(LIVE)
+    path = Path(text)
+    return _from_pipe(path) if path.is_fifo() else _from_file(path, text)
+
+
+def _from_pipe(path: Path) -> Given:
+    """A pipe of the shell, ``<(git show HEAD:acme.zone)``: read once, where files are read twice."""
+    import tempfile
+
+    raw = _octets(path)
+    with tempfile.TemporaryDirectory(prefix="mailproof-") as folder:
+        copy = Path(folder) / "pipe"
+        copy.write_bytes(raw)
+        try:
+            return _from_file(copy, str(path))
+        except MailproofError as error:
+            raise UsageError(str(error).replace(str(copy), str(path))) from None
+
+
+def _from_file(path: Path, text: str) -> Given:
+    document = None if path.is_dir() else _document(_octets(path), text)
+    if isinstance(document, dict) and "mailproof-snapshot" in document:
+        from mailproof.dns import SnapshotResolver
+
+        snapshot = SnapshotResolver.load(path)
+        return Given(text, recording=snapshot, recorded=snapshot.snapshot.recorded)
+    if _is_report(document):
+        reports = _reports(document, text)
+        return Given(text, tuple(reports), reports=reports)
+    return _zones(path, text)
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        raw = read_given(path, MAX_REPORTS)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(raw) > MAX_REPORTS:
+        raise UsageError(f"{path}: over {MAX_REPORTS} octets, which is the limit")
+    return raw
+
+
+def _document(raw: bytes, shown: str) -> object:
+    """The JSON in what begins like some; None for all else."""
+    if raw[:64].removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in (b"{", b"["):
+        return None
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        if (found := _lines(raw, shown)) is not None:
+            return found
+        raise UsageError(f"{shown}: begins like JSON and is none: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{shown}: the JSON is nested too deep") from None
+
+
+def _lines(raw: bytes, shown: str) -> list[object] | None:
+    """The documents of JSON lines; None where the first line is none by itself."""
+    found: list[object] = []
+    for number, line in enumerate(raw.splitlines(), 1):
+        try:
+            found += [json.loads(line)] if line.strip() else []
+        except (ValueError, RecursionError) as error:
+            if not found:
+                return None
+            raise UsageError(f"{shown}:{number}: no JSON: {error}") from None
+    return found
+
+
+def _is_report(document: object) -> bool:
+    if isinstance(document, list):
+        return bool(document) and all(map(_is_report, document))
+    return isinstance(document, dict) and "schema_version" in document
+
+
+def _reports(document: object, shown: str) -> dict[str, Report]:
+    """The reports by their domains: one, a list, or an object with a list of them."""
+    import msgspec
+
+    from mailproof.model import Report
+
+    if isinstance(document, dict) and isinstance(document.get("reports"), list):
+        document = document["reports"]
+    found: dict[str, Report] = {}
+    for each in document if isinstance(document, list) else [document]:
+        try:
+            report = msgspec.convert(each, Report, strict=False)
+        except (msgspec.ValidationError, ValueError, RecursionError) as error:
+            raise UsageError(f"{shown}: not a report that this mailproof reads: {error}") from None
+        if report.facts.dns is None or report.facts.message is not None:
+            raise UsageError(
+                f"{shown}: the report on {report.subject[:80]!r} is not on a domain: use mailproof audit"
+            )
+        found[report.facts.dns.domain] = report
+    if not found:
+        raise UsageError(f"{shown}: no report in it")
+    return found
+
+
+def _zones(path: Path, text: str) -> Given:
+    from mailproof.cli.zones import read_zones
+
+    zones, patches = read_zones((path,))
+    if zones is None and not patches:
+        raise UsageError(f"{text}: no records in it")
+    named = tuple(
+        origin
+        for origin in (zones.origins if zones is not None else ())
+        if "." in origin and not origin.endswith(".arpa")
+    )
+    return Given(text, named, zones=zones, patches=patches)

@@ -1,0 +1,114 @@
+"""Findings that come and go between two reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from mailproof.model import Finding, Outcome, Report, Severity
+from mailproof.model.changes import Change, Effect
+
+#: Topics with rules that need connections to hosts.
+_CONNECTED = ("transport", "dane", "mta_sts", "bimi", "dns")
+
+
+class _Matched(NamedTuple):
+    come: list[Finding]
+    gone: list[Finding]
+    both: list[tuple[Finding, Finding]]
+
+
+def finding_changes(before: Report | None, after: Report) -> Iterator[Change]:
+    """What comes, what gets worse, and what goes. Without ``before`` all of them come."""
+    found = _matched(before.findings if before is not None else (), after.findings)
+    for finding in found.come:
+        yield _come(finding, before, after)
+    for one, other in found.both:
+        if one.severity is not other.severity:
+            effect: Effect = "worse" if other.severity.rank < one.severity.rank else "better"
+            yield _change(other, effect, f"{other.severity}, was {one.severity}")
+    for finding in found.gone:
+        yield _gone(finding, before, after)
+
+
+def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matched:
+    """By fingerprint; then by rule, subject and name, since the text pointed at may be another."""
+    gone, come, both = list(before), list(after), list[tuple[Finding, Finding]]()
+    keys: tuple[Callable[[Finding], object], ...] = (lambda finding: finding.fingerprint, _place)
+    for key in keys:
+        waiting: dict[object, list[Finding]] = {}
+        for finding in gone:
+            waiting.setdefault(key(finding), []).append(finding)
+        rest: list[Finding] = []
+        for finding in come:
+            same = waiting.get(key(finding))
+            if same:
+                both.append((same.pop(0), finding))
+            else:
+                rest.append(finding)
+        gone, come = [each for left in waiting.values() for each in left], rest
+    return _Matched(come, gone, both)
+
+
+def _place(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.subject, finding.location.name if finding.location is not None else ""
+
+
+def _come(finding: Finding, before: Report | None, after: Report) -> Change:
+    outcome = _outcome(before, finding)
+    if outcome is not None and outcome.open:
+        return _change(finding, _open(finding), f"{finding.severity}, could not be checked in OLD")
+    if before is not None and _unconnected(before, after, outcome, finding):
+        return _change(finding, "neutral", f"{finding.severity}, not checked in OLD")
+    effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
+    return _change(finding, effect, f"new {finding.severity}")
+
+
+def _gone(finding: Finding, before: Report | None, after: Report) -> Change:
+    outcome = _outcome(after, finding)
+    if outcome is not None and outcome.open:
+        return _change(finding, _open(finding), f"{finding.severity}, could not be checked in NEW")
+    if before is not None and _unconnected(after, before, outcome, finding):
+        return _change(finding, "neutral", f"{finding.severity}, not checked in NEW")
+    if outcome is None or outcome.status == "skipped":
+        return _change(finding, "neutral", f"{finding.severity}, no longer applies")
+    return _change(finding, "better", f"fixed {finding.severity}")
+
+
+def _open(finding: Finding) -> Effect:
+    """What it is that one side could not check: an info changes no exit code."""
+    return "neutral" if finding.severity is Severity.INFO else "unknown"
+
+
+def _outcome(report: Report | None, finding: Finding) -> Outcome | None:
+    """What a report says of the rule of a finding, if it can be of the same subject."""
+    found = [each for each in report.outcomes if each.check == finding.rule] if report is not None else []
+    return next((each for each in found if each.subject == finding.subject), found[0] if found else None)
+
+
+def _unconnected(without: Report, other: Report, outcome: Outcome | None, finding: Finding) -> bool:
+    """Whether a rule may be left out of one report since it connected to no host, as the other did."""
+    topic = next((rule.topic for rule in (*without.rules, *other.rules) if rule.id == finding.rule), "")
+    return (
+        topic in _CONNECTED
+        and _connected(other)
+        and not _connected(without)
+        and (outcome is None or outcome.status == "skipped")
+    )
+
+
+def _connected(report: Report) -> bool:
+    facts = report.facts.dns
+    return facts is not None and facts.transport is not None and facts.transport.connected
+
+
+def _change(finding: Finding, effect: Effect, state: str) -> Change:
+    return Change(
+        "findings",
+        effect,
+        f"{state}: {finding.rule} {finding.message}",
+        f"{state[:1].upper()}{state[1:]}: {finding.rule} {finding.message}",
+        names=(finding.rule,),
+        rule=finding.rule,
+        severity=finding.severity,
+    )

@@ -1,0 +1,153 @@
+"""What changes in DMARC, MX, MTA-STS and TLS reporting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, MtaStsFacts, TlsRptFacts
+from mailproof.model.changes import Change, ChangePart, Effect
+
+_STEPS = ("none", "quarantine", "reject")
+_MODES = ("none", "testing", "enforce")
+_ALIGNMENT = {"r": "relaxed", "s": "strict"}
+
+
+def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterator[Change]:
+    """What changes in the policy that applies."""
+    for side, facts in (("OLD", before), ("NEW", after)):
+        failed = facts.walk.unknown if facts is not None and facts.record is None else None
+        if facts is None or failed is not None:
+            why = failed.describe() if failed is not None else "DMARC was not looked up"
+            yield _unknown("dmarc", "DMARC", side, why)
+            return
+    assert before is not None
+    assert after is not None
+    old, new = _policy(before), _policy(after)
+    if old != new:
+        effect: Effect = "worse" if _rank(after) < _rank(before) else "better"
+        if _rank(after) == _rank(before):
+            effect = "worse" if after.record is None else "better" if before.record is None else "neutral"
+        sentence = f"The DMARC policy of {after.domain} changes from {old} to {new}{_meaning(effect, after)}."
+        yield Change("dmarc", effect, f"policy {old} → {new}", sentence, old, new)
+    if before.record is not None and after.record is not None:
+        yield from _options(before.record, after.record, after.domain)
+
+
+def _policy(facts: DmarcFacts) -> str:
+    """The policy in words."""
+    if facts.record is None or facts.policy is None:
+        return "no record"
+    return f"{facts.policy} (t=y, test mode)" if facts.record.testing else facts.policy
+
+
+def _rank(facts: DmarcFacts) -> int:
+    """What it comes to: test mode is one step lower (RFC 9989 section 4.7)."""
+    if facts.record is None or facts.policy is None:
+        return 0
+    step = _STEPS.index(facts.policy)
+    return max(step - 1, 0) if facts.record.testing else step
+
+
+def _meaning(effect: Effect, after: DmarcFacts) -> str:
+    if effect == "worse":
+        return ": receivers will deliver more of the mail that forges it"
+    if effect == "better" and _rank(after):
+        return ": receivers will refuse or junk mail that passes neither SPF nor DKIM with alignment"
+    return ""
+
+
+def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change]:
+    for name, of in (("sp", "subdomains"), ("np", "subdomains that don't exist")):
+        one, other = (getattr(each, name) or each.p or "none" for each in (old, new))
+        if one != other and (getattr(old, name) or getattr(new, name)):
+            effect: Effect = "worse" if _STEPS.index(other) < _STEPS.index(one) else "better"
+            sentence = f"The DMARC policy for {of} of {domain} changes from {one} to {other}."
+            yield Change("dmarc", effect, f"policy for {of} {one} → {other}", sentence, one, other)
+    for name, what in (("aspf", "SPF"), ("adkim", "DKIM")):
+        one, other = _ALIGNMENT[getattr(old, name)], _ALIGNMENT[getattr(new, name)]
+        if one != other:
+            strict = other == "strict"
+            tail = ": mail that passes with a subdomain only will fail DMARC" if strict else ""
+            sentence = f"DMARC alignment of {what} changes from {one} to {other}{tail}."
+            effect = "worse" if strict else "neutral"
+            yield Change("dmarc", effect, f"{what} alignment {one} → {other}", sentence, one, other)
+    one, other = (", ".join(uri.address or uri.text for uri in each.rua) for each in (old, new))
+    if one != other:
+        effect = "worse" if not other else "better" if not one else "neutral"
+        sentence = f"DMARC aggregate reports go to {other or 'no one'} (before: {one or 'no one'})."
+        yield Change(
+            "dmarc", effect, f"reports to {one or 'no one'} → {other or 'no one'}", sentence, one, other
+        )
+
+
+def mx_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
+    """Which hosts take the domain's mail."""
+    for side, facts in (("OLD", before), ("NEW", after)):
+        lookup = facts.mx_lookup
+        if lookup is None or lookup.undetermined:
+            yield _unknown("mx", "MX", side, lookup.describe() if lookup else "MX was not looked up")
+            return
+    old, new = _hosts(before), _hosts(after)
+    if old == new:
+        return
+    one, other = (", ".join(hosts) or "none" for hosts in (old, new))
+    if not new or new == ("0 .",):
+        effect: Effect = "worse"
+        sentence = f"{after.domain} has no MX host any more (before: {one}): it will get no mail."
+    else:
+        effect = "better" if not old else "neutral"
+        sentence = f"Mail to {after.domain} goes to {other} (before: {one})."
+    yield Change("mx", effect, f"{one} → {other}", sentence, one, other)
+
+
+def _hosts(facts: DomainFacts) -> tuple[str, ...]:
+    hosts = (each for each in facts.mx if not each.implicit)
+    return tuple(sorted(f"{each.preference} {each.host}" for each in hosts))
+
+
+def sts_changes(before: MtaStsFacts | None, after: MtaStsFacts | None) -> Iterator[Change]:
+    """Whether senders insist on TLS, as far as it is known."""
+    yield from _announced("mta_sts", "MTA-STS", before, after)
+    one = before.policy.mode if before is not None and before.policy is not None else None
+    other = after.policy.mode if after is not None and after.policy is not None else None
+    if one is not None and other is not None and one != other:
+        effect: Effect = "worse" if _MODES.index(other) < _MODES.index(one) else "better"
+        sentence = f"The MTA-STS policy changes from mode {one} to {other}."
+        yield Change("mta_sts", effect, f"mode {one} → {other}", sentence, one, other)
+
+
+def rpt_changes(before: TlsRptFacts | None, after: TlsRptFacts | None) -> Iterator[Change]:
+    """Who gets reports on TLS."""
+    yield from _announced("tls_rpt", "TLS-RPT", before, after)
+    if before is None or after is None or before.record is None or after.record is None:
+        return
+    one, other = (", ".join(uri.text for uri in each.rua) for each in (before.record, after.record))
+    if one != other:
+        sentence = f"Reports on TLS go to {other} (before: {one})."
+        yield Change("tls_rpt", "neutral", f"reports to {one} → {other}", sentence, one, other)
+
+
+def _announced(
+    part: ChangePart,
+    title: str,
+    before: MtaStsFacts | TlsRptFacts | None,
+    after: MtaStsFacts | TlsRptFacts | None,
+) -> Iterator[Change]:
+    for side, facts in (("OLD", before), ("NEW", after)):
+        if facts is None or facts.lookup.undetermined:
+            why = facts.lookup.describe() if facts is not None else f"{title} was not looked up"
+            yield _unknown(part, title, side, why)
+            return
+    had, has = (
+        each is not None and each.record is not None and each.record.valid for each in (before, after)
+    )
+    if had and not has:
+        sentence = f"There is no {title} record any more that senders can use."
+        yield Change(part, "worse", f"no {title} record any more", sentence, "a record", "none")
+    elif has and not had:
+        yield Change(part, "better", f"{title} record", f"A {title} record is published.", "none", "a record")
+
+
+def _unknown(part: ChangePart, title: str, side: str, why: str) -> Change:
+    sentence = f"{title} could not be compared ({side}: {why})."
+    return Change(part, "unknown", f"could not be compared: {side}: {why}", sentence)

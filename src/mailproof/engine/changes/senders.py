@@ -1,0 +1,255 @@
+"""Who may send by SPF, before and after: sets of addresses, by the terms that allow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from mailproof.data.providers import is_below, known_providers
+from mailproof.model import SpfFacts, SpfNode, SpfTermCost
+from mailproof.model.changes import Change, Effect
+from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
+from mailproof.records.spf.allowed import evaluable, matched_by, partition_of
+
+#: As many ranges of one change as are kept.
+MOST_RANGES = 1000
+_RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
+_FAULTS = {
+    "multiple": "there is more than one SPF record",
+    "syntax": "the SPF record has a syntax error",
+    "loop": "the SPF record includes itself",
+    "limit": "the SPF record is too large to evaluate",
+}
+
+
+class Source(Struct, frozen=True):
+    """One term at the top of a record that lets hosts pass; ``hidden`` are the terms that may let more."""
+
+    term: str
+    value: str
+    addresses: AddressSet
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def provider(self) -> str:
+        """The provider that the term names; empty for none."""
+        providers = known_providers().providers
+        return next(
+            (each.name for each in providers if is_below(self.value, (*each.spf, *each.includes))), ""
+        )
+
+    @property
+    def label(self) -> str:
+        """The term, with its provider."""
+        return f"{self.provider} ({self.term})" if self.provider else self.term
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the term can be called by."""
+        return tuple(name for name in (self.term, self.value, self.provider) if name)
+
+
+class Senders(Struct, frozen=True):
+    """Who may send. ``fault``: no one, since the record cannot be evaluated; ``others`` is what all get."""
+
+    passing: AddressSet = NOTHING
+    sources: tuple[Source, ...] = ()
+    published: bool = False
+    fault: str = ""
+    others: str = ""
+    unknown: str = ""
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """All terms that may let more pass."""
+        return frozenset(name for source in self.sources for name in source.hidden)
+
+    def source(self, term: str) -> Source | None:
+        """The source of that term."""
+        return next((each for each in self.sources if each.term == term), None)
+
+
+def senders_of(facts: SpfFacts | None) -> Senders:
+    """Who may send by these facts."""
+    if facts is None or facts.root.status == "unknown":
+        lookup = facts.root.lookup if facts is not None else None
+        return Senders(unknown=lookup.describe() if lookup is not None else "SPF was not looked up")
+    root = facts.root
+    if root.status == "none":
+        return Senders()
+    if root.status != "ok" or root.record is None:
+        return Senders(published=True, fault=_FAULTS.get(root.status, root.reason))
+    if not evaluable(root):
+        return Senders(unknown="the SPF record is too large to compare")
+    sources = tuple(_sources(root))
+    return Senders(partition_of(root).passing, sources, published=True, others=_others(root))
+
+
+def _sources(root: SpfNode) -> Iterator[Source]:
+    redirect = root.record.redirect if root.record is not None and root.record.all_term is None else None
+    for cost in root.costs:
+        term = cost.term
+        if term.kind == "mechanism" and term.qualifier == "+":
+            matched = (EVERYTHING, ()) if term.name == "all" else matched_by(root, cost)
+            yield Source(term.text, term.value.lower(), *matched)
+        elif term is redirect:
+            yield _redirected(cost)
+
+
+def _redirected(cost: SpfTermCost) -> Source:
+    text, value = cost.term.text, cost.term.value.lower()
+    if cost.child is None or cost.child.status != "ok":
+        return Source(text, value, NOTHING, (text,))
+    below = partition_of(cost.child)
+    return Source(text, value, below.passing, below.open_terms)
+
+
+def _others(node: SpfNode) -> str:
+    """The result of hosts that no term names; empty where it is not known."""
+    record = node.record
+    if record is None:
+        return ""
+    if record.all_term is not None:
+        return _RESULTS[record.all_term.qualifier]
+    if record.redirect is None:
+        return "neutral"
+    child = next((each.child for each in node.costs if each.term == record.redirect), None)
+    return _others(child) if child is not None and child.status == "ok" else ""
+
+
+def sender_changes(before: SpfFacts | None, after: SpfFacts | None) -> Iterator[Change]:
+    """What changes in who may send."""
+    old, new = senders_of(before), senders_of(after)
+    for side, senders in (("OLD", old), ("NEW", new)):
+        if senders.unknown:
+            why = f"{side}: {senders.unknown}"
+            sentence = f"Who may send could not be compared ({why})."
+            yield Change("senders", "unknown", f"could not be compared: {why}", sentence)
+    if old.unknown or new.unknown:
+        return
+    yield from _whole(old, new)
+    if not new.fault and new.published:
+        yield from _lost(old, new)
+    yield from _gained(old, new)
+    yield from _for_others(old, new)
+
+
+def _whole(old: Senders, new: Senders) -> Iterator[Change]:
+    """The record as a whole: it comes, it goes, it breaks."""
+    if new.fault:
+        if not old.fault:
+            sentence = f"No host can pass SPF: {new.fault}, which is a permerror."
+            yield Change("senders", "worse", f"no one may send: {new.fault}", sentence, new="permerror")
+    elif old.fault and new.published:
+        sentence = f"SPF works again (before: {old.fault})."
+        yield Change("senders", "better", "the SPF record works again", sentence)
+    elif old.fault:
+        sentence = f"The SPF record is removed; no host could pass it ({old.fault})."
+        yield Change("senders", "neutral", "no SPF record any more, and the old one had a fault", sentence)
+    elif old.published and not new.published:
+        sentence = "The SPF record is removed: no host can pass SPF any more."
+        yield Change("senders", "worse", "no SPF record any more", sentence, new="none")
+    elif new.published and not old.published:
+        yield Change("senders", "better", "an SPF record", "An SPF record is published; there was none.")
+
+
+def _lost(old: Senders, new: Senders) -> Iterator[Change]:
+    left = old.passing - new.passing
+    came = new.hidden - old.hidden
+    for source in old.sources:
+        part, left = left & source.addresses, left - source.addresses
+        same = new.source(source.term)
+        if part and came:
+            effect: Effect = "unknown"
+            unless = f", unless {_listed(sorted(came))} allows it, which could not be looked up"
+        else:
+            effect, unless = "worse", ""
+        if part:
+            yield _change(
+                effect,
+                source,
+                "may no longer send",
+                f"{source.label} may no longer send from {{}}{unless}.",
+                part,
+            )
+        gone = tuple(name for name in source.hidden if name not in new.hidden)
+        if gone and same is None:
+            if source.term in _permanent(gone):
+                unsure = "which addresses it allows depends on the message"
+            else:
+                unsure = "which addresses it allows could not be looked up"
+            sentence = f"{source.label} is removed: its hosts may no longer send ({unsure})."
+            yield _change("worse", source, "is removed", sentence)
+
+
+def _permanent(names: Iterable[str]) -> frozenset[str]:
+    """Of open terms, those that the message decides on: macros, exists and ptr."""
+    terms = (name.partition(" (in ")[0].lstrip("+") for name in names)
+    return frozenset(each for each in terms if "%" in each or each.startswith(("exists:", "ptr")))
+
+
+def _gained(old: Senders, new: Senders) -> Iterator[Change]:
+    left = new.passing - old.passing
+    went = old.hidden - new.hidden
+    for source in new.sources:
+        part, left = left & source.addresses, left - source.addresses
+        if part:
+            before = old.source(source.term)
+            open_before = before is not None and any(name in went for name in before.hidden)
+            sentence = f"{source.label} may now send from {{}}."
+            if open_before:
+                sentence = f"{source.label} allows {{}}; what it allowed before could not be looked up."
+            yield _change("unknown" if open_before else "neutral", source, "may send now", sentence, part)
+        if any(name not in old.hidden for name in source.hidden):
+            before = old.source(source.term)
+            if before is None:
+                sentence = (
+                    f"{source.label} is added: its hosts may now send (which addresses it allows "
+                    "could not be looked up or depends on the message)."
+                )
+                yield _change("neutral", source, "is added", sentence)
+            elif not before.hidden:
+                sentence = f"What {source.label} allows could not be compared: NEW could not look it up."
+                yield _change("unknown", source, "could not be compared", sentence)
+
+
+def _for_others(old: Senders, new: Senders) -> Iterator[Change]:
+    if not (old.others and new.others) or old.others == new.others:
+        return
+    weak = new.others in ("pass", "neutral") and old.others in ("fail", "softfail")
+    yield Change(
+        "senders",
+        "worse" if weak else "neutral",
+        f"all other hosts: {old.others} → {new.others}",
+        f"SPF for all hosts that the record does not name changes from {old.others} to {new.others}.",
+        old.others,
+        new.others,
+    )
+
+
+def _change(effect: Effect, source: Source, what: str, sentence: str, part: AddressSet = NOTHING) -> Change:
+    ranges = [str(each) for each in part.networks[:MOST_RANGES]]
+    count = _count(part)
+    shown = _listed(
+        ranges[:5] + ([f"{len(part.networks) - 5} more ranges"] if len(part.networks) > 5 else [])
+    )
+    return Change(
+        "senders",
+        effect,
+        f"{source.label} {what}",
+        sentence.replace("{}", f"{shown} ({count})"),
+        names=source.names,
+        addresses=tuple(ranges),
+        address_count=count,
+    )
+
+
+def _count(part: AddressSet) -> str:
+    counts = zip(part.counts, ("IPv4", "IPv6"), strict=True)
+    words = [f"{number:,} {kind} address{'es' if number != 1 else ''}" for number, kind in counts if number]
+    return " and ".join(words)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1] if names else "") if part)

@@ -1,0 +1,83 @@
+"""The two sides of a comparison: reports that are there, or audits of what each of them answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+
+from msgspec import Struct, field
+
+from mailproof.engine.audit import AuditOptions, audit
+from mailproof.engine.changes import compare
+from mailproof.engine.changes.keys import no_others
+from mailproof.engine.session import Session
+from mailproof.model import DkimSelectorFacts, Report
+from mailproof.model.changes import DomainChanges
+from mailproof.policy import Policy
+from mailproof.structs import replace
+
+
+def _always(domain: str) -> bool:
+    return True
+
+
+class Side(Struct, frozen=True):
+    """One side: ``reports`` by their domains, or (None) the ``session`` that audits are made with.
+
+    ``has`` says whether the side knows anything of a domain.
+    """
+
+    session: Session | None = None
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    has: Callable[[str], bool] = _always
+
+
+async def compare_sides(
+    old: Side, new: Side, domains: Sequence[str], selectors: Sequence[str], policy: Policy
+) -> tuple[DomainChanges, ...]:
+    """What changes of each domain. No host is connected to: it is the records that are compared."""
+    options = AuditOptions(selectors=tuple(selectors), connect=False, prove=False)
+    found = []
+    async with (
+        aclosing(_reports(old, domains, options)) as before,
+        aclosing(_reports(new, domains, options)) as after,
+    ):
+        for domain in domains:  # a report is large: no more are held than are being made
+            one, other = await asyncio.gather(anext(before), anext(after))
+            if one is not None and other is not None:
+                one, other = await _with_keys(old, one, other), await _with_keys(new, other, one)
+            found.append(compare(domain, one and policy.applied(one), other and policy.applied(other)))
+    return tuple(found)
+
+
+async def _reports(
+    side: Side, domains: Sequence[str], options: AuditOptions
+) -> AsyncGenerator[Report | None, None]:
+    """The report on each domain, in their order; None where the side does not have it."""
+    if side.session is None:
+        for domain in domains:
+            yield side.reports.get(domain)
+        return
+    names = [domain for domain in domains if side.has(domain)]
+    async with aclosing(audit(names, side.session, options)) as audits:
+        for domain in domains:
+            yield (await anext(audits)).report if side.has(domain) else None
+
+
+async def _with_keys(side: Side, report: Report, other: Report) -> Report:
+    """The report with the keys at the selectors that only the other one knows, if they can be looked up."""
+    facts, others = report.facts.dns, other.facts.dns
+    if side.session is None or facts is None or others is None or no_others(facts.dkim_discovery):
+        return report
+    known = {each.selector for each in facts.dkim}
+    missing = tuple(each.selector for each in others.dkim if each.selector not in known)
+    if not missing:
+        return report
+    from mailproof.facts.dkim import collect_dkim
+
+    async with side.session.work(to_the_end=True) as work:
+        wanted = tuple((selector, "zone") for selector in missing)
+        keys, _ = await collect_dkim(facts.domain, work.resolver, wanted, discover=False)
+    dkim: tuple[DkimSelectorFacts, ...] = (*facts.dkim, *keys)
+    return replace(report, facts=replace(report.facts, dns=replace(facts, dkim=dkim)))

@@ -1,0 +1,118 @@
+"""What changes between two states, for people: a page, or sentences to paste."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from mailproof.model import Severity
+from mailproof.model.changes import Change, ChangePart, Changes, Effect
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import Signs, clean, counted
+from mailproof.runners import disarmed
+
+_TITLES: dict[ChangePart, str] = {
+    "domain": "Domain",
+    "senders": "Who may send (SPF)",
+    "dkim": "DKIM keys",
+    "dmarc": "DMARC",
+    "mx": "MX",
+    "mta_sts": "MTA-STS",
+    "tls_rpt": "TLS-RPT",
+    "findings": "Findings",
+}
+_STYLES: dict[Effect, str] = {
+    "worse": "mp.fail",
+    "better": "mp.pass",
+    "neutral": "mp.dim",
+    "unknown": "mp.unknown",
+}
+_REASONS = {1: "something gets worse", 3: "something could not be compared", 130: "interrupted"}
+#: As many ranges of one change as a page lists.
+MOST_RANGES = 6
+#: What of a text from outside is shown.
+MOST_TEXT = 400
+
+
+def render_changes(
+    changes: Changes,
+    code: int,
+    fail_on: str = "error",
+    *,
+    width: int = 80,
+    color: bool = False,
+    unicode: bool = True,
+) -> str:
+    """All changes, domain by domain and part by part; those that ``fail_on`` counts are counted."""
+    page = Page(width=width, color=color, unicode=unicode)
+    for domain in changes.domains:
+        page.line(
+            (clean(domain.domain), "mp.head"),
+            f": {clean(changes.old)} {page.signs.arrow} {clean(changes.new)}",
+            _grades(domain.old_grade, domain.new_grade, page.signs.arrow),
+        )
+        if not domain.changes:
+            page.line("nothing changes for its mail", indent=2)
+        for part, found in groupby(domain.changes, lambda each: each.part):
+            page.line((_TITLES[part], "mp.name"), indent=2)
+            for change in found:
+                _write(page, change)
+        page.blank()
+    page.line(
+        _closing(changes, fail_on),
+        f" {page.signs.dot} exit code {code}",
+        f" ({_REASONS[code]})" if code else "",
+    )
+    return page.value
+
+
+def render_sentences(changes: Changes) -> str:
+    """A sentence a change, as a Markdown list; records from outside cannot end it."""
+    lines = [
+        f"- **{_plain(domain.domain)}**: {_plain(change.sentence)}{_meant(change)}"
+        for domain in changes.domains
+        for change in domain.changes
+    ]
+    return disarmed("\n".join(lines or ["- Nothing changes for the mail of these domains."]) + "\n")
+
+
+def _write(page: Page, change: Change) -> None:
+    style = "mp.dim" if change.accepted else _STYLES[change.effect]
+    if change.effect == "worse" and change.severity is Severity.WARNING:
+        style = "mp.warn"
+    page.line(
+        (_sign(change, page.signs), style), f" {clean(change.what, MOST_TEXT)}{_meant(change)}", indent=4
+    )
+    if change.addresses:
+        more = len(change.addresses) - MOST_RANGES
+        shown = ", ".join(change.addresses[:MOST_RANGES]) + (f" and {more} more" if more > 0 else "")
+        page.line(f"{shown} ({change.address_count})", indent=6)
+
+
+def _meant(change: Change) -> str:
+    return " (on purpose)" if change.accepted else ""
+
+
+def _sign(change: Change, signs: Signs) -> str:
+    if change.accepted:
+        return signs.skip
+    if change.effect == "worse" and change.severity is Severity.WARNING:
+        return signs.warn
+    return {"worse": signs.fail, "better": signs.ok, "neutral": signs.info, "unknown": signs.unknown}[
+        change.effect
+    ]
+
+
+def _grades(old: str | None, new: str | None, arrow: str) -> str:
+    return f", grade {old or '?'} {arrow} {new or '?'}" if old != new else f", grade {old}" if old else ""
+
+
+def _closing(changes: Changes, fail_on: str) -> str:
+    number = sum(len(domain.changes) for domain in changes.domains)
+    unknown = len(changes.unknown)
+    words = [counted(number, "change"), f"{len(changes.worse(fail_on))} for the worse"]
+    return ", ".join([*words, *([f"{unknown} could not be compared"] if unknown else [])])
+
+
+def _plain(text: str) -> str:
+    """Text in Markdown that is not read as markup."""
+    return "".join(f"\\{each}" if each in "\\`*_[]<>|#!~&@" else each for each in clean(text, MOST_TEXT))

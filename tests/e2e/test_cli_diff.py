@@ -1,0 +1,381 @@
+"""``mailproof diff``: what changes for mail, and what of it is for the worse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import mailproof
+from tests.support.sides import (
+    ALL,
+    DMARC,
+    KEY,
+    MX,
+    ONE,
+    OTHER,
+    SPF,
+    Sides,
+    changes,
+    short,
+    swapped,
+)
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> Sides:
+    return Sides(tmp_path)
+
+
+def test_nothing_changes(sides: Sides) -> None:
+    run = sides.diff(sides.zone("old.zone", *ALL), sides.zone("new.zone", *reversed(ALL)))
+    assert run.code == 0
+    assert "nothing changes for its mail" in run.out
+    assert run.out.endswith("0 changes, 0 for the worse · exit code 0\n")
+
+
+#: what is replaced, by what, the changes, the exit code
+TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
+    (SPF, SPF.replace("mx ", "a:mx1.acme.example "), [], 0),
+    (SPF, SPF.replace("mx ", ""), [("senders", "worse", "mx may no longer send")], 1),
+    (
+        SPF,
+        SPF.replace("-all", "ip4:192.0.2.99 -all"),
+        [("senders", "neutral", "ip4:192.0.2.99 may send now")],
+        0,
+    ),
+    (
+        SPF,
+        SPF.replace("mx include:sendgrid.net", "redirect=sendgrid.net mx").replace(" -all", ""),
+        [
+            ("senders", "neutral", "all other hosts: fail → softfail"),
+        ],
+        0,
+    ),
+    (SPF, SPF.replace("-all", "~all"), [("senders", "neutral", "all other hosts: fail → softfail")], 0),
+    (SPF, SPF.replace("-all", "?all"), [("senders", "worse", "all other hosts: fail → neutral")], 1),
+    (
+        SPF,
+        SPF.replace("-all", "+all"),
+        [
+            ("senders", "worse", "all other hosts: fail → pass"),
+            ("senders", "neutral", "+all may send now"),
+        ],
+        1,
+    ),
+    (SPF, "", [("senders", "worse", "no SPF record any more")], 1),
+    (
+        SPF,
+        SPF.replace("mx ", "ipv4:192.0.2.1 "),
+        [("senders", "worse", "no one may send: the SPF record has a syntax error")],
+        1,
+    ),
+    (
+        SPF,
+        f"{SPF}\n{SPF.replace('mx ', '')}",
+        [("senders", "worse", "no one may send: there is more than one SPF record")],
+        1,
+    ),
+    (
+        SPF,
+        SPF.replace("sendgrid.net", "hidden.invalid"),
+        [
+            ("senders", "unknown", "SendGrid (include:sendgrid.net) may no longer send"),
+            ("senders", "neutral", "include:hidden.invalid is added"),
+        ],
+        3,
+    ),
+    (
+        SPF,
+        SPF.replace("-all", "exists:%{i}.acme.example -all"),
+        [("senders", "neutral", "exists:%{i}.acme.example is added")],
+        0,
+    ),
+    (KEY, "", [("dkim", "worse", "s1: gone")], 1),
+    (KEY, KEY.replace(ONE, "p="), [("dkim", "worse", "s1: revoked")], 1),
+    (KEY, KEY.replace(ONE, "p=%%%"), [("dkim", "worse", "s1: can't be used any more")], 1),
+    (KEY, KEY.replace(ONE, OTHER), [("dkim", "worse", "s1: another key under the same selector")], 1),
+    (
+        KEY,
+        f"{KEY}\n{KEY.replace('s1', 's2').replace(ONE, OTHER)}",
+        [("dkim", "better", "s2: published (ed25519 256)")],
+        0,
+    ),
+    (DMARC, DMARC.replace("reject", "none"), [("dmarc", "worse", "policy reject → none")], 1),
+    (
+        DMARC,
+        DMARC.replace("reject", "reject; t=y"),
+        [("dmarc", "worse", "policy reject → reject (t=y, test mode)")],
+        1,
+    ),
+    (DMARC, "", [("dmarc", "worse", "policy reject → no record")], 1),
+    (
+        DMARC,
+        DMARC.replace("reject", "reject; sp=none"),
+        [("dmarc", "worse", "policy for subdomains reject → none")],
+        1,
+    ),
+    (
+        DMARC,
+        DMARC.replace("reject", "reject; adkim=s"),
+        [("dmarc", "worse", "DKIM alignment relaxed → strict")],
+        1,
+    ),
+    (
+        DMARC,
+        DMARC.replace("; rua=mailto:d@acme.example", ""),
+        [("dmarc", "worse", "reports to d@acme.example → no one")],
+        1,
+    ),
+    (
+        DMARC,
+        DMARC.replace("d@", "e@"),
+        [("dmarc", "neutral", "reports to d@acme.example → e@acme.example")],
+        0,
+    ),
+    (
+        MX,
+        "@ 60 IN MX 10 mx2",
+        [
+            ("senders", "worse", "mx may no longer send"),
+            ("senders", "neutral", "mx may send now"),
+            ("mx", "neutral", "10 mx1.acme.example → 10 mx2.acme.example"),
+        ],
+        1,
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "by", "found", "code"), TABLE, ids=[str(number) for number in range(len(TABLE))]
+)
+def test_change(what: str, by: str, found: list[tuple[str, str, str]], code: int, sides: Sides) -> None:
+    old, new = sides.zone("old.zone", *ALL), sides.zone("new.zone", *swapped(what, by))
+    run = sides.diff(old, new, "-f", "json", "--ignore", "SPF,DKIM,DMARC,MX,PARK")
+    assert short(run) == found
+    assert run.code == code
+
+
+@pytest.mark.parametrize(
+    ("what", "by", "found"),
+    [
+        (SPF, "", [("senders", "better", "an SPF record"), ("senders", "neutral", "mx may send now")]),
+        (KEY, KEY.replace(ONE, "p="), [("dkim", "better", "s1: published (ed25519 256)")]),
+        (DMARC, "", [("dmarc", "better", "policy no record → reject")]),
+        (DMARC, DMARC.replace("reject", "none"), [("dmarc", "better", "policy none → reject")]),
+    ],
+)
+def test_the_way_back_is_better(what: str, by: str, found: list[tuple[str, str, str]], sides: Sides) -> None:
+    old, new = sides.zone("old.zone", *swapped(what, by)), sides.zone("new.zone", *ALL)
+    run = sides.diff(old, new, "-f", "json")
+    assert short(run)[: len(found)] == found
+    assert run.code == 0
+
+
+def test_mx_gone(sides: Sides) -> None:
+    old = sides.zone("old.zone", MX, DMARC)
+    run = sides.diff(
+        old, sides.zone("new.zone", "@ 60 IN MX 0 .", DMARC), "-f", "json", "--ignore", "PARK,MX"
+    )
+    assert ("mx", "worse", "10 mx1.acme.example → 0 .") in short(run)
+    assert run.code == 1
+
+
+def test_announcements(sides: Sides) -> None:
+    sts = '_mta-sts 60 IN TXT "v=STSv1; id=1"'
+    rpt = '_smtp._tls 60 IN TXT "v=TLSRPTv1; rua=mailto:t@acme.example"'
+    old = sides.zone("old.zone", *ALL, sts, rpt)
+    assert short(sides.diff(old, sides.zone("new.zone", *ALL), "-f", "json")) == [
+        ("mta_sts", "worse", "no MTA-STS record any more"),
+        ("tls_rpt", "worse", "no TLS-RPT record any more"),
+    ]
+    moved = sides.zone("moved.zone", *ALL, sts, rpt.replace("t@", "u@"))
+    found = short(sides.diff(old, moved, "-f", "json"))
+    assert found == [("tls_rpt", "neutral", "reports to mailto:t@acme.example → mailto:u@acme.example")]
+
+
+def test_findings_come_and_go(sides: Sides) -> None:
+    old = sides.zone("old.zone", *ALL)
+    new = sides.zone("new.zone", *swapped(SPF, SPF.replace("mx", "mx ptr")))
+    only = ("--select", "SPF", "-f", "json")
+    came = [c for c in changes(sides.diff(old, new, *only)) if c["part"] == "findings"]
+    assert [(c["rule"], c["effect"], c["severity"]) for c in came] == [("SPF009", "worse", "warning")]
+    assert sides.diff(old, new, "--select", "SPF").code == 0
+    assert sides.diff(old, new, "--select", "SPF", "--fail-on", "warning").code == 1
+    assert sides.diff(old, new, "--ignore", "SPF009", "--fail-on", "warning").code == 0
+    went = [c for c in changes(sides.diff(new, old, *only)) if c["part"] == "findings"]
+    assert [(c["rule"], c["effect"]) for c in went] == [("SPF009", "better")]
+
+
+def test_a_finding_elsewhere_in_the_record_is_the_same(sides: Sides) -> None:
+    old = sides.zone("old.zone", *swapped(SPF, SPF.replace("mx", "mx ptr")))
+    new = sides.zone("new.zone", *swapped(SPF, SPF.replace("mx", "ptr:acme.example mx")))
+    found = [c for c in changes(sides.diff(old, new, "-f", "json")) if c["rule"] == "SPF009"]
+    assert found == []
+
+
+def test_never(sides: Sides) -> None:
+    old, new = sides.zone("old.zone", *ALL), sides.zone("new.zone", *swapped(KEY, ""))
+    assert sides.diff(old, new, "--fail-on", "never").code == 0
+
+
+def test_migration_to_another_provider(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SendGrid, then both, then Postmark alone: each step shows what it gives and what it takes."""
+    alias = "s1._domainkey 60 IN CNAME s1.domainkey.u1.wl.sendgrid.net."
+    key = f'20261126pm._domainkey 60 IN TXT "v=DKIM1; k=ed25519; {OTHER}"'
+    both = SPF.replace("-all", "include:spf.mtasv.net -all")
+    one, two, three = "one.zone", "two.zone", "three.zone"
+    sides.zone(one, MX, SPF, DMARC, alias)
+    sides.zone(two, MX, both, DMARC, alias, key)
+    sides.zone(three, MX, both.replace("include:sendgrid.net ", ""), DMARC, key)
+    monkeypatch.chdir(sides.folder)
+
+    first = sides.diff(one, two)
+    assert first.code == 0
+    assert "Postmark (include:spf.mtasv.net) may send now" in first.out
+    assert "50.31.156.0/24 (256 IPv4 addresses)" in first.out
+    assert "✓ 20261126pm: published (ed25519 256)" in first.out
+
+    second = sides.diff(two, three)
+    assert second.code == 1
+    assert "✗ SendGrid (include:sendgrid.net) may no longer send" in second.out
+    assert "167.89.0.0/17, 208.117.48.0/20 (36,864 IPv4 addresses)" in second.out
+    assert "✗ s1: gone (SendGrid)" in second.out
+    assert "2 for the worse · exit code 1 (something gets worse)" in second.out
+
+    assert f"$ mailproof diff two.zone three.zone\n{second.out}" in PAGE.read_text("utf-8")
+
+    meant = sides.diff(two, three, "--leaving", "sendgrid")
+    assert meant.code == 0
+    assert "- SendGrid (include:sendgrid.net) may no longer send (on purpose)" in meant.out
+    assert "- s1: gone (SendGrid) (on purpose)" in meant.out
+
+    text = sides.diff(one, three, "--explain-change").out.splitlines()
+    assert text[0] == (
+        "- **acme.example**: SendGrid (include:sendgrid.net) may no longer send from 167.89.0.0/17 and "
+        "208.117.48.0/20 (36,864 IPv4 addresses)."
+    )
+    assert any(
+        "The DKIM key of SendGrid at s1.\\_domainkey.acme.example is gone: mail that" in each for each in text
+    )
+
+
+def test_migration_offline(sides: Sides) -> None:
+    """Without the provider's zones its include and its alias are compared by their names."""
+    alias = "s1._domainkey 60 IN CNAME s1.domainkey.u1.wl.sendgrid.net."
+    old = sides.zone("old.zone", MX, SPF, DMARC, alias)
+    new = sides.zone(
+        "new.zone", MX, SPF.replace("sendgrid.net", "spf.mtasv.net"), DMARC, KEY.replace("s1", "pm")
+    )
+    run = mailproof("diff", old, new, "--offline", "-f", "json")
+    assert short(run) == [
+        ("senders", "worse", "SendGrid (include:sendgrid.net) is removed"),
+        ("senders", "neutral", "Postmark (include:spf.mtasv.net) is added"),
+        ("dkim", "worse", "s1: gone (SendGrid)"),
+        ("dkim", "better", "pm: published (ed25519 256)"),
+    ]
+    assert run.code == 1
+    assert mailproof("diff", old, new, "--offline", "--leaving", "sendgrid").code == 0
+    back = mailproof("diff", new, old, "--offline", "-f", "json")
+    published = "s1: published (an alias of s1.domainkey.u1.wl.sendgrid.net, which was not looked up)"
+    assert ("dkim", "better", published) in short(back)
+
+
+@pytest.mark.parametrize(
+    ("leaving", "code"),
+    [
+        ("SendGrid", 0),
+        ("sendgrid.net", 0),
+        ("include:sendgrid.net", 0),
+        ("0.0.0.0/0", 0),
+        ("167.89.0.0/17", 1),
+        ("Mailgun", 1),
+        ("spf009", 1),
+    ],
+)
+def test_leaving(leaving: str, code: int, sides: Sides) -> None:
+    old, new = (
+        sides.zone("old.zone", *ALL),
+        sides.zone("new.zone", *swapped(SPF, SPF.replace("include:sendgrid.net ", ""))),
+    )
+    run = sides.diff(old, new, "--leaving", leaving)
+    assert run.code == code
+    assert (f"--leaving {leaving}: nothing of that is lost" in run.err) is bool(code)
+
+
+def test_an_include_that_is_not_known_here(sides: Sides) -> None:
+    old = sides.zone("old.zone", *swapped(SPF, SPF.replace("sendgrid.net", "hidden.invalid")))
+    same = sides.zone(
+        "same.zone",
+        *swapped(SPF, SPF.replace("sendgrid.net", "hidden.invalid").replace("mx", "a:mx1.acme.example")),
+    )
+    assert sides.diff(old, same).code == 0
+    gone = sides.zone("gone.zone", *swapped(SPF, SPF.replace("include:sendgrid.net ", "")))
+    run = sides.diff(old, gone, "--explain-change")
+    assert run.code == 1
+    assert "include:hidden.invalid is removed: its hosts may no longer send (which addresses" in run.out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (
+            "v=spf1 ipv4:1 -all",
+            "v=spf1 mx -all",
+            [("better", "the SPF record works again"), ("neutral", "mx may send now")],
+        ),
+        ("v=spf1 ipv4:1 -all", "v=spf1 ipv4:2 -all", []),
+        ("v=spf1 ipv4:1 -all", "", [("neutral", "no SPF record any more, and the old one had a fault")]),
+        ("", "v=spf1 ipv4:1 -all", [("worse", "no one may send: the SPF record has a syntax error")]),
+        ("v=spf1 mx a:mx1.acme.example", "v=spf1 a:mx1.acme.example", []),
+        ("v=spf1 mx", "v=spf1 -a:mx1.acme.example mx", [("worse", "mx may no longer send")]),
+        ("v=spf1 ~mx", "v=spf1 ?mx", []),
+        ("v=spf1 redirect=sendgrid.net", "v=spf1 include:sendgrid.net ~all", []),
+        (
+            "v=spf1 redirect=sendgrid.net",
+            "v=spf1 ~all",
+            [("worse", "SendGrid (redirect=sendgrid.net) may no longer send")],
+        ),
+        (
+            "v=spf1 redirect=hidden.invalid",
+            "v=spf1 mx",
+            [("worse", "redirect=hidden.invalid is removed"), ("neutral", "mx may send now")],
+        ),
+        (
+            "v=spf1 include:sendgrid.net",
+            "v=spf1 include:hidden.invalid",
+            [
+                ("unknown", "SendGrid (include:sendgrid.net) may no longer send"),
+                ("neutral", "include:hidden.invalid is added"),
+            ],
+        ),
+        (
+            "v=spf1 include:hidden.invalid",
+            "v=spf1 include:hidden.invalid mx",
+            [("neutral", "mx may send now")],
+        ),
+    ],
+)
+def test_who_may_send(before: str, after: str, found: list[tuple[str, str]], sides: Sides) -> None:
+    old, new = (
+        sides.zone(name, MX, DMARC, f'@ 60 IN TXT "{text}"' if text else "")
+        for name, text in (("old.zone", before), ("new.zone", after))
+    )
+    run = sides.diff(old, new, "-f", "json")
+    assert [(effect, what) for part, effect, what in short(run) if part == "senders"] == found
+
+
+def test_hostile_records(sides: Sides) -> None:
+    """Neither the page nor the sentences obey what is in a record."""
+    evil = '@ 60 IN TXT "v=spf1 mx include:sendgrid.net exists:\\027[31m`<img>`.%{i}.acme.example -all"'
+    rua = '_dmarc 60 IN TXT "v=DMARC1; p=reject; rua=mailto:[x](http://evil.example)@acme.example"'
+    old = sides.zone("old.zone", *ALL)
+    new = sides.zone("new.zone", MX, evil, rua, KEY)
+    for more in ((), ("--explain-change",)):
+        run = sides.diff(old, new, *more)
+        assert "\x1b" not in run.out
+    literal = run.out.replace("\\<", "").replace("\\[", "")
+    assert "[x](http" not in literal
+    assert "<img" not in literal
