@@ -34,7 +34,7 @@ def test_audit(silent_dns: tuple[str, socket.socket], number: signal.Signals) ->
         send(process, number)
         out, err = ended(process)
     assert process.returncode == 130
-    assert out.startswith("? Interrupted: this is what is known of acme.example so far\n")
+    assert out.startswith("? Interrupted: the results for acme.example so far\n")
     assert "interrupted before it was found out" in out
     assert err.count("\n") == 1
     assert err.startswith("mailproof: interrupted")
