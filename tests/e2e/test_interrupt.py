@@ -35,7 +35,7 @@ def test_audit(silent_dns: tuple[str, socket.socket], number: signal.Signals) ->
         out, err = ended(process)
     assert process.returncode == 130
     assert out.startswith("? Interrupted: the results for acme.example so far\n")
-    assert "interrupted before it was found out" in out
+    assert "interrupted before this was checked" in out
     assert err.count("\n") == 1
     assert err.startswith("mailproof: interrupted")
 
