@@ -124,3 +124,12 @@ def _like(handle: int, target: Path) -> None:
             with contextlib.suppress(OSError):
                 os.fchown(handle, found.st_uid, found.st_gid)
             os.fchmod(handle, stat.S_IMODE(found.st_mode))
+
+
+def shortest(path: Path) -> Path:
+    """The path as from the working folder where it is in there, as reports are to name it; else as it is."""
+    here = working_folder()
+    if here is None or not path.is_absolute():
+        return path
+    here = here.absolute()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -23,6 +23,7 @@ class Policy(Struct, frozen=True):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    severities: tuple[tuple[str, Severity], ...] = ()
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -39,7 +40,30 @@ class Policy(Struct, frozen=True):
 
     def applied(self, report: Report) -> Report:
         """The report as this policy leaves it."""
-        return apply_policy(report, self.select, self.ignore, self.accepted)
+        return apply_policy(with_severities(report, self.severities), self.select, self.ignore, self.accepted)
+
+
+def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) -> Report:
+    """The report with other severities by rule: the longest beginning of a rule's id decides."""
+    wanted = sorted(((rule.strip().upper(), severity) for rule, severity in severities), key=_by_length)
+    if not wanted:
+        return report
+
+    def severity_of(finding: Finding) -> Severity:
+        return next((each for rule, each in wanted if finding.rule.startswith(rule)), finding.severity)
+
+    outcomes = tuple(
+        _with_findings(outcome, tuple(replace(each, severity=severity_of(each)) for each in outcome.findings))
+        if outcome.findings
+        else outcome
+        for outcome in report.outcomes
+    )
+    judged = replace(report, outcomes=outcomes)
+    return replace(judged, score=score(judged))
+
+
+def _by_length(pair: tuple[str, Severity]) -> int:
+    return -len(pair[0])
 
 
 def apply_policy(
@@ -102,12 +126,17 @@ def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
     """The outcome without these findings; what it could not check stays open."""
     gone = set(taken)
     left = tuple(finding for finding in outcome.findings if finding not in gone)
-    if outcome.status in ("unknown", "error"):
-        return replace(outcome, findings=left)
-    if not left:
+    if not left and outcome.status not in ("unknown", "error"):
         return replace(outcome, status="skipped", findings=(), reason="ignored by policy")
-    worst = min(finding.severity.rank for finding in left)
-    return replace(outcome, findings=left, status=("fail", "warn", "pass")[worst])
+    return _with_findings(outcome, left)
+
+
+def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
+    """The outcome with these findings, and the status that they make; what is open stays open."""
+    if outcome.status in ("unknown", "error"):
+        return replace(outcome, findings=findings)
+    worst = min(finding.severity.rank for finding in findings)
+    return replace(outcome, findings=findings, status=("fail", "warn", "pass")[worst])
 
 
 def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:

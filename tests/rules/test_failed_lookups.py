@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.policy import Policy
-from tests.rules.test_rules import HERE, KINDS, NOW, resolver_of, settings
+from tests.rules.test_rules import HERE, KINDS, NOW, expectations, resolver_of, settings
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver
 
@@ -35,6 +35,7 @@ async def status_of(rule: str, resolver: FailingResolver) -> str:
         profile=case.get("profile", "auto"),
         receivers=tuple(case.get("receivers", ())),
         prove=False,
+        expected=expectations(case),
     )
     found = next(each for each in report.outcomes if each.check == rule)
     return "found" if found.findings else found.status

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from mailproof.checks import registry
 from mailproof.dns import Resolver
 from mailproof.engine.judge import judge
-from mailproof.model import DeliveryFacts, DomainFacts, Outcome
+from mailproof.model import DeliveryFacts, DomainFacts, Expectations, Outcome
 from mailproof.render.json import to_plain
 from mailproof.structs import replace
 from tests.support.engine import audit_async, verify_async
@@ -46,6 +47,11 @@ def resolver_of(rule: str, which: str, case: dict[str, Any]) -> Resolver:
         inner = Relabelled(inner, "192.0.2.53:53")
     failures = case.get("failures", {}).get(which, {})
     return FailingResolver(inner, {tuple(key.rsplit("/", 1)): status for key, status in failures.items()})
+
+
+def expectations(case: dict[str, Any]) -> Expectations | None:
+    """What the case says that mailproof.toml expects."""
+    return msgspec.convert(case["expect"], Expectations) if "expect" in case else None
 
 
 def read_facts(path: Path) -> DomainFacts:
@@ -85,6 +91,7 @@ async def outcome(rule: str, which: str) -> Outcome:
             profile=case.get("profile", "auto"),
             receivers=tuple(case.get("receivers", ())),
             prove=False,
+            expected=expectations(case),
         )
         outcomes = report.outcomes
     return with_named_causes(next(each for each in outcomes if each.check == rule), outcomes)

@@ -222,6 +222,16 @@ TOPICS: tuple[Topic, ...] = (
         needs="receivers",
         profiles="sending",
     ),
+    # Compared with mailproof.toml: judged only where it expects something of the domain.
+    Topic.of(
+        "expected",
+        "domain",
+        """
+        exp001_spf_senders exp002_spf_limits exp003_dkim_key exp004_dmarc_policy exp005_mx_hosts
+        exp006_mta_sts exp007_tlsa
+        """,
+        needs="expected",
+    ),
     # Findings are shown by severity and then in this order: what breaks a message before what follows
     # from it (DMARC fails).
     Topic.of(

@@ -15,7 +15,19 @@ from mailproof.cli.streams import NO_FILES, complain, is_out_of_files, note
 from mailproof.redaction import own_secrets
 
 #: In the order of the help. Each is ``mailproof.cli.<name>.command``.
-COMMANDS = ("audit", "probe", "verify", "spf", "diff", "explain", "rules", "init", "trust", "demo")
+COMMANDS = (
+    "audit",
+    "check",
+    "diff",
+    "probe",
+    "verify",
+    "spf",
+    "explain",
+    "rules",
+    "init",
+    "trust",
+    "demo",
+)
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 

@@ -66,3 +66,25 @@ def profiles(incomplete: str) -> list[str]:
         return [each.name for each in load_config(None).profiles if each.name.startswith(incomplete)]
     except MailproofError:
         return []
+
+
+def configured_domains(incomplete: str) -> list[str]:
+    """The domains of the configuration that would be used."""
+    from mailproof.config import load_config
+    from mailproof.errors import MailproofError
+
+    try:
+        return [each.name for each in load_config(None).domains if each.name.startswith(incomplete)]
+    except MailproofError:
+        return []
+
+
+def environments(incomplete: str) -> list[str]:
+    """The environments of the configuration that would be used."""
+    from mailproof.config import load_config
+    from mailproof.errors import MailproofError
+
+    try:
+        return [each.name for each in load_config(None).environments if each.name.startswith(incomplete)]
+    except MailproofError:
+        return []

@@ -151,10 +151,16 @@ def policy_of(options: RuleOptions, config: Config) -> Policy:
     """Which rules count by the options and the configuration. Raises UsageError for an unknown rule."""
     from mailproof.policy import Policy
 
-    policy = Policy((*(options.select or ()), *config.select), tuple(options.ignore or ()), _accepted(config))
+    policy = Policy(
+        (*(options.select or ()), *config.select),
+        tuple(options.ignore or ()),
+        _accepted(config),
+        tuple((each.rule, each.severity) for each in config.severities),
+    )
     _check_rules(policy.select, "--select")
     _check_rules(policy.ignore, "--ignore")
     _check_rules([each.rule for each in policy.accepted], "[[ignore]]")
+    _check_rules([rule for rule, _ in policy.severities], "[severities]")
     return policy
 
 

@@ -109,10 +109,13 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
     config, faults = read(Config, prepared.table)
     if config is None:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise ConfigError(describe(faults[0], path, text, prefix, prepared.profile_names) + more)
+        raise ConfigError(describe(faults[0], path, text, prefix, prepared.names) + more)
     for keys, problem in problems(config):
         raise ConfigError(f"{place_of(path, text, prefix, keys)}: {problem}")
-    return replace(config, path=path)
+    places = tuple(
+        place_of(path, text, prefix, ("domains", str(number))) for number in range(len(config.domains))
+    )
+    return replace(config, path=path, places=places)
 
 
 def read_raw(path: Path) -> bytes:

@@ -6,6 +6,7 @@ msgspec checks each value. The messages are ours: its own would quote the value,
 from __future__ import annotations
 
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -92,6 +93,9 @@ def _wanted(kind: Any) -> str:
         return "an array of tables" if _item(kind) else f"an array of {_wanted(item).partition(' ')[2]}s"
     if issubclass(kind, date):
         return "a date"
+    if issubclass(kind, Enum):
+        *most, last = (repr(each.value) for each in kind)
+        return f"{', '.join(most)} or {last}"
     return _WORDS.get(kind, "a table")
 
 

@@ -21,6 +21,10 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     for profile in config.profiles:
         yield from _profile(profile)
     yield from _filters(config.filters)
+    if config.domains or config.environments:
+        from mailproof.config.sense_domains import domain_problems
+
+        yield from domain_problems(config)
 
 
 def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:

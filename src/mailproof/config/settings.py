@@ -14,6 +14,7 @@ from msgspec import Struct
 from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 from mailproof.credentials import Credential
+from mailproof.model import Expectations, Severity
 from mailproof.printable import host_port
 
 Security = Literal["starttls", "tls", "plain"]
@@ -21,6 +22,7 @@ Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
 RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 FailOn = Literal["error", "warning", "never"]
+DomainUse = Literal["auto", "sending", "receiving-only", "parked"]
 #: What a configuration may do (config.permits): all; all but run commands (in CI); nothing that needs trust.
 Trust = Literal["all", "no commands", "none"]
 
@@ -171,10 +173,41 @@ class IgnoreRule(Struct, frozen=True):
     expires: date | None = None
 
 
+class RuleSeverity(Struct, frozen=True):
+    """What the findings of a rule count as; ``rule`` is an id or its beginning. The longest decides."""
+
+    rule: str
+    severity: Severity
+
+
+class DomainSettings(Struct, frozen=True):
+    """A domain that ``mailproof check`` audits, and what it is expected to publish."""
+
+    name: str
+    profile: DomainUse = "auto"
+    selectors: Strings = ()
+    ips: Strings = ()
+    subdomains: Strings = ()
+    receivers: Strings = ()
+    expect: Expectations | None = None
+
+
+class Environment(Struct, frozen=True):
+    """What is different where ``--environment NAME`` is given; what is None is as in the rest of the file."""
+
+    name: str
+    zones: tuple[Path, ...] | None = None
+    offline: bool | None = None
+    nameservers: Strings | None = None
+    fail_on: FailOn | None = None
+    domains: Strings | None = None
+
+
 class Config(Struct, frozen=True):
     """The whole configuration. ``path`` is the file it came from, None for the defaults.
 
-    ``trust`` says what it may do: one that a program made may do all.
+    ``trust`` says what it may do: one that a program made may do all. ``places`` say where each of the
+    ``domains`` is in the file (``file:line:column``).
     """
 
     nameservers: Strings = ()
@@ -185,17 +218,51 @@ class Config(Struct, frozen=True):
     ignore: tuple[IgnoreRule, ...] = ()
     profiles: tuple[Profile, ...] = ()
     filters: FilterSettings = NO_FILTERS
+    severities: tuple[RuleSeverity, ...] = ()
+    zones: tuple[Path, ...] = ()
+    offline: bool = False
+    domains: tuple[DomainSettings, ...] = ()
+    environments: tuple[Environment, ...] = ()
     path: Path | None = None
     trust: Trust = "all"
+    places: tuple[str, ...] = ()
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:
         """The selectors configured for a domain (compared without regard to case)."""
         wanted = domain.lower().rstrip(".")
         return tuple(
             s
-            for entry in self.selectors
-            if entry.domain.lower().rstrip(".") == wanted
-            for s in entry.selectors
+            for name, selectors in (
+                *((entry.domain, entry.selectors) for entry in self.selectors),
+                *((each.name, each.selectors) for each in self.domains),
+            )
+            if name.lower().rstrip(".") == wanted
+            for s in selectors
+        )
+
+    def in_environment(self, name: str) -> Config:
+        """The configuration with what is different in an environment. Raises ConfigError for no such one."""
+        from mailproof.errors import ConfigError
+        from mailproof.structs import replace
+
+        found = next((each for each in self.environments if each.name == name), None)
+        if found is None:
+            names = ", ".join(each.name for each in self.environments) or "none"
+            where = str(self.path) if self.path else "mailproof.toml"
+            raise ConfigError(f"{where}: there is no environment {name!r} (there are: {names})")
+        kept = [
+            number
+            for number, each in enumerate(self.domains)
+            if found.domains is None or each.name in found.domains
+        ]
+        return replace(
+            self,
+            zones=self.zones if found.zones is None else found.zones,
+            offline=self.offline if found.offline is None else found.offline,
+            nameservers=self.nameservers if found.nameservers is None else found.nameservers,
+            fail_on=self.fail_on if found.fail_on is None else found.fail_on,
+            domains=tuple(self.domains[number] for number in kept),
+            places=tuple(self.places[number] for number in kept) if self.places else (),
         )
 
     def profile(self, name: str | None = None) -> Profile:

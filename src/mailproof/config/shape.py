@@ -14,6 +14,10 @@ _RENAMED = {"from": "from_address", "to": "to_address"}
 _CREDENTIALS = ("password", "token")
 
 
+#: The keys to an array that was a table in the file -> the names of its tables.
+Names = dict[tuple[str | int, ...], tuple[str, ...]]
+
+
 class ShapeError(Exception):
     """A fault in the shape of the file. ``keys`` lead to it."""
 
@@ -23,16 +27,20 @@ class ShapeError(Exception):
 
 
 class Prepared(Struct, frozen=True):
-    """A table that fits ``Config``. ``profile_names`` give the profiles' places their names back."""
+    """A table that fits ``Config``.
+
+    ``names`` are those of tables that became arrays: they give the places in these their names back.
+    """
 
     table: dict[str, Any]
-    profile_names: tuple[str, ...]
+    names: Names
 
 
 def prepare(source: dict[str, Any], folder: Path) -> Prepared:
     """Reshape. Raises ShapeError."""
     table = {key: value for key, value in source.items() if key not in ("audit", "profiles")}
-    for key in ("path", "trust"):
+    names: Names = {}
+    for key in ("path", "trust", "places"):
         if key in table:
             raise ShapeError((key,), f"unknown key '{key}'")
     audit = _table(source.get("audit", {}), ("audit",))
@@ -53,7 +61,54 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
         }
     profiles = _table(source.get("profiles", {}), ("profiles",))
     table["profiles"] = [_profile(name, value, folder) for name, value in profiles.items()]
-    return Prepared(table, tuple(profiles))
+    names["profiles",] = tuple(profiles)
+    if "severities" in table:
+        severities = _table(table["severities"], ("severities",))
+        table["severities"] = [{"rule": rule, "severity": value} for rule, value in severities.items()]
+        names["severities",] = tuple(severities)
+    if "zones" in table:
+        table["zones"] = _paths(table["zones"], ("zones",), folder)
+    environments = _table(table.get("environments", {}), ("environments",))
+    table["environments"] = [_environment(name, each, folder) for name, each in environments.items()]
+    names["environments",] = tuple(environments)
+    if isinstance(table.get("domains"), list):
+        table["domains"] = [_domain(each, number, names) for number, each in enumerate(table["domains"])]
+    return Prepared(table, names)
+
+
+def _environment(name: str, value: Any, folder: Path) -> dict[str, Any]:
+    keys = ("environments", name)
+    found = dict(_table(value, keys))
+    if "name" in found:
+        raise ShapeError((*keys, "name"), "unknown key 'name': the table's own name is the environment's")
+    if "zones" in found:
+        found["zones"] = _paths(found["zones"], (*keys, "zones"), folder)
+    return {**found, "name": name}
+
+
+def _domain(value: Any, number: int, names: Names) -> Any:
+    """A domain whose ``expect.dkim.selectors`` is an array, as the types have it; a fault stays as it is."""
+    expect = value.get("expect") if isinstance(value, dict) else None
+    dkim = expect.get("dkim") if isinstance(expect, dict) else None
+    selectors = dkim.get("selectors") if isinstance(dkim, dict) else None
+    if not isinstance(value, dict) or not isinstance(expect, dict) or not isinstance(dkim, dict):
+        return value
+    if isinstance(selectors, list) and all(isinstance(each, str) for each in selectors):
+        selectors = {each: {} for each in selectors}
+    if not isinstance(selectors, dict):
+        return value
+    keys = ("domains", number, "expect", "dkim", "selectors")
+    shown = ("domains", str(number), "expect", "dkim", "selectors")
+    found = [{**_table(each, (*shown, name)), "selector": name} for name, each in selectors.items()]
+    names[keys] = tuple(selectors)
+    return {**value, "expect": {**expect, "dkim": {**dkim, "selectors": found}}}
+
+
+def _paths(value: Any, keys: tuple[str, ...], folder: Path) -> Any:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list):
+        return value
+    return [_path(each, keys, folder) if isinstance(each, str) else each for each in values]
 
 
 def _selectors(value: Any) -> list[dict[str, Any]]:

@@ -10,19 +10,30 @@ from pathlib import Path
 from msgspec import Struct
 
 from mailproof.config.reading import Fault
-from mailproof.config.settings import Config, Profile
+from mailproof.config.settings import Config, Environment, Profile
+from mailproof.config.shape import Names
+from mailproof.model import DkimKeyExpected
 
 _SHOWN = {"from_address": "from", "to_address": "to"}
+#: Fields that are no keys: what is known of the file, and what the name of a table says.
+HIDDEN = ("path", "trust", "places")
+_NAMED: dict[type[Struct], str] = {
+    Profile: "name",
+    Environment: "name",
+    DkimKeyExpected: "selector",
+}
 
 
-def describe(
-    fault: Fault, path: Path, text: str, prefix: tuple[str, ...], profile_names: tuple[str, ...]
-) -> str:
+def describe(fault: Fault, path: Path, text: str, prefix: tuple[str, ...], names: Names) -> str:
     """A fault as a line. Never quotes the value: it may be a secret."""
-    keys = _keys(fault.keys, profile_names)
-    dotted = ".".join(keys)
+    keys = _keys(fault.keys, names)
+    dotted = ".".join(
+        key
+        for number, (key, raw) in enumerate(zip(keys, fault.keys, strict=True))
+        if isinstance(raw, str) or fault.keys[:number] in names
+    )
     if fault.kind == "unknown":
-        words = unknown_key(dotted, keys[-1], _known(fault.section))
+        words = unknown_key(dotted, keys[-1], known_keys(fault.section))
     elif fault.kind == "missing":
         words = f"'{dotted}' is missing"
     else:
@@ -38,60 +49,90 @@ def unknown_key(dotted: str, key: str, known: Iterable[str]) -> str:
     return f"unknown key '{dotted}': {hint}"
 
 
-def _known(section: type[Struct]) -> list[str]:
+def known_keys(section: type[Struct]) -> list[str]:
     """The keys that a table may have in the file."""
     if section is Config:
-        return ["audit", *(name for name in Config.__struct_fields__ if name not in ("path", "trust"))]
-    hidden = {"name"} if section is Profile else set()
-    return [_SHOWN.get(name, name) for name in section.__struct_fields__ if name not in hidden]
+        return ["audit", *(name for name in Config.__struct_fields__ if name not in HIDDEN)]
+    hidden = _NAMED.get(section, "")
+    return [_SHOWN.get(name, name) for name in section.__struct_fields__ if name != hidden]
 
 
-def _keys(keys: tuple[str | int, ...], profile_names: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys as the file has them: profiles by their names, other arrays without numbers."""
+def _keys(keys: tuple[str | int, ...], names: Names) -> tuple[str, ...]:
+    """The keys as the file has them: tables by their names; those of arrays by their numbers."""
     found: list[str] = []
-    for key in keys:
+    for number, key in enumerate(keys):
         if isinstance(key, str):
             found.append(_SHOWN.get(key, key))
-        elif found == ["profiles"]:
-            found.append(profile_names[key])
+        else:
+            found.append(names[keys[:number]][key] if keys[:number] in names else str(key))
     return tuple(found)
 
 
 def place_of(path: Path, text: str, prefix: tuple[str, ...], keys: tuple[str, ...]) -> str:
-    """``file:line`` of the key, of the table that should hold it, or just the file."""
-    lines = _lines(text)
+    """``file:line:column`` of the key, of the table that should hold it, or just the file."""
+    places = _places(text)
     wanted = prefix + keys
     while len(wanted) > len(prefix):
-        if wanted in lines:
-            return f"{path}:{lines[wanted]}"
+        if wanted in places:
+            line, column = places[wanted]
+            return f"{path}:{line}:{column}"
         wanted = wanted[:-1]
     return str(path)
 
 
-_HEADER = re.compile(r"^\s*\[\[?([^\[\]]{1,300})\]\]?")
+_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]{1,300})\]\]?")
 _KEY = re.compile(
     r"""^\s*((?:[\w-]+|"[^"]{0,200}"|'[^']{0,200}')(?:\s*\.\s*(?:[\w-]+|"[^"]{0,200}"))*)\s*="""
 )
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+#: Line and column, both counted from 1.
+Place = tuple[int, int]
 
 
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The first line of every key and table header (good enough to point at; TOML itself is tomllib's)."""
-    found: dict[tuple[str, ...], int] = {}
+def _places(text: str) -> dict[tuple[str, ...], Place]:
+    """The first place of every key and table header (good enough to point at; TOML itself is tomllib's).
+
+    Tables of an array have their number after its name.
+    """
+    found: dict[tuple[str, ...], Place] = {}
     table: tuple[str, ...] = ()
+    counts: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         header = _HEADER.match(line)
         if header:
-            table = _parts(header[1])
-            found.setdefault(table, number)
+            parts = _parts(header[2])
+            if header[1] == "[[":
+                array = (*_numbered(parts[:-1], counts), *parts[-1:])
+                counts[array] = counts.get(array, -1) + 1
+                found.setdefault(array, (number, header.start(1) + 1))
+            table = _numbered(parts, counts)
+            _put(found, table, (number, header.start(1) + 1))
             continue
         key = _KEY.match(line)
         if key:
             full = table + _parts(key[1])
-            found.setdefault(full, number)
-            for inner in re.findall(r"[{,]\s*([\w-]{1,100})\s*=", line[key.end() :]):
-                found.setdefault((*full, inner), number)
+            _put(found, full, (number, key.start(1) + 1))
+            for inner in re.finditer(r"[{,]\s*([\w-]{1,100})\s*=", line[key.end() :]):
+                found.setdefault((*full, inner[1]), (number, key.end() + inner.start(1) + 1))
     return found
+
+
+def _put(found: dict[tuple[str, ...], Place], keys: tuple[str, ...], place: Place) -> None:
+    """Keep the place of the keys, and of the tables that they make by being written with dots."""
+    for end in range(len(keys), 0, -1):
+        if keys[:end] in found:
+            break
+        found[keys[:end]] = place
+
+
+def _numbered(parts: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> tuple[str, ...]:
+    """The keys of a table with the number of the last table of each array that they lead through."""
+    keys: tuple[str, ...] = ()
+    for part in parts:
+        keys = (*keys, part)
+        if keys in counts:
+            keys = (*keys, str(counts[keys]))
+    return keys
 
 
 def _parts(text: str) -> tuple[str, ...]:

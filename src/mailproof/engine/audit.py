@@ -21,7 +21,7 @@ from mailproof.engine.relate import relate
 from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import NO_POLICY, Session, Work
 from mailproof.facts.domain import COLLECTORS, Collected, DomainOptions, collect_all, with_connections
-from mailproof.model import DomainFacts, Facts, Report
+from mailproof.model import DomainFacts, Expectations, Facts, Report
 from mailproof.model.fixes import FixProposal
 from mailproof.structs import replace
 
@@ -44,7 +44,8 @@ class AuditOptions(Struct, frozen=True):
     where the answers come from the live DNS), and ``transport`` bounds and steers that; ``blocklists`` are
     those to ask. ``profile`` is what the domain is for (``auto``: taken from its records); ``subdomains``
     (whole names or labels below it) are checked too; ``receivers`` are those whose requirements are
-    compared (names, or ``all``); ``second_opinion`` asks checkdmarc. Without ``prove`` the fixes are what
+    compared (names, or ``all``); ``second_opinion`` asks checkdmarc; ``expected`` is what the
+    domain should publish. Without ``prove`` the fixes are what
     each rule proposes by itself; ``proposal`` is the one zone change that is wanted of all of them.
     """
 
@@ -60,6 +61,7 @@ class AuditOptions(Struct, frozen=True):
     all_selectors: bool = False
     prove: bool = True
     proposal: ProposalWish | None = None
+    expected: Expectations | None = None
 
 
 DEFAULTS = AuditOptions()
@@ -106,9 +108,16 @@ class Audit:
         self.below = checked_subdomains(options.subdomains, self.name)
         self.receivers = receivers.chosen_receivers(options.receivers)
         behind = receivers.BEHIND if self.receivers else ()
-        self.plan = plan_domain(session.policy, behind=behind, everything=options.second_opinion)
-        self.whole = plan_domain(NO_POLICY)  # what fixes are proven by
-        given = (*options.selectors, *(session.config.selectors_of(self.name) if session.config else ()))
+        compared = options.expected is not None
+        self.plan = plan_domain(
+            session.policy, behind=behind, everything=options.second_opinion, expected=compared
+        )
+        self.whole = plan_domain(NO_POLICY, expected=compared)  # what fixes are proven by
+        given = (
+            *options.selectors,
+            *(options.expected.selectors if options.expected is not None else ()),
+            *(session.config.selectors_of(self.name) if session.config else ()),
+        )
         self.options = DomainOptions(
             selectors=tuple((selector, "given") for selector in dict.fromkeys(given)),
             ips=checked_ips(options.ips),
@@ -163,6 +172,7 @@ class Audit:
         self, plan: Plan, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver
     ) -> Report:
         """Check, relate, report: the tables of receivers are made of what the other rules say."""
+        facts = replace(facts, expected=self.asked.expected)
         outcomes = judge_domain(facts, plan.checks(without=RECEIVERS))
         if self.receivers:
             facts = receivers.with_receivers(facts, outcomes, self.receivers)

@@ -14,6 +14,8 @@ from mailproof.policy import Policy
 DECIDING = frozenset(("soa", "ns", "spf", "dkim", "dkim_discovery", "dmarc", "mx", "mx_lookup"))
 #: What shows what a domain is for; keys are looked for only where these say that it does not send.
 PROFILE = frozenset(("spf", "mx", "mx_lookup"))
+#: The topic that compares with what is expected.
+EXPECTED = ("expected",)
 #: What the tables of receivers read beside the outcomes of rules.
 OF_RECEIVERS = DECIDING | {"sending_hosts"}
 
@@ -62,13 +64,20 @@ class Plan(Struct, frozen=True):
         )
 
 
-def plan_domain(policy: Policy, *, behind: tuple[str, ...] = (), everything: bool = False) -> Plan:
+def plan_domain(
+    policy: Policy, *, behind: tuple[str, ...] = (), everything: bool = False, expected: bool = False
+) -> Plan:
     """What the rules that count need.
 
     ``behind`` are the beginnings of the rules that the tables of receivers are made from, where these are
-    wanted. With ``everything`` all is collected, whatever is needed.
+    wanted. With ``everything`` all is collected, whatever is needed; ``expected`` says whether there is
+    something that the rules on expectations compare with.
     """
-    topics = tuple(topic for topic in registry.TOPICS if topic.kind == "domain")
+    topics = tuple(
+        topic
+        for topic in registry.TOPICS
+        if topic.kind == "domain" and (expected or topic.name not in EXPECTED)
+    )
     known = tuple(rule for topic in topics for rule in topic.ids)
     shown = frozenset(filter(policy.selects, known))
     judged = tuple(rule for rule in known if rule in shown or rule.startswith(behind))
@@ -88,7 +97,7 @@ def plan_domain(policy: Policy, *, behind: tuple[str, ...] = (), everything: boo
     ignored = tuple(
         rule
         for rule in judged
-        if policy.ignores(rule) and not registry.check(rule).needs <= filled | {"receivers"}
+        if policy.ignores(rule) and not registry.check(rule).needs <= filled | {"receivers", *EXPECTED}
     )
     lost = {check.rule.topic for check in checks if "misplaced" in check.needs}
     return Plan(

@@ -82,6 +82,13 @@ if TYPE_CHECKING:
         DomainProfile,
         SecondOpinion,
     )
+    from mailproof.model.expectations import (
+        DkimExpected,
+        DkimKeyExpected,
+        DmarcExpected,
+        Expectations,
+        SpfExpected,
+    )
     from mailproof.model.failure import (
         CollectorFailure,
     )
@@ -240,6 +247,7 @@ _NAMES = {
         "PolicySource ReportDestination"
     ),
     "domain": "DomainFacts DomainProfile SecondOpinion",
+    "expectations": "DkimExpected DkimKeyExpected DmarcExpected Expectations SpfExpected",
     "failure": "CollectorFailure",
     "fetch": "FetchFacts FetchKind",
     "filters": (
@@ -289,6 +297,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "DkimDiscovery",
     "DkimKeyRecord", "DkimKeyStatus", "DkimProvider", "DkimSelectorFacts", "DkimVerdict", "DmarcFacts",
     "DmarcRecord", "DmarcStep", "DmarcUri", "DmarcVerdict", "DmarcWalk", "DomainFacts", "DomainProfile",
+    "DkimExpected", "DkimKeyExpected", "DmarcExpected", "Expectations", "SpfExpected",
     "Enclosed", "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail",
     "FilterJudgement", "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal",
     "FixRecord", "HealthFacts", "Impossible",

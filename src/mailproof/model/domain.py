@@ -11,6 +11,7 @@ from mailproof.model.blocklists import BlocklistFacts
 from mailproof.model.dane import DaneFacts
 from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
 from mailproof.model.dmarc import DmarcFacts
+from mailproof.model.expectations import Expectations
 from mailproof.model.failure import CollectorFailure
 from mailproof.model.health import AuthorityFacts, HealthFacts, ZoneSecurity
 from mailproof.model.lookup import Lookup
@@ -40,7 +41,8 @@ class DomainFacts(Struct, frozen=True):
 
     ``profile`` is what the domain is for, and ``profile_reason`` how that is known. ``near_names`` are names
     that may have been meant, where the domain does not exist; ``wildcard_beside`` the lookups of the wildcard
-    that would cover the domain, if it did not exist, where it lacks an MX or SPF record of its own.
+    that would cover the domain, if it did not exist, where it lacks an MX or SPF record of its own;
+    ``expected`` what mailproof.toml says that it publishes.
     """
 
     domain: str
@@ -72,6 +74,7 @@ class DomainFacts(Struct, frozen=True):
     receivers: tuple[ReceiverFacts, ...] = ()
     near_names: tuple[str, ...] = ()
     wildcard_beside: tuple[Lookup, ...] = ()
+    expected: Expectations | None = None
 
     @property
     def exists(self) -> bool:

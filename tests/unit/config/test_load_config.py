@@ -69,34 +69,34 @@ def test_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("a = [1,\n", "m.toml:1:8: "),
         (
             '[audit]\nnameserver = ["x"]',
-            "m.toml:2: unknown key 'audit.nameserver': did you mean 'nameservers'?",
+            "m.toml:2:1: unknown key 'audit.nameserver': did you mean 'nameservers'?",
         ),
-        ("nameserver = 1", "m.toml:1: unknown key 'nameserver': did you mean 'nameservers'?"),
+        ("nameserver = 1", "m.toml:1:1: unknown key 'nameserver': did you mean 'nameservers'?"),
         (
             f'{MESSAGE}[profiles.a.submit]\nhots = "x"\n',
-            "m.toml:5: unknown key 'profiles.a.submit.hots': did you mean 'host'?",
+            "m.toml:5:1: unknown key 'profiles.a.submit.hots': did you mean 'host'?",
         ),
-        (f"{MESSAGE}[profiles.a.submit]\nport = 1\n", "m.toml:4: 'profiles.a.submit.host' is missing"),
-        (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nport = 70000\n', "m.toml:6: 'profiles.a.submit.port'"),
+        (f"{MESSAGE}[profiles.a.submit]\nport = 1\n", "m.toml:4:1: 'profiles.a.submit.host' is missing"),
+        (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nport = 70000\n', "m.toml:6:1: 'profiles.a.submit.port'"),
         (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nsecurity = "ssl"\n', "'starttls', 'tls' or 'plain'"),
         (f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nusername = "u"\n', "needs a 'password' or a 'token'"),
         (
             f'{MESSAGE}[profiles.a.submit]\nhost = "x"\n[profiles.a.retrieve]\nkind = "maildir"\n',
             "needs 'path'",
         ),
-        ('timeout = "soon"', "m.toml:1: 'timeout': input should be a number from 0.05 to 86400"),
-        ("timeout = nan", "m.toml:1: 'timeout': input should be a number from 0.05 to 86400"),
-        ("select = [1]", "m.toml:1: 'select': input should be an array of strings, 1000 at most"),
-        ("ignore = 3", "m.toml:1: 'ignore': input should be an array of tables"),
-        ("filters = { rspamd = 3 }", "m.toml:1: 'filters.rspamd' must be a table"),
-        ('[[ignore]]\nrule = "A"\nexpires = "soon"', "m.toml:3: 'ignore.expires': input should be a date"),
+        ('timeout = "soon"', "m.toml:1:1: 'timeout': input should be a number from 0.05 to 86400"),
+        ("timeout = nan", "m.toml:1:1: 'timeout': input should be a number from 0.05 to 86400"),
+        ("select = [1]", "m.toml:1:1: 'select': input should be an array of strings, 1000 at most"),
+        ("ignore = 3", "m.toml:1:1: 'ignore': input should be an array of tables"),
+        ("filters = { rspamd = 3 }", "m.toml:1:13: 'filters.rspamd' must be a table"),
+        ('[[ignore]]\nrule = "A"\nexpires = "soon"', "m.toml:3:1: 'ignore.expires': input should be a date"),
         (
             '[[ignore]]\nreason = "x"\n[[ignore]]\nrule = 3\nrul = "A"',
-            "m.toml:5: unknown key 'ignore.rul': did you mean 'rule'? (and 2 more)",
+            "m.toml:5:1: unknown key 'ignore.rul': did you mean 'rule'? (and 2 more)",
         ),
         (
             f'{MESSAGE}[profiles.a.submit]\nhost = "x"\n[profiles.a.retrieve]\nkind = "smtp"\n',
-            "m.toml:7: 'profiles.a.retrieve.kind': input should be 'imap', 'pop3', 'maildir', 'mbox' or 'l",
+            "m.toml:7:1: 'profiles.a.retrieve.kind': input should be 'imap', 'pop3', 'maildir', 'mbox' or 'l",
         ),
         (
             f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nallow_plaintext_auth = "yes"\n',
@@ -128,9 +128,9 @@ def test_literal_secrets_are_refused_and_not_repeated(value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("unknown_key", ":3: unknown key 'profiles.default.submit.usrname': did you mean 'username'?"),
+        ("unknown_key", ":3:1: unknown key 'profiles.default.submit.usrname': did you mean 'username'?"),
         ("syntax_error", ":3:25: "),
-        ("literal_password", ":4: passwords aren't allowed in this file"),
+        ("literal_password", ":4:1: passwords aren't allowed in this file"),
     ],
 )
 def test_broken_files(name: str, words: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from mailproof.model import Accepted, Facts, Finding, Outcome, OutcomeStatus, Report, Score, Severity, Tool
-from mailproof.policy import apply_policy
+from mailproof.policy import Policy, apply_policy
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -133,3 +133,15 @@ def test_a_cause_that_is_accepted_leaves_what_follows_from_it() -> None:
     )
     assert [each.finding.rule for each in judged.causes] == ["DMARC011"]
     assert judged.score.points == 94
+
+
+def test_the_longest_beginning_decides_the_severity() -> None:
+    found = finding("SPF003", WARNING)
+    whole = report(outcome("SPF003", found, status="warn"), outcome("SPF003", found, status="unknown"))
+    judged = Policy(severities=(("spf003", ERROR), ("SPF", Severity.INFO))).applied(whole)
+    assert [each.severity for each in judged.findings] == [ERROR] * 2
+    assert [each.status for each in judged.outcomes] == ["fail", "unknown"]
+    eased = Policy(severities=(("SPF", Severity.INFO), ("DMARC", ERROR))).applied(whole)
+    assert [each.status for each in eased.outcomes] == ["pass", "unknown"]
+    assert {each.fingerprint for each in eased.findings} == {found.fingerprint}
+    assert (judged.score.points, eased.score.points) == (70, 100)

@@ -51,26 +51,26 @@ def test_empty_tables_are_the_usual_places() -> None:
     [
         (
             "[filters.spamassasin]",
-            "m.toml:1: unknown key 'filters.spamassasin': did you mean 'spamassassin'?",
+            "m.toml:1:1: unknown key 'filters.spamassasin': did you mean 'spamassassin'?",
         ),
         (
             '[filters.spamassassin]\nhots = "x"',
-            "m.toml:2: unknown key 'filters.spamassassin.hots': did you mean 'host'?",
+            "m.toml:2:1: unknown key 'filters.spamassassin.hots': did you mean 'host'?",
         ),
-        ('[filters.spamassassin]\nhost = "x"\npath = "/y"', "m.toml:3: 'path' excludes 'host' and 'port'"),
-        ('[filters.spamassassin]\nuser = "a\\nb"', "m.toml:2: 'user' contains a control character"),
-        ('[filters.rspamd]\npassword = "hunter2"', "m.toml:2: passwords aren't allowed in this file"),
+        ('[filters.spamassassin]\nhost = "x"\npath = "/y"', "m.toml:3:1: 'path' excludes 'host' and 'port'"),
+        ('[filters.spamassassin]\nuser = "a\\nb"', "m.toml:2:1: 'user' contains a control character"),
+        ('[filters.rspamd]\npassword = "hunter2"', "m.toml:2:1: passwords aren't allowed in this file"),
         (
             '[filters.rspamd]\nurl = "http://u:hunter2@h"',
-            "m.toml:2: 'url' of Rspamd: a password is not allowed",
+            "m.toml:2:1: 'url' of Rspamd: a password is not allowed",
         ),
-        ('[filters.rspamd]\nurl = "ftp://h"', "m.toml:2: 'url' of Rspamd: it must be like http://"),
+        ('[filters.rspamd]\nurl = "ftp://h"', "m.toml:2:1: 'url' of Rspamd: it must be like http://"),
         ('[filters.rspamd]\nurl = "http://h/?a"', "no ? or #"),
         ('[filters.rspamd]\nurl = "http://h:99999"', "it cannot be read"),
         ('[filters.rspamd]\nurl = "http://h/ x"', "such as a space"),
         ("filters = 3", "'filters' must be a table"),
         ('filters.rspamd = "x"', "'filters.rspamd' must be a table"),
-        ("[filters.rspamd]\nmax_size = 0", "m.toml:2: 'filters.rspamd.max_size'"),
+        ("[filters.rspamd]\nmax_size = 0", "m.toml:2:1: 'filters.rspamd.max_size'"),
     ],
 )
 def test_faults_are_one_line(text: str, words: str) -> None:

@@ -1,0 +1,25 @@
+"""What the rules on expectations share: the expectation, or the reason why there is nothing to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from mailproof.checks.base import NotApplicable
+from mailproof.model import DomainFacts, Expectations
+
+W = TypeVar("W")
+
+
+def wanted(facts: DomainFacts, part: Callable[[Expectations], W | None]) -> W:
+    """A part of the expectations. Raises NotApplicable where mailproof.toml says nothing of it."""
+    found = part(facts.expected) if facts.expected is not None else None
+    if found is None:
+        raise NotApplicable("mailproof.toml expects nothing here")
+    return found
+
+
+def listed(items: tuple[str, ...], most: int = 8) -> str:
+    """A list for a sentence, cut where it grows long."""
+    rest = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + rest

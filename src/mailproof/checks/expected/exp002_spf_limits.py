@@ -1,0 +1,70 @@
+"""SPF: lookups or all differ from mailproof.toml
+
+## What it checks
+The number of DNS lookups that the SPF record takes, compared with `expect.spf.max_lookups` in
+mailproof.toml, and what hosts get that no term names, compared with `expect.spf.rest` (fail is -all,
+softfail ~all, neutral ?all, pass +all).
+
+## Why it matters
+A limit below ten leaves room for the include that a provider adds to its own record. A weaker `all` takes
+back what was decided for the domain.
+
+## How to fix
+Remove includes that are not needed, or restore the `all`. Where the change is meant, change
+mailproof.toml with it.
+
+## Example
+With `expect.spf.rest = "fail"`, before:
+
+    acme.example. TXT "v=spf1 mx ~all"
+
+After:
+
+    acme.example. TXT "v=spf1 mx -all"
+
+## References
+- RFC 7208 section 4.6.4
+- RFC 7208 section 5.1
+"""
+
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.expected._facts import wanted
+from mailproof.checks.spf._facts import at, policy_of, spf_of
+from mailproof.model import DomainFacts, Location, Severity, SpfExpected
+
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",))
+_RESULTS = {"-": "fail", "~": "softfail", "?": "neutral", "+": "pass"}
+
+
+def check(facts: DomainFacts, report: Reporter) -> None:
+    expected = wanted(facts, _limits)
+    spf = spf_of(facts)
+    if spf.root.record is None:
+        report(
+            f"{facts.domain} has no SPF record to compare with mailproof.toml.",
+            location=Location(facts.domain, "TXT"),
+        )
+        return
+    most = expected.max_lookups
+    if most is not None and spf.lookup_count > most:
+        report(
+            f"The SPF record of {facts.domain} takes {spf.lookup_count} DNS lookups, and mailproof.toml "
+            f"allows {most}.",
+            location=at(spf.root),
+        )
+    elif most is not None:
+        report.unanswered(*spf.unknown)
+    if expected.rest is not None:
+        node, record = policy_of(facts)
+        rest = _RESULTS[record.all_term.qualifier] if record.all_term is not None else "neutral"
+        if rest != expected.rest:
+            report(
+                f"Hosts that the SPF record of {facts.domain} does not name get {rest}, and mailproof.toml "
+                f"expects {expected.rest}.",
+                location=at(node, record.all_term),
+            )
+
+
+def _limits(each: object) -> SpfExpected | None:
+    spf: SpfExpected | None = getattr(each, "spf", None)
+    return spf if spf is not None and (spf.max_lookups is not None or spf.rest is not None) else None

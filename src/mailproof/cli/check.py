@@ -1,0 +1,98 @@
+"""``mailproof check``."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli import complete
+from mailproof.cli import options as opt
+from mailproof.cli.audit import DEFAULT_LIMIT
+from mailproof.cli.groups import grouped
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+    from mailproof.facts.stop import Stop
+
+
+@grouped
+def command(
+    domains: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DOMAIN]",
+            autocompletion=complete.configured_domains,
+            help="Check only these of the configured domains. Default: all.",
+        ),
+    ] = None,
+    environment: Annotated[
+        str | None,
+        typer.Option(
+            "--environment",
+            "-e",
+            metavar="NAME",
+            autocompletion=complete.environments,
+            help="Use what [environments.NAME] of the configuration says.",
+        ),
+    ] = None,
+    no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
+        False
+    ),
+    dns: opt.DnsOptions = opt.DNS,
+    timeout: opt.Timeout = None,
+    output: opt.OutputOptions = opt.OUTPUT,
+    rules: opt.RuleOptions = opt.RULES,
+) -> None:
+    """Check all that mailproof.toml says: its domains, and what each is expected to publish.
+
+    In a pipeline, before DNS changes go live: [bold]mailproof check[/]
+
+    Write the file first: [bold]mailproof init --domain acme.example[/]
+    """
+    from mailproof.cli.domains import given_domains
+    from mailproof.cli.output import Output, policy_of
+    from mailproof.cli.progress import progress
+    from mailproof.cli.running import run
+    from mailproof.cli.session import check_dns, open_session
+    from mailproof.config import load_config
+    from mailproof.engine.audit import AuditOptions
+    from mailproof.engine.check import check, chosen_domains
+
+    config = load_config(rules.config_file, commands=rules.allow_commands)
+    if environment is not None:
+        config = config.in_environment(environment)
+    chosen = chosen_domains(config, given_domains(domains or ()))
+    dns = _configured(dns, config)
+    connect = False if no_connect or dns.offline or dns.replay is not None else None
+    policy = policy_of(rules, config)
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    check_dns(dns)
+    limit = timeout or config.timeout or DEFAULT_LIMIT
+
+    async def work(stop: Stop) -> None:
+        shared = len(chosen) > 1
+        async with (
+            open_session(dns, config, stop, policy=policy, limit=limit, shared=shared) as session,
+            aclosing(check(chosen, session, AuditOptions(connect=connect))) as audits,
+        ):
+            with progress(output.quiet) as show:
+                show(f"checking {', '.join(each.name for each in chosen[:3])}")
+                async for audited in audits:
+                    with show.hidden():
+                        out.take(audited.report)
+
+    run(work)
+    out.finish()
+
+
+def _configured(dns: opt.DnsOptions, config: Config) -> opt.DnsOptions:
+    """The DNS options, with zones and ``offline`` of the configuration where no option says otherwise."""
+    from mailproof.files import shortest
+
+    elsewhere = bool(dns.nameservers or dns.replay or dns.validate or dns.trust_anchors)
+    return dns._replace(
+        zones=dns.zones or [shortest(path) for path in config.zones] or None,
+        offline=dns.offline or (config.offline and not elsewhere),
+    )

@@ -1,0 +1,93 @@
+"""What the types cannot say of domains: names, addresses, senders and receivers that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.config.settings import Config, DomainSettings
+from mailproof.data.receivers import known_receivers
+from mailproof.data.senders import parse_sender
+from mailproof.dns.text import to_ascii
+from mailproof.errors import UsageError
+from mailproof.model import Expectations
+from mailproof.records.addresses import client_address
+
+#: The keys to point at, and the words.
+Problem = tuple[tuple[str, ...], str]
+
+
+def domain_problems(config: Config) -> Iterator[Problem]:
+    """Each fault of ``[[domains]]`` and ``[environments]``."""
+    seen: dict[str, int] = {}
+    for number, each in enumerate(config.domains):
+        keys = ("domains", str(number))
+        for key, problem in _domain(each):
+            yield (*keys, *key), problem
+        name = each.name.strip().lower().rstrip(".")
+        if name in seen:
+            yield (*keys, "name"), f"{each.name} is in [[domains]] twice: put all of it into one table"
+        seen[name] = number
+    for environment in config.environments:
+        for name in environment.domains or ():
+            if all(name != each.name for each in config.domains):
+                yield (
+                    ("environments", environment.name, "domains"),
+                    f"{name} is not the name of any of the [[domains]]",
+                )
+
+
+def _domain(settings: DomainSettings) -> Iterator[Problem]:
+    if problem := _name_problem(settings.name):
+        yield ("name",), problem
+    for name in settings.subdomains:
+        if problem := _name_problem(name, whole=False):
+            yield ("subdomains",), problem
+    for address in settings.ips:
+        try:
+            client_address(address)
+        except UsageError as error:
+            yield ("ips",), str(error)
+    receivers = [each.name for each in known_receivers()]
+    for receiver in settings.receivers:
+        if receiver not in (*receivers, "all"):
+            yield ("receivers",), f"{receiver!r} is not one of {', '.join(receivers)}, all"
+    if settings.expect is not None:
+        for key, problem in _expect(settings.expect):
+            yield ("expect", *key), problem
+
+
+def _expect(expected: Expectations) -> Iterator[Problem]:
+    spf, dmarc = expected.spf, expected.dmarc
+    if spf is not None:
+        for text in spf.senders or ():
+            if parse_sender(text) is None:
+                yield (
+                    ("spf", "senders"),
+                    f"{text!r} is no address, network, domain, SPF mechanism or mail provider that is known "
+                    'by its include: write the name to include, like "_spf.provider.example"',
+                )
+        if spf.max_lookups is not None and not 0 <= spf.max_lookups <= 10:
+            yield ("spf", "max_lookups"), "'max_lookups' should be a number from 0 to 10"
+    for key in expected.dkim.selectors if expected.dkim is not None else ():
+        place = ("dkim", "selectors", key.selector)
+        if problem := _name_problem(key.selector, whole=False):
+            yield place, problem
+        if key.min_bits is not None and not 512 <= key.min_bits <= 16384:
+            yield (*place, "min_bits"), "'min_bits' should be a number from 512 to 16384"
+    for address in dmarc.reports_to if dmarc is not None else ():
+        if "@" not in address:
+            yield ("dmarc", "reports_to"), f"{address!r} is not an address like dmarc@acme.example"
+    for host in expected.mx or ():
+        if problem := _name_problem(host):
+            yield ("mx",), problem
+
+
+def _name_problem(name: str, *, whole: bool = True) -> str:
+    """Why it is no name of a domain or host; "" where it is one."""
+    try:
+        ascii_name = to_ascii(name)
+    except UsageError as error:
+        return str(error)
+    if whole and "." not in ascii_name:
+        return f"{name!r} is a single label: give a whole name like {ascii_name}.example"
+    return ""

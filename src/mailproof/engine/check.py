@@ -1,0 +1,47 @@
+"""All domains of a configuration, each audited with what the configuration says of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+
+from mailproof.config import Config, DomainSettings
+from mailproof.engine.arguments import checked_domain, checked_ips
+from mailproof.engine.audit import Audited, AuditOptions, audit_domain
+from mailproof.engine.session import Session
+from mailproof.errors import UsageError
+from mailproof.structs import replace
+
+NO_OPTIONS = AuditOptions()
+
+
+def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSettings, ...]:
+    """The domains of a configuration, or of these the wanted ones (in A-labels). Raises UsageError."""
+    where = str(config.path) if config.path is not None else "mailproof.toml"
+    if not config.domains:
+        raise UsageError(
+            f"{where}: no [[domains]] to check: add one, or write it with `mailproof init --domain`"
+        )
+    by_name = {checked_domain(each.name): each for each in config.domains}
+    for name in wanted:
+        if name not in by_name:
+            raise UsageError(f"{where}: {name} is not in [[domains]] (there are: {', '.join(by_name)})")
+    return tuple(each for name, each in by_name.items() if not wanted or name in wanted)
+
+
+def check(
+    domains: Sequence[DomainSettings], session: Session, options: AuditOptions = NO_OPTIONS
+) -> AsyncGenerator[Audited, None]:
+    """The audits of the domains, as they are done and in the order given; ``options`` hold for all."""
+    return session.in_order(domains, lambda each: audit_domain(each.name, session, options_of(each, options)))
+
+
+def options_of(settings: DomainSettings, options: AuditOptions = NO_OPTIONS) -> AuditOptions:
+    """The options of one domain's audit. Its selectors come with the session's configuration."""
+    return replace(
+        options,
+        ips=checked_ips(settings.ips),
+        profile=settings.profile,
+        subdomains=settings.subdomains,
+        receivers=settings.receivers,
+        expected=settings.expect,
+    )
