@@ -15,15 +15,22 @@ from mailproof.structs import replace
 FailOn = Literal["error", "warning", "never"]
 #: Why ``--ignore`` leaves a finding out.
 IGNORED = "--ignore"
+#: Why ``--baseline`` leaves a finding out.
+BASELINE = "--baseline"
 
 
 class Policy(Struct, frozen=True):
-    """Which rules count in a run: rule ids or their beginnings, in any case. See ``apply_policy``."""
+    """Which rules count in a run: rule ids or their beginnings, in any case. See ``apply_policy``.
+
+    ``severities`` are those of rules that count as something else; ``baseline`` the fingerprints of findings
+    that were there before.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     severities: tuple[tuple[str, Severity], ...] = ()
+    baseline: frozenset[str] | Literal["all"] = frozenset()
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -40,7 +47,23 @@ class Policy(Struct, frozen=True):
 
     def applied(self, report: Report) -> Report:
         """The report as this policy leaves it."""
-        return apply_policy(with_severities(report, self.severities), self.select, self.ignore, self.accepted)
+        severe = with_severities(report, self.severities)
+        judged = apply_policy(severe, self.select, self.ignore, self.accepted)
+        return with_baseline(judged, self.baseline)
+
+
+def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Report:
+    """The report without the findings whose fingerprints are known (or without all); they are suppressed."""
+    if not known:
+        return report
+    suppressed: list[Suppressed] = []
+    outcomes: list[Outcome] = []
+    for outcome in report.outcomes:
+        gone = [each for each in outcome.findings if known == "all" or each.fingerprint in known]
+        suppressed += (_suppressed(each, BASELINE) for each in gone)
+        outcomes.append(_without(outcome, gone) if gone else outcome)
+    judged = replace(report, outcomes=tuple(outcomes), suppressed=(*report.suppressed, *suppressed))
+    return replace(judged, score=score(judged))
 
 
 def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) -> Report:
@@ -141,7 +164,14 @@ def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
 
 def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
     """What accepts the finding."""
-    return next((each for each in accepted if _names(each, finding.rule, finding.subject)), None)
+    return next((each for each in accepted if _accepts(each, finding)), None)
+
+
+def _accepts(accepted: Accepted, finding: Finding) -> bool:
+    where = finding.location
+    if accepted.file and (where is None or (where.file, where.line) != (accepted.file, accepted.line)):
+        return False
+    return _names(accepted, finding.rule, finding.subject)
 
 
 def _names(accepted: Accepted, rule: str, subject: str) -> bool:
@@ -153,7 +183,9 @@ def _names(accepted: Accepted, rule: str, subject: str) -> bool:
 def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
     """Whether a rule that it names was checked here, so that it could have applied."""
     return any(
-        outcome.status in ("pass", "warn", "fail") and _names(accepted, outcome.check, outcome.subject)
+        outcome.status in ("pass", "warn", "fail")
+        and _names(accepted, outcome.check, outcome.subject)
+        and (not accepted.file or f".{accepted.owner}".endswith(f".{outcome.subject}"))
         for outcome in outcomes
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,12 @@ mx = ["mx1.acme.example"]
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "zones").mkdir()
     write(ZONE, CONFIG)
+    yield
+    read_zones.cache_clear()
 
 
 def write(zone: str = ZONE, config: str = CONFIG) -> None:

@@ -61,6 +61,9 @@ def test_what_is_accepted_is_left_out_and_listed() -> None:
             "reason": "the old list server",
             "expires": "2999-01-31",
             "state": "used",
+            "owner": "",
+            "file": "",
+            "line": None,
         }
     ]
     text = mailproof(*AUDIT)

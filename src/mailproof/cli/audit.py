@@ -10,6 +10,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
+from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import grouped, panel
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def command(
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
+    known: BaselineOptions = NO_BASELINE,
 ) -> None:
     """Audit a domain: SPF, DKIM, DMARC, MX, TLS, DANE, MTA-STS, and the mail hosts themselves.
 
@@ -167,6 +169,7 @@ def command(
 
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
+    from mailproof.cli.baseline import BaselineRun
     from mailproof.cli.domains import given_domains
     from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
@@ -199,9 +202,10 @@ def command(
         proposal=ProposalWish(kinds, Severity(fix.fix_level.value)) if fix.fix_zone else None,
     )
     _check_fix_zone(fix.fix_zone)
-    policy = policy_of(rules, config)
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    baseline = BaselineRun(known)
     check_dns(dns)
+    policy = baseline.over(policy_of(rules, config, dns.zones or ()))
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline)
     changes = assumed(wanted.assumed or (), names)
     if changes:
         note(described(changes))

@@ -10,6 +10,7 @@ import typer
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.audit import DEFAULT_LIMIT
+from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import grouped
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def command(
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
+    known: BaselineOptions = NO_BASELINE,
 ) -> None:
     """Check all that mailproof.toml says: its domains, and what each is expected to publish.
 
@@ -51,6 +53,7 @@ def command(
 
     Write the file first: [bold]mailproof init --domain acme.example[/]
     """
+    from mailproof.cli.baseline import BaselineRun
     from mailproof.cli.domains import given_domains
     from mailproof.cli.output import Output, policy_of
     from mailproof.cli.progress import progress
@@ -66,9 +69,10 @@ def command(
     chosen = chosen_domains(config, given_domains(domains or ()))
     dns = _configured(dns, config)
     connect = False if no_connect or dns.offline or dns.replay is not None else None
-    policy = policy_of(rules, config)
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    baseline = BaselineRun(known)
     check_dns(dns)
+    policy = baseline.over(policy_of(rules, config, dns.zones or ()))
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline)
     limit = timeout or config.timeout or DEFAULT_LIMIT
 
     async def work(stop: Stop) -> None:

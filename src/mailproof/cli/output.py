@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from mailproof.files import has_folder, write_whole
 from mailproof.render.formats import FORMATS, TEXT, Format, Look, by_ending
 
 if TYPE_CHECKING:
+    from mailproof.cli.baseline import BaselineRun
     from mailproof.config import Config
     from mailproof.model import Accepted, Impossible, Report
     from mailproof.policy import Policy
@@ -34,7 +35,14 @@ class Output:
     Raises UsageError, before any work is done, for what could only fail at its end.
     """
 
-    def __init__(self, options: OutputOptions, policy: Policy, fail_on: FailOn = FailOn.ERROR) -> None:
+    def __init__(
+        self,
+        options: OutputOptions,
+        policy: Policy,
+        fail_on: FailOn = FailOn.ERROR,
+        baseline: BaselineRun | None = None,
+    ) -> None:
+        self._baseline = baseline
         self.policy, self._fail_on = policy, options.fail_on or fail_on
         self._require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
         files = tuple((path, _format_of(path)) for path in options.outputs or ())
@@ -61,12 +69,16 @@ class Output:
             sink.take(applied)
         self._codes.add(exit_code((applied,), self._fail_on.value, self._require))
         self._accepted += applied.accepted
+        if self._baseline is not None:
+            self._baseline.take(applied)
 
     def finish(self) -> None:
         """Write what is still to be written, and end the command with the right exit code."""
         code = next(each for each in WORST_FIRST if each in self._codes)
         self._shown.end(code)
         _tell_useless(self._accepted)
+        if self._baseline is not None:
+            self._baseline.finish(self.write)
         for path, sink in self._files:
             sink.end(code)
             self.write(f"-o {path}", path, sink.text)
@@ -147,19 +159,23 @@ def _format_of(path: Path) -> Format:
     return form
 
 
-def policy_of(options: RuleOptions, config: Config) -> Policy:
-    """Which rules count by the options and the configuration. Raises UsageError for an unknown rule."""
+def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = ()) -> Policy:
+    """Which rules count by the options, the configuration, and comments in the zones.
+
+    Raises UsageError for an unknown rule, and ZoneFileError.
+    """
     from mailproof.policy import Policy
 
     policy = Policy(
         (*(options.select or ()), *config.select),
         tuple(options.ignore or ()),
-        _accepted(config),
+        (*_accepted(config), *_inline(zones)),
         tuple((each.rule, each.severity) for each in config.severities),
     )
     _check_rules(policy.select, "--select")
     _check_rules(policy.ignore, "--ignore")
-    _check_rules([each.rule for each in policy.accepted], "[[ignore]]")
+    for each in policy.accepted:
+        _check_rules([each.rule], f"{each.file}:{each.line}: ignore" if each.file else "[[ignore]]")
     _check_rules([rule for rule, _ in policy.severities], "[severities]")
     return policy
 
@@ -181,6 +197,17 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
     return tuple(found)
 
 
+def _inline(zones: Sequence[Path]) -> Iterator[Accepted]:
+    """What comments in zone files ignore."""
+    from mailproof.cli.zones import read_zones
+
+    found = read_zones(tuple(zones))[0] if zones else None
+    if found is not None and found.comments:
+        from mailproof.dns.zone.ignores import inline_ignores
+
+        yield from inline_ignores(found.comments)
+
+
 def _check_rules(rules: Sequence[str], option: str) -> None:
     if not rules:
         return
@@ -193,13 +220,16 @@ def _check_rules(rules: Sequence[str], option: str) -> None:
 
 def _tell_useless(accepted: Sequence[Accepted]) -> None:
     """Say on stderr which ignores of the configuration have expired, and which matched nothing."""
-    states: dict[tuple[str, str], list[Accepted]] = {}
+    states: dict[tuple[object, ...], list[Accepted]] = {}
     for each in accepted:
-        states.setdefault((each.rule, each.subject), []).append(each)
-    for (rule, subject), found in states.items():
-        named = f"[[ignore]] {rule}{f' of {subject}' if subject else ''}"
+        states.setdefault((each.rule, each.subject, each.file, each.line), []).append(each)
+    for found in states.values():
+        one = found[0]
+        named = f"[[ignore]] {one.rule}{f' of {one.subject}' if one.subject else ''}"
+        if one.file:
+            named = f"{one.file}:{one.line}: ignore[{one.rule}]"
         if any(each.state == "expired" for each in found):
-            complain(f"{named} expired on {found[0].expires}: its findings are shown again")
+            complain(f"{named} expired on {one.expires}: its findings are shown again")
         elif all(each.state == "unused" for each in found):
             complain(f"{named} is no longer needed: no finding matches it")
 

@@ -15,6 +15,8 @@ from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import fields
 
 T = TypeVar("T", bound=Struct)
+#: The keys to an array that was a table in the file -> the names of its tables.
+Names = dict[tuple[str | int, ...], tuple[str, ...]]
 _WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
 
 

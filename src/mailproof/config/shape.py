@@ -7,15 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from mailproof.config.reading import Names
 from mailproof.credentials import Credential
 
 _AUDIT_KEYS = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
 _RENAMED = {"from": "from_address", "to": "to_address"}
 _CREDENTIALS = ("password", "token")
-
-
-#: The keys to an array that was a table in the file -> the names of its tables.
-Names = dict[tuple[str | int, ...], tuple[str, ...]]
 
 
 class ShapeError(Exception):

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mailproof.config.reading import Fault
+from mailproof.config.reading import Fault, Names
 from mailproof.config.settings import Config, Environment, Profile
-from mailproof.config.shape import Names
 from mailproof.model import DkimKeyExpected
 
 _SHOWN = {"from_address": "from", "to_address": "to"}

@@ -59,10 +59,11 @@ class Suppressed(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True):
-    """An ``[[ignore]]`` of mailproof.toml: findings that are known and accepted until ``expires``.
+    """An ``[[ignore]]`` of mailproof.toml, or a comment in a zone file: findings accepted until ``expires``.
 
-    ``rule`` is an id or its beginning; ``subject`` the domain that it holds for ("": all of them). ``state``
-    is what became of it in a report: ``unused`` where its rules ran and found nothing that it names.
+    ``rule`` is an id or its beginning; ``subject`` the domain that it holds for ("": all of them). A comment
+    holds for the record at ``owner`` that is in ``file`` at ``line``. ``state`` is what became of it in a
+    report: ``unused`` where its rules ran and found nothing that it names.
     """
 
     rule: str
@@ -70,6 +71,9 @@ class Accepted(Struct, frozen=True):
     reason: str = ""
     expires: date | None = None
     state: Literal["", "used", "unused", "expired"] = ""
+    owner: str = ""
+    file: str = ""
+    line: int | None = None
 
 
 class NotPossibleHere(Struct, frozen=True):

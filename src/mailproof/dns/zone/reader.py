@@ -19,6 +19,7 @@ from mailproof.dns.zone.names import key_of_name
 from mailproof.dns.zone.scan import Entry, Token, entries
 from mailproof.dns.zone.source import Source
 from mailproof.errors import ZoneFileError
+from mailproof.structs import replace
 
 _TTL = re.compile(r"[0-9]+(?:[wdhms][0-9]+)*[wdhms]?", re.IGNORECASE)
 _TTL_PART = re.compile(r"([0-9]+)([wdhms]?)", re.IGNORECASE)
@@ -44,12 +45,18 @@ class ZoneRecord(Struct, frozen=True):
 
 
 class ZoneComment(Struct, frozen=True):
-    """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty."""
+    """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty.
+
+    ``about`` is the line of the record that it is beside or, on a line of its own, before; 0 where there is
+    none. ``of`` is the owner of that record.
+    """
 
     file: str
     line: int
     owner: str
     text: str
+    about: int = 0
+    of: str = ""
 
 
 class Reader:
@@ -72,8 +79,10 @@ class Reader:
 
     def read(self) -> None:
         """Read all. Raises ZoneFileError at the first fault."""
+        waiting: list[int] = []  # the comments above the next record
         for entry in entries(self.source.text, self.source.file):
             self._owner_seen = ""
+            known = len(self.comments)
             if entry.tokens:
                 first = entry.tokens[0]
                 if first.text.startswith("$") and not entry.blank_owner:
@@ -82,6 +91,13 @@ class Reader:
                     self._record(entry)
             for line, text in entry.comments:
                 self.comments.append(ZoneComment(self.source.file, line, self._owner_seen, text))
+            waiting += range(known, len(self.comments)) if not entry.tokens or self._owner_seen else ()
+            if self._owner_seen and waiting:
+                record = self.records[-1]
+                for number in waiting:
+                    comment = self.comments[number]
+                    self.comments[number] = replace(comment, about=record.line, of=record.owner)
+                waiting = []
 
     # -- directives
 

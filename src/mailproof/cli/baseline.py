@@ -1,0 +1,104 @@
+"""``--baseline``: what was found before does not fail a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from mailproof.cli.groups import panel
+from mailproof.errors import UsageError
+from mailproof.files import has_folder
+from mailproof.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mailproof.baseline import Baseline
+    from mailproof.model import Report
+    from mailproof.policy import Policy
+
+
+@panel("Policy")
+class BaselineOptions(NamedTuple):
+    """The findings that are known already."""
+
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="Leave out the findings in this file, and fail on new ones only.",
+        ),
+    ] = None
+    update_baseline: Annotated[
+        bool,
+        typer.Option("--update-baseline", help="Write the findings of this run to the --baseline file."),
+    ] = False
+
+
+NO_BASELINE = BaselineOptions()
+
+
+class BaselineRun:
+    """The baseline of a run: what the policy leaves out by it, and what becomes of it.
+
+    Raises UsageError for a file that cannot be used.
+    """
+
+    def __init__(self, options: BaselineOptions) -> None:
+        self._path, self._update = options
+        self._reports: list[Report] = []
+        self._known: Baseline | None = None
+        if self._path is None:
+            if self._update:
+                raise UsageError("--update-baseline needs --baseline FILE: the file to write")
+            return
+        from mailproof.baseline import Baseline, read_baseline
+
+        if self._update and not has_folder(self._path):
+            raise UsageError(f"--baseline {self._path}: the folder {self._path.parent} does not exist")
+        new = self._update and not self._path.exists()
+        self._known = Baseline() if new else read_baseline(self._path)
+
+    def over(self, policy: Policy) -> Policy:
+        """The policy with the baseline."""
+        if self._known is None:
+            return policy
+        return replace(policy, baseline="all" if self._update else self._known.fingerprints)
+
+    def take(self, report: Report) -> None:
+        """A report as the policy leaves it."""
+        if self._known is not None:
+            self._reports.append(_without_facts(report))
+
+    def finish(self, write: Callable[[str, Path, str], bool]) -> None:
+        """Write the file, or say what of it is out of date."""
+        from mailproof.cli.streams import note
+
+        if self._known is None or self._path is None:
+            return
+        gone = len(self._known.gone(self._reports))
+        if not self._update:
+            if gone:
+                note(f"{self._path}: {_findings(gone)} of the baseline not found any more: --update-baseline")
+            return
+        if any(report.interrupted for report in self._reports):
+            note(f"{self._path}: not written: the run was interrupted")
+            return
+        updated = self._known.updated(self._reports)
+        new = len(updated.fingerprints - self._known.fingerprints)
+        if write(f"--baseline {self._path}", self._path, updated.to_text()):
+            note(f"{self._path}: {_findings(len(updated.findings))} ({new} new, {gone} gone)")
+
+
+def _without_facts(report: Report) -> Report:
+    """The report without its facts, of which a run of many domains need not keep all."""
+    from mailproof.model import Facts
+
+    return replace(report, facts=Facts())
+
+
+def _findings(count: int) -> str:
+    return f"{count} finding{'' if count == 1 else 's'}"
