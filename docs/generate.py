@@ -1,4 +1,5 @@
-"""Writes what of docs/ is made from the code: a page a rule, their index, and the table of docs/security.md.
+"""Writes what of docs/ is made from the code: a page a rule, their index, the table of docs/security.md, and
+the keys of docs/configuration.md with their JSON Schema.
 
 That has each number of a ``limits.py``, and each MAX_… elsewhere with a comment above it, ``#: ``, that says
 what is bounded and in which unit.
@@ -15,22 +16,36 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailproof.checks import registry
+from mailproof.config import manual
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src"
 BEGINS, ENDS = "<!-- bounds: written by docs/generate.py -->", "<!-- end of bounds -->"
+KEYS_BEGIN, KEYS_END = "<!-- keys: written by docs/generate.py -->", "<!-- end of keys -->"
 #: Sizes that bounds are written in, and what the protocols bound and mailproof checks.
 _NO_BOUNDS = {"MIB", "KIB", "MAX_BITS", "MAX_LOOKUPS"}
 
 
 def pages() -> dict[str, str]:
     """Path below docs/ -> text."""
-    files = {"rules/README.md": _index(), "security.md": _security()}
+    files = {
+        "rules/README.md": _index(),
+        "security.md": _security(),
+        "configuration.md": _configuration(),
+        "mailproof.schema.json": manual.schema_text(),
+    }
     for check in registry.every():
         rule, (title, _, body) = check.rule, check.doc.partition("\n")
         facts = f"Severity: {rule.severity.value} · Topic: {rule.topic}"
         files[f"rules/{rule.id}.md"] = f"# {rule.id}: {title}\n\n{facts}\n\n{body.strip()}\n"
     return files
+
+
+def _configuration() -> str:
+    """docs/configuration.md with the tables of keys as they are now."""
+    text = (HERE / "configuration.md").read_text("utf-8")
+    before, _, rest = text.partition(KEYS_BEGIN)
+    return f"{before}{KEYS_BEGIN}\n\n{manual.key_tables()}\n\n{KEYS_END}{rest.partition(KEYS_END)[2]}"
 
 
 def _index() -> str:

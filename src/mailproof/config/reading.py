@@ -53,7 +53,7 @@ def read(
 def _value(
     kind: Any, value: Any, keys: tuple[str | int, ...], section: type[Struct]
 ) -> tuple[Any, list[Fault]]:
-    kinds = _alternatives(kind)
+    kinds = alternatives(kind)
     if isinstance(value, dict) and isinstance(kinds[0], type) and issubclass(kinds[0], Struct):
         return read(kinds[0], value, keys)
     if isinstance(value, list) and (item := _item(kinds[0])) is not None:
@@ -66,10 +66,10 @@ def _value(
             return convert(value, each, strict=False), []
         except ValidationError:
             continue
-    return None, [Fault(keys, section, "value", " or ".join(map(_wanted, kinds)))]
+    return None, [Fault(keys, section, "value", " or ".join(map(wanted, kinds)))]
 
 
-def _alternatives(kind: Any) -> tuple[Any, ...]:
+def alternatives(kind: Any) -> tuple[Any, ...]:
     """The members of a union; TOML has no null, so None is left out."""
     if get_origin(kind) in (Union, UnionType):
         return tuple(each for each in get_args(kind) if each is not NoneType)
@@ -82,17 +82,17 @@ def _item(kind: Any) -> type[Struct] | None:
     return first if isinstance(first, type) and issubclass(first, Struct) else None
 
 
-def _wanted(kind: Any) -> str:
+def wanted(kind: Any) -> str:
     """The words for a type."""
     if get_origin(kind) is Annotated:
         kind, limits = get_args(kind)
-        return _wanted(kind) + _between(limits)
+        return wanted(kind) + _between(limits)
     if get_origin(kind) is Literal:
         *most, last = (repr(each) for each in get_args(kind))
         return f"{', '.join(most)} or {last}"
     if get_origin(kind) is tuple:
         item = get_args(kind)[0]
-        return "an array of tables" if _item(kind) else f"an array of {_wanted(item).partition(' ')[2]}s"
+        return "an array of tables" if _item(kind) else f"an array of {wanted(item).partition(' ')[2]}s"
     if issubclass(kind, date):
         return "a date"
     if issubclass(kind, Enum):

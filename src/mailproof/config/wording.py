@@ -13,7 +13,7 @@ from mailproof.config.reading import Fault, Names
 from mailproof.config.settings import Config, Environment, Profile
 from mailproof.model import DkimKeyExpected
 
-_SHOWN = {"from_address": "from", "to_address": "to"}
+SHOWN = {"from_address": "from", "to_address": "to"}
 #: Fields that are no keys: what is known of the file, and what the name of a table says.
 HIDDEN = ("path", "trust", "places")
 _NAMED: dict[type[Struct], str] = {
@@ -53,7 +53,7 @@ def known_keys(section: type[Struct]) -> list[str]:
     if section is Config:
         return ["audit", *(name for name in Config.__struct_fields__ if name not in HIDDEN)]
     hidden = _NAMED.get(section, "")
-    return [_SHOWN.get(name, name) for name in section.__struct_fields__ if name != hidden]
+    return [SHOWN.get(name, name) for name in section.__struct_fields__ if name != hidden]
 
 
 def _keys(keys: tuple[str | int, ...], names: Names) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def _keys(keys: tuple[str | int, ...], names: Names) -> tuple[str, ...]:
     found: list[str] = []
     for number, key in enumerate(keys):
         if isinstance(key, str):
-            found.append(_SHOWN.get(key, key))
+            found.append(SHOWN.get(key, key))
         else:
             found.append(names[keys[:number]][key] if keys[:number] in names else str(key))
     return tuple(found)

@@ -24,7 +24,8 @@ def inline_ignores(comments: Iterable[ZoneComment]) -> Iterator[Accepted]:
     count = 0
     for comment in comments:
         if _MEANT.search(comment.text):
-            for count, each in enumerate(_of(comment), count + 1):
+            for each in _of(comment):
+                count += 1
                 if count > MAX_IGNORES:
                     raise _error(comment, f"more than {MAX_IGNORES} rules in all: use [[ignore]] instead")
                 yield each

@@ -1,0 +1,280 @@
+"""What each key of mailproof.toml means: the text of docs/configuration.md and of the schema for editors."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mailproof.config.filters import FilterSettings, RspamdSettings, SpamAssassinSettings
+from mailproof.config.settings import (
+    Config,
+    DomainSettings,
+    Environment,
+    IgnoreRule,
+    MessageSettings,
+    Profile,
+    RetrieveSettings,
+    SubmitSettings,
+    UnsubscribeSettings,
+)
+from mailproof.model.expectations import (
+    DkimExpected,
+    DkimKeyExpected,
+    DmarcExpected,
+    Expectations,
+    SpfExpected,
+)
+
+
+class Table(Struct, frozen=True):
+    """A table of the file: its header, the type behind it, an example, and what each key means."""
+
+    header: str
+    kind: type[Struct]
+    keys: tuple[tuple[str, str], ...]
+    intro: str = ""
+
+
+def _keys(text: str) -> tuple[tuple[str, str], ...]:
+    """Lines of ``key: what it means``; a line that begins with a space goes on with the one before."""
+    lines = text.strip().replace("\n    ", " ").split("\n")
+    return tuple((key, meaning.strip()) for key, _, meaning in (line.partition(":") for line in lines))
+
+
+_SIGN_IN = """
+security: `starttls`, `tls` or `plain`; left out: the usual one of the port
+username: who signs in
+password: where the password comes from: `{ env = "VARIABLE" }`, `{ command = "…" }` or
+    `{ keyring = "service" }`
+token: the same for an OAuth token
+mechanism: the SASL mechanism; left out: the best that the server offers
+allow_plaintext_auth: sign in over a connection without TLS
+ca_file: certificates to trust instead of the system's
+verification: `off` accepts any certificate, and the report says so
+"""
+
+TABLES = (
+    Table(
+        "",
+        Config,
+        _keys(
+            """
+nameservers: name servers to query instead of the system's: `ADDR[:PORT]`, `tls://…`, `https://…`
+selectors: DKIM selectors in use, by domain: `selectors."acme.example" = ["s1"]`
+timeout: time limit for each domain or message
+fail_on: the severity from which on the exit code is 1
+select: check only these rules: ids or their beginnings
+ignore: findings that are accepted: see `[[ignore]]`
+profiles: ways to send and fetch a probe: see `[profiles.NAME]`
+filters: spam filters to ask: see `[filters.…]`
+severities: what findings count as, by rule id or its beginning (the longest decides): `DMARC011 = "error"`
+zones: zone files or folders of them that `check` reads before live DNS, from the folder of this file
+offline: `check` queries no live DNS, only the zones
+domains: what `check` audits: see `[[domains]]`
+environments: what is different with `check --environment NAME`: see `[environments.NAME]`
+"""
+        ),
+        "`nameservers`, `selectors`, `timeout`, `fail_on`, `select` and `ignore` may be in a table `[audit]` "
+        "as well.",
+    ),
+    Table(
+        "[[domains]]",
+        DomainSettings,
+        _keys(
+            """
+name: the domain
+profile: what the domain is used for; `auto`: as its records suggest
+selectors: DKIM selectors in use
+ips: IP addresses that send its mail
+subdomains: subdomains whose SPF, DMARC and MX are checked too
+receivers: receivers whose requirements are compared: `gmail`, `yahoo`, `microsoft`, `apple`, `all`
+expect: what it is expected to publish: see below
+"""
+        ),
+        "A domain that `mailproof check` audits. Its selectors count in `audit` too.",
+    ),
+    Table(
+        "[domains.expect]",
+        Expectations,
+        _keys(
+            """
+spf: see `[domains.expect.spf]`
+dkim: see `[domains.expect.dkim]`
+dmarc: see `[domains.expect.dmarc]`
+mx: exactly these mail hosts, in any order (EXP005); `[]`: none
+mta_sts: the mode of the MTA-STS policy (EXP006)
+tlsa: whether each mail host has a usable TLSA record (EXP007)
+tls_rpt: whether there is a TLS reporting record (EXP006)
+"""
+        ),
+        "What is left out is not compared.",
+    ),
+    Table(
+        "[domains.expect.spf]",
+        SpfExpected,
+        _keys(
+            """
+senders: exactly these may send (EXP001): addresses and networks, mail providers by name (`google`,
+    `sendgrid`), names to include (`_spf.acme.example`), mechanisms (`mx`, `exists:…`)
+max_lookups: the most DNS lookups that the record may take, 0 to 10 (EXP002)
+rest: what all other hosts get (EXP002): `fail` is `-all`, `softfail` `~all`, `neutral` `?all`, `pass` `+all`
+"""
+        ),
+    ),
+    Table(
+        "[domains.expect.dkim]",
+        DkimExpected,
+        _keys("selectors: these have a valid key (EXP003): a list of names, or a table for each"),
+    ),
+    Table(
+        "[domains.expect.dkim.selectors.S]",
+        DkimKeyExpected,
+        _keys("min_bits: the least size of the key of selector S, where it is RSA"),
+    ),
+    Table(
+        "[domains.expect.dmarc]",
+        DmarcExpected,
+        _keys(
+            """
+policy: the policy that receivers apply to the domain, also where it is inherited (EXP004)
+subdomain_policy: the policy that they apply to its subdomains (EXP004)
+reports_to: addresses that aggregate reports go to, among others (EXP004)
+"""
+        ),
+    ),
+    Table(
+        "[environments.NAME]",
+        Environment,
+        _keys(
+            """
+zones: instead of `zones` at the top
+offline: instead of `offline` at the top
+nameservers: instead of `nameservers` at the top
+fail_on: instead of `fail_on` at the top
+domains: check only these of the `[[domains]]`, by name
+"""
+        ),
+        "What `mailproof check --environment NAME` does differently: staging and production, say.",
+    ),
+    Table(
+        "[[ignore]]",
+        IgnoreRule,
+        _keys(
+            """
+rule: a rule id, or its beginning
+subject: the domain that it holds for; left out: all
+reason: why; it is shown with the finding that is left out
+expires: the last day on which it counts
+"""
+        ),
+        "A finding that is known and accepted. One that is not needed any more, or has expired, is said on "
+        "stderr.",
+    ),
+    Table(
+        "[profiles.NAME]",
+        Profile,
+        _keys(
+            """
+submit: see `[profiles.NAME.submit]`
+message: see `[profiles.NAME.message]`
+retrieve: see `[profiles.NAME.retrieve]`; left out: the probe is sent and not fetched
+"""
+        ),
+        "A way to send a probe and fetch it: `mailproof probe NAME`.",
+    ),
+    Table(
+        "[profiles.NAME.submit]",
+        SubmitSettings,
+        _keys(
+            """
+host: the SMTP server
+port: its port: 587 where left out, or the usual one of `security`
+"""
+            + _SIGN_IN.strip()
+            + """
+ehlo_name: the name in EHLO; left out: the name of this machine
+timeout: how long each step may take
+source_address: the local address to connect from
+retry_for: how long temporary refusals are tried again
+retry_interval: the time between two tries
+"""
+        ),
+    ),
+    Table(
+        "[profiles.NAME.message]",
+        MessageSettings,
+        _keys(
+            """
+from: the From address
+to: the recipient
+mail_from: the return path (MAIL FROM); left out: the From address
+subject: the subject
+text: the text of the message
+html: its HTML version
+attachments: files to attach, from the folder of this file
+template: a whole .eml file to send, which brings its own header and content
+reply_to: the Reply-To address
+list_unsubscribe: see `[profiles.NAME.message.list_unsubscribe]`
+"""
+        ),
+    ),
+    Table(
+        "[profiles.NAME.message.list_unsubscribe]",
+        UnsubscribeSettings,
+        _keys("url: an https URI for one-click unsubscribing (RFC 8058)\nmailto: a mailto URI or address"),
+    ),
+    Table(
+        "[profiles.NAME.retrieve]",
+        RetrieveSettings,
+        _keys(
+            """
+kind: where the message arrives
+host: the IMAP or POP3 server; of a listener, the address to listen on
+port: its port: the usual one of `kind` and `security` where left out, 2525 for a listener
+"""
+            + _SIGN_IN.strip()
+            + """
+folders: folders to search (IMAP, Maildir); left out: all
+junk: a folder (mbox: a file) that counts as the spam folder beside those that say so themselves
+path: the Maildir or mbox
+deadline: how long to wait for the message
+poll_interval: the time between two looks
+timeout: how long each step may take
+remove: delete the probe after it was read
+"""
+        ),
+    ),
+    Table(
+        "[filters]",
+        FilterSettings,
+        _keys("spamassassin: see `[filters.spamassassin]`\nrspamd: see `[filters.rspamd]`"),
+        "Spam filters that scan messages: [filters.md](filters.md).",
+    ),
+    Table(
+        "[filters.spamassassin]",
+        SpamAssassinSettings,
+        _keys(
+            """
+host: the host of spamd; left out: this machine
+port: its port; left out: 783
+path: the path of its socket, instead of host and port
+user: whose preferences are used
+timeout: how long a scan may take
+max_size: larger messages are not sent, in octets
+"""
+        ),
+    ),
+    Table(
+        "[filters.rspamd]",
+        RspamdSettings,
+        _keys(
+            """
+url: a normal or controller worker, http or https
+password: the controller's password: `{ env = "VARIABLE" }`, `{ command = "…" }` or `{ keyring = "service" }`
+ca_file: certificates to trust instead of the system's
+timeout: how long a scan may take
+max_size: larger messages are not sent, in octets
+allow_plaintext_auth: send the password over http to another machine
+"""
+        ),
+    ),
+)
