@@ -7,43 +7,88 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailproof.config import Profile
 
 FILE = "mailproof.toml"
 KINDS = ("imap", "pop3", "maildir", "mbox", "none")
 
 
+@grouped
 def command(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="File to write.", show_default=True)
     ] = Path(FILE),
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     no_test: Annotated[bool, typer.Option("--no-test", help="Don't test the connections.")] = False,
+    domains: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--domain",
+            metavar="DOMAIN",
+            help="Ask nothing: write what this domain publishes now as what `mailproof check` expects "
+            "(repeatable).",
+        ),
+    ] = None,
+    selectors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--selector", "-s", metavar="S", help="With --domain: a DKIM selector in use (repeatable)."
+        ),
+    ] = None,
+    dns: opt.DnsOptions = opt.DNS,
 ) -> None:
     """Ask for servers and addresses, test the connection, write mailproof.toml.
 
     Passwords are neither asked for nor written: the file only names the environment variable.
+
+    For [bold]mailproof check[/]: [bold]mailproof init --domain acme.example --zone acme.zone --offline[/]
     """
+    if not domains and (selectors or dns != opt.DNS):
+        raise UsageError("--selector and the DNS options need --domain: the domain to write the policy of")
     if output.exists() and not force:
         raise UsageError(f"{output} already exists: use --force to overwrite it, or -o FILE")
     if not has_folder(output):
         raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
+    if domains:
+        _write_policy(domains, selectors or (), dns, output)
+        return
     text = _ask()
     works = no_test or _connections_work(text, output)
     if not works and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
     raw = text.encode()
+    _write(output, raw)
+    typer.echo(f"Wrote {output}. Send a probe with: mailproof probe")
+    _trust(output, raw)
+
+
+def _write_policy(domains: list[str], selectors: Sequence[str], dns: opt.DnsOptions, output: Path) -> None:
+    """Write what the domains publish now; exit with 3 where some of it could not be looked up."""
+    from mailproof.cli.init_domain import text_of
+    from mailproof.config.load import parse_config
+
+    text, complete = text_of(domains, selectors, dns, output)
+    parse_config(text, output.absolute())  # what is written can be read
+    _write(output, text.encode())
+    typer.echo(f"Wrote {output}. Compare with it: mailproof check")
+    if not complete:
+        raise typer.Exit(3)
+
+
+def _write(output: Path, raw: bytes) -> None:
     try:
         write_whole(output, raw)
     except OSError as error:
         raise UsageError(f"-o {output}: cannot be written: {error.strerror}") from None
-    typer.echo(f"Wrote {output}. Send a probe with: mailproof probe")
-    _trust(output, raw)
 
 
 def _trust(output: Path, raw: bytes) -> None:

@@ -30,10 +30,11 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.checks.spf._facts import at, policy_of, spf_of
-from mailproof.model import DomainFacts, Location, Severity, SpfExpected
+from mailproof.model import DomainFacts, Location, Qualifier, Severity, SpfExpected
+from mailproof.model.expectations import SpfRest
 
 RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",))
-_RESULTS = {"-": "fail", "~": "softfail", "?": "neutral", "+": "pass"}
+_RESULTS: dict[Qualifier, SpfRest] = {"-": "fail", "~": "softfail", "?": "neutral", "+": "pass"}
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
@@ -56,13 +57,19 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         report.unanswered(*spf.unknown)
     if expected.rest is not None:
         node, record = policy_of(facts)
-        rest = _RESULTS[record.all_term.qualifier] if record.all_term is not None else "neutral"
+        rest = result_of_the_rest(facts)
         if rest != expected.rest:
             report(
                 f"Hosts that the SPF record of {facts.domain} does not name get {rest}, and mailproof.toml "
                 f"expects {expected.rest}.",
                 location=at(node, record.all_term),
             )
+
+
+def result_of_the_rest(facts: DomainFacts) -> SpfRest:
+    """What hosts get that no term names. Raises as ``policy_of`` does."""
+    _, record = policy_of(facts)
+    return _RESULTS[record.all_term.qualifier] if record.all_term is not None else "neutral"
 
 
 def _limits(each: object) -> SpfExpected | None:

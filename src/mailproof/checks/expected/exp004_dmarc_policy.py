@@ -49,14 +49,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     lookup = next(step.lookup for step in dmarc.walk.steps if step.record is record or step.record == record)
     place = Applied(dmarc, record, lookup)
-    policy = _effective(record, dmarc.policy or "none")
+    policy = effective(record, dmarc.policy or "none")
     if expected.policy is not None and policy != expected.policy:
         report(
             f"DMARC asks receivers for {policy}{_tested(record)} on mail from {facts.domain}, and "
             f"mailproof.toml expects {expected.policy}.",
             location=place.at_tag(dmarc.source or "p"),
         )
-    below = _effective(record, record.sp or record.p or "none")
+    below = effective(record, record.sp or record.p or "none")
     if expected.subdomain_policy is not None and below != expected.subdomain_policy:
         report(
             f"DMARC asks receivers for {below}{_tested(record)} on mail from subdomains of {facts.domain}, "
@@ -72,7 +72,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             )
 
 
-def _effective(record: DmarcRecord, policy: Policy) -> Policy:
+def effective(record: DmarcRecord, policy: Policy) -> Policy:
+    """What receivers do: in test mode, the next weaker policy."""
     return _WEAKER[policy] if record.testing else policy
 
 

@@ -1,0 +1,78 @@
+"""``mailproof init --domain``: the policy of domains as they are today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailproof.cli.domains import given_domains
+from mailproof.cli.running import run
+from mailproof.cli.session import check_dns, open_session
+from mailproof.cli.streams import complain
+from mailproof.config import Config, DomainSettings
+from mailproof.config.writing import DomainText, config_text
+from mailproof.engine.audit import AuditOptions, audit
+from mailproof.engine.expecting import expectations_of
+from mailproof.engine.profiles import with_profile
+from mailproof.model import DomainFacts, Expectations, Report
+from mailproof.policy import Policy
+
+if TYPE_CHECKING:
+    from mailproof.cli.options import DnsOptions
+    from mailproof.facts.stop import Stop
+
+#: A domain's time limit in seconds.
+LIMIT = 30.0
+#: Nothing is collected but what expectations are about.
+ONLY = Policy(select=("EXP",))
+
+
+def text_of(
+    domains: Sequence[str], selectors: Sequence[str], dns: DnsOptions, output: Path
+) -> tuple[str, bool]:
+    """The text of the file, and whether all was known. What is left out is said on stderr."""
+    names = given_domains(domains)
+    check_dns(dns)
+    options = AuditOptions(
+        selectors=tuple(selectors),
+        connect=False if dns.offline or dns.replay is not None else None,
+        prove=False,
+        expected=Expectations(),
+    )
+    reports: list[Report] = []
+
+    async def work(stop: Stop) -> None:
+        async with open_session(dns, Config(), stop, policy=ONLY, limit=LIMIT, shared=True) as session:
+            reports.extend([audited.report async for audited in audit(names, session, options)])
+
+    run(work)
+    found = [_domain(report.facts.dns) for report in reports if report.facts.dns is not None]
+    now = datetime.now(UTC).date()
+    zones = [_from(output.absolute().parent, path) for path in dns.zones or ()]
+    text = config_text(
+        [each for each, _ in found],
+        remark=f"Written by mailproof init --domain on {now}: what is published now; change what should differ.",
+        zones=zones,
+        offline=dns.offline,
+    )
+    return text, all(known for _, known in found) and not any(each.interrupted for each in reports)
+
+
+def _domain(facts: DomainFacts) -> tuple[DomainText, bool]:
+    today = expectations_of(facts)
+    remarks = (
+        *(f"could not be looked up: {what}" for what in today.unknown),
+        *(f"not expected: {what}" for what in today.faults),
+    )
+    for remark in remarks:
+        complain(f"{facts.domain}: {remark}")
+    settings = DomainSettings(facts.domain, with_profile(facts).profile, expect=today.expected)
+    return DomainText(settings, remarks), not today.unknown
+
+
+def _from(folder: Path, path: Path) -> str:
+    """The path as the file names it: from its own folder, where it is in there."""
+    absolute = path.absolute()
+    return str(absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute)

@@ -1,0 +1,42 @@
+"""What is written of a domain as it is today is what it is compared with tomorrow: no finding, in any world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailproof.config.load import parse_config
+from mailproof.config.settings import DomainSettings
+from mailproof.config.writing import DomainText, config_text
+from mailproof.engine.expecting import expectations_of
+from mailproof.model import Expectations
+from mailproof.policy import Policy
+from tests.rules.test_rules import HERE, NOW
+from tests.support.engine import audit_async
+from tests.support.resolvers import zone
+
+ONLY = Policy(select=("EXP",))
+WORLDS = sorted(
+    path.relative_to(HERE).as_posix()
+    for topic in ("SPF", "DKIM", "DMARC", "MX", "EXP")
+    for path in HERE.glob(f"{topic}0*/bad.zone")
+)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+async def test_nothing_differs_from_what_was_written(world: str) -> None:
+    resolver = zone((HERE / world).read_text())
+    before = await audit_async(
+        "acme.example", resolver, policy=ONLY, now=NOW, prove=False, expected=Expectations()
+    )
+    assert before.facts.dns is not None
+    today = expectations_of(before.facts.dns)
+    settings = DomainSettings("acme.example", expect=today.expected)
+    text = config_text([DomainText(settings, ("a\nb",))], remark="x")
+    (read,) = parse_config(text, Path("m.toml")).domains
+    assert read.expect == today.expected
+    after = await audit_async(
+        "acme.example", resolver, policy=ONLY, now=NOW, prove=False, expected=read.expect
+    )
+    assert [each.message for each in after.findings] == []
