@@ -53,7 +53,7 @@ def text_of(
     zones = [_from(output.absolute().parent, path) for path in dns.zones or ()]
     text = config_text(
         [each for each, _ in found],
-        remark=f"Written by mailproof init --domain on {now}: what is published now; change what should differ.",
+        remark=f"Written by mailproof init --domain on {now}: what is published now.",
         zones=zones,
         offline=dns.offline,
     )

@@ -1,4 +1,4 @@
-"""What is written of a domain as it is today is what it is compared with tomorrow: no finding, in any world."""
+"""What init --domain writes of a domain is what it is compared with: no finding, in any world."""
 
 from __future__ import annotations
 
