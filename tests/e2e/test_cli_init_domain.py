@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mailproof.cli.zones import read_zones
 from tests.support.cli import mailproof
 
 ZONE = """$ORIGIN acme.example.
@@ -31,16 +29,13 @@ INIT = ("init", "--domain", "acme.example", "--zone", "acme.zone", "--offline")
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write(ZONE)
-    yield
-    read_zones.cache_clear()
 
 
 def write(zone: str) -> None:
     Path("acme.zone").write_text(zone)
-    read_zones.cache_clear()
 
 
 def written() -> dict[str, Any]:

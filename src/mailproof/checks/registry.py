@@ -222,7 +222,7 @@ TOPICS: tuple[Topic, ...] = (
         needs="receivers",
         profiles="sending",
     ),
-    # Compared with mailproof.toml: judged only where it expects something of the domain.
+    # Compared with mailproof.toml: run only where it expects something of the domain.
     Topic.of(
         "expected",
         "domain",

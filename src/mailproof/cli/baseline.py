@@ -82,7 +82,10 @@ class BaselineRun:
         gone = len(self._known.gone(self._reports))
         if not self._update:
             if gone:
-                note(f"{self._path}: {_findings(gone)} of the baseline not found any more: --update-baseline")
+                note(
+                    f"{self._path}: no longer found: {_findings(gone)} of the baseline "
+                    "(--update-baseline takes them out)"
+                )
             return
         if any(report.interrupted for report in self._reports):
             note(f"{self._path}: not written: the run was interrupted")

@@ -32,7 +32,7 @@ ONLY = Policy(select=("EXP",))
 def text_of(
     domains: Sequence[str], selectors: Sequence[str], dns: DnsOptions, output: Path
 ) -> tuple[str, bool]:
-    """The text of the file, and whether all was known. What is left out is said on stderr."""
+    """The text of the file, and whether all was known. stderr names what is left out."""
     names = given_domains(domains)
     check_dns(dns)
     options = AuditOptions(

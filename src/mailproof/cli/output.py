@@ -199,13 +199,12 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
 
 def _inline(zones: Sequence[Path]) -> Iterator[Accepted]:
     """What comments in zone files ignore."""
-    from mailproof.cli.zones import read_zones
+    from mailproof.cli.zones import comments_of
 
-    found = read_zones(tuple(zones))[0] if zones else None
-    if found is not None and found.comments:
+    if comments := comments_of(zones):
         from mailproof.dns.zone.ignores import inline_ignores
 
-        yield from inline_ignores(found.comments)
+        yield from inline_ignores(comments)
 
 
 def _check_rules(rules: Sequence[str], option: str) -> None:

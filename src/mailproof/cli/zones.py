@@ -11,11 +11,14 @@ from mailproof.errors import UsageError
 if TYPE_CHECKING:
     from mailproof.dns import ZoneResolver
     from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.zone.reader import ZoneComment
 
 #: The names of zone files in a directory.
 NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns")
 #: A directory with more files than this does not belong to one owner's mail.
 MOST_FILES = 5000
+#: As much of a file is searched for comments.
+MOST_OCTETS = 64 * 1024 * 1024
 
 
 def read_zones(given: tuple[Path, ...]) -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
@@ -38,6 +41,23 @@ def domains_of(given: Sequence[Path]) -> tuple[str, ...]:
     if not found:
         raise UsageError("no domain given: name one, or give a zone that has an $ORIGIN (--zone FILE)")
     return found
+
+
+def comments_of(given: Sequence[Path]) -> tuple[ZoneComment, ...]:
+    """The comments marked for mailproof. Files without any are not read as zones for it."""
+    files = tuple(path for path in _files(given) if _may_have_comments(path))
+    zones = read_zones(files)[0] if files else None
+    return zones.comments if zones is not None else ()
+
+
+def _may_have_comments(path: Path) -> bool:
+    from mailproof.files import read_given
+
+    try:
+        raw = read_given(path, MOST_OCTETS)
+    except OSError:
+        return True  # the reader of zones says what is wrong with the file
+    return b"mailproof:" in raw or b"$INCLUDE" in raw.upper()
 
 
 def _files(given: Sequence[Path]) -> Iterator[Path]:

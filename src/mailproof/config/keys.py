@@ -166,8 +166,7 @@ reason: why; it is shown with the finding that is left out
 expires: the last day on which it counts
 """
         ),
-        "A finding that is known and accepted. One that is not needed any more, or has expired, is said on "
-        "stderr.",
+        "A finding that is known and accepted. stderr names one that is no longer needed or has expired.",
     ),
     Table(
         "[profiles.NAME]",

@@ -18,7 +18,7 @@ MOST_RANGES = 8
 class Unlisted(Struct, frozen=True):
     """A term that lets hosts send that the list does not name; ``ranges`` where they are known.
 
-    ``open`` are the lookups without whose answers nobody knows whether the list names its hosts.
+    ``open`` are the lookups without whose answers it is not known whether the list names its hosts.
     """
 
     node: SpfNode
@@ -90,7 +90,7 @@ def _of_term(
     if term.name in ("all", "ptr", "exists") or "%" in term.value:
         return Unlisted(node, term)
     if term.name in ("include", "redirect"):
-        # A broken one lets nobody send; one that could not be looked up is not on the list all the same.
+        # A broken one lets no one send; one that could not be looked up is not on the list all the same.
         return Unlisted(node, term) if cost.child is None or cost.child.status == "unknown" else None
     own = AddressSet.of(cost.networks)
     left = (own & passing if passing is not None else own) - listed

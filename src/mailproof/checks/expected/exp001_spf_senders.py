@@ -6,7 +6,7 @@ addresses with addresses, providers by the names that they have customers includ
 term that lets others send, and for each sender that is listed and may not.
 
 ## Why it matters
-A term that nobody planned lets strangers send in the domain's name. A sender that is missing loses its
+A term that no one planned lets strangers send in the domain's name. A sender that is missing loses its
 mail.
 
 ## How to fix

@@ -8,7 +8,7 @@ the next weaker one.
 
 ## Why it matters
 A policy that is taken back lets forged mail through again; one that is raised too early loses real mail.
-Without reports nobody sees either.
+Without reports you see neither.
 
 ## How to fix
 Restore the record. Where the change is meant, change mailproof.toml with it.

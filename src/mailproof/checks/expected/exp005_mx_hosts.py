@@ -5,7 +5,7 @@ The hosts of the MX records, compared with `expect.mx` of the domain in mailproo
 order and preference. An empty list expects no MX record, or the null MX.
 
 ## Why it matters
-Mail goes to a host that nobody planned, or no longer to one that should take it.
+Mail goes to a host that no one planned, or no longer to one that should take it.
 
 ## How to fix
 Restore the MX records. Where the change is meant, change mailproof.toml with it.

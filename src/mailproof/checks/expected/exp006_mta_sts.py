@@ -7,7 +7,7 @@ the policy is not fetched: only the record that announces it is checked then.
 
 ## Why it matters
 Without the policy in mode enforce, an attacker on the path can have mail delivered without TLS. Without
-reports nobody sees it.
+reports you don't see it.
 
 ## How to fix
 Restore the policy or the record. Where the change is meant, change mailproof.toml with it.
