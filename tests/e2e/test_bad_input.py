@@ -78,7 +78,7 @@ from = "ada@acme.example"
 to = "probe@receiver.example"
 """
 CONFIGURATIONS = {
-    "unknown key": ('fail-on = "error"\n', r":1: unknown key 'fail-on': did you mean 'fail_on'\?"),
+    "unknown key": ('fail-on = "error"\n', r":1:1: unknown key 'fail-on': did you mean 'fail_on'\?"),
     "value": ('fail_on = "eror"\n', r":1: 'fail_on': input should be 'error', 'warning' or 'never'"),
     "array": ('nameservers = "192.0.2.53"\n', r":1: 'nameservers': input should be an array"),
     "twice": ("timeout = 1\ntimeout = 2\n", r":2:\d+: "),
@@ -86,12 +86,12 @@ CONFIGURATIONS = {
     "not UTF-8": ("\udcff\n", r":1: not UTF-8"),
     "secret": (
         PROFILE.format('username = "a"\npassword = "hunter2"'),
-        r":4: passwords aren't allowed in this file",
+        r":4:1: passwords aren't allowed in this file",
     ),
-    "typo": (PROFILE.format('pasword = { env = "PW" }'), r":3: .*did you mean 'password'\?"),
-    "port": (PROFILE.format("port = 70000"), r":3: 'profiles.p.submit.port'"),
+    "typo": (PROFILE.format('pasword = { env = "PW" }'), r":3:1: .*did you mean 'password'\?"),
+    "port": (PROFILE.format("port = 70000"), r":3:1: 'profiles.p.submit.port'"),
     "missing": ('[profiles.p.submit]\nhost = "h"\n', r"'profiles.p.message' is missing"),
-    "template": (PROFILE.format("") + 'template = "x.eml"\nsubject = "x"\n', r":7: a template"),
+    "template": (PROFILE.format("") + 'template = "x.eml"\nsubject = "x"\n', r":7:1: a template"),
     "huge": ("#" * 2_000_000, r"larger than"),
 }
 
