@@ -35,7 +35,7 @@ def command(
             "-e",
             metavar="NAME",
             autocompletion=complete.environments,
-            help="Use what [environments.NAME] of the configuration says.",
+            help="Use this environment of the configuration: its zones, name servers, domains.",
         ),
     ] = None,
     no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
