@@ -186,7 +186,7 @@ def command(
     from mailproof.model import Severity
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
-    names = given_domains(domains or ()) or domains_of(dns.zones or ())
+    names = given_domains(domains or ()) or domains_of(dns.zones or (), dns.form)
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),

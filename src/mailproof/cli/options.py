@@ -64,6 +64,15 @@ class Profile(StrEnum):
     PARKED = "parked"
 
 
+class InputFormat(StrEnum):
+    """The forms of files with DNS records."""
+
+    ZONE = "zone"
+    DNSCONTROL = "dnscontrol"
+    ROUTE53 = "route53"
+    CLOUDFLARE = "cloudflare"
+
+
 class Form(StrEnum):
     """The formats of output that is not a report."""
 
@@ -93,7 +102,16 @@ Zones = Annotated[
     typer.Option(
         "--zone",
         metavar="FILE|DIR",
-        help="Take records from this zone file, or from all in a directory, before live DNS (repeatable).",
+        help="Take records from this file before live DNS: zone file, dnscontrol print-ir, "
+        "Route 53 or Cloudflare export; or from all in a directory (repeatable).",
+    ),
+]
+InputForm = Annotated[
+    InputFormat | None,
+    typer.Option(
+        "--input-format",
+        show_default=False,
+        help="Format of the --zone files. Default: recognized by content.",
     ),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Query no live DNS, only the given zones.")]
@@ -243,11 +261,17 @@ class DnsOptions(NamedTuple):
 
     nameservers: Nameservers = None
     zones: Zones = None
+    input_format: InputForm = None
     offline: Offline = False
     record: Record = None
     replay: Replay = None
     validate: Validate = False
     trust_anchors: Anchors = None
+
+    @property
+    def form(self) -> str:
+        """The name of the input format; empty where the content says it."""
+        return self.input_format.value if self.input_format is not None else ""
 
 
 @panel("Spam filters")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
-from mailproof.cli.zones import read_zones
+from mailproof.cli.zones import read_zones, say_left_out
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import has_folder
 
@@ -34,6 +34,8 @@ def check_dns(options: DnsOptions) -> None:
         raise UsageError("--offline queries no name server: remove --nameserver")
     if (options.validate or options.trust_anchors is not None) and (options.offline or options.replay):
         raise UsageError("--validate needs live DNS: remove --offline and --replay")
+    if options.input_format is not None and not options.zones:
+        raise UsageError("--input-format is the format of --zone files: give --zone FILE")
     if options.offline and not options.zones:
         raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 
@@ -58,7 +60,9 @@ async def open_session(
     from mailproof.engine.session import NO_POLICY, Session
 
     check_dns(options)
-    zones, patches = read_zones(tuple(options.zones or ()))
+    given = tuple(options.zones or ())
+    zones, patches = read_zones(given, options.form)
+    say_left_out(given, options.form)
     live = None
     now = None
     resolver: Resolver

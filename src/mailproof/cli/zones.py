@@ -1,63 +1,91 @@
-"""The zones that were given: files, or all zone files of a directory."""
+"""The zones that were given: files of any form, or all zone files of a directory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailproof.cli.streams import note
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
     from mailproof.dns import ZoneResolver
+    from mailproof.dns.inputs.contents import Contents
     from mailproof.dns.patch import Key, Patch
     from mailproof.dns.zone.reader import ZoneComment
 
-#: The names of zone files in a directory.
-NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns")
+#: The names of zone files in a directory; *.*.yaml are those of octoDNS (acme.example.yaml).
+NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml")
 #: A directory with more files than this does not belong to one owner's mail.
 MOST_FILES = 5000
-#: As much of a file is searched for comments.
-MOST_OCTETS = 64 * 1024 * 1024
+#: So much of what was left out is said.
+MOST_LEFT_OUT = 10
+_RUN: ContextVar[dict[tuple[tuple[Path, ...], str], tuple[Contents, ...]] | None] = ContextVar(
+    "mailproof_zones", default=None
+)
 
 
-def read_zones(given: tuple[Path, ...]) -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
-    """The zones, and the record sets that proposed changes replace. Raises ZoneFileError and UsageError."""
+def read_zones(given: tuple[Path, ...], form: str = "") -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
+    """The zones, and the record sets that plans and proposed changes replace (a later one wins).
+
+    Raises ZoneFileError and UsageError.
+    """
     from mailproof.dns import ZoneResolver
-    from mailproof.dns.patch import read_patch_files
 
-    files, patches = read_patch_files(tuple(_files(given)))
-    return ZoneResolver.from_files(*files) if files else None, patches
+    contents = _contents(given, form)
+    zones = tuple(zone for each in contents for zone in each.zones)
+    changes = {key: patch for each in contents for key, patch in each.changes.items()}
+    return ZoneResolver(*zones) if zones else None, changes
 
 
-def domains_of(given: Sequence[Path]) -> tuple[str, ...]:
+def domains_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
     """The domains of the zones, which need not be named then. Raises UsageError where there are none."""
-    zones = read_zones(tuple(given))[0] if given else None
-    found = (
-        tuple(origin for origin in zones.origins if "." in origin and not origin.endswith(".arpa"))
-        if zones is not None
-        else ()
-    )
+    zones = read_zones(tuple(given), form)[0] if given else None
+    planned = [name for each in _contents(tuple(given), form) for name in each.domains] if given else []
+    names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
+    found = tuple(name for name in names if "." in name and not name.endswith(".arpa"))
     if not found:
         raise UsageError("no domain given: name one, or give a zone that has an $ORIGIN (--zone FILE)")
     return found
 
 
-def comments_of(given: Sequence[Path]) -> tuple[ZoneComment, ...]:
-    """The comments marked for mailproof. Files without any are not read as zones for it."""
-    files = tuple(path for path in _files(given) if _may_have_comments(path))
-    zones = read_zones(files)[0] if files else None
-    return zones.comments if zones is not None else ()
+def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...]:
+    """The comments marked for mailproof in the zone files."""
+    contents = _contents(tuple(given), form) if given else ()
+    return tuple(comment for each in contents for zone in each.zones for comment in zone.reader.comments)
 
 
-def _may_have_comments(path: Path) -> bool:
-    from mailproof.files import read_given
+def say_left_out(given: tuple[Path, ...], form: str = "") -> None:
+    """Say on stderr what of the files looks like DNS, and was not read."""
+    left_out = [line for each in _contents(given, form) for line in each.left_out]
+    for line in left_out[:MOST_LEFT_OUT]:
+        note(line)
+    if len(left_out) > MOST_LEFT_OUT:
+        note(f"… and {len(left_out) - MOST_LEFT_OUT} more that were not read")
 
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """While inside, which is one run, each file is read once: a pipe can be read no second time."""
+    token = _RUN.set({})
     try:
-        raw = read_given(path, MOST_OCTETS)
-    except OSError:
-        return True  # the reader of zones says what is wrong with the file
-    return b"mailproof:" in raw or b"$INCLUDE" in raw.upper()
+        yield
+    finally:
+        _RUN.reset(token)
+
+
+def _contents(given: tuple[Path, ...], form: str) -> tuple[Contents, ...]:
+    from mailproof.dns.inputs.forms import read_input
+
+    known = _RUN.get()
+    if known is None:
+        return tuple(read_input(file, form) for file in _files(given))
+    if (given, form) not in known:
+        known[given, form] = tuple(read_input(file, form) for file in _files(given))
+    return known[given, form]
 
 
 def _files(given: Sequence[Path]) -> Iterator[Path]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import dns.exception
 import dns.name
@@ -15,9 +14,8 @@ from msgspec import Struct
 
 from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.records import target
-from mailproof.dns.text import normalize
+from mailproof.dns.text import normalize, record_text, txt_bytes
 from mailproof.errors import ZoneFileError
-from mailproof.files import check_given
 from mailproof.structs import replace
 
 #: The first line of a fragment that replaces record sets, instead of being a zone of its own.
@@ -32,12 +30,23 @@ Key = tuple[str, str]
 class Patch(Struct, frozen=True):
     """All records that a name and type is to have (none: it is to have none), and their TTL in seconds.
 
-    ``server`` is shown as where they come from.
+    ``unstated`` says why the records are not known, though there will be some. With ``part``, ``records`` are
+    only some of the set: what else is there stays, but for those that are ``gone``. ``places`` are the (file,
+    line) of each record, and ``server`` is shown as where they come from.
     """
 
     records: tuple[Rdata, ...] = ()
     ttl: int = 3600
+    unstated: str = ""
+    part: bool = False
+    gone: tuple[Rdata, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
     server: str = ""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the name and type has records with it."""
+        return bool(self.records or self.unstated)
 
 
 class PatchResolver:
@@ -53,7 +62,7 @@ class PatchResolver:
             (normalize(name), rrtype.upper()): patch for (name, rrtype), patch in patches.items()
         }
         self._names = {
-            parent for (name, _), patch in self._patches.items() if patch.records for parent in _upward(name)
+            parent for (name, _), patch in self._patches.items() if patch.exists for parent in _upward(name)
         }
 
     @property
@@ -67,14 +76,22 @@ class PatchResolver:
         if names is None:
             return None
         new = (
-            n
-            for (n, _), patch in self._patches.items()
-            if patch.records and n.endswith(f".{normalize(name)}")
+            n for (n, _), patch in self._patches.items() if patch.exists and n.endswith(f".{normalize(name)}")
         )
         return tuple(dict.fromkeys((*names, *new)))
 
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record, where the wrapped resolver reads zone files."""
+        """The (file, line) of a record: in the file of the change, or where the wrapped resolver has it."""
+        current = normalize(name)
+        for _ in range(_MAX_CHAIN):
+            patch = self._patches.get((current, rrtype.upper()), Patch())
+            for record, place in zip(patch.records, patch.places, strict=False):
+                if record_text(record) == text:
+                    return place
+            alias = self._patches.get((current, "CNAME"), Patch())
+            if not alias.records:
+                break
+            current = target(alias.records[0])
         inner = getattr(self.inner, "position", None)
         return inner(name, rrtype, text) if inner is not None else None
 
@@ -94,9 +111,17 @@ class PatchResolver:
     async def _step(self, name: str, kind: str) -> tuple[Answer, str]:
         """The answer, or how far it led and the name to go on with."""
         patch = self._patches.get((name, kind))
+        if patch is not None and patch.unstated:
+            return _unstated(name, kind, patch), ""
+        if patch is not None and patch.part:
+            answer = await self.inner.query(name, kind)
+            if not answer.chain:
+                return _together(answer, patch), ""
         if patch is not None and patch.records:
             return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server), ""
         alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
+        if alias is not None and alias.unstated:
+            return _unstated(name, kind, alias), ""
         if alias is not None and alias.records:
             end = target(alias.records[0])
             return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl, server=alias.server), end
@@ -123,10 +148,35 @@ class PatchResolver:
             synthesised = answer.found and before.found and set(answer.records) == set(before.records)
             if not synthesised and answer.status != "nxdomain":
                 return answer
+            if patch.unstated:
+                return _unstated(name, kind, patch)
             if patch.records:
-                return Answer(name, kind, "ok", patch.records, patch.ttl, server=answer.server)
+                return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server or answer.server)
             return Answer(name, kind, "nxdomain", ttl=300, server=answer.server)
         return answer
+
+
+def _unstated(name: str, kind: str, patch: Patch) -> Answer:
+    return Answer(name, kind, "unstated", server=patch.server, reason=patch.unstated)
+
+
+def _together(answer: Answer, patch: Patch) -> Answer:
+    """What there is, with the records that come and without those that go.
+
+    Where it could not be found out what else there is, a set that holds a versioned record (``v=…``) is taken
+    for the whole of it: other records beside it are no concern of who looks for that one.
+    """
+    if answer.undetermined:
+        whole = answer.rrtype != "TXT" or any(txt_bytes(each)[:2].lower() == b"v=" for each in patch.records)
+        if patch.records and whole:
+            return replace(
+                answer, status="ok", records=patch.records, ttl=patch.ttl, server=patch.server, reason=""
+            )
+        return answer
+    stay = tuple(each for each in answer.records if each not in patch.gone and each not in patch.records)
+    records = (*patch.records, *stay)
+    server = ", ".join(dict.fromkeys(filter(None, (patch.server, answer.server))))
+    return replace(answer, status="ok" if records else "nodata", records=records, server=server)
 
 
 def _upward(name: str) -> Iterator[str]:
@@ -153,28 +203,6 @@ def read_patches(text: str, file: str = "") -> dict[Key, Patch]:
         patch = patches.get(key, Patch(ttl=ttl))
         patches[key] = patch if gone else replace(patch, records=(*patch.records, record), ttl=ttl)
     return patches
-
-
-def read_patch_files(paths: Iterable[Path]) -> tuple[tuple[Path, ...], dict[Key, Patch]]:
-    """Of some files, those that are zones, and what the fragments among them change (a later one wins).
-
-    A fragment is recognized by its first line. Raises ZoneFileError for one that cannot be read.
-    """
-    zones: list[Path] = []
-    patches: dict[Key, Patch] = {}
-    for path in paths:
-        try:
-            check_given(path)
-            with path.open(encoding="utf-8", errors="surrogateescape") as file:
-                fragment = file.readline(len(MARK) + 2).strip() == MARK
-                text = "\n" + file.read(_MAX_OCTETS) if fragment else ""
-        except OSError:
-            fragment, text = False, ""  # the reader of zones says what is wrong with the file
-        if fragment:
-            patches.update(read_patches(text, str(path)))
-        else:
-            zones.append(path)
-    return tuple(zones), patches
 
 
 def _read_line(line: str, file: str, number: int) -> tuple[Key, Rdata, int]:

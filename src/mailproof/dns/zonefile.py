@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mailproof.dns.text import normalize, record_text
 from mailproof.dns.zone.build import build
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import is_below, key_of
-from mailproof.dns.zone.reader import Reader, ZoneComment
+from mailproof.dns.zone.reader import Reader, ZoneComment, ZoneRecord
 from mailproof.dns.zone.source import Budget, Source
 from mailproof.dns.zone.store import Found, RRset, Zone, ZoneSet
 from mailproof.errors import ZoneFileError
@@ -47,6 +48,13 @@ class ZoneFile:
         if len(text) > bounds.file_bytes:
             raise ZoneFileError(f"over {bounds.file_bytes} octets, which is the limit", file=file)
         return cls(Source(text, file, Budget(bounds)), origin, bounds)
+
+    @classmethod
+    def of_records(cls, records: Sequence[ZoneRecord], origin: str, file: str) -> ZoneFile:
+        """From records that were read already, as those of an export."""
+        zone = cls.from_text("", origin or ".", file)
+        zone.reader.records.extend(records)
+        return zone
 
     @classmethod
     def open(

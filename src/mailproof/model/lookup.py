@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 Instant = Annotated[datetime, Meta(tz=True)]
 
 #: ``unasked``: no server was asked (outside the zones given, or the run was cut off): none is at fault.
-Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked"]
+#: ``unstated``: there will be records, and the plan or export that was given does not say which.
+Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked", "unstated"]
 #: Of a resolver's own words no more is kept beside a question.
 MAX_REASON = 200
 Secure = Literal["yes", "no", "bogus", "unknown"]
@@ -29,6 +30,7 @@ STATUS_WORDS: dict[Status, str] = {
     "refused": "the name server refused to answer (REFUSED)",
     "bogus": "the DNSSEC signatures do not verify",
     "unasked": "not asked",
+    "unstated": "not in the given file",
 }
 #: The same where there is little room.
 STATUS_SHORT: dict[Status, str] = {
@@ -40,6 +42,7 @@ STATUS_SHORT: dict[Status, str] = {
     "refused": "REFUSED",
     "bogus": "DNSSEC validation fails",
     "unasked": "not asked",
+    "unstated": "value not given",
 }
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.dns.patch import MARK, PatchResolver, read_patch_files, read_patches
+from mailproof.dns import ZoneResolver
+from mailproof.dns.inputs.forms import read_input
+from mailproof.dns.patch import MARK, Patch, PatchResolver, read_patches, record_of
 from mailproof.dns.text import record_text
 from mailproof.errors import ZoneFileError
 from tests.support.resolvers import FailingResolver, zone
@@ -101,6 +103,46 @@ def test_fragments_are_told_from_zones_by_their_first_line(tmp_path: Path) -> No
     fragment, plain = tmp_path / "fix.zone", tmp_path / "acme.zone"
     fragment.write_text(f"{MARK}\n;  a remark\n\nacme.example. 60 IN A 192.0.2.9\n")
     plain.write_text("$ORIGIN acme.example.\n")
-    zones, patches = read_patch_files([plain, fragment])
-    assert zones == (plain,)
-    assert list(patches) == [("acme.example", "A")]
+    assert not read_input(plain).changes
+    assert list(read_input(fragment).changes) == [("acme.example", "A")]
+
+
+async def test_what_is_not_stated_is_neither_there_nor_missing() -> None:
+    patches = {("acme.example", "MX"): Patch(unstated="the provider fills it in", server="x")}
+    resolver = PatchResolver(zone(WORLD), patches)
+    answer = await resolver.query("acme.example", "MX")
+    assert (answer.status, answer.reason, answer.undetermined) == (
+        "unstated",
+        "the provider fills it in",
+        True,
+    )
+    assert (await resolver.query("acme.example", "TXT")).found
+
+
+async def test_part_of_a_set_leaves_the_rest_and_takes_away_what_goes() -> None:
+    a, b, c = (record_of("TXT", text) for text in ("a", "b", "c"))
+    inner = ZoneResolver.from_text("$ORIGIN t.example.\n@ TXT a\n@ TXT b\n")
+    key = ("t.example", "TXT")
+    assert (await PatchResolver(inner, {key: Patch((c,), part=True, gone=(a,))}).query(*key)).records == (
+        c,
+        b,
+    )
+    assert (await PatchResolver(inner, {key: Patch(part=True, gone=(a, b))}).query(*key)).status == "nodata"
+
+
+async def test_part_of_a_set_of_which_the_rest_is_not_known() -> None:
+    nothing = ZoneResolver()
+    key = ("t.example", "TXT")
+    other, spf = record_of("TXT", "site-verification"), record_of("TXT", '"v=spf1 -all"')
+    assert (await PatchResolver(nothing, {key: Patch((other,), part=True)}).query(*key)).status == "unasked"
+    answer = await PatchResolver(nothing, {key: Patch((spf,), part=True)}).query(*key)
+    assert (answer.status, answer.records) == ("ok", (spf,))
+
+
+def test_a_changed_record_is_placed_also_through_an_alias() -> None:
+    patches = {
+        ("a.example", "CNAME"): Patch((record_of("CNAME", "b.example."),), places=(("plan", 1),)),
+        ("b.example", "TXT"): Patch((record_of("TXT", "x"),), places=(("plan", 7),)),
+    }
+    assert PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "x") == ("plan", 7)
+    assert PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "y") is None

@@ -39,9 +39,12 @@ class Source(Struct, frozen=True):
     def open(cls, path: Path, limits: ZoneLimits) -> Source:
         """The zone file itself. Raises ZoneFileError where it cannot be read."""
         budget = Budget(limits)
-        text = _read(path, str(path), budget)
-        folder = path.parent
-        return cls(text, str(path), budget, folder, Path(os.path.realpath(folder)))
+        return cls.of_text(_read(path, str(path), budget), path, budget)
+
+    @classmethod
+    def of_text(cls, text: str, path: Path, budget: Budget) -> Source:
+        """The zone file, whose text was read already."""
+        return cls(text, str(path), budget, path.parent, Path(os.path.realpath(path.parent)))
 
     def include(self, name: str, line: int, column: int) -> Source:
         """The text of an included file. Raises ZoneFileError, also where it is outside the zone's folder."""

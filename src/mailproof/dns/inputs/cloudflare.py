@@ -1,0 +1,103 @@
+"""What Cloudflare's API gives for ``GET /zones/ID/dns_records``: the records of a zone.
+
+A record that is proxied answers with addresses of Cloudflare's, which are not listed.
+"""
+
+from __future__ import annotations
+
+from dns.rdata import Rdata
+
+from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, text_as_given, written
+from mailproof.dns.inputs.located import Node, Place
+
+#: Cloudflare's word for "as long as we like": 300 seconds.
+_AUTOMATIC, _AUTOMATIC_TTL = 1, 300
+_ALL = "export all of them with ?per_page=5000"
+
+
+def is_cloudflare(root: Node) -> bool:
+    """Whether the JSON is of this form: the reply of the API, or its ``result`` alone."""
+    return any(each.get("content") and each.get("type") and each.get("name") for each in _records(root)[:1])
+
+
+def read_cloudflare(root: Node) -> Contents:
+    """The zone. Raises ZoneFileError where it is not all of it."""
+    records = _records(root)
+    total = root.get("result_info", "total_count")
+    if total is not None and isinstance(total.value, int) and total.value > len(records):
+        raise total.place.fault(f"{len(records)} of the {total.value} records of the zone: {_ALL}")
+    names = [owner_of(each.text("name"), each.place) for each in records]
+    zone = next((each.text("zone_name") for each in records if each.get("zone_name")), "") or _common(names)
+    if not zone:
+        raise root.place.fault("no records of one zone in it, so that the zone is not known")
+    gathered = Gathered(root.place.file, owner_of(zone, root.place), whole=True)
+    for owner, each in zip(names, records, strict=True):
+        _record(owner, each, gathered)
+    return gathered.contents()
+
+
+def _records(root: Node) -> tuple[Node, ...]:
+    found = root if isinstance(root.value, tuple) else root.get("result")
+    return found.value if found is not None and isinstance(found.value, tuple) else ()
+
+
+def _common(names: list[str]) -> str:
+    """The zone: the shortest of the names, if all others are below it."""
+    apex = min(names, key=len, default="")
+    while apex.startswith(("_", "*")):
+        apex = apex.partition(".")[2]
+    while "." in apex and not all(name == apex or name.endswith(f".{apex}") for name in names):
+        apex = apex.partition(".")[2]
+    return apex if "." in apex else ""
+
+
+def _record(owner: str, record: Node, gathered: Gathered) -> None:
+    place = record.place
+    rrtype = record.text("type").upper()
+    ttl = record.number("ttl", _AUTOMATIC)
+    ttl = _AUTOMATIC_TTL if ttl == _AUTOMATIC else ttl
+    flattened = rrtype == "CNAME" and owner == gathered.origin
+    if (record.is_true("proxied") and rrtype in ("A", "AAAA", "CNAME")) or flattened:
+        for kind in ("A", "AAAA"):
+            gathered.unstated(
+                owner, kind, f"{owner} is proxied or flattened: Cloudflare answers with other addresses"
+            )
+        return
+    if not known_type(rrtype):
+        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
+        return
+    gathered.add(owner, rrtype, cloudflare_data(rrtype, record, place), ttl, place)
+
+
+def cloudflare_data(rrtype: str, record: Node, place: Place) -> Rdata:
+    """The data of a record: ``content``, ``value`` (Terraform's older provider), or the fields of ``data``.
+
+    Raises ZoneFileError.
+    """
+    content = record.text("content") or record.text("value")
+    if rrtype in ("TXT", "SPF"):
+        return text_as_given(content, place)
+    if not content:
+        content = _of_fields(rrtype, record)
+    elif rrtype in ("MX", "URI") or (rrtype == "SRV" and len(content.split()) == 3):
+        priority = record.text("priority") or record.text("data", "priority") or "0"
+        content = f"{priority} {content}"
+    return written(rrtype, content.replace("\t", " "), place)
+
+
+_FIELDS = {
+    "CAA": ("flags", "tag", "value"),
+    "TLSA": ("usage", "selector", "matching_type", "certificate"),
+    "SRV": ("priority", "weight", "port", "target"),
+    "DS": ("key_tag", "algorithm", "digest_type", "digest"),
+    "MX": ("priority", "target"),
+}
+
+
+def _of_fields(rrtype: str, record: Node) -> str:
+    data = record.get("data")
+    if data is not None and isinstance(data.value, tuple):  # Terraform's provider, before version 5
+        data = data.value[0] if data.value else None
+    if data is None:
+        raise record.place.fault(f"a {rrtype} record without content")
+    return " ".join(data.text(key) or "0" for key in _FIELDS.get(rrtype, ()))

@@ -1,0 +1,180 @@
+"""What a file of any form says of the DNS: whole zones, and record sets of zones that hold more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+from dns.rdata import Rdata
+from dns.rdtypes.ANY.TXT import TXT
+from msgspec import Struct, field
+
+from mailproof.dns.inputs.located import Place
+from mailproof.dns.patch import Key, Patch
+from mailproof.dns.text import to_ascii, txt_bytes
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.names import is_below, key_of
+from mailproof.dns.zone.reader import ZoneRecord
+from mailproof.dns.zonefile import ZoneFile
+from mailproof.errors import UsageError
+from mailproof.structs import replace
+
+#: The TTL where none is stated, or where the provider chooses it.
+DEFAULT_TTL = 3600
+_STRING = 255
+
+
+class Contents(Struct, frozen=True):
+    """What one file says. ``left_out`` are lines on what looks like DNS and was not read."""
+
+    zones: tuple[ZoneFile, ...] = ()
+    changes: Mapping[Key, Patch] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class Gathered:
+    """Takes in the records of one zone (or of one plan) and gives the contents.
+
+    ``whole``: what is listed is all that there is, so that a record that is not listed does not exist.
+    """
+
+    def __init__(self, file: str, origin: str, *, whole: bool) -> None:
+        self.file, self.whole = file, whole
+        self.origin = key_of(origin) or ""
+        self.records: list[ZoneRecord] = []
+        self.changes: dict[Key, Patch] = {}
+        self.left_out: list[str] = []
+
+    def add(
+        self, owner: str, rrtype: str, rdata: Rdata, ttl: int, place: Place, *, part: bool = True
+    ) -> None:
+        """One record. ``part``: where the zone is not whole, its record set may have others beside it."""
+        if len(self.records) + len(self.changes) >= ZoneLimits().records:
+            raise place.fault(f"more than {ZoneLimits().records} records")
+        if self.whole:
+            if not is_below(owner, self.origin):
+                raise place.fault(f"{owner} {rrtype} is outside the zone {self.origin}")
+            self.records.append(ZoneRecord(owner, rrtype, ttl, rdata, place.file, place.line))
+            return
+        held = self._held(owner, rrtype, part=part)
+        if rdata in held.records:
+            return
+        self.changes[owner, rrtype] = replace(
+            held,
+            records=(*held.records, rdata),
+            places=(*held.places, (place.file, place.line)),
+            ttl=min(held.ttl, ttl) if held.records else ttl,
+        )
+
+    def unstated(self, owner: str, rrtype: str, reason: str) -> None:
+        """There will be such records, and the file does not say which."""
+        self.changes[owner, rrtype] = replace(self._held(owner, rrtype, part=False), unstated=reason)
+
+    def removed(self, owner: str, rrtype: str, gone: Rdata | None) -> None:
+        """A record that goes; None for all of that name and type."""
+        held = self._held(owner, rrtype, part=gone is not None)
+        if gone is not None:
+            held = replace(held, gone=(*held.gone, gone))
+        self.changes[owner, rrtype] = held
+
+    def skip(self, line: str) -> None:
+        """Say that something was not read."""
+        self.left_out.append(line)
+
+    def _held(self, owner: str, rrtype: str, *, part: bool) -> Patch:
+        held = self.changes.get((owner, rrtype))
+        if held is None:
+            return Patch(ttl=DEFAULT_TTL, part=part and rrtype != "CNAME", server=self.file)
+        return held
+
+    def contents(self) -> Contents:
+        """All of it. The zone is one of its own where it is whole."""
+        zones: tuple[ZoneFile, ...] = ()
+        domains: tuple[str, ...] = (self.origin,) if self.origin else ()
+        if self.whole:
+            zones = (ZoneFile.of_records(self.records, self.origin, self.file),)
+        elif not domains:
+            domains = _domains(self.changes)
+        return Contents(zones, self.changes, domains, tuple(self.left_out))
+
+
+def joined(parts: list[Contents]) -> Contents:
+    """The contents of several zones."""
+    return Contents(
+        tuple(zone for part in parts for zone in part.zones),
+        {key: patch for part in parts for key, patch in part.changes.items()},
+        tuple(dict.fromkeys(domain for part in parts for domain in part.domains)),
+        tuple(line for part in parts for line in part.left_out),
+    )
+
+
+def owner_of(name: str, place: Place) -> str:
+    """An absolute name as a key; U-labels become A-labels. Raises ZoneFileError."""
+    try:
+        text = name if name.isascii() else to_ascii(name)
+    except UsageError as error:
+        raise place.fault(str(error)) from None
+    key = key_of(text)
+    if not key:
+        raise place.fault(f"{name[:60]!a} is not a domain name")
+    return key
+
+
+def below(name: str, zone: str) -> str:
+    """The absolute form of a name in a zone: ``@`` and the empty name are the zone itself."""
+    if name.endswith("."):
+        return name
+    return zone if name in ("@", "") else f"{name}.{zone}"
+
+
+def text_record(text: str, place: Place) -> Rdata:
+    """A TXT record of a text that is not split yet. Raises ZoneFileError."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if len(raw) > 65000:
+        raise place.fault("TXT data of over 65000 octets")
+    strings = [raw[at : at + _STRING] for at in range(0, len(raw), _STRING)] or [b""]
+    return TXT(dns.rdataclass.IN, dns.rdatatype.TXT, strings)
+
+
+def written(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
+    """A record from presentation format; names without a final dot are in ``zone``. Raises ZoneFileError."""
+    origin = dns.name.from_text(zone) if zone else dns.name.root
+    try:
+        kind = dns.rdatatype.from_text(rrtype)
+        return dns.rdata.from_text(dns.rdataclass.IN, kind, data, origin, relativize=False)
+    except (dns.exception.DNSException, ValueError) as error:
+        reason = str(error).replace("\n", " ").removeprefix("Text input is malformed.")
+        raise place.fault(f"{rrtype[:20]} data cannot be read: {reason[:200]}") from None
+
+
+def text_as_given(text: str, place: Place) -> Rdata:
+    """A TXT record: in presentation format where it begins with a quote, else its text."""
+    return written("TXT", text, place) if text.startswith('"') else text_record(text, place)
+
+
+def known_type(rrtype: str) -> bool:
+    """Whether this is a type of records, and not a provider's word for something else."""
+    try:
+        return not dns.rdatatype.is_metatype(dns.rdatatype.from_text(rrtype))
+    except (dns.exception.DNSException, ValueError):
+        return False
+
+
+def _domains(changes: Mapping[Key, Patch]) -> tuple[str, ...]:
+    """The domains that a plan says something of: those with a policy, an SPF record or a mail host."""
+    found: dict[str, None] = {}
+    for (owner, rrtype), patch in changes.items():
+        if owner.startswith("_dmarc."):
+            found[owner.removeprefix("_dmarc.")] = None
+        elif rrtype == "MX" or (rrtype == "TXT" and any(map(_is_spf, patch.records))):
+            found[owner] = None
+    return tuple(name for name in found if not name.startswith("*"))
+
+
+def _is_spf(record: Rdata) -> bool:
+    return txt_bytes(record).lower().startswith(b"v=spf1")

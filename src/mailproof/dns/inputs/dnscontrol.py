@@ -1,0 +1,99 @@
+"""What ``dnscontrol print-ir`` prints: all zones of a dnsconfig.js, evaluated.
+
+A zone with NO_PURGE or IGNORE holds more than is listed: what is not listed is then not missing.
+"""
+
+from __future__ import annotations
+
+from mailproof.dns.inputs.contents import (
+    Contents,
+    Gathered,
+    below,
+    joined,
+    known_type,
+    owner_of,
+    text_record,
+    written,
+)
+from mailproof.dns.inputs.located import Node
+
+#: The fields that make up the data, in the order in which a zone file has them.
+_FIELDS = {
+    "MX": ("mxpreference", "target"),
+    "CAA": ("caaflag", "caatag", "target"),
+    "TLSA": ("tlsausage", "tlsaselector", "tlsamatchingtype", "target"),
+    "SRV": ("srvpriority", "srvweight", "srvport", "target"),
+    "DS": ("dskeytag", "dsalgorithm", "dsdigesttype", "dsdigest"),
+    "SSHFP": ("sshfpalgorithm", "sshfpfingerprint", "target"),
+    "NAPTR": ("naptrorder", "naptrpreference", "naptrflags", "naptrservice", "naptrregexp", "target"),
+    "SVCB": ("svcpriority", "target", "svcparams"),
+    "HTTPS": ("svcpriority", "target", "svcparams"),
+}
+#: Fields that are texts in quotes.
+_QUOTED = {"naptrflags", "naptrservice", "naptrregexp"}
+#: Records that a provider turns into addresses.
+_ADDRESS_ALIASES = {"ALIAS", "ANAME", "R53_ALIAS", "AZURE_ALIAS", "CLOUDFLAREAPI_SINGLE_REDIRECT"}
+
+
+def is_dnscontrol(root: Node) -> bool:
+    """Whether the JSON is of this form."""
+    return any(each.get("name") and each.get("records") for each in _domains(root)) or bool(
+        root.get("domains") and (root.get("registrars") or root.get("dns_providers"))
+    )
+
+
+def read_dnscontrol(root: Node) -> Contents:
+    """The zones. Raises ZoneFileError."""
+    if not _domains(root):
+        raise root.place.fault("no domains in it: print it with `dnscontrol print-ir`")
+    parts: dict[str, Contents] = {}
+    for domain in _domains(root):
+        name = domain.text("name").partition("!")[0]
+        zone = owner_of(name, domain.place)
+        if zone in parts:
+            raise domain.place.fault(
+                f"{zone} is there more than once (split horizon): keep the view that the Internet sees"
+            )
+        parts[zone] = _zone(domain, zone)
+    return joined(list(parts.values()))
+
+
+def _domains(root: Node) -> tuple[Node, ...]:
+    found = root.get("domains")
+    return found.value if found is not None and isinstance(found.value, tuple) else ()
+
+
+def _zone(domain: Node, zone: str) -> Contents:
+    keeps = domain.is_true("keepunknown") or bool(domain.each("unmanaged"))
+    gathered = Gathered(domain.place.file, zone, whole=not keeps)
+    for record in domain.each("records"):
+        _record(record, zone, gathered)
+    return gathered.contents()
+
+
+def _record(record: Node, zone: str, gathered: Gathered) -> None:
+    place = record.place
+    rrtype = record.text("type").upper()
+    owner = owner_of(below(record.text("name") or "@", zone), place)
+    if rrtype in _ADDRESS_ALIASES:
+        for kind in ("A", "AAAA"):
+            gathered.unstated(owner, kind, f"{rrtype} at {owner}: the provider fills in the addresses")
+        return
+    if not known_type(rrtype):
+        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
+        return
+    if rrtype in ("TXT", "SPF"):
+        rdata = text_record(record.text("target"), place)
+    else:
+        words = (
+            f'"{record.text(key)}"' if key in _QUOTED else record.text(key)
+            for key in _FIELDS.get(rrtype, ("target",))
+        )
+        data = " ".join(words) if rrtype != "CAA" else _caa(record)
+        rdata = written(rrtype, data.strip(), place, zone)
+    gathered.add(owner, rrtype, rdata, record.number("ttl", 300) or 300, place)
+
+
+def _caa(record: Node) -> str:
+    target = record.text("target").replace('"', "")
+    return f'{record.number("caaflag", 0)} {record.text("caatag")} "{target}"'

@@ -1,0 +1,69 @@
+"""The forms of files that hold DNS, and how a file's content says which it is."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from mailproof.dns.inputs.contents import Contents
+from mailproof.dns.inputs.located import Node, read_json
+from mailproof.dns.patch import MARK, read_patches
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.source import Budget, Source, decode
+from mailproof.dns.zonefile import ZoneFile
+from mailproof.errors import ZoneFileError
+from mailproof.files import read_given
+
+Form = Literal["zone", "dnscontrol", "route53", "cloudflare"]
+_JSON = re.compile(r"\s*[\[{]")
+
+
+class JsonForm(Struct, frozen=True):
+    """A form of JSON. ``title`` is what messages call it."""
+
+    name: str
+    title: str
+    fits: Callable[[Node], bool]
+    read: Callable[[Node], Contents]
+
+
+def _json_forms() -> tuple[JsonForm, ...]:
+    from mailproof.dns.inputs import cloudflare, dnscontrol, route53
+
+    return (
+        JsonForm("dnscontrol", "dnscontrol print-ir", dnscontrol.is_dnscontrol, dnscontrol.read_dnscontrol),
+        JsonForm("route53", "a Route 53 export", route53.is_route53, route53.read_route53),
+        JsonForm("cloudflare", "a Cloudflare export", cloudflare.is_cloudflare, cloudflare.read_cloudflare),
+    )
+
+
+def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
+    """What a file says of the DNS. ``form`` is its form, else its content says it. Raises ZoneFileError."""
+    file, limits = Path(path), ZoneLimits()
+    text = _read(file, limits.file_bytes)
+    if text.partition("\n")[0].strip() == MARK:
+        return Contents(changes=read_patches(text, str(file)))
+    if form == "zone" or (not form and not _JSON.match(text)):
+        source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
+        return Contents(zones=(ZoneFile(source, None, limits),))
+    root = read_json(text, str(file))
+    for each in _json_forms():
+        if each.name == form or (not form and each.fits(root)):
+            return each.read(root)
+    known = ", ".join(each.title for each in _json_forms())
+    raise root.place.fault(f"JSON of a form that is not known. Known are: {known}")
+
+
+def _read(file: Path, most: int) -> str:
+    try:
+        raw = read_given(file, most)
+    except OSError as error:
+        raise ZoneFileError(f"{file}: cannot be read: {error.strerror or error}") from error
+    if len(raw) > most:
+        raise ZoneFileError(f"{file}: over {most} octets, which is the limit")
+    return decode(raw)

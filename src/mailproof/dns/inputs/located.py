@@ -1,0 +1,182 @@
+"""JSON with the place of each value, which the standard library does not keep.
+
+Messages name places and keys, never values: a plan holds secrets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+
+from msgspec import Struct
+
+from mailproof.errors import ZoneFileError
+
+#: Objects and arrays inside each other.
+MAX_DEPTH = 150
+_SPACE = re.compile(r"[ \t\r\n]*")
+_SCALAR = json.JSONDecoder()
+
+
+class Place(Struct, frozen=True):
+    """Where something is written."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def fault(self, message: str) -> ZoneFileError:
+        """The error to raise for what is wrong here."""
+        return ZoneFileError(message, file=self.file, line=self.line, column=self.column)
+
+
+class Node(Struct, frozen=True):
+    """A value and where it begins. ``value`` is a text, a number, a truth value, None, or nodes."""
+
+    source: Source
+    value: object
+    offset: int
+
+    @property
+    def place(self) -> Place:
+        """Its file, line and column."""
+        return self.source.place(self.offset)
+
+    def get(self, *keys: str) -> Node | None:
+        """The value below these keys; None where there is none, or where it is null."""
+        found: Node | None = self
+        for key in keys:
+            members = found.value if found is not None else None
+            found = members.get(key) if isinstance(members, dict) else None
+        return found if found is not None and found.value is not None else None
+
+    def members(self) -> Iterator[tuple[str, Node]]:
+        """The names and values of an object; of anything else, none."""
+        if isinstance(self.value, dict):
+            yield from self.value.items()
+
+    def each(self, *keys: str) -> tuple[Node, ...]:
+        """The elements of the array below these keys; none where there is none. Raises ZoneFileError."""
+        found = self.get(*keys)
+        if found is None:
+            return ()
+        if not isinstance(found.value, tuple):
+            raise found.place.fault(f"{'.'.join(keys) or 'this'} is not an array")
+        return found.value
+
+    def text(self, *keys: str) -> str:
+        """The text (or number, as text) below these keys; empty where there is none. Raises ZoneFileError."""
+        found = self.get(*keys)
+        if found is None:
+            return ""
+        if isinstance(found.value, bool) or not isinstance(found.value, str | int | float):
+            raise found.place.fault(f"{'.'.join(keys) or 'this'} is not a text")
+        return str(found.value)
+
+    def number(self, key: str, default: int) -> int:
+        """The whole number below this key. Raises ZoneFileError."""
+        text = self.text(key)
+        if not text:
+            return default
+        if not re.fullmatch(r"[0-9]{1,10}", text):
+            place = self.place if (found := self.get(key)) is None else found.place
+            raise place.fault(f"{key} is not a whole number")
+        return int(text)
+
+    def is_true(self, *keys: str) -> bool:
+        """Whether the value below these keys is ``true``."""
+        found = self.get(*keys)
+        return found is not None and found.value is True
+
+
+class Source:
+    """The text of a file, and its lines."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+    def place(self, offset: int) -> Place:
+        """The place of an offset in the text."""
+        line = bisect_right(self._starts, offset)
+        return Place(self.file, line, offset - self._starts[line - 1] + 1)
+
+
+def read_json(text: str, file: str) -> Node:
+    """The whole text as one value. Raises ZoneFileError with the place of the first fault."""
+    source = Source(text, file)
+    reader = _Reader(source)
+    node, at = reader.value(reader.skip(0), 0)
+    at = reader.skip(at)
+    if at != len(text):
+        raise source.place(at).fault("more after the end of the JSON value")
+    return node
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self.source, self.text = source, source.text
+
+    def skip(self, at: int) -> int:
+        match = _SPACE.match(self.text, at)
+        return match.end() if match else at
+
+    def fault(self, at: int, message: str) -> ZoneFileError:
+        if at >= len(self.text):
+            message = "the JSON ends too early: the file is cut off"
+        return self.source.place(min(at, len(self.text))).fault(message)
+
+    def value(self, at: int, depth: int) -> tuple[Node, int]:
+        first = self.text[at : at + 1]
+        if depth > MAX_DEPTH:
+            raise self.fault(at, f"values are more than {MAX_DEPTH} deep inside each other")
+        if first == "{":
+            return self.object(at, depth)
+        if first == "[":
+            return self.array(at, depth)
+        try:
+            value, end = _SCALAR.raw_decode(self.text, at)
+        except json.JSONDecodeError as error:
+            cut = error.msg.startswith("Unterminated string")
+            raise self.fault(len(self.text) if cut else at, "not JSON from here on") from None
+        except ValueError:
+            raise self.fault(at, "a number with too many digits") from None
+        return Node(self.source, value, at), end
+
+    def object(self, start: int, depth: int) -> tuple[Node, int]:
+        members: dict[str, Node] = {}
+        at = self.skip(start + 1)
+        if self.text[at : at + 1] == "}":
+            return Node(self.source, members, start), at + 1
+        while True:
+            if self.text[at : at + 1] != '"':
+                raise self.fault(at, 'not JSON from here on: a name in "quotes" was expected')
+            name, at = self.value(at, depth)
+            at = self.after(at, ":")
+            members[str(name.value)], at = self.value(at, depth + 1)
+            at = self.skip(at)
+            if self.text[at : at + 1] == "}":
+                return Node(self.source, members, start), at + 1
+            at = self.after(at, ",")
+
+    def array(self, start: int, depth: int) -> tuple[Node, int]:
+        elements: list[Node] = []
+        at = self.skip(start + 1)
+        if self.text[at : at + 1] == "]":
+            return Node(self.source, (), start), at + 1
+        while True:
+            element, at = self.value(at, depth + 1)
+            elements.append(element)
+            at = self.skip(at)
+            if self.text[at : at + 1] == "]":
+                return Node(self.source, tuple(elements), start), at + 1
+            at = self.after(at, ",")
+
+    def after(self, at: int, sign: str) -> int:
+        at = self.skip(at)
+        if self.text[at : at + 1] != sign:
+            raise self.fault(at, f"not JSON from here on: {sign!r} was expected")
+        return self.skip(at + 1)

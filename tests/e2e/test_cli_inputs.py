@@ -1,0 +1,62 @@
+"""Exports and plans from the command line: findings at their line, bad input in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import mailproof
+
+INPUTS = Path(__file__).parents[2] / "fixtures" / "inputs"
+
+
+@pytest.mark.parametrize(
+    ("file", "line"), [("dnscontrol.json", 15), ("route53.json", 22), ("cloudflare.json", 7)]
+)
+def test_a_finding_names_the_line_of_the_file(file: str, line: int) -> None:
+    run = mailproof(
+        "audit", "--zone", str(INPUTS / file), "--offline", "--select", "DMARC007", "--no-connect"
+    )
+    assert f"{INPUTS / file}:{line} _dmarc.acme.example TXT" in run.out
+    assert "acme.example has" in run.out
+
+
+def test_the_domains_need_not_be_named_and_what_was_left_out_is_said() -> None:
+    run = mailproof("audit", "--zone", str(INPUTS / "dnscontrol.json"), "--offline", "-q")
+    assert "shared.example" in run.out
+    assert run.err.count("CF_WORKER_ROUTE") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        ('{"domains": [', (), "bad.json:1:14: the JSON ends too early: the file is cut off"),
+        ('{"password": "hunter2"}', (), "bad.json:1:1: JSON of a form that is not known"),
+        ('{"domains": []}', ("--input-format", "dnscontrol"), "no domains in it"),
+        ('{"domains": []}', ("--input-format", "zone"), "bad.json:1:2: unknown record type"),
+        ("$ORIGIN acme.example.\n", ("--input-format", "route53"), "bad.json:1:1: not JSON from here on"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    tmp_path: Path, content: str, options: tuple[str, ...], said: str
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(content)
+    run = mailproof("audit", "acme.example", "--zone", str(file), "--offline", *options)
+    assert (run.code, run.out) == (2, "")
+    assert said in run.err
+    assert len(run.err.splitlines()) == 1
+    assert "hunter2" not in run.err
+
+
+def test_a_format_without_a_file() -> None:
+    run = mailproof("audit", "acme.example", "--input-format", "route53")
+    assert run.code == 2
+    assert "--input-format is the format of --zone files: give --zone FILE" in run.err
+
+
+def test_an_unknown_format_names_the_known() -> None:
+    run = mailproof("audit", "acme.example", "--zone", "x", "--input-format", "yaml")
+    assert run.code == 2
+    assert "route53" in run.err
