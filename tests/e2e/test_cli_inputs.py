@@ -60,3 +60,49 @@ def test_an_unknown_format_names_the_known() -> None:
     run = mailproof("audit", "acme.example", "--zone", "x", "--input-format", "yaml")
     assert run.code == 2
     assert "route53" in run.err
+
+
+PLAN = INPUTS / "terraform-plan.json"
+
+
+def test_a_plan_offline_fails_at_the_line_and_asks_about_nothing_else() -> None:
+    run = mailproof(
+        *("audit", "acme.example", "--zone", str(PLAN), "--offline"),
+        *("--select", "DMARC", "--fail-on", "warning"),
+    )
+    assert run.code == 1
+    assert f"{PLAN}:160_dmarc.acme.exampleTXT" in "".join(run.out.split())
+    assert "was not read: the name or zone is known only after the plan is applied" in run.err
+
+
+def test_what_is_known_only_after_apply_is_unknown_and_not_missing(tmp_path: Path) -> None:
+    zone = tmp_path / "acme.example.zone"
+    zone.write_text("@ IN MX 10 mx\nmx IN A 192.0.2.25\n")
+    run = mailproof(
+        "audit", "acme.example", "--zone", str(zone), "--zone", str(PLAN), "--offline", "--select", "DKIM003"
+    )
+    assert run.code == 3
+    assert "no value from" in run.out
+
+
+@pytest.mark.parametrize("options", [("-f", "json"), ("-vv",), ("-q",)])
+def test_secrets_of_a_plan_are_never_shown(options: tuple[str, ...]) -> None:
+    run = mailproof(
+        "audit", "hidden.acme.example", "acme.example", "--zone", str(PLAN), "--offline", *options
+    )
+    assert "hunter2" not in run.out + run.err
+    assert "the-sensitive-value-of-a-record" not in run.out + run.err
+
+
+def test_secrets_of_a_plan_are_not_shown_by_spf_either(tmp_path: Path) -> None:
+    plan = PLAN.read_text().replace(
+        "the-sensitive-value-of-a-record", "v=spf1 exists:the-sensitive-value.example"
+    )
+    file = tmp_path / "plan.json"
+    file.write_text(plan)
+    for form in ("text", "json"):
+        run = mailproof(
+            *("spf", "hidden.acme.example", "--ip", "192.0.2.1", "--zone", str(file), "--offline", "-f", form)
+        )
+        assert "hidden.acme.example" in run.out
+        assert "v=spf1 exists:the-sensitive-value.example" not in run.out

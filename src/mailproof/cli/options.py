@@ -71,6 +71,7 @@ class InputFormat(StrEnum):
     DNSCONTROL = "dnscontrol"
     ROUTE53 = "route53"
     CLOUDFLARE = "cloudflare"
+    TERRAFORM = "terraform"
 
 
 class Form(StrEnum):
@@ -103,7 +104,8 @@ Zones = Annotated[
         "--zone",
         metavar="FILE|DIR",
         help="Take records from this file before live DNS: zone file, dnscontrol print-ir, "
-        "Route 53 or Cloudflare export; or from all in a directory (repeatable).",
+        "Terraform or OpenTofu plan (show -json), Route 53 or Cloudflare export; or from all in a directory "
+        "(repeatable).",
     ),
 ]
 InputForm = Annotated[

@@ -15,6 +15,7 @@ from mailproof.cli.pipelines import unobeyed
 from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
+from mailproof.redaction import hide
 from mailproof.render.formats import FORMATS, TEXT, Format, Look, by_ending
 
 if TYPE_CHECKING:
@@ -239,10 +240,11 @@ def show(form: Form, color: Color, value: object, text: Callable[..., str], **mo
         from mailproof.render.json import json_text, to_plain
 
         plain = to_plain(value)
-        write_text(json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain))
+        whole = json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain)
+        write_text(hide(whole))
         return
     shown = screen(sys.stdout, color.value)
-    write_page(text(width=shown.width, color=shown.color, unicode=shown.unicode))
+    write_page(hide(text(width=shown.width, color=shown.color, unicode=shown.unicode)))
 
 
 def write_page(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
-from mailproof.cli.zones import read_zones, say_left_out
+from mailproof.cli.zones import heed, read_zones
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import has_folder
 
@@ -62,7 +62,7 @@ async def open_session(
     check_dns(options)
     given = tuple(options.zones or ())
     zones, patches = read_zones(given, options.form)
-    say_left_out(given, options.form)
+    heed(given, options.form)
     live = None
     now = None
     resolver: Resolver

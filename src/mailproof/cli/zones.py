@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.streams import note
 from mailproof.errors import UsageError
+from mailproof.redaction import learn
 
 if TYPE_CHECKING:
     from mailproof.dns import ZoneResolver
@@ -58,8 +59,11 @@ def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...
     return tuple(comment for each in contents for zone in each.zones for comment in zone.reader.comments)
 
 
-def say_left_out(given: tuple[Path, ...], form: str = "") -> None:
-    """Say on stderr what of the files looks like DNS, and was not read."""
+def heed(given: tuple[Path, ...], form: str = "") -> None:
+    """Show nothing of the files that is sensitive; say on stderr what looks like DNS and was not read."""
+    for each in _contents(given, form):
+        for text in each.sensitive:
+            learn(text)
     left_out = [line for each in _contents(given, form) for line in each.left_out]
     for line in left_out[:MOST_LEFT_OUT]:
         note(line)

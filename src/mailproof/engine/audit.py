@@ -14,6 +14,7 @@ from mailproof.engine import receivers
 from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains, is_live
 from mailproof.engine.fix_results import records_of_fix, with_fixes_of
 from mailproof.engine.fixes import NO_TIME, Fixer, ProposalWish, in_words
+from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.plan import Plan, plan_domain
 from mailproof.engine.profiles import with_profile
@@ -83,6 +84,11 @@ def audit(
 
 async def audit_domain(domain: str, session: Session, options: AuditOptions = DEFAULTS) -> Audited:
     """The audit of one domain. Trouble with the DNS or a host never raises; UsageError for wrong options."""
+    found = await _audited(domain, session, options)
+    return replace(found, report=without_secrets(found.report))
+
+
+async def _audited(domain: str, session: Session, options: AuditOptions) -> Audited:
     async with session.work() as work:
         run = Audit(domain, session, work, options)
         report = await run.report()

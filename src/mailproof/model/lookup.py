@@ -42,7 +42,7 @@ STATUS_SHORT: dict[Status, str] = {
     "refused": "REFUSED",
     "bogus": "DNSSEC validation fails",
     "unasked": "not asked",
-    "unstated": "value not given",
+    "unstated": "no value",
 }
 
 

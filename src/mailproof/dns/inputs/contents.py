@@ -29,12 +29,16 @@ _STRING = 255
 
 
 class Contents(Struct, frozen=True):
-    """What one file says. ``left_out`` are lines on what looks like DNS and was not read."""
+    """What one file says. ``left_out`` are lines on what looks like DNS and was not read.
+
+    ``sensitive`` are texts in it that are not to be shown.
+    """
 
     zones: tuple[ZoneFile, ...] = ()
     changes: Mapping[Key, Patch] = field(default_factory=dict)
     domains: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
 
 
 class Gathered:
@@ -49,6 +53,7 @@ class Gathered:
         self.records: list[ZoneRecord] = []
         self.changes: dict[Key, Patch] = {}
         self.left_out: list[str] = []
+        self.sensitive: list[str] = []
 
     def add(
         self, owner: str, rrtype: str, rdata: Rdata, ttl: int, place: Place, *, part: bool = True
@@ -100,7 +105,7 @@ class Gathered:
             zones = (ZoneFile.of_records(self.records, self.origin, self.file),)
         elif not domains:
             domains = _domains(self.changes)
-        return Contents(zones, self.changes, domains, tuple(self.left_out))
+        return Contents(zones, self.changes, domains, tuple(self.left_out), tuple(self.sensitive))
 
 
 def joined(parts: list[Contents]) -> Contents:
@@ -143,8 +148,8 @@ def text_record(text: str, place: Place) -> Rdata:
 
 def written(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
     """A record from presentation format; names without a final dot are in ``zone``. Raises ZoneFileError."""
-    origin = dns.name.from_text(zone) if zone else dns.name.root
     try:
+        origin = dns.name.from_text(zone) if zone else dns.name.root
         kind = dns.rdatatype.from_text(rrtype)
         return dns.rdata.from_text(dns.rdataclass.IN, kind, data, origin, relativize=False)
     except (dns.exception.DNSException, ValueError) as error:

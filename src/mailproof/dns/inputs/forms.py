@@ -19,7 +19,7 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_given
 
-Form = Literal["zone", "dnscontrol", "route53", "cloudflare"]
+Form = Literal["zone", "dnscontrol", "route53", "cloudflare", "terraform"]
 _JSON = re.compile(r"\s*[\[{]")
 
 
@@ -33,12 +33,13 @@ class JsonForm(Struct, frozen=True):
 
 
 def _json_forms() -> tuple[JsonForm, ...]:
-    from mailproof.dns.inputs import cloudflare, dnscontrol, route53
+    from mailproof.dns.inputs import cloudflare, dnscontrol, route53, terraform
 
     return (
         JsonForm("dnscontrol", "dnscontrol print-ir", dnscontrol.is_dnscontrol, dnscontrol.read_dnscontrol),
         JsonForm("route53", "a Route 53 export", route53.is_route53, route53.read_route53),
         JsonForm("cloudflare", "a Cloudflare export", cloudflare.is_cloudflare, cloudflare.read_cloudflare),
+        JsonForm("terraform", "terraform show -json", terraform.is_terraform, terraform.read_terraform),
     )
 
 

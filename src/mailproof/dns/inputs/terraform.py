@@ -1,0 +1,147 @@
+"""What ``terraform show -json`` and ``tofu show -json`` print: a plan, or a state.
+
+A plan changes record sets and says nothing of others, so it lies over what there is. What is known only after
+it is applied is ``unstated``. Of resources that are no DNS records nothing but type and address is looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of
+from mailproof.dns.inputs.located import Node
+from mailproof.dns.inputs.terraform_records import RecordSet, record_set, sensitive_texts
+from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
+from mailproof.dns.inputs.terraform_zones import ZoneNames
+from mailproof.errors import ZoneFileError
+from mailproof.redaction import learn
+
+#: The major version of the format that is read.
+FORMAT = "1"
+_NO_CHANGE = {"forget", "read"}
+
+
+class _Resource(Struct, frozen=True):
+    """A resource as it was, and as it will be."""
+
+    node: Node
+    before: Node | None
+    after: Node | None
+    unknown: Node | None
+    sensitive: Node | None
+
+    @property
+    def address(self) -> str:
+        return self.node.text("address")[:200]
+
+    @property
+    def type(self) -> str:
+        return self.node.text("type")
+
+
+def is_terraform(root: Node) -> bool:
+    """Whether the JSON is of this form, or Terraform's own state."""
+    shown = root.get("format_version") and (root.get("terraform_version") or root.get("values"))
+    return bool(shown) or _is_raw_state(root)
+
+
+def read_terraform(root: Node) -> Contents:
+    """The record sets that are changed or held. Raises ZoneFileError."""
+    if _is_raw_state(root):
+        raise root.place.fault("Terraform's own state: give the output of `terraform show -json` instead")
+    version = root.text("format_version")
+    if version.partition(".")[0] != FORMAT:
+        place = root.place if (found := root.get("format_version")) is None else found.place
+        raise place.fault(f"format_version {version[:20]!a}: only {FORMAT}.x is read")
+    if root.is_true("errored"):
+        raise root.place.fault("the plan ended with an error, so that it is not complete: plan again")
+    resources = tuple(_resources(root))
+    gathered = Gathered(root.place.file, "", whole=False)
+    names = ZoneNames(
+        root, [(each.type, end) for each in resources for end in (each.before, each.after) if end]
+    )
+    for each in resources:
+        _take_away(each, names, gathered)
+    for each in resources:
+        _bring(each, names, gathered)
+    _name_others(root, resources, gathered)
+    return gathered.contents()
+
+
+def _is_raw_state(root: Node) -> bool:
+    return bool(root.get("terraform_version") and root.get("lineage") and root.get("resources"))
+
+
+def _resources(root: Node) -> Iterator[_Resource]:
+    """All that are managed: of a plan the changes (which name also what does not change), else the state."""
+    for each in root.each("resource_changes"):
+        change = each.get("change")
+        actions = {action.text() for action in change.each("actions")} if change is not None else set()
+        if change is None or each.text("mode") == "data" or actions & _NO_CHANGE:
+            continue
+        yield _Resource(
+            each,
+            change.get("before"),
+            change.get("after"),
+            change.get("after_unknown"),
+            change.get("after_sensitive"),
+        )
+    if root.get("resource_changes") is None and (module := root.get("values", "root_module")) is not None:
+        yield from _of_state(module)
+
+
+def _of_state(module: Node) -> Iterator[_Resource]:
+    for each in module.each("resources"):
+        if each.text("mode") != "data":
+            yield _Resource(each, None, each.get("values"), None, each.get("sensitive_values"))
+    for child in module.each("child_modules"):
+        yield from _of_state(child)
+
+
+def _take_away(each: _Resource, names: ZoneNames, gathered: Gathered) -> None:
+    if each.type not in RECORDS or each.before is None:
+        return
+    with contextlib.suppress(ZoneFileError):  # what cannot be read and goes does no harm
+        found = record_set(each.type, each.before, None, names.of(each.node, each.before))
+        if isinstance(found, RecordSet):
+            if not found.part:
+                gathered.removed(found.owner, found.rrtype, None)
+            for record in found.records if found.part else ():
+                gathered.removed(found.owner, found.rrtype, record.rdata)
+
+
+def _bring(each: _Resource, names: ZoneNames, gathered: Gathered) -> None:
+    if each.type not in RECORDS or each.after is None:
+        return
+    zone = names.of(each.node, each.after)
+    for text in sensitive_texts(each.type, each.after, each.sensitive):
+        learn(text)
+        gathered.sensitive.append(text)
+    found = record_set(each.type, each.after, each.unknown, zone)
+    if isinstance(found, str):
+        place = each.node.place
+        if zone and each.after.text("type") in ("CNAME", "TXT"):  # as the keys of a mail service are
+            gathered.unstated(owner_of(f"_domainkey.{zone}", place), "TXT", f"{each.address} may be a key")
+        gathered.skip(f"{place.file}:{place.line}: {each.address} was not read: {found}")
+        return
+    for rrtype in found.unstated_types:
+        gathered.unstated(found.owner, rrtype, f"{each.address}: {found.unstated}")
+    for record in found.records:
+        gathered.add(found.owner, found.rrtype, record.rdata, found.ttl, record.place, part=found.part)
+
+
+def _name_others(root: Node, resources: tuple[_Resource, ...], gathered: Gathered) -> None:
+    """Say what looks like DNS and is in no row of the table."""
+    count = Counter(
+        each.type
+        for each in resources
+        if each.type not in RECORDS
+        and each.type not in ZONES
+        and any(word in each.type for word in ("dns", "record", "rrset"))
+    )
+    for kind, number in sorted(count.items()):
+        gathered.skip(f"{root.place.file}: {number} × {kind[:60]} not read: not among the resources known")

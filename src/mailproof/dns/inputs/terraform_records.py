@@ -1,0 +1,143 @@
+"""One resource of a plan into the record set that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dns.rdata import Rdata
+from msgspec import Struct
+
+from mailproof.dns.inputs.cloudflare import cloudflare_data
+from mailproof.dns.inputs.contents import DEFAULT_TTL, below, known_type, owner_of, text_as_given, written
+from mailproof.dns.inputs.located import Node, Place
+from mailproof.dns.inputs.route53 import unescaped
+from mailproof.dns.inputs.terraform_table import RECORDS, Row
+
+_AFTER_APPLY = "known only after the plan is applied"
+_BY_PROVIDER = "the provider chooses what to answer"
+#: Types that have a number before the host, which some providers keep apart.
+_NUMBERED = ("MX", "SRV")
+
+
+class PlacedRecord(Struct, frozen=True):
+    """A record and where it is written."""
+
+    rdata: Rdata
+    place: Place
+
+
+class RecordSet(Struct, frozen=True):
+    """The records of a resource. ``unstated`` says why those of ``unstated_types`` are not known."""
+
+    owner: str
+    rrtype: str
+    ttl: int = DEFAULT_TTL
+    records: tuple[PlacedRecord, ...] = ()
+    part: bool = False
+    unstated: str = ""
+    unstated_types: tuple[str, ...] = ()
+
+
+def record_set(kind: str, values: Node, unknown: Node | None, zone: str) -> RecordSet | str:
+    """The record set, or why it cannot be read. ``unknown`` marks attributes with ``true``.
+
+    Raises ZoneFileError for data that is no such record.
+    """
+    row = RECORDS[kind]
+    name = _name(row, values, unknown, zone, is_full=kind == "cloudflare_dns_record")
+    if name is None:
+        return f"the name or zone is {_AFTER_APPLY}, or not in the plan"
+    rrtype = row.rrtype if row.rrtype.isupper() else values.text(row.rrtype).upper()
+    if not rrtype:
+        return f"the type is {_AFTER_APPLY}"
+    owner = owner_of(unescaped(name) if row.bare else name, values.place)
+    types = ("A", "AAAA") if values.is_true("proxied") and rrtype in ("A", "AAAA", "CNAME") else (rrtype,)
+    if len(types) > 1 or any(_is_set(values.get(key)) for key in row.filled):
+        return RecordSet(owner, rrtype, unstated=_BY_PROVIDER, unstated_types=types)
+    if unknown is not None and any(
+        _any_true(unknown.get(key)) for key in (*row.values, *row.filled, *row.before)
+    ):
+        return RecordSet(owner, rrtype, unstated=_AFTER_APPLY, unstated_types=types)
+    if not known_type(rrtype):
+        return f"{rrtype[:40]!a} is not a type of records"
+    ttl = next((values.number(key, 0) for key in row.ttl if values.get(key) is not None), 0)
+    records = tuple(_records(kind, row, rrtype, values, zone))
+    return RecordSet(owner, rrtype, ttl if ttl > 1 else DEFAULT_TTL, records, row.part)
+
+
+def _name(row: Row, values: Node, unknown: Node | None, zone: str, *, is_full: bool) -> str | None:
+    for key in row.full:
+        if values.text(key):
+            return values.text(key)
+    if unknown is not None and _any_true(unknown.get(row.name)):
+        return None
+    name = values.text(row.name)
+    if name.endswith("."):
+        return name
+    if is_full and "." in name and not zone:
+        return name
+    if not zone:
+        return None
+    return name if name == zone or name.endswith(f".{zone}") else below(name, zone)
+
+
+def _records(kind: str, row: Row, rrtype: str, values: Node, zone: str) -> Iterator[PlacedRecord]:
+    if kind.startswith("cloudflare_"):
+        data = values.get("content") or values.get("value") or values
+        yield PlacedRecord(cloudflare_data(rrtype, values, data.place), data.place)
+        return
+    found = next((each for key in row.values if (each := values.get(key)) is not None), None)
+    if found is None:
+        return
+    for each in found.value if isinstance(found.value, tuple) else (found,):
+        yield PlacedRecord(_rdata(row, rrtype, values, each, zone), each.place)
+
+
+def _rdata(row: Row, rrtype: str, values: Node, value: Node, zone: str) -> Rdata:
+    place = value.place
+    text = " ".join(value.text(key) for key in row.fields) if row.fields else value.text()
+    if rrtype in ("TXT", "SPF"):
+        if row.bare:
+            return written(rrtype, unescaped(text if text.startswith('"') else f'"{text}"'), place)
+        return text_as_given(text, place)
+    if rrtype == "CAA":
+        fields = value if row.fields else values
+        if fields.get("tag") is not None:
+            text = f'{fields.text("flags") or 0} {fields.text("tag")} "{fields.text("value")}"'
+    if rrtype in _NUMBERED:
+        keys = row.before if rrtype == "SRV" else row.before[:1]
+        text = " ".join((*filter(None, map(values.text, keys)), text))
+    return written(rrtype, text, place, zone if row.in_zone else "")
+
+
+def _is_set(node: Node | None) -> bool:
+    return node is not None and node.value not in ("", ())
+
+
+def _any_true(node: Node | None) -> bool:
+    """Whether anything in it is ``true``."""
+    if node is None:
+        return False
+    if isinstance(node.value, tuple):
+        return any(_any_true(each) for each in node.value)
+    if isinstance(node.value, dict):
+        return any(_any_true(each) for _, each in node.members())
+    return node.value is True
+
+
+def sensitive_texts(kind: str, values: Node, marks: Node | None) -> Iterator[str]:
+    """The texts of the data that ``marks`` says are sensitive."""
+    for key in RECORDS[kind].values:
+        if marks is not None and (marks.value is True or _any_true(marks.get(key))):
+            yield from _texts(values.get(key))
+
+
+def _texts(node: Node | None) -> Iterator[str]:
+    if node is None:
+        return
+    if isinstance(node.value, str):
+        yield node.value
+    for each in node.value if isinstance(node.value, tuple) else ():
+        yield from _texts(each)
+    for _, each in node.members():
+        yield from _texts(each)

@@ -1,0 +1,102 @@
+"""Which zone a resource's record is in: by its id, or by what the configuration refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailproof.dns.inputs.located import Node
+from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
+
+_INDEX = re.compile(r"\[[^\]]*\]")
+
+
+class ZoneNames:
+    """The zones of a plan or state, by id and by address (without the indexes of ``for_each``)."""
+
+    def __init__(self, root: Node, resources: Sequence[tuple[str, Node]]) -> None:
+        self._by_id: dict[str, str] = {}
+        self._by_address: dict[str, str] = {}
+        self._references: dict[str, str] = {}
+        for keys in (
+            ("prior_state", "values", "root_module"),
+            ("planned_values", "root_module"),
+            ("values", "root_module"),
+        ):
+            if (module := root.get(*keys)) is not None:
+                self._learn_module(module)
+        for kind, values in resources:
+            self._learn(kind, values)
+            self._learn_of_record(kind, values)
+        if (configured := root.get("configuration", "root_module")) is not None:
+            self._learn_references(configured, "")
+
+    def of(self, resource: Node, values: Node) -> str:
+        """The zone's name; empty where it is not known."""
+        row = RECORDS[resource.text("type")]
+        for key in row.zone:
+            name = values.text(key)
+            if name and not name.isdigit():
+                return name.rstrip(".")
+        if not row.zone_id:
+            return ""
+        known = self._by_id.get(values.text(row.zone_id))
+        if known is None:
+            address = _INDEX.sub("", resource.text("address"))
+            known = self._by_address.get(self._references.get(address, ""), "")
+        return known
+
+    def _learn_module(self, module: Node) -> None:
+        for each in module.each("resources"):
+            kind, values = each.text("type"), each.get("values")
+            if kind in ZONES and values is not None:
+                name = self._learn(kind, values)
+                self._by_address[_INDEX.sub("", each.text("address"))] = name
+        for child in module.each("child_modules"):
+            self._learn_module(child)
+
+    def _learn(self, kind: str, values: Node) -> str:
+        row = ZONES.get(kind)
+        if row is None:
+            return ""
+        name = next(filter(None, map(values.text, row.names)), "").rstrip(".")
+        for key in row.ids:
+            if name and values.text(key):
+                self._by_id[values.text(key)] = name
+        return name
+
+    def _learn_of_record(self, kind: str, values: Node) -> None:
+        """A record that exists says the name of its zone: its full name without its own."""
+        row = RECORDS.get(kind)
+        if row is None or not row.zone_id:
+            return
+        name = values.text(row.name)
+        full = next(filter(None, map(values.text, row.full)), "").rstrip(".")
+        if name and full.startswith(f"{name}.") and values.text(row.zone_id):
+            self._by_id.setdefault(values.text(row.zone_id), full.removeprefix(f"{name}."))
+
+    def _learn_references(self, module: Node, prefix: str) -> None:
+        for each in module.each("resources"):
+            row = RECORDS.get(each.text("type"))
+            if row is None or not row.zone_id:
+                continue
+            for reference in each.each("expressions", row.zone_id, "references"):
+                address = prefix + _resource_of(reference.text())
+                if address in self._by_address:
+                    self._references[prefix + each.text("address")] = address
+        for name, call in _calls(module):
+            self._learn_references(call, f"{prefix}module.{name}.")
+
+
+def _calls(module: Node) -> Iterator[tuple[str, Node]]:
+    calls = module.get("module_calls")
+    for name, call in calls.members() if calls is not None else ():
+        inner = call.get("module")
+        if inner is not None:
+            yield name, inner
+
+
+def _resource_of(reference: str) -> str:
+    """``aws_route53_zone.main`` of ``aws_route53_zone.main.zone_id``; of data, with ``data.`` before it."""
+    words = _INDEX.sub("", reference).split(".")
+    return ".".join(words[:3] if words[0] == "data" else words[:2])
