@@ -106,3 +106,12 @@ def test_secrets_of_a_plan_are_not_shown_by_spf_either(tmp_path: Path) -> None:
         )
         assert "hidden.acme.example" in run.out
         assert "v=spf1 exists:the-sensitive-value.example" not in run.out
+
+
+def test_a_directory_of_octodns() -> None:
+    run = mailproof(
+        "audit", "--zone", str(INPUTS / "octodns"), "--offline", "-s", "s1", "--fail-on", "warning"
+    )
+    assert run.code == 1
+    assert f"{INPUTS / 'octodns' / 'acme.example.yaml'}:14_dmarc.acme.exampleTXT" in "".join(run.out.split())
+    assert run.err == ""

@@ -72,6 +72,7 @@ class InputFormat(StrEnum):
     ROUTE53 = "route53"
     CLOUDFLARE = "cloudflare"
     TERRAFORM = "terraform"
+    OCTODNS = "octodns"
 
 
 class Form(StrEnum):
@@ -103,7 +104,7 @@ Zones = Annotated[
     typer.Option(
         "--zone",
         metavar="FILE|DIR",
-        help="Take records from this file before live DNS: zone file, dnscontrol print-ir, "
+        help="Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
         "Terraform or OpenTofu plan (show -json), Route 53 or Cloudflare export; or from all in a directory "
         "(repeatable).",
     ),

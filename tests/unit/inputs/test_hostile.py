@@ -55,7 +55,8 @@ def mutated(value: Any, chance: random.Random) -> Any:
     """A copy with a few values replaced, removed or moved into others."""
     whole = copy.deepcopy(value)
     for _ in range(chance.randint(1, 4)):
-        at, path = whole, []
+        at: Any = whole
+        path: list[tuple[Any, Any]] = []
         while isinstance(at, dict | list) and at and (not path or chance.random() < 0.85):
             key = chance.choice(list(at)) if isinstance(at, dict) else chance.randrange(len(at))
             path.append((at, key))

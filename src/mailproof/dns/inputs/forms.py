@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mailproof.dns.inputs.contents import Contents
 from mailproof.dns.inputs.located import Node, read_json
+from mailproof.dns.inputs.octodns import is_octodns, read_octodns
 from mailproof.dns.patch import MARK, read_patches
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.source import Budget, Source, decode
@@ -19,7 +20,7 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_given
 
-Form = Literal["zone", "dnscontrol", "route53", "cloudflare", "terraform"]
+Form = Literal["zone", "dnscontrol", "route53", "cloudflare", "terraform", "octodns"]
 _JSON = re.compile(r"\s*[\[{]")
 
 
@@ -49,6 +50,8 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
     text = _read(file, limits.file_bytes)
     if text.partition("\n")[0].strip() == MARK:
         return Contents(changes=read_patches(text, str(file)))
+    if form == "octodns" or (not form and is_octodns(text)):
+        return read_octodns(file)
     if form == "zone" or (not form and not _JSON.match(text)):
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
         return Contents(zones=(ZoneFile(source, None, limits),))

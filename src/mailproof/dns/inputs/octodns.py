@@ -1,0 +1,192 @@
+"""A zone of octoDNS in YAML (``acme.example.yaml``), read by octoDNS (the extra ``mailproof[octodns]``).
+
+Before it opens the file, the events of the YAML are looked through: what is included must be in the folder.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, written
+from mailproof.dns.inputs.located import MAX_DEPTH, Place
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.source import decode
+from mailproof.errors import ZoneFileError
+from mailproof.files import read_given
+
+if TYPE_CHECKING:
+    from octodns.record.base import Record
+
+_CONTEXT = re.compile(r"(?P<file>.*), line (?P<line>[0-9]+), column (?P<column>[0-9]+)", re.DOTALL)
+#: Events of YAML in one zone and all that it includes.
+MAX_EVENTS = 2_000_000
+#: Uses of anchors: each is as large as what it repeats.
+MAX_ALIASES = 10_000
+#: Seconds, where the file says no TTL: octoDNS' own.
+_TTL = 3600
+
+
+def is_octodns(text: str) -> bool:
+    """Whether the text begins as YAML does: with ``---``, or a key."""
+    for line in text[:65536].split("\n"):
+        words = line.strip()
+        if words and not words.startswith("#"):
+            return words.startswith(("---", "? ")) or bool(
+                re.match(r"""['"]?[^\s;"'()]*['"]?:(\s|$)""", words)
+            )
+    return False
+
+
+def read_octodns(path: Path) -> Contents:
+    """The zone. Raises ZoneFileError."""
+    name, place = path.name.removesuffix(".yaml"), Place(str(path))
+    if not path.name.endswith(".yaml") or "." not in name:
+        raise place.fault("octoDNS takes the zone from the file name: call it like acme.example.yaml")
+    try:
+        import octodns.provider.yaml  # noqa: F401
+    except ImportError:
+        raise place.fault("YAML of octoDNS needs the extra: pip install 'mailproof[octodns]'") from None
+    origin = owner_of(name, place)
+    _Scan(path.parent).file(path, place)
+    gathered = Gathered(str(path), origin, whole=True)
+    for record in _records(path, place):
+        _take(record, gathered, place)
+    return gathered.contents()
+
+
+def _records(path: Path, place: Place) -> list[Record]:
+    """The records as octoDNS makes them; done here one by one, so that each fault has its place."""
+    from octodns.provider.yaml import YamlProvider
+    from octodns.record import Record
+    from octodns.yaml import safe_load
+    from octodns.zone import Zone
+
+    at = place
+    with _quiet():
+        try:
+            zone = Zone(path.name.removesuffix("yaml"), [])
+            source = YamlProvider("mailproof", str(path.parent), escaped_semicolons=True)
+            with path.open(encoding="utf-8") as file:
+                entries = safe_load(file, enforce_order=False) or {}
+            for name, given in entries.items():
+                for data in given if isinstance(given, list) else [given]:
+                    at = _place(getattr(data, "context", None), place)
+                    record = Record.new(zone, name, {"ttl": _TTL, **data}, source=source, lenient=True)
+                    record.context = record.context or getattr(data, "context", None)
+                    zone.add_record(record, lenient=True)
+            return sorted(zone.records)
+        except Exception as error:  # noqa: BLE001 - whatever a strange file makes of octoDNS, it is one line
+            raise _placed(error, at) from None
+
+
+def _take(record: Record, gathered: Gathered, whole: Place) -> None:
+    place = _place(getattr(record, "context", None), whole)
+    rrtype = str(record._type)
+    owner = owner_of(record.fqdn, place)
+    if rrtype == "ALIAS":
+        for kind in ("A", "AAAA"):
+            gathered.unstated(owner, kind, f"ALIAS at {owner}: the provider fills in the addresses")
+    elif getattr(record, "dynamic", None) or getattr(record, "geo", None):
+        gathered.unstated(owner, rrtype, f"{owner} is dynamic: the provider chooses what to answer")
+    elif record.ignored:
+        gathered.unstated(owner, rrtype, f"{owner} is ignored by octoDNS: what is published stays")
+    elif not known_type(rrtype):
+        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
+    else:
+        with _quiet():
+            try:
+                rdatas, ttl = tuple(record.to_rrset().rdatas), int(record.ttl)
+            except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient reading let through
+                raise _placed(error, place) from None
+        for rdata in rdatas:
+            gathered.add(owner, rrtype, written(rrtype, rdata, place), ttl, place)
+
+
+def _place(context: object, whole: Place) -> Place:
+    match = _CONTEXT.fullmatch(str(context))
+    return Place(match["file"], int(match["line"]), int(match["column"])) if match else whole
+
+
+def _placed(error: Exception, place: Place) -> ZoneFileError:
+    """The error in a line; octoDNS repeats the place."""
+    words = str(error).split("\n")[0].replace(f", {place.file}, line {place.line}, column {place.column}", "")
+    return place.fault(f"octoDNS can't read it: {words[:200] or type(error).__name__}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the log of octoDNS, which repeats values."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+class _Scan:
+    """The events of a file and of all that it includes, counted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(os.path.realpath(folder))
+        self._octets = self._files = self._events = self._aliases = 0
+
+    def file(self, path: Path, place: Place, depth: int = 0) -> None:
+        """Raises ZoneFileError for what is not YAML, too large, or includes files from elsewhere."""
+        import yaml
+
+        limits = ZoneLimits()
+        try:
+            raw = read_given(path, limits.file_bytes - self._octets)
+        except OSError as error:
+            raise place.fault(f"{path.name} cannot be read: {error.strerror or error}") from None
+        self._octets += len(raw)
+        if self._octets > limits.file_bytes:
+            raise place.fault(f"over {limits.file_bytes} octets, which is the limit")
+        try:
+            self._look_through(path, decode(raw), depth)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            at = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
+            raise at.fault(f"not YAML: {error.problem or error.context or 'syntax error'}") from None
+        except (yaml.YAMLError, ValueError):
+            raise Place(str(path)).fault("not YAML: characters that it cannot hold") from None
+
+    def _look_through(self, path: Path, text: str, depth: int) -> None:
+        import yaml
+
+        nested = 0
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            mark = event.start_mark
+            at = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
+            self._events += 1
+            self._aliases += isinstance(event, yaml.AliasEvent)
+            nested += isinstance(event, yaml.CollectionStartEvent) - isinstance(
+                event, yaml.CollectionEndEvent
+            )
+            if nested > MAX_DEPTH:
+                raise at.fault(f"values are more than {MAX_DEPTH} deep inside each other")
+            if self._events > MAX_EVENTS or self._aliases > MAX_ALIASES:
+                raise at.fault(f"more than {MAX_EVENTS} values, or {MAX_ALIASES} uses of anchors")
+            if getattr(event, "tag", None) == "!include":
+                self._include(path, str(getattr(event, "value", "")), at, depth)
+
+    def _include(self, path: Path, name: str, at: Place, depth: int) -> None:
+        limits = ZoneLimits()
+        self._files += 1
+        if self._files > limits.includes or depth >= limits.depth:
+            raise at.fault(f"more than {limits.includes} files are included, or over {limits.depth} deep")
+        asked = Path(name)
+        found = Path(os.path.realpath(path.parent / asked))
+        outside = asked.is_absolute() or ".." in asked.parts or not found.is_relative_to(self._folder)
+        if "\0" in name or name.startswith("~") or outside:
+            raise at.fault(
+                f"!include {name[:80]}: only files in the folder of the zone, or below it, are read"
+            )
+        self.file(path.parent / asked, at, depth + 1)
