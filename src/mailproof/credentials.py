@@ -6,6 +6,7 @@ A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import BinaryIO, Literal, NoReturn
 
 from msgspec import Struct
@@ -76,10 +77,15 @@ class Credential(Struct, frozen=True):
         }[self.kind]
 
 
-async def resolve_secret(credential: Credential, username: str = "") -> Secret:
-    """Fetch the secret; from now on no report shows it. Raises CredentialError with what to do."""
+async def resolve_secret(
+    credential: Credential, username: str = "", part: Callable[[str], str] = str
+) -> Secret:
+    """Fetch the secret; from now on no report shows it, or the ``part`` of it that is one.
+
+    Raises CredentialError with what to do.
+    """
     secret = await _fetched(credential, username)
-    learn(secret.reveal())
+    learn(part(secret.reveal()))
     return secret
 
 

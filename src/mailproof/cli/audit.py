@@ -12,6 +12,7 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import grouped, panel
+from mailproof.cli.transfers import TransferOptions, transfer_zones
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,6 +155,7 @@ def command(
     wanted: AuditOptions = AuditOptions(),
     fix: FixOptions = FixOptions(),
     dns: opt.DnsOptions = opt.DNS,
+    transfer: TransferOptions = TransferOptions(),
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
@@ -203,8 +205,8 @@ def command(
     )
     _check_fix_zone(fix.fix_zone)
     baseline = BaselineRun(known)
-    check_dns(dns)
-    policy = baseline.over(policy_of(rules, config, dns.zones or ()))
+    check_dns(dns, transfers=transfer.axfr is not None)
+    policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline)
     changes = assumed(wanted.assumed or (), names)
     if changes:
@@ -214,9 +216,17 @@ def command(
 
     async def work(stop: Stop) -> None:
         shared = len(names) > 1
+        zones = await transfer_zones(transfer, names, stop)
         async with (
             open_session(
-                dns, config, stop, policy=policy, limit=limit, shared=shared, changes=changes
+                dns,
+                config,
+                stop,
+                policy=policy,
+                limit=limit,
+                shared=shared,
+                changes=changes,
+                transferred=zones,
             ) as session,
             aclosing(audit(names, session, options)) as audits,
         ):

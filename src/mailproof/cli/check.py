@@ -71,7 +71,7 @@ def command(
     connect = False if no_connect or dns.offline or dns.replay is not None else None
     baseline = BaselineRun(known)
     check_dns(dns)
-    policy = baseline.over(policy_of(rules, config, dns.zones or ()))
+    policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
     out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline)
     limit = timeout or config.timeout or DEFAULT_LIMIT
 

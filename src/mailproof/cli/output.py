@@ -160,7 +160,7 @@ def _format_of(path: Path) -> Format:
     return form
 
 
-def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = ()) -> Policy:
+def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), form: str = "") -> Policy:
     """Which rules count by the options, the configuration, and comments in the zones.
 
     Raises UsageError for an unknown rule, and ZoneFileError.
@@ -170,7 +170,7 @@ def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = ()) 
     policy = Policy(
         (*(options.select or ()), *config.select),
         tuple(options.ignore or ()),
-        (*_accepted(config), *_inline(zones)),
+        (*_accepted(config), *_inline(zones, form)),
         tuple((each.rule, each.severity) for each in config.severities),
     )
     _check_rules(policy.select, "--select")
@@ -198,11 +198,11 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
     return tuple(found)
 
 
-def _inline(zones: Sequence[Path]) -> Iterator[Accepted]:
+def _inline(zones: Sequence[Path], form: str) -> Iterator[Accepted]:
     """What comments in zone files ignore."""
     from mailproof.cli.zones import comments_of
 
-    if comments := comments_of(zones):
+    if comments := comments_of(zones, form):
         from mailproof.dns.zone.ignores import inline_ignores
 
         yield from inline_ignores(comments)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
-from mailproof.cli.zones import heed, read_zones
+from mailproof.cli.zones import heed, read_zones, zone_files
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import has_folder
 
 if TYPE_CHECKING:
     from mailproof.config import Config
-    from mailproof.dns import Resolver
+    from mailproof.dns import Resolver, ZoneFile
     from mailproof.dns.patch import Key, Patch
     from mailproof.engine.session import Session
     from mailproof.facts.stop import Stop
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 QUERY_TIMEOUT = 2.0
 
 
-def check_dns(options: DnsOptions) -> None:
+def check_dns(options: DnsOptions, *, transfers: bool = False) -> None:
     """Raises UsageError where options contradict each other."""
     if options.replay is not None and (options.nameservers or options.record):
         raise UsageError("--replay uses its file only: remove --nameserver and --record")
@@ -36,7 +36,9 @@ def check_dns(options: DnsOptions) -> None:
         raise UsageError("--validate needs live DNS: remove --offline and --replay")
     if options.input_format is not None and not options.zones:
         raise UsageError("--input-format is the format of --zone files: give --zone FILE")
-    if options.offline and not options.zones:
+    if options.replay is not None and transfers:
+        raise UsageError("--replay answers from its file alone: leave --axfr out")
+    if options.offline and not options.zones and not transfers:
         raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 
 
@@ -50,19 +52,22 @@ async def open_session(
     limit: float | None = None,
     shared: bool = False,
     changes: Mapping[Key, Patch] | None = None,
+    transferred: tuple[ZoneFile, ...] = (),
 ) -> AsyncIterator[Session]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written.
 
-    ``changes`` are record sets that are assumed in place of all others.
+    ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones.
     """
     from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
     from mailproof.dns.patch import PatchResolver
     from mailproof.engine.session import NO_POLICY, Session
 
-    check_dns(options)
+    check_dns(options, transfers=bool(transferred))
     given = tuple(options.zones or ())
     zones, patches = read_zones(given, options.form)
     heed(given, options.form)
+    if transferred:
+        zones = ZoneResolver(*zone_files(given, options.form), *transferred)
     live = None
     now = None
     resolver: Resolver

@@ -13,7 +13,7 @@ from mailproof.errors import UsageError
 from mailproof.redaction import learn
 
 if TYPE_CHECKING:
-    from mailproof.dns import ZoneResolver
+    from mailproof.dns import ZoneFile, ZoneResolver
     from mailproof.dns.inputs.contents import Contents
     from mailproof.dns.patch import Key, Patch
     from mailproof.dns.zone.reader import ZoneComment
@@ -36,10 +36,14 @@ def read_zones(given: tuple[Path, ...], form: str = "") -> tuple[ZoneResolver | 
     """
     from mailproof.dns import ZoneResolver
 
-    contents = _contents(given, form)
-    zones = tuple(zone for each in contents for zone in each.zones)
-    changes = {key: patch for each in contents for key, patch in each.changes.items()}
+    zones = zone_files(given, form)
+    changes = {key: patch for each in _contents(given, form) for key, patch in each.changes.items()}
     return ZoneResolver(*zones) if zones else None, changes
+
+
+def zone_files(given: tuple[Path, ...], form: str = "") -> tuple[ZoneFile, ...]:
+    """The zones of the files, to be put together with others."""
+    return tuple(zone for each in _contents(given, form) for zone in each.zones)
 
 
 def domains_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:

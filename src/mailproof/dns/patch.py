@@ -151,7 +151,9 @@ class PatchResolver:
             if patch.unstated:
                 return _unstated(name, kind, patch)
             if patch.records:
-                return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server or answer.server)
+                return Answer(
+                    name, kind, "ok", patch.records, patch.ttl, server=patch.server or answer.server
+                )
             return Answer(name, kind, "nxdomain", ttl=300, server=answer.server)
         return answer
 

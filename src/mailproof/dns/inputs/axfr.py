@@ -1,0 +1,168 @@
+"""A zone as its primary name server hands it over (RFC 5936), signed with a shared key where one is given."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.tsig
+from msgspec import Struct
+
+from mailproof.credentials import Secret
+from mailproof.dns.inputs.located import Place
+from mailproof.dns.live.nameserver import Nameserver
+from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.names import is_below, key_of_name, lineage
+from mailproof.dns.zone.reader import ZoneRecord
+from mailproof.dns.zonefile import ZoneFile
+from mailproof.errors import CredentialError, ZoneFileError
+from mailproof.redaction import learn
+
+#: Seconds that the transfer of a zone may take.
+MAX_TRANSFER_S = 30.0
+#: Names above a domain that are tried as its zone.
+MAX_LEVELS = 8
+_ALGORITHMS = {"hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"}
+_ELSEWHERE = (dns.rcode.NOTAUTH, dns.rcode.REFUSED, dns.rcode.NXDOMAIN)
+
+
+class TransferKey(Struct, frozen=True):
+    """A key of TSIG (RFC 8945), which shows itself nowhere."""
+
+    name: str
+    algorithm: str
+    secret: Secret
+
+    @classmethod
+    def of(cls, secret: Secret) -> TransferKey:
+        """From ``[ALGORITHM:]NAME:SECRET``, as ``dig -y`` takes it. Raises CredentialError."""
+        parts = secret.reveal().strip().split(":")
+        algorithm, name, key = (
+            ("hmac-sha256", *parts) if len(parts) == 2 else parts if len(parts) == 3 else ("",) * 3
+        )
+        if algorithm.lower() not in _ALGORITHMS or not name or not key:
+            known = ", ".join(sorted(_ALGORITHMS))
+            raise CredentialError(f"the key is not [ALGORITHM:]NAME:SECRET; algorithms are {known}")
+        learn(key)
+        made = cls(name, algorithm.lower(), Secret(key))
+        try:
+            made.for_dnspython()
+        except (ValueError, dns.exception.DNSException):
+            raise CredentialError("the key's secret is not base64, or its name is no domain name") from None
+        return made
+
+    def for_dnspython(self) -> dns.tsig.Key:
+        """The same for dnspython."""
+        return dns.tsig.Key(self.name, self.secret.reveal(), self.algorithm)
+
+
+class _Elsewhere(Exception):
+    """The server does not have (or hand over) this zone; a zone above may be the one."""
+
+
+async def transferred(
+    server: Nameserver, domain: str, key: TransferKey | None, limits: ZoneLimits | None = None
+) -> ZoneFile:
+    """The zone that a domain is in: its own, or the closest above. Raises ZoneFileError."""
+    first: _Elsewhere | None = None
+    for name in lineage(domain)[:MAX_LEVELS]:
+        if first is not None and "." not in name:
+            break
+        try:
+            async with asyncio.timeout(MAX_TRANSFER_S):
+                return await _transfer(server, name, key, limits or ZoneLimits())
+        except _Elsewhere as error:
+            first = first or error
+        except TimeoutError:
+            raise _fault(server, name, f"not complete within {MAX_TRANSFER_S:.0f} s") from None
+        except (OSError, asyncio.IncompleteReadError) as error:
+            reason = getattr(error, "strerror", None) or "the server ended the connection"
+            raise _fault(server, name, reason) from None
+    raise _fault(server, domain, f"{first}: allow it from this address, or give --axfr-key")
+
+
+async def _transfer(server: Nameserver, zone: str, key: TransferKey | None, limits: ZoneLimits) -> ZoneFile:
+    query = dns.message.make_query(dns.name.from_text(zone), dns.rdatatype.AXFR)
+    query.flags &= ~dns.flags.RD
+    if key is not None:
+        query.use_tsig(key.for_dnspython())
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    try:
+        wire = query.to_wire()
+        writer.write(len(wire).to_bytes(2, "big") + wire)
+        records = await _records(reader, query, server, zone, limits)
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    return ZoneFile.of_records(records, zone, f"{zone} from {server.text}")
+
+
+async def _records(
+    reader: asyncio.StreamReader,
+    query: dns.message.Message,
+    server: Nameserver,
+    zone: str,
+    limits: ZoneLimits,
+) -> list[ZoneRecord]:
+    """All between the first SOA and the last, which is the same."""
+    found: list[ZoneRecord] = []
+    octets = starts = 0
+    context = None
+    while starts < 2:
+        raw = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
+        octets += len(raw)
+        try:
+            message = dns.message.from_wire(
+                raw,
+                keyring=query.keyring,
+                request_mac=query.mac,
+                xfr=True,
+                tsig_ctx=context,
+                multi=True,
+                one_rr_per_rrset=True,
+            )
+        except dns.tsig.PeerError as error:
+            raise _fault(server, zone, f"the server refuses the key ({type(error).__name__})") from None
+        except dns.exception.DNSException as error:
+            raise _fault(server, zone, f"not a reply that can be used ({type(error).__name__})") from None
+        context = message.tsig_ctx
+        if message.id != query.id or not message.flags & dns.flags.QR:
+            raise _fault(server, zone, "a reply to another question")
+        if message.rcode() in _ELSEWHERE:
+            raise _Elsewhere(f"the server refuses it ({dns.rcode.to_text(message.rcode())})")
+        if message.rcode() != dns.rcode.NOERROR:
+            raise _fault(server, zone, f"the server answers {dns.rcode.to_text(message.rcode())}")
+        if not message.answer:
+            raise _fault(server, zone, "a reply without records")
+        for record in _of(message):
+            is_start = record.rrtype == "SOA" and record.owner == zone
+            if not starts and not is_start:
+                raise _fault(server, zone, "the transfer does not begin with the SOA of the zone")
+            starts += is_start
+            if is_below(record.owner, zone) and not (is_start and starts == 2):
+                found.append(record)
+        if octets > limits.file_bytes or len(found) > limits.records:
+            raise _fault(server, zone, f"over {limits.file_bytes} octets or {limits.records} records")
+    if query.keyring and not message.had_tsig:
+        raise _fault(server, zone, "the last reply is not signed")
+    return found
+
+
+def _of(message: dns.message.Message) -> Iterator[ZoneRecord]:
+    for rrset in message.answer:
+        owner, rrtype = key_of_name(rrset.name), dns.rdatatype.to_text(rrset.rdtype)
+        for rdata in rrset:
+            yield ZoneRecord(owner, rrtype, rrset.ttl, rdata, "", 0)
+
+
+def _fault(server: Nameserver, zone: str, reason: str) -> ZoneFileError:
+    return Place(server.text).fault(f"no transfer of the zone {zone}: {reason}")
