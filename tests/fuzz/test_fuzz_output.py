@@ -31,7 +31,9 @@ from mailproof.model import (
     SubmissionStage,
     TlsFacts,
 )
+from mailproof.render.formats import FORMATS
 from mailproof.render.json import render_json
+from mailproof.render.look import Look
 from mailproof.render.text import render_svg, render_text
 from mailproof.render.text.explanation import render_explanation
 from mailproof.structs import replace
@@ -87,6 +89,8 @@ def look_at(report: Report) -> None:
     assert [line.rstrip() for line in COLOUR.sub("", coloured).split("\n")] == [
         line.rstrip() for line in plain.split("\n")
     ]
+    for form in FORMATS:
+        assert offending(form.render((report,), Look())) == [], form.name
     text = render_json(report)
     assert offending(text) == []
     json.loads(text)

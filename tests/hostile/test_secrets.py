@@ -31,7 +31,8 @@ from mailproof.engine.session import Session
 from mailproof.model import Report
 from mailproof.redaction import hide, learn, own_secrets
 from mailproof.redaction.limits import MOST_SECRETS
-from mailproof.render.formats import FORMATS, Look
+from mailproof.render.formats import FORMATS
+from mailproof.render.look import Look
 from mailproof.structs import replace
 from tests.support.canary import CANARY, FORMS, USER, b64, traces
 from tests.support.cli import mailproof
@@ -378,7 +379,7 @@ async def test_no_output_of_the_command_line_holds_it(tmp_path: Path) -> None:
         )
         outputs: list[str] = []
         for form in FORMATS:
-            file = tmp_path / f"report{form.endings[0]}"
+            file = tmp_path / f"report.{form.name}"
             run = await asyncio.to_thread(
                 mailproof,
                 "probe",
@@ -386,7 +387,7 @@ async def test_no_output_of_the_command_line_holds_it(tmp_path: Path) -> None:
                 "-f",
                 form.name,
                 "-o",
-                str(file),
+                f"{form.name}:{file}",
                 "-vv",
                 environment={"PW": secret},
             )

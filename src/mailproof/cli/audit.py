@@ -173,13 +173,13 @@ def command(
     """
     from mailproof.cli.baseline import BaselineRun
     from mailproof.cli.domains import given_domains
-    from mailproof.cli.output import Output, policy_of
+    from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.streams import note
     from mailproof.cli.what_if import assumed, described
-    from mailproof.cli.zones import domains_of
+    from mailproof.cli.zones import beginnings, domains_of
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
@@ -188,7 +188,9 @@ def command(
     from mailproof.model import Severity
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
-    names = given_domains(domains or ()) or domains_of(dns.zones or (), dns.form)
+    zones = dns.zones or ()
+    listed = given_domains(domains or ()) or dict.fromkeys(domains_of(zones, dns.form))
+    names = tuple(listed)
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),
@@ -206,8 +208,10 @@ def command(
     _check_fix_zone(fix.fix_zone)
     baseline = BaselineRun(known)
     check_dns(dns, transfers=transfer.axfr is not None)
-    policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline)
+    begins = beginnings(zones, dns.form)
+    anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
+    policy = baseline.over(policy_of(rules, config, zones, dns.form))
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor)
     changes = assumed(wanted.assumed or (), names)
     if changes:
         note(described(changes))

@@ -11,31 +11,34 @@ from mailproof.cli.streams import note
 from mailproof.engine.arguments import checked_domain
 from mailproof.errors import UsageError
 from mailproof.files import read_given
+from mailproof.render.places import Place
 
 #: The largest list, and the longest line in one, in octets.
 MOST_TEXT = 64 * 1024 * 1024
 
 
-def given_domains(given: Sequence[str]) -> tuple[str, ...]:
-    """Each domain once, in A-labels. ``@FILE`` and ``-`` are lists: one domain a line, # for comments.
+def given_domains(given: Sequence[str]) -> dict[str, Place | None]:
+    """Each domain once, in A-labels, with its line where a file lists it.
 
-    A URL or an address counts as its domain, with a note on stderr. Raises UsageError.
+    ``@FILE`` and ``-`` are lists: one domain a line, # for comments. A URL or an address counts as its
+    domain, with a note on stderr. Raises UsageError.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Place | None] = {}
     for each in given:
         if each == "-" or each.startswith("@"):
             for line, text in _lines(each):
                 try:
-                    found[_domain(text)] = None
+                    place = None if each == "-" else Place(each[1:], line)
+                    found.setdefault(_domain(text), place)
                 except UsageError as error:
                     raise UsageError(
                         f"{'standard input' if each == '-' else each[1:]}:{line}: {error}"
                     ) from None
         else:
-            found[_domain(each)] = None
+            found.setdefault(_domain(each), None)
     if given and not found:
         raise UsageError(f"{given[0]}: no domain in it")
-    return tuple(found)
+    return found
 
 
 def _domain(text: str) -> str:

@@ -159,9 +159,10 @@ Outputs = Annotated[
     typer.Option(
         "-o",
         "--output",
-        metavar="FILE",
+        metavar="[FORMAT:]FILE",
         help="Also write the report to this file. The extension selects the format: "
-        f"{' '.join(ending for each in FORMATS for ending in each.endings)} (repeatable).",
+        f"{' '.join(ending for each in FORMATS for ending in each.endings)}. FORMAT: before the file does "
+        "too, as in gitlab:gl-code-quality.json (repeatable).",
     ),
 ]
 Quiet = Annotated[

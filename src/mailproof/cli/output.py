@@ -16,7 +16,9 @@ from mailproof.cli.streams import complain, screen
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
 from mailproof.redaction import hide
-from mailproof.render.formats import FORMATS, TEXT, Format, Look, by_ending
+from mailproof.render.formats import FORMATS, GITHUB, MARKDOWN, TEXT, Format, by_file_name, named
+from mailproof.render.look import Look
+from mailproof.render.places import Anchor, Place
 
 if TYPE_CHECKING:
     from mailproof.cli.baseline import BaselineRun
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from mailproof.render.verdict import Verdict
 
 CLOSED = "standard output is closed: cannot show anything"
+#: The variable of GitHub's runner that names the file of a step's summary.
+SUMMARY = "GITHUB_STEP_SUMMARY"
 #: Where several reports have different exit codes, the first of these is the command's.
 WORST_FIRST = (130, 1, 3, 0)
 
@@ -42,13 +46,22 @@ class Output:
         policy: Policy,
         fail_on: FailOn = FailOn.ERROR,
         baseline: BaselineRun | None = None,
+        *,
+        anchor: Anchor | None = None,
     ) -> None:
         self._baseline = baseline
         self.policy, self._fail_on = policy, options.fail_on or fail_on
         self._require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
-        files = tuple((path, _format_of(path)) for path in options.outputs or ())
+        files = tuple(map(_chosen, options.outputs or ()))
         self._formats = (options.form, *(form for _, form in files))
-        look = Look(verbose=options.verbose, quiet=options.quiet)
+        look = Look(
+            verbose=options.verbose,
+            quiet=options.quiet,
+            root=_folder(),
+            page=_page,
+            warnings_fail=self._fail_on is FailOn.WARNING,
+        )
+        look = look if anchor is None else look._replace(anchor=anchor)
         self._files = tuple((path, _Sink(form, look)) for path, form in files)
         #: Whether something could not be written: this changes the exit code, and no other output.
         self._failed = self._silent = False
@@ -56,7 +69,8 @@ class Output:
             self._silence(UsageError(CLOSED))
         elif options.form is TEXT:
             shown = screen(sys.stdout, options.color.value)
-            look = Look(shown.width, shown.color, shown.unicode, options.verbose, options.quiet)
+            look = look._replace(width=shown.width, color=shown.color, unicode=shown.unicode)
+        self._summary = _job_summary(options.form, look)
         self._shown = _Sink(options.form, look, self._show)
         self._codes = {0}
         self._accepted: list[Accepted] = []
@@ -66,7 +80,7 @@ class Output:
         from mailproof.policy import exit_code
 
         applied = self.policy.applied(report)
-        for sink in (self._shown, *(sink for _, sink in self._files)):
+        for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
             sink.take(applied)
         self._codes.add(exit_code((applied,), self._fail_on.value, self._require))
         self._accepted += applied.accepted
@@ -83,6 +97,9 @@ class Output:
         for path, sink in self._files:
             sink.end(code)
             self.write(f"-o {path}", path, sink.text)
+        for path, sink in self._summary:
+            sink.end(code)
+            self._append(path, sink.text)
         if code == 130:
             complain("interrupted: the report covers what was checked so far")
         raise typer.Exit(2 if self._failed and code != 130 else code)
@@ -95,6 +112,14 @@ class Output:
             self._missed(UsageError(f"{option}: cannot write: {error.strerror or error}"))
             return False
         return True
+
+    def _append(self, path: Path, text: str) -> None:
+        """Add to the summary of a job on GitHub, which is one file for all steps."""
+        try:
+            with path.open("ab") as file:
+                file.write(text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            self._missed(UsageError(f"{SUMMARY} {path}: cannot write: {error.strerror or error}"))
 
     def _show(self, text: str) -> None:
         """Write to standard output, as long as that is possible."""
@@ -125,7 +150,8 @@ class _Sink:
 
     def take(self, report: Report) -> None:
         if self._form.takes == "each":
-            self._put((self._form.between if self._count else "") + self._form.render((report,), self._look))
+            before = self._form.between if self._count else self._form.opening
+            self._put(before + self._form.render((report,), self._look))
         else:
             self._kept.append(report)
         self._count += 1
@@ -147,17 +173,61 @@ class _Sink:
             self._write(text)
 
 
-def _format_of(path: Path) -> Format:
-    """The format by the file extension. Raises UsageError where the file cannot be written."""
-    form = by_ending(path.suffix)
+def _chosen(given: Path) -> tuple[Path, Format]:
+    """The file and its format: ``FORMAT:FILE`` says it, else the extension does.
+
+    Raises UsageError where it cannot be written.
+    """
+    before, colon, after = str(given).partition(":")
+    form = named(before) if colon else None
+    path = given if form is None else Path(after)
+    form = form or by_file_name(path.name)
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)
-        raise UsageError(f"-o {path}: unknown file extension; use one of {known}")
-    if path.is_dir():
-        raise UsageError(f"-o {path}: is a folder")
+        raise UsageError(
+            f"-o {given}: unknown file extension; use one of {known}, or put the format before the file, as "
+            f"in -o gitlab:{given.name or 'FILE'}"
+        )
+    if not path.name or path.is_dir():
+        raise UsageError(f"-o {given}: is a folder" if path.name else f"-o {given}: names no file")
     if not has_folder(path):
-        raise UsageError(f"-o {path}: the folder {path.parent} does not exist")
-    return form
+        raise UsageError(f"-o {given}: the folder {path.parent} does not exist")
+    return path, form
+
+
+def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, _Sink], ...]:
+    """Where a step of GitHub's keeps what its job's page shows; nowhere where that is not wanted."""
+    path = os.environ.get(SUMMARY, "") if form is GITHUB else ""
+    return ((Path(path), _Sink(MARKDOWN, look)),) if path else ()
+
+
+def _folder() -> str:
+    """The folder of the run; "" where it is there no more."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def _page(rule: str) -> str:
+    """The page of a rule, as ``mailproof explain`` shows it; "" for what is no rule."""
+    from mailproof.checks import registry
+
+    return registry.check(rule).doc if rule in registry.ids() else ""
+
+
+def anchored(place: Callable[[str], Place | None], default: Path | None = None) -> Anchor:
+    """Where subjects are written: at their own place, else at the beginning of the configuration."""
+
+    def anchor(subject: str) -> Place | None:
+        name = subject
+        while name:  # a subdomain is where its domain is
+            if (found := place(name)) is not None:
+                return found
+            name = name.partition(".")[2]
+        return None if default is None else Place(str(default))
+
+    return anchor
 
 
 def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), form: str = "") -> Policy:

@@ -38,7 +38,7 @@ def command(
     [bold]mailproof probe --smtp mail.acme.example --smtp-user ada --smtp-password-env PW
     --from ada@acme.example --to test@receiver.example --maildir ~/Maildir[/]
     """
-    from mailproof.cli.output import Output, policy_of
+    from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.profile import chosen_profile
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
@@ -46,11 +46,13 @@ def command(
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
     from mailproof.engine.probe import probe
+    from mailproof.render.places import no_anchor
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
     chosen = chosen_profile(config, profile, wanted)
     policy = policy_of(rules, config)
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    fail_on = opt.FailOn(config.fail_on or "error")
+    out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path))
     asked = filters.over(permitted_filters(config))
     check_dns(dns)
     total = chosen.retrieve.deadline if chosen.retrieve else 0.0

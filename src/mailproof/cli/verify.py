@@ -77,7 +77,7 @@ def command(
 
     [bold]mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml[/]
     """
-    from mailproof.cli.output import Output, policy_of
+    from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
@@ -85,10 +85,14 @@ def command(
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
     from mailproof.engine.verify import Unread, VerifyOptions, verify
+    from mailproof.render.places import no_anchor
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
     policy = policy_of(rules, config)
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"))
+    fail_on = opt.FailOn(config.fail_on or "error")
+    out = Output(
+        output, policy, fail_on, anchor=anchored(no_anchor, config.path if file == "-" else Path(file))
+    )
     check_dns(dns)
     options = VerifyOptions(
         ip=_client(envelope.ip),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailproof.cli.streams import note
-from mailproof.errors import UsageError
+from mailproof.errors import MailproofError, UsageError
 from mailproof.redaction import learn
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mailproof.dns.inputs.contents import Contents
     from mailproof.dns.patch import Key, Patch
     from mailproof.dns.zone.reader import ZoneComment
+    from mailproof.render.places import Place
 
 #: The names of zone files in a directory; *.*.yaml are those of octoDNS (acme.example.yaml).
 NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml")
@@ -94,6 +96,28 @@ def _contents(given: tuple[Path, ...], form: str) -> tuple[Contents, ...]:
     if (given, form) not in known:
         known[given, form] = tuple(read_input(file, form) for file in _files(given))
     return known[given, form]
+
+
+def beginnings(given: Sequence[Path], form: str = "") -> Callable[[str], Place | None]:
+    """The first line of the zone that a domain is in: findings about what is missing are shown there.
+
+    The zones are read when that is first asked for, since not every format does.
+    """
+    from mailproof.render.places import Place
+
+    @cache
+    def zones() -> ZoneResolver | None:
+        try:
+            return read_zones(tuple(given), form)[0]
+        except MailproofError:  # they were read before: what went wrong since costs no report
+            return None
+
+    def place(domain: str) -> Place | None:
+        found = zones()
+        where = found.beginning(domain) if found is not None else None
+        return None if where is None else Place(*where)
+
+    return place if given else lambda _: None
 
 
 def _files(given: Sequence[Path]) -> Iterator[Path]:

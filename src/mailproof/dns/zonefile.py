@@ -221,6 +221,26 @@ class ZoneResolver:
         zone = None if key is None else self._zones.zone_of(key)
         return zone.label if zone else ""
 
+    def beginning(self, name: str) -> tuple[str, int] | None:
+        """The (file, line) of the zone that the name is in: of its SOA, where it has one."""
+        key = key_of(normalize(name))
+        zone = None if key is None else self._zones.zone_of(key)
+        if zone is None:
+            return None
+        at_apex = zone.nodes.get(zone.apex, {})
+        places = [
+            place
+            for rrset in ((at_apex["SOA"],) if "SOA" in at_apex else at_apex.values())
+            for place in rrset.places.values()
+        ]
+        places = places or [
+            place
+            for types in zone.nodes.values()
+            for rrset in types.values()
+            for place in rrset.places.values()
+        ]
+        return min(places, key=lambda place: place[1], default=None)
+
     def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
         """The (file, line) of a record that ``query`` gives, found by its text (see record_text)."""
         key, wanted = key_of(normalize(name)), _canonical(rrtype.upper())

@@ -1,0 +1,64 @@
+"""One row a finding, and one for each check that could not be made, as CSV (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from mailproof.model import Finding, Location, Report
+from mailproof.render.gaps import gaps
+from mailproof.render.look import Look
+from mailproof.render.places import Place, place_of, relative
+from mailproof.render.shown import clean
+from mailproof.runners import disarmed
+
+#: Characters that make a cell a formula in spreadsheets.
+_FORMULA = ("=", "+", "-", "@")
+
+
+def render_csv(reports: Sequence[Report], look: Look) -> str:
+    """The rows below the columns' names (``formats.CSV_HEAD``); the severity of a gap is ``unknown``."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for report in reports:
+        for finding in report.findings:
+            writer.writerow(_cells(_row(report, finding, look)))
+        for gap in gaps(report):
+            place = look.anchor(gap.subject)
+            for check in gap.checks or ("",):
+                said = f"{gap.title}: {gap.words}"
+                row = (report.subject, gap.subject, check, "unknown", said, "", "", "", *_place(place, look))
+                writer.writerow(_cells((*row, "", "", "", "", "")))
+    return disarmed(out.getvalue())
+
+
+def _row(report: Report, finding: Finding, look: Look) -> tuple[str, ...]:
+    where = finding.location or Location()
+    fix = finding.fix
+    return (
+        report.subject,
+        finding.subject,
+        finding.rule,
+        finding.severity.value,
+        finding.message,
+        where.name,
+        where.rrtype,
+        where.record,
+        *_place(place_of(finding, look.anchor), look),
+        fix.kind if fix else "",
+        fix.summary if fix else "",
+        "\n".join(record.bind for record in fix.records) if fix else "",
+        finding.because_of,
+        finding.fingerprint,
+    )
+
+
+def _place(place: Place | None, look: Look) -> tuple[str, str]:
+    return ("", "") if place is None else (relative(place.file, look.root), str(place.line))
+
+
+def _cells(row: Iterable[str]) -> list[str]:
+    """What a spreadsheet would calculate is text there (OWASP, CSV injection)."""
+    plain = ("\n".join(clean(line, 100_000) for line in cell.split("\n")) for cell in row)
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in plain]

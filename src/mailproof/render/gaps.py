@@ -1,0 +1,162 @@
+"""What could not be checked, by its causes, so that no format drops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from mailproof.model import STATUS_SHORT, Impossible, Outcome, Report, Status
+from mailproof.render.shown import clean
+
+#: More questions than this are not named in one line.
+MOST_NAMED = 3
+#: Reasons are cut here.
+MOST_TEXT = 240
+
+HERE: dict[Impossible, str] = {
+    "transport": "TLS of the mail hosts",
+    "authority": "the name servers one by one",
+}
+#: ``failed`` makes the report incomplete; ``unasked`` is ``--offline``, ``here`` what this machine cannot do.
+GapKind = Literal["failed", "unasked", "here"]
+
+
+class GapCause(Struct, frozen=True):
+    """One kind of trouble: a status at a server for the names of one domain, or a reason in words."""
+
+    subject: str
+    reason: str = ""
+    status: Status | None = None
+    server: str = ""
+    zone: str = ""
+
+
+class Gap(Struct, frozen=True):
+    """Checks of one subject that could not be made for one reason (``words``, safe to show).
+
+    ``checks`` is empty where what decides is not known and no check says so.
+    """
+
+    kind: GapKind
+    subject: str
+    checks: tuple[str, ...]
+    words: str
+
+    @property
+    def title(self) -> str:
+        """What kind of gap it is, in words."""
+        return {"failed": "could not check", "unasked": "not queried", "here": "not checked from here"}[
+            self.kind
+        ]
+
+    @property
+    def sentence(self) -> str:
+        """The gap in one line."""
+        hidden = f" ({named_checks(self.checks)})" if self.checks else ""
+        return f"{self.title}: {self.words}{hidden}"
+
+
+def gaps(report: Report) -> tuple[Gap, ...]:
+    """All that could not be checked, what makes the report incomplete first."""
+    found: list[Gap] = []
+    sorts: tuple[tuple[GapKind, Sequence[Outcome]], ...] = (
+        ("failed", failed_of(report)),
+        ("unasked", unasked_of(report)),
+    )
+    for kind, outcomes in sorts:
+        for cause, hidden in by_cause(outcomes).items():
+            checks = tuple(each.check for each in hidden)
+            found.append(Gap(kind, cause.subject, checks, words_of(cause, hidden)))
+    if report.incomplete and not any(each.kind == "failed" for each in found):
+        found.insert(0, Gap("failed", report.subject, (), _undecided(report)))
+    found += [
+        Gap("here", report.subject, each.checks, f"{HERE[each.what]}: {clean(each.why)}")
+        for each in report.not_possible_here
+    ]
+    return tuple(found)
+
+
+def failed_of(report: Report) -> tuple[Outcome, ...]:
+    """The outcomes that could not be found out, or that a fault of ours cost."""
+    return tuple(each for each in report.outcomes if each.status in ("unknown", "error"))
+
+
+def unasked_of(report: Report) -> tuple[Outcome, ...]:
+    """The outcomes that no one was asked about (``--offline``)."""
+    return tuple(each for each in report.outcomes if each.status == "skipped" and each.unasked)
+
+
+def by_cause(outcomes: Iterable[Outcome]) -> dict[GapCause, list[Outcome]]:
+    """The outcomes by what made them open."""
+    causes: dict[GapCause, list[Outcome]] = {}
+    for outcome in outcomes:
+        causes.setdefault(_cause(outcome), []).append(outcome)
+    return causes
+
+
+def _undecided(report: Report) -> str:
+    if report.interrupted:
+        return "the run was interrupted"
+    said = "; ".join(each.removeprefix("unknown: ") for each in report.score.withheld)
+    return clean(said) or "something that decides is not known"
+
+
+def _cause(outcome: Outcome) -> GapCause:
+    """The cause of an open outcome: of several questions without an answer, the first that was asked."""
+    first = next((each for each in outcome.unanswered if each.status != "unasked"), None)
+    first = first or next(iter(outcome.unanswered), None)
+    if first is None:
+        return GapCause(outcome.subject, outcome.reason)
+    if first.status == "unasked":
+        return GapCause(outcome.subject, status=first.status)
+    return GapCause(outcome.subject, "", first.status, first.server, _zone(first.name, outcome.subject))
+
+
+def _zone(name: str, subject: str) -> str:
+    """The domain audited where the name is in it; else roughly the zone that the name is in."""
+    if name == subject or name.endswith(f".{subject}"):
+        return subject
+    while name.startswith("_") and "." in name:
+        name = name.partition(".")[2]
+    return name.partition(".")[2] if name.count(".") > 1 else name
+
+
+def words_of(cause: GapCause, hidden: Sequence[Outcome]) -> str:
+    """The cause in words that are safe to show."""
+    if cause.status is None:
+        return _cut(cause.reason) or "no reason given"
+    short = STATUS_SHORT[cause.status]
+    same = [
+        each
+        for outcome in hidden
+        for each in outcome.unanswered
+        if (each.status, each.server) == (cause.status, cause.server)
+    ]
+    what = tuple(dict.fromkeys(f"{each.rrtype} {each.name}" for each in same))
+    named = clean(cause.zone) if cause.zone == cause.subject and len(what) > 1 else _named(what)
+    if cause.server and cause.status != "timeout":
+        # A server's own words, such as extended errors (RFC 8914), are shown with -v.
+        return f"{named}: {short} from {clean(cause.server)}"
+    why = _cut(next((each.reason for each in same if each.reason), ""))
+    if not why:
+        return f"{named}: {short}{f' from {clean(cause.server)}' if cause.server else ''}"
+    return f"{named}: {why if cause.status == 'unasked' or short in why else f'{short} ({why})'}"
+
+
+def _cut(text: str) -> str:
+    shown = clean(text)
+    return shown if len(shown) <= MOST_TEXT else f"{shown[:MOST_TEXT]}…"
+
+
+def _named(questions: tuple[str, ...]) -> str:
+    more = len(questions) - MOST_NAMED
+    return ", ".join(map(clean, questions[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
+def named_checks(ids: Sequence[str]) -> str:
+    """The checks that are hidden: their ids where they are few, else how many of which topics."""
+    if len(ids) <= MOST_NAMED:
+        return ", ".join(ids)
+    return f"{len(ids)} checks: {', '.join(dict.fromkeys(check.rstrip('0123456789') for check in ids))}"

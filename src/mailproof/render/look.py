@@ -1,0 +1,32 @@
+"""What a renderer is given beside the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mailproof.render.places import Anchor, no_anchor
+
+
+def no_page(_: str) -> str:
+    """Of no rule there is a page at hand."""
+    return ""
+
+
+class Look(NamedTuple):
+    """How a report is to look where the format leaves room for it. A file has no colours and 100 columns.
+
+    ``anchor`` says where a subject is written, for findings that are in no file, and ``root`` is the folder
+    that paths are written from; ``page`` gives the page of a rule; ``warnings_fail`` says whether warnings
+    make the exit code 1.
+    """
+
+    width: int = 100
+    color: bool = False
+    unicode: bool = True
+    verbose: int = 0
+    quiet: bool = False
+    anchor: Anchor = no_anchor
+    root: str = ""
+    page: Callable[[str], str] = no_page
+    warnings_fail: bool = False
