@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bad_servers import NOISE, dns_server, tcp_server
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.process import COMMAND
 
 ZONE = """$ORIGIN acme.example.
@@ -158,7 +157,7 @@ def test_bad_name_server(name: str) -> None:
         run = mailproof("audit", "acme.example", "--nameserver", address, "--timeout", "2", "-f", "json")
     assert run.code == 3, run.err
     assert run.err == ""
-    report = json.loads(run.out)
+    report = report_of(run.out)
     assert not [finding for outcome in report["outcomes"] for finding in outcome["findings"]]
     assert report["score"]["grade"] is None
 
@@ -213,7 +212,7 @@ def probe(tmp_path: Path, text: str) -> dict[str, object]:
     assert run.code == 1, run.err
     assert run.err == ""
     assert "the-password-7" not in run.out
-    report: dict[str, object] = json.loads(run.out)
+    report: dict[str, object] = report_of(run.out)
     assert not [o for o in report["outcomes"] if o["status"] == "error"]  # type: ignore[attr-defined] # JSON
     assert report["facts"]["dns"]["dmarc"], "the audit is there all the same"  # type: ignore[index] # JSON
     return report

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.support.cli import mailproof
+from tests.support.cli import mailproof, report_of
 
 CASES = Path(__file__).resolve().parents[2] / "fixtures" / "cases" / "mail"
 MESSAGES = sorted(each for toml in CASES.glob("*/border.toml") for each in toml.parent.glob("*.eml"))
@@ -26,7 +25,7 @@ def verify(message: Path, *more: str) -> str:
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_right_answer(message: Path) -> None:
     case = tomllib.loads((message.parent / "border.toml").read_text())
-    report = json.loads(verify(message, "-f", "json"))
+    report = report_of(verify(message, "-f", "json"))
     facts = report["facts"]["message"]
     found = {finding["rule"] for outcome in report["outcomes"] for finding in outcome["findings"]}
     assert facts["envelope"]["ip"] == case["ip"], facts["envelope"]
@@ -58,7 +57,7 @@ X_EXPIRED = CASES / "01-gmail-x-expired" / "message.eml"
     ],
 )
 def test_a_signature_counts_by_the_moment_asked_for(at: str, code: str) -> None:
-    report = json.loads(verify(X_EXPIRED, "-f", "json", "--at", at))
+    report = report_of(verify(X_EXPIRED, "-f", "json", "--at", at))
     assert report["facts"]["message"]["dkim"][0]["code"] == code
 
 

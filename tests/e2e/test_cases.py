@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 
 CASES = Path(__file__).resolve().parents[2] / "fixtures" / "cases"
 
@@ -42,7 +41,7 @@ def test_the_right_answer(name: str, tmp_path: Path) -> None:
     folder = CASES / name
     case = tomllib.loads((folder / "case.toml").read_text())
     fix_zone = tmp_path / "fix.zone"
-    report = json.loads(run(folder, case, "-f", "json", "--fix-zone", str(fix_zone)).out)
+    report = report_of(run(folder, case, "-f", "json", "--fix-zone", str(fix_zone)).out)
     findings = [finding for outcome in report["outcomes"] for finding in outcome["findings"]]
     serious = {finding["rule"] for finding in findings if finding["severity"] != "info"}
     assert serious >= set(case.get("rules", ()))

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from docs.schema import PUBLISHED
 
-from tests.support.cli import mailproof
+from tests.support.cli import mailproof, report_of, reports_of
 
 GOOD = """
 $ORIGIN acme.example.
@@ -80,10 +80,10 @@ def test_ignore_and_select(bad: str) -> None:
     base = ("audit", "acme.example", "--zone", bad, "--offline", "-s", "s1", "-f", "json")
     ignored = mailproof(*base, "--ignore", "SPF006")
     assert ignored.code == 0
-    report = json.loads(ignored.out)
+    report = report_of(ignored.out)
     assert [finding["rule"] for finding in report["suppressed"]] == ["SPF006"]
     assert report["score"]["grade"] == "A"
-    selected = json.loads(mailproof(*base, "--select", "dmarc").out)
+    selected = report_of(mailproof(*base, "--select", "dmarc").out)
     assert {outcome["check"][:5] for outcome in selected["outcomes"]} == {"DMARC"}
     assert mailproof(*base, "--select", "NOPE").code == 2
 
@@ -91,7 +91,7 @@ def test_ignore_and_select(bad: str) -> None:
 def test_unknown_is_exit_3_and_never_missing(tmp_path: Path) -> None:
     """A dead name server: nothing is called missing, the reason is told."""
     run = mailproof("audit", "acme.example", "--nameserver", "127.0.0.1:9", "--timeout", "5", "-f", "json")
-    report = json.loads(run.out)
+    report = report_of(run.out)
     assert run.code == 3
     assert not [finding for outcome in report["outcomes"] for finding in outcome["findings"]]
     assert {outcome["status"] for outcome in report["outcomes"]} <= {"unknown", "skipped"}
@@ -113,7 +113,7 @@ def test_json_matches_the_published_schema(good: str, bad: str) -> None:
 
 def test_several_domains_are_an_array(good: str) -> None:
     run = mailproof("audit", "acme.example", "mx1.acme.example", "--zone", good, "--offline", "-f", "json")
-    assert [report["subject"] for report in json.loads(run.out)] == ["acme.example", "mx1.acme.example"]
+    assert [report["subject"] for report in reports_of(run.out)] == ["acme.example", "mx1.acme.example"]
 
 
 def test_record_and_replay_give_the_same_report(good: str, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_record_and_replay_give_the_same_report(good: str, tmp_path: Path) -> No
     first = mailproof("audit", "acme.example", "-s", "s1", "--replay", str(tape), "-f", "json")
     second = mailproof("audit", "acme.example", "-s", "s1", "--replay", str(tape), "-f", "json")
     assert live.code == first.code == 0
-    one, two = json.loads(first.out), json.loads(second.out)
+    one, two = report_of(first.out), report_of(second.out)
     one.pop("elapsed_s"), two.pop("elapsed_s")
     assert one == two
 
@@ -134,7 +134,7 @@ def test_output_files(good: str, tmp_path: Path) -> None:
     )
     assert run.code == 0
     assert names[0].read_text().startswith("✓")
-    assert json.loads(names[1].read_text())["subject"] == "acme.example"
+    assert report_of(names[1].read_text())["subject"] == "acme.example"
     picture = names[2].read_text()
     assert picture.startswith("<svg")
     assert "url(http" not in picture
@@ -212,7 +212,7 @@ def test_a_list_of_domains(good: str, tmp_path: Path) -> None:
     path = tmp_path / "domains.txt"
     path.write_text("\ufeff# ours\nacme.example\n\nhttps://acme.example/ # too\nmx1.acme.example\n", "utf-8")
     run = mailproof("audit", f"@{path}", "--zone", good, "--offline", "-f", "json")
-    assert [each["subject"] for each in json.loads(run.out)] == ["acme.example", "mx1.acme.example"]
+    assert [each["subject"] for each in reports_of(run.out)] == ["acme.example", "mx1.acme.example"]
     path.write_text("acme.example\nac me.example\n")
     bad = mailproof("audit", f"@{path}", "--zone", good, "--offline")
     assert (bad.code, bad.out) == (2, "")
@@ -226,7 +226,7 @@ def test_the_zones_say_the_domains(tmp_path: Path) -> None:
     (tmp_path / "zones" / "db.corp.example").write_text('$ORIGIN corp.example.\n@ 60 IN TXT "v=spf1 -all"\n')
     (tmp_path / "zones" / "README").write_text("no zone")
     run = mailproof("audit", "--zone", str(tmp_path / "zones"), "--offline", "-f", "json")
-    assert [each["subject"] for each in json.loads(run.out)] == ["acme.example", "corp.example"]
+    assert [each["subject"] for each in reports_of(run.out)] == ["acme.example", "corp.example"]
     (tmp_path / "all.zone").write_text('$ORIGIN .\n@ 60 IN TXT "of everything"\n')
     for zones in (["--zone", str(tmp_path / "all.zone")], []):
         bad = mailproof("audit", *zones)

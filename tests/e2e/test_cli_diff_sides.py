@@ -11,7 +11,7 @@ import pytest
 
 from mailproof.dns.patch import MARK
 from tests.support.bad_servers import dns_server
-from tests.support.cli import mailproof
+from tests.support.cli import mailproof, report_of
 from tests.support.sides import (
     ALL,
     BASE,
@@ -51,10 +51,10 @@ def test_each_kind_of_side(old_kind: str, new_kind: str, sides: Sides) -> None:
         elif kind != "zone":
             zone = reported(sides, f"{name}.json", zone)
         if kind == "lines":
-            line = json.dumps(json.loads(Path(zone).read_text()))
+            line = json.dumps(report_of(Path(zone).read_text()))
             zone = sides.write("lines.jsonl", f"{line}\n\n{line.replace('acme', 'other')}\n")
         if kind == "reports":  # as one object with several
-            document: object = {"schema_version": "2", "reports": [json.loads(Path(zone).read_text())]}
+            document: object = {"schema_version": "2", "reports": [report_of(Path(zone).read_text())]}
             zone = sides.write("wrapped.json", json.dumps(document))
         paths.append(zone)
     run = sides.diff(*paths, "--domain", "acme.example", "-s", "s1", "-f", "json")

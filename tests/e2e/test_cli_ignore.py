@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
 
 ZONE = """$ORIGIN acme.example.
@@ -36,7 +35,7 @@ def ignoring(*tables: str) -> None:
 
 
 def rules(run: Run) -> list[str]:
-    return [each["rule"] for outcome in json.loads(run.out)["outcomes"] for each in outcome["findings"]]
+    return [each["rule"] for outcome in report_of(run.out)["outcomes"] for each in outcome["findings"]]
 
 
 def test_what_is_accepted_is_left_out_and_listed() -> None:
@@ -46,7 +45,7 @@ def test_what_is_accepted_is_left_out_and_listed() -> None:
     run = mailproof(*AUDIT, "-f", "json")
     assert (run.code, run.err) == (0, "")
     assert "SPF006" not in rules(run)
-    report = json.loads(run.out)
+    report = report_of(run.out)
     (gone,) = report["suppressed"]
     assert (gone["rule"], gone["subject"], gone["reason"]) == (
         "SPF006",
@@ -94,7 +93,7 @@ def test_expired_counts_no_more_and_is_told() -> None:
     run = mailproof(*AUDIT)
     assert run.code == 1
     assert run.err == "mailproof: [[ignore]] SPF006 expired on 2020-01-31: its findings are shown again\n"
-    assert json.loads(mailproof(*AUDIT, "-f", "json").out)["accepted"][0]["state"] == "expired"
+    assert report_of(mailproof(*AUDIT, "-f", "json").out)["accepted"][0]["state"] == "expired"
 
 
 def test_not_needed_any_more_is_told() -> None:
@@ -138,7 +137,7 @@ def test_verify_takes_it_and_does_not_ask_for_audits_rules() -> None:
     run = mailproof(*verify)
     assert "AUTH012" not in rules(run)
     assert run.err == ""
-    assert [each["reason"] for each in json.loads(run.out)["suppressed"]] == ["signed later"]
+    assert [each["reason"] for each in report_of(run.out)["suppressed"]] == ["signed later"]
 
 
 def test_probe_takes_it() -> None:
@@ -148,4 +147,4 @@ def test_probe_takes_it() -> None:
         ignoring('rule = "DMARC011"')
         run = mailproof("probe", *options, environment={"PW": world.password})
     assert "DMARC011" not in rules(run)
-    assert [each["rule"] for each in json.loads(run.out)["suppressed"]] == ["DMARC011"]
+    assert [each["rule"] for each in report_of(run.out)["suppressed"]] == ["DMARC011"]

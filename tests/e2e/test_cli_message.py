@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.support.cli import mailproof
+from tests.support.cli import mailproof, reports_of
 
 RULES = Path(__file__).parents[1] / "rules"
 ZONE = ("--offline", "--zone", str(RULES / "MSG001" / "both.zone"))
@@ -28,7 +28,7 @@ def mbox(path: Path) -> Path:
 
 def test_each_message_of_an_mbox_has_its_report(tmp_path: Path) -> None:
     run = mailproof("verify", str(mbox(tmp_path / "box")), *ZONE, "-f", "json")
-    reports = json.loads(run.out)
+    reports = reports_of(run.out)
     assert [report["facts"]["message"]["source"] for report in reports] == ["box message 1", "box message 2"]
     assert [report["facts"]["message"]["dkim"] != [] for report in reports] == [True, False]
     assert {each["receiver"] for each in reports[0]["facts"]["message"]["receivers"]} == {
@@ -41,7 +41,7 @@ def test_each_message_of_an_mbox_has_its_report(tmp_path: Path) -> None:
 
 def test_an_mbox_on_standard_input(tmp_path: Path) -> None:
     run = mailproof("verify", "-", *ZONE, "-f", "json", stdin=mbox(tmp_path / "box").read_bytes())
-    assert len(json.loads(run.out)) == 2
+    assert len(reports_of(run.out)) == 2
 
 
 def test_a_folder_tells_what_could_not_be_read(tmp_path: Path) -> None:

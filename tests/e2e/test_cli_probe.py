@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json
 import mailbox
 import smtplib
 import socket
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.demo.world import RECIPIENT, USER, DemoWorld
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
 
 
@@ -53,7 +52,7 @@ def test_round_trip_by_options(world: DemoWorld) -> None:
     assert text.err == ""
     run = by_options(world, "-f", "json", "--subject", "Grüße", "--remove")
     assert run.code == 0, run.out
-    report = json.loads(run.out)
+    report = report_of(run.out)
     delivery, message = report["facts"]["delivery"], report["facts"]["message"]
     assert delivery["retrieval"]["result"] == "found"
     assert delivery["submission"]["tls"]["verified"] is True
@@ -90,13 +89,13 @@ def test_template(world: DemoWorld, tmp_path: Path) -> None:
     assert message["From"].addresses[0].addr_spec == USER
     assert message["To"].addresses[0].addr_spec == "x@y.example", "a template's own headers stay"
     assert "The May letter" in message["Subject"]
-    assert json.loads(run.out)["facts"]["delivery"]["token"] in message["Subject"]
+    assert report_of(run.out)["facts"]["delivery"]["token"] in message["Subject"]
 
 
 def test_template_of_another_domain_has_that_domain_audited(world: DemoWorld, tmp_path: Path) -> None:
     (tmp_path / "esp.eml").write_bytes(b"From: News <news@esp.example>\nSubject: x\n\nDear reader\n")
     run = by_options(world, "--eml", "esp.eml", "-f", "json")
-    report = json.loads(run.out)
+    report = report_of(run.out)
     assert report["subject"] == "esp.example"
     assert report["facts"]["dns"]["domain"] == "esp.example"
     assert report["facts"]["message"]["from_domain"] == "esp.example"
@@ -141,7 +140,7 @@ def test_wrong_imap_password_is_a_finding_beside_the_rest(world: DemoWorld) -> N
         environment={"PW": world.password, "OTHER": "wrong-password-7"},
     )
     assert run.code == 3, "what arrived could not be found out"
-    report = json.loads(run.out)
+    report = report_of(run.out)
     found = [finding["rule"] for outcome in report["outcomes"] for finding in outcome["findings"]]
     assert "RECV004" in found
     assert report["facts"]["delivery"]["submission"]["accepted"] is True
@@ -153,7 +152,7 @@ def test_round_trip_by_the_only_profile(world: DemoWorld, tmp_path: Path) -> Non
     (tmp_path / "mailproof.toml").write_text(configuration(world))
     run = probe(world, "-f", "json")
     assert run.code == 0, run.out + run.err
-    assert json.loads(run.out)["facts"]["delivery"]["profile"] == "live"
+    assert report_of(run.out)["facts"]["delivery"]["profile"] == "live"
     changed = probe(world, "live", "--subject", "another", "--mail-from", "bounce@acme.example")
     assert changed.code == 0, changed.out + changed.err
     wrong = probe(world, "lvie")
@@ -212,7 +211,7 @@ def deliver_copies(world: DemoWorld, deliver: Callable[[bytes], None]) -> Callab
 
 def check_fetched(run: Run, method: str) -> None:
     assert run.code == 0, run.out + run.err
-    report = json.loads(run.out)
+    report = report_of(run.out)
     assert report["facts"]["delivery"]["retrieval"]["result"] == "found"
     assert report["facts"]["delivery"]["retrieval"]["method"] == method
     assert {verdict["result"] for verdict in report["facts"]["message"]["dkim"]} == {"pass"}
@@ -265,7 +264,7 @@ def test_taken_by_the_listener(world: DemoWorld) -> None:
     )
     stop()
     assert run.code in (0, 1, 3), run.err
-    report = json.loads(run.out)
+    report = report_of(run.out)
     assert report["facts"]["delivery"]["retrieval"]["result"] == "found"
     assert report["facts"]["delivery"]["retrieval"]["method"] == "listener"
 

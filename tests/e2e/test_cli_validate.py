@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
 
 import dns.message
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.dnssec_world import three_zones
 from tests.support.dnsserver import Asked, DnsServer
 
@@ -44,7 +43,7 @@ def state(report: dict[str, Any]) -> str:
 
 
 async def test_without_it_nothing_is_known() -> None:
-    report = json.loads((await audit("expired.test")).out)
+    report = report_of((await audit("expired.test")).out)
     assert state(report) == "unknown"
     outcome = next(each for each in report["outcomes"] if each["check"] == "DNS001")
     assert (outcome["status"], "--validate" in outcome["reason"]) == ("skipped", True)
@@ -54,19 +53,19 @@ async def test_without_it_nothing_is_known() -> None:
     ("domain", "expected"), [("acme.test", "signed"), ("plain.test", "insecure"), ("expired.test", "bogus")]
 )
 async def test_with_it_the_zones_state_is_known(anchors: tuple[str, str], domain: str, expected: str) -> None:
-    report = json.loads((await audit(domain, *anchors)).out)
+    report = report_of((await audit(domain, *anchors)).out)
     assert state(report) == expected
     found = {finding["rule"] for each in report["outcomes"] for finding in each["findings"]}
     assert ("DNS001" in found) is (expected == "bogus")
 
 
 async def test_the_roots_own_keys_are_the_default() -> None:
-    report = json.loads((await audit("acme.test", "--validate")).out)
+    report = report_of((await audit("acme.test", "--validate")).out)
     assert state(report) == "bogus"  # this root is none of the real ones
 
 
 async def test_a_name_server_that_drops_signatures(anchors: tuple[str, str]) -> None:
-    report = json.loads((await audit("acme.test", *anchors, stripped=True)).out)
+    report = report_of((await audit("acme.test", *anchors, stripped=True)).out)
     assert state(report) == "unknown"
     outcome = next(each for each in report["outcomes"] if each["check"] == "DNS001")
     assert (outcome["status"], "returns no signatures" in outcome["reason"]) == ("unknown", True)

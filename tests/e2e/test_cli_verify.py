@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 
 HEADERS = (
     b"From: Ada <ada@acme.example>\r\nTo: bob@receiver.example\r\nSubject: hi\r\n"
@@ -110,7 +109,7 @@ def test_odd_messages_are_judged(name: str, zone: str, tmp_path: Path) -> None:
     assert "acme.example" in run.out.splitlines()[0]
     assert "\x1b" not in run.out
     assert "internal" not in run.out
-    report = json.loads(
+    report = report_of(
         verify(
             ODD[name], zone, tmp_path, "--ip", "192.0.2.25", "--mail-from", "ada@acme.example", "-fjson"
         ).out
@@ -127,7 +126,7 @@ def test_a_message_without_from_is_named_by_its_file(zone: str, tmp_path: Path) 
 
 def test_standard_input(zone: str) -> None:
     run = mailproof("verify", "-", "--zone", zone, "--offline", "-f", "json", stdin=MESSAGE)
-    assert json.loads(run.out)["subject"] == "acme.example"
+    assert report_of(run.out)["subject"] == "acme.example"
     empty = mailproof("verify", "-", "--zone", zone, "--offline")
     assert (empty.code, empty.err.count("\n")) == (2, 1)
 
@@ -191,7 +190,7 @@ def test_a_filter_that_is_not_there_is_incomplete_and_not_clean(zone: str, tmp_p
         MESSAGE, zone, tmp_path, "--spamassassin", f"127.0.0.1:{port}", "--select", "MSG03", "-f", "json"
     )
     assert run.code == 3
-    report = json.loads(run.out)
+    report = report_of(run.out)
     (asked,) = report["facts"]["message"]["asked_filters"]
     assert (asked["filter"], asked["verdict"], asked["problem_code"]) == (
         "SpamAssassin",

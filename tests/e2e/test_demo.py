@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 
 import pytest
 
 from mailproof.demo.scenarios import SCENARIOS, Scenario
-from tests.support.cli import mailproof
+from tests.support.cli import mailproof, report_of
 
 FAILING = tuple(scenario for scenario in SCENARIOS if scenario.finding)
 
@@ -32,7 +31,7 @@ def test_healthy_prints_a_full_round_trip_and_exits_0() -> None:
 
 def test_healthy_facts() -> None:
     run = mailproof("demo", "-f", "json")
-    report = json.loads(run.out)
+    report = report_of(run.out)
     message = report["facts"]["message"]
     assert run.code == 0
     assert report["score"]["grade"] == "A"
@@ -54,7 +53,7 @@ def test_healthy_facts() -> None:
 @pytest.mark.parametrize("scenario", FAILING, ids=lambda scenario: scenario.name)
 def test_scenario_names_its_cause_first(scenario: Scenario) -> None:
     run = mailproof("demo", "--scenario", scenario.name, "--deadline", "2", "-f", "json")
-    report = json.loads(run.out)
+    report = report_of(run.out)
     findings = sorted(
         (finding for outcome in report["outcomes"] for finding in outcome["findings"]),
         key=lambda finding: ("error", "warning", "info").index(finding["severity"]),

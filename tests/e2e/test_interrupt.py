@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cli import report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
 from tests.support.process import ended, send, started
 
@@ -64,7 +64,7 @@ def test_twice_in_a_row_is_once(silent_dns: tuple[str, socket.socket]) -> None:
             time.sleep(0.02)
         out, err = ended(process)
     assert process.returncode == 130
-    assert json.loads(out)["interrupted"] is True
+    assert report_of(out)["interrupted"] is True
     assert err.count("\n") == 1
 
 
@@ -103,7 +103,7 @@ def test_probe_that_waits_for_mail(number: signal.Signals) -> None:
             out, _err = ended(process)
         assert before == len(world.mailbox.folders["INBOX"].messages)
     assert process.returncode == 130
-    report = json.loads(out)
+    report = report_of(out)
     assert report["interrupted"] is True
     assert report["facts"]["delivery"]["submission"]["accepted"] is True
     assert report["facts"]["delivery"]["retrieval"]["result"] == "interrupted"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bad_servers import dns_server
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
 
 ZONE = """$ORIGIN acme.example.
@@ -51,7 +51,7 @@ def twice(*arguments: str) -> tuple[Run, dict[str, object]]:
     """The command as text and as JSON: the exit codes are the same."""
     text, plain = mailproof(*arguments), mailproof(*arguments, "-f", "json")
     assert text.code == plain.code
-    report: dict[str, object] = json.loads(plain.out)
+    report: dict[str, object] = report_of(plain.out)
     score = report["score"]
     assert isinstance(score, dict)
     assert score["grade"] is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import shlex
@@ -18,7 +17,7 @@ import pytest
 from mailproof.files import read_given, write_whole
 from mailproof.mail.saved import saved_messages
 from mailproof.tls_context import client_context
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.process import COMMAND, ended, started
 
 ZONE = """$ORIGIN acme.example.
@@ -177,7 +176,7 @@ def test_what_cannot_be_written_leaves_what_was_there(option: tuple[str, str], f
     names = set(os.listdir(folder))
     with started(*AUDIT, "-f", "json", *option, preexec=limited(64)) as process:
         out, err = ended(process)
-    assert json.loads(out)["subject"] == "acme.example"
+    assert report_of(out)["subject"] == "acme.example"
     assert err.count("\n") == 1
     assert option[1] in err
     assert process.returncode in ((0, 1, 3) if option[0] == "--record" else (2,))
@@ -199,7 +198,7 @@ def test_one_output_that_fails_does_not_cost_the_others(bad: tuple[str, str], fo
     )
     assert run.out.count("acme.example")
     assert run.err.count("cannot") == 1, run.err
-    assert json.loads((folder / "good.json").read_text())["subject"] == "acme.example"
+    assert report_of((folder / "good.json").read_text())["subject"] == "acme.example"
     assert (folder / "good.svg").read_text()
     assert run.code == (2 if bad[0] != "--record" else mailproof(*AUDIT).code)
 
@@ -213,7 +212,7 @@ def test_standard_output_that_fails_does_not_cost_the_files(
     run = subprocess.run(["bash", "-c", words], capture_output=True, text=True, timeout=50, check=False)
     assert run.returncode == 2
     assert "standard output" in run.stderr
-    assert json.loads((folder / "good.json").read_text())["subject"] == "acme.example"
+    assert report_of((folder / "good.json").read_text())["subject"] == "acme.example"
     assert (folder / "good.zone").exists()
 
 

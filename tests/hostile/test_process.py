@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import gc
-import json
 import os
 import resource
 import signal
@@ -21,7 +20,7 @@ from mailproof.config import SubmitSettings
 from mailproof.credentials import Credential, resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail import sasl
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.mail_servers import Peer, talking
 from tests.support.process import COMMAND, ended, started
 from tests.support.sending import submit
@@ -136,7 +135,7 @@ def test_a_working_folder_that_was_deleted(folder: Path, monkeypatch: pytest.Mon
     audit = ("audit", "acme.example", "--zone", str(folder / "acme.zone"), "--offline")
     report = mailproof(*audit, "-f", "json", "-o", str(folder / "x.json"))
     assert report.err == ""
-    assert json.loads(report.out)["subject"] == "acme.example"
+    assert report_of(report.out)["subject"] == "acme.example"
     assert (folder / "x.json").exists()
     for option in ("-o", "--fix-zone", "--record"):
         refused(mailproof(*audit, option, "x.json"), option)
@@ -160,7 +159,7 @@ def test_few_files_may_be_open(files: int) -> None:
         assert err == f"mailproof: limit of {files} open files: at least 12 needed (ulimit -n)\n"
     else:
         assert (process.returncode, err) == (3, "")
-        assert json.loads(out)["subject"] == "acme.example"
+        assert report_of(out)["subject"] == "acme.example"
 
 
 def test_a_soft_limit_is_raised_where_it_may_be() -> None:
@@ -190,7 +189,7 @@ def test_a_terminal_that_goes_away(ignored: bool, folder: Path) -> None:
             _, err = ended(process)
     assert process.returncode == (3 if ignored else 130)
     assert err.startswith("" if ignored else "mailproof: interrupted")
-    assert json.loads((folder / "report.json").read_text())["interrupted"] is not ignored
+    assert report_of((folder / "report.json").read_text())["interrupted"] is not ignored
 
 
 def test_a_terminal_that_is_closed(folder: Path) -> None:
@@ -226,7 +225,7 @@ def test_a_terminal_that_is_closed(folder: Path) -> None:
             assert process.wait(30) == 130
         finally:
             process.kill()
-    assert json.loads((folder / "report.json").read_text())["interrupted"] is True
+    assert report_of((folder / "report.json").read_text())["interrupted"] is True
 
 
 def void(_: object) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -19,6 +18,7 @@ from mailproof.mail import sasl
 from mailproof.mail.probe import Probe
 from mailproof.model import DeliveryFacts
 from tests.hostile.actors import Imap, Pop3, again, drip, listing, once
+from tests.support.cli import report_of
 from tests.support.mail_servers import Peer, talking
 from tests.support.process import ended, send, started
 
@@ -223,7 +223,7 @@ async def interrupted_probe(port: int, ready: asyncio.Event, folder: Path, *mail
         send(process, signal.SIGINT)
         out, _err = await asyncio.to_thread(ended, process)
     assert process.returncode == 130
-    report: dict[str, Any] = json.loads(out)
+    report: dict[str, Any] = report_of(out)
     return report
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from mailproof.records.refusal import LABORATORY
 from tests.lab import world
 from tests.lab.lab import Lab
+from tests.support.cli import report_of
 
 _NUMBER = itertools.count(1)
 _EMPTY: Mapping[str, object] = {}
@@ -122,7 +123,7 @@ def command(
     assert "Traceback" not in done.stderr, done.stderr
     assert world.PASSWORD not in done.stdout + done.stderr
     try:
-        report = json.loads(done.stdout)
+        report = report_of(done.stdout)
     except ValueError:
         raise AssertionError(f"no report: exit {done.returncode}\n{done.stdout}\n{done.stderr}") from None
     return Probed(done.returncode, report, done.stderr)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mailproof.cli.app import main
 
@@ -16,6 +18,18 @@ class Run:
     code: int
     out: str
     err: str
+
+
+def reports_of(text: str | bytes) -> list[dict[str, Any]]:
+    """The reports in what ``-f json`` wrote."""
+    found: list[dict[str, Any]] = json.loads(text)["reports"]
+    return found
+
+
+def report_of(text: str | bytes) -> dict[str, Any]:
+    """The only report in it."""
+    (found,) = reports_of(text)
+    return found
 
 
 def mailproof(

@@ -130,13 +130,14 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
     import msgspec
 
     from mailproof.model import Report
+    from mailproof.model.numbers import read
 
     if isinstance(document, dict) and isinstance(document.get("reports"), list):
         document = document["reports"]
     found: dict[str, Report] = {}
     for each in document if isinstance(document, list) else [document]:
         try:
-            report = msgspec.convert(each, Report, strict=False)
+            report = msgspec.convert(each, Report, strict=False, dec_hook=read)
         except (msgspec.ValidationError, ValueError, RecursionError) as error:
             raise UsageError(f"{shown}: not a report that this mailproof reads: {error}") from None
         if report.facts.dns is None or report.facts.message is not None:

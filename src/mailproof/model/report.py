@@ -16,7 +16,7 @@ from mailproof.model.findings import Finding, Impossible, Outcome, Rule
 from mailproof.model.lookup import Instant
 from mailproof.model.message import MessageFacts
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 
 class Tool(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.model.lookup import Lookup
+from mailproof.model.numbers import Large
 
 AuthResult = Literal["pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "policy"]
 Qualifier = Literal["+", "-", "~", "?"]
@@ -124,7 +125,7 @@ class SpfAllowed(Struct, frozen=True):
     """
 
     ipv4: int
-    ipv6: int
+    ipv6: Large
     range_count: int
     ranges: tuple[str, ...] = ()
     largest: tuple[str, ...] = ()

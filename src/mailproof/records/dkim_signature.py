@@ -257,7 +257,7 @@ class _Reader:
         if not _DIGITS.fullmatch(tag.value):
             self.problem("bad-length", f"l={tag.value[:40]} is not a number", tag)
             return None
-        return int(tag.value)
+        return min(int(tag.value), 10**15)
 
     def _time(self, name: str) -> int | None:
         tag = self.tag(name)

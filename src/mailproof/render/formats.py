@@ -58,7 +58,7 @@ def _closing(found: Sequence[tuple[str, Verdict]], code: int, look: Look) -> str
 def _json(reports: Sequence[Report], look: Look) -> str:
     from mailproof.render.json import render_json
 
-    return render_json(reports[0] if len(reports) == 1 else reports)
+    return render_json(reports)
 
 
 def _svg(reports: Sequence[Report], look: Look) -> str:

@@ -1,4 +1,4 @@
-"""The report as JSON (schema_version 1; the schema is docs/report.schema.json)."""
+"""The report as JSON (schema_version 2; the schema is docs/report.schema.json)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from mailproof.model import Report
+from mailproof.model.numbers import Large
+from mailproof.render.document import document
 from mailproof.runners import IN_JSON, disarmed
 
 #: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they occur only in strings.
@@ -23,12 +25,21 @@ _ASCII = bytes(range(0x7F))
 #: The keys of times. Those in UTC end in +00:00 (msgspec writes Z); a quote within a string is never bare.
 TIMES = ("started", "now", "timestamp", "sent_at", "not_before", "not_after", "expires")
 _UTC = re.compile(rf'("(?:{"|".join(TIMES)})":"[-0-9T:.]+)Z"'.encode())
-_encode = msgspec.json.Encoder().encode
+
+
+def _other(value: object) -> str:
+    """Numbers that programs in JavaScript would round are strings."""
+    if isinstance(value, Large):
+        return str(int(value))
+    raise TypeError(f"{type(value).__name__} is not written as JSON")
+
+
+_encode = msgspec.json.Encoder(enc_hook=_other).encode
 
 
 def render_json(reports: Report | Sequence[Report], *, indent: int | None = 2) -> str:
-    """One report as a JSON object; several as an array of them. Ends with a newline."""
-    return json_text(reports, indent=indent)
+    """The document of one report or of several: always one JSON object. Ends with a newline."""
+    return json_text(document((reports,) if isinstance(reports, Report) else reports), indent=indent)
 
 
 def json_text(value: object, *, indent: int | None = 2) -> str:
@@ -53,7 +64,7 @@ def _encoded(value: object) -> bytes:
     try:
         raw = _encode(value)
     except UnicodeEncodeError:  # octets that are no text, as surrogates
-        raw = _encode(_spelled(msgspec.to_builtins(value, builtin_types=(date, datetime))))
+        raw = _encode(_spelled(msgspec.to_builtins(value, builtin_types=(date, datetime), enc_hook=_other)))
     return _UTC.sub(rb'\1+00:00"', raw)
 
 

@@ -36,6 +36,12 @@ def test_all_tags_are_read() -> None:
     assert signature.signature == b"\0\0\0"
 
 
+def test_numbers_that_json_would_round_are_bounded() -> None:
+    signature = parse_dkim_signature(text(l="9" * 70, t="9" * 12, x="9" * 12))
+    assert signature.body_length == 10**15
+    assert max(signature.timestamp or 0, signature.expires or 0) < 2**53
+
+
 def test_defaults() -> None:
     signature = parse_dkim_signature(text(c=None))
     assert signature.canonicalization == "simple/simple"

@@ -35,8 +35,19 @@ def test_a_lost_path_is_not_written(
     (path := tmp_path / "old.json").write_text(json.dumps(more))
     monkeypatch.setattr(schema, "PUBLISHED", path)
     assert schema.main() == 1
-    assert capsys.readouterr().err == "published, and no longer written:\n  .tool.colour: string\n"
+    assert capsys.readouterr().err == (
+        "published, and no longer written:\n  .reports[].tool.colour: string\n  .tool.colour: string\n"
+    )
     assert json.loads(path.read_text()) == more
+
+
+def test_another_version_may_lose_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = published()
+    older["$defs"]["Document"]["properties"] |= {"schema_version": {"const": "0"}, "old": {"type": "string"}}
+    (path := tmp_path / "old.json").write_text(json.dumps(older))
+    monkeypatch.setattr(schema, "PUBLISHED", path)
+    assert schema.main() == 0
+    assert json.loads(path.read_text()) == published()
 
 
 class Leaf(msgspec.Struct):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +17,7 @@ from mailproof.model import DomainFacts, Facts, Lookup, Outcome, Rule, Severity,
 from mailproof.policy import Policy, exit_code
 from mailproof.render.json import render_json
 from mailproof.render.text import render_text
+from tests.support.cli import report_of
 from tests.support.engine import audit_async, verify_async
 from tests.support.resolvers import zone
 
@@ -169,7 +169,7 @@ async def test_of_rules_selected_something_must_be_judged(select: str, incomplet
 
 async def test_the_json_tells_which_questions() -> None:
     report = await audit_async("acme.example", MemoResolver(offline()), now=NOW, prove=False)
-    outcome = next(each for each in json.loads(render_json(report))["outcomes"] if each["check"] == "SPF003")
+    outcome = next(each for each in report_of(render_json(report))["outcomes"] if each["check"] == "SPF003")
     assert outcome["status"] == "skipped"
     assert {each["status"] for each in outcome["unanswered"]} == {"unasked"}
     assert "_spf.esp.test" in {each["name"] for each in outcome["unanswered"]}

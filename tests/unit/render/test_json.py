@@ -11,6 +11,7 @@ import pytest
 from msgspec import Struct
 
 from mailproof.model import Accepted, FixRecord, ReceivedHop, Severity
+from mailproof.model.numbers import Large
 from mailproof.render import json as rendered
 from mailproof.render.json import json_text, to_plain
 
@@ -97,3 +98,9 @@ def test_a_record_brings_its_line() -> None:
 def test_what_has_no_place_in_a_report() -> None:
     with pytest.raises(TypeError):
         one_line(object())
+
+
+def test_large_numbers_are_strings() -> None:
+    """JavaScript and jq would round them; the way of texts that are no UTF-8 is another."""
+    assert to_plain(Held((Large(2**128), 5))) == {"now": ["340282366920938463463374607431768211456", 5]}
+    assert to_plain(Held((Large(0), "\udc80"))) == {"now": ["0", r"\udc80"]}

@@ -18,6 +18,7 @@ from mailproof.model import (
     SpfTerm,
     SpfTermCost,
 )
+from mailproof.model.numbers import Large
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.networks import parse_network, unroutable
 
@@ -151,7 +152,7 @@ def allowed_of(root: SpfNode) -> SpfAllowed | None:
     four, six = whole.passing.counts
     return SpfAllowed(
         ipv4=four,
-        ipv6=six,
+        ipv6=Large(six),
         range_count=len(networks),
         ranges=tuple(map(str, networks[:MOST_RANGES])),
         largest=tuple(str(n) for n in by_size[:3])

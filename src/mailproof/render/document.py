@@ -1,0 +1,106 @@
+"""What ``-f json`` writes: one object, with a summary and all reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from mailproof.model import SCHEMA_VERSION, Report, Severity, Tool
+from mailproof.model.lookup import Instant
+from mailproof.render.verdict import VerdictStatus, verdict
+
+
+class WrittenVerdict(Struct, frozen=True):
+    """What a report comes to: a word for programs, and the sentence that people are shown."""
+
+    status: VerdictStatus
+    sentence: str
+
+
+class WrittenReport(Report, frozen=True, kw_only=True):
+    """A report as it is written: with its verdict."""
+
+    verdict: WrittenVerdict
+
+
+class First(Struct, frozen=True):
+    """What to fix first: the cause of the worst findings."""
+
+    rule: str
+    severity: Severity
+    subject: str
+    message: str
+
+
+class DomainSummary(Struct, frozen=True):
+    """One report in short. ``domain`` is its subject; ``first`` is null where nothing was found."""
+
+    domain: str
+    grade: str | None
+    verdict: WrittenVerdict
+    first: First | None
+
+
+class SeverityCounts(Struct, frozen=True):
+    """How many findings of each severity there are in all reports."""
+
+    error: int
+    warning: int
+    info: int
+
+
+class Summary(Struct, frozen=True):
+    """All reports in short. ``complete`` is false where something could not be found out (exit code 3).
+
+    ``not_possible`` counts the checks that could not be made, whatever the reason.
+    """
+
+    complete: bool
+    findings: SeverityCounts
+    not_possible: int
+    domains: tuple[DomainSummary, ...]
+
+
+class Document(Struct, frozen=True):
+    """The reports of one run; ``started`` is the time of the earliest."""
+
+    schema_version: str
+    tool: Tool
+    started: Instant
+    summary: Summary
+    reports: tuple[WrittenReport, ...]
+
+
+def written(report: Report) -> WrittenReport:
+    """The report with its verdict."""
+    found = verdict(report)
+    fields = {name: getattr(report, name) for name in report.__struct_fields__}
+    return WrittenReport(**fields, verdict=WrittenVerdict(found.status, found.sentence))
+
+
+def document(reports: Sequence[Report]) -> Document:
+    """The document of these reports, of which there is at least one."""
+    every = tuple(map(written, reports))
+    findings = [finding.severity for report in every for finding in report.findings]
+    return Document(
+        SCHEMA_VERSION,
+        every[0].tool,
+        min(report.started for report in every),
+        Summary(
+            complete=not any(report.incomplete for report in every),
+            findings=SeverityCounts(*(findings.count(each) for each in Severity)),
+            not_possible=sum(report.score.not_possible for report in every),
+            domains=tuple(map(_summary, every)),
+        ),
+        every,
+    )
+
+
+def _summary(report: WrittenReport) -> DomainSummary:
+    cause = next(iter(report.causes), None)
+    first = None
+    if cause is not None:
+        finding = cause.finding
+        first = First(finding.rule, cause.severity, finding.subject, finding.message)
+    return DomainSummary(report.subject, report.score.grade, report.verdict, first)
