@@ -172,7 +172,7 @@ def command(
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
     from mailproof.cli.baseline import BaselineRun
-    from mailproof.cli.domains import given_domains
+    from mailproof.cli.domains import listed_domains
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
@@ -189,7 +189,7 @@ def command(
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
     zones = dns.zones or ()
-    listed = given_domains(domains or ()) or dict.fromkeys(domains_of(zones, dns.form))
+    listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(zones, dns.form))
     names = tuple(listed)
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(

@@ -125,7 +125,7 @@ def command(
     policy = policy_of(rules, config)
     one, other = read_side(old), read_side(new)
     _check(one, other, dns)
-    names = tuple(given_domains(wanted.domains or ())) or tuple(dict.fromkeys((*one.domains, *other.domains)))
+    names = given_domains(wanted.domains or ()) or tuple(dict.fromkeys((*one.domains, *other.domains)))
     if not names:
         raise UsageError(f"neither {one.label} nor {other.label} names a domain: give --domain")
     for side in (one, other):

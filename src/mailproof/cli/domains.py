@@ -17,7 +17,12 @@ from mailproof.render.places import Place
 MOST_TEXT = 64 * 1024 * 1024
 
 
-def given_domains(given: Sequence[str]) -> dict[str, Place | None]:
+def given_domains(given: Sequence[str]) -> tuple[str, ...]:
+    """Each domain once, in A-labels (see ``listed_domains``)."""
+    return tuple(listed_domains(given))
+
+
+def listed_domains(given: Sequence[str]) -> dict[str, Place | None]:
     """Each domain once, in A-labels, with its line where a file lists it.
 
     ``@FILE`` and ``-`` are lists: one domain a line, # for comments. A URL or an address counts as its
