@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, reports_of
 
 ZONE = """$ORIGIN acme.example.
 @ 60 SOA ns1 hostmaster 1 2 3 4 5
@@ -37,7 +37,7 @@ def write(zone: str) -> None:
 
 
 def report_of(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run.out)
+    (found,) = reports_of(run.out)
     return found
 
 

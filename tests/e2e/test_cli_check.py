@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, reports_of
 
 ZONE = """$ORIGIN acme.example.
 @ 60 SOA ns1 hostmaster 1 2 3 4 5
@@ -52,9 +51,7 @@ def write(zone: str = ZONE, config: str = CONFIG) -> None:
 
 
 def findings(run: Run) -> list[dict[str, Any]]:
-    found = json.loads(run.out)
-    reports = found if isinstance(found, list) else [found]
-    return [each for report in reports for one in report["outcomes"] for each in one["findings"]]
+    return [each for report in reports_of(run.out) for one in report["outcomes"] for each in one["findings"]]
 
 
 def test_a_zone_as_expected_passes_without_a_network() -> None:
@@ -119,7 +116,7 @@ def test_a_severity_by_rule_changes_the_exit_code() -> None:
 def test_one_of_the_domains_is_checked_alone() -> None:
     write(config=f'{CONFIG}\n[[domains]]\nname = "other.example"\n')
     both = mailproof("check", "-f", "json")
-    assert [each["subject"] for each in json.loads(both.out)] == ["acme.example", "other.example"]
+    assert [each["subject"] for each in reports_of(both.out)] == ["acme.example", "other.example"]
     assert mailproof("check", "acme.example").code == 0
     run = mailproof("check", "third.example")
     assert run.code == 2

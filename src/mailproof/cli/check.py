@@ -55,10 +55,11 @@ def command(
     """
     from mailproof.cli.baseline import BaselineRun
     from mailproof.cli.domains import given_domains
-    from mailproof.cli.output import Output, policy_of
+    from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.zones import beginnings
     from mailproof.config import load_config
     from mailproof.engine.audit import AuditOptions
     from mailproof.engine.check import check, chosen_domains
@@ -72,7 +73,8 @@ def command(
     baseline = BaselineRun(known)
     check_dns(dns)
     policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline)
+    anchor = anchored(beginnings(dns.zones or (), dns.form), config.path)
+    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor)
     limit = timeout or config.timeout or DEFAULT_LIMIT
 
     async def work(stop: Stop) -> None:
