@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import Run, mailproof
+from tests.support.cli import Run, mailproof, report_of
 
 ZONE = """$ORIGIN acme.example.
 @ 60 IN SOA ns1 hostmaster 1 7200 3600 1209600 300
@@ -33,7 +33,7 @@ def audited(zone: str, *more: str) -> Run:
 
 
 def rules(run: Run) -> list[str]:
-    report = json.loads(run.out)
+    report = report_of(run.out)
     return [finding["rule"] for outcome in report["outcomes"] for finding in outcome["findings"]]
 
 
@@ -61,19 +61,19 @@ def test_set(zone: str, assumed: str, found: list[str], said: str) -> None:
 
 def test_several_of_one_name_and_type_are_one_set(zone: str) -> None:
     run = audited(zone, "--set", "@ MX 10 a.acme.example", "--set", "@ MX 20 mx1.acme.example")
-    hosts = [each["host"] for each in json.loads(run.out)["facts"]["dns"]["mx"]]
+    hosts = [each["host"] for each in report_of(run.out)["facts"]["dns"]["mx"]]
     assert hosts == ["a.acme.example", "mx1.acme.example"]
 
 
 def test_an_alias_is_followed(zone: str) -> None:
     run = audited(zone, "-s", "s2", "--set", "s2._domainkey CNAME s1._domainkey.acme.example")
-    keys = {each["selector"]: each["status"] for each in json.loads(run.out)["facts"]["dns"]["dkim"]}
+    keys = {each["selector"]: each["status"] for each in report_of(run.out)["facts"]["dns"]["dkim"]}
     assert keys == {"s1": "valid", "s2": "valid"}
 
 
 def test_evidence_says_what_was_assumed(zone: str) -> None:
     run = audited(zone, "--set", "_dmarc TXT v=DMARC1; p=none")
-    lookup = json.loads(run.out)["facts"]["dns"]["dmarc"]["walk"]["steps"][0]["lookup"]
+    lookup = report_of(run.out)["facts"]["dns"]["dmarc"]["walk"]["steps"][0]["lookup"]
     assert lookup["server"] == "--set"
 
 
