@@ -8,6 +8,8 @@ CHECKED, and is no failure.
 from __future__ import annotations
 
 import json
+import os
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -20,6 +22,8 @@ from supply.lock import FOLDER
 LOCKS = ("dev", "build", "release")  # what runtime.txt pins is in dev.txt
 DATABASE = "https://pypi.org/pypi/pip/json"
 PATIENCE_S = 20
+#: Where systems keep the authorities that they trust, in one file.
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 STEP_S = 600
 
 
@@ -30,7 +34,12 @@ def main(command: Sequence[str] = (), database: str = DATABASE, patience: float 
     options = ("--format", "json", "--progress-spinner", "off")
     try:
         done = subprocess.run(
-            [*audit, *files, *options], capture_output=True, encoding="utf-8", timeout=patience, check=False
+            [*audit, *files, *options],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=patience,
+            check=False,
+            env=with_our_authorities(),
         )
         answer, said = json.loads(done.stdout), done.stderr
     except subprocess.TimeoutExpired:
@@ -44,6 +53,13 @@ def main(command: Sequence[str] = (), database: str = DATABASE, patience: float 
         sys.stderr.write(said)
         return 1
     return code
+
+
+def with_our_authorities() -> dict[str, str]:
+    """Makes pip-audit trust what this Python trusts: a mirror may use a certificate of a company CA."""
+    paths = ssl.get_default_verify_paths()
+    bundle = next((file for file in (paths.cafile, *BUNDLES) if file and os.path.exists(file)), "")
+    return {"REQUESTS_CA_BUNDLE": bundle, **os.environ} if bundle else dict(os.environ)
 
 
 def without_answer(said: str, database: str) -> int:

@@ -23,7 +23,7 @@ from tests.matrix.targets import FAST, FAST_OF_ENDS, ROOT, WORKERS, mirror
 SKIPPED = 77
 STEP_S = 1800
 #: What the demo begins with where all is well; before it, nothing may be on standard output.
-DEMO_BEGINS = "✓ The probe from acme.example came back as it should"
+DEMO_BEGINS = "✓ The probe from acme.example came back as expected"
 BARE = ("python3", "ca-certificates")
 USER = "user"
 #: The steps that are lines of the result; the others are in the log.

@@ -109,11 +109,11 @@ def _flufl() -> Path | None:
         return tests
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as place:
-        for python in (sys.executable, "python3", "/usr/bin/python3"):
+        for python in (sys.executable, "/usr/bin/python3"):
             command = [python, "-m", "pip", "download", "--quiet", "--no-binary", ":all:", "--no-deps"]
             with contextlib.suppress(subprocess.SubprocessError, OSError):
                 command += ["--dest", place, f"flufl.bounce=={FLUFL}"]
-                subprocess.run(command, check=True, capture_output=True, timeout=100)
+                subprocess.run(command, check=True, capture_output=True, timeout=50)
                 break
         archive = next(iter(Path(place).glob("flufl*.tar.gz")), None)
         if archive is None:
