@@ -18,7 +18,8 @@ def test_a_finding_names_the_line_of_the_file(file: str, line: int) -> None:
     run = mailproof(
         "audit", "--zone", str(INPUTS / file), "--offline", "--select", "DMARC007", "--no-connect"
     )
-    assert f"{INPUTS / file}:{line} _dmarc.acme.example TXT" in run.out
+    shown = " ".join(run.out.split())  # where a line breaks depends on the folder
+    assert f"{INPUTS / file}:{line} _dmarc.acme.example TXT" in shown
     assert "acme.example has" in run.out
 
 
