@@ -28,8 +28,6 @@ from mailproof.structs import replace
 
 #: Causes shown for one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3
-#: A reply with fewer characters says nothing beyond its code.
-SHORT = 60
 
 _FIELDS = rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|MIME-Version|X-[\w-]{1,40})\s?:"
 #: The beginning of a message: one of these fields, or another one with one of these soon after it.

@@ -30,7 +30,7 @@ from tests.support.mail_servers import talking
 from tests.support.process import started
 from tests.support.runner import orders, read
 
-#: What hostile text tries; it begins a line, stands in one, or follows what some take for a line's end.
+#: What hostile text tries; it begins a line, is inside one, or follows what some take for a line's end.
 ORDERS = (
     "::error::pwned",
     "::error file=a,line=1::pwned",

@@ -66,7 +66,7 @@ def _sample(form: Form, number: int, bait: str, rng: random.Random) -> Sample:
         "mx.corp.example",
     )
     bait = bait.format(id=first if "=" not in first else "mx.microsoft.com", by=by, date=words["date"])
-    # What Exchange appends stands behind all that the sender wrote.
+    # What Exchange appends comes after all that the sender wrote.
     cut = next((i for i, line in enumerate(lines) if line.startswith("From:")), len(lines))
     head = [line.removeprefix("@") for line in lines[:cut]]
     rest = lines[cut:] or ["From: Ada <ada@acme.example>"]

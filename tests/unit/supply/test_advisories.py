@@ -1,4 +1,4 @@
-"""What ./run advisories makes of what pip-audit says, and of silence. A program stands in for pip-audit."""
+"""What ./run advisories makes of what pip-audit says, and of silence. A program replaces pip-audit."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
 
-from mailproof.model import OutcomeStatus, Severity
+from mailproof.model import Severity
 from mailproof.render.shown import clean as clean
 from mailproof.render.shown import counted as counted
 
@@ -54,14 +54,6 @@ UNICODE = Signs("✓", "!", "✗", "?", "i", "-", "–", "→", "├─ ", "└�
 ASCII = Signs("+", "!", "x", "?", "i", "-", "-", "->", "|- ", "`- ", "|  ", "-", "-", "^")
 
 SEVERITY_STYLE = {Severity.ERROR: "mp.fail", Severity.WARNING: "mp.warn", Severity.INFO: "mp.info"}
-STATUS_STYLE: dict[OutcomeStatus, str] = {
-    "pass": "mp.pass",
-    "warn": "mp.warn",
-    "fail": "mp.fail",
-    "unknown": "mp.unknown",
-    "error": "mp.unknown",
-    "skipped": "mp.skipped",
-}
 RESULT_STYLE = {
     "pass": "mp.pass",
     "fail": "mp.fail",
