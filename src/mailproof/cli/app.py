@@ -26,6 +26,7 @@ COMMANDS = (
     "explain",
     "rules",
     "init",
+    "key",
     "trust",
     "demo",
 )
@@ -44,10 +45,15 @@ class _Commands(typer.core.TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"mailproof.cli.{cmd_name}")
-        single = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
-        summary = (module.command.__doc__ or "").partition("\n")[0]
-        single.command(cmd_name, context_settings=_SETTINGS, short_help=summary)(module.command)
-        return typer.main.get_command(single)
+        made = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+        group = getattr(module, "COMMANDS", None)
+        for name, command in (group or {cmd_name: module.command}).items():
+            summary = (command.__doc__ or "").partition("\n")[0]
+            made.command(name, context_settings=_SETTINGS, short_help=summary)(command)
+        if group is not None:
+            words = {"help": module.__doc__, "short_help": module.SUMMARY, "no_args_is_help": True}
+            made.callback(**words)(lambda: None)
+        return typer.main.get_command(made)
 
 
 app = typer.Typer(

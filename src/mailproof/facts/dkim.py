@@ -218,6 +218,12 @@ def _plain(selector: str, domain: str) -> str:
     return text.removesuffix(f".{domain}").removesuffix("._domainkey")
 
 
+def plain_selector(text: str, domain: str) -> str:
+    """The selector that was meant, alone or as the whole name of its key; empty where it can be none."""
+    selector = _plain(text, domain)
+    return selector if _is_name(selector, domain) else ""
+
+
 def _name(selector: str, domain: str) -> str:
     return f"{selector}._domainkey.{domain}"
 

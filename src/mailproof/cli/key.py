@@ -1,0 +1,322 @@
+"""DKIM keys: compare a private key with the DNS, make a pair, replace one.
+
+Private keys are read for their public half alone: nothing of them is shown or sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped, panel
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mailproof.config import Config
+    from mailproof.dns import Resolver
+    from mailproof.engine.session import Work
+    from mailproof.facts.stop import Stop
+    from mailproof.model.keys import KeyCheck, PrivateKeyFacts, Rotation
+
+SUMMARY = "Check, make and rotate DKIM keys."
+
+
+class KeyKinds(StrEnum):
+    """The kinds of keys that are made."""
+
+    RSA2048 = "rsa2048"
+    RSA3072 = "rsa3072"
+    RSA4096 = "rsa4096"
+    ED25519 = "ed25519"
+
+
+@panel("DNS")
+class KeyDnsOptions(NamedTuple):
+    """Where answers come from."""
+
+    nameservers: opt.Nameservers = None
+    zones: opt.Zones = None
+    input_format: opt.InputForm = None
+    offline: opt.Offline = False
+    record: opt.Record = None
+    replay: opt.Replay = None
+
+
+Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain that signs (d=).")]
+Private = Annotated[
+    str | None,
+    typer.Option("--private", metavar="FILE|-", help="The private key that the server signs with."),
+]
+
+
+@grouped
+def check(
+    domain: Domain,
+    private: Private = None,
+    selectors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--selector",
+            metavar="S",
+            help="The selector that the key signs under (repeatable). Default: the usual ones.",
+        ),
+    ] = None,
+    all_selectors: Annotated[
+        bool, typer.Option("--all-selectors", help="Without --selector: try every selector known.")
+    ] = False,
+    answers: KeyDnsOptions = KeyDnsOptions(),
+    form: opt.OtherForm = opt.Form.TEXT,
+    color: opt.Colors = opt.Color.AUTO,
+) -> None:
+    """Compare the private key on the server with the key in the DNS.
+
+    Exit code 0 where they match (without --private: where the published keys are valid), 1 where not,
+    3 where the DNS gave no answer.
+
+    [bold]mailproof key check acme.example --selector s1 --private /etc/dkim/s1.pem[/]
+    """
+    from mailproof.engine.arguments import checked_domain
+    from mailproof.engine.keys.check import check_key
+    from mailproof.render.text.keys import render_key_check
+
+    name = checked_domain(domain)
+    facts = _private(private)
+    chosen = tuple(dict.fromkeys(each.strip() for each in selectors or ()))
+    if any(not each for each in chosen):
+        raise UsageError("--selector: the selector is empty")
+
+    async def work(_: Config, work: Work) -> KeyCheck:
+        return await check_key(name, work.resolver, facts, chosen, all_selectors=all_selectors)
+
+    found = _looked_up(answers, work)
+    _show(form, color, found, render_key_check)
+    raise typer.Exit(0 if found.good else 1 if found.complete else 3)
+
+
+@grouped
+def new(
+    domain: Domain,
+    selector: Annotated[
+        str, typer.Option("--selector", metavar="S", help="The new selector: one that was never used.")
+    ],
+    kind: Annotated[KeyKinds, typer.Option("--type", help="The kind of key.")] = KeyKinds.RSA2048,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--private", metavar="FILE", help="Where to write the private key. Default: S.DOMAIN.pem."
+        ),
+    ] = None,
+    answers: KeyDnsOptions = KeyDnsOptions(),
+    form: opt.OtherForm = opt.Form.TEXT,
+    color: opt.Colors = opt.Color.AUTO,
+) -> None:
+    """Make a key pair: the private key in a file of mode 0600, and the record to publish.
+
+    A selector that is in use is refused: mail signed with its key would fail. With --offline and no --zone
+    this is not looked up.
+
+    [bold]mailproof key new acme.example --selector s2026[/]
+    """
+    from mailproof.cli.streams import complain
+    from mailproof.engine.arguments import checked_domain
+    from mailproof.engine.keys.pair import make_key
+    from mailproof.render.text.keys import render_new_key
+
+    name = checked_domain(domain)
+    label = _selector(selector, name)
+    path = file or Path(f"{label}.{name}.pem")
+    if not (answers.offline and not answers.zones):
+        taken = _taken(name, label, answers)
+        if taken is None:
+            complain(
+                f"the DNS did not say whether {label}._domainkey.{name} is in use: check before publishing"
+            )
+        elif taken:
+            raise UsageError(f"{label}._domainkey.{name} is in use: choose a selector that was never used")
+    made = make_key(name, label, kind.value, path)
+    _show(form, color, made, render_new_key)
+
+
+@grouped
+def rotate(
+    domain: Domain,
+    new_selector: Annotated[
+        str, typer.Option("--new", metavar="S", help="The selector of the key to change to.")
+    ],
+    old_selector: Annotated[
+        str | None,
+        typer.Option(
+            "--old",
+            metavar="S",
+            help="The selector in use. Default: the one that mailproof.toml names for the domain.",
+        ),
+    ] = None,
+    private: Private = None,
+    start: Annotated[
+        str,
+        typer.Option(
+            "--start", metavar="DATE", help="The day of the first step (2026-11-30). Default: today."
+        ),
+    ] = "",
+    message: Annotated[
+        str | None,
+        typer.Option(
+            "--message",
+            metavar="FILE|-",
+            help="A message received lately: shows which key the server signs with.",
+        ),
+    ] = None,
+    config_file: opt.ConfigFile = None,
+    answers: KeyDnsOptions = KeyDnsOptions(),
+    form: opt.OtherForm = opt.Form.TEXT,
+    color: opt.Colors = opt.Color.AUTO,
+) -> None:
+    """Show the dated plan of a key rotation, and which of its steps are done.
+
+    Run it again on each of the days with the same --start. Exit code 1 where a step was taken too early or
+    wrongly, 3 where the DNS gave no answer, otherwise 0.
+
+    [bold]mailproof key rotate acme.example --old s1 --new s2 --start 2026-11-30[/]
+    """
+    from mailproof.config import load_config
+    from mailproof.engine.arguments import checked_domain
+    from mailproof.engine.keys.rotation import Seen, plan_rotation
+    from mailproof.render.text.keys import render_rotation
+
+    name = checked_domain(domain)
+    config = load_config(config_file)
+    configured = _configured(config, name)
+    fresh, old = _selector(new_selector, name), old_selector
+    if old is None:
+        known = sorted((configured or frozenset()) - {fresh})
+        if len(known) != 1:
+            raise UsageError("--old: name the selector in use, as mailproof.toml does not name one alone")
+        old = known[0]
+    old = _selector(old, name)
+    if old == fresh:
+        raise UsageError(f"--new {fresh}: a new key needs a selector of its own, never the old one again")
+    if private == "-" and message == "-":
+        raise UsageError("--private and --message cannot both be standard input")
+    seen = Seen(_private(private), _signed_with(message, name), configured)
+    first = _day(start)
+
+    async def plan(_: Config, work: Work) -> Rotation:
+        today = work.started.date()
+        return await plan_rotation(
+            name, old, fresh, work.resolver, start=first or today, today=today, seen=seen
+        )
+
+    found = _looked_up(answers, plan, config)
+    _show(form, color, found, render_rotation)
+    states = {each.state for each in found.steps}
+    raise typer.Exit(1 if "wrong" in states else 3 if "unknown" in states else 0)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"check": check, "new": new, "rotate": rotate}
+
+
+def _looked_up(answers: KeyDnsOptions, work: Callable[..., Any], config: Config | None = None) -> Any:
+    """What ``work(config, work)`` makes of the DNS that the options ask for."""
+    from mailproof.cli.running import run
+    from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.streams import complain
+    from mailproof.config import load_config
+
+    dns = opt.DnsOptions(**answers._asdict())
+    check_dns(dns)
+    settings = config if config is not None else load_config(None)
+
+    async def main(stop: Stop) -> tuple[Any, bool]:
+        async with open_session(dns, settings, stop) as session, session.work(to_the_end=True) as part:
+            return await work(settings, part), stop.interrupted
+
+    found, interrupted = run(main)
+    if interrupted:
+        complain("interrupted")
+        raise typer.Exit(130)
+    return found
+
+
+def _show(form: opt.Form, color: opt.Color, value: object, page: Callable[..., str]) -> None:
+    from mailproof.cli.output import show
+
+    show(form, color, value, lambda **look: page(value, **look))
+
+
+def _private(file: str | None) -> PrivateKeyFacts | None:
+    """The public half of the key in a file. Raises UsageError with one line, and nothing of the key in it."""
+    from mailproof.files import read_given
+    from mailproof.records.dkim_private import MOST_OCTETS, PrivateKeyError, read_private_key
+
+    if file is None:
+        return None
+    shown = "standard input" if file == "-" else file
+    try:
+        if file != "-":
+            raw = read_given(Path(file), MOST_OCTETS)
+        elif sys.stdin is None:
+            raise UsageError("--private -: standard input is closed: name a file")
+        else:
+            raw = sys.stdin.buffer.read(MOST_OCTETS + 1)
+        return read_private_key(raw)
+    except OSError as error:
+        raise UsageError(f"--private {shown}: cannot be read: {error.strerror or error}") from None
+    except PrivateKeyError as error:
+        raise UsageError(f"--private {shown}: {error}") from None
+
+
+def _selector(text: str, domain: str) -> str:
+    """A selector alone, in A-labels. Raises UsageError."""
+    from mailproof.facts.dkim import plain_selector
+
+    found = plain_selector(text, domain)
+    if not found:
+        raise UsageError(f"{text[:60]!r} is not a valid selector: letters, digits, hyphens, and dots between")
+    return found
+
+
+def _taken(domain: str, selector: str, answers: KeyDnsOptions) -> bool | None:
+    """Whether there is anything at the selector; None where the DNS did not say."""
+
+    async def look(_: Config, work: Work) -> bool | None:
+        resolver: Resolver = work.resolver
+        answer = await resolver.query(f"{selector}._domainkey.{domain}", "TXT")
+        return None if answer.undetermined else answer.found or bool(answer.chain)
+
+    found: bool | None = _looked_up(answers, look)
+    return found
+
+
+def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:
+    """The selectors with which a message is signed for the domain; None without a message."""
+    if file is None:
+        return None
+    from mailproof.cli.verify import read_message
+    from mailproof.message.reader import read
+
+    signatures = read(read_message(file)).signatures
+    return frozenset(each.selector for each in signatures.values() if each.domain == domain)
+
+
+def _configured(config: Config, domain: str) -> frozenset[str] | None:
+    """The selectors that the configuration names for the domain; None where it names none."""
+    return frozenset(config.selectors_of(domain)) or None
+
+
+def _day(text: str) -> date | None:
+    from datetime import date
+
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--start {text[:40]!r} is not a date: write it as 2026-11-30") from None

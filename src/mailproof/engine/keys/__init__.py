@@ -1,0 +1,1 @@
+"""DKIM key pairs: compared with the DNS, made, and replaced."""

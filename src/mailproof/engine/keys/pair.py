@@ -1,0 +1,62 @@
+"""A new DKIM key pair: the private half into a file that its owner alone can read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from mailproof.errors import UsageError
+from mailproof.model.findings import FixRecord
+from mailproof.model.keys import NewKey, PrivateKeyFacts
+from mailproof.records.dkim_private import ed25519_facts, rsa_facts
+
+KeyKind = Literal["rsa2048", "rsa3072", "rsa4096", "ed25519"]
+
+
+def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
+    """Write a new private key (PEM, PKCS#8, mode 0600) and say what to publish.
+
+    ``domain`` in A-labels. A file that exists is never replaced. Raises UsageError.
+    """
+    pem, facts = _generate(kind)
+    _write_new(file, pem)
+    publish = FixRecord(f"{selector}._domainkey.{domain}", "TXT", facts.record)
+    return NewKey(domain, selector, str(file), facts, publish)
+
+
+def _generate(kind: KeyKind) -> tuple[bytes, PrivateKeyFacts]:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+    key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+    if kind == "ed25519":
+        key = ed25519.Ed25519PrivateKey.generate()
+        facts = ed25519_facts(key)
+    else:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=int(kind.removeprefix("rsa")))
+        facts = rsa_facts(key)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return pem, facts
+
+
+def _write_new(file: Path, pem: bytes) -> None:
+    """Mode 0600 from its first octet on; half a key is never left behind."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(
+            f"{file} exists already: a private key is never replaced; name another file with --private"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(pem)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from None

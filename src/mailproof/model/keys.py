@@ -1,0 +1,90 @@
+"""DKIM key pairs: a private key against what the DNS publishes, and the rotation from one to the next."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from mailproof.model.dkim import DkimSelectorFacts
+from mailproof.model.findings import FixRecord
+
+#: ``published``: no private key was given to compare with, and the record is valid.
+KeyState = Literal["match", "published", "differs", "missing", "revoked", "invalid", "unknown"]
+#: ``later``: its day has not come; ``unseen``: nothing was given that could show it.
+StepState = Literal["done", "due", "later", "wrong", "unseen", "unknown"]
+
+
+class PrivateKeyFacts(Struct, frozen=True):
+    """What a private key is: never the key itself. ``public`` is the base64 of ``p=``."""
+
+    kind: Literal["rsa", "ed25519"]
+    bits: int
+    public: str
+
+    @property
+    def record(self) -> str:
+        """The text of the TXT record that publishes it (RFC 6376 section 3.6.1, RFC 8463 section 4)."""
+        return f"v=DKIM1; k={self.kind}; p={self.public}"
+
+
+class KeyMatch(Struct, frozen=True):
+    """One selector: what is published there, and whether it is the private key's other half."""
+
+    selector: str
+    name: str
+    state: KeyState
+    reason: str
+    facts: DkimSelectorFacts
+
+
+class KeyCheck(Struct, frozen=True):
+    """A domain's selectors against a private key. ``publish`` is the record that would make it match."""
+
+    domain: str
+    private: PrivateKeyFacts | None
+    selectors: tuple[KeyMatch, ...]
+    publish: FixRecord | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every selector was answered."""
+        return all(each.state != "unknown" for each in self.selectors)
+
+    @property
+    def good(self) -> bool:
+        """Whether the key is published, or without one every selector given is valid."""
+        states = {each.state for each in self.selectors}
+        return "match" in states if self.private is not None else states == {"published"}
+
+
+class NewKey(Struct, frozen=True):
+    """A new pair: where its private half was written, and the record that publishes the other."""
+
+    domain: str
+    selector: str
+    file: str
+    key: PrivateKeyFacts
+    publish: FixRecord
+
+
+class RotationStep(Struct, frozen=True):
+    """One step. ``day`` is the first day on which it is safe to take."""
+
+    name: Literal["publish", "sign", "config", "keep", "revoke", "remove"]
+    title: str
+    day: date
+    state: StepState
+    detail: str
+    records: tuple[FixRecord, ...] = ()
+
+
+class Rotation(Struct, frozen=True):
+    """The dated plan from the selector ``old`` to ``new``."""
+
+    domain: str
+    old: str
+    new: str
+    today: date
+    steps: tuple[RotationStep, ...]

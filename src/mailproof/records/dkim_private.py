@@ -1,0 +1,127 @@
+"""A DKIM private key in the forms that signers keep it in, read for its public half alone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from mailproof.model.keys import PrivateKeyFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+#: A private key of 16,384 bits takes 13 kB in PEM.
+MOST_OCTETS = 65_536
+#: What OpenDKIM, rspamd and dkimpy can sign with; longer keys no verifier has to take (RFC 8301 section 3.2).
+MOST_BITS = 16_384
+_LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_SEED, _SEED_AND_PUBLIC = 32, 64
+
+
+class PrivateKeyError(ValueError):
+    """It is no private key that DKIM can sign with. The message quotes nothing of it."""
+
+
+def read_private_key(raw: bytes) -> PrivateKeyFacts:
+    """The public half of a private key. Raises PrivateKeyError.
+
+    Reads PEM (PKCS#1 or PKCS#8, as OpenSSL, OpenDKIM, rspamd and Exim keep keys) and DER; for ed25519 also
+    the base64 of the 32 octets (dkimpy) or of the 64 octets of seed and public key (rspamd).
+    """
+    if len(raw) > MOST_OCTETS:
+        raise PrivateKeyError(f"it is larger than {MOST_OCTETS:,} bytes, so it is no private key")
+    if not raw.strip():
+        raise PrivateKeyError("it is empty")
+    label = _LABEL.search(raw)
+    if label is None:
+        return _ed25519_seed(raw) or _of_key(_der(raw))
+    name = label[1].decode()
+    refused = _refused(name, raw)
+    if refused:
+        raise PrivateKeyError(refused)
+    return _of_key(_pem(raw[label.start() :]))
+
+
+def _refused(name: str, raw: bytes) -> str:
+    if name == "ENCRYPTED PRIVATE KEY" or b"Proc-Type: 4,ENCRYPTED" in raw:
+        return "it is encrypted: decrypt it first (openssl pkey -in FILE), and pipe the result in with -"
+    if "PUBLIC KEY" in name:
+        return "it is a public key: give the private key that the server signs with"
+    if "CERTIFICATE" in name:
+        return "it is a certificate: DKIM keys have none"
+    if name == "OPENSSH PRIVATE KEY":
+        return "it is an OpenSSH key: signers read PEM (PKCS#8)"
+    if "PRIVATE KEY" not in name:
+        return f"it holds PEM of the type {name!r}, not a private key"
+    return ""
+
+
+def _pem(raw: bytes) -> object:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    return _loaded(load_pem_private_key, raw)
+
+
+def _der(raw: bytes) -> object:
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    return _loaded(load_der_private_key, raw)
+
+
+def _loaded(load: Callable[..., object], raw: bytes) -> object:
+    """The library's errors may quote what they read, so none of their words are handed on."""
+    with warnings.catch_warnings(), contextlib.suppress(Exception):  # several kinds, for hostile octets too
+        warnings.simplefilter("ignore")  # a weak key is reported by its bits
+        return load(raw, password=None)
+    raise PrivateKeyError("it is not a private key, or part of it is missing")
+
+
+def _of_key(key: object) -> PrivateKeyFacts:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    if isinstance(key, RSAPrivateKey):
+        return rsa_facts(key)
+    if isinstance(key, Ed25519PrivateKey):
+        return ed25519_facts(key)
+    raise PrivateKeyError("it is neither an RSA nor an ed25519 key: DKIM has no others")
+
+
+def rsa_facts(key: RSAPrivateKey) -> PrivateKeyFacts:
+    """The public half of an RSA key, as SubjectPublicKeyInfo. Raises PrivateKeyError for a very long one."""
+    from cryptography.hazmat.primitives import serialization
+
+    if key.key_size > MOST_BITS:
+        raise PrivateKeyError(f"it has {key.key_size:,} bits: no verifier can use more than {MOST_BITS:,}")
+    spki = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return PrivateKeyFacts("rsa", key.key_size, base64.b64encode(spki).decode())
+
+
+def ed25519_facts(key: Ed25519PrivateKey) -> PrivateKeyFacts:
+    """The public half of an ed25519 key: its 32 octets, with nothing around them (RFC 8463 section 4.2)."""
+    return PrivateKeyFacts("ed25519", 256, base64.b64encode(key.public_key().public_bytes_raw()).decode())
+
+
+def _ed25519_seed(raw: bytes) -> PrivateKeyFacts | None:
+    """The facts of a bare seed in base64; None where it is none."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    try:
+        octets = base64.b64decode(b"".join(raw.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if len(octets) not in (_SEED, _SEED_AND_PUBLIC):
+        return None
+    key = Ed25519PrivateKey.from_private_bytes(octets[:_SEED])
+    if len(octets) == _SEED_AND_PUBLIC and key.public_key().public_bytes_raw() != octets[_SEED:]:
+        raise PrivateKeyError("its second half is not the public key of its first: part of it was changed")
+    return ed25519_facts(key)

@@ -1,0 +1,133 @@
+"""DKIM keys: a comparison, a new pair, the plan of a rotation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean
+
+if TYPE_CHECKING:
+    from mailproof.model.findings import FixRecord
+    from mailproof.model.keys import KeyCheck, NewKey, PrivateKeyFacts, Rotation
+
+#: RFC 8301 section 3.2: signers should use at least so many bits of RSA.
+ADVISED_BITS = 2048
+_STATES = {
+    "match": ("pass", "the private key's other half"),
+    "published": ("pass", "valid"),
+    "differs": ("fail", ""),
+    "missing": ("fail", ""),
+    "revoked": ("fail", ""),
+    "invalid": ("fail", ""),
+    "unknown": ("unknown", "could not be looked up"),
+}
+_STEPS = {
+    "done": ("pass", "done"),
+    "due": ("warn", "do now"),
+    "later": ("none", "not yet"),
+    "wrong": ("fail", "wrong"),
+    "unseen": ("skipped", "not seen"),
+    "unknown": ("unknown", "unknown"),
+}
+
+
+def render_key_check(check: KeyCheck, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+    """The verdict, each selector, and the record to publish."""
+    page = Page(width=width, color=color, unicode=unicode)
+    status, words = _verdict(check)
+    page.line((f"{page.sign(status)} {words}", f"mp.{status}"))
+    if check.private is not None:
+        weak = check.private.kind == "rsa" and check.private.bits < ADVISED_BITS
+        words = f": too short, make one of {ADVISED_BITS} bits with mailproof key new" if weak else ""
+        page.line(f"private key: {_kind(check.private)}{words}", indent=2)
+    page.blank()
+    for each in check.selectors:
+        status, words = _STATES[each.state]
+        record = each.facts.record
+        kind = f"{record.key_type} {record.bits} bits" if record is not None and record.bits else ""
+        said = "; ".join(part for part in (kind, words, clean(each.reason)) if part)
+        page.line((page.sign(status), f"mp.{status}"), f" {clean(each.name)}  ", said, indent=2, hang=4)
+    if not check.selectors:
+        page.line("No key was found at the usual selectors. Name yours: --selector S", indent=2)
+    if check.publish is not None:
+        page.blank()
+        page.line("Publish:")
+        _paste(page, check.publish)
+    return page.value
+
+
+def _verdict(check: KeyCheck) -> tuple[str, str]:
+    if check.good and check.private is None:
+        return "pass", f"The published keys of {clean(check.domain)} are valid"
+    if check.good:
+        found = next(each for each in check.selectors if each.state == "match")
+        return "pass", f"The private key matches {clean(found.name)}"
+    if not check.complete:
+        return "unknown", "The DNS did not say what is published"
+    if check.private is None:
+        return "fail", f"Not every published key of {clean(check.domain)} can be used"
+    if len(check.selectors) == 1:
+        return "fail", f"The private key does not match {clean(check.selectors[0].name)}"
+    return "fail", f"The private key is published at none of these selectors of {clean(check.domain)}"
+
+
+def render_new_key(new: NewKey, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+    """Where the private key is, the record, and what to do next."""
+    page = Page(width=width, color=color, unicode=unicode)
+    page.line((f"{page.sign('pass')} New key pair: {_kind(new.key)}", "mp.pass"))
+    page.line(f"private key: {clean(new.file)} (mode 0600)", indent=2)
+    page.blank()
+    page.line("Publish first:")
+    _paste(page, new.publish)
+    page.blank()
+    page.line(
+        "Only then let the server sign with it: a day after publishing, or after the zone's negative TTL if "
+        "that is longer. Check it with:",
+        hang=0,
+    )
+    command = f"mailproof key check {new.domain} --selector {new.selector} --private {new.file}"
+    page.paste(command, indent=2)
+    return page.value
+
+
+def render_rotation(plan: Rotation, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+    """What to do today in a line, then all steps by day."""
+    page = Page(width=width, color=color, unicode=unicode)
+    wrong = [each for each in plan.steps if each.state == "wrong"]
+    due = [each for each in plan.steps if each.state == "due"]
+    title = f"{clean(plan.domain)}: {clean(plan.old)} {page.signs.arrow} {clean(plan.new)}"
+    if wrong:
+        page.line((f"{page.sign('fail')} {title}: {clean(wrong[0].title)}", "mp.fail"))
+    elif due:
+        page.line((f"{page.sign('warn')} {title}: do now: {clean(due[0].title)}", "mp.warn"))
+    elif any(each.state == "unknown" for each in plan.steps):
+        page.line((f"{page.sign('unknown')} {title}: the DNS gave no answer", "mp.unknown"))
+    elif all(each.state == "done" for each in plan.steps):
+        page.line((f"{page.sign('pass')} {title}: finished", "mp.pass"))
+    else:
+        page.line((f"{page.sign('none')} {title}: nothing to do today ({plan.today.isoformat()})", "mp.none"))
+    page.blank()
+    for each in plan.steps:
+        status, word = _STEPS[each.state]
+        page.line(
+            each.day.isoformat(),
+            "  ",
+            (f"{page.sign(status)} {word:<8}", f"mp.{status}"),
+            f" {clean(each.title)}",
+            indent=2,
+            hang=23,
+        )
+        if each.detail:
+            page.line((clean(each.detail), "mp.dim"), indent=25, hang=0)
+        for record in each.records:
+            _paste(page, record)
+    return page.value
+
+
+def _kind(key: PrivateKeyFacts) -> str:
+    return f"rsa, {key.bits} bits" if key.kind == "rsa" else "ed25519"
+
+
+def _paste(page: Page, record: FixRecord) -> None:
+    page.paste(record.bind)  # a zone file reads a blank before it as another owner
