@@ -19,6 +19,7 @@ from mailproof.redaction import own_secrets
 COMMANDS = (
     "audit",
     "check",
+    "bulk",
     "diff",
     "probe",
     "verify",

@@ -23,13 +23,13 @@ def render_csv(reports: Sequence[Report], look: Look) -> str:
     writer = csv.writer(out, lineterminator="\n")
     for report in reports:
         for finding in report.findings:
-            writer.writerow(_cells(_row(report, finding, look)))
+            writer.writerow(cells(_row(report, finding, look)))
         for gap in gaps(report):
             place = look.anchor(gap.subject)
             for check in gap.checks or ("",):
                 said = f"{gap.title}: {gap.words}"
                 row = (report.subject, gap.subject, check, "unknown", said, "", "", "", *_place(place, look))
-                writer.writerow(_cells((*row, "", "", "", "", "")))
+                writer.writerow(cells((*row, "", "", "", "", "")))
     return disarmed(out.getvalue())
 
 
@@ -58,7 +58,7 @@ def _place(place: Place | None, look: Look) -> tuple[str, str]:
     return ("", "") if place is None else (relative(place.file, look.root), str(place.line))
 
 
-def _cells(row: Iterable[str]) -> list[str]:
+def cells(row: Iterable[str]) -> list[str]:
     """What a spreadsheet would calculate is text there (OWASP, CSV injection)."""
     plain = ("\n".join(clean(line, 100_000) for line in cell.split("\n")) for cell in row)
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in plain]

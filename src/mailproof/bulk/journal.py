@@ -1,0 +1,98 @@
+"""The results as lines of JSON: appended to a file that a later run can go on with."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+
+from mailproof.errors import UsageError
+
+#: Results are on the disk at the latest so many seconds after they came.
+SYNC_S = 5.0
+_CHUNK = 1 << 20
+
+
+class Journal:
+    """An open file of lines, each ending in a line feed. What is cut off in the middle of one is dropped."""
+
+    def __init__(self, path: Path, *, resume: bool) -> None:
+        """Raises UsageError where there are results already, or another run is writing them."""
+        self.path = path
+        flags = os.O_RDWR | os.O_CREAT | (0 if resume else os.O_EXCL)
+        try:
+            handle = os.open(path, flags, 0o666)
+        except FileExistsError:
+            words = "exists already: --resume goes on with it; else name another file"
+            raise UsageError(f"{path} {words}") from None
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+        self._file: FileIO = FileIO(
+            handle, "r+"
+        )  # not buffered: what could not be written is not tried again
+        if not _locked(handle):
+            self._file.close()
+            raise UsageError(f"{path}: another run is writing it")
+        self._end = self._whole_lines()
+        self._file.truncate(self._end)
+        self._synced = time.monotonic()
+
+    def _whole_lines(self) -> int:
+        """Where the last whole line ends."""
+        at = self._file.seek(0, os.SEEK_END)
+        while at:
+            start = max(0, at - _CHUNK)
+            self._file.seek(start)
+            found = (self._file.read(at - start) or b"").rfind(b"\n")
+            if found >= 0:
+                return start + found + 1
+            at = start
+        return 0
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines that are there."""
+        with self.path.open("rb") as file:
+            while file.tell() < self._end:
+                yield file.readline()
+
+    def append(self, line: bytes) -> None:
+        """Add one line. Raises OSError; a part of a line never stays."""
+        self._file.seek(self._end)
+        try:
+            rest = memoryview(line + b"\n")
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.truncate(self._end)
+            raise
+        self._end += len(line) + 1
+        if time.monotonic() - self._synced > SYNC_S:
+            self.sync()
+
+    def sync(self) -> None:
+        """Wait until all of it is on the disk."""
+        os.fsync(self._file.fileno())
+        self._synced = time.monotonic()
+
+    def close(self) -> None:
+        """Close it, with all of it on the disk."""
+        if not self._file.closed:
+            try:
+                self.sync()
+            finally:
+                self._file.close()
+
+
+def _locked(handle: int) -> bool:
+    """Keep other runs from the file for as long as it is open; where the system knows no such lock, don't."""
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True

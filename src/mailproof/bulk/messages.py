@@ -1,0 +1,46 @@
+"""What is said between the run and its worker processes: lines of JSON over pipes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Raw, Struct
+
+from mailproof.bulk.targets import Target
+from mailproof.model.bulk import ShortRow
+from mailproof.policy import Policy
+
+Detail = Literal["summary", "findings", "full"]
+
+
+class Orders(Struct, frozen=True):
+    """What a worker is told first: where answers come from, and what is wanted of each domain.
+
+    ``limit`` is a domain's time in seconds, ``rate`` the worker's share of the questions a second (0: no
+    limit), ``at_once`` how many domains it works on at the same time.
+    """
+
+    nameservers: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    input_format: str = ""
+    offline: bool = False
+    replay: str = ""
+    config: str = ""
+    policy: Policy = Policy()
+    connect: bool = False
+    all_selectors: bool = False
+    limit: float = 30.0
+    rate: float = 0.0
+    at_once: int = 64
+    detail: Detail = "summary"
+
+
+class Done(Struct, frozen=True):
+    """What a worker says of a domain. ``row`` is the line to write, as it is."""
+
+    target: Target
+    row: Raw
+
+
+class Seen(ShortRow, frozen=True, kw_only=True):
+    """A line that was written, read back: what the summary is made of."""

@@ -1,0 +1,149 @@
+"""Worker processes that come and go: what one that died had in hand is given to another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+from mailproof.bulk.messages import Done, Orders
+from mailproof.bulk.targets import Target
+from mailproof.errors import UsageError
+from mailproof.render.bulk_row import failed_line
+
+#: So often a domain is tried whose worker dies; then it is reported as failed.
+TRIES = 3
+#: The longest line of a worker, in octets: a report of more is not one.
+MOST_LINE = 64 * 1024 * 1024
+_READ = 1 << 18
+_encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(Done).decode
+
+
+class _Worker(Struct, eq=False):
+    """A process, and what it has in hand."""
+
+    process: subprocess.Popen[bytes]
+    orders: IO[bytes]
+    results: IO[bytes]
+    in_hand: dict[int, Target]
+    rest: bytearray
+
+
+class Pool:
+    """``workers`` processes that audit domains. Each has at most ``orders.at_once`` in hand."""
+
+    def __init__(self, workers: int, orders: Orders, command: tuple[str, ...]) -> None:
+        self._orders, self._command = orders, command
+        self._selector = selectors.DefaultSelector()
+        self._again: deque[Target] = deque()
+        self._lost: dict[int, int] = {}
+        self._workers: list[_Worker] = []
+        self._dead = 0
+        self._works = False
+        self._workers.extend(self._start() for _ in range(workers))
+
+    def _start(self) -> _Worker:
+        process = subprocess.Popen(  # noqa: S603 - this Python, with our own module
+            [sys.executable, *self._command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is ours alone
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        worker = _Worker(process, process.stdin, process.stdout, {}, bytearray())
+        os.set_blocking(worker.results.fileno(), False)
+        self._selector.register(worker.results, selectors.EVENT_READ, worker)
+        self._send(worker, _encode(self._orders))
+        return worker
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is in hand."""
+        return bool(self._again) or any(each.in_hand for each in self._workers)
+
+    @property
+    def free(self) -> int:
+        """How many more domains can be given out."""
+        room = self._orders.at_once * len(self._workers)
+        return room - sum(len(each.in_hand) for each in self._workers) - len(self._again)
+
+    def give(self, target: Target) -> None:
+        """Hand a domain to the worker that has the fewest."""
+        worker = min(self._workers, key=lambda each: len(each.in_hand))
+        worker.in_hand[target.line] = target
+        self._send(worker, _encode(target))
+
+    def results(self, timeout: float) -> Iterator[tuple[Target, bytes]]:
+        """What is done, after at most ``timeout`` seconds: each domain and its line."""
+        while self._again:
+            self.give(self._again.popleft())
+        for key, _ in self._selector.select(timeout):
+            worker: _Worker = key.data
+            got = self._read(worker)
+            yield from self._lines(worker)
+            if got == b"":
+                yield from self._replaced(worker)
+
+    def _read(self, worker: _Worker) -> bytes | None:
+        """What it wrote; empty where it ended, None where there is nothing now."""
+        try:
+            got = os.read(worker.results.fileno(), _READ)
+        except BlockingIOError:
+            return None
+        worker.rest += got
+        return b"" if len(worker.rest) > MOST_LINE else got
+
+    def _lines(self, worker: _Worker) -> Iterator[tuple[Target, bytes]]:
+        *whole, rest = worker.rest.split(b"\n")
+        worker.rest = bytearray(rest)
+        for line in whole:
+            done = _decode(line)
+            if worker.in_hand.pop(done.target.line, None) is not None:
+                self._works = True
+                yield done.target, bytes(done.row)
+
+    def _replaced(self, worker: _Worker) -> Iterator[tuple[Target, bytes]]:
+        """Another in place of one that died; the domains that it had in hand are tried again."""
+        self._end(worker)
+        self._workers.remove(worker)
+        self._dead += 1
+        if self._dead >= TRIES and not self._works:
+            raise UsageError("the worker processes end as soon as they start: see their messages above")
+        for target in worker.in_hand.values():
+            tries = self._lost[target.line] = self._lost.get(target.line, 0) + 1
+            if tries < TRIES:
+                self._again.append(target)
+            else:
+                reason = f"{tries} worker processes died while they worked on it"
+                yield target, failed_line(target.domain, target.line, reason)
+        self._workers.append(self._start())
+
+    def _send(self, worker: _Worker, line: bytes) -> None:
+        with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
+            worker.orders.write(line + b"\n")
+            worker.orders.flush()
+
+    def _end(self, worker: _Worker) -> None:
+        self._selector.unregister(worker.results)
+        worker.process.kill()
+        worker.process.wait()
+        for stream in (worker.orders, worker.results):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        for worker in self._workers:
+            self._end(worker)
+        self._workers = []
+        self._selector.close()

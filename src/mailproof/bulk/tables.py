@@ -1,0 +1,107 @@
+"""The journal as a table: CSV, or Parquet with the findings nested."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mailproof.errors import UsageError
+from mailproof.model.bulk import BulkFinding, ShortRow
+from mailproof.render.csv import cells
+
+if TYPE_CHECKING:
+    import pyarrow
+
+#: Rows of one row group of Parquet: so many are in memory at a time.
+GROUP = 10_000
+COLUMNS = ShortRow.__struct_fields__
+_seen = msgspec.json.Decoder(ShortRow).decode
+
+
+def write_csv(lines: Iterable[bytes], path: Path) -> None:
+    """One line a domain, below the columns' names; of findings the ids of their rules."""
+    temporary = _beside(path)
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for line in lines:
+            row = _seen(line)
+            writer.writerow(cells([_cell(getattr(row, name)) for name in COLUMNS]))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        ids = (each.rule if isinstance(each, BulkFinding) else str(each) for each in value)
+        return (
+            " ".join(dict.fromkeys(ids)) if all(isinstance(e, BulkFinding) for e in value) else "; ".join(ids)
+        )
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def check_parquet() -> None:
+    """Raises UsageError where pyarrow is not there."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "Parquet needs pyarrow: pip install 'mailproof[parquet]'; else write to a .jsonl or .csv file"
+        ) from None
+
+
+def write_parquet(lines: Iterable[bytes], path: Path) -> None:
+    """The flat columns, ``providers`` as a list, ``findings`` as a list of structs."""
+    import pyarrow.parquet
+
+    temporary, schema = _beside(path), parquet_schema()
+    with pyarrow.parquet.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        for group in _groups(lines):
+            writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
+    temporary.replace(path)
+
+
+def parquet_schema() -> pyarrow.Schema:
+    """The schema, made from the class: a new column needs nothing here."""
+    import pyarrow
+
+    finding = pyarrow.struct([(name, pyarrow.string()) for name in BulkFinding.__struct_fields__])
+    kinds = {
+        str: pyarrow.string(),
+        int: pyarrow.int64(),
+        bool: pyarrow.bool_(),
+        str | None: pyarrow.string(),
+        tuple[str, ...]: pyarrow.list_(pyarrow.string()),
+        tuple[BulkFinding, ...]: pyarrow.list_(finding),
+    }
+    types = {field.name: field.type for field in msgspec.structs.fields(ShortRow)}
+    other = pyarrow.timestamp("us", tz="UTC")
+    return pyarrow.schema([(name, kinds.get(types[name], other)) for name in COLUMNS])
+
+
+def _groups(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
+    group: list[dict[str, Any]] = []
+    for line in lines:
+        row = _seen(line)
+        plain = {name: getattr(row, name) for name in COLUMNS}
+        plain["findings"] = [msgspec.structs.asdict(each) for each in row.findings]
+        group.append(plain)
+        if len(group) == GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}")

@@ -1,0 +1,116 @@
+"""The summary of a run, counted row by row."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from mailproof.bulk.messages import Seen
+from mailproof.model.bulk import BulkSummary, Share
+
+#: Entries of each table of the summary.
+MOST_NAMED = 20
+#: Names that a counter remembers: a list of hostile zones must not fill the memory.
+MOST_COUNTED = 50_000
+GRADES = ("A", "B", "C", "D", "E", "F", "none")
+VERDICTS = ("pass", "warn", "fail", "unknown", "error")
+#: What a domain has or has not, by the row's fields.
+_ADOPTION = ("SPF", "DKIM", "DMARC", "DMARC enforced", "MX", "MTA-STS", "TLS-RPT", "BIMI", "DNSSEC")
+
+
+class Tally:
+    """What the rows so far come to."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self.domains = self.complete = self.queries = 0
+        self.not_found = self.failed = self.unreadable = self.repeated = 0
+        self._verdicts: Counter[str] = Counter()
+        self._grades: Counter[str] = Counter()
+        self._have: Counter[str] = Counter()
+        self._known: Counter[str] = Counter()
+        self._policies: Counter[str] = Counter()
+        self._findings: Counter[str] = Counter()
+        self._providers: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
+
+    def count(self, row: Seen) -> None:
+        """Add a row."""
+        self.domains += 1
+        self.complete += row.complete
+        self.queries += row.queries
+        self.failed += row.verdict == "error"
+        self._verdicts[row.verdict] += 1
+        if row.failed:
+            _add(self._silent, row.name_servers or row.domain)
+        if row.verdict == "error":
+            return
+        if not row.exists:
+            self.not_found += 1
+            return
+        self._grades[row.grade or "none"] += 1
+        for rule in {each.rule for each in row.findings}:
+            _add(self._findings, rule)
+        for name in row.providers:
+            _add(self._providers, name)
+        for name, has in _adopted(row).items():
+            if has is not None:
+                self._known[name] += 1
+                self._have[name] += has
+        if row.dmarc_record:
+            self._policies[row.dmarc_policy or "none"] += 1
+
+    def summary(self, *, unfinished: bool = False) -> BulkSummary:
+        """What it comes to now."""
+        return BulkSummary(
+            domains=self.domains,
+            complete=self.complete,
+            not_found=self.not_found,
+            failed=self.failed,
+            unreadable=self.unreadable,
+            repeated=self.repeated,
+            queries=self.queries,
+            elapsed_s=round(time.monotonic() - self._started, 1),
+            verdicts=tuple((each, self._verdicts[each]) for each in VERDICTS if self._verdicts[each]),
+            grades=tuple((each, self._grades[each]) for each in GRADES if self._grades[each]),
+            adoption=tuple((name, Share(self._have[name], self._known[name])) for name in _ADOPTION),
+            dmarc_policies=tuple(self._policies.most_common()),
+            findings=_most(self._findings),
+            providers=_most(self._providers),
+            silent_name_servers=_most(self._silent),
+            unfinished=unfinished,
+        )
+
+
+def _adopted(row: Seen) -> dict[str, bool | None]:
+    """What the domain has; None where that is not known."""
+    policy = row.dmarc_policy in ("quarantine", "reject")
+    return {
+        "SPF": row.spf_record or _known(row.spf),
+        "DKIM": bool(row.dkim_keys) or _known(row.dkim),
+        "DMARC": row.dmarc_record or _known(row.dmarc),
+        "DMARC enforced": policy or _known(row.dmarc),
+        "MX": bool(row.mx_hosts) or _known(row.mx),
+        "MTA-STS": _used(row.mta_sts),
+        "TLS-RPT": _used(row.tls_rpt),
+        "BIMI": _used(row.bimi),
+        "DNSSEC": row.dnssec == "signed" if row.dnssec and row.dnssec != "unknown" else None,
+    }
+
+
+def _known(mark: str) -> bool | None:
+    """False where it is known that there is none."""
+    return None if mark in ("unknown", "") else False
+
+
+def _used(mark: str) -> bool | None:
+    return None if mark in ("unknown", "") else mark != "none"
+
+
+def _add(counter: Counter[str], name: str) -> None:
+    if name in counter or len(counter) < MOST_COUNTED:
+        counter[name] += 1
+
+
+def _most(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counter.items(), key=lambda each: (-each[1], each[0]))[:MOST_NAMED])

@@ -1,0 +1,162 @@
+"""A list of domains, read line by line: plain, CSV with a column, or JSON lines. Nothing in it is fatal."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import BinaryIO, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from mailproof.engine.arguments import checked_domain, checked_ips
+from mailproof.errors import UsageError
+
+#: The longest line of a list, in octets: the rest of a longer one is passed over.
+MOST_LINE = 65_536
+#: DKIM selectors and addresses that a line may give for its domain.
+MOST_GIVEN = 50
+#: Lines that are shown when they cannot be read; further ones are counted.
+MOST_SHOWN = 20
+_HEADINGS = ("domain", "root_domain", "hostname", "host", "name")
+_SHOWN = 60
+
+Form = Literal["plain", "csv", "jsonl"]
+
+
+class Target(Struct, frozen=True):
+    """A domain to check (A-labels), and what its line says of it."""
+
+    line: int
+    domain: str
+    selectors: tuple[str, ...] = ()
+    ips: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> int:
+        """What remembers it in 8 octets."""
+        return key_of(self.domain)
+
+
+class Unreadable(Struct, frozen=True):
+    """A line that names no domain, and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
+class _Given(Struct):
+    """A line of JSON."""
+
+    domain: str
+    selectors: list[str] = []
+    ips: list[str] = []
+
+
+def key_of(domain: str) -> int:
+    """A domain as a number of 64 bits: two of a hundred million share one once in some thousand runs."""
+    return int.from_bytes(blake2b(domain.encode(), digest_size=8).digest())
+
+
+def read_targets(stream: BinaryIO, column: str = "") -> Iterator[Target | Unreadable]:
+    """The domains of a list, repeated ones too. ``column`` is the name or the number (from 1) of CSV's.
+
+    A byte order mark, blank lines and comments (``#``) are passed over; a URL or an address counts as its
+    domain, and names may be in Unicode. Raises UsageError where the column is not there.
+    """
+    reader: _Reader | None = None
+    for number, line in _lines(stream):
+        if line is None:
+            yield Unreadable(number, "", f"the line is longer than {MOST_LINE:,} octets")
+            continue
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
+        if not text or text.startswith("#"):
+            continue
+        if reader is None:
+            reader = _Reader(text, column)
+            if reader.is_heading:
+                continue
+        try:
+            yield reader.target(number, text)
+        except (UsageError, ValueError, csv.Error) as error:
+            yield Unreadable(number, text[:_SHOWN], str(error))
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Each line with its number; None for one that is too long, which is never held as a whole."""
+    number = 0
+    while line := stream.readline(MOST_LINE + 1):
+        number += 1
+        if len(line) <= MOST_LINE or line.endswith(b"\n"):
+            yield number, line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(MOST_LINE)
+        yield number, None
+
+
+class _Reader:
+    """Reads lines of the form that the first one has."""
+
+    def __init__(self, first: str, column: str) -> None:
+        self.form: Form = "jsonl" if first.startswith("{") else "csv" if column or "," in first else "plain"
+        self.is_heading = False
+        self._at: int | None = None
+        if self.form == "csv":
+            self._find(_cells(first), column)
+
+    def _find(self, cells: list[str], column: str) -> None:
+        names = [each.strip().lower() for each in cells]
+        if column.isdigit():
+            self._at = int(column) - 1
+            if not 0 <= self._at < len(cells):
+                raise UsageError(f"--column {column}: the list has {len(cells)} columns")
+            return
+        wanted = (column.lower(),) if column else _HEADINGS
+        found = next((name for name in wanted if name in names), None)
+        if found is None and column:
+            raise UsageError(f"--column {column}: the list has {', '.join(cells)[:200]}")
+        self.is_heading = found is not None
+        self._at = names.index(found) if found is not None else None
+
+    def target(self, number: int, text: str) -> Target:
+        """Raises UsageError or ValueError."""
+        if self.form == "jsonl":
+            return _of_json(number, text)
+        if self.form == "plain":
+            return Target(number, _domain(text.partition("#")[0]))
+        cells = _cells(text)
+        at = self._at
+        if at is None:  # no heading: the first that looks like a name, as in Tranco's lists
+            at = next((i for i, cell in enumerate(cells) if "." in cell and not cell.isdigit()), 0)
+        if at >= len(cells):
+            raise ValueError(f"it has {len(cells)} columns, and the domain's is number {at + 1}")
+        return Target(number, _domain(cells[at]))
+
+
+def _cells(text: str) -> list[str]:
+    return next(csv.reader([text]), [])
+
+
+def _of_json(number: int, text: str) -> Target:
+    try:
+        given = msgspec.json.decode(text, type=_Given)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f'not a JSON object with a "domain": {error}') from None
+    selectors, ips = tuple(given.selectors), tuple(given.ips)
+    if len(selectors) > MOST_GIVEN or len(ips) > MOST_GIVEN:
+        raise ValueError(f"more than {MOST_GIVEN} selectors or addresses")
+    return Target(number, _domain(given.domain), selectors, checked_ips(ips))
+
+
+def _domain(text: str) -> str:
+    name = text.strip()
+    name = (urlsplit(name).hostname or "") if "://" in name else name.partition("/")[0]
+    if "@" in name:
+        name = name.rpartition("@")[2].rstrip(">")
+    if not name:
+        raise UsageError("there is no domain in it")
+    return checked_domain(name)

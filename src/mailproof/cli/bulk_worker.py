@@ -1,0 +1,99 @@
+"""A worker process of ``mailproof bulk``: orders on standard input, results on standard output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from mailproof.bulk.messages import Done, Orders
+from mailproof.bulk.targets import Target
+from mailproof.cli import options as opt
+from mailproof.cli.session import open_session
+from mailproof.config import load_config
+from mailproof.dns.rate import RateResolver
+from mailproof.engine.audit import AuditOptions, audit_domain
+from mailproof.engine.session import Session
+from mailproof.errors import MailproofError
+from mailproof.facts.stop import Stop
+from mailproof.redaction import own_secrets
+from mailproof.render.bulk_row import failed_line, row_line
+
+_encode = msgspec.json.encode
+_target = msgspec.json.Decoder(Target).decode
+
+
+def main() -> int:
+    """Work until standard input ends."""
+    orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=Orders)
+    with own_secrets():
+        try:
+            asyncio.run(_work(orders))
+        except MailproofError as error:
+            sys.stderr.write(f"mailproof: {error}\n")
+            return 2
+        except BrokenPipeError:
+            os._exit(0)  # nobody waits for the results any more
+    return 0
+
+
+async def _work(orders: Orders) -> None:
+    dns = opt.DnsOptions(
+        nameservers=list(orders.nameservers) or None,
+        zones=[Path(each) for each in orders.zones] or None,
+        input_format=opt.InputFormat(orders.input_format) if orders.input_format else None,
+        offline=orders.offline,
+        replay=Path(orders.replay) if orders.replay else None,
+    )
+    config = load_config(Path(orders.config) if orders.config else None)
+    limit, policy = orders.limit, orders.policy
+    async with open_session(dns, config, Stop(None), policy=policy, limit=limit, shared=True) as session:
+        if orders.rate:
+            session.resolver = RateResolver(session.resolver, orders.rate)
+        running: set[asyncio.Task[None]] = set()
+        async for target in _targets():
+            task = asyncio.create_task(_one(target, session, orders))
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await asyncio.gather(*running)
+
+
+async def _targets() -> AsyncIterator[Target]:
+    """A thread reads them, so that neither side ever waits for the other to read."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        while line := sys.stdin.buffer.readline():
+            loop.call_soon_threadsafe(queue.put_nowait, line)
+        loop.call_soon_threadsafe(queue.put_nowait, b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    while line := await queue.get():
+        yield _target(line)
+
+
+async def _one(target: Target, session: Session, orders: Orders) -> None:
+    options = AuditOptions(
+        selectors=target.selectors,
+        ips=target.ips,
+        connect=orders.connect,
+        all_selectors=orders.all_selectors,
+        prove=orders.detail == "full",
+    )
+    try:
+        report = (await audit_domain(target.domain, session, options)).report
+        row = row_line(session.policy.applied(report), target.line, orders.detail)
+    except Exception as error:  # noqa: BLE001 - it costs this domain alone
+        row = failed_line(target.domain, target.line, f"{type(error).__name__}: {error}")
+    sys.stdout.buffer.write(_encode(Done(target, msgspec.Raw(row))) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

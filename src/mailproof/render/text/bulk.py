@@ -1,0 +1,86 @@
+"""The summary of many domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mailproof.model.bulk import BulkSummary
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, counted
+
+_BAR = 20
+_WORDS = {
+    "pass": "no fault",
+    "warn": "weaknesses",
+    "fail": "faults",
+    "unknown": "not known",
+    "error": "not checked",
+}
+
+
+def render_bulk(
+    summary: BulkSummary,
+    titles: Mapping[str, str],
+    *,
+    width: int = 80,
+    color: bool = False,
+    unicode: bool = True,
+) -> str:
+    """Counts first, then adoption, policies, the commonest findings, and who did not answer.
+
+    ``titles`` are those of the rules.
+    """
+    page = Page(width=width, color=color, unicode=unicode)
+    whole = summary.complete == summary.domains and not summary.unfinished
+    sign, style = (page.sign("pass"), "mp.pass") if whole else (page.sign("unknown"), "mp.unknown")
+    rate = summary.domains / summary.elapsed_s if summary.elapsed_s else 0.0
+    page.line(
+        (f"{sign} {counted(summary.domains, 'domain')} checked", style),
+        f" in {_time(summary.elapsed_s)} ({rate:.0f} a second), {summary.queries:,} DNS queries",
+    )
+    missing = summary.domains - summary.complete
+    if missing:
+        page.line(f"{missing:,} not known in full: the name servers did not answer everything", indent=2)
+    for number, words in (
+        (summary.not_found, "do not exist"),
+        (summary.failed, "could not be worked on"),
+        (summary.unreadable, "lines of the list are no domain"),
+        (summary.repeated, "were in the list before, and were checked once"),
+    ):
+        if number:
+            page.line(f"{number:,} {words}", indent=2)
+    if summary.unfinished:
+        page.line("Not finished: the same command with --resume goes on", indent=2)
+    _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts], summary.domains)
+    _table(page, "Grade", summary.grades, sum(number for _, number in summary.grades))
+    page.heading("Published")
+    for name, share in summary.adoption:
+        _row(page, name, share.have, share.known)
+    _table(page, "DMARC policy", summary.dmarc_policies, sum(n for _, n in summary.dmarc_policies))
+    named = [(f"{rule} {titles.get(rule, '')}", number) for rule, number in summary.findings]
+    _table(page, "Commonest findings", named, summary.domains)
+    _table(page, "Commonest providers", summary.providers, summary.domains)
+    _table(page, "Name servers that did not answer", summary.silent_name_servers, summary.domains)
+    return page.value
+
+
+def _table(page: Page, title: str, rows: Sequence[tuple[str, int]], whole: int) -> None:
+    if rows:
+        page.heading(title)
+        for name, number in rows:
+            _row(page, name, number, whole)
+
+
+def _row(page: Page, name: str, number: int, whole: int) -> None:
+    share = number / whole if whole else 0.0
+    bar = ("█" if page.signs.ok == "✓" else "#") * round(share * _BAR)
+    room = page.width - 44
+    page.line(f"{clean(name)[:room]:<{room}} {number:>10,} {share:>6.1%} ", (bar, "mp.dim"), indent=2)
+
+
+def _time(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,242 @@
+"""mailproof bulk: each domain once, whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cli import mailproof
+
+ZONE = """$TTL 3600
+$ORIGIN example.
+@ SOA ns1.example. host.example. 1 7200 3600 1209600 300
+@ NS ns1
+ns1 A 192.0.2.53
+good TXT "v=spf1 ip4:192.0.2.0/24 -all"
+good MX 10 mx.good
+mx.good A 192.0.2.25
+_dmarc.good TXT "v=DMARC1; p=reject; rua=mailto:d@good.example"
+s1._domainkey.good TXT "v=DKIM1; p="
+bad TXT "v=spf1 +all"
+bad MX 10 mx.good
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("z.zone").write_text(ZONE)
+    Path("list.txt").write_text("good.example\nbad.example\nnone.example\ngood.example\na b\n")
+    return tmp_path
+
+
+OFFLINE = ("--zone", "z.zone", "--offline", "--workers", "1")
+
+
+def rows(path: str = "out.jsonl") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(path).read_text().splitlines()]
+
+
+def test_a_line_a_domain_and_a_summary() -> None:
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--summary", "s.json")
+    found = {each["domain"]: each for each in rows()}
+    assert sorted(found) == ["bad.example", "good.example", "none.example"]
+    good, bad = found["good.example"], found["bad.example"]
+    assert (good["dmarc_policy"], good["spf_all"], good["line"]) == ("reject", "-all", 1)
+    assert (bad["verdict"], bad["spf_all"]) == ("fail", "+all")
+    assert {"rule", "severity", "subject", "message"} == set(bad["findings"][0])
+    assert found["none.example"]["exists"] is False
+    assert "list.txt" not in run.err
+    assert "line 5: a b: " in run.err
+    summary = json.loads(Path("s.json").read_text())
+    assert (summary["domains"], summary["unreadable"], summary["repeated"]) == (3, 1, 1)
+    assert dict(summary["dmarc_policies"]) == {"reject": 1}
+    assert "3 domains checked" in run.out
+
+
+@pytest.mark.parametrize("detail", ["findings", "full"])
+def test_more_detail(detail: str) -> None:
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--detail", detail, "-q")
+    row = next(each for each in rows() if each["domain"] == "bad.example")
+    assert any(finding["fix"] or finding["location"] for finding in row["findings"])
+    assert ("report" in row) == (detail == "full")
+    if detail == "full":
+        assert row["report"]["subject"] == "bad.example"
+
+
+def test_csv_has_one_line_a_domain_and_no_formulas() -> None:
+    run = mailproof("bulk", "list.txt", "-o", "out.csv", *OFFLINE, "-q")
+    assert run.out == ""
+    head, *lines = Path("out.csv").read_text().splitlines()
+    assert head.startswith("domain,line,verdict,grade,")
+    assert len(lines) == 3
+    assert any("'+all" in line for line in lines)
+    assert not Path("out.csv.partial.jsonl").exists()
+
+
+def test_parquet_can_be_queried() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs pyarrow: mailproof[parquet]")
+    mailproof("bulk", "list.txt", "-o", "out.parquet", *OFFLINE, "-q")
+    table = parquet.read_table("out.parquet").to_pylist()
+    bad = next(each for each in table if each["domain"] == "bad.example")
+    assert bad["errors"] == sum(each["severity"] == "error" for each in bad["findings"])
+    assert bad["checked"].tzinfo is not None
+
+
+def test_lines_on_standard_output() -> None:
+    run = mailproof("bulk", "list.txt", *OFFLINE)
+    assert len(run.out.splitlines()) == 3
+    assert all(json.loads(line)["domain"] for line in run.out.splitlines())
+    assert "3 domains checked" in run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("none.txt",), "none.txt: No such file"),
+        ((".",), "Is a directory"),
+        (("list.txt", "-o", "out.xlsx"), ".jsonl, .csv or .parquet"),
+        (("list.txt", "-o", "no/out.jsonl"), "existing folder"),
+        (("list.txt", "--resume"), "give -o FILE"),
+        (("list.txt", "-o", "out.csv", "--detail", "full"), "needs a .jsonl file"),
+        (("list.txt", "--summary", "s.doc"), ".txt, .json or .html"),
+        (("list.txt", "--select", "XYZ1"), "XYZ1"),
+        (("list.txt", "--workers", "0"), "--workers"),
+    ],
+)
+def test_bad_input(arguments: tuple[str, ...], words: str) -> None:
+    run = mailproof("bulk", *arguments, *(OFFLINE[:3]))
+    assert run.code == 2
+    assert words in run.err
+    assert run.err.count("\n") == 1
+
+
+def test_a_run_is_not_overwritten_and_goes_on() -> None:
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    before = Path("out.jsonl").read_bytes()
+    refused = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    assert (refused.code, Path("out.jsonl").read_bytes()) == (2, before)
+    whole = before.splitlines(keepends=True)
+    Path("out.jsonl").write_bytes(whole[0] + whole[1][:-40])  # as kill -9 may leave it
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", "--resume")
+    assert Counter(each["domain"] for each in rows()) == Counter(json.loads(line)["domain"] for line in whole)
+    assert Path("out.jsonl").read_bytes().startswith(whole[0])
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A name server that takes questions and answers none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def started(silent: str, *more: str, **options: Any) -> subprocess.Popen[str]:
+    arguments = ("bulk", "many.txt", "-o", "out.jsonl", "--nameserver", silent, "--timeout", "1.5", *more)
+    return subprocess.Popen(
+        [sys.executable, "-m", "mailproof", *arguments, "--workers", "2", "--at-once", "10"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def many(number: int) -> Counter[str]:
+    names = [f"d{each}.example" for each in range(number)]
+    Path("many.txt").write_text("\n".join(names))
+    return Counter(names)
+
+
+def workers_of(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(each) for each in children.read_text().split()]
+
+
+def wait_for_workers(run: subprocess.Popen[str]) -> list[int]:
+    for _ in range(200):
+        found = workers_of(run.pid)
+        if len(found) == 2:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("no workers")
+
+
+def test_what_a_dead_worker_had_in_hand_is_done_by_another(silent: str) -> None:
+    names = many(20)
+    run = started(silent)
+    worker = wait_for_workers(run)[0]
+    time.sleep(0.7)
+    os.kill(worker, signal.SIGKILL)
+    run.communicate(timeout=60)
+    assert Counter(each["domain"] for each in rows()) == names
+    assert all(each["verdict"] == "unknown" for each in rows())
+
+
+def test_interrupted_it_keeps_what_is_done_and_goes_on(silent: str) -> None:
+    names = many(8)
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    run = started(silent, "--resume")
+    wait_for_workers(run)
+    time.sleep(0.5)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "--resume goes on" in err
+    assert len(rows()) >= 3
+    run = started(silent, "--resume")
+    run.communicate(timeout=60)
+    assert run.returncode == 3
+    assert Counter(each["domain"] for each in rows() if each["domain"][0] == "d") == names
+
+
+def test_killed_nothing_is_left_running_and_the_next_run_has_each_once(silent: str) -> None:
+    names = many(8)
+    run = started(silent)
+    workers = wait_for_workers(run)
+    time.sleep(0.5)
+    run.kill()
+    run.communicate(timeout=60)
+    for _ in range(100):
+        if not any(Path(f"/proc/{each}").exists() for each in workers):
+            break
+        time.sleep(0.1)
+    assert not any(Path(f"/proc/{each}").exists() for each in workers)
+    started(silent, "--resume").communicate(timeout=60)
+    assert Counter(each["domain"] for each in rows()) == names
+
+
+def test_a_full_disk_keeps_what_is_done() -> None:
+    def limited() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    run = subprocess.run(
+        [sys.executable, "-m", "mailproof", "bulk", "list.txt", "-o", "out.jsonl", *OFFLINE],
+        capture_output=True,
+        text=True,
+        preexec_fn=limited,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "the results so far are kept" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert len(rows()) in (1, 2)
+
+
+def test_a_reader_that_goes_away_ends_it() -> None:
+    command = f"{sys.executable} -m mailproof bulk list.txt {' '.join(OFFLINE)} | head -c 10"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in run.stderr

@@ -1,0 +1,104 @@
+"""Lists of domains in all forms, and with all that goes wrong in them."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from mailproof.bulk.targets import MOST_LINE, Target, Unreadable, read_targets
+from mailproof.errors import UsageError
+
+
+def read(text: str | bytes, column: str = "") -> tuple[list[Target], list[Unreadable]]:
+    raw = text.encode() if isinstance(text, str) else text
+    every = list(read_targets(io.BytesIO(raw), column))
+    return [e for e in every if isinstance(e, Target)], [e for e in every if isinstance(e, Unreadable)]
+
+
+def domains(text: str | bytes, column: str = "") -> list[tuple[int, str]]:
+    found, unreadable = read(text, column)
+    assert unreadable == []
+    return [(each.line, each.domain) for each in found]
+
+
+def test_a_plain_list() -> None:
+    text = "\ufeffacme.example\r\n\n# comment\n  B.Example.  # note\nhttps://c.example/x?y\nada@d.example\nbücher.example"
+    assert domains(text) == [
+        (1, "acme.example"),
+        (4, "b.example"),
+        (5, "c.example"),
+        (6, "d.example"),
+        (7, "xn--bcher-kva.example"),
+    ]
+
+
+def test_a_csv_list_as_tranco_writes_it() -> None:
+    assert domains("1,acme.example\n2,b.example\n") == [(1, "acme.example"), (2, "b.example")]
+
+
+@pytest.mark.parametrize("column", ["", "domain", "Domain", "2"])
+def test_a_csv_list_with_a_heading(column: str) -> None:
+    text = 'rank,domain,note\n1,acme.example,"a, b"\n2,b.example,\n'
+    found, unreadable = read(text, column)
+    assert [each.domain for each in found] == ["acme.example", "b.example"]
+    # A number names no heading: the heading is then a line like any other, and no domain.
+    assert [each.line for each in unreadable] == ([1] if column == "2" else [])
+
+
+@pytest.mark.parametrize(
+    ("column", "words"), [("host", "rank, domain"), ("9", "2 columns"), ("0", "2 columns")]
+)
+def test_a_column_that_is_not_there(column: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        read("rank,domain\n1,acme.example\n", column)
+
+
+def test_json_lines_with_selectors_and_addresses() -> None:
+    text = '{"domain": "acme.example", "selectors": ["s1"], "ips": ["192.0.2.1"], "more": 1}\n'
+    assert read(text)[0] == [Target(1, "acme.example", ("s1",), ("192.0.2.1",))]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"domain": 1}', "domain"),
+        ('{"domain": "acme.example"', "JSON"),
+        ('{"domain": "acme.example", "ips": ["x"]}', "x"),
+        ('{"domain": "a b.example"}', "domain name"),
+        ('{"domain": "acme.example", "selectors": [' + ", ".join(['"s"'] * 51) + "]}", "more than 50"),
+        ("acme.example", "JSON"),
+    ],
+)
+def test_a_line_of_json_that_is_none_costs_itself_alone(line: str, words: str) -> None:
+    found, unreadable = read(f'{{"domain": "first.example"}}\n{line}\n{{"domain": "last.example"}}\n')
+    assert [each.domain for each in found] == ["first.example", "last.example"]
+    assert [each.line for each in unreadable] == [2]
+    assert words in unreadable[0].reason
+
+
+@pytest.mark.parametrize(
+    "line", ["a b", "192.0.2.1", "..", "x" * 300, "com\x00.example", "@", "https://", "\xff\xfe"]
+)
+def test_a_line_that_is_no_domain_costs_itself_alone(line: str) -> None:
+    found, unreadable = read(f"first.example\n{line}\nlast.example\n".encode("latin-1"))
+    assert [each.domain for each in found] == ["first.example", "last.example"]
+    assert [each.line for each in unreadable] == [2]
+
+
+@pytest.mark.parametrize("size", [MOST_LINE + 1, 1_000_000])
+def test_a_line_of_a_million_characters_is_passed_over(size: int) -> None:
+    found, unreadable = read("a" * size + "\nlast.example\n")
+    assert found == [Target(2, "last.example")]
+    assert [(each.line, each.text) for each in unreadable] == [(1, "")]
+
+
+def test_a_row_that_is_too_short() -> None:
+    found, unreadable = read("rank,domain\n1\n2,b.example\n")
+    assert [each.domain for each in found] == ["b.example"]
+    assert "1 columns" in unreadable[0].reason
+
+
+def test_an_empty_list() -> None:
+    assert read("") == ([], [])
+    assert read("\n# nothing\n") == ([], [])
