@@ -1,4 +1,4 @@
-"""What is said between the run and its worker processes: lines of JSON over pipes."""
+"""The messages between the run and its worker processes: lines of JSON over pipes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Detail = Literal["summary", "findings", "full"]
 
 
 class Orders(Struct, frozen=True):
-    """What a worker is told first: where answers come from, and what is wanted of each domain.
+    """A worker's first line: where answers come from, and what is wanted of each domain.
 
     ``limit`` is a domain's time in seconds, ``rate`` the worker's share of the questions a second (0: no
     limit), ``at_once`` how many domains it works on at the same time.

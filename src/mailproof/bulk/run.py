@@ -21,7 +21,7 @@ _seen = msgspec.json.Decoder(Seen).decode
 
 
 class Watcher(Struct, frozen=True):
-    """Who is told of what goes on: ``unreadable`` of a line of the list, ``progress`` once a turn."""
+    """Who hears of what goes on: ``unreadable`` of a line of the list, ``progress`` once a turn."""
 
     unreadable: Callable[[Unreadable], None]
     progress: Callable[[Tally, str, int], None]
