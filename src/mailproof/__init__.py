@@ -137,13 +137,15 @@ async def probe_async(
     resolver: Resolver | None = None,
     progress: Callable[[str, float], None] | None = None,
     now: datetime | None = None,
+    dry_run: bool = False,
 ) -> Report:
     """A complete probe: audit the From domain, send a test message, fetch it back, verify what arrived.
 
     ``profile`` names a profile of ``config`` ("" where there is only one; config None: the nearest
     mailproof.toml, which must be trusted to send anything to another host: ``mailproof trust``). ``progress``
-    is called with what is going on and the seconds left. Refusals by servers never raise: they are findings.
-    The spam filters of ``config`` scan what arrived. Raises ConfigError and CredentialError.
+    is called with what is going on and the seconds left. ``dry_run``: nothing is sent. Refusals by servers
+    never raise: they are findings. The spam filters of ``config`` scan what arrived. Raises ConfigError and
+    CredentialError.
     """
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_profile
@@ -154,7 +156,8 @@ async def probe_async(
     config = config or load_config()
     async with Session(resolver, config, now=now) as session:
         with own_secrets():
-            return await run(permitted_profile(config, profile or None), session, progress=progress)
+            chosen = permitted_profile(config, profile or None)
+            return await run(chosen, session, progress=progress, dry_run=dry_run)
 
 
 def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_P, _T]:

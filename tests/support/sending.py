@@ -7,11 +7,13 @@ from typing import Any
 
 from mailproof.config import SubmitSettings
 from mailproof.mail.senders import sender_for
-from mailproof.model import Submission
+from mailproof.model import SmtpSubmission
 
 
 async def submit(
     settings: SubmitSettings, message: bytes, mail_from: str, recipients: Sequence[str], **more: Any
-) -> Submission:
-    """Make the sender of the settings and send."""
-    return await (await sender_for(settings, **more)).send(message, mail_from, recipients)
+) -> SmtpSubmission:
+    """Make the sender of the settings and send; it is SMTP's."""
+    sent = await (await sender_for(settings, **more)).send(message, mail_from, recipients)
+    assert isinstance(sent, SmtpSubmission)
+    return sent

@@ -25,6 +25,10 @@ def command(
             autocompletion=complete.profiles,
         ),
     ] = "",
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Have key, sender and recipient checked, and send nothing."),
+    ] = False,
     wanted: ProbeOptions = SENDING,
     filters: opt.FilterOptions = opt.FILTERS,
     dns: opt.DnsOptions = opt.DNS,
@@ -55,12 +59,12 @@ def command(
     out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path))
     asked = filters.over(permitted_filters(config))
     check_dns(dns)
-    total = chosen.retrieve.deadline if chosen.retrieve else 0.0
+    total = chosen.retrieve.deadline if chosen.retrieve and not dry_run else 0.0
 
     async def work(stop: Stop) -> None:
         async with open_session(dns, config, stop, policy=policy) as session:
             with progress(output.quiet, total=total) as show:
-                report = await probe(chosen, session, progress=show, filters=asked)
+                report = await probe(chosen, session, progress=show, filters=asked, dry_run=dry_run)
             out.take(report)
 
     run(work)

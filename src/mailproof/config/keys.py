@@ -185,11 +185,23 @@ retrieve: see `[profiles.NAME.retrieve]`; left out: the probe is sent and not fe
         SubmitSettings,
         _keys(
             """
+kind: how it is sent; what each kind needs is in [sending.md](sending.md)
 host: the SMTP server
 port: its port: 587 where left out, or the usual one of `security`
 """
             + _SIGN_IN.strip()
             + """
+url: the API's base URL, in place of the provider's own: for a server of your own, or a test
+region: the provider's region: `eu`, `us`, or AWS's such as `eu-west-1`
+account: Cloudflare: the account id; Graph: the tenant
+domain: Mailgun: the sending domain; left out: the domain of the From address
+key_id: AWS's access key id, Mailjet's API key, or the client id of OAuth
+key: where the API key or secret comes from, as `password`; Gmail: or the JSON of a service account, on
+    one line
+refresh_token: where an OAuth refresh token comes from, as `password`
+token_url: where OAuth tokens are fetched, in place of the provider's own
+tracking: leave the provider's open and click tracking as it is, instead of turning it off
+program: the program that takes the message: a command line, or its words
 ehlo_name: the name in EHLO; left out: the name of this machine
 timeout: how long each step may take
 source_address: the local address to connect from

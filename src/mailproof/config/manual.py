@@ -51,9 +51,9 @@ def _default(value: Any) -> str:
 
 
 def _rows(table: Table) -> Iterator[tuple[str, Any, Any, str]]:
-    """Key, type, default and meaning, in the order of the type."""
+    """Key, type, default and meaning, in the order of the type; the kind, on which others depend, first."""
     meanings = dict(table.keys)
-    for field in fields(table.kind):
+    for field in sorted(fields(table.kind), key=lambda each: each.name != "kind"):
         key = SHOWN.get(field.name, field.name)
         if key in known_keys(table.kind):
             yield key, field.type, NODEFAULT if field.required else field.default, meanings[key]

@@ -93,9 +93,30 @@ def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:
 def _server(key: str, settings: SubmitSettings | RetrieveSettings) -> Iterator[Power]:
     yield from _command(f"{key}.password", settings.password)
     yield from _command(f"{key}.token", settings.token)
+    if isinstance(settings, SubmitSettings) and settings.kind != "smtp":
+        yield from _sender(key, settings)
+        return
     listens = isinstance(settings, RetrieveSettings) and settings.kind not in ("imap", "pop3")
     if not listens and not _is_loopback(settings.host):
         yield Power(f"{key}.host", f"connects to {settings.host}")
+
+
+def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
+    """A sender other than SMTP: it connects to where its URL says, or runs a program."""
+    from urllib.parse import urlsplit
+
+    yield from _command(f"{key}.key", settings.key)
+    yield from _command(f"{key}.refresh_token", settings.refresh_token)
+    if settings.kind in ("sendmail", "command"):
+        words = " ".join(settings.program) or "sendmail"
+        yield Power(f"{key}.program", f"runs the command {words!r}", command=True)
+        return
+    for name in ("url", "token_url"):
+        host = urlsplit(getattr(settings, name)).hostname or ""
+        if host and not _is_loopback(host):
+            yield Power(f"{key}.{name}", f"connects to {host}")
+    if not settings.url:
+        yield Power(f"{key}.kind", f"sends through {settings.kind}")
 
 
 def _message(key: str, message: MessageSettings, path: Path | None) -> Iterator[Power]:

@@ -41,9 +41,7 @@ def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
     keys = ("profiles", profile.name)
-    yield from _login(profile.submit, (*keys, "submit"))
-    if not profile.submit.host.strip():
-        yield (*keys, "submit", "host"), "the SMTP host is empty"
+    yield from _submit(profile.submit, (*keys, "submit"))
     message = profile.message
     if message.template and (message.subject or message.text or message.html or message.attachments):
         yield (*keys, "message", "template"), "a template brings its own subject, text, html and attachments"
@@ -58,6 +56,25 @@ def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
         )
     if profile.retrieve:
         yield from _retrieve(profile.retrieve, (*keys, "retrieve"))
+
+
+def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    from mailproof.config.senders import NEEDS, sender_problems
+
+    if settings.kind != "smtp":
+        for key, problem in sender_problems(settings):
+            yield ((*keys, key) if key else keys), problem
+        return
+    yield from _login(settings, keys)
+    if not settings.host.strip():
+        yield (*keys, "host"), "'host' is missing: the SMTP server, or set 'kind' for another way to send"
+    needs = {key: kind for kind, each in NEEDS.items() for key in (*each.required, *each.optional, "url")}
+    for key in ("url", "region", "account", "domain", "key_id", "key", "refresh_token", "token_url"):
+        if getattr(settings, key):
+            yield (*keys, key), f"'{key}' means nothing to SMTP: set 'kind', such as kind = {needs[key]!r}"
+    if settings.program or settings.tracking:
+        key = "program" if settings.program else "tracking"
+        yield (*keys, key), f"'{key}' means nothing to SMTP: set 'kind'"
 
 
 def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

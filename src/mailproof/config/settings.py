@@ -14,7 +14,7 @@ from msgspec import Struct
 from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 from mailproof.credentials import Credential
-from mailproof.model import Expectations, Severity
+from mailproof.model import Expectations, SenderKind, Severity
 from mailproof.printable import host_port
 
 Security = Literal["starttls", "tls", "plain"]
@@ -28,14 +28,16 @@ Trust = Literal["all", "no commands", "none"]
 
 
 class SubmitSettings(Struct, frozen=True):
-    """How to hand a message to the SMTP server.
+    """How to hand a message over: to an SMTP server, a provider's HTTP API, or a program.
+
+    ``config.senders`` has what each ``kind`` needs and may have.
 
     ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, any other port requires it.
     ``verification = "off"`` accepts any certificate; the report says so. Temporary refusals are tried
     again for ``retry_for`` seconds, ``retry_interval`` apart.
     """
 
-    host: str
+    host: str = ""
     port: Port = 0
     security: Security | None = None
     username: str = ""
@@ -50,6 +52,17 @@ class SubmitSettings(Struct, frozen=True):
     source_address: str = ""
     retry_for: RetryTime = 120.0
     retry_interval: Seconds = 10.0
+    kind: SenderKind = "smtp"
+    url: str = ""
+    region: str = ""
+    account: str = ""
+    domain: str = ""
+    key_id: str = ""
+    key: Credential | None = None
+    refresh_token: Credential | None = None
+    token_url: str = ""
+    tracking: bool = False
+    program: Strings = ()
 
     @property
     def effective_port(self) -> int:

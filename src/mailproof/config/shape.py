@@ -12,7 +12,7 @@ from mailproof.credentials import Credential
 
 _AUDIT_KEYS = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
 _RENAMED = {"from": "from_address", "to": "to_address"}
-_CREDENTIALS = ("password", "token")
+_CREDENTIALS = ("password", "token", "key", "refresh_token")
 
 
 class ShapeError(Exception):
@@ -142,6 +142,8 @@ def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict
             result[target] = [
                 _path(each, (*keys, key), folder) if isinstance(each, str) else each for each in value
             ]
+        elif key == "program" and isinstance(value, str):
+            result[target] = _command_words(value, (*keys, key))
         elif key == "folders" and isinstance(value, str):
             result[target] = [value]
         else:
@@ -185,6 +187,13 @@ def _words(source: Any) -> tuple[str, ...]:
     if isinstance(source, list) and all(isinstance(word, str) for word in source):
         return tuple(source)
     return ()
+
+
+def _command_words(value: str, keys: tuple[str, ...]) -> list[str]:
+    words = list(_words(value))
+    if not words:
+        raise ShapeError(keys, "'program' is not a command: a quote is not closed, or it is empty")
+    return words
 
 
 def _table(value: Any, keys: tuple[str, ...]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ async def probe(
     resolve: Callable[[str], Awaitable[Sequence[str]]] | None = None,
     progress: Callable[[str, float], None] | None = None,
     filters: FilterSettings | None = None,
+    dry_run: bool = False,
 ) -> Report:
     """Run one probe. See ``mailproof.probe_async``.
 
@@ -66,7 +67,7 @@ async def probe(
             if progress is not None:
                 progress(hide(event), left)
 
-        delivering = Probe(profile, resolve=resolve, progress=show, now=work.started)
+        delivering = Probe(profile, resolve=resolve, progress=show, now=work.started, dry_run=dry_run)
         token, from_domain = delivering.message.token, _domain_of(delivering.message.from_address)
         selectors = config.selectors_of(from_domain) if config is not None else ()
         plan = _Plan(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import FetchKind
@@ -31,6 +33,18 @@ class Failed(Exception):
         super().__init__(problem)
 
 
+class Response(Struct, frozen=True):
+    """An answer as it came, with any status. ``fields`` are by their names in lower case."""
+
+    status: int
+    fields: dict[str, str]
+    body: bytes = b""
+
+    def field(self, name: str) -> str:
+        """The first value of a header field, "" where there is none."""
+        return self.fields.get(name, "")
+
+
 async def exchange(
     wire: Wire,
     host: str,
@@ -43,6 +57,19 @@ async def exchange(
 
     Raises Failed for every answer but a whole one with status 200. Has no time limit.
     """
+    connection = await ask(wire, host, target, fields, content)
+    response = await read_response(connection, wire, limit, _refuse)
+    return _shown(response.field("content-type").partition(";")[0].strip().lower()), response.body
+
+
+async def ask(
+    wire: Wire,
+    host: str,
+    target: str,
+    fields: Iterable[tuple[str, str]] = (),
+    content: bytes | None = None,
+) -> h11.Connection:
+    """Send the request: a POST where there is ``content``. The answer is then to be read."""
     import h11
 
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
@@ -61,24 +88,32 @@ async def exchange(
     )
     with suppress(ConnectionEnded):  # a server may answer, and close, before it has read all
         await wire.write(b"".join(connection.send(event) or b"" for event in events), None)
-    return await read_response(connection, wire, limit)
+    return connection
 
 
-async def read_response(connection: h11.Connection, wire: Wire, limit: int) -> tuple[str, bytes]:
-    """The answer to the request that ``connection`` sent."""
+async def read_response(
+    connection: h11.Connection,
+    wire: Wire,
+    limit: int,
+    check: Callable[[int, dict[str, str]], None] | None = None,
+) -> Response:
+    """The answer to the request that ``connection`` sent. ``check`` sees its head, before the body is read.
+
+    Raises Failed where it is not a whole answer within the bounds, and what ``check`` raises.
+    """
     import h11
 
-    interim, begin, body, fields = 0, b"", bytearray(), dict[str, str]()
+    interim, begin, body, fields, code = 0, b"", bytearray(), dict[str, str](), 0
     while True:
         try:
             event = connection.next_event()
         except h11.RemoteProtocolError as error:
-            raise _broken(connection, begin, error) from None
+            raise _broken(connection, begin, error, code) from None
         if event is h11.NEED_DATA:
             try:
                 data = await wire.read()
             except ConnectionEnded as error:
-                raise Failed("protocol", f"the connection broke ({error})") from None
+                raise Failed("protocol", f"the connection broke ({error})", status=code) from None
             begin = begin or data[:60]
             connection.receive_data(data)
         elif isinstance(event, h11.InformationalResponse):
@@ -90,35 +125,42 @@ async def read_response(connection: h11.Connection, wire: Wire, limit: int) -> t
                 raise Failed("protocol", "the answer's head is too large")
             for name, value in event.headers:
                 fields.setdefault(name.decode("latin-1"), value.decode("latin-1"))
-            _refuse(event.status_code, fields)
+            code = event.status_code
+            if check is not None:
+                check(code, fields)
             if int(fields.get("content-length", "0")) > limit:
-                raise _too_large(limit)
+                raise _too_large(limit, code)
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > limit:
-                raise _too_large(limit)
+                raise _too_large(limit, code)
         else:
             break
-    media_type = _shown(fields.get("content-type", "").partition(";")[0].strip().lower())
     coding = fields.get("content-encoding", "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
-        return media_type, gunzip(bytes(body), limit)
+        return Response(code, fields, gunzip(bytes(body), limit))
     if coding not in ("", "identity"):
-        raise Failed("protocol", f"the answer is encoded as {_shown(coding)}, which was not asked for")
-    return media_type, bytes(body)
+        words = f"the answer is encoded as {_shown(coding)}, which was not asked for"
+        raise Failed("protocol", words, status=code)
+    return Response(code, fields, bytes(body))
 
 
-def _refuse(status: int, fields: dict[str, str]) -> None:
-    """Raises Failed for every status but 200."""
+def redirected(status: int, fields: dict[str, str]) -> None:
+    """Raises Failed for a redirect, which is not followed."""
     if status in _REDIRECTS:
         location = _shown(fields.get("location", ""))
         words = f"the server redirects (HTTP {status}) to {location or 'nowhere'}"
         raise Failed("redirect", words, status=status, location=location)
+
+
+def _refuse(status: int, fields: dict[str, str]) -> None:
+    """Raises Failed for every status but 200."""
+    redirected(status, fields)
     if status != 200:
         raise Failed("status", f"the server answers HTTP {status}", status=status)
 
 
-def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolError) -> Failed:
+def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolError, status: int) -> Failed:
     """What is wrong with an answer that h11 does not take."""
     if not begin:
         words = "no answer: the server closed the connection"
@@ -131,7 +173,7 @@ def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolE
         words = "the answer's head is too large"
     else:
         words = f"the answer violates HTTP/1.1 ({_shown(str(error))})"
-    return Failed("protocol", words)
+    return Failed("protocol", words, status=status)
 
 
 def gunzip(packed: bytes, limit: int) -> bytes:
@@ -148,8 +190,8 @@ def gunzip(packed: bytes, limit: int) -> bytes:
     return body
 
 
-def _too_large(limit: int) -> Failed:
-    return Failed("too-large", f"the content is larger than {limit} octets")
+def _too_large(limit: int, status: int) -> Failed:
+    return Failed("too-large", f"the content is larger than {limit} octets", status=status)
 
 
 def _shown(text: str | bytes) -> str:

@@ -9,13 +9,14 @@ from msgspec import Struct
 
 from mailproof.config.settings import Profile
 from mailproof.errors import ConfigError
+from mailproof.mail.by_design import by_design, named_in
 from mailproof.mail.compare import compare
 from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for
-from mailproof.model import DeliveryFacts, RetrievalFacts, Submission
+from mailproof.model import DeliveryFacts, HttpSubmission, ProgramSubmission, RetrievalFacts, Submission
 from mailproof.structs import replace
 
 
@@ -30,6 +31,7 @@ class ProbeResult(Struct, frozen=True):
 class Probe:
     """One message sent by ``profile`` and fetched back: ``await run()``.
 
+    ``dry_run``: have all checked that can be without sending; nothing is then waited for.
     It raises ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the
     facts. ``result`` may be read at any time, after a cancellation too.
     """
@@ -42,8 +44,10 @@ class Probe:
         progress: Progress | None = None,
         now: datetime | None = None,
         token: str | None = None,
+        dry_run: bool = False,
     ) -> None:
         self._profile, self._resolve, self._progress = profile, resolve, progress
+        self._dry_run = dry_run
         self._now = now or datetime.now(UTC)
         self._arrived: bytes | None = None
         self.message: ComposedMessage = compose(profile.message, token or new_token(), self._now)
@@ -71,7 +75,7 @@ class Probe:
         sender = await sender_for(
             profile.submit, resolve=self._resolve, progress=self._progress, now=self._now
         )
-        if profile.retrieve is None:
+        if profile.retrieve is None or self._dry_run:
             await self._submit(sender)
             return
         watch = Watch(
@@ -83,23 +87,31 @@ class Probe:
             await watch.open()
             sent = await self._submit(sender)
             if not (sent.accepted or sent.in_doubt) and watch.error is None:
-                reason = "nothing to wait for: the SMTP server did not take the message"
+                reason = f"nothing to wait for: {_taker(sent)} did not take the message"
+                self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
+                return
+            if isinstance(sent, HttpSubmission) and sent.simulated:
+                reason = f"nothing to wait for: {sent.provider} did not send the message (test mode)"
                 self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
                 return
             retrieval, self._arrived = await watch.wait(progress=self._progress)
             self._facts = replace(self._facts, retrieval=retrieval)
             if self._arrived is not None:
-                comparison = compare(self.message.raw, self._arrived)
-                self._facts = replace(self._facts, comparison=comparison)
+                comparison = by_design(compare(self.message.raw, self._arrived), sender.rewrites)
+                found = named_in(self._arrived, self._facts.provider_id)
+                self._facts = replace(self._facts, comparison=comparison, provider_id_in=found)
         finally:
             await watch.close()
 
     async def _submit(self, sender: Sender) -> Submission:
         self._tell(f"submitting to {sender.place}", self._profile.submit.timeout)
+        hand_over = sender.dry_run if self._dry_run else sender.send
         try:
-            facts = await sender.send(self.message.raw, self.message.mail_from, self.message.recipients)
+            facts = await hand_over(self.message.raw, self.message.mail_from, self.message.recipients)
         finally:
-            self._facts = replace(self._facts, submission=sender.facts)
+            seen = sender.facts
+            named = seen.queue_id if isinstance(seen, HttpSubmission) else ""
+            self._facts = replace(self._facts, submission=seen, provider_id=named)
         self._facts = replace(self._facts, sent_at=self._now)
         return facts
 
@@ -118,6 +130,13 @@ class Probe:
     def _tell(self, event: str, seconds: float) -> None:
         if self._progress is not None:
             self._progress(event, seconds)
+
+
+def _taker(sent: Submission) -> str:
+    """Who should have taken the message."""
+    if isinstance(sent, HttpSubmission):
+        return sent.provider
+    return sent.program if isinstance(sent, ProgramSubmission) else "the SMTP server"
 
 
 def _check_authorities(path: Path) -> None:

@@ -46,10 +46,14 @@ if TYPE_CHECKING:
     )
     from mailproof.model.deciding import Deciding
     from mailproof.model.delivery import (
+        ApiCause,
         BounceFacts,
         ComparisonFacts,
         DeliveryFacts,
+        HttpSubmission,
+        ProgramSubmission,
         RetrievalFacts,
+        SenderKind,
         SmtpSubmission,
         StageName,
         Submission,
@@ -239,7 +243,7 @@ _NAMES = {
     "deciding": "Deciding",
     "delivery": (
         "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SubmissionStage StageName SmtpSubmission "
-        "Submission SubmissionFacts"
+        "Submission SubmissionFacts HttpSubmission ProgramSubmission SenderKind ApiCause"
     ),
     "dkim": ("DkimDiscovery DkimKeyRecord DkimKeyStatus DkimProvider DkimSelectorFacts Tag TagProblem"),
     "dmarc": (
@@ -309,7 +313,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",
     "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion", "Secure",
     "SendingHostFacts", "ServerAddress", "ServerAnswer", "Severity", "SubmissionStage", "StageName",
-    "SmtpSubmission", "Submission",
+    "ApiCause", "HttpSubmission", "ProgramSubmission", "SenderKind", "SmtpSubmission", "Submission",
     "SpfAllowed", "SpfFacts", "SpfNode", "SpfNodeStatus", "SpfProblem", "SpfRecord", "SpfTerm",
     "SpfTermCost", "SpfTraceStep", "SpfVerdict", "Status", "StrictFault", "StrictFaultCode", "StsMode",
     "StsPattern", "StsPolicy", "StsRecord", "SubmissionFacts", "SvgProblem", "Tag", "TagProblem", "TlsFacts",

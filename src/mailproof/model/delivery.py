@@ -10,7 +10,55 @@ from mailproof.model.lookup import Instant
 from mailproof.model.message import Change
 from mailproof.model.tls import TlsFacts
 
-StageName = Literal["connect", "greeting", "ehlo", "starttls", "tls", "auth", "mail", "rcpt", "data", "quit"]
+#: Of SMTP, and of the others: ``auth`` fetches an OAuth token, ``request`` is the provider's API, ``run`` a
+#: program.
+StageName = Literal[
+    "connect",
+    "greeting",
+    "ehlo",
+    "starttls",
+    "tls",
+    "auth",
+    "mail",
+    "rcpt",
+    "data",
+    "quit",
+    "request",
+    "run",
+]
+#: The ways to hand a message over.
+SenderKind = Literal[
+    "smtp",
+    "ses",
+    "mailgun",
+    "sendgrid",
+    "postmark",
+    "resend",
+    "brevo",
+    "mailjet",
+    "sparkpost",
+    "cloudflare",
+    "graph",
+    "gmail",
+    "postal",
+    "sendmail",
+    "command",
+]
+#: What a provider's refusal comes from; ``""``: not known.
+ApiCause = Literal[
+    "",
+    "key",
+    "region",
+    "sender",
+    "sandbox",
+    "quota",
+    "suppressed",
+    "recipient",
+    "content",
+    "account",
+    "server",
+    "reply",
+]
 
 
 class SubmissionStage(Struct, frozen=True):
@@ -47,11 +95,12 @@ class SubmissionStage(Struct, frozen=True):
 
 
 class SubmissionFacts(Struct, frozen=True):
-    """What is known of every submission, by SMTP or by a program.
+    """What is known of every submission: by SMTP, through a provider's API, or by a program.
 
+    ``dry_run``: everything but the sending was asked for; accepted then means that all went well.
     ``host`` and ``port`` are empty where no server was spoken to (a program took the message).
-    ``in_doubt``: the message was sent up to its final dot and the server did not answer, so that it may or
-    may not have accepted it (RFC 5321 section 4.2.5).
+    ``in_doubt``: the whole message was sent (by SMTP: up to its final dot) and the server did not answer, so
+    that it may or may not have accepted it (RFC 5321 section 4.2.5).
     ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
     before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the name that the
     other side gave to the message; ``dialogue`` leaves out what we said of credentials.
@@ -69,6 +118,8 @@ class SubmissionFacts(Struct, frozen=True):
     deferrals: tuple[SubmissionStage, ...] = ()
     waited_s: float = 0.0
     in_doubt: bool = False
+    kind: SenderKind = "smtp"
+    dry_run: bool = False
 
     @property
     def failure(self) -> SubmissionStage | None:
@@ -80,7 +131,7 @@ class SubmissionFacts(Struct, frozen=True):
         )
 
 
-class SmtpSubmission(SubmissionFacts, frozen=True):
+class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
     """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named."""
 
     security: Literal["starttls", "tls", "plain"] = "starttls"
@@ -92,8 +143,39 @@ class SmtpSubmission(SubmissionFacts, frozen=True):
     authenticated: bool = False
 
 
+class HttpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="http"):
+    """A hand-over through a provider's HTTP API. ``queue_id`` is the id in its reply.
+
+    ``status`` is HTTP's, 0 where no reply came. ``code`` is the provider's own name of the error, ``cause``
+    what that comes from, ``advice`` what to do about it. ``simulated``: the provider says that it did not
+    send (a test mode). ``envelope``: whose envelope sender is used: ours, only the domain of ours, or the
+    provider's own. ``rewrites`` is what the provider always changes; ``gives_id`` whether it names messages.
+    ``retry_after_s`` is how long it asked to wait, at last.
+    """
+
+    provider: str = ""
+    endpoint: str = ""
+    status: int = 0
+    code: str = ""
+    cause: ApiCause = ""
+    advice: str = ""
+    retry_after_s: float | None = None
+    simulated: bool = False
+    tracking: bool = False
+    envelope: Literal["ours", "domain", "theirs"] = "ours"
+    rewrites: tuple[str, ...] = ()
+    gives_id: bool = True
+
+
+class ProgramSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="program"):
+    """A hand-over to a program of this machine. ``exit_code`` is None where it did not end by itself."""
+
+    program: str = ""
+    exit_code: int | None = None
+
+
 #: One class a kind of sender.
-Submission = SmtpSubmission
+Submission = SmtpSubmission | HttpSubmission | ProgramSubmission
 
 
 class BounceFacts(Struct, frozen=True):
@@ -145,7 +227,11 @@ class ComparisonFacts(Struct, frozen=True):
 
 
 class DeliveryFacts(Struct, frozen=True):
-    """The facts that the checks of a delivery read."""
+    """The facts that the checks of a delivery read.
+
+    ``provider_id`` is what a provider's API calls the message, ``provider_id_in`` the header field of the
+    message that arrived in which it was found again.
+    """
 
     profile: str
     mail_from: str
@@ -158,3 +244,5 @@ class DeliveryFacts(Struct, frozen=True):
     retrieval: RetrievalFacts | None = None
     comparison: ComparisonFacts | None = None
     list_unsubscribe: bool = False
+    provider_id: str = ""
+    provider_id_in: str = ""

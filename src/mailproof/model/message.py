@@ -279,6 +279,7 @@ class Change(Struct, frozen=True):
     """A difference between what was sent and what arrived.
 
     ``part`` is ``header`` or ``body``; ``hop`` names the hop that must have done it, as far as known.
+    ``expected``: the provider that it was sent through always does that; it is then harmless too.
     """
 
     part: Literal["header", "body"]
@@ -288,3 +289,4 @@ class Change(Struct, frozen=True):
     after: str = ""
     hop: str = ""
     harmless: bool = False
+    expected: bool = False

@@ -191,7 +191,10 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         gone = ", and it did not arrive in time" if retrieval and retrieval.result == "deadline" else ""
         return f"The probe from {subject} may or may not have been accepted{gone}"
     if sent is not None and not (sent.accepted or sent.in_doubt):
-        return f"The probe from {subject} could not be sent"
+        would = "would not be accepted" if sent.dry_run else "could not be sent"
+        return f"The probe from {subject} {would}"
+    if sent is not None and sent.dry_run:
+        return f"A probe from {subject} would be accepted; this was a dry run, and nothing was sent"
     if retrieval is None:
         found = {"fail": ", with faults", "warn": ", with some weaknesses"}.get(status, "")
         return f"The probe from {subject} was accepted{found}; no mailbox is configured to check its arrival"

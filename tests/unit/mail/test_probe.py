@@ -15,6 +15,7 @@ from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitS
 from mailproof.engine.judge import judge
 from mailproof.mail.login import Progress
 from mailproof.mail.probe import Probe, ProbeResult
+from mailproof.model import SmtpSubmission
 from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, submission_server, talking
 from tests.support.settings import SubmitChanges
@@ -115,7 +116,7 @@ async def test_interrupted_submission_keeps_the_dialogue(tmp_path: Path) -> None
         with pytest.raises(asyncio.CancelledError):
             await task
     facts = probe.result.delivery
-    assert facts.submission is not None
+    assert isinstance(facts.submission, SmtpSubmission)
     assert facts.submission.greeting == "slow.example"
     found = {o.check: o.status for o in judge(registry.checks("delivery"), facts, "acme.example")}
     assert found["SMTP020"] == "unknown"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mailproof.config.settings import SubmitSettings
+from mailproof.credentials import Credential, Secret, resolve_secret
+from mailproof.errors import CredentialError
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.model import Submission
+
+if TYPE_CHECKING:
+    from mailproof.mail.senders.api import Keys
 
 
 class Sender(Protocol):
@@ -18,6 +23,11 @@ class Sender(Protocol):
     @property
     def place(self) -> str:
         """Where it goes, in words."""
+        ...
+
+    @property
+    def rewrites(self) -> tuple[str, ...]:
+        """What it always changes in a message on the way (see ``api.Rewrite``)."""
         ...
 
     @property
@@ -30,6 +40,10 @@ class Sender(Protocol):
 
         Raises UsageError, before anything is connected to, for what cannot be handed over.
         """
+        ...
+
+    async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
+        """Have all checked that can be without sending. Raises UsageError where there is no way to."""
         ...
 
     async def check(self) -> Submission:
@@ -49,9 +63,29 @@ async def sender_for(
     Certificates are checked against the time ``now``. Raises CredentialError, and UsageError for settings
     that cannot be used.
     """
-    from mailproof.mail.senders.smtp import SmtpSender
+    if settings.kind == "smtp":
+        from mailproof.mail.senders.smtp import SmtpSender
 
-    return SmtpSender(settings, await login_of(settings), resolve=resolve, progress=progress, now=now)
+        return SmtpSender(settings, await login_of(settings), resolve=resolve, progress=progress, now=now)
+    from mailproof.mail.senders.catalogue import api_of
+    from mailproof.mail.senders.http_sender import HttpSender
+
+    api = api_of(settings.kind)(settings, await _keys(settings))
+    return HttpSender(settings, api, resolve=resolve, progress=progress, now=now)
+
+
+async def _keys(settings: SubmitSettings) -> Keys:
+    """The secrets of an API. Raises CredentialError."""
+    from mailproof.mail.senders.api import Keys
+
+    found: list[Secret | None] = []
+    for name in ("key", "token", "refresh_token"):
+        source: Credential | None = getattr(settings, name)
+        secret = await resolve_secret(source, settings.key_id) if source is not None else None
+        if secret is not None and not (secret.reveal().isascii() and secret.reveal().isprintable()):
+            raise CredentialError(f"'{name}' has a character that no key has (not ASCII, or a control one)")
+        found.append(secret)
+    return Keys(*found)
 
 
 async def check_submission(settings: SubmitSettings, *, resolve: Resolve | None = None) -> str:

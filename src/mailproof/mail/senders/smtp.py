@@ -16,6 +16,7 @@ from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.senders.smtp_attempt import Attempt
 from mailproof.mail.senders.smtp_envelope import outgoing
 from mailproof.model import SmtpSubmission, SubmissionStage
+from mailproof.structs import replace
 
 MAX_ATTEMPTS = 50
 LONGEST_PAUSE_S = 60.0
@@ -49,6 +50,11 @@ class SmtpSender:
         return f"{self._settings.host} port {self._settings.effective_port}"
 
     @property
+    def rewrites(self) -> tuple[str, ...]:
+        """See Sender. A server that hands on changes nothing."""
+        return ()
+
+    @property
     def facts(self) -> SmtpSubmission | None:
         """See Sender."""
         return None if self._attempt is None else self._facts(self._attempt)
@@ -75,6 +81,13 @@ class SmtpSender:
             await asyncio.sleep(pause)
             self._waited += pause
             pause = min(pause * 1.5, max(LONGEST_PAUSE_S, self._settings.retry_interval))
+
+    async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
+        """See Sender: the whole session up to the recipient, and no message."""
+        attempt = self._next()
+        await attempt.run(outgoing(message, mail_from, recipients), dry_run=True)
+        facts = replace(self._facts(attempt), dry_run=True)
+        return replace(facts, accepted=facts.failure is None)
 
     async def check(self) -> SmtpSubmission:
         """See Sender."""

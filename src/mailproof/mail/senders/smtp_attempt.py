@@ -51,15 +51,17 @@ class Attempt(Conversation):
         failed = [s for s in self.stages if not s.ok and s.stage != "quit"]
         return bool(failed) and all(s.kind == "deferred" for s in failed)
 
-    async def run(self, outgoing: Outgoing | None) -> None:
-        """Go through all stages, as far as the server lets. Without a message: up to the login."""
+    async def run(self, outgoing: Outgoing | None, *, dry_run: bool = False) -> None:
+        """Go through all stages, as far as the server lets. Without a message: up to the login; as a dry
+        run: up to the recipients.
+        """
         try:
             await self._open()
             await self._hello()
             await self._upgrade()
             await self._authenticate()
             if outgoing is not None:
-                await self._send(outgoing)
+                await self._send(outgoing, dry_run=dry_run)
         except Ended:
             pass
         except asyncio.CancelledError:
@@ -269,7 +271,7 @@ class Attempt(Conversation):
             self._fail("auth", "protocol", str(error))
         self.authenticated = True
 
-    async def _send(self, outgoing: Outgoing) -> None:
+    async def _send(self, outgoing: Outgoing, *, dry_run: bool) -> None:
         self._begin()
         refusal = outgoing.unsupported(self._offers, (parameters(self.extensions, "SIZE") or [""])[0])
         if refusal:
@@ -281,7 +283,7 @@ class Attempt(Conversation):
             self._begin()
             reply = await self._exchange("rcpt", f"RCPT TO:<{recipient}>")
             taken += self._record("rcpt", reply, ok=reply.positive)
-        if not taken:
+        if not taken or dry_run:
             raise Ended
         self._begin()
         reply = await self._exchange("data", "DATA")

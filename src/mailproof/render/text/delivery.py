@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from mailproof.model import Change, DeliveryFacts, RetrievalFacts, Submission, TlsFacts
+from mailproof.model import (
+    Change,
+    DeliveryFacts,
+    HttpSubmission,
+    ProgramSubmission,
+    RetrievalFacts,
+    SmtpSubmission,
+    Submission,
+    TlsFacts,
+)
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, days, seconds
 
@@ -21,8 +30,13 @@ def write_delivery(page: Page, facts: DeliveryFacts) -> None:
     if comparison is None:
         return
     real = [change for change in comparison.changes if not change.harmless]
-    harmless = len(comparison.changes) - len(real)
+    designed = [change for change in comparison.changes if change.expected]
+    harmless = len(comparison.changes) - len(real) - len(designed)
     added = f"{harmless} trace headers added, as usual" if harmless else ""
+    if designed and isinstance(facts.submission, HttpSubmission):
+        names = ", ".join(dict.fromkeys(clean(change.name, 60) for change in designed))
+        always = f"{facts.submission.provider} always writes its own: {names}"
+        added = "; ".join(part for part in (added, always) if part)
     intact = comparison.body_intact and not real
     note = Text("body intact", "mp.pass") if comparison.body_intact else Text("body changed", "mp.fail")
     short = "; ".join(part for part in ("body and headers unchanged", added) if part)
@@ -51,14 +65,17 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
         stage.kind in ("rejected", "deferred") for stage in submission.stages
     ):
         state = Text("in doubt" if submission.in_doubt else "not sent", "mp.fail")
-    security = {"starttls": "STARTTLS", "tls": "implicit TLS", "plain": "no TLS"}[submission.security]
+    if submission.dry_run and submission.accepted:
+        state = Text("dry run: nothing was sent", "mp.pass")
+    security = _security(submission)
     tls = submission.tls.version if submission.tls is not None else ""
+    id_name = "id" if isinstance(submission, HttpSubmission) else "queue id"
     short = ", ".join(
         part
         for part in (
-            f"accepted by {submission.host}:{submission.port}",
+            f"{'checked' if submission.dry_run else 'accepted'} by {_taker(submission)}",
             clean(tls) or security,
-            f"queue id {clean(submission.queue_id, 60)}" if submission.queue_id else "",
+            f"{id_name} {clean(submission.queue_id, 60)}" if submission.queue_id else "",
         )
         if part
     )
@@ -66,13 +83,21 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
     fine = fine and (submission.tls is None or not submission.tls.problem)
     if not page.topic("Submission", "pass" if fine else "fail", state, short):
         return
-    _field(page, "Server", f"{submission.host}:{submission.port} ({security})")
+    if isinstance(submission, HttpSubmission):
+        _field(page, "Provider", f"{submission.provider} ({submission.endpoint})")
+    elif isinstance(submission, SmtpSubmission):
+        _field(page, "Server", f"{submission.host}:{submission.port} ({security})")
+    else:
+        _field(page, "Program", submission.program)
     _field(page, "Envelope", f"<{facts.mail_from}> {page.signs.arrow} <{facts.recipient}>")
-    _field(page, "Greeting", submission.greeting)
+    if isinstance(submission, SmtpSubmission):
+        _field(page, "Greeting", submission.greeting)
     if submission.tls is not None:
         _tls(page, submission.tls)
-    _field(page, "Sign-in", submission.auth_mechanism)
-    _field(page, "Queue id", submission.queue_id)
+    if isinstance(submission, SmtpSubmission):
+        _field(page, "Sign-in", submission.auth_mechanism)
+    seen = f", found in {facts.provider_id_in} of what arrived" if facts.provider_id_in else ""
+    _field(page, id_name.capitalize(), submission.queue_id + seen if submission.queue_id else "")
     for stage in submission.stages:
         if not stage.ok:
             code = " ".join(part for part in (str(stage.code or ""), stage.enhanced) if part)
@@ -84,6 +109,23 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
     if page.verbose:
         for line in submission.dialogue[:200]:
             page.line((clean(line), "mp.dim"), indent=4)
+
+
+def _security(submission: Submission) -> str:
+    """In words; "" where that is no question."""
+    words = {"starttls": "STARTTLS", "tls": "implicit TLS", "plain": "no TLS"}
+    if isinstance(submission, SmtpSubmission):
+        return words[submission.security]
+    return "no TLS" if isinstance(submission, HttpSubmission) and submission.host else ""
+
+
+def _taker(submission: Submission) -> str:
+    """Who took the message, or should have."""
+    if isinstance(submission, HttpSubmission):
+        return submission.provider
+    if isinstance(submission, ProgramSubmission):
+        return clean(submission.program, 200)
+    return f"{submission.host}:{submission.port}"
 
 
 def _tls(page: Page, tls: TlsFacts) -> None:

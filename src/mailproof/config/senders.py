@@ -1,0 +1,117 @@
+"""What each kind of sender needs in ``[profiles.NAME.submit]``, and what it may have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.model import SenderKind
+
+#: Keys that every API takes.
+_COMMON = (
+    *("kind", "url", "ca_file", "verification", "timeout", "retry_for", "retry_interval", "tracking"),
+    "allow_plaintext_auth",
+)
+_RUN = ("kind", "program", "timeout")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class Needs(Struct, frozen=True):
+    """Keys of one kind. One of ``either`` is needed where there are any; ``regions``: all that there are."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    common: tuple[str, ...] = _COMMON
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All keys that mean something."""
+        return (*self.common, *self.required, *self.optional, *self.either)
+
+
+NEEDS: dict[SenderKind, Needs] = {
+    "ses": Needs(required=("region", "key_id", "key"), optional=("token",)),
+    "mailgun": Needs(required=("key",), optional=("region", "domain"), regions=("us", "eu")),
+    "sendgrid": Needs(required=("key",), optional=("region",), regions=("us", "eu")),
+    "postmark": Needs(required=("key",)),
+    "resend": Needs(required=("key",)),
+    "brevo": Needs(required=("key",)),
+    "mailjet": Needs(required=("key_id", "key"), optional=("region",), regions=("eu", "us")),
+    "sparkpost": Needs(required=("key",), optional=("region",), regions=("us", "eu")),
+    "cloudflare": Needs(required=("account", "key")),
+    "postal": Needs(required=("url", "key")),
+    "graph": Needs(
+        optional=("account", "key_id", "key", "refresh_token", "token_url", "username", "token"),
+        either=("token", "key", "refresh_token"),
+    ),
+    "gmail": Needs(
+        optional=("key_id", "key", "refresh_token", "token_url", "username", "token"),
+        either=("token", "key", "refresh_token"),
+    ),
+    "sendmail": Needs(optional=("program",), common=_RUN),
+    "command": Needs(required=("program",), common=_RUN),
+}
+_DEFAULTS = SubmitSettings()
+
+
+def sender_problems(settings: SubmitSettings) -> Iterator[tuple[str, str]]:
+    """What is wrong with the settings of a sender other than SMTP: key ("" where one is missing), words."""
+    needs, kind = NEEDS[settings.kind], settings.kind
+    for key in SubmitSettings.__struct_fields__:
+        if key not in needs.known and getattr(settings, key) != getattr(_DEFAULTS, key):
+            known = ", ".join(each for each in needs.known if each != "kind")
+            yield key, f"'{key}' means nothing to kind = {kind!r}, which takes: {known}"
+    for key in needs.required:
+        if not getattr(settings, key):
+            yield "", f"kind = {kind!r} needs '{key}'"
+    if needs.either and not any(getattr(settings, key) for key in needs.either):
+        yield "", f"kind = {kind!r} needs one of {', '.join(map(repr, needs.either))}"
+    if needs.regions and settings.region and settings.region not in needs.regions:
+        yield "region", f"'region' of {kind} is one of {', '.join(map(repr, needs.regions))}"
+    for key in ("region", "account", "domain"):
+        text = getattr(settings, key)
+        if text and not _NAME.fullmatch(text):
+            yield key, f"'{key}' is not a name of letters, digits, '.', '-' and '_'"
+    for key in ("url", "token_url"):
+        problem = base_problem(getattr(settings, key), plain=settings.allow_plaintext_auth)
+        if problem:
+            yield key, f"'{key}': {problem}"
+    if settings.verification == "off" and settings.ca_file:
+        yield "verification", "'ca_file' has no effect with verification off: remove one of them"
+
+
+def base_problem(url: str, *, plain: bool = False) -> str:
+    """Why a URL cannot be an API's; "" where it can, or is left out."""
+    if not url:
+        return ""
+    if not url.isascii() or len(url) > 2048 or any(char <= " " or char == "\x7f" for char in url):
+        return "it contains a character that is not allowed in a URL, such as a space, or is too long"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"it cannot be read ({error})"
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or port == 0:
+        return "it must be like https://api.acme.example"
+    if parts.username is not None or parts.password is not None:
+        return "a password is not allowed in it: use 'key'"
+    if parts.query or parts.fragment:
+        return "it may have a path, but no ? or #"
+    if parts.scheme.lower() == "http" and not plain and not _loopback(parts.hostname):
+        return "over http the key can be read on the way: use https (http only to this machine)"
+    return ""
+
+
+def _loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -1,0 +1,187 @@
+"""What one provider's HTTP API wants and says. Nothing here does input or output: see ``http_sender``."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.credentials import Secret
+from mailproof.mail.envelope import envelope_address
+from mailproof.mail.http_exchange import Response
+from mailproof.mail.senders.fields import Fields, fields_of
+from mailproof.model import SenderKind
+from mailproof.printable import clean
+from mailproof.redaction import learn
+
+#: Characters of a provider's words that are kept.
+MAX_WORDS = 1000
+
+#: What a provider may always change. ``headers``: other fields than the usual ones are lost.
+Rewrite = Literal["Message-ID", "Date", "Return-Path", "boundaries", "encodings", "headers", "links", "html"]
+#: What the parts of a message built anew by a provider lose.
+REBUILT: tuple[Rewrite, ...] = ("Message-ID", "Date", "Return-Path", "boundaries", "encodings")
+
+
+class Keys(Struct, frozen=True):
+    """The secrets of one API, fetched."""
+
+    key: Secret | None = None
+    token: Secret | None = None
+    refresh_token: Secret | None = None
+
+
+class Mail(Struct, frozen=True):
+    """What is to be sent. ``token`` is an OAuth token, where the API takes one."""
+
+    raw: bytes
+    mail_from: str
+    recipients: tuple[str, ...]
+    now: datetime
+    token: str = ""
+    dry_run: bool = False
+
+    @property
+    def encoded(self) -> str:
+        """The message in base64."""
+        return base64.b64encode(self.raw).decode()
+
+    def fields(self, provider: str) -> Fields:
+        """The message taken apart. Raises UsageError where it has what no API can carry."""
+        return fields_of(self.raw, provider)
+
+
+class Request(Struct, frozen=True):
+    """A POST: a URL, header fields, contents."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
+    content: bytes
+
+
+class Answer(Struct, frozen=True):
+    """What a reply says. ``code`` is the provider's own; ``simulated``: accepted, and not sent."""
+
+    accepted: bool
+    provider_id: str = ""
+    code: str = ""
+    words: str = ""
+    simulated: bool = False
+
+
+class Unreadable(Exception):
+    """A reply that is not what the provider documents; the words say how."""
+
+
+class Api:
+    """One provider. A subclass says what to ask and how to read the reply."""
+
+    kind: ClassVar[SenderKind]
+    name: ClassVar[str]
+    rewrites: ClassVar[tuple[Rewrite, ...]]
+    #: Whose envelope sender is used: ours, only the domain of ours, or the provider's.
+    envelope: ClassVar[Literal["ours", "domain", "theirs"]] = "theirs"
+    #: Whether its API checks key, region and sender without sending; else why not.
+    no_dry_run: ClassVar[str] = ""
+    gives_id: ClassVar[bool] = True
+    #: The API's base URL by region; the first is used where none is configured.
+    bases: ClassVar[tuple[tuple[str, str], ...]]
+
+    def __init__(self, settings: SubmitSettings, keys: Keys) -> None:
+        self.settings, self.keys = settings, keys
+
+    @property
+    def base(self) -> str:
+        """The base URL, without a final slash."""
+        if self.settings.url:
+            return self.settings.url.rstrip("/")
+        return dict(self.bases).get(self.settings.region) or self.bases[0][1]
+
+    @property
+    def key(self) -> str:
+        """The API key."""
+        return self.keys.key.reveal() if self.keys.key is not None else ""
+
+    def request(self, mail: Mail) -> Request:
+        """The request that sends. Raises UsageError for a message that this API cannot carry."""
+        raise NotImplementedError
+
+    def answer(self, reply: Response, mail: Mail) -> Answer:
+        """What the reply says. Raises Unreadable."""
+        raise NotImplementedError
+
+
+def json_request(url: str, fields: tuple[tuple[str, str], ...], contents: object) -> Request:
+    """A request with JSON."""
+    return Request(url, (("Content-Type", "application/json"), *fields), msgspec.json.encode(contents))
+
+
+def basic(user: str, password: str) -> tuple[str, str]:
+    """HTTP's basic authentication (RFC 7617)."""
+    pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    learn(pair)
+    return "Authorization", f"Basic {pair}"
+
+
+def bearer(token: str) -> tuple[str, str]:
+    """A token (RFC 6750)."""
+    return "Authorization", f"Bearer {token}"
+
+
+def segment(text: str) -> str:
+    """A name as a part of a URL's path."""
+    return quote(text, safe="@")
+
+
+def envelope(mail: Mail) -> tuple[str, tuple[str, ...]]:
+    """The envelope, its domains in A-labels. Raises UsageError."""
+    return envelope_address(mail.mail_from), tuple(map(envelope_address, mail.recipients))
+
+
+def json_of(reply: Response) -> dict[str, Any]:
+    """The JSON object of a reply. Raises Unreadable."""
+    try:
+        data = msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, RecursionError):
+        raise Unreadable("the reply is not JSON") from None
+    if not isinstance(data, dict):
+        raise Unreadable("the reply is JSON, but no object")
+    return data
+
+
+def at(data: Any, *path: str | int) -> Any:
+    """What is there in decoded JSON; None where nothing is."""
+    for step in path:
+        if isinstance(step, str):
+            data = data.get(step) if isinstance(data, dict) else None
+        else:
+            data = data[step] if isinstance(data, list) and -len(data) <= step < len(data) else None
+    return data
+
+
+def text_at(data: Any, *path: str | int) -> str:
+    """A text or number there; "" where there is none."""
+    value = at(data, *path)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return clean(str(value), MAX_WORDS)
+
+
+def plain(reply: Response) -> str:
+    """A reply as words, for those that are no JSON."""
+    return " ".join(clean(reply.body[: 4 * MAX_WORDS], 300, " ").split())
+
+
+def refusal(reply: Response, code: Callable[[Any], str], words: Callable[[Any], str]) -> Answer:
+    """The error in a reply; its text where that is no JSON."""
+    try:
+        data = json_of(reply)
+    except Unreadable:
+        return Answer(False, words=plain(reply))
+    return Answer(False, code=code(data), words=words(data) or plain(reply))

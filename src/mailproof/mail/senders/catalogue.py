@@ -1,0 +1,26 @@
+"""The providers: which module has which. Each is imported where it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from mailproof.mail.senders.api import Api
+from mailproof.model import SenderKind
+
+_APIS: dict[SenderKind, str] = {
+    "ses": "Ses",
+    "mailgun": "Mailgun",
+    "sendgrid": "SendGrid",
+    "postmark": "Postmark",
+}
+
+
+def api_of(kind: SenderKind) -> type[Api]:
+    """The class of a provider."""
+    found: type[Api] = getattr(import_module(f"mailproof.mail.senders.{kind}"), _APIS[kind])
+    return found
+
+
+def kinds() -> tuple[SenderKind, ...]:
+    """All that have an HTTP API."""
+    return tuple(_APIS)

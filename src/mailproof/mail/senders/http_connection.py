@@ -1,0 +1,171 @@
+"""One POST to an API: the connection with its evidence, the bounds, what failed in words."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NoReturn
+from urllib.parse import urlsplit
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.mail.connect import (
+    Resolve,
+    Trouble,
+    TroubleKind,
+    as_refused,
+    look,
+    open_wire,
+    secure,
+    system_resolve,
+)
+from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
+from mailproof.mail.senders.api import Request
+from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.limits import MAX_QUOTED, MAX_REPLY
+from mailproof.mail.tls import TlsSettings
+from mailproof.mail.wire import Wire
+from mailproof.model import StageName, SubmissionStage, TlsFacts
+from mailproof.printable import bracketed, clean
+from mailproof.records.refusal import refusal
+from mailproof.redaction import hide
+
+
+class NotSent(Exception):
+    """A stage failed; it is in ``HttpConnection.stages``."""
+
+
+class HttpConnection:
+    """The stages of one request after another, each over a connection of its own."""
+
+    def __init__(
+        self, settings: SubmitSettings, dialogue: Dialogue, *, resolve: Resolve | None, now: datetime
+    ) -> None:
+        self._settings, self._resolve, self._now = settings, resolve, now
+        self.dialogue = dialogue
+        self.stages: list[SubmissionStage] = []
+        self.host, self.port, self.address = "", 0, ""
+        self.tls: TlsFacts | None = None
+        self.sent = False  # all of the request; what became of it is not known before ``answered``
+        self.answered = 0  # the status
+        self._began = 0.0
+
+    async def post(self, request: Request, *, stage: StageName, ours: bool) -> Response:
+        """Send it and read the reply, of any status. ``ours``: the user named the host, so that it may be
+        on a private network. Raises NotSent.
+        """
+        self.sent, self.answered = False, 0
+        wire = await self._open(request.url, ours)
+        parts = urlsplit(request.url)
+        default = 443 if parts.scheme == "https" else 80
+        name = bracketed(self.host) if self.port == default else parts.netloc
+        self._begin()
+        self.dialogue.client(f"POST {hide(request.url)} ({len(request.content)} octets)")
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                target = parts.path or "/"
+                connection = await ask(wire, name, target, request.fields, request.content)
+                self.sent = True
+                reply = await read_response(connection, wire, MAX_REPLY, redirected)
+        except Failed as failed:
+            self.answered = failed.status
+            self._fail(stage, "protocol", failed.problem, failed.status)
+        except TimeoutError:
+            self._fail(stage, "timeout", f"no complete reply within {self._settings.timeout:g} s")
+        finally:
+            wire.abort()
+        self.answered = reply.status
+        self.dialogue.server(f"HTTP {reply.status}", *_quoted(reply))
+        return reply
+
+    async def reach(self, url: str, *, ours: bool) -> None:
+        """Connect, and no more. Raises NotSent."""
+        (await self._open(url, ours)).abort()
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Since the stage began that is under way or was the last."""
+        return self._elapsed()
+
+    def passed(self, stage: StageName, code: int = 0, text: str = "") -> None:
+        """Record that a stage went well."""
+        self.stages.append(SubmissionStage(stage, True, code, text=text, elapsed_ms=self._elapsed()))
+
+    async def _open(self, url: str, ours: bool) -> Wire:
+        parts = urlsplit(url)
+        secured = parts.scheme == "https"
+        self.host, self.port = parts.hostname or "", parts.port or (443 if secured else 80)
+        self.address, self.tls = "", None
+        settings = self._settings
+        self._begin()
+        self.dialogue.note(f"connect to {self.host} port {self.port}")
+        resolve = self._resolve or system_resolve
+        try:
+            wire, self.address = await open_wire(
+                self.host,
+                self.port,
+                timeout=settings.timeout,
+                resolve=resolve if ours else _public(resolve),
+            )
+        except Trouble as trouble:
+            self._fail("connect", trouble.kind, trouble.reason)
+        self.passed("connect", text=self.address)
+        if secured:
+            await self._secure(wire)
+        return wire
+
+    async def _secure(self, wire: Wire) -> None:
+        settings = self._settings
+        rules = TlsSettings(self.host, settings.ca_file, settings.verification == "on")
+        self._begin()
+        try:
+            self.tls = await secure(wire, rules, timeout=settings.timeout, now=self._now)
+        except Trouble as trouble:
+            await wire.close()
+            if trouble.kind == "certificate" and trouble.tls is not None:
+                seen = await look(self.address, self.port, rules, timeout=settings.timeout, now=self._now)
+                self.tls = as_refused(seen, trouble.tls)
+            self._fail("tls", trouble.kind, trouble.reason)
+        except BaseException:  # cancelled in the handshake
+            wire.abort()
+            raise
+        self.passed("tls", text=self.tls.version)
+
+    def _begin(self) -> None:
+        self._began = time.monotonic()
+
+    def _elapsed(self) -> float:
+        return round((time.monotonic() - self._began) * 1000, 1)
+
+    def _fail(
+        self, stage: StageName, kind: TroubleKind | Literal["unsupported"], reason: str, code: int = 0
+    ) -> NoReturn:
+        self.dialogue.note(reason)
+        took = self._elapsed()
+        self.stages.append(SubmissionStage(stage, False, code, kind=kind, reason=reason, elapsed_ms=took))
+        raise NotSent
+
+
+def _public(resolve: Resolve) -> Resolve:
+    """Only public addresses: a provider's own host that leads elsewhere is not the provider."""
+
+    async def public(host: str) -> Sequence[str]:
+        found = tuple(await resolve(host))
+        usable = tuple(address for address in found if not refusal(address))
+        if found and not usable:
+            why = ", ".join(f"{address}: {refusal(address)}" for address in found[:4])
+            raise OSError(
+                f"it has no address on the public Internet ({why}); for a server of your own set 'url'"
+            )
+        return usable
+
+    return public
+
+
+def _quoted(reply: Response) -> tuple[str, ...]:
+    """What the dialogue shows of a reply: the fields that say something, and the beginning of the body."""
+    shown = ("content-type", "retry-after", "x-amzn-errortype", "x-message-id", "x-amzn-requestid")
+    fields = [f"{name}: {reply.field(name)}" for name in shown if reply.field(name)]
+    text = reply.body[:MAX_QUOTED].decode("utf-8", "replace")
+    return (*fields, *(clean(line) for line in text.splitlines()[:40] if line.strip()))

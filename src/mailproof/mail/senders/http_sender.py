@@ -1,0 +1,231 @@
+"""Submission through a provider's HTTP API: again where it asks for that, until it takes or refuses it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.data.api_errors import api_error
+from mailproof.errors import UsageError
+from mailproof.mail.connect import Resolve
+from mailproof.mail.envelope import crlf
+from mailproof.mail.http_exchange import Response
+from mailproof.mail.login import Progress
+from mailproof.mail.senders.api import Answer, Api, Mail, Request, Unreadable
+from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.http_connection import HttpConnection, NotSent
+from mailproof.mail.senders.limits import MAX_RETRY_AFTER
+from mailproof.model import HttpSubmission, StageName, SubmissionStage
+from mailproof.structs import replace
+
+#: After these replies the message was not taken and may be sent again (RFC 6585 section 4, RFC 9110
+#: section 15.6.4).
+_AGAIN = (429, 503)
+MAX_ATTEMPTS = 50
+
+
+class HttpSender:
+    """See Sender."""
+
+    def __init__(
+        self,
+        settings: SubmitSettings,
+        api: Api,
+        *,
+        resolve: Resolve | None = None,
+        progress: Progress | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        self._settings, self._api, self._progress = settings, api, progress
+        self._now = now or datetime.now(UTC)
+        self._dialogue = Dialogue()
+        self._link = HttpConnection(settings, self._dialogue, resolve=resolve, now=self._now)
+        self._begun = False
+        self._facts = self._blank()
+
+    @property
+    def place(self) -> str:
+        """See Sender."""
+        return self._api.name
+
+    @property
+    def rewrites(self) -> tuple[str, ...]:
+        """See Sender."""
+        links = ("links",) if self._settings.tracking else ()
+        return (*self._api.rewrites, *links)
+
+    @property
+    def facts(self) -> HttpSubmission | None:
+        """See Sender."""
+        return self._seen() if self._begun else None
+
+    async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> HttpSubmission:
+        """See Sender."""
+        return await self._deliver(message, mail_from, recipients, dry_run=False)
+
+    async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> HttpSubmission:
+        """See Sender."""
+        if self._api.no_dry_run:
+            raise UsageError(f"{self._api.name} has no dry run: {self._api.no_dry_run}")
+        return await self._deliver(message, mail_from, recipients, dry_run=True)
+
+    async def check(self) -> HttpSubmission:
+        """See Sender. An API key is not tried: not all may do anything but send."""
+        self._begun = True
+        with contextlib.suppress(NotSent):
+            await self._link.reach(self._api.base, ours=bool(self._settings.url))
+        return self._seen()
+
+    async def _deliver(
+        self, message: bytes, mail_from: str, recipients: Sequence[str], *, dry_run: bool
+    ) -> HttpSubmission:
+        if not recipients:
+            raise UsageError("no recipient is given")
+        mail = Mail(crlf(message), mail_from, tuple(recipients), datetime.now(UTC), dry_run=dry_run)
+        self._api.request(mail)  # what cannot be handed over is known before anything is connected to
+        self._begun, self._facts = True, replace(self._facts, dry_run=dry_run)
+        started, pause = time.monotonic(), self._settings.retry_interval
+        while True:
+            await self._attempt(replace(mail, now=datetime.now(UTC)))
+            facts = self._seen()
+            failure, asked = facts.failure, facts.retry_after_s
+            left = self._settings.retry_for - (time.monotonic() - started)
+            wait = pause if asked is None else max(asked, self._settings.retry_interval)
+            again = failure is not None and failure.kind == "deferred" and facts.attempts < MAX_ATTEMPTS
+            if failure is None or not again or left < wait:
+                return facts
+            self._dialogue.note(f"attempt {facts.attempts} was deferred; again in {wait:g} s")
+            if self._progress is not None:
+                self._progress(f"deferred by {self._api.name}: trying again in {wait:g} s", left)
+            await asyncio.sleep(wait)
+            self._facts = replace(
+                self._facts,
+                attempts=facts.attempts + 1,
+                deferrals=(*facts.deferrals, failure),
+                waited_s=round(facts.waited_s + wait, 3),
+            )
+            pause = min(pause * 1.5, max(60.0, self._settings.retry_interval))
+
+    async def _attempt(self, mail: Mail) -> None:
+        """One try; what came of it is in the facts and the connection."""
+        self._link.stages.clear()
+        try:
+            request = self._api.request(mail)
+            reply = await self._post(request, "request")
+            self._read(reply, mail)
+        except NotSent:
+            link = self._link
+            self._facts = replace(
+                self._facts,
+                status=link.answered,
+                cause="reply" if link.sent else "",
+                in_doubt=link.sent and not 300 <= link.answered < 600,
+            )
+        except asyncio.CancelledError:
+            if self._link.sent and not self._link.answered:
+                self._facts = replace(self._facts, in_doubt=True)
+                self._dialogue.note("interrupted after the request: the message may or may not be accepted")
+            raise
+
+    async def _post(self, request: Request, stage: StageName) -> Response:
+        return await self._link.post(request, stage=stage, ours=bool(self._settings.url))
+
+    def _read(self, reply: Response, mail: Mail) -> None:
+        status = reply.status
+        try:
+            answer = self._api.answer(reply, mail)
+        except Unreadable as error:
+            words = f"{error}, so that nothing says whether the message was accepted"
+            self._facts = replace(self._facts, status=status, cause="reply", in_doubt=status < 300)
+            self._stage("protocol", Answer(False), status, words)
+            return
+        if answer.accepted:
+            self._facts = replace(
+                self._facts,
+                status=status,
+                accepted=True,
+                in_doubt=False,
+                cause="",
+                advice="",
+                code="",
+                queue_id=answer.provider_id[:200],
+                simulated=answer.simulated,
+            )
+            self._stage("ok", answer, status)
+            return
+        found = api_error(self._api.kind, status, answer.code, answer.words)
+        self._facts = replace(
+            self._facts,
+            status=status,
+            code=answer.code[:100],
+            cause=found.cause if found is not None else "",
+            advice=found.fix if found is not None else "",
+            retry_after_s=_seconds(reply.field("retry-after")),
+        )
+        again = status in _AGAIN or (found is not None and found.cause == "quota" and status == 400)
+        self._stage("deferred" if again else "rejected", answer, status)
+
+    def _stage(
+        self,
+        kind: Literal["ok", "protocol", "deferred", "rejected"],
+        answer: Answer,
+        status: int,
+        reason: str = "",
+    ) -> None:
+        self._link.stages.append(
+            SubmissionStage(
+                "request",
+                kind == "ok",
+                code=status,
+                enhanced=answer.code[:100],
+                text=answer.words[:1000],
+                kind=kind,
+                reason=reason,
+                elapsed_ms=self._link.elapsed_ms,
+            )
+        )
+
+    def _blank(self) -> HttpSubmission:
+        api = self._api
+        return HttpSubmission(
+            kind=api.kind,
+            provider=api.name,
+            endpoint=api.base,
+            tracking=self._settings.tracking,
+            envelope=api.envelope,
+            rewrites=self.rewrites,
+            gives_id=api.gives_id,
+        )
+
+    def _seen(self) -> HttpSubmission:
+        """The facts with what the connection knows by now."""
+        link = self._link
+        return replace(
+            self._facts,
+            host=link.host,
+            port=link.port,
+            address=link.address,
+            tls=link.tls,
+            stages=tuple(link.stages),
+            dialogue=self._dialogue.lines,
+        )
+
+
+def _seconds(text: str) -> float | None:
+    """Retry-After: seconds, or a date (RFC 9110 section 10.2.3)."""
+    from email.utils import parsedate_to_datetime
+
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), MAX_RETRY_AFTER))
+    try:
+        then = parsedate_to_datetime(text)
+        left = (then - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(round(left, 1), 0.0), float(MAX_RETRY_AFTER))

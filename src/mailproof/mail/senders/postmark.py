@@ -1,0 +1,79 @@
+"""Postmark: https://postmarkapp.com/developer/api/email-api."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mailproof.mail.http_exchange import Response
+from mailproof.mail.senders.api import (
+    REBUILT,
+    Answer,
+    Api,
+    Mail,
+    Request,
+    Unreadable,
+    json_of,
+    json_request,
+    refusal,
+    text_at,
+)
+
+
+class Postmark(Api):
+    """Takes fields."""
+
+    kind = "postmark"
+    name = "Postmark"
+    rewrites = REBUILT
+    no_dry_run = "its test token checks the message alone, and neither your key nor your sender"
+    bases = (("", "https://api.postmarkapp.com"),)
+
+    def request(self, mail: Mail) -> Request:
+        """See Api. With X-PM-KeepID our Message-ID stays."""
+        fields = mail.fields(self.name)
+        headers = [{"Name": name, "Value": value} for name, value in fields.headers]
+        if fields.message_id:
+            kept = (("Message-ID", fields.message_id), ("X-PM-KeepID", "true"))
+            headers += [{"Name": name, "Value": value} for name, value in kept]
+        contents: dict[str, Any] = {
+            "From": fields.sender.shown,
+            "To": ", ".join(mail.recipients),
+            "Subject": fields.subject,
+            "Headers": headers,
+        }
+        if fields.text:
+            contents["TextBody"] = fields.text
+        if fields.html:
+            contents["HtmlBody"] = fields.html
+        if fields.reply_to:
+            contents["ReplyTo"] = ", ".join(each.shown for each in fields.reply_to)
+        if fields.attachments:
+            contents["Attachments"] = [
+                {"Name": each.name, "Content": each.encoded, "ContentType": each.media_type}
+                | ({"ContentID": f"cid:{each.cid}"} if each.cid else {})
+                for each in fields.attachments
+            ]
+        if not self.settings.tracking:
+            contents |= {"TrackOpens": False, "TrackLinks": "None"}
+        headers_of = (("Accept", "application/json"), ("X-Postmark-Server-Token", self.key))
+        return json_request(f"{self.base}/email", headers_of, contents)
+
+    def answer(self, reply: Response, mail: Mail) -> Answer:
+        """See Api. An error is in the text too where HTTP says 200."""
+        if reply.status != 200:
+            return refusal(reply, _code, _words)
+        data = json_of(reply)
+        if "ErrorCode" not in data:
+            raise Unreadable("the reply has no ErrorCode")
+        code, words = _code(data), _words(data)
+        if code != "0":
+            return Answer(False, code=code, words=words)
+        return Answer(True, text_at(data, "MessageID"), words=words, simulated="test job" in words.lower())
+
+
+def _code(data: Any) -> str:
+    return text_at(data, "ErrorCode")
+
+
+def _words(data: Any) -> str:
+    return text_at(data, "Message")

@@ -1,0 +1,55 @@
+"""Amazon SES, API version 2: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html."""
+
+from __future__ import annotations
+
+from mailproof.mail.http_exchange import Response
+from mailproof.mail.senders.api import Answer, Api, Mail, Request, envelope, json_of, plain, refusal, text_at
+from mailproof.mail.senders.sigv4 import Signer
+
+#: Accepts everything and delivers nothing: key, region and sender are checked as for any recipient.
+SIMULATOR = "success@simulator.amazonses.com"
+
+
+class Ses(Api):
+    """Takes the message as it is."""
+
+    kind = "ses"
+    name = "Amazon SES"
+    rewrites = ("Message-ID", "Date", "Return-Path")
+    bases = (("", ""),)
+
+    @property
+    def base(self) -> str:
+        """See Api."""
+        return self.settings.url.rstrip("/") or f"https://email.{self.settings.region}.amazonaws.com"
+
+    def request(self, mail: Mail) -> Request:
+        """See Api."""
+        import msgspec
+
+        mail_from, recipients = envelope(mail)
+        contents: dict[str, object] = {
+            "Destination": {"ToAddresses": [SIMULATOR] if mail.dry_run else list(recipients)},
+            "Content": {"Raw": {"Data": mail.encoded}},
+        }
+        if mail_from:
+            contents["FromEmailAddress"] = mail_from
+        body = msgspec.json.encode(contents)
+        url = f"{self.base}/v2/email/outbound-emails"
+        session = self.keys.token.reveal() if self.keys.token is not None else ""
+        signer = Signer(self.settings.key_id, self.key, session, self.settings.region, "ses")
+        fields = (("Content-Type", "application/json"), *signer.fields(url, body, mail.now))
+        return Request(url, fields, body)
+
+    def answer(self, reply: Response, mail: Mail) -> Answer:
+        """See Api. The error's name is in a header field: ``MessageRejected:http://…``."""
+        if reply.status == 200:
+            data = json_of(reply)
+            return Answer(True, text_at(data, "MessageId"), words=plain(reply), simulated=mail.dry_run)
+        found = refusal(
+            reply,
+            lambda data: text_at(data, "__type").rpartition("#")[2],
+            lambda data: text_at(data, "message") or text_at(data, "Message"),
+        )
+        named = reply.field("x-amzn-errortype").partition(":")[0]
+        return Answer(False, code=named or found.code, words=found.words)
