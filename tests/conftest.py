@@ -15,7 +15,18 @@ from hypothesis import HealthCheck, settings
 from mailproof.redaction import own_secrets
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+#: For further versions of Python and of dependencies: what the examples find does not depend on these.
+settings.register_profile("row", settings.get_profile("house"), max_examples=15)
 settings.load_profile("house")
+#: What is about files of the repository and not about Python is tested once in CI.
+ONCE = ("tests/unit/docs/", "tests/unit/supply/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See the marker ``once``."""
+    for item in items:
+        if any(folder in item.path.as_posix() for folder in ONCE):
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session", autouse=True)

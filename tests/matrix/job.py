@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.matrix.ends import difference, requirements
-from tests.matrix.targets import FAST, FAST_OF_ENDS, ROOT, WORKERS, mirror
+from tests.matrix.targets import FAST, FAST_OF_ENDS, ROOT, ROW, WORKERS, mirror
 
 SKIPPED = 77
 STEP_S = 1800
@@ -111,7 +111,7 @@ def with_interpreter(python: str, clone: Path, scope: str) -> None:
     say(f"Python {full_version([python])}")
     demo("demo", [python, "run", "demo"], cwd=clone)
     if scope != "demo":
-        step("tests", [python, "run", "test", *WORKERS, *FAST], cwd=clone)
+        step("tests", [python, "run", "test", *WORKERS, *ROW, *FAST], cwd=clone)
 
 
 def with_dependencies(end: str, python: str, clone: Path) -> None:
@@ -129,7 +129,7 @@ def with_dependencies(end: str, python: str, clone: Path) -> None:
         say(f"other than the lock: {', '.join(differing) or 'nothing'}")
     # As ./run does: the tests start the command some hundred times, and would compile it as often.
     step("byte code", [own, "-m", "compileall", "-q", "src"], cwd=clone)
-    step("tests", [own, "-m", "pytest", *WORKERS, *FAST_OF_ENDS], cwd=clone)
+    step("tests", [own, "-m", "pytest", *WORKERS, *ROW, *FAST_OF_ENDS], cwd=clone)
 
 
 def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
@@ -148,7 +148,7 @@ def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
     for name in homes:
         demo(f"demo as {name}", [*inside(place, name), "./run", "demo"])
     for name in {"demo": (), "tests": (USER,), "full": tuple(homes)}[scope]:
-        step(f"tests as {name}", [*inside(place, name), "./run", "test", *WORKERS, *FAST])
+        step(f"tests as {name}", [*inside(place, name), "./run", "test", *WORKERS, *ROW, *FAST])
 
 
 def told_what_is_missing(place: Path) -> None:

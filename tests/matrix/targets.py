@@ -20,6 +20,8 @@ FAST = ("tests/unit", "tests/rules", "tests/e2e")
 FAST_OF_ENDS = ("tests/unit", "tests/e2e/test_demo.py", "tests/e2e/test_interrupt.py")
 #: Many tests wait for a time-out.
 WORKERS = ("-n", "2")
+#: What is the same on each Python is left to ./run test.
+ROW = ("-m", "not once", "--hypothesis-profile", "row")
 #: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
 #: The version that runs this.

@@ -205,6 +205,7 @@ mailproof.audit(7)
 
 
 @pytest.mark.timeout(400)  # mypy reads the standard library first: twenty seconds, on a machine that is idle
+@pytest.mark.once
 def test_a_consumer_is_type_checked(tmp_path: Path) -> None:
     """py.typed is honoured: the types are known, and a wrong argument is an error."""
     (tmp_path / "consumer.py").write_text(CONSUMER)

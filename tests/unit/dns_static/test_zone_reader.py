@@ -328,6 +328,7 @@ def test_any_words_are_read_or_refused(words: list[str]) -> None:
     ],
     ids=["ttl", "long-ttl", "escapes", "labels", "parentheses", "template", "strings"],
 )
+@pytest.mark.once
 def test_nothing_in_a_file_takes_long(text: str) -> None:
     fault(text)
 

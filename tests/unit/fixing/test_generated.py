@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +150,7 @@ def worlds(draw: st.DrawFn) -> str:
     max_examples=MAX_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 @given(worlds())
+@pytest.mark.once
 async def test_nobody_is_worse_off(text: str) -> None:
     options = AuditOptions(selectors=("s1",))
     await check("acme.example", MemoResolver(zone(text)), options, text)

@@ -155,6 +155,7 @@ def test_rewritten_text_shows_the_lines() -> None:
 
 
 @pytest.mark.timeout(20)  # it is over at once, or never
+@pytest.mark.once
 def test_hostile_structures_end_soon() -> None:
     deep = (
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"

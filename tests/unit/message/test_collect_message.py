@@ -310,6 +310,7 @@ async def test_no_message_is_one_clear_error(raw: bytes) -> None:
     ],
     ids=["headers", "received", "results", "signatures", "comments", "from", "bytes", "cut", "50MB", "MIME"],
 )
+@pytest.mark.once
 async def test_hostile_messages_take_bounded_time(raw: bytes) -> None:
     facts = await collect(raw)
     statuses = {outcome.status for outcome in outcomes(facts).values()}
@@ -337,6 +338,7 @@ async def test_a_foreign_signature_that_fails_is_not_the_cause() -> None:
     st.sampled_from([b"", b"\r\n", b"\0", b"("]),
 )
 @settings(max_examples=60, deadline=None)
+@pytest.mark.once
 def test_a_damaged_message_raises_nothing_but_our_own(start: int, cut: int, junk: bytes, more: bytes) -> None:
     whole = WHOLE
     damaged = whole[:start] + junk + more + whole[start + cut :]

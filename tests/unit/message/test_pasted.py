@@ -107,6 +107,7 @@ def test_what_only_looks_like_a_field_is_no_message() -> None:
     [b"> " * 2_000_000, b"    a: b\n" * 300_000, b"x\n\n" * 1_000_000, b"\n" * 5_000_000, b"a: b\n\n" * 500_000],
     ids=["quotes", "indented", "words", "empty", "spaced"],
 )  # fmt: skip
+@pytest.mark.once
 def test_time_is_bounded(raw: bytes) -> None:
     with contextlib.suppress(MessageError):
         parse_message(raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
+import pytest
 from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.TXT import TXT
@@ -93,6 +94,7 @@ def boxes_of(text: str) -> set[str]:
     return {box.lower() for box in ADDRESS.findall(text)}
 
 
+@pytest.mark.once
 @settings(max_examples=400, deadline=None)
 @given(broken())
 def test_a_broken_record_is_read_as_it_was_meant(pair: tuple[str, str]) -> None:
@@ -107,6 +109,7 @@ def test_a_broken_record_is_read_as_it_was_meant(pair: tuple[str, str]) -> None:
 ANY = st.text(max_size=150) | st.text(alphabet='vDMARC1=; ps\\"rua:mailto@,!npx.e\u00e9\u00a0', max_size=150)
 
 
+@pytest.mark.once
 @settings(max_examples=400, deadline=None)
 @given(ANY, st.sampled_from(("", "v=DMARC1; ", "v=DMARC1; p=reject; rua=mailto:d@acme.example,", "p=none;")))
 def test_no_text_loses_an_address_or_changes_what_receivers_apply(text: str, head: str) -> None:
@@ -151,6 +154,7 @@ NAMES = st.sampled_from(
 )
 
 
+@pytest.mark.once
 @settings(max_examples=150, deadline=None)
 @given(broken(), NAMES)
 def test_each_fix_of_a_dmarc_record_keeps_what_is_meant(pair: tuple[str, str], name: str) -> None:
@@ -183,6 +187,7 @@ TLS_SLIPS = st.sampled_from(
 )
 
 
+@pytest.mark.once
 @settings(max_examples=60, deadline=None)
 @given(
     TLS_SLIPS, ADDRESSES, st.sampled_from(("_smtp._tls.acme.example", "acme.example", "_tls.acme.example"))
@@ -195,6 +200,7 @@ def test_each_fix_of_a_tls_reporting_record_keeps_the_address(form: str, box: st
                 assert parse_tls_rpt(record.value).problems == ()
 
 
+@pytest.mark.once
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(
