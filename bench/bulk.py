@@ -124,7 +124,7 @@ def bare(folder: Path, names: list[str]) -> Result:
     report = folder / "full.jsonl"
     command = [sys.executable, "-m", "mailproof", "bulk", str(_list(folder, names)), "-o", str(report), "-q"]
     subprocess.run([*command, "--detail", "full", "--nameserver", f"{ADDRESS}:{PORT}"], check=False)
-    asked = {}
+    asked: dict[tuple[str, str], None] = {}
     with report.open() as lines:
         for line in lines:
             for each in (json.loads(line).get("report") or {"facts": {"dns": {"lookups": []}}})["facts"][
