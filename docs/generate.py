@@ -1,5 +1,5 @@
-"""Writes what of docs/ is made from the code: a page a rule, their index, the table of docs/security.md, and
-the keys of docs/configuration.md with their JSON Schema.
+"""Writes what of docs/ is made from the code: a page a rule, their index, the commands, the table of
+docs/security.md, and the keys of docs/configuration.md with their JSON Schema.
 
 That has each number of a ``limits.py``, and each MAX_… elsewhere with a comment above it, ``#: ``, that says
 what is bounded and in which unit.
@@ -14,14 +14,37 @@ import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mailproof.checks import registry
+from mailproof.checks.base import Check
+from mailproof.cli import reference
 from mailproof.config import manual
+from mailproof.model import Rule
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src"
 BEGINS, ENDS = "<!-- bounds: written by docs/generate.py -->", "<!-- end of bounds -->"
 KEYS_BEGIN, KEYS_END = "<!-- keys: written by docs/generate.py -->", "<!-- end of keys -->"
+#: Topics that are no plain words.
+TOPICS = {
+    "spf": "SPF",
+    "dkim": "DKIM",
+    "dmarc": "DMARC",
+    "mx": "MX",
+    "transport": "Mail hosts and TLS",
+    "dane": "DANE",
+    "mta_sts": "MTA-STS",
+    "tls_rpt": "TLS-RPT",
+    "bimi": "BIMI",
+    "dns": "DNS and DNSSEC",
+    "blocklist": "Blocklists",
+    "profile": "Parked domains",
+    "receivers": "What receivers require",
+    "expected": "What mailproof.toml expects",
+    "message": "Messages",
+    "retrieval": "Delivery to the mailbox",
+}
 #: Sizes that bounds are written in, and what the protocols bound and mailproof checks.
 _NO_BOUNDS = {"MIB", "KIB", "MAX_BITS", "MAX_LOOKUPS"}
 
@@ -30,6 +53,7 @@ def pages() -> dict[str, str]:
     """Path below docs/ -> text."""
     files = {
         "rules/README.md": _index(),
+        "commands.md": reference.text(),
         "security.md": _security(),
         "configuration.md": _configuration(),
         "mailproof.schema.json": manual.schema_text(),
@@ -48,13 +72,24 @@ def _configuration() -> str:
     return f"{before}{KEYS_BEGIN}\n\n{manual.key_tables()}\n\n{KEYS_END}{rest.partition(KEYS_END)[2]}"
 
 
+def by_topic(checks: tuple[Check[Any], ...]) -> list[tuple[str, list[Rule]]]:
+    """Topics as people write them, each with its rules in order."""
+    found: dict[str, list[Rule]] = {}
+    for check in checks:
+        found.setdefault(TOPICS.get(check.rule.topic, check.rule.topic.capitalize()), []).append(check.rule)
+    return list(found.items())
+
+
 def _index() -> str:
     checks = registry.every()
-    lines = ["# The rules", "", f"{len(checks)} rules, one page each.", ""]
-    lines += ["| rule | severity | topic | title |", "| --- | --- | --- | --- |"]
-    for check in checks:
-        rule = check.rule
-        lines.append(f"| [{rule.id}]({rule.id}.md) | {rule.severity.value} | {rule.topic} | {rule.title} |")
+    lines = [
+        "# The rules",
+        "",
+        f"{len(checks)} rules, one page each. `mailproof explain SPF003` shows a page too.",
+    ]
+    for topic, rules in by_topic(checks):
+        lines += ["", f"## {topic}", "", "| rule | severity | title |", "| --- | --- | --- |"]
+        lines += [f"| [{rule.id}]({rule.id}.md) | {rule.severity.value} | {rule.title} |" for rule in rules]
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,30 @@
+"""docs/commands.md: each command with its arguments and options, as the command line takes them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mailproof.cli import reference
+from mailproof.cli.app import COMMANDS
+from tests.support.cli import mailproof
+
+PAGE = reference.text()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_it_has_the_options_that_help_shows(command: str) -> None:
+    section = PAGE.partition(f"\n## mailproof {command}\n")[2].partition("\n## ")[0]
+    text = mailproof(command, "--help", columns=200).out
+    shown = set(re.findall(r"^│ [* ]*(?:-\w +)?(--[a-z-]+)", text, re.MULTILINE)) - {"--help"}
+    assert shown == set(re.findall(r"^\| `(?:-\w, )?(--[a-z-]+)", section, re.MULTILINE))
+
+
+def test_markup_of_help_is_no_markup_of_the_page() -> None:
+    assert "[bold]" not in PAGE
+    assert "| `-f, --format <text\\|json>` | Output format. |" in PAGE
+    assert 'like "\\_dmarc TXT' in PAGE
+    assert "Or `MAILPROOF_CONFIG` in the environment." in PAGE
+    assert "| 3 | something could not be checked |" in PAGE
+    assert "| 130 | interrupted |" in PAGE
