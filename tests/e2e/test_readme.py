@@ -1,13 +1,17 @@
-"""What the README shows is what the commands print: docs/readme.py writes it anew."""
+"""What the README and the guides show is what the commands print: docs/readme.py writes it anew."""
 
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from docs.readme import BLOCK, README, renewed
+import typer.main
+from docs.readme import BLOCK, GUIDES, README, folder, renewed
 
+from mailproof.cli.app import app
 from tests.support.cli import mailproof
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +27,9 @@ def run(arguments: list[str]) -> tuple[str, int]:
     return done.out, done.code
 
 
-@pytest.mark.parametrize("block", BLOCK.finditer(README.read_text("utf-8")), ids=lambda block: block[1][:40])
+@pytest.mark.parametrize(
+    "block", [*BLOCK.finditer(README.read_text("utf-8"))], ids=lambda block: block[1][:40]
+)
 def test_example(block: re.Match[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert counted(renewed(block[0], run)) == counted(block[0])
@@ -37,3 +43,55 @@ def test_every_linked_file_is_there() -> None:
     text = README.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_guide(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = path.read_text("utf-8")
+    assert len(BLOCK.findall(text)) == text.count("```console") > 0
+    with folder(text) as where:
+        monkeypatch.chdir(where)
+        assert counted(renewed(text, run)) == counted(text)
+        monkeypatch.chdir(ROOT)
+
+
+def commands(text: str) -> Iterator[str]:
+    """The commands that a page names and does not run: in shell and YAML blocks and in code spans."""
+    for block in re.findall(r"^```(?:sh|yaml)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        yield from re.findall(r"^(?: *- (?:run: )?)?mailproof (.*?)(?: +#.*)?$", block, re.MULTILINE)
+    yield from re.findall(r"(?<!`)`mailproof ([^`]+)`(?!`)", re.sub(r"\s+", " ", text))
+
+
+def test_commands_are_found_wherever_they_are() -> None:
+    text = "```sh\nmailproof a b   # why\n```\nUse `mailproof c\n--d`.\n"
+    text += "```yaml\n- run: mailproof e\n  - mailproof f\n```\n"
+    assert list(commands(text)) == ["a b", "e", "f", "c --d"]
+
+
+@pytest.mark.parametrize("path", [README, *GUIDES], ids=lambda path: path.name)
+def test_commands_that_are_not_run_have_these_options(path: Path) -> None:
+    for line in commands(path.read_text("utf-8")):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [("audit a.example --no-such", "No such option"), ("verify --trust", "argument")]
+)
+def test_an_option_that_is_not_there_is_noticed(line: str, said: str) -> None:
+    with pytest.raises(Exception) as raised:
+        parse(line)
+    assert said in raised.value.format_message()  # type: ignore[attr-defined]
+
+
+def parse(line: str) -> None:
+    """Read the line as the command line does, without running it."""
+    group = typer.main.get_command(app)
+    context = group.make_context("mailproof", [], resilient_parsing=True)
+    name, *arguments = shlex.split(line.replace("…", "").partition(" <(")[0])
+    if name.startswith("-"):  # an option of mailproof itself
+        return
+    command = group.get_command(context, name)  # type: ignore[attr-defined]
+    assert command is not None, line
+    inner = command.make_context(name, [], parent=context, resilient_parsing=True)
+    inner.resilient_parsing = False
+    command.make_parser(inner).parse_args(arguments)

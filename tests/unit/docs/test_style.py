@@ -48,6 +48,7 @@ PAGES = sorted(
     path
     for path in (
         *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs" / "guides").glob("*.md"),
         *ROOT.glob("*.md"),
         ROOT / "bench" / "README.md",
         *(ROOT / "tests").glob("*/README.md"),

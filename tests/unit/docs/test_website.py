@@ -50,7 +50,7 @@ def test_every_page_of_the_repository_can_be_staged(tmp_path: Path) -> None:
     (tmp_path / "pages" / "gone.md").write_text("# A page that was removed\n")
     website.stage(tmp_path)
     there = {path.relative_to(tmp_path / "pages").as_posix() for path in (tmp_path / "pages").rglob("*.*")}
-    assert {"index.md", "contributing.md", "rules/SPF003.md", "report.svg"} <= there
+    assert {"index.md", "contributing.md", "guides/audit.md", "rules/SPF003.md", "report.svg"} <= there
     assert there == set(website.sources().values())
 
 
