@@ -6,12 +6,13 @@ that a browser would fetch from elsewhere.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 #: What a browser fetches without being asked: element -> attributes.
 FETCHED = {
@@ -28,6 +29,7 @@ FETCHED = {
 #: Links of <link> that name a page, which nothing is fetched from.
 NAMED_ONLY = {"canonical", "prev", "next", "alternate", "edit"}
 _IN_CSS = re.compile(r"(?:url\(\s*|@import\s+)[\"']?(?P<target>(?:[a-z]+:)?//[^\"')\s]+)", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _LIST = re.compile(r"^\s*(?:[-*]|\d+\.) ", re.MULTILINE)
 
 
@@ -76,17 +78,17 @@ class Page(HTMLParser):
 
 def faults(site: Path) -> list[str]:
     """Each fault in a line: the file, and what is wrong with it."""
-    pages = {path.relative_to(site).as_posix(): _read(path) for path in sorted(site.rglob("*.html"))}
-    found = [f"{name}: {fault}" for name in pages for fault in _of_page(name, pages, site)]
-    linked = {
-        target for name, page in pages.items() for link in page.links if (target := _file(name, link, site))
-    }
-    found += [
-        f"{name}: no page links to it" for name in pages if name not in linked | {"404.html", "index.html"}
-    ]
-    for path in sorted(site.rglob("*.css")):
-        name = path.relative_to(site).as_posix()
-        found += [f"{name}: fetches {each['target']}" for each in _IN_CSS.finditer(path.read_text("utf-8"))]
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    pages = {name: _read(site / name) for name in sorted(files) if name.endswith(".html")}
+    found, linked = [], {"404.html", "index.html"}
+    for name, page in pages.items():
+        found += [f"{name}: {fault}" for fault in _of_page(name, pages, files)]
+        linked |= {file for link in page.links if (file := _file(name, link, files))}
+    found += [f"{name}: no page links to it" for name in pages if name not in linked]
+    for name in sorted(files):
+        if name.endswith(".css"):
+            text = (site / name).read_text("utf-8")
+            found += [f"{name}: fetches {each['target']}" for each in _IN_CSS.finditer(text)]
     return found
 
 
@@ -97,36 +99,32 @@ def _read(path: Path) -> Page:
     return page
 
 
-def _of_page(name: str, pages: dict[str, Page], site: Path) -> Iterator[str]:
+def _of_page(name: str, pages: dict[str, Page], files: set[str]) -> Iterator[str]:
     page = pages[name]
     for target in dict.fromkeys(page.fetched):
-        if _is_elsewhere(target):
+        if _ELSEWHERE.match(target):
             yield f"fetches {target}"
-        elif not target.startswith("data:") and _file(name, target, site) is None:
+        elif not target.startswith("data:") and _file(name, target, files) is None:
             yield f"shows {target}, which is not there"
     for target in dict.fromkeys(page.links):
-        if _is_elsewhere(target) or target.startswith("mailto:"):
+        if _ELSEWHERE.match(target) or target.startswith("mailto:"):
             continue
-        file = _file(name, target, site)
+        file = _file(name, target, files)
         if file is None:
             yield f"links to {target}, which is not there"
-        elif file in pages and unquote(urlsplit(target).fragment) not in pages[file].anchors:
+        elif file in pages and unquote(target.partition("#")[2]) not in pages[file].anchors:
             yield f"links to {target}, which has no such anchor"
     for text in page.paragraphs:
         if "\n" in text and _LIST.search(text.partition("\n")[2]):
             yield f"a list without an empty line before it: {text.strip().splitlines()[0][:60]}"
 
 
-def _is_elsewhere(target: str) -> bool:
-    return bool(urlsplit(target).netloc)
-
-
-def _file(name: str, target: str, site: Path) -> str | None:
+def _file(name: str, target: str, files: set[str]) -> str | None:
     """The file in the site that a link of that page leads to; None where there is none."""
-    whole = urlsplit(urljoin(f"http://site/{name}", target))
-    if whole.netloc != "site":
+    if _ELSEWHERE.match(target):
         return None
-    path = unquote(whole.path).removeprefix("/")
-    if path.endswith("/") or not path:
-        path += "index.html"
-    return path if (site / path).is_file() else None
+    path = unquote(target.partition("#")[0].partition("?")[0])
+    if not path:
+        return name
+    whole = posixpath.normpath(posixpath.join("/", posixpath.dirname(name), path)).lstrip("/")
+    return next((each for each in (whole, f"{whole}/index.html".lstrip("/")) if each in files), None)

@@ -192,6 +192,8 @@ def main(arguments: list[str]) -> int:
         code = build()
     except NoPage as error:
         return _fail(str(error))
+    except KeyboardInterrupt:
+        return 130
     if code == 0 and folder:
         shutil.copytree(WORK / "site", folder, dirs_exist_ok=True)
     if code == 0:
