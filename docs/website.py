@@ -24,6 +24,8 @@ from mailproof.checks import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "docs"
+#: Faults that are shown; one in the navigation is on every page.
+SHOWN = 20
 #: Pages that are elsewhere in the site than in docs/: path in the repository -> path in the site.
 PLACES = {
     "README.md": "index.md",
@@ -84,17 +86,24 @@ def outside_code(text: str, change: Callable[[str], str]) -> str:
     return "".join([*parts, change(text[end:])])
 
 
-def configuration(text: str) -> str:
-    """The configuration with the rules in the navigation, by topic."""
+def configuration(text: str, titles: dict[str, str]) -> str:
+    """The configuration with the rules in the navigation, by topic, and with the pages that it lists nowhere.
+
+    ``titles``: path in the site -> title.
+    """
     topics: list[object] = [{"Rules": "rules/index.md"}]
     topics += [
         {title: [{f"{rule.id} {rule.title}": f"rules/{rule.id}.md"} for rule in rules]}
         for title, rules in generate.by_topic(registry.every())
     ]
-    whole = text.replace('"rules/*"', _toml(topics))
-    if whole == text:
-        raise ValueError('docs/website.toml has no place for the rules: "rules/*"')
-    return whole
+    rest = [{title: place} for place, title in titles.items() if f'"{place}"' not in text]
+    others = "".join(f"    {_toml(each)},\n" for each in rest)
+    for mark, value in (('"rules/*"', _toml(topics)), ('    "*",\n', others)):
+        before, found, after = text.partition(mark)
+        if not found:
+            raise ValueError(f"docs/website.toml has no place for {mark.strip()}")
+        text = before + value + after
+    return text
 
 
 def _toml(value: object) -> str:
@@ -107,16 +116,22 @@ def _toml(value: object) -> str:
 
 def stage(folder: Path, root: Path = ROOT) -> None:
     """Write what Zensical reads. What has not changed is left alone, what is gone goes."""
-    places, pages = sources(root), folder / "pages"
+    places, pages, titles = sources(root), folder / "pages", {}
     for name, place in places.items():
         text = (root / name).read_text("utf-8")
-        _write(pages / place, page(name, text, places) if name.endswith(".md") else text)
+        if name.endswith(".md"):
+            text = page(name, text, places)
+            if not place.startswith("rules/"):
+                heading = re.search(r"^# (.+)$", text, re.M)
+                titles[place] = heading[1] if heading else place
+        _write(pages / place, text)
     for path in pages.rglob("*.*"):
         if path.relative_to(pages).as_posix() not in places.values():
             path.unlink()
     theme = "theme/main.html"
     _write(folder / theme, (root / "docs" / theme).read_text("utf-8"))
-    _write(folder / "zensical.toml", configuration((root / "docs" / "website.toml").read_text("utf-8")))
+    website = (root / "docs" / "website.toml").read_text("utf-8")
+    _write(folder / "zensical.toml", configuration(website, titles))
 
 
 def _write(path: Path, text: str) -> None:
@@ -141,7 +156,7 @@ def build() -> int:
         sys.stderr.write(shown.partition("Traceback (most recent call last)")[0])
         return _fail("Zensical did not build the site; its words are above")
     faults = links.faults(WORK / "site")
-    for fault in faults:
+    for fault in faults[:SHOWN]:
         sys.stderr.write(f"{fault}\n")
     return _fail(f"{len(faults)} faults in {WORK / 'site'}") if faults else 0
 

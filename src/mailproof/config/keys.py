@@ -185,7 +185,7 @@ retrieve: see `[profiles.NAME.retrieve]`; left out: the probe is sent and not fe
         SubmitSettings,
         _keys(
             """
-kind: how it is sent; what each kind needs is in [sending.md](sending.md)
+kind: how it is sent
 host: the SMTP server
 port: its port: 587 where left out, or the usual one of `security`
 """

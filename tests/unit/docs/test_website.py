@@ -54,12 +54,18 @@ def test_every_page_of_the_repository_can_be_staged(tmp_path: Path) -> None:
     assert there == set(website.sources().values())
 
 
-def test_every_page_is_in_the_navigation() -> None:
-    text = website.configuration((website.ROOT / "docs" / "website.toml").read_text("utf-8"))
-    listed = list(_files(tomllib.loads(text)["project"]["nav"]))
+def test_every_page_is_in_the_navigation(tmp_path: Path) -> None:
+    website.stage(tmp_path)
+    listed = list(_files(tomllib.loads((tmp_path / "zensical.toml").read_text("utf-8"))["project"]["nav"]))
     pages = {place for place in website.sources().values() if place.endswith(".md")}
     assert sorted(listed) == sorted(pages)
     assert len(listed) > len(registry.every())
+
+
+def test_a_page_that_is_listed_nowhere_has_its_title() -> None:
+    text = '[project]\nnav = [\n    { "A" = "a.md" },\n    "*",\n  { "Rules" = "rules/*" },\n]\n'
+    done = website.configuration(text, {"a.md": "Title of A", "b.md": 'Say "b"'})
+    assert tomllib.loads(done)["project"]["nav"][:2] == [{"A": "a.md"}, {'Say "b"': "b.md"}]
 
 
 def _files(nav: Any) -> Iterator[str]:
@@ -71,8 +77,8 @@ def _files(nav: Any) -> Iterator[str]:
 
 
 def test_a_configuration_without_a_place_for_the_rules_is_refused() -> None:
-    with pytest.raises(ValueError, match="no place for the rules"):
-        website.configuration("[project]\nnav = []\n")
+    with pytest.raises(ValueError, match=r'no place for "rules/\*"'):
+        website.configuration("[project]\nnav = []\n", {})
 
 
 def test_a_folder_with_files_in_it_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +100,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.setattr(website, "ROOT", tmp_path)
     monkeypatch.setattr(website, "WORK", tmp_path / "build")
-    monkeypatch.setattr(website, "configuration", lambda text: text)
+    monkeypatch.setattr(website, "configuration", lambda text, _: text)
     monkeypatch.setattr(website.stage, "__defaults__", (tmp_path,))
     monkeypatch.setattr(website.sources, "__defaults__", (tmp_path,))
     return tmp_path
