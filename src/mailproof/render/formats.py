@@ -67,6 +67,12 @@ def _svg(reports: Sequence[Report], look: Look) -> str:
     return render_svg(reports, verbose=look.verbose, quiet=look.quiet)
 
 
+def _html(reports: Sequence[Report], look: Look) -> str:
+    from mailproof.render.html import render_html
+
+    return render_html(reports, look)
+
+
 def _concise(reports: Sequence[Report], look: Look) -> str:
     from mailproof.render.concise import render_concise
 
@@ -125,6 +131,7 @@ FORMATS = (
     Format("text", (".txt",), "each", _text, between="\n\n", close=_closing, modules=_SHOWN),
     Format("json", (".json",), "all", _json, modules=("mailproof.render.json",)),
     Format("svg", (".svg",), "all", _svg, modules=_SHOWN),
+    Format("html", (".html", ".htm"), "all", _html),
     Format("jsonl", (".jsonl", ".ndjson"), "each", _jsonl),
     Format("csv", (".csv",), "each", _csv, opening=CSV_HEAD),
     Format("markdown", (".md",), "all", _markdown),

@@ -13,12 +13,20 @@ def no_page(_: str) -> str:
     return ""
 
 
+class Brand(NamedTuple):
+    """Whose report it is: texts, and a logo as a ``data:`` URI ("" where there is none)."""
+
+    title: str = ""
+    contact: str = ""
+    logo: str = ""
+
+
 class Look(NamedTuple):
     """How a report is to look where the format leaves room for it. A file has no colours and 100 columns.
 
     ``anchor`` says where a subject is written, for findings that are in no file, and ``root`` is the folder
     that paths are written from; ``page`` gives the page of a rule; ``warnings_fail`` says whether warnings
-    make the exit code 1.
+    make the exit code 1; ``brand`` is for reports that are handed over.
     """
 
     width: int = 100
@@ -30,3 +38,4 @@ class Look(NamedTuple):
     root: str = ""
     page: Callable[[str], str] = no_page
     warnings_fail: bool = False
+    brand: Brand = Brand()

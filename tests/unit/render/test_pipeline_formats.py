@@ -262,5 +262,5 @@ def test_the_longest_extension_selects_the_format(name: str, form: str) -> None:
 def test_no_extension_and_no_name_is_taken_twice() -> None:
     endings = [ending for each in FORMATS for ending in each.endings]
     assert len(set(endings)) == len(endings)
-    assert by_file_name("report.pdf") is None
+    assert by_file_name("report.doc") is None
     assert len({each.name for each in FORMATS}) == len(FORMATS)

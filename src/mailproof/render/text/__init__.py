@@ -15,7 +15,7 @@ from mailproof.render.text.unknown import write_unknown
 from mailproof.render.verdict import Verdict, verdict
 from mailproof.runners import IN_XML, disarmed
 
-__all__ = ["render_closing", "render_svg", "render_text"]
+__all__ = ["render_closing", "render_svg", "render_text", "write_sections"]
 
 
 def render_text(
@@ -77,8 +77,12 @@ def _write(page: Page, report: Report, quiet: bool) -> None:
     write_head(page, report)
     write_findings(page, report)
     write_unknown(page, report)
-    if quiet:
-        return
+    if not quiet:
+        write_sections(page, report)
+
+
+def write_sections(page: Page, report: Report) -> None:
+    """All that is known, a section a topic."""
     facts = report.facts
     # Each section with the types that it shows is loaded where there is one.
     if facts.delivery is not None:

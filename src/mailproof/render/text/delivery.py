@@ -167,4 +167,4 @@ def _retrieval(page: Page, retrieval: RetrievalFacts) -> None:
 
 def _field(page: Page, label: str, value: str, *, style: str = "") -> None:
     if value:
-        page.line((f"{label:<12}", "mp.dim"), (clean(value, 600), style), indent=2, hang=12)
+        page.field(label, clean(value, 600), style=style)

@@ -29,7 +29,7 @@ def write_findings(page: Page, report: Report) -> None:
     if actionable:
         page.heading("What to fix first")
         for number, cause in enumerate(actionable):
-            again = number > 0 and not verbose and _alike(actionable[number - 1], cause)
+            again = number > 0 and not verbose and alike(actionable[number - 1], cause)
             if again:
                 page.line(
                     (f"{page.signs.dot} ", "mp.dim"),
@@ -55,7 +55,7 @@ def write_findings(page: Page, report: Report) -> None:
             _consequences(page, cause, rules)
 
 
-def _alike(first: Cause, second: Cause) -> bool:
+def alike(first: Cause, second: Cause) -> bool:
     """Whether two causes in a row are one fault of two things, fixed by one fix."""
     if second.consequences:
         return False

@@ -33,12 +33,12 @@ def write_message(page: Page, facts: MessageFacts) -> None:
     ):
         if label == "Source" and not value:
             continue
-        page.line((f"{label:<12}", "mp.dim"), clean(value, 300), indent=2, hang=12)
+        page.field(label, clean(value, 300))
     if facts.envelope.origin:
-        page.line((f"{'':12}{clean(facts.envelope.origin)}", "mp.dim"), indent=2, hang=12)
+        page.field("", clean(facts.envelope.origin), style="mp.dim")
     if facts.now is not None and facts.now_origin:
         moment = f"{facts.now:%Y-%m-%d %H:%M:%S %z} ({facts.now_origin})"
-        page.line((f"{'As of':<12}", "mp.dim"), clean(moment), indent=2, hang=12)
+        page.field("As of", clean(moment))
     page.blank()
     page.table(("check", "result", "domain", "aligned", "why"), list(_results(facts, page.verbose)))
     if page.verbose:
@@ -74,6 +74,7 @@ def _path(page: Page, received: tuple[ReceivedHop, ...]) -> None:
         f"{hops}, oldest first" if len(received) > 1 else hops,
         short,
     ):
+        page.picture(received)
         page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(received)])
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from msgspec import Struct
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from mailproof.model import (
+    MAX_LOOKUPS,
+    MAX_VOID_LOOKUPS,
+    MxConnectionFacts,
+    ReceivedHop,
+    SpfFacts,
+)
 from mailproof.render.text.style import ASCII, THEME, UNICODE, Signs, clean
 from mailproof.runners import disarmed
 
@@ -18,6 +26,28 @@ from mailproof.runners import disarmed
 NARROWEST = 20
 #: Wider lines than this are hard to read; tables may still use the whole width.
 PROSE = 100
+
+
+class SpfRow(Struct, frozen=True):
+    """A line of SPF's tree. ``total`` and ``voids`` are counts up to here; 0 where the term costs nothing."""
+
+    prefix: str
+    depth: int
+    text: str
+    total: int = 0
+    voids: int = 0
+    about: str = ""
+    note: Text = Text()
+
+    @property
+    def over(self) -> bool:
+        """Whether it is over the limit of lookups."""
+        return self.total > MAX_LOOKUPS
+
+    @property
+    def over_voids(self) -> bool:
+        """Whether it is over the limit of void lookups."""
+        return self.voids > MAX_VOID_LOOKUPS
 
 
 class Head(Protocol):
@@ -91,6 +121,30 @@ class Page:
     def paste(self, text: str, *, indent: int = 0) -> None:
         """A record to paste: on one line whatever its length, so that copying it gives it whole."""
         self.console.print(Text(" " * indent + clean(text), style="mp.record"), soft_wrap=True)
+
+    def field(self, label: str, value: str, *, style: str = "") -> None:
+        """A name and its value, which is safe to show."""
+        self.line((f"{label:<12}", "mp.dim"), (value, style), indent=2, hang=12)
+
+    def spf_tree(self, rows: Sequence[SpfRow]) -> None:
+        """The terms of SPF records, each with the counts up to it."""
+        self.line(("total  void  term", "mp.dim"), indent=2)
+        for row in rows:
+            self.line(
+                (f"{row.total or '':>5}", "mp.fail" if row.over else ""),
+                "  ",
+                (f"{row.voids or '':>4}", "mp.fail" if row.over_voids else ""),
+                "  ",
+                (row.prefix, "mp.dim"),
+                (row.text, "mp.record"),
+                (f"  {row.about}" if row.about else "", "mp.dim"),
+                row.note,
+                indent=2,
+                hang=13 + len(row.prefix),
+            )
+
+    def picture(self, of: SpfFacts | Sequence[ReceivedHop] | Sequence[MxConnectionFacts]) -> None:
+        """Text has none."""
 
     def blank(self) -> None:
         """An empty line."""

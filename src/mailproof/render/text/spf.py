@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from msgspec import Struct
 from rich.text import Text
 
 from mailproof.model import (
@@ -18,7 +17,7 @@ from mailproof.model import (
     SpfNode,
     SpfTermCost,
 )
-from mailproof.render.text.page import Page
+from mailproof.render.text.page import Page, SpfRow
 from mailproof.render.text.style import clean
 
 #: Rows of the tree; the term that goes over the limit is shown behind them too.
@@ -58,33 +57,24 @@ def write_spf(page: Page, spf: SpfFacts) -> None:
             page.verbatim(record, indent=2)
         page.line(clean(spf.root.reason) or absence(spf.root.lookup), indent=2)
         return
-    page.line(("total  void  term", "mp.dim"), indent=2)
+    page.picture(spf)
+    shown: list[SpfRow] = []
     left_out = 0
     over_shown = False
     for number, row in enumerate(_tree(page, spf.root, "")):
-        first_over = row.total > MAX_LOOKUPS and not over_shown
+        first_over = row.over and not over_shown
         over_shown = over_shown or first_over
         if number >= MOST_ROWS and not first_over:
             left_out += 1
             continue
-        _write_row(page, row)
+        shown.append(row)
+    page.spf_tree(shown)
     if left_out:
         page.line((f"… {left_out} more terms (-f json has them all)", "mp.dim"), indent=2)
     write_allowed(page, spf.allowed)
 
 
-class _Row(Struct, frozen=True):
-    """A line of the tree. ``total`` and ``voids`` are counted up to here; 0 where the term costs nothing."""
-
-    prefix: str
-    text: str
-    total: int = 0
-    voids: int = 0
-    about: str = ""
-    note: Text = Text()
-
-
-def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[_Row]:
+def _tree(page: Page, node: SpfNode, prefix: str, depth: int = 1) -> Iterator[SpfRow]:
     """The terms in the order of evaluation. Long runs of address ranges are one line."""
     signs = page.signs
     runs = [[*run] for _, run in groupby(node.costs, key=_is_address)]
@@ -99,13 +89,13 @@ def _tree(page: Page, node: SpfNode, prefix: str) -> Iterator[_Row]:
         last = number == len(parts) - 1
         here = prefix + (signs.last if last else signs.branch)
         if len(part) > 1:
-            yield _Row(here, _run(part))
+            yield SpfRow(here, depth, _run(part))
             continue
         cost = part[0]
         child = cost.child
-        yield _row(page, here, cost)
+        yield _row(page, here, depth, cost)
         if child is not None:
-            yield from _tree(page, child, prefix + ("   " if last else signs.bar))
+            yield from _tree(page, child, prefix + ("   " if last else signs.bar), depth + 1)
 
 
 def _is_address(cost: SpfTermCost) -> bool:
@@ -117,7 +107,7 @@ def _run(part: Sequence[SpfTermCost]) -> str:
     return f"{len(part)} {names} ranges: {clean(part[0].term.value)} to {clean(part[-1].term.value)}"
 
 
-def _row(page: Page, prefix: str, cost: SpfTermCost) -> _Row:
+def _row(page: Page, prefix: str, depth: int, cost: SpfTermCost) -> SpfRow:
     child = cost.child
     note = Text()
     if child is not None and child.status == "unknown" and child.lookup is not None:
@@ -134,22 +124,7 @@ def _row(page: Page, prefix: str, cost: SpfTermCost) -> _Row:
         about += f" and {len(cost.networks) - 3} more" if len(cost.networks) > 3 else ""
     if not counted:
         total = voids = 0
-    return _Row(prefix, clean(cost.term.text), total, voids, about, note)
-
-
-def _write_row(page: Page, row: _Row) -> None:
-    page.line(
-        (f"{row.total or '':>5}", "mp.fail" if row.total > MAX_LOOKUPS else ""),
-        "  ",
-        (f"{row.voids or '':>4}", "mp.fail" if row.voids > MAX_VOID_LOOKUPS else ""),
-        "  ",
-        (row.prefix, "mp.dim"),
-        (row.text, "mp.record"),
-        (f"  {row.about}" if row.about else "", "mp.dim"),
-        row.note,
-        indent=2,
-        hang=13 + len(row.prefix),
-    )
+    return SpfRow(prefix, depth, clean(cost.term.text), total, voids, about, note)
 
 
 def write_allowed(page: Page, allowed: SpfAllowed | None) -> None:

@@ -30,6 +30,7 @@ def write_transport(page: Page, facts: DomainFacts, head: Head) -> None:
     transport = facts.transport
     tried = transport.connections if transport is not None else ()
     if tried and head("TLS", ("TLS",), _in_short(tried)):
+        page.picture(tried)
         rows = [_row(each, dane.get(each.host)) for each in tried]
         columns = ("host", "address", "connected", "TLS", "certificate", "DANE")
         page.table(columns, rows[:_MOST_ROWS], flexible=2)

@@ -1,0 +1,5 @@
+"""The report as one HTML file that loads nothing: to read, to print, to hand over."""
+
+from __future__ import annotations
+
+from mailproof.render.html.document import render_html as render_html

@@ -1,0 +1,221 @@
+"""What to do first: each finding with its fix, then the evidence, folded; then what could not be checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
+from mailproof.render.gaps import Gap, gaps
+from mailproof.render.html.markup import Html, element, joined, text
+from mailproof.render.shown import counted
+from mailproof.render.text.findings import alike
+from mailproof.render.text.style import UNICODE, sign_of
+
+#: Lines of evidence below a finding.
+MOST_EVIDENCE = 30
+#: Findings in the notes of ignored ones.
+MOST_IGNORED = 200
+_CLASS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "info"}
+_WORD = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+class Findings:
+    """Writes the findings of reports; ``page`` gives the page of a rule, ``unfolded`` has all of it open."""
+
+    def __init__(self, page: Callable[[str], str], *, unfolded: bool = False) -> None:
+        self._page, self._unfolded = page, unfolded
+        self._copies = 0
+
+    def of(self, report: Report) -> Html:
+        """The sections of a report's findings."""
+        worse = [cause for cause in report.causes if cause.severity is not Severity.INFO]
+        notes = [cause for cause in report.causes if cause.severity is Severity.INFO]
+        return joined(
+            self._section("What to do first", worse, report), self._section("Worth knowing", notes, report)
+        )
+
+    def _section(self, title: str, causes: Sequence[Cause], report: Report) -> Html | None:
+        if not causes:
+            return None
+        rules = {rule.id: rule for rule in report.rules}
+        pasted: set[FixRecord] = set()
+        groups: list[list[Cause]] = []
+        for cause in causes:
+            if groups and alike(groups[-1][-1], cause):
+                groups[-1].append(cause)
+            else:
+                groups.append([cause])
+        items = [self._item(group, rules, report.subject, pasted) for group in groups]
+        return element("section", element("h3", title), element("ol", *items, class_="findings"))
+
+    def _item(
+        self, group: Sequence[Cause], rules: dict[str, Rule], subject: str, pasted: set[FixRecord]
+    ) -> Html:
+        cause = group[0]
+        finding, severity = cause.finding, cause.severity
+        rule = rules.get(finding.rule)
+        kind = _CLASS[severity]
+        about = finding.subject if finding.subject != subject else None
+        head = element(
+            "h4",
+            element("span", f"{sign_of(severity, UNICODE)} {_WORD[severity]}", class_=f"badge {kind}"),
+            text(f" {rule.title if rule else finding.rule} "),
+            element("span", finding.rule, class_="dim rule"),
+            element("span", f" {UNICODE.dot} {about}", class_="dim") if about else None,
+        )
+        messages = [element("p", each.finding.message) for each in group]
+        evidence = [part for each in group for part in _evidence(each.finding)]
+        why = _why(self._page(finding.rule))
+        return element(
+            "li",
+            head,
+            *messages,
+            self._fix(finding.fix, pasted) if finding.fix is not None else None,
+            *_consequences(cause, rules),
+            self._folded("Evidence", evidence),
+            self._folded("Why it matters", why),
+            class_=kind,
+        )
+
+    def _folded(self, title: str, parts: Sequence[Html]) -> Html | None:
+        if not parts:
+            return None
+        return element("details", element("summary", title), *parts, class_="more", open=self._unfolded)
+
+    def _fix(self, fix: Fix, pasted: set[FixRecord]) -> Html:
+        head = "Next step" if fix.kind == "decision" else "Fix"
+        above = bool(fix.records) and pasted.issuperset(fix.records)
+        summary = f"{fix.summary.rstrip('.')} (in the record above)" if above else fix.summary
+        lines = () if above else _to_paste(fix)
+        pasted.update(fix.records)
+        return element(
+            "div",
+            element("p", element("strong", f"{head}: "), summary),
+            self._copied(lines) if lines else None,
+            class_="fix",
+        )
+
+    def _copied(self, lines: Sequence[str]) -> Html:
+        """Records to paste, with a button where the script runs."""
+        self._copies += 1
+        name = f"copy-{self._copies}"
+        button = element("button", "Copy", type="button", data_copy=name, hidden=True)
+        # A line each: text() writes a line's end inside of a record as an escape.
+        records = element("code", Html("\n".join(text(line) for line in lines)), id=name)
+        return element("div", element("pre", records), button, class_="paste")
+
+
+def _to_paste(fix: Fix) -> tuple[str, ...]:
+    """The records of a fix. One record in place of one other: the new one says it all."""
+    published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
+    removed = [record for record in fix.records if record.action == "remove"]
+    return tuple(
+        record.bind
+        for record in fix.records
+        if not (record.action == "remove" and len(removed) == 1 and (record.name, record.rrtype) in published)
+    )
+
+
+def _consequences(cause: Cause, rules: dict[str, Rule]) -> Iterator[Html]:
+    """What follows from a finding, an item for each rule."""
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in cause.consequences:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    items = []
+    for rule, found in by_rule.items():
+        worst = min((finding.severity for finding in found), key=lambda severity: severity.rank)
+        sign = element("span", f"{sign_of(worst, UNICODE)} {rule}", class_=_CLASS[worst])
+        title = rules[rule].title if rule in rules else found[0].message
+        times = f" ({len(found)} times)" if len(found) > 1 else ""
+        items.append(element("li", sign, f" {title}{times}"))
+    if items:
+        yield element("p", "The same fault also causes:", class_="dim")
+        yield element("ul", *items, class_="plain")
+
+
+def _evidence(finding: Finding) -> Iterator[Html]:
+    where = finding.location
+    if where is not None:
+        place = f"{where.file}:{where.line} " if where.file else ""
+        head = f"{place}{where.name} {where.rrtype}".strip()
+        if head:
+            yield element("p", head, class_="dim")
+        if where.record:
+            yield element("pre", _pointed(where))
+    lines = finding.evidence[:MOST_EVIDENCE]
+    if len(finding.evidence) > len(lines):
+        lines = (*lines, f"and {len(finding.evidence) - len(lines)} more")
+    if lines:
+        yield element("ul", *(element("li", line) for line in lines), class_="plain")
+
+
+def _pointed(where: Location) -> Html:
+    """The record, the characters at fault marked."""
+    record, start, end = where.record, where.start, where.end
+    if (
+        start is None
+        or end is None
+        or not 0 <= start < end <= len(record)
+        or (start, end) == (0, len(record))
+    ):
+        return text(record)
+    return joined(record[:start], element("mark", record[start:end]), record[end:])
+
+
+def _why(page: str) -> list[Html]:
+    """The section of a rule's page that says why it matters, a paragraph each."""
+    _, _, after = page.partition("## Why it matters\n")
+    paragraphs = after.partition("\n## ")[0].strip().split("\n\n")
+    return [element("p", _coded(" ".join(each.split()))) for each in paragraphs if each.strip()]
+
+
+def _coded(words: str) -> Html:
+    """Text with code in backquotes."""
+    parts = re.split(r"`([^`]+)`", words)
+    return joined(*(element("code", each) if number % 2 else each for number, each in enumerate(parts)))
+
+
+def unknown(report: Report) -> Html | None:
+    """What could not be checked: a list for each kind."""
+    kinds: dict[str, list[Gap]] = {}
+    for gap in gaps(report):
+        kinds.setdefault(gap.title, []).append(gap)
+    parts = []
+    for title, found in kinds.items():
+        items = [
+            element(
+                "li",
+                element("span", "? ", class_="unknown", aria_hidden="true"),
+                gap.words,
+                element("span", f" ({', '.join(gap.checks)})", class_="dim") if gap.checks else None,
+                element("span", f" {UNICODE.dot} {gap.subject}", class_="dim")
+                if gap.subject != report.subject
+                else None,
+            )
+            for gap in found
+        ]
+        parts += [element("h4", title.capitalize()), element("ul", *items, class_="plain")]
+    if not parts:
+        return None
+    return element("section", element("h3", "Not everything could be checked"), *parts, class_="gaps")
+
+
+def ignored(report: Report) -> Html | None:
+    """What the user's policy leaves out, with the reasons."""
+    if not report.suppressed:
+        return None
+    shown = report.suppressed[:MOST_IGNORED]
+    items = [
+        element(
+            "li",
+            element("span", each.rule, class_="dim"),
+            f" {each.finding.message}",
+            element("span", f" (ignored: {each.reason})", class_="dim") if each.reason else None,
+        )
+        for each in shown
+    ]
+    if len(report.suppressed) > len(shown):
+        items.append(element("li", f"and {len(report.suppressed) - len(shown)} more"))
+    head = element("h3", f"{counted(len(report.suppressed), 'finding')} ignored by policy")
+    return element("section", head, element("ul", *items, class_="plain"))

@@ -1,0 +1,169 @@
+"""The sections of the text report as HTML: the page that they write on, a folded section a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from mailproof.model import MxConnectionFacts, ReceivedHop, SpfFacts
+from mailproof.render.html.markup import Html, element, inline, joined, text
+from mailproof.render.html.pictures import Pictures
+from mailproof.render.text.page import Page, SpfRow
+
+#: Characters of a word that is broken at the end of a line, where a table would be too wide.
+LONG_WORD = 18
+
+
+class _Section:
+    """A section: its head, and what was written below it."""
+
+    def __init__(self, title: str, note: Html, short: str, *, opened: bool) -> None:
+        self.title, self.note, self.short, self.opened = title, note, short, opened
+        self.blocks: list[Html] = []
+        self.fields: list[Html] = []
+
+    def end_fields(self) -> None:
+        if self.fields:
+            self.blocks.append(element("dl", *self.fields))
+            self.fields = []
+
+
+class HtmlPage(Page):
+    """Collects sections; ``unfolded`` has them all open, for a printer.
+
+    ``alone``: the report is the only one, so that what is wrong and what has a picture is open.
+    """
+
+    def __init__(self, pictures: Pictures, *, unfolded: bool = False, alone: bool = True) -> None:
+        super().__init__(verbose=1)
+        self._pictures, self._unfolded, self._alone = pictures, unfolded, alone
+        self._sections: list[_Section] = []
+
+    @property
+    def value(self) -> Html:
+        """All sections."""
+        return joined(*map(self._shown, self._sections))
+
+    def _shown(self, section: _Section) -> Html:
+        section.end_fields()
+        head = element(
+            "summary",
+            element("h4", section.title),
+            element("span", section.note, class_="note") if section.note else None,
+            element("span", section.short, class_="short") if section.short else None,
+        )
+        inside = element("div", *section.blocks, class_="inside")
+        return element(
+            "details", head, inside, class_="topic", open=(section.opened and self._alone) or self._unfolded
+        )
+
+    def _put(self, block: Html) -> None:
+        section = self._last
+        section.end_fields()
+        section.blocks.append(block)
+
+    @property
+    def _last(self) -> _Section:
+        if not self._sections:
+            self.heading("Details")
+        return self._sections[-1]
+
+    def heading(self, title: str, note: Text | str = "") -> None:
+        """A section whose result its note says."""
+        self._sections.append(_Section(title, inline(note), "", opened=title == "Message"))
+
+    def topic(self, title: str, status: str, note: Text | str, short: str, *, about: str = "") -> bool:
+        """A section of its own for each topic: a healthy one is folded, and has its line in its head."""
+        shown = Text(f"{self.sign(status)} passed", "mp.pass") if status == "pass" and not note else note
+        whole = f"{title} {self.signs.dot} {about}" if about else title
+        self._sections.append(_Section(whole, inline(shown), short, opened=status in ("fail", "warn")))
+        return True
+
+    def healthy(self) -> None:
+        """Nothing: each has its section already."""
+
+    def blank(self) -> None:
+        """Nothing: distances are the style's."""
+
+    def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
+        """A paragraph."""
+        whole = Text.assemble(*parts)
+        if whole.plain.strip():
+            self._put(element("p", inline(whole), class_="line sub" if indent > 3 else "line"))
+
+    def field(self, label: str, value: str, *, style: str = "") -> None:
+        """A name and its value, in a list of them."""
+        self._last.fields += [
+            *((element("dt", label),) if label else ()),
+            element("dd", inline(Text(value, style))),
+        ]
+
+    def verbatim(self, text: str, *, style: str = "mp.record", indent: int = 0) -> None:
+        """Text as it is."""
+        self._put(element("pre", text))
+
+    def paste(self, text: str, *, indent: int = 0) -> None:
+        """A record."""
+        self._put(element("pre", text))
+
+    def table(
+        self,
+        columns: Iterable[str],
+        rows: Iterable[Iterable[str | Text]],
+        *,
+        indent: int = 2,
+        flexible: int = -1,
+    ) -> None:
+        """A table, in a region of its own that scrolls where it is wider than the screen."""
+        names = tuple(columns)
+        lines = [[_cell(cell) for cell in row] for row in rows]
+        if lines:
+            self._put(table(self._last.title, names, lines))
+
+    def spf_tree(self, rows: Sequence[SpfRow]) -> None:
+        """The terms with the counts up to each."""
+        lines = [
+            [
+                element("td", element("span", f"{row.total or ''}", class_="fail" if row.over else None)),
+                element(
+                    "td", element("span", f"{row.voids or ''}", class_="fail" if row.over_voids else None)
+                ),
+                element(
+                    "td",
+                    element("span", row.prefix, aria_hidden="true", class_="dim tree"),
+                    element("span", f"level {row.depth}: ", class_="hidden") if row.depth > 1 else None,
+                    element("code", row.text),
+                    element("span", f"  {row.about}", class_="dim") if row.about else None,
+                    inline(row.note),
+                ),
+            ]
+            for row in rows
+        ]
+        self._put(table("SPF terms", ("total", "void", "term"), lines, kind="terms"))
+
+    def picture(self, of: SpfFacts | Sequence[ReceivedHop] | Sequence[MxConnectionFacts]) -> None:
+        """A drawing, where there is something to draw."""
+        if drawn := self._pictures.of(of):
+            self._put(element("div", drawn, class_="picture"))
+            self._last.opened = True
+
+
+def table(label: str, names: Sequence[str], lines: Sequence[Sequence[Html]], *, kind: str = "") -> Html:
+    """A table of finished cells."""
+    head = element("thead", element("tr", *(_column(name) for name in names))) if any(names) else None
+    body = element("tbody", *(element("tr", *line) for line in lines))
+    inside = element("table", head, body, class_=kind or None)
+    return element("div", inside, class_="scroll", role="region", aria_label=f"{label}, table", tabindex=0)
+
+
+def _cell(value: str | Text) -> Html:
+    """A cell; in one with a longer word than ``LONG_WORD`` words are broken anywhere."""
+    plain = value if isinstance(value, str) else value.plain
+    longest = max(map(len, plain.split()), default=0)
+    kind = "long" if longest > LONG_WORD else "wide" if len(plain) > LONG_WORD else None
+    return element("td", inline(value), class_=kind)
+
+
+def _column(name: str) -> Html:
+    return element("th", name, scope="col") if name else element("td", text(""))
