@@ -49,6 +49,11 @@ ATTACKS = {
     ),
     "a file of the user's": (profile(more='attachments = ["/etc/hostname"]\n'), PROBE, "sends the file /etc/hostname"),
     "a file by dots": (profile(more='template = "../x.eml"\n'), PROBE, "sends the file"),
+    "a logo of the user's": (
+        '[report]\nlogo = "../picture.svg"\n',
+        ("audit", "acme.example", "--offline", "--zone", "acme.zone", "-f", "html"),
+        "picture.svg into reports",
+    ),
     "questions": ('nameservers = ["192.0.2.66"]\n', ("audit", "acme.example"), "queries to 192.0.2.66"),
     "questions by HTTPS": ('nameservers = ["https://evil.test"]\n', ("audit", "acme.example"), "https://evil.test"),
     "questions of spf": (

@@ -211,7 +211,9 @@ def command(
     begins = beginnings(zones, dns.form)
     anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
     policy = baseline.over(policy_of(rules, config, zones, dns.form))
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor)
+    out = Output(
+        output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor, config=config
+    )
     changes = assumed(wanted.assumed or (), names)
     if changes:
         note(described(changes))

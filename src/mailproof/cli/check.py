@@ -74,7 +74,9 @@ def command(
     check_dns(dns)
     policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
     anchor = anchored(beginnings(dns.zones or (), dns.form), config.path)
-    out = Output(output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor)
+    out = Output(
+        output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor, config=config
+    )
     limit = timeout or config.timeout or DEFAULT_LIMIT
 
     async def work(stop: Stop) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mailproof.cli.brand import brand_of
 from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
 from mailproof.cli.pipelines import unobeyed
 from mailproof.cli.streams import complain, screen
@@ -48,6 +49,7 @@ class Output:
         baseline: BaselineRun | None = None,
         *,
         anchor: Anchor | None = None,
+        config: Config | None = None,
     ) -> None:
         self._baseline = baseline
         self.policy, self._fail_on = policy, options.fail_on or fail_on
@@ -62,6 +64,8 @@ class Output:
             warnings_fail=self._fail_on is FailOn.WARNING,
         )
         look = look if anchor is None else look._replace(anchor=anchor)
+        if config is not None and any(form.branded for form in self._formats):
+            look = look._replace(brand=brand_of(config))
         self._files = tuple((path, _Sink(form, look)) for path, form in files)
         #: Whether something could not be written: this changes the exit code, and no other output.
         self._failed = self._silent = False

@@ -56,7 +56,7 @@ def command(
     chosen = chosen_profile(config, profile, wanted)
     policy = policy_of(rules, config)
     fail_on = opt.FailOn(config.fail_on or "error")
-    out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path))
+    out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path), config=config)
     asked = filters.over(permitted_filters(config))
     check_dns(dns)
     total = chosen.retrieve.deadline if chosen.retrieve and not dry_run else 0.0

@@ -91,7 +91,11 @@ def command(
     policy = policy_of(rules, config)
     fail_on = opt.FailOn(config.fail_on or "error")
     out = Output(
-        output, policy, fail_on, anchor=anchored(no_anchor, config.path if file == "-" else Path(file))
+        output,
+        policy,
+        fail_on,
+        anchor=anchored(no_anchor, config.path if file == "-" else Path(file)),
+        config=config,
     )
     check_dns(dns)
     options = VerifyOptions(

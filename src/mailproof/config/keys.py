@@ -12,6 +12,7 @@ from mailproof.config.settings import (
     IgnoreRule,
     MessageSettings,
     Profile,
+    ReportSettings,
     RetrieveSettings,
     SubmitSettings,
     UnsubscribeSettings,
@@ -71,6 +72,7 @@ zones: zone files or folders of them that `check` reads before live DNS, from th
 offline: `check` queries no live DNS, only the zones
 domains: what `check` audits: see `[[domains]]`
 environments: what is different with `check --environment NAME`: see `[environments.NAME]`
+report: whose report it is: see `[report]`
 """
         ),
         "`nameservers`, `selectors`, `timeout`, `fail_on`, `select` and `ignore` may be in a table `[audit]` "
@@ -167,6 +169,18 @@ expires: the last day on which it counts
 """
         ),
         "A finding that is known and accepted. stderr names one that is no longer needed or has expired.",
+    ),
+    Table(
+        "[report]",
+        ReportSettings,
+        _keys(
+            """
+title: the title of the page; left out: the domains
+logo: a picture above it: a PNG, JPEG or SVG file of at most 256 KiB, from the folder of this file
+contact: who made the report: a name, a company, an address
+"""
+        ),
+        "For the formats `html` and `pdf`.",
     ),
     Table(
         "[profiles.NAME]",

@@ -12,5 +12,9 @@ Strings = Annotated[tuple[str, ...], Meta(max_length=1000)]
 
 #: The largest configuration file that is read, in octets.
 MAX_CONFIG_BYTES = 1024 * 1024
+#: The largest logo that is put into a report, in octets.
+MAX_LOGO_BYTES = 256 * 1024
+#: Characters of a report's title and contact.
+MAX_BRAND_TEXT = 200
 #: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
 MAX_DOTS = 200

@@ -46,10 +46,17 @@ def permitted_profile(config: Config, name: str | None = None) -> Profile:
     return profile
 
 
+def permitted_logo(config: Config) -> Path | None:
+    """The logo of the configuration's reports. Raises ConfigError where it may not be read."""
+    _permit(config, _logo(config))
+    return config.report.logo
+
+
 def powers(config: Config) -> Iterator[Power]:
     """All that the configuration does that needs trust."""
     yield from _nameservers(config)
     yield from _filters(config)
+    yield from _logo(config)
     for profile in config.profiles:
         yield from _profile(profile, config.path)
 
@@ -121,10 +128,20 @@ def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
 
 def _message(key: str, message: MessageSettings, path: Path | None) -> Iterator[Power]:
     """A probe sends the files that it names: those beside the configuration, and no others unasked."""
-    folder = Path(os.path.realpath(path)).parent if path is not None else None
     for file in (*message.attachments, *((message.template,) if message.template is not None else ())):
-        if folder is not None and not Path(os.path.realpath(file)).is_relative_to(folder):
+        if not _is_beside(file, path):
             yield Power(key, f"sends the file {file}")
+
+
+def _logo(config: Config) -> Iterator[Power]:
+    logo = config.report.logo
+    if logo is not None and not _is_beside(logo, config.path):
+        yield Power("report.logo", f"puts the file {logo} into reports")
+
+
+def _is_beside(file: Path, path: Path | None) -> bool:
+    """Whether a file is in the folder of the configuration, or below it."""
+    return path is None or Path(os.path.realpath(file)).is_relative_to(Path(os.path.realpath(path)).parent)
 
 
 def _command(key: str, credential: Credential | None) -> Iterator[Power]:

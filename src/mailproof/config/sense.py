@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.config.filters import FilterSettings, url_problem
+from mailproof.config.limits import MAX_BRAND_TEXT
 from mailproof.config.settings import Config, Profile, RetrieveSettings, SubmitSettings
 
 _TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
@@ -17,6 +18,12 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
             yield (
                 ("ignore", str(number), "rule"),
                 "'rule' of [[ignore]] is empty: name a rule, or its beginning",
+            )
+    for key, value in (("title", config.report.title), ("contact", config.report.contact)):
+        if len(value) > MAX_BRAND_TEXT or not value.isprintable():
+            yield (
+                ("report", key),
+                f"'{key}' of [report] must be at most {MAX_BRAND_TEXT} characters on one line",
             )
     for profile in config.profiles:
         yield from _profile(profile)

@@ -205,6 +205,14 @@ class DomainSettings(Struct, frozen=True):
     expect: Expectations | None = None
 
 
+class ReportSettings(Struct, frozen=True):
+    """Whose report it is: for pages that are handed over."""
+
+    title: str = ""
+    logo: Path | None = None
+    contact: str = ""
+
+
 class Environment(Struct, frozen=True):
     """What is different where ``--environment NAME`` is given; what is None is as in the rest of the file."""
 
@@ -236,6 +244,7 @@ class Config(Struct, frozen=True):
     offline: bool = False
     domains: tuple[DomainSettings, ...] = ()
     environments: tuple[Environment, ...] = ()
+    report: ReportSettings = ReportSettings()
     path: Path | None = None
     trust: Trust = "all"
     places: tuple[str, ...] = ()

@@ -56,6 +56,8 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
             name: _section(_table(value, ("filters", name)), ("filters", name), folder)
             for name, value in _table(table["filters"], ("filters",)).items()
         }
+    if "report" in table:
+        table["report"] = _section(_table(table["report"], ("report",)), ("report",), folder)
     profiles = _table(source.get("profiles", {}), ("profiles",))
     table["profiles"] = [_profile(name, value, folder) for name, value in profiles.items()]
     names["profiles",] = tuple(profiles)
@@ -136,7 +138,7 @@ def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict
         target = _RENAMED.get(key, key) if keys[-1] == "message" else key
         if key in _CREDENTIALS:
             result[target] = _credential(value, (*keys, key))
-        elif key in ("ca_file", "template", "path") and isinstance(value, str):
+        elif key in ("ca_file", "template", "path", "logo") and isinstance(value, str):
             result[target] = _path(value, (*keys, key), folder)
         elif key == "attachments" and isinstance(value, list):
             result[target] = [

@@ -20,7 +20,7 @@ class Format(NamedTuple):
 
     ``takes`` says how many reports it is given: ``each`` one at a time, as they come, with ``between``
     between two and ``opening`` before the first; ``all`` together at the end. ``modules`` are those that
-    ``render`` loads when it is first called.
+    ``render`` loads when it is first called. A ``branded`` one says whose report it is.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Format(NamedTuple):
     opening: str = ""
     close: Closing | None = None
     modules: tuple[str, ...] = ()
+    branded: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -131,7 +132,7 @@ FORMATS = (
     Format("text", (".txt",), "each", _text, between="\n\n", close=_closing, modules=_SHOWN),
     Format("json", (".json",), "all", _json, modules=("mailproof.render.json",)),
     Format("svg", (".svg",), "all", _svg, modules=_SHOWN),
-    Format("html", (".html", ".htm"), "all", _html),
+    Format("html", (".html", ".htm"), "all", _html, branded=True),
     Format("jsonl", (".jsonl", ".ndjson"), "each", _jsonl),
     Format("csv", (".csv",), "each", _csv, opening=CSV_HEAD),
     Format("markdown", (".md",), "all", _markdown),

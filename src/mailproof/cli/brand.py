@@ -1,0 +1,56 @@
+"""Whose report it is: the title, contact and logo of the configuration."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+
+from mailproof.config.limits import MAX_LOGO_BYTES
+from mailproof.errors import ConfigError
+from mailproof.files import read_given
+from mailproof.render.look import Brand
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mailproof.config import Config
+
+#: A browser draws an SVG that is a picture of a page without running or loading anything.
+_SVG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*+<svg[\s>]", re.DOTALL
+)
+
+
+def brand_of(config: Config) -> Brand:
+    """What ``[report]`` says. Raises ConfigError for a logo that cannot be used."""
+    from mailproof.config.permits import permitted_logo
+
+    logo = permitted_logo(config)
+    report = config.report
+    return Brand(
+        report.title.strip(), report.contact.strip(), "" if logo is None else _logo(logo, config.path)
+    )
+
+
+def _logo(path: Path, named_in: Path | None) -> str:
+    where = f"{named_in or 'mailproof.toml'}: report.logo: {path}"
+    try:
+        raw = read_given(path, MAX_LOGO_BYTES)
+    except OSError as error:
+        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
+    if len(raw) > MAX_LOGO_BYTES:
+        raise ConfigError(f"{where}: larger than {MAX_LOGO_BYTES // 1024} KiB: make the picture smaller")
+    kind = _kind(raw)
+    if not kind:
+        raise ConfigError(f"{where}: not a PNG, JPEG or SVG picture")
+    return f"data:{kind};base64,{base64.b64encode(raw).decode()}"
+
+
+def _kind(raw: bytes) -> str:
+    """The media type of a picture by its first octets; "" for none that is taken."""
+    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if raw.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/svg+xml" if _SVG.match(raw) else ""
