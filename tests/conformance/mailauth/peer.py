@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import fcntl
 import json
-import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mailproof.dns import Answer, Resolver
+from tests.support import npm
 
 HERE = Path(__file__).resolve().parent
-CACHE = HERE.parents[2] / ".cache" / "mailauth"
 UNAVAILABLE = "npm could not install mailauth (node 20 or newer is needed): it is not compared"
 
 
@@ -34,23 +31,7 @@ class Case:
 
 def installed() -> Path | None:
     """The folder that holds node_modules; None where mailauth cannot be had."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    done = CACHE / "installed.json"
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        return None
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "lock").open("w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        if not done.exists() or done.read_bytes() != lock:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, CACHE / name)
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            try:
-                subprocess.run(command, cwd=CACHE, check=True, capture_output=True, timeout=110)
-            except (OSError, subprocess.SubprocessError):
-                return None
-            done.write_bytes(lock)
-    return CACHE
+    return npm.installed(HERE, "mailauth")
 
 
 async def verdicts(folder: Path, cases: Sequence[Case]) -> dict[str, dict[str, Any]]:

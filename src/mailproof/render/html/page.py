@@ -115,7 +115,7 @@ class HtmlPage(Page):
         indent: int = 2,
         flexible: int = -1,
     ) -> None:
-        """A table, in a region of its own that scrolls where it is wider than the screen."""
+        """A table, in a part of its own that scrolls where it is wider than the screen."""
         names = tuple(columns)
         lines = [[_cell(cell) for cell in row] for row in rows]
         if lines:
@@ -154,7 +154,7 @@ def table(label: str, names: Sequence[str], lines: Sequence[Sequence[Html]], *, 
     head = element("thead", element("tr", *(_column(name) for name in names))) if any(names) else None
     body = element("tbody", *(element("tr", *line) for line in lines))
     inside = element("table", head, body, class_=kind or None)
-    return element("div", inside, class_="scroll", role="region", aria_label=f"{label}, table", tabindex=0)
+    return element("div", inside, class_="scroll", role="group", aria_label=f"{label}, table", tabindex=0)
 
 
 def _cell(value: str | Text) -> Html:
