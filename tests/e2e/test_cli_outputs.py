@@ -146,7 +146,7 @@ def test_a_summary_that_cannot_be_written_is_one_line(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ("r.pdf", "-o r.pdf: unknown file extension; use one of .txt .json"),
+        ("r.doc", "-o r.doc: unknown file extension; use one of .txt .json"),
         ("gl.yml", "as in -o gitlab:gl.yml"),
         ("nope:r", "-o nope:r: unknown file extension"),
         ("gitlab:", "-o gitlab:: names no file"),

@@ -30,6 +30,8 @@ from tests.support.mail_servers import talking
 from tests.support.process import started
 from tests.support.runner import orders, read
 
+#: A PDF is the page of ``html``, compressed by a browser.
+TEXTS = tuple(each for each in FORMATS if not each.printed)
 #: What hostile text tries; it begins a line, is inside one, or follows what some take for a line's end.
 ORDERS = (
     "::error::pwned",
@@ -160,7 +162,7 @@ OTHERS = {"TF_BUILD": "True", "GITLAB_CI": "true", "CI": "true"}
 def test_a_zone_gives_no_order(order: str, environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "acme.zone").write_text(zone(order))
     outputs: list[str] = []
-    for form in FORMATS:
+    for form in TEXTS:
         file = tmp_path / f"out.{form.name}"
         run = mailproof(
             *("audit", "acme.example", "--zone", str(tmp_path / "acme.zone"), "--offline", "--selector", "s"),
@@ -196,7 +198,7 @@ async def test_a_mail_server_gives_no_order(order: str, tmp_path: Path) -> None:
             *("--smtp", f"127.0.0.1:{port}", "--smtp-security", "plain", "--from", "a@acme.example"),
             *("--to", "b@r.example", "--zone", str(tmp_path / "acme.zone"), "--offline", "-vv"),
         )
-        for form in FORMATS:
+        for form in TEXTS:
             run = await asyncio.to_thread(
                 mailproof, "probe", *options, "-f", form.name, environment=GITHUB, columns=60
             )
@@ -255,7 +257,7 @@ def test_the_runner_listens_again_after_an_interruption_within_a_report(number: 
     script = (
         "from mailproof.cli import interrupts\n"
         "interrupts.guard()\n"
-        "from mailproof.cli.output import write_page\n"
+        "from mailproof.cli.writing import write_page\n"
         "import sys\n"
         "sys.stderr.write('writing\\n')\n"
         "sys.stderr.flush()\n"

@@ -39,10 +39,11 @@ def command(
     DNS, a signing submission server, a receiving server and a mailbox start on loopback; a probe is sent,
     fetched back and verified. [bold]mailproof demo --list[/] shows what can go wrong.
     """
-    from mailproof.cli.output import Output, write_text
+    from mailproof.cli.output import Output
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.streams import note
+    from mailproof.cli.writing import write_text
     from mailproof.demo.scenarios import SCENARIOS, scenario
     from mailproof.policy import Policy
     from mailproof.render.formats import TEXT

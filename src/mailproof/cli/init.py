@@ -212,8 +212,8 @@ def _connections_work(text: str, output: Path) -> bool:
 def _try(profile: Profile) -> bool:
     import asyncio
 
-    from mailproof.cli.output import write_page
     from mailproof.cli.streams import fit
+    from mailproof.cli.writing import write_page
     from mailproof.errors import CredentialError
     from mailproof.mail.retrieve import check_mailbox
     from mailproof.mail.senders import check_submission

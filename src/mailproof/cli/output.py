@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ import typer
 
 from mailproof.cli.brand import brand_of
 from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
-from mailproof.cli.pipelines import unobeyed
 from mailproof.cli.streams import complain, screen
+from mailproof.cli.writing import CLOSED, write_octets, write_page, write_text
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
 from mailproof.redaction import hide
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mailproof.policy import Policy
     from mailproof.render.verdict import Verdict
 
-CLOSED = "standard output is closed: cannot show anything"
 #: The variable of GitHub's runner that names the file of a step's summary.
 SUMMARY = "GITHUB_STEP_SUMMARY"
 #: Where several reports have different exit codes, the first of these is the command's.
@@ -64,6 +64,7 @@ class Output:
             warnings_fail=self._fail_on is FailOn.WARNING,
         )
         look = look if anchor is None else look._replace(anchor=anchor)
+        _check_printer(self._formats)
         if config is not None and any(form.branded for form in self._formats):
             look = look._replace(brand=brand_of(config))
         self._files = tuple((path, _Sink(form, look)) for path, form in files)
@@ -77,6 +78,7 @@ class Output:
         self._summary = _job_summary(options.form, look)
         self._shown = _Sink(options.form, look, self._show)
         self._codes = {0}
+        self._started = datetime.max.replace(tzinfo=UTC)
         self._accepted: list[Accepted] = []
 
     def take(self, report: Report) -> None:
@@ -84,6 +86,7 @@ class Output:
         from mailproof.policy import exit_code
 
         applied = self.policy.applied(report)
+        self._started = min(self._started, applied.started)
         for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
             sink.take(applied)
         self._codes.add(exit_code((applied,), self._fail_on.value, self._require))
@@ -100,7 +103,7 @@ class Output:
             self._baseline.finish(self.write)
         for path, sink in self._files:
             sink.end(code)
-            self.write(f"-o {path}", path, sink.text)
+            self._write(f"-o {path}", path, sink)
         for path, sink in self._summary:
             sink.end(code)
             self._append(path, sink.text)
@@ -110,12 +113,32 @@ class Output:
 
     def write(self, option: str, path: Path, text: str) -> bool:
         """Write a file that an option asked for; where that fails, say so, and go on."""
+        return self._write_octets(option, path, text.encode("utf-8", "backslashreplace"))
+
+    def _write(self, option: str, path: Path, sink: _Sink) -> None:
+        """Write what came together in a sink; as a PDF where its format is one."""
+        if not sink.form.printed:
+            self.write(option, path, sink.text)
+        elif (octets := self._printed(option, sink.text)) is not None:
+            self._write_octets(option, path, octets)
+
+    def _write_octets(self, option: str, path: Path, octets: bytes) -> bool:
         try:
-            write_whole(path, text.encode("utf-8", "backslashreplace"))
+            write_whole(path, octets)
         except OSError as error:
             self._missed(UsageError(f"{option}: cannot write: {error.strerror or error}"))
             return False
         return True
+
+    def _printed(self, option: str, page: str) -> bytes | None:
+        """The PDF of a page; None, said on stderr, where the browser does not print it."""
+        from mailproof.cli.pdf import printed
+
+        try:
+            return printed(page, self._started) if page else None
+        except UsageError as error:
+            self._missed(UsageError(f"{option}: {error}"))
+            return None
 
     def _append(self, path: Path, text: str) -> None:
         """Add to the summary of a job on GitHub, which is one file for all steps."""
@@ -127,9 +150,17 @@ class Output:
 
     def _show(self, text: str) -> None:
         """Write to standard output, as long as that is possible."""
+        octets: bytes | None = None
+        if self._formats[0].printed:
+            octets = self._printed(f"-f {self._formats[0]}", text)
+            if octets is None:
+                return
         if not self._silent:
             try:
-                (write_page if self._formats[0] is TEXT else write_text)(text)
+                if octets is not None:
+                    write_octets(octets)
+                else:
+                    (write_page if self._formats[0] is TEXT else write_text)(text)
             except UsageError as error:
                 self._silence(error)
 
@@ -146,35 +177,46 @@ class _Sink:
     """One place that reports go to in one format; ``text`` is what was not written yet."""
 
     def __init__(self, form: Format, look: Look, write: Callable[[str], None] | None = None) -> None:
-        self._form, self._look, self._write = form, look, write
+        self.form, self._look, self._write = form, look, write
         self._count = 0
         self._kept: list[Report] = []
         self._verdicts: list[tuple[str, Verdict]] = []
         self.text = ""
 
     def take(self, report: Report) -> None:
-        if self._form.takes == "each":
-            before = self._form.between if self._count else self._form.opening
-            self._put(before + self._form.render((report,), self._look))
+        if self.form.takes == "each":
+            before = self.form.between if self._count else self.form.opening
+            self._put(before + self.form.render((report,), self._look))
         else:
             self._kept.append(report)
         self._count += 1
-        if self._form.close is not None:
+        if self.form.close is not None:
             from mailproof.render.verdict import verdict
 
             self._verdicts.append((report.subject, verdict(report)))
 
     def end(self, code: int) -> None:
         if self._kept:
-            self._put(self._form.render(self._kept, self._look))
-        if self._form.close is not None and self._verdicts:
-            self._put(self._form.close(self._verdicts, code, self._look))
+            self._put(self.form.render(self._kept, self._look))
+        if self.form.close is not None and self._verdicts:
+            self._put(self.form.close(self._verdicts, code, self._look))
 
     def _put(self, text: str) -> None:
         if self._write is None:
             self.text += text
         else:
             self._write(text)
+
+
+def _check_printer(formats: Sequence[Format]) -> None:
+    """Raises UsageError where a PDF is wanted, and nothing prints it or a terminal would show it."""
+    if not any(form.printed for form in formats):
+        return
+    from mailproof.cli.pdf import browser
+
+    browser()
+    if formats[0].printed and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError("-f pdf: a terminal cannot show a PDF: write it to a file with -o report.pdf")
 
 
 def _chosen(given: Path) -> tuple[Path, Format]:
@@ -319,34 +361,3 @@ def show(form: Form, color: Color, value: object, text: Callable[..., str], **mo
         return
     shown = screen(sys.stdout, color.value)
     write_page(hide(text(width=shown.width, color=shown.color, unicode=shown.unicode)))
-
-
-def write_page(text: str) -> None:
-    """Write text for people, so that a pipeline's runner obeys nothing in it."""
-    with unobeyed(write_text):
-        write_text(text)
-
-
-def write_text(text: str) -> None:
-    """Write to standard output; what its encoding lacks is escaped.
-
-    A reader that went away (``| head``) is not an error. Raises UsageError for a full disk.
-    """
-    if sys.stdout is None:
-        raise UsageError(CLOSED)
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _to_nowhere()
-    except OSError as error:
-        _to_nowhere()
-        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
-
-
-def _to_nowhere() -> None:
-    """What is still in the buffer would fail again when Python ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

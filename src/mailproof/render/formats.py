@@ -20,7 +20,8 @@ class Format(NamedTuple):
 
     ``takes`` says how many reports it is given: ``each`` one at a time, as they come, with ``between``
     between two and ``opening`` before the first; ``all`` together at the end. ``modules`` are those that
-    ``render`` loads when it is first called. A ``branded`` one says whose report it is.
+    ``render`` loads when it is first called. A ``branded`` one says whose report it is;
+    what a ``printed`` one renders is a page that a browser makes a PDF of.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Format(NamedTuple):
     close: Closing | None = None
     modules: tuple[str, ...] = ()
     branded: bool = False
+    printed: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -72,6 +74,12 @@ def _html(reports: Sequence[Report], look: Look) -> str:
     from mailproof.render.html import render_html
 
     return render_html(reports, look)
+
+
+def _printed(reports: Sequence[Report], look: Look) -> str:
+    from mailproof.render.html import render_html
+
+    return render_html(reports, look, unfolded=True)
 
 
 def _concise(reports: Sequence[Report], look: Look) -> str:
@@ -133,6 +141,7 @@ FORMATS = (
     Format("json", (".json",), "all", _json, modules=("mailproof.render.json",)),
     Format("svg", (".svg",), "all", _svg, modules=_SHOWN),
     Format("html", (".html", ".htm"), "all", _html, branded=True),
+    Format("pdf", (".pdf",), "all", _printed, branded=True, printed=True),
     Format("jsonl", (".jsonl", ".ndjson"), "each", _jsonl),
     Format("csv", (".csv",), "each", _csv, opening=CSV_HEAD),
     Format("markdown", (".md",), "all", _markdown),

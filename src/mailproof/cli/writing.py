@@ -1,0 +1,54 @@
+"""Standard output, written: text for people or programs, and octets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, AnyStr
+
+from mailproof.cli.pipelines import unobeyed
+from mailproof.errors import UsageError
+
+CLOSED = "standard output is closed: cannot show anything"
+
+
+def write_page(text: str) -> None:
+    """Write text for people, so that a pipeline's runner obeys nothing in it."""
+    with unobeyed(write_text):
+        write_text(text)
+
+
+def write_text(text: str) -> None:
+    """Write to standard output; what its encoding lacks is escaped.
+
+    A reader that went away (``| head``) is not an error. Raises UsageError for a full disk.
+    """
+    if sys.stdout is None:
+        raise UsageError(CLOSED)
+    encoding = sys.stdout.encoding or "utf-8"
+    _written(sys.stdout, text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def write_octets(octets: bytes) -> None:
+    """Write what is no text to standard output, as ``write_text`` does."""
+    if sys.stdout is None:
+        raise UsageError(CLOSED)
+    _written(sys.stdout.buffer, octets)
+
+
+def _written(stream: IO[AnyStr], content: AnyStr) -> None:
+    try:
+        stream.write(content)
+        stream.flush()
+    except BrokenPipeError:
+        _to_nowhere()
+    except OSError as error:
+        _to_nowhere()
+        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def _to_nowhere() -> None:
+    """What is still in the buffer would fail again when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
