@@ -169,7 +169,7 @@ def _grade(report: Report, found: Verdict) -> Html:
     if score.grade is None:
         why = "; ".join(map(clean, score.withheld))
         return element(
-            "p", element("strong", "no grade"), element("span", why) if why else None, class_="grade"
+            "p", element("strong", "no grade"), element("span", f" {why}") if why else None, class_="grade"
         )
     some = " of what could be checked" if score.not_possible else ""
     return element(
