@@ -313,7 +313,7 @@ def _run(
 
 
 def _to_stdout() -> Callable[[bytes], None]:
-    from mailproof.cli.output import write_text
+    from mailproof.cli.writing import write_text
 
     return lambda row: write_text(row.decode() + "\n")
 
