@@ -1,11 +1,8 @@
-"""SARIF: what GitHub's code scanning asks for, and Microsoft's validator where it can be had."""
+"""SARIF: what GitHub's code scanning asks for; tests/integrations has Microsoft's validator."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +12,6 @@ from mailproof.render import sarif
 from mailproof.render.look import Look
 from mailproof.render.sarif import render_sarif
 from tests.support.reports import ANCHORED, LOOK, broken, report, with_gaps
-from tests.support.tools import multitool
 
 REPORTS = {
     "in a zone": (broken(),),
@@ -31,33 +27,6 @@ def run(*reports: Report, look: Look = LOOK) -> dict[str, Any]:
     (found,) = json.loads(render_sarif(reports, look))["runs"]
     assert isinstance(found, dict)
     return found
-
-
-def test_microsofts_validator_finds_no_error(tmp_path: Path) -> None:
-    for name, reports in REPORTS.items():
-        (tmp_path / f"{name}.sarif").write_text(render_sarif(reports, LOOK), "utf-8")
-    done = validated(tmp_path / "*.sarif")
-    assert f"{len(REPORTS)} files scanned" in done, done
-    assert ": error " not in done, done
-
-
-def test_microsofts_validator_would_find_one(tmp_path: Path) -> None:
-    found = json.loads(render_sarif(REPORTS["in a zone"], LOOK))
-    found["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
-    (tmp_path / "broken.sarif").write_text(json.dumps(found), "utf-8")
-    assert ": error JSON1008" in validated(tmp_path / "broken.sarif")
-
-
-def validated(files: Path) -> str:
-    """What Microsoft's Sarif.Multitool says of the files, by the rules of SARIF and of GitHub."""
-    done = subprocess.run(
-        [multitool(), "validate", str(files), "--rule-kind", "Sarif;Gh"],
-        env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", REPORTS)
