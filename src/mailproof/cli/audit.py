@@ -149,6 +149,7 @@ def command(
         list[str] | None,
         typer.Argument(
             metavar="[DOMAIN]",
+            autocompletion=complete.configured_domains,
             help="The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
         ),
     ] = None,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 
 def rules(incomplete: str) -> list[str]:
-    """Rule ids."""
+    """Rule ids; in lower case where that is typed, since shells take only what goes on from there."""
     from mailproof.checks import registry
 
-    return [each for each in registry.ids() if each.startswith(incomplete.upper())]
+    found = [each for each in registry.ids() if each.startswith(incomplete.upper())]
+    return [each.lower() for each in found] if incomplete.islower() else found
 
 
 def topics_and_rules(incomplete: str) -> list[str]:

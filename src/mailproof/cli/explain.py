@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli import options as opt
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def command(
         list[str],
         typer.Argument(
             metavar='RULE|"TEXT"|FILE|-',
+            autocompletion=complete.rules,
             help="A rule ID, a server reply, a file with a bounce or log, or - for standard input.",
         ),
     ],
