@@ -35,6 +35,7 @@ def made() -> dict[str, Any]:
         definitions[each.__name__]["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://raw.githubusercontent.com/mailproof/mailproof/main/docs/report.schema.json",
         "title": f"mailproof report, schema_version {SCHEMA_VERSION}",
         **top,
         "$defs": dict(sorted(definitions.items())),

@@ -19,6 +19,8 @@ from mailproof.config.wording import HIDDEN, SHOWN, known_keys
 from mailproof.credentials import Credential
 from mailproof.model.expectations import DkimKeyExpected
 
+#: Where the schema is published; docs/schema.py has that of reports.
+PUBLISHED = "https://raw.githubusercontent.com/mailproof/mailproof/main/docs/mailproof.schema.json"
 _BY_KIND = {table.kind: table for table in TABLES}
 #: Arrays of the types that are tables in the file, by the name of each entry.
 _TABLES_BY_NAME = (Profile, Environment, DkimKeyExpected)
@@ -81,6 +83,7 @@ def json_schema() -> dict[str, Any]:
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": PUBLISHED,
         "title": "mailproof.toml",
         **top,
     }
