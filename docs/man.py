@@ -54,7 +54,7 @@ def page() -> str:
     """The page, in the macros of man(7)."""
     group: Any = typer.main.get_command(app)
     context = group.make_context("mailproof", [], resilient_parsing=True)
-    commands = {name: group.get_command(context, name) for name in COMMANDS}
+    commands = dict(_commands(group, context))
     shared = _shared(commands)
     lines = [
         f'.TH MAILPROOF 1 "{_date()}" "mailproof {__version__}" "User Commands"',
@@ -91,6 +91,14 @@ def page() -> str:
         lines += [*([".PP"] if number else []), *_text(what), *_example(line)]
     lines += [".SH SEE ALSO", ".BR dig (1),", ".BR delv (1),", ".BR swaks (1)"]
     return "\n".join(lines) + "\n"
+
+
+def _commands(group: Any, context: Any) -> Iterator[tuple[str, Any]]:
+    """All commands by name; of a command that has commands, these: ``key new``."""
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        inner = getattr(command, "commands", None)
+        yield from ((f"{name} {one}", each) for one, each in inner.items()) if inner else ((name, command),)
 
 
 def _date() -> str:

@@ -32,13 +32,11 @@ to = "bo@acme.example"
 COMPLETED = {
     "mailproof expl": "explain",
     "mailproof explain SPF03": "SPF030 SPF031 SPF032 SPF033 SPF034 SPF035 SPF036 SPF037 SPF038 SPF039",
+    "mailproof audit acme.example --select no-such": "",
     "mailproof explain exp00": "exp001 exp002 exp003 exp004 exp005 exp006 exp007",
-    "mailproof audit acme.example --select MTA": "",
-    "mailproof audit acme.example --ignore EXP00": "EXP001 EXP002 EXP003 EXP004 EXP005 EXP006 EXP007",
     "mailproof audit acme.example --receiver gm": "gmail",
     "mailproof audit acme.example --profile rec": "receiving-only",
     "mailproof audit acme.example -f sar": "sarif",
-    "mailproof audit ac": "acme.example",
     "mailproof check ac": "acme.example",
     "mailproof check --environment st": "staging",
     "mailproof probe of": "office",
@@ -111,7 +109,7 @@ def type_in(terminal: int, keys: str, awaited: str = "") -> None:
 def test_fish_completes_the_words(environment: dict[str, str], tmp_path: Path) -> None:
     fish = debian("/usr/bin/fish", "fish")
     (tmp_path / "complete.fish").write_text(script("fish", environment))
-    lines = [line for line in COMPLETED if COMPLETED[line]][:5]
+    lines = [line for line in COMPLETED if COMPLETED[line]][:3]
     asks = "\n".join(f"complete -C '{line}' | string join ' '" for line in lines)
     done = subprocess.run(
         [fish, "--no-config", "-c", f"source complete.fish\n{asks}"],

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, panel
 from mailproof.errors import UsageError
@@ -50,7 +51,12 @@ class KeyDnsOptions(NamedTuple):
     replay: opt.Replay = None
 
 
-Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain that signs (d=).")]
+Domain = Annotated[
+    str,
+    typer.Argument(
+        metavar="DOMAIN", autocompletion=complete.configured_domains, help="The domain that signs (d=)."
+    ),
+]
 Private = Annotated[
     str | None,
     typer.Option("--private", metavar="FILE|-", help="The private key that the server signs with."),
