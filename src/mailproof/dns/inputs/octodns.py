@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,9 +54,18 @@ def read_octodns(path: Path) -> Contents:
         raise place.fault("YAML of octoDNS needs the extra: pip install 'mailproof[octodns]'") from None
     origin = owner_of(name, place)
     _Scan(path.parent).file(path, place)
-    gathered = Gathered(str(path), origin, whole=True)
-    for record in _records(path, place):
-        _take(record, gathered, place)
+    with _quiet():
+        return contents_of(_records(path, place), origin, str(path))
+
+
+def contents_of(records: Iterable[Record], origin: str, file: str) -> Contents:
+    """The zone that these records of octoDNS make. ``file`` is named where a record doesn't say where it is.
+
+    Raises ZoneFileError.
+    """
+    gathered = Gathered(file, origin, whole=True)
+    for record in sorted(records):
+        _take(record, gathered, Place(file))
     return gathered.contents()
 
 
@@ -68,21 +77,20 @@ def _records(path: Path, place: Place) -> list[Record]:
     from octodns.zone import Zone
 
     at = place
-    with _quiet():
-        try:
-            zone = Zone(path.name.removesuffix("yaml"), [])
-            source = YamlProvider("mailproof", str(path.parent), escaped_semicolons=True)
-            with path.open(encoding="utf-8") as file:
-                entries = safe_load(file, enforce_order=False) or {}
-            for name, given in entries.items():
-                for data in given if isinstance(given, list) else [given]:
-                    at = _place(getattr(data, "context", None), place)
-                    record = Record.new(zone, name, {"ttl": _TTL, **data}, source=source, lenient=True)
-                    record.context = record.context or getattr(data, "context", None)
-                    zone.add_record(record, lenient=True)
-            return sorted(zone.records)
-        except Exception as error:  # noqa: BLE001 - whatever a strange file makes of octoDNS, it is one line
-            raise _placed(error, at) from None
+    try:
+        zone = Zone(path.name.removesuffix("yaml"), [])
+        source = YamlProvider("mailproof", str(path.parent), escaped_semicolons=True)
+        with path.open(encoding="utf-8") as file:
+            entries = safe_load(file, enforce_order=False) or {}
+        for name, given in entries.items():
+            for data in given if isinstance(given, list) else [given]:
+                at = _place(getattr(data, "context", None), place)
+                record = Record.new(zone, name, {"ttl": _TTL, **data}, source=source, lenient=True)
+                record.context = record.context or getattr(data, "context", None)
+                zone.add_record(record, lenient=True)
+        return list(zone.records)
+    except Exception as error:  # noqa: BLE001 - whatever a strange file makes of octoDNS, it is one line
+        raise _placed(error, at) from None
 
 
 def _take(record: Record, gathered: Gathered, whole: Place) -> None:
@@ -99,11 +107,10 @@ def _take(record: Record, gathered: Gathered, whole: Place) -> None:
     elif not known_type(rrtype):
         gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
     else:
-        with _quiet():
-            try:
-                rdatas, ttl = tuple(record.to_rrset().rdatas), int(record.ttl)
-            except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient reading let through
-                raise _placed(error, place) from None
+        try:
+            rdatas, ttl = tuple(record.to_rrset().rdatas), int(record.ttl)
+        except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient reading let through
+            raise _placed(error, place) from None
         for rdata in rdatas:
             gathered.add(owner, rrtype, written(rrtype, rdata, place), ttl, place)
 

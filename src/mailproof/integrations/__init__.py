@@ -1,0 +1,1 @@
+"""mailproof inside other tools, each of which is an extra."""

@@ -1,0 +1,153 @@
+"""mailproof as a validator of octoDNS: ``octodns-validate`` and ``octodns-sync`` refuse what it calls an error.
+
+It needs the extra ``mailproof[octodns]``. docs/octodns.md says how to set it up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from octodns.zone.validator import ValidationReason, ZoneValidator
+
+from mailproof.dns import LiveResolver, OverlayResolver, Resolver, ZoneResolver
+from mailproof.dns.inputs.octodns import contents_of
+from mailproof.dns.patch import Patch, PatchResolver
+from mailproof.dns.text import txt_bytes
+from mailproof.errors import MailproofError
+from mailproof.model import Severity
+
+if TYPE_CHECKING:
+    from octodns.record.base import Record
+    from octodns.zone import Zone
+
+    from mailproof.dns.inputs.contents import Contents
+    from mailproof.model import Finding, Report
+    from mailproof.policy import Policy
+
+#: Names below a zone that send or receive mail and are checked as well.
+MAX_NAMES = 200
+_SEVERITIES = tuple(each.value for each in Severity)
+
+
+class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no types
+    """Checks the mail records of a zone as ``mailproof audit --zone … --offline`` does.
+
+    ``min_severity`` is the least severity that is refused (``error``, ``warning``, ``info``); ``select`` and
+    ``ignore`` are rules or their beginnings; ``selectors`` are DKIM selectors that have to be there. With
+    ``network``, names outside the zone are looked up, by ``nameservers`` where any are given. No host is
+    connected to. What could not be checked is not refused.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 - octoDNS' own name for it
+        min_severity: str = "error",
+        select: Sequence[str] | str = (),
+        ignore: Sequence[str] | str = (),
+        selectors: Sequence[str] | str = (),
+        network: bool = False,  # noqa: FBT001, FBT002 - octoDNS gives keywords
+        nameservers: Sequence[str] | str = (),
+        sets: Iterable[str] | None = None,
+    ) -> None:
+        super().__init__(id, sets=sets)
+        if min_severity not in _SEVERITIES:
+            known = ", ".join(_SEVERITIES)
+            raise ValueError(f"validator {id}: min_severity {min_severity!r} is none of {known}")
+        self.refused = _SEVERITIES[: _SEVERITIES.index(min_severity) + 1]
+        self.policy = _policy(id, _several(select), _several(ignore))
+        self.selectors = _several(selectors)
+        self.nameservers = _several(nameservers)
+        self.network = network or bool(self.nameservers)
+
+    def validate(self, zone: Zone) -> list[ValidationReason]:
+        """What is wrong with the zone, a reason for each finding."""
+        domain = str(zone.name).rstrip(".").lower()
+        if "." not in domain or domain.endswith(".arpa"):
+            return []
+        try:
+            contents = contents_of(zone.records, domain, f"zone {domain}")
+            report = self._report(domain, contents)
+        except MailproofError as error:
+            return [ValidationReason(str(error), validator_id=self.id)]
+        found = [each for each in report.findings if each.severity.value in self.refused]
+        return [self._reason(each, zone.records) for each in found]
+
+    def _report(self, domain: str, contents: Contents) -> Report:
+        # A thread of its own, since octoDNS may be used by a program that has a loop of its own.
+        with ThreadPoolExecutor(1) as threads:
+            return threads.submit(asyncio.run, self._audit(domain, contents)).result()
+
+    async def _audit(self, domain: str, contents: Contents) -> Report:
+        from mailproof.engine.audit import AuditOptions, audit_domain
+        from mailproof.engine.session import Session
+
+        zones = ZoneResolver(*contents.zones)
+        changes = dict(contents.changes)
+        live = LiveResolver(nameservers=self.nameservers or None) if self.network else None
+        base: Resolver = zones
+        if live is not None:
+            base = OverlayResolver(zones, live)
+        else:
+            changes |= _above(domain)
+        options = AuditOptions(
+            selectors=self.selectors, subdomains=_names(zones, domain), connect=False, prove=False
+        )
+        try:
+            async with Session(PatchResolver(base, changes), policy=self.policy) as session:
+                return self.policy.applied((await audit_domain(domain, session, options)).report)
+        finally:
+            if live is not None:
+                await live.aclose()
+
+    def _reason(self, finding: Finding, records: Iterable[Record]) -> ValidationReason:
+        where = finding.location
+        about = {
+            each
+            for each in records
+            if where is not None
+            and each.fqdn.rstrip(".").lower() == where.name
+            and each._type == where.rrtype
+        }
+        reason = f"{finding.rule} {finding.severity.value}: {finding.message}"
+        return ValidationReason(reason, records=about, validator_id=self.id)
+
+
+def _several(given: Sequence[str] | str) -> tuple[str, ...]:
+    """One or several words, as YAML may have them."""
+    return (given,) if isinstance(given, str) else tuple(map(str, given))
+
+
+def _policy(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Policy:
+    """Raises ValueError for a word that begins no rule's id."""
+    from mailproof.checks import registry
+    from mailproof.policy import Policy
+
+    for each in (*select, *ignore):
+        if not any(rule.startswith(each.strip().upper()) for rule in registry.ids()):
+            raise ValueError(f"validator {name}: {each!r} is no rule; `mailproof rules` lists them")
+    return Policy(select, ignore)
+
+
+def _above(domain: str) -> dict[tuple[str, str], Patch]:
+    """The DMARC records above a zone are in zones that are not at hand, so that it is not known if there are any.
+
+    Those of top-level domains are taken to be absent.
+    """
+    labels = domain.split(".")
+    parents = (".".join(labels[at:]) for at in range(1, len(labels) - 1))
+    return {(f"_dmarc.{each}", "TXT"): Patch(unstated=f"{each} is another zone") for each in parents}
+
+
+def _names(zones: ZoneResolver, domain: str) -> tuple[str, ...]:
+    """The names below the domain that have mail servers or an SPF record."""
+    found: list[str] = []
+    for name in zones.names_below(domain) or ():
+        if "*" in name or name.startswith("_") or "._" in name:
+            continue
+        spf = any(txt_bytes(each).lower().startswith(b"v=spf1") for each in zones.answer(name, "TXT").records)
+        if spf or zones.answer(name, "MX").found:
+            found.append(name)
+    return tuple(found[:MAX_NAMES])
