@@ -1,4 +1,4 @@
-"""mailproof as a validator of octoDNS: ``octodns-validate`` and ``octodns-sync`` refuse what it calls an error.
+"""mailproof as a validator of octoDNS, which then refuses to publish what mailproof calls an error.
 
 It needs the extra ``mailproof[octodns]``. docs/octodns.md says how to set it up.
 """
@@ -43,12 +43,12 @@ class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no 
 
     def __init__(
         self,
-        id: str,  # noqa: A002 - octoDNS' own name for it
+        id: str,
         min_severity: str = "error",
         select: Sequence[str] | str = (),
         ignore: Sequence[str] | str = (),
         selectors: Sequence[str] | str = (),
-        network: bool = False,  # noqa: FBT001, FBT002 - octoDNS gives keywords
+        network: bool = False,
         nameservers: Sequence[str] | str = (),
         sets: Iterable[str] | None = None,
     ) -> None:
@@ -132,7 +132,7 @@ def _policy(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Poli
 
 
 def _above(domain: str) -> dict[tuple[str, str], Patch]:
-    """The DMARC records above a zone are in zones that are not at hand, so that it is not known if there are any.
+    """The DMARC records above a zone are in zones that are not at hand: there may be some.
 
     Those of top-level domains are taken to be absent.
     """

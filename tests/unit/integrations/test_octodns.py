@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,8 +47,12 @@ validators:
   mail:
     class: octodns.zone.mail.MailZoneValidator
 providers:
-  config: {class: octodns.provider.yaml.YamlProvider, directory: FOLDER, escaped_semicolons: true, enforce_order: false}
-  other: {class: octodns.provider.yaml.YamlProvider, directory: FOLDER/other, escaped_semicolons: true, enforce_order: false}
+  config: &yaml
+    class: octodns.provider.yaml.YamlProvider
+    directory: FOLDER
+    escaped_semicolons: true
+    enforce_order: false
+  other: {<<: *yaml, directory: FOLDER/other}
 zones:
   '*': {sources: [config], targets: [other]}
 """
@@ -72,7 +77,7 @@ def zone_of(folder: Path, text: str, name: str = "acme.example") -> Zone:
     return zone
 
 
-def reasons(zone: Zone, **options: object) -> list[str]:
+def reasons(zone: Zone, **options: Any) -> list[str]:
     return [str(each) for each in MailproofValidator("mailproof", **options).validate(zone)]
 
 
@@ -133,7 +138,10 @@ def test_a_lenient_record_is_a_warning_of_octodns_alone(tmp_path: Path) -> None:
 
 def test_severity_select_and_ignore(tmp_path: Path) -> None:
     zone = zone_of(tmp_path, GOOD.replace("p=reject", "p=rejct").replace("include:", "ipv4:1 include:"))
-    rules = lambda **options: sorted(each.split()[0] for each in reasons(zone, **options))  # noqa: E731
+
+    def rules(**options: Any) -> list[str]:
+        return sorted(each.split()[0] for each in reasons(zone, **options))
+
     assert rules() == ["DMARC007", "SPF004"]
     assert rules(select="DMARC") == ["DMARC007"]
     assert rules(ignore=["DMARC007"]) == ["SPF004"]
@@ -155,7 +163,7 @@ def test_a_selector_that_has_to_be_there(tmp_path: Path) -> None:
         ({"ignore": "X1"}, "'X1' is no rule"),
     ],
 )
-def test_a_wrong_option_is_a_line(options: dict[str, object], words: str) -> None:
+def test_a_wrong_option_is_a_line(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match="validator mailproof: ") as refused:
         MailproofValidator("mailproof", **options)
     assert words in str(refused.value)
