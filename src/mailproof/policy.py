@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.model import Accepted, Finding, Impossible, Outcome, Report, Severity, Suppressed
+from mailproof.model import Accepted, Finding, Impossible, Location, Outcome, Report, Severity, Suppressed
 from mailproof.score import score
 from mailproof.structs import replace
 
@@ -169,9 +169,13 @@ def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
 
 def _accepts(accepted: Accepted, finding: Finding) -> bool:
     where = finding.location
-    if accepted.file and (where is None or (where.file, where.line) != (accepted.file, accepted.line)):
+    if accepted.file and (where is None or _begins(where) != (accepted.file, accepted.line)):
         return False
     return _names(accepted, finding.rule, finding.subject)
+
+
+def _begins(where: Location) -> tuple[str, int | None]:
+    return where.file, where.record_line or where.line
 
 
 def _names(accepted: Accepted, rule: str, subject: str) -> bool:

@@ -121,5 +121,5 @@ def test_a_directory_of_octodns() -> None:
         "audit", "--zone", str(INPUTS / "octodns"), "--offline", "-s", "s1", "--fail-on", "warning"
     )
     assert run.code == 1
-    assert f"{INPUTS / 'octodns' / 'acme.example.yaml'}:14_dmarc.acme.exampleTXT" in "".join(run.out.split())
+    assert f"{INPUTS / 'octodns' / 'acme.example.yaml'}:16_dmarc.acme.exampleTXT" in "".join(run.out.split())
     assert run.err == ""

@@ -73,10 +73,56 @@ def test_several_outputs_in_one_run(folder: Path) -> None:
 
 def test_each_finding_is_at_a_line_of_the_zone() -> None:
     lines = audit("-f", "concise").out.splitlines()
-    assert next(line for line in lines if " SPF006 " in line).startswith("dns/acme.zone:6:1: SPF006 error ")
+    assert next(line for line in lines if " SPF006 " in line).startswith("dns/acme.zone:6:24: SPF006 error ")
     assert next(line for line in lines if " DMARC001 " in line).startswith(
         "dns/acme.zone:2:1: DMARC001 error "
     )
+
+
+#: The fault is in the second string of the record, behind an escape, on a line of its own.
+SPLIT = """$ORIGIN acme.example.
+@ 60 IN SOA ns1 hostmaster 1 2 3 4 5
+@ 60 IN NS ns1
+@ 60 IN MX 10 mx1
+mx1 60 IN A 192.0.2.26
+@ 60 IN TXT ( "v=spf1 mx "
+              "\\0480ip4:192.0.2.1 -all" )
+"""
+COLUMN, END = 16, 34  # 18 characters for 00ip4:192.0.2.1, since \048 is its first digit
+
+
+def test_a_fault_in_a_split_record_is_at_its_own_line_and_columns(folder: Path) -> None:
+    (folder / "dns" / "acme.zone").write_text(SPLIT)
+    run = audit("-f", "concise", "-o", "github:g", "-o", "r.sarif", "-o", "gitlab:gl", "-o", "r.json")
+    line = next(line for line in run.out.splitlines() if " SPF004 " in line)
+    assert line.startswith(f"dns/acme.zone:7:{COLUMN}: SPF004 error ")
+    assert "::error file=dns/acme.zone,line=7,col=16,endColumn=34,title=SPF004" in (folder / "g").read_text()
+    results = json.loads((folder / "r.sarif").read_text())["runs"][0]["results"]
+    region = next(each for each in results if each["ruleId"] == "SPF004")["locations"][0]["physicalLocation"]
+    assert region["region"]["startLine"] == 7
+    assert (region["region"]["startColumn"], region["region"]["endColumn"]) == (COLUMN, END)
+    issues = json.loads((folder / "gl").read_text())
+    issue = next(each for each in issues if each["check_name"] == "SPF004")
+    assert issue["location"] == {
+        "path": "dns/acme.zone",
+        "lines": {"begin": 7},
+        "positions": {"begin": {"line": 7, "column": COLUMN}, "end": {"line": 7, "column": END}},
+    }
+    report = json.loads((folder / "r.json").read_text())["reports"][0]
+    location = next(
+        finding["location"]
+        for outcome in report["outcomes"]
+        for finding in outcome["findings"]
+        if finding["rule"] == "SPF004"
+    )
+    assert (location["line"], location["column"], location["end_column"]) == (7, COLUMN, END)
+    assert location["record_line"] == 6
+
+
+def test_a_comment_ignores_a_fault_on_a_later_line_of_the_record(folder: Path) -> None:
+    comment = "; mailproof: ignore[SPF004] as it is\n"
+    (folder / "dns" / "acme.zone").write_text(SPLIT.replace("@ 60 IN TXT", f"{comment}@ 60 IN TXT"))
+    assert " SPF004 " not in audit("-f", "concise").out
 
 
 def test_the_folder_of_the_run_may_be_gone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
+from mailproof.dns.written import Written
 
 
 class MemoResolver:
@@ -83,8 +84,8 @@ class MemoResolver:
         """See ListingResolver."""
         return names_below(self.inner, name)
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The file and line of a record, where the wrapped resolver reads zone files."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record, where the wrapped resolver reads zone files."""
         inner = getattr(self.inner, "position", None)
         return inner(name, rrtype, text) if inner is not None else None
 

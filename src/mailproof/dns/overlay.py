@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
+from mailproof.dns.written import Written
 from mailproof.model import Secure
 
 #: How often a chain of aliases may pass from one side to the other.
@@ -25,8 +26,8 @@ class CoveringResolver(Resolver, Protocol):
 class PlacedResolver(Protocol):
     """A resolver that knows where its records are written."""
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record, found by its text."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record, found by its text."""
         ...
 
 
@@ -63,8 +64,8 @@ class OverlayResolver:
         """Whether one of the overlays covers the name."""
         return any(layer.covers(name) for layer in self.over)
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record that an overlay holds."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record that an overlay holds."""
         for layer in (*self.over, self.under):
             if isinstance(layer, PlacedResolver):
                 place = layer.position(name, rrtype, text)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
+from mailproof.dns.written import Written
 from mailproof.errors import ZoneFileError
 from mailproof.structs import replace
 
@@ -31,8 +32,8 @@ class Patch(Struct, frozen=True):
     """All records that a name and type is to have (none: it is to have none), and their TTL in seconds.
 
     ``unstated`` says why the records are not known, though there will be some. With ``part``, ``records`` are
-    only some of the set: what else is there stays, but for those that are ``gone``. ``places`` are the (file,
-    line) of each record, and ``server`` is shown as where they come from.
+    only some of the set: what else is there stays, but for those that are ``gone``. ``places`` are those of
+    each record, and ``server`` is shown as where they come from.
     """
 
     records: tuple[Rdata, ...] = ()
@@ -40,7 +41,7 @@ class Patch(Struct, frozen=True):
     unstated: str = ""
     part: bool = False
     gone: tuple[Rdata, ...] = ()
-    places: tuple[tuple[str, int], ...] = ()
+    places: tuple[Written, ...] = ()
     server: str = ""
 
     @property
@@ -80,8 +81,8 @@ class PatchResolver:
         )
         return tuple(dict.fromkeys((*names, *new)))
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record: in the file of the change, or where the wrapped resolver has it."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record: in the file of the change, or where the wrapped resolver has it."""
         current = normalize(name)
         for _ in range(_MAX_CHAIN):
             patch = self._patches.get((current, rrtype.upper()), Patch())

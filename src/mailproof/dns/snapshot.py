@@ -15,6 +15,7 @@ from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
+from mailproof.dns.written import SYNTAXES, Piece, Written
 from mailproof.errors import SnapshotError
 from mailproof.files import read_given, write_whole
 from mailproof.redaction import hide, redactor
@@ -38,8 +39,7 @@ class Place(Struct, frozen=True):
     name: str
     rrtype: str
     text: str
-    file: str
-    line: int
+    written: Written
 
 
 class Snapshot(Struct, frozen=True):
@@ -60,9 +60,7 @@ class Snapshot(Struct, frozen=True):
             FORMAT: VERSION,
             "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "dns": [_without_secrets(answer_to_json(answer)) for answer in self.answers],
-            "places": [
-                [place.name, place.rrtype, place.text, place.file, place.line] for place in self.places
-            ],
+            "places": [_place_to_json(place) for place in self.places],
             "sections": {section.name: list(section.entries) for section in self.sections},
         }
         text = disarmed(json.dumps(document, indent=1, ensure_ascii=True) + "\n", IN_JSON)
@@ -124,10 +122,29 @@ def _from_document(document: object, shown: str) -> Snapshot:
 
 
 def _place(entry: object) -> Place:
-    name, rrtype, text, file, line = _list(entry)
+    name, rrtype, text, file, line, *more = _list(entry)
     if not all(isinstance(word, str) for word in (name, rrtype, text, file)):
         raise ValueError("a place is not a list of strings")
-    return Place(name, rrtype, text, file, int(line))
+    syntax, *pieces = more or ("zone",)
+    if syntax not in SYNTAXES:
+        raise ValueError("a place in a syntax that is not known")
+    return Place(name, rrtype, text, Written(file, int(line), tuple(map(_piece, pieces)), SYNTAXES[syntax]))
+
+
+def _piece(entry: object) -> Piece:
+    text, line, column = _list(entry)
+    if not isinstance(text, str):
+        raise ValueError("a place is not a list of strings")
+    return Piece(text, int(line), int(column))
+
+
+def _place_to_json(place: Place) -> list[object]:
+    written = place.written
+    entry: list[object] = [hide(place.name), place.rrtype, hide(place.text), written.file, written.line]
+    if written.pieces:
+        entry.append(written.syntax)
+        entry += [[hide(piece.text), piece.line, piece.column] for piece in written.pieces]
+    return entry
 
 
 def _list(value: object) -> list[Any]:
@@ -156,13 +173,13 @@ class RecordingResolver(Struct):
     def _kept(self, answer: Answer) -> Answer:
         return self._answers.setdefault((answer.name, answer.rrtype), answer)
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record, where ``inner`` reads zone files; what it returns is recorded too."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record, where ``inner`` reads zone files; what it returns is recorded too."""
         if not isinstance(self.inner, PlacedResolver):
             return None
         place = self.inner.position(name, rrtype, text)
         if place is not None:
-            self._places[name, rrtype, text] = Place(name, rrtype, text, *place)
+            self._places[name, rrtype, text] = Place(name, rrtype, text, place)
         return place
 
     @property
@@ -183,7 +200,7 @@ class SnapshotResolver:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._answers = {(answer.name, answer.rrtype): answer for answer in snapshot.answers}
-        self._places = {(p.name, p.rrtype, p.text): (p.file, p.line) for p in snapshot.places}
+        self._places = {(p.name, p.rrtype, p.text): p.written for p in snapshot.places}
         self._names = {answer.name for answer in snapshot.answers}
 
     @classmethod
@@ -207,8 +224,8 @@ class SnapshotResolver:
         answer = self._answers.get(key)
         return answer or Answer(*key, "unasked", reason="not in the recording")
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) that the recorded run had for a record."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place that the recorded run had for a record."""
         return self._places.get((name, rrtype, text))
 
     def covers(self, name: str) -> bool:

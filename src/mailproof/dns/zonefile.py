@@ -17,6 +17,7 @@ from msgspec import Struct, field
 
 from mailproof.dns.answer import Answer
 from mailproof.dns.text import normalize, record_text
+from mailproof.dns.written import Written
 from mailproof.dns.zone.build import build
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import is_below, key_of
@@ -239,10 +240,11 @@ class ZoneResolver:
             for rrset in types.values()
             for place in rrset.places.values()
         ]
-        return min(places, key=lambda place: place[1], default=None)
+        first = min(places, key=lambda place: place.line, default=None)
+        return None if first is None else (first.file, first.line)
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The (file, line) of a record that ``query`` gives, found by its text (see record_text)."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record that ``query`` gives, found by its text (see record_text)."""
         key, wanted = key_of(normalize(name)), _canonical(rrtype.upper())
         if key is None or wanted is None:
             return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from mailproof._version import __version__
 from mailproof.checks import registry
 from mailproof.dns import Resolver
+from mailproof.dns.written import Written, span_of
 from mailproof.facts.stop import Stop
 from mailproof.model import (
     SCHEMA_VERSION,
@@ -24,7 +25,7 @@ from mailproof.model import (
 from mailproof.score import score
 from mailproof.structs import replace
 
-_Position = Callable[[str, str, str], "tuple[str, int] | None"]
+_Position = Callable[[str, str, str], Written | None]
 
 
 def rules_of(outcomes: Iterable[Outcome]) -> tuple[Rule, ...]:
@@ -91,4 +92,8 @@ def _place(finding: Finding, position: _Position) -> Finding:
     found = position(where.name, where.rrtype, where.record)
     if found is None:
         return finding
-    return replace(finding, location=replace(where, file=found[0], line=found[1]))
+    span = span_of(found, where.rrtype, where.record, where.start, where.end)
+    placed = replace(where, file=found.file, line=found.line, record_line=found.line)
+    if span is not None:
+        placed = replace(placed, line=span.line, column=span.column, end_column=span.end_column)
+    return replace(finding, location=placed)

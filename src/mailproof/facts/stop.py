@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakSet
 
 from mailproof.dns.answer import Answer, Ask, Resolver, guesser
+from mailproof.dns.written import Written
 
 
 class Stop:
@@ -106,7 +107,7 @@ class StoppableResolver:
             return task.result()
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)
 
-    def position(self, name: str, rrtype: str, text: str) -> tuple[str, int] | None:
-        """The file and line of a record, where the wrapped resolver reads zone files."""
+    def position(self, name: str, rrtype: str, text: str) -> Written | None:
+        """The place of a record, where the wrapped resolver reads zone files."""
         inner = getattr(self.inner, "position", None)
         return inner(name, rrtype, text) if inner is not None else None

@@ -74,6 +74,8 @@ class Location(Struct, frozen=True):
     """Where a finding is: the DNS name and record, the characters in it, and the file if there is one.
 
     ``start`` and ``end`` are offsets in characters into ``record`` (end exclusive); ``line`` counts from 1.
+    In the file the same characters are from ``column`` (from 1) up to ``end_column``, as far as they are on
+    one line; None where they could not be found there. ``record_line`` is where the record begins.
     """
 
     name: str = ""
@@ -83,6 +85,9 @@ class Location(Struct, frozen=True):
     end: int | None = None
     file: str = ""
     line: int | None = None
+    column: int | None = None
+    end_column: int | None = None
+    record_line: int | None = None
 
     @property
     def snippet(self) -> str:

@@ -51,6 +51,8 @@ def _command(kind: str, title: str, text: Sequence[str], place: Place | None, lo
         where = [("file", clean(relative(place.file, look.root))), ("line", str(place.line)), *where]
         if place.column is not None:
             where.insert(2, ("col", str(place.column)))
+            if place.end_column is not None and place.end_column > place.column:
+                where.insert(3, ("endColumn", str(place.end_column)))
     properties = ",".join(f"{name}={_property(value)}" for name, value in where)
     return f"::{kind} {properties}::{_data(chr(10).join(text))}"
 

@@ -27,9 +27,20 @@ class _Lines(Struct, frozen=True):
     begin: int
 
 
-class _Location(Struct, frozen=True):
+class _Position(Struct, frozen=True):
+    line: int
+    column: int
+
+
+class _Positions(Struct, frozen=True):
+    begin: _Position
+    end: _Position
+
+
+class _Location(Struct, frozen=True, omit_defaults=True):
     path: str
     lines: _Lines
+    positions: _Positions | None = None
 
 
 class _Issue(Struct, frozen=True):
@@ -74,4 +85,8 @@ def _fingerprint(gap: Gap) -> str:
 
 def _location(place: Place | None, look: Look) -> _Location:
     place = place or Place(NOWHERE)
-    return _Location(clean(relative(place.file, look.root)), _Lines(place.line))
+    positions = None
+    if place.column is not None:
+        end = _Position(place.line, place.end_column or place.column)
+        positions = _Positions(_Position(place.line, place.column), end)
+    return _Location(clean(relative(place.file, look.root)), _Lines(place.line), positions)

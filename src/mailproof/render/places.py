@@ -15,11 +15,15 @@ NOWHERE = "mailproof.toml"
 
 
 class Place(NamedTuple):
-    """A line of a file, counted from 1. Without ``column`` the whole line is meant."""
+    """A line of a file, counted from 1. Without ``column`` the whole line is meant.
+
+    ``end_column`` is the one behind the last character.
+    """
 
     file: str
     line: int = 1
     column: int | None = None
+    end_column: int | None = None
 
 
 #: Where the record of a subject, or the subject itself, is written: the zone, the list or the configuration.
@@ -35,7 +39,7 @@ def place_of(finding: Finding, anchor: Anchor) -> Place | None:
     """The line of the record; where it is in no file, the line that the subject is written in."""
     where = finding.location
     if where is not None and where.file:
-        return Place(where.file, where.line or 1)
+        return Place(where.file, where.line or 1, where.column, where.end_column)
     return anchor(finding.subject)
 
 

@@ -89,6 +89,7 @@ def _result(finding: Finding, index: dict[str, int], unique: Unique, look: Look)
     region = {"startLine": place.line}
     if place.column is not None:
         region["startColumn"] = place.column
+        region |= {} if place.end_column is None else {"endColumn": place.end_column}
     return {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],

@@ -10,7 +10,9 @@ from mailproof.dns import ZoneResolver
 from mailproof.dns.inputs.forms import read_input
 from mailproof.dns.patch import MARK, Patch, PatchResolver, read_patches, record_of
 from mailproof.dns.text import record_text
+from mailproof.dns.written import Written
 from mailproof.errors import ZoneFileError
+from tests.support.places import place
 from tests.support.resolvers import FailingResolver, zone
 
 WORLD = """
@@ -141,8 +143,8 @@ async def test_part_of_a_set_of_which_the_rest_is_not_known() -> None:
 
 def test_a_changed_record_is_placed_also_through_an_alias() -> None:
     patches = {
-        ("a.example", "CNAME"): Patch((record_of("CNAME", "b.example."),), places=(("plan", 1),)),
-        ("b.example", "TXT"): Patch((record_of("TXT", "x"),), places=(("plan", 7),)),
+        ("a.example", "CNAME"): Patch((record_of("CNAME", "b.example."),), places=(Written("plan", 1),)),
+        ("b.example", "TXT"): Patch((record_of("TXT", "x"),), places=(Written("plan", 7),)),
     }
-    assert PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "x") == ("plan", 7)
+    assert place(PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "x")) == ("plan", 7)
     assert PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "y") is None

@@ -9,6 +9,7 @@ import pytest
 from mailproof.dns import ZoneResolver
 from mailproof.dns.text import record_text
 from mailproof.errors import ZoneFileError
+from tests.support.places import place
 
 
 def test_include_below_the_folder(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_include_below_the_folder(tmp_path: Path) -> None:
     assert zone.answer("x.other.mail.a.example", "A").found
     assert len(zone.answer("first.a.example", "A").records) == 2, "the owner before the include stands"
     assert zone.answer("last.a.example", "A").found
-    file, line = zone.position("y.mail.a.example", "A", "192.0.2.5") or ("", 0)
+    file, line = place(zone.position("y.mail.a.example", "A", "192.0.2.5"))
     assert (Path(file).name, line) == ("more.inc", 1)
 
 

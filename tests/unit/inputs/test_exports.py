@@ -13,6 +13,7 @@ from mailproof.dns import Answer, ZoneResolver
 from mailproof.dns.inputs.contents import Contents
 from mailproof.dns.inputs.forms import read_input
 from mailproof.dns.patch import PatchResolver
+from mailproof.dns.written import span_of
 from mailproof.errors import ZoneFileError
 
 INPUTS = Path(__file__).parents[3] / "fixtures" / "inputs"
@@ -45,7 +46,7 @@ async def test_each_form_gives_the_records_and_their_lines(form: str) -> None:
     assert dmarc == ("v=DMARC1; p=rejct; rua=mailto:d@acme.example",)
     place = resolver_of(contents).position("_dmarc.acme.example", "TXT", dmarc[0])
     assert place is not None
-    assert "rejct" in line_of(*place)
+    assert "rejct" in line_of(*place[:2])
     assert (await ask(contents, "none.acme.example", "A")).status == "nxdomain" or form == "route53"
     apex = await ask(contents, "acme.example", "A")
     assert (apex.status, bool(apex.reason)) == ("unstated", True)
@@ -176,3 +177,15 @@ def test_two_exports_of_one_zone_are_refused() -> None:
     zones = [zone for form in FORMS[1:] for zone in read_input(INPUTS / f"{form}.json").zones]
     with pytest.raises(ZoneFileError, match=r"the zone acme\.example was read already"):
         ZoneResolver(*zones)
+
+
+@pytest.mark.parametrize("form", [*FORMS, "terraform-plan"])
+def test_a_fault_has_its_column_in_the_file(form: str) -> None:
+    file = INPUTS / f"{form}.json"
+    record = "v=DMARC1; p=rejct; rua=mailto:d@acme.example"
+    written = resolver_of(read_input(file)).position("_dmarc.acme.example", "TXT", record)
+    assert written is not None
+    span = span_of(written, "TXT", record, 12, 17)
+    assert span is not None
+    line = file.read_text().splitlines()[span.line - 1]
+    assert line[span.column - 1 : span.end_column - 1] == "rejct"

@@ -13,7 +13,9 @@ from mailproof.dns.inputs import octodns
 from mailproof.dns.inputs.contents import Contents
 from mailproof.dns.inputs.forms import read_input
 from mailproof.dns.patch import PatchResolver
+from mailproof.dns.written import span_of
 from mailproof.errors import ZoneFileError
+from tests.support.places import place
 
 ZONE = Path(__file__).parents[3] / "fixtures" / "inputs" / "octodns" / "acme.example.yaml"
 
@@ -43,7 +45,7 @@ async def test_records_and_their_lines() -> None:
     assert set(texts(await ask(zone, "acme.example", "TXT"))) == {"v=spf1 mx -all", "site-verification=1"}
     dmarc = await ask(zone, "_dmarc.acme.example", "TXT")
     assert (texts(dmarc), dmarc.ttl) == (("v=DMARC1; p=rejct; rua=mailto:d@acme.example",), 600)
-    assert resolver_of(zone).position("_dmarc.acme.example", "TXT", texts(dmarc)[0]) == (str(ZONE), 14)
+    assert place(resolver_of(zone).position("_dmarc.acme.example", "TXT", texts(dmarc)[0])) == (str(ZONE), 14)
     assert (await ask(zone, "none.acme.example", "A")).status == "nxdomain"
 
 
@@ -87,7 +89,7 @@ async def test_a_long_text_and_an_include(tmp_path: Path) -> None:
     zone = read_input(written(tmp_path, "s._domainkey: !include parts/key.yaml\n"))
     answer = await ask(zone, "s._domainkey.acme.example", "TXT")
     assert texts(answer) == (key,)
-    assert resolver_of(zone).position("s._domainkey.acme.example", "TXT", key) == (
+    assert place(resolver_of(zone).position("s._domainkey.acme.example", "TXT", key)) == (
         str(tmp_path / "parts" / "key.yaml"),
         1,
     )
@@ -160,3 +162,32 @@ def test_the_log_of_octodns_stays_silent_and_that_of_others_does_not(
 )  # fmt: skip
 def test_yaml_is_told_from_zone_files(text: str, expected: bool) -> None:
     assert octodns.is_octodns(text) is expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        r"v=DMARC1\; p=rejct",
+        "'v=DMARC1; p=rejct'",
+        r'"v=DMARC1\\; p=rejct"',
+        "&a v=DMARC1; p=rejct",
+        '\'"v=DMARC1; " "p=rejct"\'',
+    ],
+)
+def test_a_fault_has_its_column_in_the_file(tmp_path: Path, value: str) -> None:
+    text = f"other: {{type: TXT, value: p=rejct}}\n_dmarc:\n  type: TXT\n  value: {value}\n"
+    zone = read_input(written(tmp_path, text))
+    record = "v=DMARC1; p=rejct"
+    at = resolver_of(zone).position("_dmarc.acme.example", "TXT", record)
+    assert at is not None
+    span = span_of(at, "TXT", record, 12, 17)
+    assert span is not None
+    assert span.line == 4
+    assert text.splitlines()[3][span.column - 1 : span.end_column - 1] == "rejct"
+
+
+def test_a_text_over_several_lines_has_the_line_of_its_record(tmp_path: Path) -> None:
+    zone = read_input(written(tmp_path, "_dmarc:\n  type: TXT\n  value: >-\n    v=DMARC1;\n    p=rejct\n"))
+    at = resolver_of(zone).position("_dmarc.acme.example", "TXT", "v=DMARC1; p=rejct")
+    assert at is not None
+    assert (at.line, span_of(at, "TXT", "v=DMARC1; p=rejct", 12, 17)) == (2, None)

@@ -66,7 +66,7 @@ def _record(owner: str, record: Node, gathered: Gathered) -> None:
     if not known_type(rrtype):
         gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
         return
-    gathered.add(owner, rrtype, cloudflare_data(rrtype, record, place), ttl, place)
+    gathered.add(owner, rrtype, cloudflare_data(rrtype, record, place), ttl, place.of(record.get("content")))
 
 
 def cloudflare_data(rrtype: str, record: Node, place: Place) -> Rdata:

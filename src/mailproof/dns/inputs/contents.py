@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from mailproof.dns.inputs.located import Place
 from mailproof.dns.patch import Key, Patch
 from mailproof.dns.text import to_ascii, txt_bytes
+from mailproof.dns.written import Written
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import is_below, key_of
 from mailproof.dns.zone.reader import ZoneRecord
@@ -64,7 +65,9 @@ class Gathered:
         if self.whole:
             if not is_below(owner, self.origin):
                 raise place.fault(f"{owner} {rrtype} is outside the zone {self.origin}")
-            self.records.append(ZoneRecord(owner, rrtype, ttl, rdata, place.file, place.line))
+            self.records.append(
+                ZoneRecord(owner, rrtype, ttl, rdata, place.file, place.line, place.pieces, place.syntax)
+            )
             return
         held = self._held(owner, rrtype, part=part)
         if rdata in held.records:
@@ -72,7 +75,7 @@ class Gathered:
         self.changes[owner, rrtype] = replace(
             held,
             records=(*held.records, rdata),
-            places=(*held.places, (place.file, place.line)),
+            places=(*held.places, Written(place.file, place.line, place.pieces, place.syntax)),
             ttl=min(held.ttl, ttl) if held.records else ttl,
         )
 

@@ -91,7 +91,7 @@ def _record(record: Node, zone: str, gathered: Gathered) -> None:
         )
         data = " ".join(words) if rrtype != "CAA" else _caa(record)
         rdata = written(rrtype, data.strip(), place, zone)
-    gathered.add(owner, rrtype, rdata, record.number("ttl", 300) or 300, place)
+    gathered.add(owner, rrtype, rdata, record.number("ttl", 300) or 300, place.of(record.get("target")))
 
 
 def _caa(record: Node) -> str:

@@ -13,11 +13,15 @@ from itertools import accumulate
 
 from msgspec import Struct
 
+from mailproof.dns.written import Piece, Syntax
 from mailproof.errors import ZoneFileError
+from mailproof.structs import replace
 
 #: Objects and arrays inside each other.
 MAX_DEPTH = 150
 _SPACE = re.compile(r"[ \t\r\n]*")
+#: A text with its quotes; the reader has refused what is none.
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SCALAR = json.JSONDecoder()
 
 
@@ -27,6 +31,12 @@ class Place(Struct, frozen=True):
     file: str
     line: int = 0
     column: int = 0
+    pieces: tuple[Piece, ...] = ()
+    syntax: Syntax = "json"
+
+    def of(self, value: Node | None) -> Place:
+        """The same for a record whose data is this text."""
+        return self if value is None else replace(self, pieces=value.place.pieces)
 
     def fault(self, message: str) -> ZoneFileError:
         """The error to raise for what is wrong here."""
@@ -42,8 +52,13 @@ class Node(Struct, frozen=True):
 
     @property
     def place(self) -> Place:
-        """Its file, line and column."""
-        return self.source.place(self.offset)
+        """Its file, line and column, and how it is written where it is a text."""
+        place = self.source.place(self.offset)
+        if not isinstance(self.value, str):
+            return place
+        literal = _LITERAL.match(self.source.text, self.offset)
+        text = literal.group() if literal else ""
+        return replace(place, pieces=(Piece(text, place.line, place.column),))
 
     def get(self, *keys: str) -> Node | None:
         """The value below these keys; None where there is none, or where it is null."""

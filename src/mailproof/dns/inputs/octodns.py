@@ -8,17 +8,20 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, written
 from mailproof.dns.inputs.located import MAX_DEPTH, Place
+from mailproof.dns.text import record_text
+from mailproof.dns.written import Piece
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.source import decode
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_given
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from octodns.record.base import Record
@@ -53,19 +56,22 @@ def read_octodns(path: Path) -> Contents:
     except ImportError:
         raise place.fault("YAML of octoDNS needs the extra: pip install 'mailproof[octodns]'") from None
     origin = owner_of(name, place)
-    _Scan(path.parent).file(path, place)
+    scan = _Scan(path.parent)
+    scan.file(path, place)
     with _quiet():
-        return contents_of(_records(path, place), origin, str(path))
+        return contents_of(_records(path, place), origin, str(path), scan.written)
 
 
-def contents_of(records: Iterable[Record], origin: str, file: str) -> Contents:
+def contents_of(
+    records: Iterable[Record], origin: str, file: str, written: Callable[[Place, str], Place] | None = None
+) -> Contents:
     """The zone that these records of octoDNS make. ``file`` is named where a record doesn't say where it is.
 
-    Raises ZoneFileError.
+    ``written`` adds to a record's place how its text is written. Raises ZoneFileError.
     """
     gathered = Gathered(file, origin, whole=True)
     for record in sorted(records):
-        _take(record, gathered, Place(file))
+        _take(record, gathered, Place(file), written or (lambda place, _: place))
     return gathered.contents()
 
 
@@ -93,7 +99,7 @@ def _records(path: Path, place: Place) -> list[Record]:
         raise _placed(error, at) from None
 
 
-def _take(record: Record, gathered: Gathered, whole: Place) -> None:
+def _take(record: Record, gathered: Gathered, whole: Place, at: Callable[[Place, str], Place]) -> None:
     place = _place(getattr(record, "context", None), whole)
     rrtype = str(record._type)
     owner = owner_of(record.fqdn, place)
@@ -111,8 +117,9 @@ def _take(record: Record, gathered: Gathered, whole: Place) -> None:
             rdatas, ttl = tuple(record.to_rrset().rdatas), int(record.ttl)
         except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient reading let through
             raise _placed(error, place) from None
-        for rdata in rdatas:
-            gathered.add(owner, rrtype, written(rrtype, rdata, place), ttl, place)
+        for rdata in (written(rrtype, each, place) for each in rdatas):
+            exact = at(place, record_text(rdata)) if rrtype in ("TXT", "SPF") else place
+            gathered.add(owner, rrtype, rdata, ttl, exact)
 
 
 def _place(context: object, whole: Place) -> Place:
@@ -137,12 +144,25 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
+def _bare(text: str) -> str:
+    """A text without what quotes and escapes add to it."""
+    return text.replace("\\", "").replace('"', "").replace(" ", "")
+
+
 class _Scan:
     """The events of a file and of all that it includes, counted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(os.path.realpath(folder))
         self._octets = self._files = self._events = self._aliases = 0
+        self._texts: dict[tuple[str, str], list[Piece]] = {}
+
+    def written(self, place: Place, text: str) -> Place:
+        """The place with how the text is written: the first such text from there on, else the first."""
+        found = self._texts.get((place.file, _bare(text)), ())
+        after = (each for each in found if (each.line, each.column) >= (place.line, place.column))
+        piece = next(after, None) or next(iter(found), None)
+        return place if piece is None else replace(place, pieces=(piece,), syntax="yaml")
 
     def file(self, path: Path, place: Place, depth: int = 0) -> None:
         """Raises ZoneFileError for what is not YAML, too large, or includes files from elsewhere."""
@@ -168,7 +188,7 @@ class _Scan:
     def _look_through(self, path: Path, text: str, depth: int) -> None:
         import yaml
 
-        nested = 0
+        nested, lines = 0, text.split("\n")
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             mark = event.start_mark
             at = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
@@ -181,6 +201,11 @@ class _Scan:
                 raise at.fault(f"values are more than {MAX_DEPTH} deep inside each other")
             if self._events > MAX_EVENTS or self._aliases > MAX_ALIASES:
                 raise at.fault(f"more than {MAX_EVENTS} values, or {MAX_ALIASES} uses of anchors")
+            end = event.end_mark
+            if isinstance(event, yaml.ScalarEvent) and mark and end and mark.line == end.line:
+                raw = lines[mark.line][mark.column : end.column]
+                piece = Piece(raw, mark.line + 1, mark.column + 1)
+                self._texts.setdefault((str(path), _bare(event.value)), []).append(piece)
             if getattr(event, "tag", None) == "!include":
                 self._include(path, str(getattr(event, "value", "")), at, depth)
 

@@ -56,4 +56,4 @@ def _record_set(node: Node, gathered: Gathered) -> None:
     for record in node.each("ResourceRecords"):
         place = record.place
         rdata = written(rrtype, unescaped(record.text("Value")), place)
-        gathered.add(owner, rrtype, rdata, node.number("TTL", 300), place)
+        gathered.add(owner, rrtype, rdata, node.number("TTL", 300), place.of(record.get("Value")))

@@ -40,7 +40,7 @@ def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
                 line=record.line,
             )
         _check(zone, record)
-        zone.add(record.owner, record.rrtype, record.rdata, record.ttl, (record.file, record.line))
+        zone.add(record.owner, record.rrtype, record.rdata, record.ttl, record.written)
     zones.zones.update(local)
 
 
@@ -79,7 +79,7 @@ def _check(zone: Zone, record: ZoneRecord) -> None:
         beside = any(rrtype not in _BESIDE_CNAME for rrtype in types)
         held = types.get("CNAME")
         if held is not None and record.rdata not in held.records:
-            file, line = next(iter(held.places.values()))
+            file, line, *_ = next(iter(held.places.values()))
             raise ZoneFileError(
                 f"{record.owner} has a second CNAME beside that of {file}:{line}: a name has at most one",
                 file=record.file,

@@ -13,6 +13,7 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns.records import negative_ttl
+from mailproof.dns.written import Piece, Syntax, Written
 from mailproof.dns.zone.generate import Template, parse_range
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import key_of_name
@@ -33,6 +34,10 @@ _MAX_TTL = 2**31 - 1
 _DEFAULT_TTL = 3600
 
 
+#: Types that findings point into, so that the words of their data are kept.
+_POINTED_AT = {"TXT", "SPF", "MX", "CNAME", "TLSA", "CAA"}
+
+
 class ZoneRecord(Struct, frozen=True):
     """One record and where it was read. ``owner`` is a key (see names)."""
 
@@ -42,6 +47,13 @@ class ZoneRecord(Struct, frozen=True):
     rdata: Rdata
     file: str
     line: int
+    pieces: tuple[Piece, ...] = ()
+    syntax: Syntax = "zone"
+
+    @property
+    def written(self) -> Written:
+        """Its place."""
+        return Written(self.file, self.line, self.pieces, self.syntax)
 
 
 class ZoneComment(Struct, frozen=True):
@@ -74,6 +86,7 @@ class Reader:
         self._default_ttl: int | None = None
         self._last_ttl: int | None = None
         self._soa_ttl: int | None = None
+        self._generating = False
         if origin is not None:
             self.origins.append(key_of_name(origin))
 
@@ -144,6 +157,7 @@ class Reader:
         try:
             numbers = parse_range(token.text, self.limits.records - len(self.records))
             templates = [Template(argument.text) for argument in arguments[1:]]
+            self._generating = True
             for number in numbers:
                 words: list[Token] = []
                 for template, argument in zip(templates, arguments[1:], strict=True):
@@ -151,6 +165,8 @@ class Reader:
                 self._record(Entry(tuple(words), False, first.line))
         except ValueError as error:
             raise self._error(f"$GENERATE: {error}", token) from error
+        finally:
+            self._generating = False
 
     # -- records
 
@@ -203,8 +219,11 @@ class Reader:
             raise self._error(f"{rrtype} data of over {_MAX_RDATA} octets", kind)
         if rrtype == "SOA":
             self._soa_ttl = negative_ttl(rdata)
+        pieces: tuple[Piece, ...] = ()
+        if rrtype in _POINTED_AT and not self._generating:
+            pieces = tuple(Piece(token.text, token.line, token.column) for token in data)
         self.records.append(
-            ZoneRecord(owner, rrtype, self._effective_ttl(ttl), rdata, self.source.file, kind.line)
+            ZoneRecord(owner, rrtype, self._effective_ttl(ttl), rdata, self.source.file, kind.line, pieces)
         )
 
     def _effective_ttl(self, ttl: int | None) -> int:

@@ -11,22 +11,23 @@ from dns.rdata import Rdata
 from msgspec import Struct, field
 
 from mailproof.dns.records import negative_ttl, target_name
+from mailproof.dns.written import Written
 from mailproof.dns.zone.names import is_below, key_of, key_of_name, lineage, parent
 
 Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlong"]
 
 
 class RRset:
-    """Records of one name and type, each with the (file, line) that it was read from."""
+    """Records of one name and type, each with the place that it was read from."""
 
     __slots__ = ("_records", "places", "ttl")
 
     def __init__(self, ttl: int) -> None:
         self.ttl = ttl
-        self.places: dict[Rdata, tuple[str, int]] = {}
+        self.places: dict[Rdata, Written] = {}
         self._records: tuple[Rdata, ...] = ()
 
-    def add(self, record: Rdata, ttl: int, place: tuple[str, int]) -> None:
+    def add(self, record: Rdata, ttl: int, place: Written) -> None:
         """Take in one more record; a repeated one is the same one (RFC 2181 section 5), the TTL the least."""
         self.ttl = min(self.ttl, ttl)
         self.places.setdefault(record, place)
@@ -62,7 +63,7 @@ class Zone(Struct):
     cuts: set[str] = field(default_factory=set)
     dnames: set[str] = field(default_factory=set)
 
-    def add(self, owner: str, rrtype: str, record: Rdata, ttl: int, place: tuple[str, int]) -> None:
+    def add(self, owner: str, rrtype: str, record: Rdata, ttl: int, place: Written) -> None:
         """Take in a record whose owner is in this zone."""
         types = self.nodes.setdefault(owner, {})
         rrset = types.get(rrtype)

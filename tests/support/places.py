@@ -1,0 +1,10 @@
+"""Where records are, without how they are written there."""
+
+from __future__ import annotations
+
+from mailproof.dns.written import Written
+
+
+def place(written: Written | None) -> tuple[str, int]:
+    """The file and line."""
+    return ("", 0) if written is None else (written.file, written.line)
