@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from octodns.record.base import Record
 
 _CONTEXT = re.compile(r"(?P<file>.*), line (?P<line>[0-9]+), column (?P<column>[0-9]+)", re.DOTALL)
+#: Anchors and tags before a value.
+_PROPERTIES = re.compile(r"^(?:[&!]\S*\s+)+")
 #: Events of YAML in one zone and all that it includes.
 MAX_EVENTS = 2_000_000
 #: Uses of anchors: each is as large as what it repeats.
@@ -204,7 +206,8 @@ class _Scan:
             end = event.end_mark
             if isinstance(event, yaml.ScalarEvent) and mark and end and mark.line == end.line:
                 raw = lines[mark.line][mark.column : end.column]
-                piece = Piece(raw, mark.line + 1, mark.column + 1)
+                text = _PROPERTIES.sub("", raw)
+                piece = Piece(text, mark.line + 1, mark.column + 1 + len(raw) - len(text))
                 self._texts.setdefault((str(path), _bare(event.value)), []).append(piece)
             if getattr(event, "tag", None) == "!include":
                 self._include(path, str(getattr(event, "value", "")), at, depth)
