@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -195,3 +196,39 @@ def test_bad_configurations_get_one_line(table: str, words: str) -> None:
     assert run.err.count("\n") == 1
     assert words in run.err
     assert run.out == ""
+
+
+LIVE = """# what we own
+select = ["DMARC001", "SPF001"]
+
+[[domains]]
+name = "other.example"
+
+[[domains]]
+name = "acme.example"
+
+[environments.one]
+domains = ["acme.example"]
+"""
+
+
+def test_what_is_live_is_at_the_line_of_its_domain() -> None:
+    write(zone="$ORIGIN acme.example.\n@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 MX 10 mx\n", config=LIVE)
+    Path("zones/other.zone").write_text("$ORIGIN other.example.\n@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 MX 10 mx\n")
+    mailproof("check", "--zone", "zones", "--offline", "--record", "r.json")
+    files = ("-o", "github:g", "-o", "r.sarif", "-o", "gitlab:gl")
+    run = mailproof("check", "--replay", "r.json", "-f", "concise", *files)
+    assert run.code == 1
+    shown = {line.split(" ")[1]: line for line in run.out.splitlines() if "acme.example" in line}
+    assert shown["DMARC001"].startswith("mailproof.toml:7:1: ")
+    assert "mailproof.toml:4:1: DMARC001" in run.out
+    assert "file=mailproof.toml,line=7,col=1,title=DMARC001" in Path("g").read_text()
+    sarif = json.loads(Path("r.sarif").read_text())["runs"][0]["results"]
+    places = [each["locations"][0]["physicalLocation"] for each in sarif]
+    assert {each["artifactLocation"]["uri"] for each in places} == {"mailproof.toml"}
+    assert {each["region"]["startLine"] for each in places} == {4, 7}
+    issues = json.loads(Path("gl").read_text())
+    assert {each["location"]["lines"]["begin"] for each in issues} == {4, 7}
+    chosen = mailproof("check", "--replay", "r.json", "-f", "concise", "-e", "one").out
+    assert "mailproof.toml:7:1: DMARC001" in chosen
+    assert "mailproof.toml:4:" not in chosen

@@ -16,6 +16,7 @@ from mailproof.cli.groups import grouped
 if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.facts.stop import Stop
+    from mailproof.render.places import Place
 
 
 @grouped
@@ -73,7 +74,8 @@ def command(
     baseline = BaselineRun(known)
     check_dns(dns)
     policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
-    anchor = anchored(beginnings(dns.zones or (), dns.form), config.path)
+    begins, listed = beginnings(dns.zones or (), dns.form), _listed(config)
+    anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
     out = Output(
         output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor, config=config
     )
@@ -93,6 +95,19 @@ def command(
 
     run(work)
     out.finish()
+
+
+def _listed(config: Config) -> dict[str, Place]:
+    """The line of each domain in the configuration: what is live and in no zone is shown there."""
+    from mailproof.engine.arguments import checked_domain
+    from mailproof.render.places import Place
+
+    found: dict[str, Place] = {}
+    for settings, written in zip(config.domains, config.places, strict=False):
+        numbers = written.removeprefix(f"{config.path}:").split(":")
+        if len(numbers) == 2:
+            found[checked_domain(settings.name)] = Place(str(config.path), int(numbers[0]), int(numbers[1]))
+    return found
 
 
 def _configured(dns: opt.DnsOptions, config: Config) -> opt.DnsOptions:
