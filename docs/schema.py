@@ -1,4 +1,5 @@
-"""Writes docs/report.schema.json, which says what JSON a report is, where the classes only add to it.
+"""Writes docs/report.schema.json, which says what JSON a report is, where the classes only add to it; and
+docs/changes.schema.json, the same for ``mailproof diff``.
 
 .venv/bin/python docs/schema.py; a test fails where the classes would write other JSON than the file says.
 A field that is renamed keeps its name in JSON (``msgspec.field(name=…)``); one that goes needs a new
@@ -17,9 +18,24 @@ import msgspec
 
 from mailproof.model import SCHEMA_VERSION, Accepted
 from mailproof.model.numbers import Large
+from mailproof.render.changes import VERSION, ChangesDocument
 from mailproof.render.document import Document, WrittenReport
 
 PUBLISHED = Path(__file__).resolve().parent / "report.schema.json"
+CHANGES = PUBLISHED.with_name("changes.schema.json")
+
+
+def made_of_changes() -> dict[str, Any]:
+    """JSON Schema of what ``mailproof diff -f json`` writes."""
+    (top,), definitions = msgspec.json.schema_components([ChangesDocument], ref_template="#/$defs/{name}")
+    for definition in definitions.values():
+        _as_written(definition)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"mailproof diff, schema_version {VERSION}",
+        **top,
+        "$defs": dict(sorted(definitions.items())),
+    }
 
 
 def made() -> dict[str, Any]:
@@ -86,9 +102,9 @@ def _lines(node: dict[str, Any], types: dict[str, Any], path: str, inside: tuple
             yield from _lines(each, types, f"{path}.{key}", inside)
 
 
-def text() -> str:
-    """The schema as the text of its file."""
-    return json.dumps(made(), indent=2, ensure_ascii=False) + "\n"
+def text(schema: dict[str, Any] | None = None) -> str:
+    """The schema (of reports) as the text of its file."""
+    return json.dumps(schema or made(), indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> int:
@@ -100,6 +116,19 @@ def main() -> int:
         sys.stderr.write("\n  ".join(["published, and no longer written:", *sorted(lost)]) + "\n")
         return 1
     PUBLISHED.write_text(text(), encoding="utf-8")
+    if CHANGES.parent == PUBLISHED.parent:
+        return _publish_changes()
+    return 0
+
+
+def _publish_changes() -> int:
+    """The same for the changes."""
+    new = made_of_changes()
+    was = shape(json.loads(CHANGES.read_text(encoding="utf-8"))) if CHANGES.exists() else frozenset()
+    if f".schema_version: {VERSION!r}" in was and (lost := was - shape(new)):
+        sys.stderr.write("\n  ".join(["published, and no longer written:", *sorted(lost)]) + "\n")
+        return 1
+    CHANGES.write_text(text(new), encoding="utf-8")
     return 0
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
+from mailproof.cli.diff_output import DiffOutputs, chosen_files, show_changes
 from mailproof.cli.groups import grouped, panel
 from mailproof.errors import UsageError
 
@@ -38,7 +39,20 @@ class DiffDnsOptions(NamedTuple):
             help="Zones that both sides share, such as those of providers (repeatable).",
         ),
     ] = None
+    input_format: Annotated[
+        opt.InputFormat | None,
+        typer.Option(
+            "--input-format",
+            show_default=False,
+            help="Format of OLD and NEW. Default: recognized by content.",
+        ),
+    ] = None
     offline: opt.Offline = False
+
+    @property
+    def form(self) -> str:
+        """The name of the input format; empty where the content says it."""
+        return self.input_format.value if self.input_format is not None else ""
 
 
 @panel("What to compare")
@@ -98,6 +112,7 @@ def command(
         ),
     ] = False,
     form: opt.OtherForm = opt.Form.TEXT,
+    outputs: DiffOutputs = None,
     color: opt.Colors = opt.Color.AUTO,
     fail_on: opt.Fail = None,
     rules: opt.RuleOptions = opt.RULES,
@@ -111,7 +126,7 @@ def command(
     [bold]mailproof diff before/ after/ --leaving SendGrid[/]
     """
     from mailproof.cli.domains import given_domains
-    from mailproof.cli.output import policy_of, show
+    from mailproof.cli.output import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.sides import read_side
@@ -121,9 +136,10 @@ def command(
     from mailproof.engine.compared import compare_sides
     from mailproof.model.changes import Changes
 
+    files = chosen_files(outputs or ())
     config = load_config(rules.config_file, commands=rules.allow_commands)
     policy = policy_of(rules, config)
-    one, other = read_side(old), read_side(new)
+    one, other = read_side(old, dns.form), read_side(new, dns.form)
     _check(one, other, dns)
     names = given_domains(wanted.domains or ()) or tuple(dict.fromkeys((*one.domains, *other.domains)))
     if not names:
@@ -150,12 +166,7 @@ def command(
     least = (fail_on or opt.FailOn(config.fail_on or "error")).value
     code = 130 if interrupted else 1 if changes.worse(least) else 3 if changes.unknown else 0
 
-    def page(**look: Any) -> str:
-        from mailproof.render.text.changes import render_changes, render_sentences
-
-        return render_sentences(changes) if explain_change else render_changes(changes, code, least, **look)
-
-    show(form, color, changes, page)
+    code = show_changes(changes, code, least, form=form, color=color, explain=explain_change, files=files)
     if interrupted:
         complain("interrupted: what was not known by then could not be compared")
     raise typer.Exit(code)
@@ -165,9 +176,9 @@ def _check(one: Given, other: Given, dns: DiffDnsOptions) -> None:
     """Raises UsageError where the two cannot be compared."""
     if one.label == other.label:
         raise UsageError(f"OLD and NEW are both {one.label}")
-    if one.fragment:
+    if one.proposed:
         raise UsageError(f"{one.label}: proposed changes are no state of their own: give them as NEW")
-    if other.fragment and one.reports is not None:
+    if other.proposed and one.reports is not None:
         raise UsageError(
             f"{other.label}: proposed changes need zones, a recording or live as OLD, not reports"
         )
@@ -204,7 +215,10 @@ async def _open(
     def resolver_of(given: Given) -> Resolver:
         if given.recording is not None:
             return given.recording
-        found = resolver_of(one) if given.fragment else base
+        beside = other if given is one else one
+        found = base
+        if given.fragment and beside.reports is None and (given.proposed or not beside.fragment):
+            found = resolver_of(beside)  # what a plan doesn't manage is as on the other side
         if given.zones is not None:
             found = OverlayResolver(given.zones, found)
         return PatchResolver(found, given.patches) if given.patches else found
@@ -216,6 +230,6 @@ async def _open(
         await opened.enter_async_context(session)
         if dns.offline and given.zones is not None:
             return Side(session, has=given.zones.covers)
-        return Side(session)
+        return Side(session, changes=given.fragment and not given.proposed)
 
     return await side_of(one), await side_of(other)

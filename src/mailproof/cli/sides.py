@@ -25,7 +25,7 @@ MAX_REPORTS = 256 * 1024 * 1024
 class Given(NamedTuple):
     """One side as it was given: ``reports``, or what lies over the live DNS (nothing: the live DNS itself).
 
-    ``domains`` are those that it names itself.
+    ``domains`` are those that it names itself. ``proposed``: it is a fragment of ``--fix-zone``.
     """
 
     label: str
@@ -35,10 +35,11 @@ class Given(NamedTuple):
     recorded: datetime | None = None
     zones: ZoneResolver | None = None
     patches: Mapping[Key, Patch] | None = None
+    proposed: bool = False
 
     @property
     def fragment(self) -> bool:
-        """Whether it is proposed changes alone, which lie over the other side."""
+        """Whether it is changes alone (a plan, proposed changes), the rest is as on the other side."""
         return bool(self.patches) and self.zones is None
 
     @property
@@ -47,15 +48,18 @@ class Given(NamedTuple):
         return self.reports is None and self.recording is None
 
 
-def read_side(text: str) -> Given:
-    """What an argument names. Raises UsageError, SnapshotError and ZoneFileError."""
+def read_side(text: str, form: str = "") -> Given:
+    """What an argument names; ``form`` is that of files with records.
+
+    Raises UsageError, SnapshotError and ZoneFileError.
+    """
     if text == LIVE:
         return Given(LIVE)
     path = Path(text)
-    return _from_pipe(path) if path.is_fifo() else _from_file(path, text)
+    return _from_pipe(path, form) if path.is_fifo() else _from_file(path, text, form)
 
 
-def _from_pipe(path: Path) -> Given:
+def _from_pipe(path: Path, form: str) -> Given:
     """A pipe of the shell, ``<(git show HEAD:acme.zone)``: read once, where files are read twice."""
     import tempfile
 
@@ -64,13 +68,13 @@ def _from_pipe(path: Path) -> Given:
         copy = Path(folder) / "pipe"
         copy.write_bytes(raw)
         try:
-            return _from_file(copy, str(path))
+            return _from_file(copy, str(path), form)
         except MailproofError as error:
             raise UsageError(str(error).replace(str(copy), str(path))) from None
 
 
-def _from_file(path: Path, text: str) -> Given:
-    document = None if path.is_dir() else _document(_octets(path), text)
+def _from_file(path: Path, text: str, form: str) -> Given:
+    document = None if path.is_dir() or form else _document(_octets(path), text)
     if isinstance(document, dict) and "mailproof-snapshot" in document:
         from mailproof.dns import SnapshotResolver
 
@@ -79,7 +83,7 @@ def _from_file(path: Path, text: str) -> Given:
     if _is_report(document):
         reports = _reports(document, text)
         return Given(text, tuple(reports), reports=reports)
-    return _zones(path, text)
+    return _zones(path, text, form)
 
 
 def _octets(path: Path) -> bytes:
@@ -150,15 +154,13 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
     return found
 
 
-def _zones(path: Path, text: str) -> Given:
-    from mailproof.cli.zones import read_zones
+def _zones(path: Path, text: str, form: str) -> Given:
+    from mailproof.cli.zones import heed, is_proposed, names_of, read_zones
 
-    zones, patches = read_zones((path,))
+    zones, patches = read_zones((path,), form)
+    heed((path,), form)
     if zones is None and not patches:
         raise UsageError(f"{text}: no records in it")
-    named = tuple(
-        origin
-        for origin in (zones.origins if zones is not None else ())
-        if "." in origin and not origin.endswith(".arpa")
+    return Given(
+        text, names_of((path,), form), zones=zones, patches=patches, proposed=is_proposed((path,), form)
     )
-    return Given(text, named, zones=zones, patches=patches)

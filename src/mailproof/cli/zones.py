@@ -50,13 +50,23 @@ def zone_files(given: tuple[Path, ...], form: str = "") -> tuple[ZoneFile, ...]:
 
 def domains_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
     """The domains of the zones, which need not be named then. Raises UsageError where there are none."""
-    zones = read_zones(tuple(given), form)[0] if given else None
-    planned = [name for each in _contents(tuple(given), form) for name in each.domains] if given else []
-    names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
-    found = tuple(name for name in names if "." in name and not name.endswith(".arpa"))
+    found = names_of(given, form) if given else ()
     if not found:
         raise UsageError("no domain given: name one, or give a zone that has an $ORIGIN (--zone FILE)")
     return found
+
+
+def names_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
+    """The domains of the zones and plans, none where they name none."""
+    zones = read_zones(tuple(given), form)[0]
+    planned = [name for each in _contents(tuple(given), form) for name in each.domains]
+    names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
+    return tuple(name for name in names if "." in name and not name.endswith(".arpa"))
+
+
+def is_proposed(given: Sequence[Path], form: str = "") -> bool:
+    """Whether any of the files are changes that mailproof proposed."""
+    return any(each.proposed for each in _contents(tuple(given), form))
 
 
 def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...]:

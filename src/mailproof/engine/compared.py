@@ -25,12 +25,14 @@ def _always(domain: str) -> bool:
 class Side(Struct, frozen=True):
     """One side: ``reports`` by their domains, or (None) the ``session`` that audits are made with.
 
-    ``has`` says whether the side knows anything of a domain.
+    ``has`` says whether the side knows anything of a domain. ``changes``: it is a plan, which says what
+    changes and nothing of the rest.
     """
 
     session: Session | None = None
     reports: Mapping[str, Report] = field(default_factory=dict)
     has: Callable[[str], bool] = _always
+    changes: bool = False
 
 
 async def compare_sides(
@@ -47,7 +49,8 @@ async def compare_sides(
             one, other = await asyncio.gather(anext(before), anext(after))
             if one is not None and other is not None:
                 one, other = await _with_keys(old, one, other), await _with_keys(new, other, one)
-            found.append(compare(domain, one and policy.applied(one), other and policy.applied(other)))
+            one, other = one and policy.applied(one), other and policy.applied(other)
+            found.append(compare(domain, one, other, unmanaged_stays=old.changes and new.changes))
     return tuple(found)
 
 

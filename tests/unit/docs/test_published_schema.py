@@ -70,3 +70,18 @@ def test_the_shape_knows_no_classes() -> None:
             "[].inner: as 1 above",
         }
     )
+
+
+def test_the_changes_of_diff_are_as_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = json.loads(schema.CHANGES.read_text(encoding="utf-8"))
+    assert schema.shape(found) == schema.shape(schema.made_of_changes()), "run docs/schema.py"
+    jsonschema.Draft202012Validator.check_schema(found)
+    found["$defs"]["ChangesSummary"]["properties"]["old"] = {"type": "string"}
+    (path := tmp_path / "changes.schema.json").write_text(json.dumps(found))
+    monkeypatch.setattr(schema, "CHANGES", path)
+    monkeypatch.setattr(schema, "PUBLISHED", tmp_path / "report.schema.json")
+    (tmp_path / "report.schema.json").write_text(schema.text())
+    assert schema.main() == 1
+    assert capsys.readouterr().err == "published, and no longer written:\n  .summary.old: string\n"

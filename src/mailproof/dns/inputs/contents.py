@@ -32,7 +32,7 @@ _STRING = 255
 class Contents(Struct, frozen=True):
     """What one file says. ``left_out`` are lines on what looks like DNS and was not read.
 
-    ``sensitive`` are texts in it that are not to be shown.
+    ``sensitive`` are texts in it that are not to be shown; ``proposed``: mailproof proposed these changes.
     """
 
     zones: tuple[ZoneFile, ...] = ()
@@ -40,6 +40,7 @@ class Contents(Struct, frozen=True):
     domains: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     sensitive: tuple[str, ...] = ()
+    proposed: bool = False
 
 
 class Gathered:

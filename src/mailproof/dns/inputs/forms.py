@@ -49,7 +49,7 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
     file, limits = Path(path), ZoneLimits()
     text = _read(file, limits.file_bytes)
     if text.partition("\n")[0].strip() == MARK:
-        return Contents(changes=read_patches(text, str(file)))
+        return Contents(changes=read_patches(text, str(file)), proposed=True)
     if form == "octodns" or (not form and is_octodns(text)):
         return read_octodns(file)
     if form == "zone" or (not form and not _JSON.match(text)):

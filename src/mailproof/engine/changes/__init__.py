@@ -8,7 +8,7 @@ from mailproof.engine.changes.findings import finding_changes
 from mailproof.engine.changes.keys import key_changes
 from mailproof.engine.changes.policies import dmarc_changes, mx_changes, rpt_changes, sts_changes
 from mailproof.engine.changes.senders import MOST_RANGES, sender_changes
-from mailproof.model import Report
+from mailproof.model import DomainFacts, Report
 from mailproof.model.changes import CHANGE_PARTS, Change, DomainChanges
 from mailproof.records.address_set import AddressSet
 from mailproof.records.networks import parse_network
@@ -17,11 +17,16 @@ from mailproof.structs import replace
 _ORDER = ("worse", "unknown", "better", "neutral")
 
 
-def compare(domain: str, before: Report | None, after: Report | None) -> DomainChanges:
-    """What changes for a domain. A report is None where that side does not have the domain."""
+def compare(
+    domain: str, before: Report | None, after: Report | None, *, unmanaged_stays: bool = False
+) -> DomainChanges:
+    """What changes for a domain. A report is None where that side does not have the domain.
+
+    With ``unmanaged_stays`` (two plans), what was queried on neither side is as it was: it doesn't change.
+    """
     changes = tuple(
         sorted(
-            _all(domain, before, after),
+            _all(domain, before, after, unmanaged_stays),
             key=lambda each: (
                 CHANGE_PARTS.index(each.part),
                 _ORDER.index(each.effect),
@@ -33,7 +38,7 @@ def compare(domain: str, before: Report | None, after: Report | None) -> DomainC
     return DomainChanges(domain, changes, *grades)
 
 
-def _all(domain: str, before: Report | None, after: Report | None) -> Iterator[Change]:
+def _all(domain: str, before: Report | None, after: Report | None, unmanaged_stays: bool) -> Iterator[Change]:
     if after is None:
         sentence = f"{domain} is in OLD only: NEW does not say what becomes of its mail."
         yield Change("domain", "unknown", "in OLD only", sentence)
@@ -44,13 +49,31 @@ def _all(domain: str, before: Report | None, after: Report | None) -> Iterator[C
         )
     old, new = before.facts.dns if before is not None else None, after.facts.dns
     if old is not None and new is not None:
-        yield from sender_changes(old.spf, new.spf)
-        yield from key_changes(old, new)
-        yield from dmarc_changes(old.dmarc, new.dmarc)
-        yield from mx_changes(old, new)
-        yield from sts_changes(old.mta_sts, new.mta_sts)
-        yield from rpt_changes(old.tls_rpt, new.tls_rpt)
+        parts = (
+            ("spf", sender_changes(old.spf, new.spf)),
+            ("dkim", key_changes(old, new)),
+            ("dmarc", dmarc_changes(old.dmarc, new.dmarc)),
+            ("mx", mx_changes(old, new)),
+            ("mta_sts", sts_changes(old.mta_sts, new.mta_sts)),
+            ("tls_rpt", rpt_changes(old.tls_rpt, new.tls_rpt)),
+        )
+        untouched = _unasked(old) & _unasked(new) if unmanaged_stays else set()
+        for part, changes in parts:
+            if part not in untouched:
+                yield from changes
     yield from finding_changes(before, after)
+
+
+def _unasked(facts: DomainFacts) -> set[str]:
+    """The parts whose record was not queried."""
+    lookups = {
+        "spf": facts.spf.root.lookup if facts.spf is not None else None,
+        "dmarc": facts.dmarc.walk.unknown if facts.dmarc is not None else None,
+        "mx": facts.mx_lookup,
+        "mta_sts": facts.mta_sts.lookup if facts.mta_sts is not None else None,
+        "tls_rpt": facts.tls_rpt.lookup if facts.tls_rpt is not None else None,
+    }
+    return {part for part, each in lookups.items() if each is not None and each.status == "unasked"}
 
 
 def accepting(

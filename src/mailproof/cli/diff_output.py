@@ -1,0 +1,91 @@
+"""What ``mailproof diff`` found, on standard output and in files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli.options import Color, Form
+from mailproof.cli.streams import complain
+from mailproof.errors import UsageError
+from mailproof.files import has_folder, write_whole
+from mailproof.redaction import hide
+
+if TYPE_CHECKING:
+    from mailproof.model.changes import Changes
+
+#: The formats of files, by their extensions.
+ENDINGS: Mapping[str, str] = {".json": "json", ".md": "markdown", ".txt": "text"}
+DiffOutputs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="[FORMAT:]FILE",
+        help="Write the changes to a file too (repeatable): .json, .md (as --explain-change), .txt.",
+    ),
+]
+
+
+def chosen_files(given: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
+    """Each file and its format. Raises UsageError where it cannot be written, before any work is done."""
+    return tuple(map(_chosen, given))
+
+
+def _chosen(given: Path) -> tuple[Path, str]:
+    before, colon, after = str(given).partition(":")
+    path, form = (Path(after), before) if colon and before in ENDINGS.values() else (given, "")
+    form = form or ENDINGS.get(path.suffix.lower(), "")
+    if not form:
+        known = ", ".join(f"{form}:FILE ({ending})" for ending, form in ENDINGS.items())
+        raise UsageError(f"-o {given}: unknown file extension; the formats of diff are {known}")
+    if not path.name or path.is_dir():
+        raise UsageError(f"-o {given}: is a folder" if path.name else f"-o {given}: names no file")
+    if not has_folder(path):
+        raise UsageError(f"-o {given}: the folder {path.parent} does not exist")
+    return path, form
+
+
+def show_changes(
+    changes: Changes,
+    code: int,
+    least: str,
+    *,
+    form: Form,
+    color: Color,
+    explain: bool,
+    files: Sequence[tuple[Path, str]],
+) -> int:
+    """Show and write them. Returns the exit code: 2 where a file could not be written."""
+    from mailproof.cli.output import show
+    from mailproof.render.changes import document
+    from mailproof.render.json import json_text
+    from mailproof.render.text.changes import render_changes, render_sentences
+
+    whole = document(changes, code, least)
+    page = (lambda **_: render_sentences(changes)) if explain else _page(changes, code, least)
+    show(form, color, whole, page)
+    texts: dict[str, Callable[[], str]] = {
+        "json": lambda: json_text(whole),
+        "markdown": lambda: render_sentences(changes),
+        "text": lambda: render_changes(changes, code, least),
+    }
+    for path, kind in files:
+        try:
+            write_whole(path, hide(texts[kind]()).encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            complain(f"-o {path}: cannot write: {error.strerror or error}")
+            code = 2 if code != 130 else code
+    return code
+
+
+def _page(changes: Changes, code: int, least: str) -> Callable[..., str]:
+    from mailproof.render.text.changes import render_changes
+
+    def page(*, width: int, color: bool, unicode: bool) -> str:
+        return render_changes(changes, code, least, width=width, color=color, unicode=unicode)
+
+    return page
