@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import dns.exception
 import dns.message
@@ -97,6 +98,42 @@ def test_named_refuses_who_has_no_key_or_another(named: str) -> None:
     assert (run.code, run.out) == (2, "")
     assert "no transfer of the zone acme.example" in run.err
     assert "b3RoZXItc2VjcmV0" not in run.err
+
+
+MESSAGE = b"From: Ann <ann@acme.example>\r\nDate: Thu, 26 Nov 2026 10:00:00 +0000\r\n\r\nhello\r\n"
+
+
+@pytest.mark.parametrize("command", ["check", "spf", "verify", "diff"])
+def test_the_zone_in_the_other_commands(
+    command: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mailproof.toml").write_text('select = ["DMARC007"]\n[[domains]]\nname = "acme.example"\n')
+    Path("m.eml").write_bytes(MESSAGE)
+    Path("new.zone").write_text(f"$ORIGIN acme.example.\n{ZONE.replace('p=rejct', 'p=reject')}")
+    arguments = {
+        "check": ("check", "--fail-on", "warning"),
+        "spf": ("spf", "acme.example", "--ip", "192.0.2.25"),
+        "verify": ("verify", "m.eml", "--ip", "192.0.2.25", "--mail-from", "ann@acme.example", "-v"),
+        "diff": ("diff", "live", "new.zone"),
+    }[command]
+    transfer = ("--axfr", named, "--axfr-key", "env:TRANSFER_KEY", "--offline")
+    environment = {"TRANSFER_KEY": f"hmac-sha512:transfer:{SECRET}"}
+    run = mailproof(*arguments, *transfer, environment=environment)
+    code, words = {
+        "check": (1, "DMARC007"),
+        "spf": (0, "mx"),
+        "verify": (0, "SPF ✓"),
+        "diff": (0, "policy none → reject"),
+    }[command]
+    assert words in run.out, run.err
+    assert run.code == code, run.out
+    refused = mailproof(*arguments, "--axfr", named, "--offline")
+    assert (refused.code, refused.out) == (2, "")
+    assert "no transfer of the zone acme.example: the server refuses it (REFUSED)" in refused.err
+    alone = mailproof(*arguments, "--axfr-key", "env:TRANSFER_KEY")
+    assert (alone.code, alone.out) == (2, "")
+    assert "--axfr-key is the key of a transfer: give --axfr ADDR" in alone.err
 
 
 @pytest.mark.parametrize(

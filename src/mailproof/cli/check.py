@@ -12,6 +12,7 @@ from mailproof.cli import options as opt
 from mailproof.cli.audit import DEFAULT_LIMIT
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import grouped
+from mailproof.cli.transfers import TransferOptions, transfer_zones
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -43,6 +44,7 @@ def command(
         False
     ),
     dns: opt.DnsOptions = opt.DNS,
+    transfer: TransferOptions = TransferOptions(),
     timeout: opt.Timeout = None,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
@@ -62,6 +64,7 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.zones import beginnings
     from mailproof.config import load_config
+    from mailproof.engine.arguments import checked_domain
     from mailproof.engine.audit import AuditOptions
     from mailproof.engine.check import check, chosen_domains
 
@@ -72,7 +75,7 @@ def command(
     dns = _configured(dns, config)
     connect = False if no_connect or dns.offline or dns.replay is not None else None
     baseline = BaselineRun(known)
-    check_dns(dns)
+    check_dns(dns, transfers=transfer.axfr is not None)
     policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
     begins, listed = beginnings(dns.zones or (), dns.form), _listed(config)
     anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
@@ -83,8 +86,11 @@ def command(
 
     async def work(stop: Stop) -> None:
         shared = len(chosen) > 1
+        zones = await transfer_zones(transfer, [checked_domain(each.name) for each in chosen], stop)
         async with (
-            open_session(dns, config, stop, policy=policy, limit=limit, shared=shared) as session,
+            open_session(
+                dns, config, stop, policy=policy, limit=limit, shared=shared, transferred=zones
+            ) as session,
             aclosing(check(chosen, session, AuditOptions(connect=connect))) as audits,
         ):
             with progress(output.quiet) as show:

@@ -12,12 +12,13 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.diff_output import DiffOutputs, chosen_files, show_changes
 from mailproof.cli.groups import grouped, panel
+from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
     from mailproof.cli.sides import Given
     from mailproof.config import Config
-    from mailproof.dns import Resolver
+    from mailproof.dns import Resolver, ZoneFile
     from mailproof.engine.compared import Side
     from mailproof.facts.stop import Stop
     from mailproof.model.changes import DomainChanges
@@ -104,6 +105,7 @@ def command(
     ],
     wanted: DiffOptions = DiffOptions(),
     dns: DiffDnsOptions = DiffDnsOptions(),
+    transfer: TransferOptions = TransferOptions(),
     timeout: opt.Timeout = None,
     explain_change: Annotated[
         bool,
@@ -140,7 +142,7 @@ def command(
     config = load_config(rules.config_file, commands=rules.allow_commands)
     policy = policy_of(rules, config)
     one, other = read_side(old, dns.form), read_side(new, dns.form)
-    _check(one, other, dns)
+    _check(one, other, dns, transfers=transfer.axfr is not None)
     names = given_domains(wanted.domains or ()) or tuple(dict.fromkeys((*one.domains, *other.domains)))
     if not names:
         raise UsageError(f"neither {one.label} nor {other.label} names a domain: give --domain")
@@ -152,7 +154,8 @@ def command(
 
     async def work(stop: Stop) -> tuple[tuple[DomainChanges, ...], bool]:
         async with AsyncExitStack() as opened:
-            before, after = await _open(opened, one, other, dns, config, stop, limit)
+            zones = await transfer_zones(transfer, names, stop)
+            before, after = await _open(opened, one, other, dns, zones, config, stop, limit)
             with progress(False) as showing:
                 showing(f"comparing {', '.join(names[:3])}")
                 found = await compare_sides(before, after, names, wanted.selectors or (), policy)
@@ -172,7 +175,7 @@ def command(
     raise typer.Exit(code)
 
 
-def _check(one: Given, other: Given, dns: DiffDnsOptions) -> None:
+def _check(one: Given, other: Given, dns: DiffDnsOptions, *, transfers: bool) -> None:
     """Raises UsageError where the two cannot be compared."""
     if one.label == other.label:
         raise UsageError(f"OLD and NEW are both {one.label}")
@@ -184,7 +187,7 @@ def _check(one: Given, other: Given, dns: DiffDnsOptions) -> None:
         )
     if dns.offline and dns.nameservers:
         raise UsageError("--offline asks no name server: leave --nameserver out")
-    if dns.offline and "live" in (one.label, other.label):
+    if dns.offline and not transfers and "live" in (one.label, other.label):
         raise UsageError("--offline asks no live DNS: give zones, a recording or a report in place of live")
 
 
@@ -193,13 +196,14 @@ async def _open(
     one: Given,
     other: Given,
     dns: DiffDnsOptions,
+    transferred: tuple[ZoneFile, ...],
     config: Config,
     stop: Stop,
     limit: float,
 ) -> tuple[Side, Side]:
     """Both sides, over the same answers of the live DNS: what changes there meanwhile is no difference."""
     from mailproof.cli.session import open_session
-    from mailproof.cli.zones import read_zones
+    from mailproof.cli.zones import zone_files
     from mailproof.dns import OverlayResolver, ZoneResolver
     from mailproof.dns.patch import PatchResolver
     from mailproof.engine.compared import Side
@@ -207,10 +211,11 @@ async def _open(
 
     base: Resolver
     if dns.offline or not (one.needs_dns or other.needs_dns):
-        base = read_zones(tuple(dns.zones or ()))[0] or ZoneResolver()
+        base = ZoneResolver(*zone_files(tuple(dns.zones or ())), *transferred)
     else:
         shared = opt.DnsOptions(nameservers=dns.nameservers, zones=dns.zones)
-        base = (await opened.enter_async_context(open_session(shared, config, stop, shared=True))).resolver
+        session = open_session(shared, config, stop, shared=True, transferred=transferred)
+        base = (await opened.enter_async_context(session)).resolver
 
     def resolver_of(given: Given) -> Resolver:
         if given.recording is not None:

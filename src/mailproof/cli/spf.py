@@ -9,6 +9,7 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, panel
+from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def command(
         ),
     ] = None,
     answers: SpfDnsOptions = SpfDnsOptions(),
+    transfer: TransferOptions = TransferOptions(),
     form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
@@ -75,15 +77,16 @@ def command(
     client = checked_ips((ip,))[0]
     record, saved = _record_and_file(records or ())
     dns = opt.DnsOptions(record=saved, **answers._asdict())
-    check_dns(dns)
+    check_dns(dns, transfers=transfer.axfr is not None)
     changes = assumed_spf(record, name) if record else {}
     if changes:
         note(described(changes))
     config = load_config(None)
 
     async def evaluate(stop: Stop) -> tuple[SpfVerdict, SecondOpinion | None, bool]:
+        zones = await transfer_zones(transfer, (name,), stop)
         async with (
-            open_session(dns, config, stop, changes=changes) as session,
+            open_session(dns, config, stop, changes=changes, transferred=zones) as session,
             session.work(to_the_end=True) as work,
         ):
             mail_from, opinion = sender or f"postmaster@{name}", None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from mailproof.cli.groups import panel
-from mailproof.errors import UsageError
+from mailproof.errors import MessageError, UsageError, ZoneFileError
 
 if TYPE_CHECKING:
     from mailproof.dns import ZoneFile
     from mailproof.dns.inputs.axfr import TransferKey
     from mailproof.facts.stop import Stop
+    from mailproof.mail.saved import SavedMessage
 
 
 @panel("DNS")
@@ -39,10 +41,17 @@ class TransferOptions(NamedTuple):
     ] = None
 
 
+#: Domains of saved messages whose zones are asked for.
+MAX_MESSAGE_DOMAINS = 20
+
+
 async def transfer_zones(
-    options: TransferOptions, domains: Sequence[str], stop: Stop
+    options: TransferOptions, domains: Sequence[str], stop: Stop, *, some: bool = False
 ) -> tuple[ZoneFile, ...]:
-    """The zones that the domains are in, each once. Raises UsageError, ZoneFileError and CredentialError."""
+    """The zones that the domains are in, each once. With ``some``, one of them is enough.
+
+    Raises UsageError, ZoneFileError and CredentialError.
+    """
     if options.axfr is None:
         if options.axfr_key is not None:
             raise UsageError("--axfr-key is the key of a transfer: give --axfr ADDR")
@@ -57,14 +66,37 @@ async def transfer_zones(
         )
     key = await _key(options.axfr_key)
     zones: list[ZoneFile] = []
+    fault: ZoneFileError | None = None
     for domain in domains:
         if any(domain == zone.origin or domain.endswith(f".{zone.origin}") for zone in zones):
             continue
         task = asyncio.ensure_future(transferred(server, domain, key))
         if await stop.wait_for((task,)):
             raise KeyboardInterrupt
-        zones.append(task.result())
+        try:
+            zones.append(task.result())
+        except ZoneFileError as error:
+            if not some:
+                raise
+            fault = fault or error
+    if fault is not None and not zones:
+        raise fault
     return tuple(zones)
+
+
+def domains_of_messages(messages: Iterable[SavedMessage], mail_from: str | None) -> tuple[str, ...]:
+    """The domains that messages are from, and that of the return path."""
+    from mailproof.message.reader import read
+
+    found: dict[str, None] = {}
+    if mail_from and "@" in mail_from:
+        found[mail_from.rpartition("@")[2].lower().rstrip(".")] = None
+    for each in messages:
+        with contextlib.suppress(MessageError):  # it is reported when its turn comes
+            found |= dict.fromkeys(read(each.raw).author.domains)
+        if len(found) >= MAX_MESSAGE_DOMAINS:
+            break
+    return tuple(found)[:MAX_MESSAGE_DOMAINS]
 
 
 async def _key(given: str | None) -> TransferKey | None:

@@ -11,6 +11,7 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, panel
+from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def command(
     envelope: EnvelopeOptions,
     filters: opt.FilterOptions,
     dns: opt.DnsOptions,
+    transfer: TransferOptions = TransferOptions(),
     attached: Annotated[
         bool, typer.Option("--attached", help="Verify the message attached to it (a forward).")
     ] = False,
@@ -97,7 +99,7 @@ def command(
         anchor=anchored(no_anchor, config.path if file == "-" else Path(file)),
         config=config,
     )
-    check_dns(dns)
+    check_dns(dns, transfers=transfer.axfr is not None)
     options = VerifyOptions(
         ip=_client(envelope.ip),
         helo=envelope.helo,
@@ -112,8 +114,12 @@ def command(
     unread: list[Unread] = []
 
     async def work(stop: Stop) -> None:
+        wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
+        zones = await transfer_zones(transfer, wanted, stop, some=True)
         async with (
-            open_session(dns, config, stop, policy=policy, limit=limit, shared=several) as session,
+            open_session(
+                dns, config, stop, policy=policy, limit=limit, shared=several, transferred=zones
+            ) as session,
             aclosing(verify(messages, session, options)) as verified,
         ):
             with progress(output.quiet) as show:
