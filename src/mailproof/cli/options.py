@@ -73,6 +73,8 @@ class InputFormat(StrEnum):
     CLOUDFLARE = "cloudflare"
     TERRAFORM = "terraform"
     OCTODNS = "octodns"
+    GOOGLE = "google"
+    POWERDNS = "powerdns"
 
 
 class Form(StrEnum):

@@ -1,4 +1,4 @@
-"""dnscontrol, Route 53 and Cloudflare: what a file says, and what is refused in one line."""
+"""dnscontrol, and exports of providers and name servers: what a file says, what is refused in a line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mailproof.dns.written import span_of
 from mailproof.errors import ZoneFileError
 
 INPUTS = Path(__file__).parents[3] / "fixtures" / "inputs"
-FORMS = ("dnscontrol", "route53", "cloudflare")
+FORMS = ("dnscontrol", "route53", "cloudflare", "google", "powerdns")
 
 
 def resolver_of(contents: Contents) -> PatchResolver:
@@ -110,6 +110,46 @@ async def test_cloudflare_without_zone_names_and_the_list_alone(tmp_path: Path) 
     assert texts(await ask(contents, "_submission._tcp.acme.example", "SRV")) == ("1 2 587 mx.acme.example.",)
 
 
+async def test_google_alias_and_routing_policy_and_the_reply_of_the_api(tmp_path: Path) -> None:
+    sets = json.loads((INPUTS / "google.json").read_text())
+    contents = read_input(_write(tmp_path, {"kind": "dns#resourceRecordSetsListResponse", "rrsets": sets}))
+    assert (await ask(contents, "alias.acme.example", "AAAA")).status == "unstated"
+    assert (await ask(contents, "acme.example", "A")).status == "unstated"
+    assert (await ask(contents, "none.acme.example", "A")).status == "nxdomain"
+
+
+async def test_powerdns_disabled_alias_and_lua_records() -> None:
+    contents = read_input(INPUTS / "powerdns.json")
+    assert (await ask(contents, "off.acme.example", "A")).status == "nxdomain"
+    assert (await ask(contents, "acme.example", "AAAA")).status == "unstated"
+    assert (await ask(contents, "lua.acme.example", "A")).status == "unstated"
+
+
+#: As `pdnsutil list-zone acme.example` and `az network dns zone export` write them.
+PDNSUTIL = """$ORIGIN .
+acme.example\t3600\tIN\tSOA\tns1.acme.example hostmaster.acme.example 1 10800 3600 604800 3600
+acme.example\t300\tIN\tMX\t10 mx.acme.example.
+_dmarc.acme.example\t300\tIN\tTXT\t"v=DMARC1; p=rejct"
+"""
+AZURE = """;  Exported zone file
+$ORIGIN acme.example.
+$TTL 3600
+
+@ 3600 IN SOA ns1-01.azure-dns.example. azuredns-hostmaster.microsoft.example. 1 3600 300 2419200 300
+@ 300 IN MX 10 mx.acme.example.
+_dmarc 300 IN TXT "v=DMARC1; p=rejct"
+"""
+
+
+@pytest.mark.parametrize("text", [PDNSUTIL, AZURE], ids=["pdnsutil", "azure"])
+async def test_exports_that_are_zone_files(text: str, tmp_path: Path) -> None:
+    (file := tmp_path / "export.txt").write_text(text)
+    contents = read_input(file)
+    assert ZoneResolver(*contents.zones).origins == ("acme.example",)
+    assert texts(await ask(contents, "acme.example", "MX")) == ("10 mx.acme.example",)
+    assert texts(await ask(contents, "_dmarc.acme.example", "TXT")) == ("v=DMARC1; p=rejct",)
+
+
 def _write(folder: Path, value: object) -> Path:
     path = folder / "given.json"
     path.write_text(json.dumps(value, indent=1))
@@ -132,6 +172,13 @@ RECORDS = "ResourceRecordSets"
 @pytest.mark.parametrize(
     ("form", "path", "value", "said"),
     [
+        ("google", (0, "type"), "TXT", "no SOA in it"),
+        ("google", (2, "rrdatas"), None, "a record set without rrdatas"),
+        ("google", (2, "rrdatas", 0), "10", "MX data cannot be read"),
+        ("powerdns", ("rrsets", 0, "type"), "TXT", "no SOA in it"),
+        ("powerdns", ("rrsets", 2, "records"), None, "a record set without records"),
+        ("powerdns", ("rrsets", 2, "records", 0, "content"), 7, "MX data cannot be read"),
+        ("powerdns", ("name",), "other.example.", "is outside the zone other.example"),
         ("dnscontrol", (*FIRST, "target"), "a b c", "MX data cannot be read"),
         ("dnscontrol", (*FIRST, "name"), "x" * 64, "is not a domain name"),
         ("dnscontrol", (*FIRST, "ttl"), -1, "ttl is not a whole number"),

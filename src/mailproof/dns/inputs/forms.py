@@ -20,7 +20,18 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_given
 
-Form = Literal["zone", "dnscontrol", "route53", "cloudflare", "terraform", "octodns"]
+Form = Literal[
+    "zone",
+    "octodns",
+    "dnscontrol",
+    "terraform",
+    "route53",
+    "cloudflare",
+    "google",
+    "powerdns",
+    "pulumi",
+    "tf",
+]
 _JSON = re.compile(r"\s*[\[{]")
 
 
@@ -34,12 +45,14 @@ class JsonForm(Struct, frozen=True):
 
 
 def _json_forms() -> tuple[JsonForm, ...]:
-    from mailproof.dns.inputs import cloudflare, dnscontrol, route53, terraform
+    from mailproof.dns.inputs import cloudflare, dnscontrol, google, powerdns, route53, terraform
 
     return (
         JsonForm("dnscontrol", "dnscontrol print-ir", dnscontrol.is_dnscontrol, dnscontrol.read_dnscontrol),
         JsonForm("route53", "a Route 53 export", route53.is_route53, route53.read_route53),
         JsonForm("cloudflare", "a Cloudflare export", cloudflare.is_cloudflare, cloudflare.read_cloudflare),
+        JsonForm("google", "gcloud dns record-sets list", google.is_google, google.read_google),
+        JsonForm("powerdns", "a zone of PowerDNS' API", powerdns.is_powerdns, powerdns.read_powerdns),
         JsonForm("terraform", "terraform show -json", terraform.is_terraform, terraform.read_terraform),
     )
 

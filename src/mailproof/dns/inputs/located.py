@@ -57,8 +57,9 @@ class Node(Struct, frozen=True):
         if not isinstance(self.value, str):
             return place
         literal = _LITERAL.match(self.source.text, self.offset)
-        text = literal.group() if literal else ""
-        return replace(place, pieces=(Piece(text, place.line, place.column),))
+        if literal is None:
+            return place
+        return replace(place, pieces=(Piece(literal.group(), place.line, place.column),))
 
     def get(self, *keys: str) -> Node | None:
         """The value below these keys; None where there is none, or where it is null."""
