@@ -20,18 +20,7 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_given
 
-Form = Literal[
-    "zone",
-    "octodns",
-    "dnscontrol",
-    "terraform",
-    "route53",
-    "cloudflare",
-    "google",
-    "powerdns",
-    "pulumi",
-    "tf",
-]
+Form = Literal["zone", "octodns", "dnscontrol", "terraform", "route53", "cloudflare", "google", "powerdns"]
 _JSON = re.compile(r"\s*[\[{]")
 
 
