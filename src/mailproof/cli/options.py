@@ -75,6 +75,7 @@ class InputFormat(StrEnum):
     OCTODNS = "octodns"
     GOOGLE = "google"
     POWERDNS = "powerdns"
+    PULUMI = "pulumi"
 
 
 class Form(StrEnum):
@@ -107,7 +108,7 @@ Zones = Annotated[
         "--zone",
         metavar="FILE|DIR",
         help="Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
-        "Terraform or OpenTofu plan (show -json), Route 53 or Cloudflare export; or from all in a directory "
+        "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory "
         "(repeatable).",
     ),
 ]

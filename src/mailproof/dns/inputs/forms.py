@@ -20,7 +20,17 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_given
 
-Form = Literal["zone", "octodns", "dnscontrol", "terraform", "route53", "cloudflare", "google", "powerdns"]
+Form = Literal[
+    "zone",
+    "octodns",
+    "dnscontrol",
+    "terraform",
+    "route53",
+    "cloudflare",
+    "google",
+    "powerdns",
+    "pulumi",
+]
 _JSON = re.compile(r"\s*[\[{]")
 
 
@@ -34,7 +44,7 @@ class JsonForm(Struct, frozen=True):
 
 
 def _json_forms() -> tuple[JsonForm, ...]:
-    from mailproof.dns.inputs import cloudflare, dnscontrol, google, powerdns, route53, terraform
+    from mailproof.dns.inputs import cloudflare, dnscontrol, google, powerdns, pulumi, route53, terraform
 
     return (
         JsonForm("dnscontrol", "dnscontrol print-ir", dnscontrol.is_dnscontrol, dnscontrol.read_dnscontrol),
@@ -42,6 +52,7 @@ def _json_forms() -> tuple[JsonForm, ...]:
         JsonForm("cloudflare", "a Cloudflare export", cloudflare.is_cloudflare, cloudflare.read_cloudflare),
         JsonForm("google", "gcloud dns record-sets list", google.is_google, google.read_google),
         JsonForm("powerdns", "a zone of PowerDNS' API", powerdns.is_powerdns, powerdns.read_powerdns),
+        JsonForm("pulumi", "pulumi preview --json or stack export", pulumi.is_pulumi, pulumi.read_pulumi),
         JsonForm("terraform", "terraform show -json", terraform.is_terraform, terraform.read_terraform),
     )
 

@@ -25,7 +25,7 @@ FORMAT = "1"
 _NO_CHANGE = {"forget", "read"}
 
 
-class _Resource(Struct, frozen=True):
+class Resource(Struct, frozen=True):
     """A resource as it was, and as it will be."""
 
     node: Node
@@ -59,7 +59,11 @@ def read_terraform(root: Node) -> Contents:
         raise place.fault(f"format_version {version[:20]!a}: only {FORMAT}.x is read")
     if root.is_true("errored"):
         raise root.place.fault("the plan ended with an error, so that it is not complete: plan again")
-    resources = tuple(_resources(root))
+    return gathered_of(root, tuple(_resources(root)))
+
+
+def gathered_of(root: Node, resources: tuple[Resource, ...]) -> Contents:
+    """The record sets of these resources, changed or held. Raises ZoneFileError."""
     gathered = Gathered(root.place.file, "", whole=False)
     names = ZoneNames(
         root, [(each.type, end) for each in resources for end in (each.before, each.after) if end]
@@ -76,14 +80,14 @@ def _is_raw_state(root: Node) -> bool:
     return bool(root.get("terraform_version") and root.get("lineage") and root.get("resources"))
 
 
-def _resources(root: Node) -> Iterator[_Resource]:
+def _resources(root: Node) -> Iterator[Resource]:
     """All that are managed: of a plan the changes (which name also what does not change), else the state."""
     for each in root.each("resource_changes"):
         change = each.get("change")
         actions = {action.text() for action in change.each("actions")} if change is not None else set()
         if change is None or each.text("mode") == "data" or actions & _NO_CHANGE:
             continue
-        yield _Resource(
+        yield Resource(
             each,
             change.get("before"),
             change.get("after"),
@@ -94,15 +98,15 @@ def _resources(root: Node) -> Iterator[_Resource]:
         yield from _of_state(module)
 
 
-def _of_state(module: Node) -> Iterator[_Resource]:
+def _of_state(module: Node) -> Iterator[Resource]:
     for each in module.each("resources"):
         if each.text("mode") != "data":
-            yield _Resource(each, None, each.get("values"), None, each.get("sensitive_values"))
+            yield Resource(each, None, each.get("values"), None, each.get("sensitive_values"))
     for child in module.each("child_modules"):
         yield from _of_state(child)
 
 
-def _take_away(each: _Resource, names: ZoneNames, gathered: Gathered) -> None:
+def _take_away(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
     if each.type not in RECORDS or each.before is None:
         return
     with contextlib.suppress(ZoneFileError):  # what cannot be read and goes does no harm
@@ -114,7 +118,7 @@ def _take_away(each: _Resource, names: ZoneNames, gathered: Gathered) -> None:
                 gathered.removed(found.owner, found.rrtype, record.rdata)
 
 
-def _bring(each: _Resource, names: ZoneNames, gathered: Gathered) -> None:
+def _bring(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
     if each.type not in RECORDS or each.after is None:
         return
     zone = names.of(each.node, each.after)
@@ -134,7 +138,7 @@ def _bring(each: _Resource, names: ZoneNames, gathered: Gathered) -> None:
         gathered.add(found.owner, found.rrtype, record.rdata, found.ttl, record.place, part=found.part)
 
 
-def _name_others(root: Node, resources: tuple[_Resource, ...], gathered: Gathered) -> None:
+def _name_others(root: Node, resources: tuple[Resource, ...], gathered: Gathered) -> None:
     """Say what looks like DNS and is in no row of the table."""
     count = Counter(
         each.type
