@@ -232,3 +232,24 @@ def test_what_is_live_is_at_the_line_of_its_domain() -> None:
     chosen = mailproof("check", "--replay", "r.json", "-f", "concise", "-e", "one").out
     assert "mailproof.toml:7:1: DMARC001" in chosen
     assert "mailproof.toml:4:" not in chosen
+
+
+@pytest.mark.parametrize(
+    ("record", "mode", "code", "status"),
+    [
+        ('_mta-sts 60 TXT "v=STSv1; id=1;"\n', "enforce", 0, "skipped"),
+        ('_mta-sts 60 TXT "v=STSv1; id=1;"\n', "none", 0, "skipped"),
+        ("", "enforce", 1, "fail"),
+        ("", "none", 0, "pass"),
+    ],
+)
+def test_offline_the_mode_of_a_policy_is_skipped_and_its_record_is_not(
+    record: str, mode: str, code: int, status: str
+) -> None:
+    config = 'zones = ["zones"]\noffline = true\nselect = ["EXP006"]\n[[domains]]\nname = "acme.example"\n'
+    write(ZONE + record, f'{config}[domains.expect]\nmta_sts = "{mode}"\n')
+    run = mailproof("check", "-f", "json")
+    (outcome,) = (each for each in reports_of(run.out)[0]["outcomes"] if each["check"] == "EXP006")
+    assert (run.code, outcome["status"]) == (code, status)
+    if status == "skipped":
+        assert outcome["reason"].startswith("the policy was not fetched: ")

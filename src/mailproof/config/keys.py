@@ -103,7 +103,7 @@ spf: see `[domains.expect.spf]`
 dkim: see `[domains.expect.dkim]`
 dmarc: see `[domains.expect.dmarc]`
 mx: exactly these mail hosts, in any order (EXP005); `[]`: none
-mta_sts: the mode of the MTA-STS policy (EXP006)
+mta_sts: the mode of the MTA-STS policy (EXP006); offline it is skipped, and only the record is compared
 tlsa: whether each mail host has a usable TLSA record (EXP007)
 tls_rpt: whether there is a TLS reporting record (EXP006)
 """

@@ -6,6 +6,8 @@ from mailproof.dns.answer import Answer, GuessingResolver, Resolver
 from mailproof.dns.memo import MemoResolver
 
 if TYPE_CHECKING:
+    from mailproof.dns.inputs.contents import Contents
+    from mailproof.dns.inputs.forms import read_input
     from mailproof.dns.live import LiveResolver
     from mailproof.dns.overlay import OverlayResolver
     from mailproof.dns.snapshot import RecordingResolver, Snapshot, SnapshotResolver
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "Contents",
     "GuessingResolver",
     "LiveResolver",
     "MemoResolver",
@@ -25,9 +28,11 @@ __all__ = [
     "ZoneFile",
     "ZoneLimits",
     "ZoneResolver",
+    "read_input",
 ]
 
 _HOMES = {
+    "Contents": "inputs.contents",
     "LiveResolver": "live",
     "OverlayResolver": "overlay",
     "RecordingResolver": "snapshot",
@@ -36,6 +41,7 @@ _HOMES = {
     "ZoneFile": "zonefile",
     "ZoneLimits": "zone.limits",
     "ZoneResolver": "zonefile",
+    "read_input": "inputs.forms",
 }
 
 

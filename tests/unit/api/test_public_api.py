@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.dns import LiveResolver
 
+INPUTS = Path(__file__).parents[3] / "fixtures" / "inputs"
 ZONE = """
 $ORIGIN acme.example.
 @ 60 IN SOA ns1 hostmaster 1 2 3 4 5
@@ -221,3 +222,20 @@ def test_a_consumer_is_type_checked(tmp_path: Path) -> None:
     errors = [line for line in lines if ": error: " in line]
     assert len(errors) == 1, run.stdout
     assert 'Argument 1 has incompatible type "int"' in errors[0]
+
+
+async def test_any_input_as_a_resolver(tmp_path: Path) -> None:
+    from mailproof.dns import read_input
+
+    for name, text in (("acme", "v=spf1 -all"), ("other", "here")):
+        content = f'$ORIGIN {name}.example.\n@ SOA ns1 h 1 2 3 4 5\n@ TXT "{text}"\n'
+        (tmp_path / f"{name}.zone").write_text(content)
+    zone, live = tmp_path / "acme.zone", tmp_path / "other.zone"
+    plan = read_input(INPUTS / "terraform-plan.json")
+    assert "acme.example" in plan.domains
+    changed = await plan.over(read_input(zone).over()).query("_dmarc.acme.example", "TXT")
+    assert "rejct" in changed.as_lookup().records[0]
+    assert (await plan.over().query("unmanaged.example", "TXT")).status == "unasked"
+    both = read_input(zone, "zone").over(read_input(live).over())
+    assert (await both.query("acme.example", "TXT")).as_lookup().records == ("v=spf1 -all",)
+    assert (await both.query("other.example", "TXT")).as_lookup().records == ("here",)

@@ -13,14 +13,16 @@ from dns.rdata import Rdata
 from dns.rdtypes.ANY.TXT import TXT
 from msgspec import Struct, field
 
+from mailproof.dns.answer import Resolver
 from mailproof.dns.inputs.located import Place
-from mailproof.dns.patch import Key, Patch
+from mailproof.dns.overlay import OverlayResolver
+from mailproof.dns.patch import Key, Patch, PatchResolver
 from mailproof.dns.text import to_ascii, txt_bytes
 from mailproof.dns.written import Written
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import is_below, key_of
 from mailproof.dns.zone.reader import ZoneRecord
-from mailproof.dns.zonefile import ZoneFile
+from mailproof.dns.zonefile import ZoneFile, ZoneResolver
 from mailproof.errors import UsageError
 from mailproof.structs import replace
 
@@ -41,6 +43,14 @@ class Contents(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     sensitive: tuple[str, ...] = ()
     proposed: bool = False
+
+    def over(self, inner: Resolver | None = None) -> Resolver:
+        """A resolver that answers from it, and all else from ``inner`` (None: all else is not queried)."""
+        zones = ZoneResolver(*self.zones)
+        base: Resolver = zones
+        if inner is not None:
+            base = OverlayResolver(zones, inner) if self.zones else inner
+        return PatchResolver(base, self.changes) if self.changes else base
 
 
 class Gathered:
