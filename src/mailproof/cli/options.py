@@ -76,6 +76,7 @@ class InputFormat(StrEnum):
     GOOGLE = "google"
     POWERDNS = "powerdns"
     PULUMI = "pulumi"
+    TF = "tf"
 
 
 class Form(StrEnum):

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailproof.cli.nameless import syntax_of
 from mailproof.cli.streams import note
 from mailproof.errors import MailproofError, UsageError
 from mailproof.redaction import learn
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mailproof.render.places import Place
 
 #: The names of zone files in a directory; *.*.yaml are those of octoDNS (acme.example.yaml).
-NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml")
+NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml", "*.tf", "*.tofu")
 #: A directory with more files than this does not belong to one owner's mail.
 MOST_FILES = 5000
 #: So much of what was left out is said.
@@ -80,6 +81,9 @@ def heed(given: tuple[Path, ...], form: str = "") -> None:
     for each in _contents(given, form):
         for text in each.sensitive:
             learn(text)
+    for each in _contents(given, form):
+        for record in each.nameless:
+            note(syntax_of(record))
     left_out = [line for each in _contents(given, form) for line in each.left_out]
     for line in left_out[:MOST_LEFT_OUT]:
         note(line)

@@ -31,6 +31,13 @@ DEFAULT_TTL = 3600
 _STRING = 255
 
 
+class Nameless(Struct, frozen=True):
+    """A text that is a record by its version, of which the name is not known."""
+
+    text: str
+    place: Place
+
+
 class Contents(Struct, frozen=True):
     """What one file says. ``left_out`` are lines on what looks like DNS and was not read.
 
@@ -43,6 +50,7 @@ class Contents(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     sensitive: tuple[str, ...] = ()
     proposed: bool = False
+    nameless: tuple[Nameless, ...] = ()
 
     def over(self, inner: Resolver | None = None) -> Resolver:
         """A resolver that answers from it, and all else from ``inner`` (None: all else is not queried)."""

@@ -11,8 +11,10 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.dns.inputs.contents import Contents
+from mailproof.dns.inputs.hcl import is_hcl
 from mailproof.dns.inputs.located import Node, read_json
 from mailproof.dns.inputs.octodns import is_octodns, read_octodns
+from mailproof.dns.inputs.terraform_source import read_source
 from mailproof.dns.patch import MARK, read_patches
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.source import Budget, Source, decode
@@ -30,8 +32,13 @@ Form = Literal[
     "google",
     "powerdns",
     "pulumi",
+    "tf",
 ]
 _JSON = re.compile(r"\s*[\[{]")
+
+
+#: Extensions of files that are always source of Terraform or OpenTofu.
+SOURCES = (".tf", ".tofu")
 
 
 class JsonForm(Struct, frozen=True):
@@ -65,6 +72,8 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
         return Contents(changes=read_patches(text, str(file)), proposed=True)
     if form == "octodns" or (not form and is_octodns(text)):
         return read_octodns(file)
+    if form == "tf" or (not form and (file.suffix in SOURCES or is_hcl(text))):
+        return read_source(text, str(file))
     if form == "zone" or (not form and not _JSON.match(text)):
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
         return Contents(zones=(ZoneFile(source, None, limits),))
