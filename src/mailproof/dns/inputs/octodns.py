@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from octodns.record.base import Record
 
 _CONTEXT = re.compile(r"(?P<file>.*), line (?P<line>[0-9]+), column (?P<column>[0-9]+)", re.DOTALL)
+#: Different texts of YAML of which the columns are kept.
+MAX_TEXTS = 100_000
 #: Anchors and tags before a value.
 _PROPERTIES = re.compile(r"^(?:[&!]\S*\s+)+")
 #: Events of YAML in one zone and all that it includes.
@@ -205,12 +207,18 @@ class _Scan:
                 raise at.fault(f"more than {MAX_EVENTS} values, or {MAX_ALIASES} uses of anchors")
             end = event.end_mark
             if isinstance(event, yaml.ScalarEvent) and mark and end and mark.line == end.line:
-                raw = lines[mark.line][mark.column : end.column]
-                text = _PROPERTIES.sub("", raw)
-                piece = Piece(text, mark.line + 1, mark.column + 1 + len(raw) - len(text))
-                self._texts.setdefault((str(path), _bare(event.value)), []).append(piece)
+                self._keep(
+                    path, event.value, Piece(lines[mark.line][mark.column : end.column], at.line, at.column)
+                )
             if getattr(event, "tag", None) == "!include":
                 self._include(path, str(getattr(event, "value", "")), at, depth)
+
+    def _keep(self, path: Path, value: str, raw: Piece) -> None:
+        """How a text is written, where it may be a record that findings point into."""
+        if "=" in value and len(self._texts) < MAX_TEXTS:
+            text = _PROPERTIES.sub("", raw.text)
+            piece = Piece(text, raw.line, raw.column + len(raw.text) - len(text))
+            self._texts.setdefault((str(path), _bare(value)), []).append(piece)
 
     def _include(self, path: Path, name: str, at: Place, depth: int) -> None:
         limits = ZoneLimits()
