@@ -22,6 +22,8 @@ COMMANDS = (
     "bulk",
     "diff",
     "probe",
+    "monitor",
+    "watch",
     "verify",
     "spf",
     "explain",

@@ -31,14 +31,16 @@ class Interrupts:
     def __init__(self) -> None:
         self.listener: Callable[[], object] | None = None
         self.first: float | None = None
+        #: The first one: a service ends otherwise than what a person breaks off.
+        self.number = 0
         #: Written where the process ends in the middle of something (``cli/pipelines.py``).
         self.last_words = b""
 
-    def handle(self, _number: int, _frame: FrameType | None) -> None:
+    def handle(self, number: int, _frame: FrameType | None) -> None:
         """The first signal ends the work, so that its report is shown; one a second later, the process."""
         now = time.monotonic()
         if self.first is None and self.listener is not None:
-            self.first = now
+            self.first, self.number = now, number
             self.listener()
         elif self.first is None or now - self.first > SAME_S:
             leave()

@@ -2,6 +2,7 @@
 
 from mailproof.config.filters import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.config.load import find_config, load_config
+from mailproof.config.monitoring import MonitorSettings, WebhookSettings
 from mailproof.config.settings import (
     Config,
     DomainSelectors,
@@ -26,6 +27,7 @@ __all__ = [
     "FilterSettings",
     "IgnoreRule",
     "MessageSettings",
+    "MonitorSettings",
     "Profile",
     "RetrieveSettings",
     "RspamdSettings",
@@ -34,6 +36,7 @@ __all__ = [
     "SpamAssassinSettings",
     "SubmitSettings",
     "UnsubscribeSettings",
+    "WebhookSettings",
     "find_config",
     "load_config",
 ]

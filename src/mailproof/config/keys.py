@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mailproof.config.filters import FilterSettings, RspamdSettings, SpamAssassinSettings
+from mailproof.config.monitoring import MonitorSettings, WebhookSettings
 from mailproof.config.settings import (
     Config,
     DomainSettings,
@@ -67,6 +68,7 @@ select: check only these rules: ids or their beginnings
 ignore: findings that are accepted: see `[[ignore]]`
 profiles: ways to send and fetch a probe: see `[profiles.NAME]`
 filters: spam filters to ask: see `[filters.…]`
+monitor: how `mailproof monitor` works: see `[monitor]`
 severities: what findings count as, by rule id or its beginning (the longest decides): `DMARC011 = "error"`
 zones: zone files or folders of them that `check` reads before live DNS, from the folder of this file
 offline: `check` queries no live DNS, only the zones
@@ -299,6 +301,39 @@ ca_file: certificates to trust instead of the system's
 timeout: how long a scan may take
 max_size: larger messages are not sent, in octets
 allow_plaintext_auth: send the password over http to another machine
+"""
+        ),
+    ),
+    Table(
+        "[monitor]",
+        MonitorSettings,
+        _keys(
+            """
+interval: the time between two checks: `90s`, `15m`, `1h`, `1d`
+jitter: how much sooner or later a check may be; left out: a tenth of `interval`
+alert_after: a change is reported once so many checks in a row have seen it
+silence: windows in local time in which nothing is reported: `"02:00-03:00"`, `"Sat,Sun 22:00-06:00"`,
+    `"2026-12-01T22:00/2026-12-02T02:00"`
+state: the file with what is known and the history; left out: `monitor.db` in `~/.local/state/mailproof`
+retention: how long history is kept
+listen: `ADDR:PORT` for `/metrics` and `/healthz`
+textfile: a file that gets the metrics after each check, for the node exporter
+remove: delete probes from the mailbox after they were read, whatever their profile says
+webhook: see `[monitor.webhook]`
+"""
+        ),
+        "`mailproof monitor` and `mailproof watch`: [monitor.md](monitor.md).",
+    ),
+    Table(
+        "[monitor.webhook]",
+        WebhookSettings,
+        _keys(
+            """
+url: where alerts are sent, a secret: `{ env = "VARIABLE" }`, `{ command = "…" }` or `{ keyring = "service" }`
+kind: the form: `json`, `slack` or `teams`
+allow_private: allow addresses of private networks and of this machine, and http there
+ca_file: certificates to trust instead of the system's
+timeout: how long a delivery may take
 """
         ),
     ),

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mailproof.config.filters import FilterSettings
+from mailproof.config.monitoring import MonitorSettings
 from mailproof.config.settings import Config, MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.config.trust import in_ci
 from mailproof.credentials import Credential
@@ -52,11 +53,18 @@ def permitted_logo(config: Config) -> Path | None:
     return config.report.logo
 
 
+def permitted_monitor(config: Config) -> MonitorSettings:
+    """How to monitor. Raises ConfigError where the configuration may not do what that does."""
+    _permit(config, _monitor(config))
+    return config.monitor
+
+
 def powers(config: Config) -> Iterator[Power]:
     """All that the configuration does that needs trust."""
     yield from _nameservers(config)
     yield from _filters(config)
     yield from _logo(config)
+    yield from _monitor(config)
     for profile in config.profiles:
         yield from _profile(profile, config.path)
 
@@ -87,6 +95,18 @@ def _filters(config: Config) -> Iterator[Power]:
         yield Power("filters.rspamd", f"sends messages to {asked.rspamd.url}")
     if asked.spamassassin is not None:
         yield Power("filters.spamassassin", f"sends messages to {asked.spamassassin.server}")
+
+
+def _monitor(config: Config) -> Iterator[Power]:
+    settings = config.monitor
+    if settings.webhook is not None:
+        yield from _command("monitor.webhook.url", settings.webhook.url)
+        yield Power("monitor.webhook", "sends alerts to another host")
+    for key, file in (("state", settings.state), ("textfile", settings.textfile)):
+        if file is not None:
+            yield Power(f"monitor.{key}", f"writes the file {file}")
+    if settings.listen:
+        yield Power("monitor.listen", f"listens on {settings.listen}")
 
 
 def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:

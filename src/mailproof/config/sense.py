@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mailproof.config.filters import FilterSettings, url_problem
 from mailproof.config.limits import MAX_BRAND_TEXT
+from mailproof.config.monitoring import monitor_problems
 from mailproof.config.settings import Config, Profile, RetrieveSettings, SubmitSettings
 
 _TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
@@ -28,6 +29,7 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     for profile in config.profiles:
         yield from _profile(profile)
     yield from _filters(config.filters)
+    yield from monitor_problems(config.monitor)
     if config.domains or config.environments:
         from mailproof.config.sense_domains import domain_problems
 

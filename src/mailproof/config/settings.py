@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.config.limits import Port, RetryTime, Seconds, Strings
+from mailproof.config.monitoring import MonitorSettings
 from mailproof.credentials import Credential
 from mailproof.model import Expectations, SenderKind, Severity
 from mailproof.printable import host_port
@@ -239,6 +240,7 @@ class Config(Struct, frozen=True):
     ignore: tuple[IgnoreRule, ...] = ()
     profiles: tuple[Profile, ...] = ()
     filters: FilterSettings = NO_FILTERS
+    monitor: MonitorSettings = MonitorSettings()
     severities: tuple[RuleSeverity, ...] = ()
     zones: tuple[Path, ...] = ()
     offline: bool = False

@@ -58,6 +58,8 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
         }
     if "report" in table:
         table["report"] = _section(_table(table["report"], ("report",)), ("report",), folder)
+    if "monitor" in table:
+        table["monitor"] = _monitor(_table(table["monitor"], ("monitor",)), folder)
     profiles = _table(source.get("profiles", {}), ("profiles",))
     table["profiles"] = [_profile(name, value, folder) for name, value in profiles.items()]
     names["profiles",] = tuple(profiles)
@@ -128,6 +130,22 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
             profile[section] = _section(_table(profile[section], (*keys, section)), (*keys, section), folder)
     profile["name"] = name
     return profile
+
+
+def _monitor(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    found = dict(table)
+    for key in ("state", "textfile"):
+        if isinstance(found.get(key), str):
+            found[key] = _path(found[key], ("monitor", key), folder)
+    if isinstance(found.get("silence"), str):
+        found["silence"] = [found["silence"]]
+    if "webhook" in found:
+        keys = ("monitor", "webhook")
+        webhook = _section(_table(found["webhook"], keys), keys, folder)
+        if "url" in webhook:
+            webhook["url"] = _credential(webhook["url"], (*keys, "url"))
+        found["webhook"] = webhook
+    return found
 
 
 def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict[str, Any]:

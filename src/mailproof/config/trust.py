@@ -55,11 +55,16 @@ def forget(file: Path) -> bool:
 
 def _entry(file: Path) -> Path:
     """Where the trust in a file is kept. Raises RuntimeError where the user has no home."""
+    name = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()
+    return state_folder() / "trusted" / name
+
+
+def state_folder() -> Path:
+    """Where mailproof keeps what outlasts a run. Raises RuntimeError where the user has no home."""
     place = Path(os.environ.get("XDG_STATE_HOME", ""))
     if not place.is_absolute():  # the specification says to ignore it then
         place = Path.home() / ".local" / "state"
-    name = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()
-    return place / "mailproof" / "trusted" / name
+    return place / "mailproof"
 
 
 def _text(file: Path, raw: bytes) -> bytes:

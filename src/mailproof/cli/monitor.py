@@ -1,0 +1,234 @@
+"""``mailproof monitor``, and what it shares with ``mailproof watch``."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli import complete
+from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped
+from mailproof.cli.monitor_options import NO_OPTIONS, Lines, MonitorOptions
+
+if TYPE_CHECKING:
+    from mailproof.config import Config, MonitorSettings
+    from mailproof.facts.stop import Stop
+    from mailproof.model import Report
+    from mailproof.monitor.engine import Monitor, Round
+    from mailproof.monitor.events import Event, Known, Target
+    from mailproof.monitor.state import Store
+    from mailproof.policy import Policy
+
+
+@grouped
+def command(
+    profiles: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PROFILE]",
+            autocompletion=complete.profiles,
+            help="Profiles in mailproof.toml (default: all).",
+        ),
+    ] = None,
+    no_connect: Annotated[
+        bool, typer.Option("--no-connect", help="Audits query DNS only; they connect to no host.")
+    ] = False,
+    wanted: MonitorOptions = NO_OPTIONS,
+    dns: opt.DnsOptions = opt.DNS,
+    timeout: opt.Timeout = None,
+    rules: opt.RuleOptions = opt.RULES,
+) -> None:
+    """Probe and audit on a schedule, and report what changes: lines, webhook, Prometheus.
+
+    The profiles and the [[domains]] of mailproof.toml: [bold]mailproof monitor --interval 1h[/]
+
+    From cron: [bold]mailproof monitor --once[/]
+    """
+    from mailproof.config import load_config
+    from mailproof.config.permits import permitted_profile
+    from mailproof.errors import UsageError
+    from mailproof.monitor.checking import targets_of
+
+    config = load_config(rules.config_file, commands=rules.allow_commands)
+    names = dict.fromkeys(profiles or [each.name for each in config.profiles])
+    chosen = [permitted_profile(config, name) for name in names]
+    targets = targets_of(config, chosen, [each.name for each in config.domains])
+    if not targets:
+        where = config.path or "mailproof.toml"
+        raise UsageError(
+            f"{where}: no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch"
+        )
+    monitor_targets(
+        targets, config, wanted, dns, rules, timeout=timeout, connect=False if no_connect else None
+    )
+
+
+def monitor_targets(
+    targets: Sequence[Target],
+    config: Config,
+    wanted: MonitorOptions,
+    dns: opt.DnsOptions,
+    rules: opt.RuleOptions,
+    *,
+    timeout: float | None,
+    connect: bool | None,
+) -> None:
+    """Check these on a schedule, or once."""
+    from mailproof.cli.audit import DEFAULT_LIMIT
+    from mailproof.cli.interrupts import CODE, STATE
+    from mailproof.cli.output import policy_of
+    from mailproof.cli.running import run
+    from mailproof.cli.session import check_dns
+    from mailproof.config.permits import permitted_monitor
+    from mailproof.errors import UsageError
+    from mailproof.monitor.limits import MOST_TARGETS
+    from mailproof.monitor.state import Store
+
+    settings = wanted.over(permitted_monitor(config))
+    if len(targets) > MOST_TARGETS:
+        raise UsageError(f"{len(targets)} domains and profiles, but at most {MOST_TARGETS} are monitored")
+    if dns.record is not None or dns.replay is not None:
+        raise UsageError("--record and --replay are for one run: leave them out")
+    check_dns(dns)
+    policy = policy_of(rules, config)
+    listen = _listen(settings.listen)
+    limit = timeout or config.timeout or DEFAULT_LIMIT
+    store = Store(settings.state or _usual_state())
+
+    async def work(stop: Stop) -> Round | None:
+        import asyncio
+
+        check = _Checks(dns, config, policy, stop, limit, connect, settings.remove)
+        monitor = _monitor(targets, check, store, settings, wanted.form)
+        task = asyncio.ensure_future(_work(monitor, wanted.once, listen))
+        await stop.wait_for((task,))
+        return None if stop.interrupted else task.result()
+
+    try:
+        found = run(work)
+    finally:
+        store.close()
+    if found is None:
+        # A service that is asked to end has done so well; cron and people hear that a round was cut short.
+        ended_well = STATE.number == signal.SIGTERM and not wanted.once
+        raise typer.Exit(0 if ended_well else CODE)
+    raise typer.Exit(1 if found.worse else 3 if found.incomplete else 0)
+
+
+async def _work(monitor: Monitor, once: bool, listen: tuple[str, int] | None) -> Round:
+    from mailproof.monitor.engine import Round
+    from mailproof.monitor.listen import MetricsServer
+
+    server = MetricsServer(monitor.metrics, monitor.healthy)
+    if listen is not None:
+        await server.start(*listen)
+    try:
+        if once:
+            return await monitor.once()
+        await monitor.forever()
+        return Round()
+    finally:
+        await server.stop()
+
+
+def _monitor(
+    targets: Sequence[Target], check: _Checks, store: Store, settings: MonitorSettings, form: Lines
+) -> Monitor:
+    from datetime import datetime
+
+    from mailproof.cli.streams import complain
+    from mailproof.monitor.alerts import Alerts
+    from mailproof.monitor.engine import Monitor, Plan
+    from mailproof.monitor.schedule import Rhythm
+    from mailproof.monitor.webhook import Webhook
+
+    alerts = None
+    if settings.webhook is not None:
+        alerts = Alerts(store, Webhook(settings.webhook), complain)
+    plan = Plan(
+        Rhythm(settings.interval_s, settings.jitter_s),
+        settings.alert_after,
+        settings.windows,
+        settings.retention_s,
+        settings.textfile,
+    )
+    return Monitor(
+        targets,
+        check,
+        store,
+        plan,
+        now=lambda: datetime.now().astimezone(),
+        show=lambda event: _show(event, form),
+        complain=complain,
+        alerts=alerts,
+    )
+
+
+class _Checks:
+    """Makes the report of a target, in a session of its own: zone files are read anew, nothing piles up."""
+
+    def __init__(
+        self,
+        dns: opt.DnsOptions,
+        config: Config,
+        policy: Policy,
+        stop: Stop,
+        limit: float,
+        connect: bool | None,
+        remove: bool,
+    ) -> None:
+        self._dns, self._config, self._policy, self._stop = dns, config, policy, stop
+        self._limit, self._connect, self._remove = limit, connect, remove
+
+    async def __call__(self, target: Target, known: Known | None) -> Report:
+        from mailproof.cli.session import open_session
+        from mailproof.cli.zones import read_once
+        from mailproof.monitor.checking import check_target
+
+        # A probe has the time limits of its profile.
+        limit = self._limit if target.kind == "domain" else None
+        with read_once():
+            async with open_session(
+                self._dns, self._config, self._stop, policy=self._policy, limit=limit
+            ) as session:
+                return await check_target(target, session, known, connect=self._connect, remove=self._remove)
+
+
+def _show(event: Event, form: Lines) -> None:
+    from mailproof.cli.output import write_text
+    from mailproof.monitor.shapes import plain, stamp
+    from mailproof.render.json import json_text
+    from mailproof.render.text.style import clean
+
+    if form is Lines.JSONL:
+        write_text(json_text(plain(event), indent=None))
+        return
+    effect = {"worse": "worse ", "better": "better", "neutral": "note  "}[event.news.effect]
+    write_text(f"{stamp(event.at)} {effect} {clean(f'{event.label}: {event.news.text}', 2000)}\n")
+
+
+def _listen(text: str) -> tuple[str, int] | None:
+    """Address and port. Raises UsageError."""
+    from mailproof.cli.profile import host_and_port
+    from mailproof.errors import UsageError
+
+    if not text:
+        return None
+    host, port = host_and_port(text, "--listen")
+    if not host or not port:
+        raise UsageError(f"--listen {text}: write it like 127.0.0.1:9620")
+    return host, port
+
+
+def _usual_state() -> Path:
+    from mailproof.config.trust import state_folder
+    from mailproof.errors import UsageError
+
+    try:
+        return state_folder() / "monitor.db"
+    except RuntimeError:
+        raise UsageError("there is no home folder to keep the state in: give --state FILE") from None

@@ -1,0 +1,121 @@
+"""The options of ``mailproof monitor`` and ``mailproof watch``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from mailproof.cli.groups import panel
+from mailproof.errors import UsageError
+from mailproof.structs import replace
+
+if TYPE_CHECKING:
+    from mailproof.config import MonitorSettings
+
+
+class Lines(StrEnum):
+    """How changes are written."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+
+
+class WebhookForm(StrEnum):
+    """The forms of webhooks."""
+
+    JSON = "json"
+    SLACK = "slack"
+    TEAMS = "teams"
+
+
+@panel("Monitoring")
+class MonitorOptions(NamedTuple):
+    """As given; "" or None: as the configuration says."""
+
+    interval: Annotated[
+        str,
+        typer.Option("--interval", metavar="TIME", help="Time between two checks: 90s, 15m, 1h, 1d (1h)."),
+    ] = ""
+    jitter: Annotated[
+        str,
+        typer.Option(
+            "--jitter", metavar="TIME", help="How much sooner or later a check may be (a tenth of it)."
+        ),
+    ] = ""
+    once: Annotated[
+        bool,
+        typer.Option(
+            "--once",
+            help="Check everything once and end, for cron: exit code 0 nothing worse, 1 worse, 3 incomplete.",
+        ),
+    ] = False
+    alert_after: Annotated[
+        int | None,
+        typer.Option(
+            "--alert-after",
+            metavar="N",
+            min=1,
+            max=100,
+            help="Report a change once N checks in a row have seen it (2).",
+        ),
+    ] = None
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state",
+            metavar="FILE",
+            help="What is known, and the history (~/.local/state/mailproof/monitor.db).",
+        ),
+    ] = None
+    listen: Annotated[
+        str,
+        typer.Option("--listen", metavar="ADDR:PORT", help="Serve /metrics for Prometheus, and /healthz."),
+    ] = ""
+    textfile: Annotated[
+        Path | None,
+        typer.Option(
+            "--textfile", metavar="FILE", help="Write the metrics to this file, for the node exporter."
+        ),
+    ] = None
+    webhook_env: Annotated[
+        str,
+        typer.Option(
+            "--webhook-env", metavar="VARIABLE", help="Environment variable with the URL that gets alerts."
+        ),
+    ] = ""
+    webhook_kind: Annotated[
+        WebhookForm | None, typer.Option("--webhook-kind", show_default=False, help="Its form (json).")
+    ] = None
+    form: Annotated[Lines, typer.Option("-f", "--format", help="How changes are written.")] = Lines.TEXT
+
+    def over(self, settings: MonitorSettings) -> MonitorSettings:
+        """The settings with what was given over them. Raises UsageError."""
+        from mailproof.config import Credential, WebhookSettings
+        from mailproof.config.monitoring import monitor_problems
+
+        webhook = settings.webhook
+        if self.webhook_env:
+            webhook = WebhookSettings(url=Credential("env", (self.webhook_env,)))
+        if self.webhook_kind is not None:
+            if webhook is None:
+                raise UsageError("--webhook-kind needs a webhook: give --webhook-env VARIABLE")
+            webhook = replace(webhook, kind=self.webhook_kind.value)
+        found = replace(
+            settings,
+            interval=self.interval or settings.interval,
+            jitter=self.jitter or ("" if self.interval else settings.jitter),
+            alert_after=self.alert_after or settings.alert_after,
+            state=self.state or settings.state,
+            listen=self.listen or settings.listen,
+            textfile=self.textfile or settings.textfile,
+            webhook=webhook,
+        )
+        for keys, problem in monitor_problems(found):
+            raise UsageError(f"--{keys[-1]}: {problem}" if keys[-1] in ("interval", "jitter") else problem)
+        return found
+
+
+NO_OPTIONS = MonitorOptions()

@@ -1,0 +1,52 @@
+"""``mailproof watch``: ``mailproof monitor`` for domains alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mailproof.cli import complete
+from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped
+from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
+
+
+@grouped
+def command(
+    domains: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DOMAIN]",
+            autocompletion=complete.configured_domains,
+            help="The domains to watch (default: the [[domains]] of mailproof.toml).",
+        ),
+    ] = None,
+    no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
+        False
+    ),
+    wanted: MonitorOptions = NO_OPTIONS,
+    dns: opt.DnsOptions = opt.DNS,
+    timeout: opt.Timeout = None,
+    rules: opt.RuleOptions = opt.RULES,
+) -> None:
+    """Audit domains on a schedule and report what changes: records, keys, certificates, listings, grade.
+
+    [bold]mailproof watch acme.example --interval 1h[/]
+
+    From cron: [bold]mailproof watch acme.example --once[/]
+    """
+    from mailproof.cli.domains import given_domains
+    from mailproof.cli.monitor import monitor_targets
+    from mailproof.config import load_config
+    from mailproof.errors import UsageError
+    from mailproof.monitor.checking import targets_of
+
+    config = load_config(rules.config_file, commands=rules.allow_commands)
+    names = list(given_domains(domains or ())) or [each.name for each in config.domains]
+    if not names:
+        raise UsageError("no domain to watch: name one, or add [[domains]] to mailproof.toml")
+    targets = targets_of(config, (), names)
+    monitor_targets(
+        targets, config, wanted, dns, rules, timeout=timeout, connect=False if no_connect else None
+    )

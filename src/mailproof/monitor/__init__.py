@@ -1,0 +1,1 @@
+"""Checks on a schedule: what changed since, told once, kept in SQLite; metrics and alerts."""

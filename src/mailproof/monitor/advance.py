@@ -1,0 +1,130 @@
+"""From what is known and one more report to what is known then, and what to report of it. Pure.
+
+A change counts once ``alert_after`` checks in a row have seen it. A part that could not be checked stays as
+it was, and so does its count: unknown is no change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from msgspec import Struct
+
+from mailproof.checks import registry
+from mailproof.model import Report
+from mailproof.monitor.events import FirstSeen, Kind, Known, News
+from mailproof.monitor.limits import MOST_LABELS
+from mailproof.monitor.marks import ARRIVAL, GOOD_ARRIVALS, changed, marks_of
+from mailproof.monitor.parts import compact, parts, worst
+from mailproof.structs import replace
+
+
+class Step(Struct, frozen=True):
+    """What is known after a check, and the changes that count now."""
+
+    known: Known
+    news: tuple[News, ...] = ()
+
+
+def advance(
+    known: Known | None, report: Report, kind: Kind, *, alert_after: int, silent: bool, at: float
+) -> Step:
+    """One check more. While ``silent`` no change counts: what is still so afterwards does then."""
+    seen, marks = compact(report, kind), marks_of(report, kind)
+    if known is None:
+        # A probe is expected to arrive: where the first one does not, that is a change.
+        first = {**marks, ARRIVAL: "arrived"} if kind == "probe" and marks.get(ARRIVAL) != "sent" else marks
+        if _is_lost(marks):
+            ours = tuple(each for each in seen.outcomes if not _is_of_the_way(f"finding {each.check}"))
+            seen = replace(seen, outcomes=ours)
+        begun = Known(seen, first, {}, _keys({}, report, at))
+        news = (News("first", "neutral", _first(report, kind)),)
+        later = _Comparison(begun, report, kind, alert_after, silent)
+        later.marks(marks)
+        return Step(later.known, (*news, *later.news))
+    comparison = _Comparison(known, report, kind, alert_after, silent)
+    comparison.marks({name: value for name, value in marks.items() if name != "grade"})
+    comparison.parts(seen)
+    comparison.marks({name: value for name, value in marks.items() if name == "grade"})
+    found = comparison.known
+    score = replace(found.report, score=report.score) if report.score.grade else found.report
+    keys = _keys(known.keys, report, at)
+    return Step(replace(found, report=score, keys=keys), tuple(comparison.news))
+
+
+class _Comparison:
+    """One report against what is known: what is known then, and what to say."""
+
+    def __init__(self, known: Known, report: Report, kind: Kind, alert_after: int, silent: bool) -> None:
+        self.known, self._report, self._kind = known, report, kind
+        self._after, self._silent = alert_after, silent
+        self.news: list[News] = []
+        # Why a probe does not arrive is said with its arrival, and not once more as a finding.
+        self._was_lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
+
+    def marks(self, marks: dict[str, str]) -> None:
+        """Compare the single values."""
+        for name, value in marks.items():
+            old = self.known.marks.get(name)
+            found = changed(name, old, value, self._report) if old is not None else None
+            if self._counts(name, (found,) if found is not None else ()):
+                self.known = replace(self.known, marks={**self.known.marks, name: value})
+
+    def parts(self, seen: Report) -> None:
+        """Compare records and findings."""
+        for part in parts(self.known.report, seen):
+            if not part.known or (self._was_lost and _is_of_the_way(part.name)):
+                continue
+            if self._counts(part.name, part.news if part.was_known else ()):
+                self.known = replace(self.known, report=part.take(self.known.report))
+
+    def _counts(self, name: str, news: tuple[News, ...]) -> bool:
+        """Whether the part is taken over; what changed in it is then said."""
+        pending = dict(self.known.pending)
+        before = pending.pop(name, 0)
+        taken = not news or (before + 1 >= self._after and not self._silent)
+        if taken:
+            self.news += news
+        else:
+            pending[name] = min(before + 1, self._after)
+        if pending != self.known.pending:
+            self.known = replace(self.known, pending=pending)
+        return taken
+
+
+def _is_lost(marks: dict[str, str]) -> bool:
+    return marks.get(ARRIVAL, "sent") not in GOOD_ARRIVALS
+
+
+def _is_of_the_way(part: str) -> bool:
+    """Whether it is a finding about sending or fetching."""
+    kind, _, rule = part.partition(" ")
+    return kind == "finding" and registry.topic_of(rule).kind == "delivery"
+
+
+def _keys(known: dict[str, FirstSeen], report: Report, at: float) -> dict[str, FirstSeen]:
+    """Since when each DKIM key is known; one that could not be looked up stays."""
+    found = dict(known)
+    for each in report.facts.dns.dkim if report.facts.dns is not None else ():
+        if each.status == "valid" and each.record is not None:
+            mark = hashlib.sha256(each.record.public_key.encode("utf-8", "replace")).hexdigest()[:32]
+            if each.selector not in found or found[each.selector].key != mark:
+                found[each.selector] = FirstSeen(mark, at)
+        elif each.status != "unknown":
+            found.pop(each.selector, None)
+    return dict(list(found.items())[:MOST_LABELS])
+
+
+def _first(report: Report, kind: Kind) -> str:
+    """What the first check found, in a sentence."""
+    marks = marks_of(report, kind)
+    if kind == "domain":
+        said = f"grade {report.score.grade or 'unknown'}"
+    else:
+        auth = [f"{name.upper()} {marks[name]}" for name in ("spf", "dkim", "dmarc") if name in marks]
+        said = ", ".join([f"{marks.get(ARRIVAL, 'arrival unknown')}", *auth])
+        if "folder" in marks:
+            said = said.replace("arrived", f"arrived in {marks['folder']}", 1)
+    open_checks = sum(each.open for each in report.outcomes)
+    unknown = f"; {open_checks} checks without a result" if open_checks else ""
+    return f"First check: {said}; {worst(compact(report, kind).findings)}{unknown}."

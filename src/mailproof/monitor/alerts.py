@@ -1,0 +1,64 @@
+"""Hands what is owed to the webhook, again and later where it is not taken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from mailproof.monitor.events import Event
+from mailproof.monitor.limits import RETRY_FIRST, RETRY_MOST
+from mailproof.monitor.state import Store
+from mailproof.monitor.webhook import WebhookError
+
+
+class Delivers(Protocol):
+    """What takes changes. Raises WebhookError."""
+
+    async def deliver(self, events: list[Event]) -> None:
+        """Send them."""
+
+
+class Alerts:
+    """The changes that a webhook is owed. They stay in the state file until it has taken them."""
+
+    def __init__(self, store: Store, webhook: Delivers, complain: Callable[[str], None]) -> None:
+        self._store, self._webhook, self._complain = store, webhook, complain
+        self._more = asyncio.Event()
+        self._said = ""
+
+    def wake(self) -> None:
+        """There may be more to deliver."""
+        self._more.set()
+
+    async def once(self) -> bool:
+        """Deliver all that is owed; False where one delivery failed, which ends it."""
+        return await self._all() is None
+
+    async def forever(self) -> None:
+        """Deliver what comes, and what was not taken again, after longer and longer waits."""
+        failures = 0
+        while True:
+            self._more.clear()
+            error = await self._all()
+            if error is None:
+                failures = 0
+                await self._more.wait()
+            else:
+                pause = min(RETRY_FIRST * 2**failures, RETRY_MOST)
+                failures = min(failures + 1, 20)
+                await asyncio.sleep(max(pause, error.wait))
+
+    async def _all(self) -> WebhookError | None:
+        while events := self._store.owed():
+            try:
+                await self._webhook.deliver(events)
+            except WebhookError as error:
+                words = f"the webhook did not take the alerts: {error}: they are kept and sent later"
+                if words != self._said:
+                    self._complain(words)
+                self._said = words
+                return error
+            self._store.delivered(events)
+            self._said = ""
+        return None

@@ -1,0 +1,95 @@
+"""One check of a target: the report that ``mailproof audit`` or ``mailproof probe`` would make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailproof.checks import registry
+from mailproof.config import Config, DomainSettings, Profile
+from mailproof.engine.arguments import checked_domain
+from mailproof.engine.audit import AuditOptions, audit_domain
+from mailproof.engine.check import options_of
+from mailproof.engine.probe import probe
+from mailproof.engine.session import Session
+from mailproof.errors import UsageError
+from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.model import DkimSelectorFacts, Report
+from mailproof.monitor.events import Known, Target
+from mailproof.structs import replace
+
+
+async def check_target(
+    target: Target, session: Session, known: Known | None, *, connect: bool | None = None, remove: bool = True
+) -> Report:
+    """The report. Raises MailproofError where nothing can be checked."""
+    if target.profile is not None:
+        found = await probe(removing(target.profile) if remove else target.profile, session)
+        return session.policy.applied(found)
+    assert target.domain is not None
+    options = options_of(target.domain, AuditOptions(connect=connect, prove=False))
+    report = (await audit_domain(target.name, session, options)).report
+    return await _with_known_keys(session.policy.applied(report), session, known)
+
+
+def removing(profile: Profile) -> Profile:
+    """The profile with its probes deleted after they were read: one an hour would fill the mailbox."""
+    if profile.retrieve is None or profile.retrieve.kind == "listener":
+        return profile
+    return replace(profile, retrieve=replace(profile.retrieve, remove=True))
+
+
+async def _with_known_keys(report: Report, session: Session, known: Known | None) -> Report:
+    """With the keys that were there before and that the search for selectors did not come to.
+
+    A key that is gone is found so, whether or not anything else still points to its selector.
+    """
+    facts = report.facts.dns
+    if facts is None or report.interrupted:
+        return report
+    seen = {each.selector for each in facts.dkim}
+    missing = tuple(each.selector for each in _valid(known) if each.selector not in seen)
+    if not missing:
+        return report
+    options = DomainOptions(
+        selectors=tuple((selector, "known") for selector in missing),
+        collectors=("dkim",),
+        misplaced=(),
+        discover=False,
+    )
+    async with session.work() as work:
+        more = await collect_domain(facts.domain, work.resolver, options, work.stop)
+    kept = tuple(each for each in more.dkim if each.selector in missing)
+    return replace(report, facts=replace(report.facts, dns=replace(facts, dkim=(*facts.dkim, *kept))))
+
+
+def _valid(known: Known | None) -> tuple[DkimSelectorFacts, ...]:
+    facts = known.report.facts.dns if known is not None else None
+    return tuple(each for each in facts.dkim if each.status == "valid") if facts is not None else ()
+
+
+def targets_of(config: Config, profiles: Sequence[Profile], domains: Sequence[str]) -> tuple[Target, ...]:
+    """What to check: the profiles, and the domains with what the configuration says of each, once.
+
+    The domains that the profiles send from are audited too. Raises UsageError.
+    """
+    settings = {checked_domain(each.name): each for each in config.domains}
+    names = dict.fromkeys((*map(checked_domain, domains), *_from_domains(profiles)))
+    return (
+        *(Target("probe", each.name, profile=each) for each in profiles),
+        *(Target("domain", name, domain=settings.get(name, DomainSettings(name))) for name in names),
+    )
+
+
+def _from_domains(profiles: Sequence[Profile]) -> Iterator[str]:
+    for each in profiles:
+        if each.message.from_address:
+            try:
+                yield checked_domain(each.message.from_address.rpartition("@")[2].strip("<> "))
+            except UsageError:
+                continue  # the probe says what is wrong with it
+
+
+def rules_known(report: Report) -> bool:
+    """Whether this mailproof knows all rules of a report: one that was saved may be of another version."""
+    known = set(registry.ids())
+    return all(each.check in known for each in report.outcomes)

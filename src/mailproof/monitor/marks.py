@@ -1,0 +1,117 @@
+"""Single values of a report, by name, and what it means where one of them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.checks import registry
+from mailproof.model import CertificateFacts, DomainFacts, Report, TlsFacts
+from mailproof.monitor.events import Effect, Kind, News
+from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
+from mailproof.monitor.placement import Placement, placement
+from mailproof.printable import host_port
+
+#: The mark of what became of the probe; all others of a probe depend on it.
+ARRIVAL = "arrival"
+GOOD_ARRIVALS = ("arrived", "sent")
+_CERTIFICATE = "certificate "
+_WORDS = {
+    "arrived": "arrived",
+    "sent": "was taken by the server",
+    "not arrived": "did not arrive in time",
+    "bounced": "bounced",
+    "not sent": "could not be sent",
+}
+
+
+def marks_of(report: Report, kind: Kind) -> dict[str, str]:
+    """The values that are known now."""
+    found = {
+        f"{_CERTIFICATE}{host}": " ".join(sorted({each.sha256[:32] for each in leaves}))
+        for host, leaves in certificates(report, kind).items()
+    }
+    if kind == "domain":
+        return {**({"grade": report.score.grade} if report.score.grade else {}), **found}
+    placed = placement(report)
+    return {**(_of_placement(placed) if placed is not None else {}), **found}
+
+
+def _of_placement(placed: Placement) -> dict[str, str]:
+    found: dict[str, str] = {ARRIVAL: placed.arrival} if placed.arrival else {}
+    if placed.arrival == "arrived":
+        found["folder"] = f"{placed.folder or 'the mailbox'}{' (spam)' if placed.junk else ''}"
+    return {**found, **dict(placed.auth)}
+
+
+def certificates(report: Report, kind: Kind) -> dict[str, list[CertificateFacts]]:
+    """The leaves that were seen, by host."""
+    found: dict[str, list[CertificateFacts]] = {}
+    for host, tls in _connections(report, kind):
+        if tls is not None and tls.chain and (host in found or len(found) < MOST_LABELS):
+            found.setdefault(host, []).append(tls.chain[0])
+    return found
+
+
+def _connections(report: Report, kind: Kind) -> Iterator[tuple[str, TlsFacts | None]]:
+    if kind == "domain":
+        yield from _of_domain(report.facts.dns)
+    elif report.facts.delivery is not None:
+        sent, fetched = report.facts.delivery.submission, report.facts.delivery.retrieval
+        if sent is not None and sent.host:
+            yield host_port(sent.host, sent.port), sent.tls
+        if fetched is not None:
+            yield fetched.server, fetched.tls
+
+
+def _of_domain(facts: DomainFacts | None) -> Iterator[tuple[str, TlsFacts | None]]:
+    if facts is None:
+        return
+    for each in facts.transport.connections if facts.transport is not None else ():
+        yield each.host, each.tls
+    if facts.mta_sts is not None and facts.mta_sts.fetch is not None and facts.mta_sts.fetch.chain:
+        yield f"mta-sts.{facts.domain}", TlsFacts(chain=facts.mta_sts.fetch.chain)
+
+
+def changed(name: str, old: str, new: str, report: Report) -> News | None:
+    """What to report where a value became another; None for nothing."""
+    if old == new:
+        return None
+    if name.startswith(_CERTIFICATE):
+        return _certificate(name, old, new, report)
+    if name == "grade":
+        effect: Effect = "worse" if new > old else "better"
+        return News("grade", effect, f"The grade changes from {old} to {new}.", old, new)
+    if name == ARRIVAL:
+        return _arrival(old, new, report)
+    if name == "folder":
+        effect = _between(old.endswith(" (spam)"), new.endswith(" (spam)"))
+        return News("folder", effect, f"The probe arrives in {new} (before: {old}).", old, new)
+    effect = _between(old != "pass", new != "pass")
+    return News("auth", effect, f"{name.upper()} of the probe: {new} (before: {old}).", old, new)
+
+
+def _between(was_bad: bool, is_bad: bool) -> Effect:
+    if was_bad == is_bad:
+        return "neutral"
+    return "worse" if is_bad else "better"
+
+
+def _certificate(name: str, old: str, new: str, report: Report) -> News | None:
+    if not set(new.split()) - set(old.split()):
+        return None  # fewer addresses answered
+    kind: Kind = "domain" if report.facts.delivery is None else "probe"
+    leaves = certificates(report, kind).get(name.removeprefix(_CERTIFICATE), [])
+    ends = min((each.not_after for each in leaves), default=None)
+    until = f": it is valid until {ends:%Y-%m-%d}" if ends is not None else ""
+    text = f"{name.removeprefix(_CERTIFICATE)} has another certificate{until}."
+    return News("certificate", "neutral", text, old, new)
+
+
+def _arrival(old: str, new: str, report: Report) -> News:
+    effect = _between(old not in GOOD_ARRIVALS, new not in GOOD_ARRIVALS)
+    why = ""
+    if new not in GOOD_ARRIVALS:
+        own = [each for each in report.findings if registry.topic_of(each.rule).kind == "delivery"]
+        why = f" {own[0].rule} {own[0].message}" if own else ""
+    text = f"The probe {_WORDS[new]} (before: it {_WORDS.get(old, old)}).{why}"
+    return News(ARRIVAL, effect, text[:EVENT_TEXT], old, new)

@@ -1,0 +1,231 @@
+"""The parts that a report is compared by. Each is known or not, and stays as it was while it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from mailproof.checks import registry
+from mailproof.engine.changes.findings import finding_changes
+from mailproof.engine.changes.keys import key_changes
+from mailproof.engine.changes.policies import dmarc_changes, mx_changes, rpt_changes, sts_changes
+from mailproof.engine.changes.senders import sender_changes
+from mailproof.model import (
+    DkimDiscovery,
+    DkimSelectorFacts,
+    DomainFacts,
+    Facts,
+    Finding,
+    Outcome,
+    Report,
+    Rule,
+    TransportFacts,
+)
+from mailproof.model.changes import Change
+from mailproof.monitor.events import Kind, News
+from mailproof.monitor.limits import EVENT_TEXT
+from mailproof.structs import replace
+
+
+class Part(NamedTuple):
+    """One part of two reports, and whether each knows it. ``take`` puts the later one's into a report."""
+
+    name: str
+    news: tuple[News, ...]
+    known: bool
+    was_known: bool
+    take: Callable[[Report], Report]
+
+
+def compact(report: Report, kind: Kind) -> Report:
+    """What is worth remembering: of a domain its records and findings, of a probe its findings alone.
+
+    Lines of evidence, proposed fixes and reasons are left out; an outcome that is open is ``unknown``.
+    """
+    own = (
+        each
+        for each in report.outcomes
+        if (registry.topic_of(each.check).kind == "domain") == (kind == "domain")
+    )
+    outcomes = tuple(map(_bare, own))
+    found = report.facts.dns
+    facts = Facts()
+    if kind == "domain" and found is not None:
+        connected = found.transport is not None and found.transport.connected
+        facts = Facts(
+            dns=DomainFacts(
+                domain=found.domain,
+                spf=found.spf,
+                dkim=found.dkim,
+                dkim_discovery=found.dkim_discovery,
+                dmarc=found.dmarc,
+                mx_lookup=found.mx_lookup,
+                mx=found.mx,
+                mta_sts=found.mta_sts,
+                tls_rpt=found.tls_rpt,
+                transport=TransportFacts(connected=connected),
+            )
+        )
+    return replace(report, outcomes=outcomes, facts=facts, suppressed=(), accepted=(), not_possible_here=())
+
+
+def _bare(outcome: Outcome) -> Outcome:
+    if outcome.open:
+        outcome = replace(outcome, status="unknown")
+    findings = tuple(replace(each, evidence=(), fix=None) for each in outcome.findings)
+    return replace(outcome, findings=findings, reason="", unanswered=())
+
+
+def parts(before: Report, after: Report) -> Iterator[Part]:
+    """All parts of two compact reports."""
+    old, new = before.facts.dns, after.facts.dns
+    if old is not None and new is not None:
+        yield from _records(old, new)
+        yield from _keys(old, new)
+    yield from _findings(before, after)
+
+
+def _records(old: DomainFacts, new: DomainFacts) -> Iterator[Part]:
+    for name, changes in (
+        ("senders", sender_changes(old.spf, new.spf)),
+        ("dmarc", dmarc_changes(old.dmarc, new.dmarc)),
+        ("mx", mx_changes(old, new)),
+        ("mta_sts", sts_changes(old.mta_sts, new.mta_sts)),
+        ("tls_rpt", rpt_changes(old.tls_rpt, new.tls_rpt)),
+    ):
+        known, was_known = _is_known(name, new), _is_known(name, old)
+        news = tuple(map(_news, changes)) if known and was_known else ()
+        yield Part(name, tuple(filter(None, news)), known, was_known, partial(_with_record, name, new))
+
+
+def _with_record(name: str, new: DomainFacts, report: Report) -> Report:
+    old = report.facts.dns
+    assert old is not None
+    if name == "senders":
+        return _with_dns(report, replace(old, spf=new.spf))
+    if name == "dmarc":
+        return _with_dns(report, replace(old, dmarc=new.dmarc))
+    if name == "mx":
+        return _with_dns(report, replace(old, mx_lookup=new.mx_lookup, mx=new.mx))
+    if name == "tls_rpt":
+        return _with_dns(report, replace(old, tls_rpt=new.tls_rpt))
+    sts = new.mta_sts
+    if sts is not None and sts.policy is None and old.mta_sts is not None:
+        sts = replace(sts, policy=old.mta_sts.policy)  # it could not be fetched
+    return _with_dns(report, replace(old, mta_sts=sts))
+
+
+def _is_known(name: str, facts: DomainFacts) -> bool:
+    """Whether the record could be looked up, with all that it depends on."""
+    if name == "senders":
+        return facts.spf is not None and facts.spf.root.status != "unknown" and not facts.spf.unknown
+    if name == "dmarc":
+        found = facts.dmarc
+        return found is not None and (found.record is not None or found.walk.unknown is None)
+    if name == "mx":
+        lookup = facts.mx_lookup
+    else:
+        announced = facts.mta_sts if name == "mta_sts" else facts.tls_rpt
+        lookup = announced.lookup if announced is not None else None
+    return lookup is not None and not lookup.undetermined
+
+
+def _with_dns(report: Report, facts: DomainFacts) -> Report:
+    return replace(report, facts=replace(report.facts, dns=facts))
+
+
+def _keys(old: DomainFacts, new: DomainFacts) -> Iterator[Part]:
+    """Selector by selector. One that is seen for the first time may have been there before."""
+    changes: dict[str, list[Change]] = {}
+    for change in key_changes(old, new):
+        changes.setdefault(change.names[0], []).append(change)
+    ours = {each.selector: each for each in old.dkim}
+    for each in new.dkim:
+        mine = ours.get(each.selector)
+        found = [_news(change) for change in changes.get(each.selector, ())]
+        if mine is None and not any(found) and each.status == "valid":
+            found = [News("dkim", "neutral", f"A DKIM key is published at {each.name}, not seen before.")]
+        yield Part(
+            f"dkim {each.selector}",
+            tuple(filter(None, found)),
+            known=each.status != "unknown" or bool(each.target),
+            was_known=mine is None or mine.status != "unknown" or bool(mine.target),
+            take=partial(_with_key, each, new.dkim_discovery),
+        )
+
+
+def _with_key(key: DkimSelectorFacts, discovery: DkimDiscovery | None, report: Report) -> Report:
+    old = report.facts.dns
+    assert old is not None
+    rest = tuple(each for each in old.dkim if each.selector != key.selector)
+    return _with_dns(report, replace(old, dkim=(*rest, key), dkim_discovery=discovery or old.dkim_discovery))
+
+
+def _findings(before: Report, after: Report) -> Iterator[Part]:
+    """Rule by rule. A rule whose findings all follow from others is not reported beside these."""
+    changes: dict[str, list[News]] = {}
+    following = _following(before) | _following(after)
+    for change in finding_changes(before, after):
+        found = _news(change)
+        if found is not None and change.rule not in following:
+            changes.setdefault(change.rule, []).append(found)
+    old, new = _by_rule(before), _by_rule(after)
+    for rule, outcomes in new.items():
+        yield Part(
+            f"finding {rule}",
+            tuple(changes.get(rule, ())),
+            known=_was_checked(outcomes),
+            was_known=_was_checked(old.get(rule, [])),
+            take=partial(_with_outcomes, rule, tuple(outcomes), after.rules),
+        )
+
+
+def _with_outcomes(
+    rule: str, outcomes: tuple[Outcome, ...], rules: tuple[Rule, ...], report: Report
+) -> Report:
+    kept = tuple(each for each in report.outcomes if each.check != rule)
+    known = {each.id: each for each in (*report.rules, *rules)}
+    return replace(report, outcomes=(*kept, *outcomes), rules=tuple(known.values()))
+
+
+def _following(report: Report) -> set[str]:
+    """The rules all of whose findings follow from others."""
+    own = {each.rule for each in report.findings if not each.because_of}
+    return {each.rule for each in report.findings if each.because_of} - own
+
+
+def _by_rule(report: Report) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for outcome in report.outcomes:
+        found.setdefault(outcome.check, []).append(outcome)
+    return found
+
+
+def _was_checked(outcomes: list[Outcome]) -> bool:
+    """Whether a rule found something or found nothing; one that did not apply says neither."""
+    return bool(outcomes) and all(each.status in ("pass", "warn", "fail") for each in outcomes)
+
+
+def _news(change: Change) -> News | None:
+    """A change as it is reported; None for one that is not known to be one."""
+    if change.effect == "unknown":
+        return None
+    part: str = change.part
+    if change.rule:
+        part = "listing" if registry.topic_of(change.rule).name == "blocklist" else "finding"
+    text = change.sentence[:EVENT_TEXT]
+    severity = change.severity.value if change.severity is not None else ""
+    return News(
+        part, change.effect, text, change.old[:EVENT_TEXT], change.new[:EVENT_TEXT], change.rule, severity
+    )
+
+
+def worst(findings: tuple[Finding, ...]) -> str:
+    """How many findings of each severity, in words."""
+    names = ("error", "warning", "info")
+    counts = [(name, sum(each.severity.value == name for each in findings)) for name in names]
+    said = [
+        f"{count} {name}{'s' if count != 1 and name != 'info' else ''}" for name, count in counts if count
+    ]
+    return ", ".join(said) or "no findings"

@@ -1,0 +1,67 @@
+"""The figures of a check, from its report."""
+
+from __future__ import annotations
+
+from mailproof.model import Report
+from mailproof.monitor.events import Kind, Known, Sample
+from mailproof.monitor.limits import LABEL_TEXT, MOST_LABELS
+from mailproof.monitor.marks import certificates
+from mailproof.monitor.parts import compact
+from mailproof.monitor.placement import placement
+from mailproof.structs import replace
+
+#: Folders beyond the bound are counted together.
+OTHER = "other"
+
+
+def sample_of(
+    before: Sample, report: Report, kind: Kind, known: Known, at: float, elapsed_s: float
+) -> Sample:
+    """The figures after one check more."""
+    own = compact(report, kind)
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for each in own.findings:
+        counts[each.severity.value] += 1
+    found = replace(
+        before,
+        at=at,
+        elapsed_s=elapsed_s,
+        complete=not report.incomplete,
+        grade=(report.score.grade or "") if kind == "domain" else "",
+        severities=counts,
+        unknown=sum(each.open for each in own.outcomes),
+        certificates={
+            host[:LABEL_TEXT]: min(each.not_after.timestamp() for each in leaves)
+            for host, leaves in certificates(report, kind).items()
+        },
+        keys={selector: each.since for selector, each in known.keys.items()},
+        runs=before.runs + 1,
+    )
+    return _with_placement(found, report) if kind == "probe" else found
+
+
+def _with_placement(sample: Sample, report: Report) -> Sample:
+    placed = placement(report)
+    if placed is None:
+        return sample
+    counted = dict(sample.placed)
+    if placed.arrival == "arrived":
+        folder = placed.folder if placed.folder in counted or len(counted) < MOST_LABELS else OTHER
+        counted[folder] = counted.get(folder, 0) + 1
+    return replace(
+        sample,
+        receiver=placed.receiver,
+        folder=placed.folder,
+        arrived=placed.arrival in ("arrived", "sent") if placed.arrival else None,
+        seconds=placed.seconds,
+        auth=dict(placed.auth),
+        placed=counted,
+    )
+
+
+def failed_sample(before: Sample, at: float) -> Sample:
+    """The figures after a check that could not be made: those of the last one are no longer true."""
+    kept = Sample(
+        runs=before.runs, failures=before.failures + 1, placed=before.placed, receiver=before.receiver
+    )
+    return replace(kept, at=before.at, keys=before.keys, certificates=before.certificates)

@@ -1,0 +1,263 @@
+"""What is known and what happened, in SQLite: each check is one transaction, so that none is half there.
+
+A change is kept with what is known in one step. That it was shown, or taken by the webhook, is kept behind
+that: after a kill in between it is delivered once more, under the same id, and never lost.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from mailproof.errors import UsageError
+from mailproof.model.numbers import read
+from mailproof.monitor.events import Event, Kind, Known, News, Sample, Target, moment
+from mailproof.monitor.limits import (
+    BUSY_S,
+    EVENTS_AT_ONCE,
+    MAX_KNOWN,
+    MAX_UNPACKED,
+    MOST_EVENTS,
+    MOST_RUNS,
+)
+from mailproof.monitor.lock import Lock
+from mailproof.render.json import json_text
+
+SCHEMA = 1
+#: "mprf": what `file` and SQLite know the file by.
+_APPLICATION = 0x6D707266
+_TABLES = """
+CREATE TABLE target (
+  kind TEXT NOT NULL, name TEXT NOT NULL, due REAL, known BLOB, sample TEXT NOT NULL, changed REAL NOT NULL,
+  PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, elapsed_s REAL NOT NULL,
+  complete INTEGER NOT NULL, grade TEXT, errors INTEGER, warnings INTEGER, unknown INTEGER, arrived INTEGER,
+  folder TEXT, seconds REAL, problem TEXT NOT NULL DEFAULT '');
+CREATE INDEX run_at ON run (at);
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+  part TEXT NOT NULL, effect TEXT NOT NULL, text TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
+  rule TEXT NOT NULL, severity TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0, owed INTEGER NOT NULL);
+CREATE INDEX event_at ON event (at);
+CREATE INDEX event_shown ON event (shown) WHERE shown = 0;
+CREATE INDEX event_owed ON event (owed) WHERE owed = 1;
+"""
+_EVENT = "id, at, kind, target, part, effect, text, old, new, rule, severity"
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """A target as it was saved. ``problem`` says why what was known cannot be used any more."""
+
+    due: float | None = None
+    known: Known | None = None
+    sample: Sample = Sample()
+    problem: str = ""
+
+
+class Store:
+    """The state file. Every fault is a UsageError of one line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise UsageError(f"{path}: the state file cannot be written: {error.strerror}") from None
+        self._lock = Lock(path)
+        try:
+            with self._faults():
+                self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+                self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA:
+            raise UsageError(
+                f"{self.path}: written by a newer mailproof: use that, or another file (--state)"
+            )
+        if version == 0:
+            if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise UsageError(f"{self.path}: not a state file of mailproof: name another (--state)")
+            self._db.executescript(
+                f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA};"
+                f"PRAGMA application_id = {_APPLICATION}; COMMIT;"
+            )
+
+    def close(self) -> None:
+        """Close the file and give the lock back."""
+        self._db.close()
+        self._lock.release()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            words = str(error)
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                words = f"another program has locked it for more than {BUSY_S:g} s: close that"
+            elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
+                words = "not a state file of mailproof: name another (--state)"
+            raise UsageError(f"{self.path}: {words}") from None
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction."""
+        with self._faults():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def load(self, target: Target) -> Saved:
+        """What was saved of a target."""
+        with self._faults():
+            row = self._db.execute(
+                "SELECT due, known, sample FROM target WHERE kind = ? AND name = ?",
+                (target.kind, target.name),
+            ).fetchone()
+        if row is None:
+            return Saved()
+        problem, known, sample = "", None, Sample()
+        try:
+            known = unpacked(row[1]) if row[1] is not None else None
+            sample = msgspec.json.decode(row[2], type=Sample)
+        except (msgspec.MsgspecError, ValueError, zlib.error):
+            problem = "what was known of it is from another version of mailproof: it is taken anew"
+        return Saved(row[0], known, sample, problem)
+
+    def begin(self, target: Target, due: float, now: float) -> None:
+        """Before a probe is sent: after a kill it is not sent again at once, and again, and again."""
+        with self._change() as db:
+            db.execute(
+                "INSERT INTO target (kind, name, due, sample, changed) VALUES (?, ?, ?, '{}', ?) "
+                "ON CONFLICT DO UPDATE SET due = excluded.due",
+                (target.kind, target.name, due, now),
+            )
+
+    def record(
+        self,
+        target: Target,
+        due: float,
+        known: Known | None,
+        sample: Sample,
+        news: Sequence[News] = (),
+        *,
+        now: float,
+        owes: bool = False,
+        problem: str = "",
+    ) -> None:
+        """A check that ended: what is known, the figures, the changes. ``owes``: a webhook wants these."""
+        blob = packed(known) if known is not None else None
+        counts = sample.severities
+        with self._change() as db:
+            db.execute(
+                "INSERT INTO target (kind, name, due, known, sample, changed) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET due = excluded.due, known = coalesce(excluded.known, known), "
+                "sample = excluded.sample, changed = excluded.changed",
+                (target.kind, target.name, due, blob, json_text(sample, indent=None), now),
+            )
+            db.execute(
+                "INSERT INTO run (at, kind, target, elapsed_s, complete, grade, errors, warnings, unknown, "
+                "arrived, folder, seconds, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(now, target.kind, target.name, sample.elapsed_s, sample.complete and not problem),
+                    *(sample.grade or None, counts.get("error"), counts.get("warning")),
+                    *(sample.unknown, sample.arrived, _text(sample.folder), sample.seconds, _text(problem)),
+                ),
+            )
+            db.executemany(
+                "INSERT INTO event (at, kind, target, part, effect, text, old, new, rule, severity, owed) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (
+                        *(now, target.kind, target.name, each.part, each.effect, _text(each.text)),
+                        *(_text(each.old), _text(each.new), each.rule, each.severity),
+                        owes and each.effect != "neutral",
+                    )
+                    for each in news
+                ),
+            )
+
+    def not_shown(self) -> list[Event]:
+        """The changes that were not written to standard output, oldest first."""
+        return self._events("shown = 0 ORDER BY id LIMIT 10000", ())
+
+    def shown(self, event: Event) -> None:
+        """It was written."""
+        with self._change() as db:
+            db.execute("UPDATE event SET shown = 1 WHERE id = ?", (event.id,))
+
+    def owed(self) -> list[Event]:
+        """The next changes for the webhook, oldest first."""
+        return self._events(f"owed = 1 ORDER BY id LIMIT {EVENTS_AT_ONCE}", ())
+
+    def delivered(self, events: Sequence[Event]) -> None:
+        """The webhook took them."""
+        with self._change() as db:
+            db.executemany("UPDATE event SET owed = 0 WHERE id = ?", [(each.id,) for each in events])
+
+    def waiting(self) -> int:
+        """How many changes the webhook has not taken."""
+        with self._faults():
+            return int(self._db.execute("SELECT count(*) FROM event WHERE owed = 1").fetchone()[0])
+
+    def tidy(self, before: float) -> None:
+        """Forget what is older, and what is over the bounds."""
+        with self._change() as db:
+            db.execute("DELETE FROM run WHERE at < ?", (before,))
+            db.execute("DELETE FROM event WHERE at < ?", (before,))
+            db.execute("DELETE FROM target WHERE changed < ?", (before,))
+            for table, most in (("run", MOST_RUNS), ("event", MOST_EVENTS)):
+                db.execute(
+                    f"DELETE FROM {table} WHERE id <= (SELECT max(id) FROM {table}) - ?",  # noqa: S608 - ours
+                    (most,),
+                )
+
+    def _events(self, where: str, values: tuple[object, ...]) -> list[Event]:
+        with self._faults():
+            rows = self._db.execute(f"SELECT {_EVENT} FROM event WHERE {where}", values).fetchall()  # noqa: S608
+        return [Event(row[0], moment(row[1]), _kind(row[2]), row[3], News(*row[4:])) for row in rows]
+
+
+def _kind(text: str) -> Kind:
+    return "probe" if text == "probe" else "domain"
+
+
+def _text(text: str) -> str:
+    """Octets that are no text are surrogates, which SQLite does not take."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def packed(known: Known) -> bytes:
+    """What is known, for the file. Raises UsageError where it is too much."""
+    blob = zlib.compress(json_text(known, indent=None).encode(), 6)
+    if len(blob) > MAX_KNOWN:
+        raise UsageError(f"{known.report.subject}: too much to remember ({len(blob):,} octets)")
+    return blob
+
+
+def unpacked(blob: bytes) -> Known:
+    """What was packed. Raises ValueError, zlib.error and msgspec's errors."""
+    reader = zlib.decompressobj()
+    text = reader.decompress(blob, MAX_UNPACKED)
+    if reader.unconsumed_tail:
+        raise ValueError("too large")
+    return msgspec.json.decode(text, type=Known, dec_hook=read)
