@@ -1,1 +1,1 @@
-"""Checks on a schedule: what changed since, told once, kept in SQLite; metrics and alerts."""
+"""Checks on a schedule: what changed since, reported once, kept in SQLite; metrics and alerts."""

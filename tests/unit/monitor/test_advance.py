@@ -1,0 +1,190 @@
+"""What counts as a change, and when: unknown is none, a change counts once and after so many checks."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.model import Finding, Outcome, Severity
+from mailproof.monitor.state import packed, unpacked
+from tests.support.monitoring import DMARC, HEALTHY, KEY, MX, SPF, advanced, audited, probed
+
+HEALTH = audited()
+ALL = ("acme.example", "_dmarc.acme.example", "s1._domainkey.acme.example", "_domainkey.acme.example")
+OTHER_KEY = KEY.replace("11qY", "22qY")
+
+
+def without(*gone: str) -> tuple[str, ...]:
+    return tuple(each for each in HEALTHY if each not in gone)
+
+
+def test_first_check_and_nothing_new() -> None:
+    said, known = advanced([HEALTH, HEALTH, HEALTH])
+    assert said == [["first neutral"], [], []]
+    assert known.marks["grade"] == "A"
+    assert known.pending == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (without(DMARC), {"dmarc worse", "finding worse", "grade worse"}),
+        ((*without(DMARC), '_dmarc TXT "v=DMARC1; p=none"'), {"dmarc worse", "finding worse", "grade worse"}),
+        (without(SPF), {"senders worse", "finding worse", "grade worse"}),
+        ((*without(MX), "@ MX 10 mx2"), {"mx neutral"}),
+        (without(HEALTHY[3]), {"dkim worse"}),
+        ((*HEALTHY[:3], f's1._domainkey TXT "{OTHER_KEY}"'), {"dkim worse"}),
+    ],
+)
+def test_each_change_is_reported_once(lines: tuple[str, ...], expected: set[str]) -> None:
+    changed = audited(lines)
+    said, _ = advanced([HEALTH, changed, changed])
+    assert expected <= set(said[1]), said
+    assert said[2] == []
+
+
+def test_and_its_end_too() -> None:
+    said, known = advanced([HEALTH, audited(without(DMARC)), HEALTH, HEALTH])
+    assert {"dmarc better", "finding better", "grade better"} <= set(said[2])
+    assert not [each for each in said[2] if each.endswith("worse")]
+    assert said[3] == []
+    assert known.marks["grade"] == "A"
+
+
+def test_unknown_is_no_change() -> None:
+    """A dead name server makes no record vanish, and its return brings none back."""
+    dead = audited(HEALTHY, ALL)
+    said, known = advanced([HEALTH, dead, dead, dead, HEALTH])
+    assert [[each for each in check if not each.startswith("finding neutral")] for check in said[1:]] == [
+        []
+    ] * 4
+    assert known.marks["grade"] == "A"
+
+
+def test_what_vanished_while_nothing_was_known_is_reported_then() -> None:
+    said, _ = advanced([HEALTH, audited(HEALTHY, ALL), audited(without(DMARC))])
+    assert said[1] == []
+    assert "dmarc worse" in said[2]
+
+
+def test_what_was_unknown_at_first_is_taken_over_in_silence() -> None:
+    said, known = advanced([audited(HEALTHY, ALL), HEALTH, audited(without(DMARC))])
+    assert said[1] == []
+    assert known.report.facts.dns is not None
+    assert "dmarc worse" in said[2]
+
+
+def test_part_of_spf_without_an_answer_takes_no_sender_away() -> None:
+    lines = (
+        *without(SPF),
+        '@ TXT "v=spf1 include:i.acme.example -all"',
+        'i TXT "v=spf1 ip4:192.0.2.25 ~all"',
+    )
+    said, _ = advanced([audited(lines), audited(lines, ("i.acme.example",)), audited(lines)])
+    assert said[1:] == [[], []]
+
+
+@pytest.mark.parametrize("after", [2, 3])
+def test_a_change_counts_after_so_many_checks(after: int) -> None:
+    broken = audited(without(DMARC))
+    said, _ = advanced([HEALTH, *[broken] * (after + 1)], alert_after=after)
+    assert said[1:after] == [[]] * (after - 1)
+    assert "dmarc worse" in said[after]
+    assert said[after + 1] == []
+
+
+def test_what_comes_and_goes_never_counts() -> None:
+    said, known = advanced([HEALTH, audited(without(DMARC))] * 4, alert_after=2)
+    assert said[1:] == [[]] * 7
+    assert known.marks["grade"] == "A"
+
+
+def test_a_check_without_an_answer_does_not_begin_the_count_anew() -> None:
+    broken, dead = audited(without(DMARC)), audited(HEALTHY, ALL)
+    said, _ = advanced([HEALTH, broken, dead, broken], alert_after=2)
+    assert said[2] == []
+    assert "dmarc worse" in said[3]
+
+
+def test_in_a_silent_window_nothing_counts() -> None:
+    broken = audited(without(DMARC))
+    over, _ = advanced([HEALTH, broken, broken, HEALTH, HEALTH], silent=(1, 2))
+    assert over[1:] == [[], [], [], []]
+    lasting, _ = advanced([HEALTH, broken, broken, broken, broken], silent=(1, 2), alert_after=2)
+    assert lasting[1:3] == [[], []]
+    assert "dmarc worse" in lasting[3]
+    assert lasting[4] == []
+
+
+def test_keys_have_an_age_from_when_they_were_first_seen() -> None:
+    _, known = advanced([HEALTH, HEALTH])
+    first = known.keys["s1"]
+    _, same = advanced([HEALTH, audited(HEALTHY, ALL), HEALTH])
+    assert same.keys["s1"] == first
+    _, other = advanced([HEALTH, audited((*HEALTHY[:3], f's1._domainkey TXT "{OTHER_KEY}"'))])
+    assert other.keys["s1"].since == first.since + 1
+    _, gone = advanced([HEALTH, audited(without(HEALTHY[3]))])
+    assert gone.keys == {}
+
+
+def test_what_is_known_survives_the_file() -> None:
+    """Every check reads what the one before wrote: nothing may look like a change after that."""
+    lines = (
+        *HEALTHY,
+        r'mx1 TXT "v=spf1 \200 ~all"',
+        r'_smtp._tls TXT "v=TLSRPTv1; rua=mailto:\255@x.example"',
+    )
+    _, known = advanced([audited(lines)])
+    read = unpacked(packed(known))
+    assert unpacked(packed(read)) == read
+    from mailproof.monitor.advance import advance
+
+    step = advance(read, audited(lines), "domain", alert_after=1, silent=False, at=1.0)
+    assert step.news == ()
+
+
+def test_a_probe_that_does_not_arrive() -> None:
+    fault = Outcome(
+        "RECV001",
+        "acme.example",
+        "fail",
+        (Finding("RECV001", Severity.ERROR, "acme.example", "It is lost."),),
+    )
+    lost = probed(arrived=False, outcomes=(fault,))
+    said, known = advanced([probed(), lost, lost, probed(), probed()], kind="probe")
+    assert said == [["first neutral"], ["arrival worse"], [], ["arrival better"], []]
+    assert known.marks["arrival"] == "arrived"
+
+
+def test_the_first_probe_is_expected_to_arrive() -> None:
+    said, _ = advanced([probed(refused="refused"), probed(refused="refused"), probed()], kind="probe")
+    assert said == [["first neutral", "arrival worse"], [], ["arrival better"]]
+
+
+@pytest.mark.parametrize("kind", ["unresolved", "local"])
+def test_our_own_trouble_says_nothing_of_the_probe(kind: str) -> None:
+    assert advanced([probed(), probed(refused=kind), probed()], kind="probe")[0][1:] == [[], []]
+
+
+def test_nor_does_a_mailbox_that_cannot_be_read() -> None:
+    assert advanced([probed(), probed(result="error"), probed()], kind="probe")[0][1:] == [[], []]
+
+
+def test_folder_authentication_and_certificate() -> None:
+    junk, failing = probed(folder="Junk", junk=True), probed(dmarc="fail")
+    said, _ = advanced([probed(), junk, probed(), failing, probed()], kind="probe")
+    assert said[1:] == [["folder worse"], ["folder better"], ["auth worse"], ["auth better"]]
+    unsure = advanced([probed(), probed(dmarc="temperror"), probed()], kind="probe")[0]
+    assert unsure[1:] == [[], []]
+    renewed = advanced([probed(), probed(certificate="b" * 64), probed(certificate="b" * 64)], kind="probe")[
+        0
+    ]
+    assert renewed[1:] == [["certificate neutral"], []]
+
+
+def test_a_finding_of_a_probe_that_arrives() -> None:
+    warned = Outcome(
+        "SMTP012", "acme.example", "warn", (Finding("SMTP012", Severity.WARNING, "acme.example", "Soon."),)
+    )
+    fine = Outcome("SMTP012", "acme.example", "pass")
+    said, _ = advanced([probed(outcomes=(each,)) for each in (fine, warned, warned, fine)], kind="probe")
+    assert said[1:] == [["finding worse"], [], ["finding better"]]
