@@ -32,6 +32,7 @@ from mailproof.render.json import json_text
 SCHEMA = 1
 #: "mprf": what `file` and SQLite know the file by.
 _APPLICATION = 0x6D707266
+_NOT_OURS = "not a state file of mailproof: name another (--state)"
 _TABLES = """
 CREATE TABLE target (
   kind TEXT NOT NULL, name TEXT NOT NULL, due REAL, known BLOB, sample TEXT NOT NULL, changed REAL NOT NULL,
@@ -75,25 +76,33 @@ class Store:
         try:
             with self._faults():
                 self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-                self._open()
+                try:
+                    self._open()
+                except BaseException:
+                    self._db.close()
+                    raise
         except BaseException:
             self._lock.release()
             raise
 
     def _open(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        """Nothing is changed in a file that is not ours."""
+        (version,), (ours,) = (
+            self._db.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")
+        )
+        filled = bool(self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+        if ours != _APPLICATION and (ours or version or filled):
+            raise UsageError(f"{self.path}: {_NOT_OURS}")
         if version > SCHEMA:
             raise UsageError(
                 f"{self.path}: written by a newer mailproof: use that, or another file (--state)"
             )
-        if version == 0:
-            if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise UsageError(f"{self.path}: not a state file of mailproof: name another (--state)")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        if not version:
             self._db.executescript(
-                f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA};"
-                f"PRAGMA application_id = {_APPLICATION}; COMMIT;"
+                f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; {_TABLES}"
+                f"PRAGMA user_version = {SCHEMA}; COMMIT;"
             )
 
     def close(self) -> None:
@@ -110,7 +119,7 @@ class Store:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 words = f"another program has locked it for more than {BUSY_S:g} s: close that"
             elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
-                words = "not a state file of mailproof: name another (--state)"
+                words = _NOT_OURS
             raise UsageError(f"{self.path}: {words}") from None
 
     @contextmanager
