@@ -98,7 +98,10 @@ def test_a_second_monitor_is_refused(store: Store) -> None:
 
 def test_the_lock_goes_with_a_killed_process(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    code = f"from pathlib import Path; from mailproof.monitor.state import Store; s = Store(Path({str(path)!r})); print(1, flush=True); input()"
+    code = (
+        "from pathlib import Path; from mailproof.monitor.state import Store\n"
+        f"s = Store(Path({str(path)!r})); print(1, flush=True); input()"
+    )
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdin is not None
