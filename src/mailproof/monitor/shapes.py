@@ -19,6 +19,8 @@ SCHEMA = "1"
 _MARKS = {"worse": "✗", "better": "✓", "neutral": "·"}
 #: Characters of a line of Slack's and Teams' forms.
 MAX_LINE = 500
+#: Octets of the lines of one message: Teams refuses cards of more than 28 KiB.
+MAX_MESSAGE = 20_000
 
 
 def body(events: Sequence[Event], kind: WebhookKind) -> bytes:
@@ -62,6 +64,18 @@ def title(events: Sequence[Event]) -> str:
     return clean(f"mailproof: {', '.join(names[:3])}{more} got {'worse' if worse else 'better'}", MAX_LINE)
 
 
+def _lines(events: Sequence[Event]) -> list[str]:
+    """A line for each as far as there is room: the title, and how many are left out."""
+    lines, size = [title(events)], 0
+    for number, event in enumerate(events):
+        text = line(event, MAX_LINE)
+        size += len(json.dumps(text)) + 100  # what is around it
+        if size > MAX_MESSAGE:
+            return [*lines, f"… and {len(events) - number} more"]
+        lines.append(text)
+    return lines
+
+
 def _own(events: Sequence[Event]) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA,
@@ -74,22 +88,20 @@ def _own(events: Sequence[Event]) -> dict[str, Any]:
 
 def _slack(events: Sequence[Event]) -> dict[str, Any]:
     """An incoming webhook's message: https://docs.slack.dev/messaging/formatting-message-text."""
-    text = "\n".join((title(events), *(line(each, MAX_LINE) for each in events)))
+    text = "\n".join(_lines(events))
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return {"text": escaped, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False, "parse": "none"}
 
 
 def _teams(events: Sequence[Event]) -> dict[str, Any]:
     """An Adaptive Card, as the Workflows app takes it. Text runs are shown as they are, without Markdown."""
-    blocks = [{"type": "TextRun", "text": title(events), "weight": "Bolder"}]
-    runs = [[block] for block in blocks] + [
-        [{"type": "TextRun", "text": line(each, MAX_LINE)}] for each in events
-    ]
+    lines = [[{"type": "TextRun", "text": text}] for text in _lines(events)]
+    lines[0][0]["weight"] = "Bolder"
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.2",
-        "body": [{"type": "RichTextBlock", "inlines": inlines} for inlines in runs],
+        "body": [{"type": "RichTextBlock", "inlines": inlines} for inlines in lines],
     }
     return {
         "type": "message",
