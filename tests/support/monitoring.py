@@ -47,10 +47,15 @@ mx2 A 198.51.100.26
 """
 
 
+def zone_text(lines: tuple[str, ...]) -> str:
+    """The zone of acme.example with these records."""
+    return _BASE + "\n".join(lines) + "\n"
+
+
 @cache
 def audited(lines: tuple[str, ...] = HEALTHY, failing: tuple[str, ...] = ()) -> Report:
     """The audit of acme.example with these records; time-outs for the names in ``failing``."""
-    zone = ZoneResolver.from_text(_BASE + "\n".join(lines) + "\n", origin="acme.example")
+    zone = ZoneResolver.from_text(zone_text(lines), origin="acme.example")
     resolver: Resolver = (
         FailingResolver(zone, {(name, "*"): "timeout" for name in failing}) if failing else zone
     )

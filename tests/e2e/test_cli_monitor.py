@@ -1,0 +1,310 @@
+"""``mailproof monitor`` and ``watch`` from the command line: cron, a service, kill -9, wrong usage."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import signal
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailproof.demo.keys import make_certificates
+from mailproof.demo.world import RECIPIENT, USER, DemoWorld
+from mailproof.structs import replace
+from tests.support.cli import Run, mailproof
+from tests.support.demo_world import demo_world
+from tests.support.monitoring import DMARC, HEALTHY, zone_text
+from tests.support.process import ended, send, started
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("healthy.zone").write_text(zone_text(HEALTHY))
+    Path("broken.zone").write_text(zone_text(tuple(each for each in HEALTHY if each != DMARC)))
+
+
+def watch(zone: str, *options: str, once: bool = True) -> Run:
+    """One round over a zone file."""
+    fixed = ("acme.example", "--zone", zone, "--offline", "--state", "s.db", "--alert-after", "1")
+    return mailproof("watch", *fixed, *(("--once",) if once else ()), *options)
+
+
+def lines(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(each) for each in run.out.splitlines()]
+
+
+def test_cron() -> None:
+    first = watch("healthy.zone")
+    assert first.code == 0, first.err
+    assert first.out.endswith(
+        "Z note   acme.example: First check: grade A; 1 warning, 3 info; 2 checks without a result.\n"
+    )
+    same = watch("healthy.zone")
+    assert (same.code, same.out, same.err) == (0, "", "")
+    worse = watch("broken.zone", "-f", "jsonl")
+    assert worse.code == 1
+    parts = [(each["part"], each["effect"]) for each in lines(worse)]
+    assert parts == [("dmarc", "worse"), ("finding", "worse"), ("grade", "worse")]
+    (dmarc,) = [each for each in lines(worse) if each["part"] == "dmarc"]
+    assert (dmarc["target"], dmarc["old"], dmarc["new"]) == ("acme.example", "reject", "no record")
+    again = watch("broken.zone")
+    assert (again.code, again.out) == (0, "")
+    better = watch("healthy.zone")
+    assert better.code == 0
+    assert (
+        "better acme.example: The DMARC policy of acme.example changes from no record to reject" in better.out
+    )
+
+
+def test_what_cannot_be_looked_up_is_incomplete_and_no_change() -> None:
+    watch("healthy.zone")
+    dead = mailproof(
+        *("watch", "acme.example", "--nameserver", "127.0.0.1:1", "--no-connect", "--timeout", "2"),
+        *("--state", "s.db", "--alert-after", "1", "--once"),
+    )
+    assert (dead.code, dead.out) == (3, "")
+    assert watch("healthy.zone").out == ""
+
+
+def test_one_engine_for_the_domains_of_the_configuration() -> None:
+    Path("m.toml").write_text(
+        "[[domains]]\nname = 'acme.example'\nselectors = ['s1']\n[monitor]\nstate = 's.db'\n"
+    )
+    options = ("--config", "m.toml", "--zone", "healthy.zone", "--offline", "--once", "-f", "jsonl")
+    assert [each["part"] for each in lines(mailproof("monitor", *options))] == ["first"]
+    assert lines(mailproof("watch", *options)) == []  # the same state
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("watch",), "no domain to watch: name one, or add [[domains]] to mailproof.toml"),
+        (("monitor",), "no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch"),
+        (("monitor", "nosuch"), "no profile 'nosuch'"),
+        (("watch", "a b"), "a b"),
+        (("watch", "x.example", "--interval", "soon"), "--interval: 'interval': 'soon' is no duration"),
+        (("watch", "x.example", "--interval", "1s"), "--interval: 'interval' must be at least 10s"),
+        (("watch", "x.example", "--jitter", "2h"), "--jitter: 'jitter' must be at most half of 'interval'"),
+        (("watch", "x.example", "--alert-after", "0"), "0 is not in the range"),
+        (("watch", "x.example", "--listen", "9620"), "--listen 9620: write it like 127.0.0.1:9620"),
+        (("watch", "x.example", "--webhook-kind", "slack"), "--webhook-kind needs a webhook"),
+        (("watch", "x.example", "--replay", "x"), "--record and --replay are for one run"),
+        (("watch", "x.example", "--state", "healthy.zone"), "healthy.zone: not a state file of mailproof"),
+        (("watch", "x.example", "--state", "healthy.zone/x"), "the state file cannot be written"),
+        (("watch", "x.example", "-f", "xml"), "'xml' is not one of 'text', 'jsonl'"),
+        (("watch", "x.example", "--config", "none.toml"), "none.toml: cannot be read"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments: tuple[str, ...], words: str) -> None:
+    run = mailproof(*arguments)
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err
+    assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("intervall = '1h'", "m.toml:2:1: unknown key 'monitor.intervall': did you mean 'interval'?"),
+        ("interval = 5", "m.toml:2:1: 'monitor.interval': input should be a string"),
+        ("silence = 'at night'", "m.toml:2:1: 'silence': 'at night' is no window"),
+        ("retention = '1m'", "m.toml:2:1: 'retention' is shorter than 'interval'"),
+        ("webhook = { url = 'https://x/y' }", "urls aren't allowed in this file"),
+        ("webhook = { url = { env = 'X' }, kind = 'irc' }", "'monitor.webhook.kind'"),
+    ],
+)
+def test_wrong_configuration_names_the_line(text: str, words: str) -> None:
+    Path("m.toml").write_text(f"[monitor]\n{text}\n")
+    run = mailproof("watch", "acme.example", "--config", "m.toml", "--once")
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err
+    assert run.err.count("\n") == 1
+    assert "https://x/y" not in run.err
+
+
+def test_a_configuration_that_was_found_may_not_write_or_send(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("state = 's.db'", "textfile = 'm'", "listen = ':1'", "webhook = { url = { env = 'X' } }"):
+        Path("mailproof.toml").write_text(f"[monitor]\n{text}\n")
+        run = mailproof("watch", "acme.example", "--once")
+        assert run.code == 2, run.out
+        assert "the file is not trusted" in run.err
+        assert not Path("s.db").exists()
+
+
+class Hook:
+    """A webhook: the bodies that it took, in their order."""
+
+    def __init__(self) -> None:
+        self.took: list[dict[str, Any]] = []
+        self.down = False
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if not outer.down:
+                    outer.took += content["events"]
+                self.send_response(503 if outer.down else 204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/services/T0PSECRET"
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    found = Hook()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+def test_alerts_wait_for_a_webhook_that_is_down(hook: Hook) -> None:
+    Path("m.toml").write_text("[monitor.webhook]\nurl = { env = 'HOOK' }\nallow_private = true\n")
+
+    def once(zone: str) -> Run:
+        return mailproof(
+            *("watch", "acme.example", "--zone", zone, "--offline", "--state", "s.db", "--once"),
+            *("--alert-after", "1", "--config", "m.toml"),
+            environment={"HOOK": hook.url},
+        )
+
+    once("healthy.zone")
+    hook.down = True
+    run = once("broken.zone")
+    assert run.code == 1
+    assert run.err == (
+        "mailproof: the webhook did not take the alerts: it refuses with HTTP 503: "
+        "they are kept and sent later\n"
+    )
+    hook.down = False
+    assert once("broken.zone").err == ""
+    assert [each["part"] for each in hook.took] == ["dmarc", "finding", "grade"]
+    once("broken.zone")
+    assert len(hook.took) == 3
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[DemoWorld]:
+    with demo_world() as world:
+        yield world
+
+
+@pytest.fixture
+def profile(world: DemoWorld) -> dict[str, str]:
+    """A configuration that probes through the world; and its environment."""
+    expired = make_certificates(Path(), ("127.0.0.1",), expired=True)
+    Path("ca.pem").write_bytes(world.authorities.read_bytes() + expired.authority.read_bytes())
+    Path("m.toml").write_text(f"""
+nameservers = ["{world.dns.address}"]
+[monitor]
+state = "s.db"
+alert_after = 1
+[profiles.demo]
+submit = {{ host = "127.0.0.1", port = {world.submission.host.port}, security = "starttls", \
+username = "{USER}", password = {{ env = "PW" }}, ca_file = "ca.pem", ehlo_name = "desk.acme.example", \
+retry_for = 0 }}
+message = {{ from = "Ada <{USER}>", to = "{RECIPIENT}", mail_from = "bounce@acme.example" }}
+retrieve = {{ kind = "imap", host = "127.0.0.1", port = {world.imap.port}, security = "tls", \
+username = "{RECIPIENT}", password = {{ env = "PW" }}, ca_file = "ca.pem", deadline = 20 }}
+""")
+    return {"PW": world.password}
+
+
+MONITOR = ("monitor", "--config", "m.toml", "--no-connect", "-f", "jsonl")
+
+
+def changes(run: Run) -> list[tuple[str, str]]:
+    return [(each["part"], each["effect"]) for each in lines(run) if each["kind"] == "probe"]
+
+
+def test_an_outage_and_an_expired_certificate(
+    world: DemoWorld, profile: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is reported once, and its end once; the mailbox is left empty, the password nowhere."""
+
+    def once() -> Run:
+        run = mailproof(*MONITOR, "--once", environment=profile)
+        assert world.password not in run.out + run.err
+        return run
+
+    assert changes(once()) == [("first", "neutral")]
+    assert [len(folder.messages) for folder in world.mailbox.folders.values()] == [0] * len(
+        world.mailbox.folders
+    )
+    with monkeypatch.context() as patch:  # it takes no mail
+        patch.setattr(world.submission, "scenario", replace(world.scenario, password_right=False))
+        down = once()
+        assert changes(down) == [("arrival", "worse")]
+        assert "SMTP016" in down.out
+        assert down.code == 1
+        assert changes(once()) == []
+    assert changes(once()) == [("arrival", "better")]
+    world.submission.tls.load_cert_chain("chain.pem", "key.pem")
+    expired = once()
+    assert changes(expired) == [("arrival", "worse"), ("certificate", "neutral")]
+    assert "SMTP008" in expired.out
+    assert changes(once()) == []
+    assert b"password" not in Path("s.db").read_bytes()
+    assert world.password.encode() not in Path("s.db").read_bytes()
+
+
+def test_a_service_is_killed_and_ends(hook: Hook) -> None:
+    """kill -9 loses nothing and repeats nothing; SIGTERM ends it with 0, Ctrl-C with 130."""
+    options = (
+        *("watch", "acme.example", "--zone", "now.zone", "--offline", "--state", "s.db", "-f", "jsonl"),
+        *("--interval", "10s", "--jitter", "0s", "--alert-after", "1"),
+    )
+    Path("now.zone").write_bytes(Path("healthy.zone").read_bytes())
+    with started(*options) as first:
+        assert first.stdout is not None
+        assert json.loads(first.stdout.readline())["part"] == "first"
+        second = mailproof("watch", "acme.example", "--state", "s.db", "--once")
+        assert second.code == 2
+        assert second.err.startswith("mailproof: s.db: another mailproof monitor uses this state file")
+        send(first, signal.SIGKILL)
+        first.wait()
+        assert first.stdout.read() == ""
+    assert lines(watch("broken.zone", "-f", "jsonl"))[0]["id"] == 2
+    Path("now.zone").write_bytes(Path("broken.zone").read_bytes())
+    port = _free_port()
+    for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
+        with started(*options, "--listen", f"127.0.0.1:{port}") as process:
+            assert _metrics(port).startswith("# HELP mailproof_grade ")
+            send(process, number)
+            out, err = ended(process)
+        assert (process.returncode, out, err) == (code, "", "")
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
+
+
+def _metrics(port: int) -> str:
+    """As soon as it is there."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+                text: str = answer.read().decode()
+                return text
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("the metrics never came")
