@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailproof.config import Config, MonitorSettings
     from mailproof.facts.stop import Stop
     from mailproof.model import Report
+    from mailproof.monitor.checking import CheckOptions
     from mailproof.monitor.engine import Monitor, Round
     from mailproof.monitor.events import Event, Known, Target
     from mailproof.monitor.state import Store
@@ -84,7 +85,9 @@ def monitor_targets(
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns
     from mailproof.config.permits import permitted_monitor
+    from mailproof.engine.arguments import checked_blocklists
     from mailproof.errors import UsageError
+    from mailproof.monitor.checking import CheckOptions
     from mailproof.monitor.limits import MOST_TARGETS
     from mailproof.monitor.state import Store
 
@@ -95,6 +98,8 @@ def monitor_targets(
         raise UsageError("--record and --replay are for one run: leave them out")
     check_dns(dns)
     policy = policy_of(rules, config)
+    named = tuple(each for each in settings.blocklists if each != "open")
+    blocklists = checked_blocklists("open" in settings.blocklists, named)
     listen = _listen(settings.listen)
     limit = timeout or config.timeout or DEFAULT_LIMIT
     store = Store(settings.state or _usual_state())
@@ -102,7 +107,8 @@ def monitor_targets(
     async def work(stop: Stop) -> Round | None:
         import asyncio
 
-        check = _Checks(dns, config, policy, stop, limit, connect, settings.remove)
+        options = CheckOptions(connect, settings.remove, blocklists)
+        check = _Checks(dns, config, policy, stop, limit, options)
         monitor = _monitor(targets, check, store, settings, wanted.form)
         task = asyncio.ensure_future(_work(monitor, wanted.once, listen))
         await stop.wait_for((task,))
@@ -178,11 +184,10 @@ class _Checks:
         policy: Policy,
         stop: Stop,
         limit: float,
-        connect: bool | None,
-        remove: bool,
+        options: CheckOptions,
     ) -> None:
         self._dns, self._config, self._policy, self._stop = dns, config, policy, stop
-        self._limit, self._connect, self._remove = limit, connect, remove
+        self._limit, self._options = limit, options
 
     async def __call__(self, target: Target, known: Known | None) -> Report:
         from mailproof.cli.session import open_session
@@ -195,7 +200,7 @@ class _Checks:
             async with open_session(
                 self._dns, self._config, self._stop, policy=self._policy, limit=limit
             ) as session:
-                return await check_target(target, session, known, connect=self._connect, remove=self._remove)
+                return await check_target(target, session, known, self._options)
 
 
 def _show(event: Event, form: Lines) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mailproof.cli import complete
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 from mailproof.structs import replace
@@ -89,6 +90,18 @@ class MonitorOptions(NamedTuple):
     webhook_kind: Annotated[
         WebhookForm | None, typer.Option("--webhook-kind", show_default=False, help="Its form (json).")
     ] = None
+    blocklists: Annotated[
+        bool, typer.Option("--blocklists", help="Also ask the blocklists that are free to use.")
+    ] = False
+    blocklist: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--blocklist",
+            metavar="NAME",
+            autocompletion=complete.blocklists,
+            help="Also ask this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
+        ),
+    ] = None
     form: Annotated[Lines, typer.Option("-f", "--format", help="How changes are written.")] = Lines.TEXT
 
     def over(self, settings: MonitorSettings) -> MonitorSettings:
@@ -112,6 +125,7 @@ class MonitorOptions(NamedTuple):
             listen=self.listen or settings.listen,
             textfile=self.textfile or settings.textfile,
             webhook=webhook,
+            blocklists=(*(("open",) if self.blocklists else ()), *(self.blocklist or settings.blocklists)),
         )
         for keys, problem in monitor_problems(found):
             raise UsageError(f"--{keys[-1]}: {problem}" if keys[-1] in ("interval", "jitter") else problem)

@@ -314,6 +314,7 @@ jitter: how much sooner or later a check may be; left out: a tenth of `interval`
 alert_after: a change is reported once so many checks in a row have seen it
 silence: windows in local time in which nothing is reported: `"02:00-03:00"`, `"Sat,Sun 22:00-06:00"`,
     `"2026-12-01T22:00/2026-12-02T02:00"`
+blocklists: blocklists to ask, by name; `open`: all that are free to use
 state: the file with what is known and the history; left out: `monitor.db` in `~/.local/state/mailproof`
 retention: how long history is kept
 listen: `ADDR:PORT` for `/metrics` and `/healthz`

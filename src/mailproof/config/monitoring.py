@@ -36,13 +36,15 @@ class MonitorSettings(Struct, frozen=True):
     """How ``mailproof monitor`` works. Durations are texts like ``90s``, ``15m``, ``1h``, ``2d``.
 
     ``alert_after``: a change counts once so many checks in a row have seen it. ``remove``: probes are deleted
-    from the mailbox after they were read, whatever their profile says.
+    from the mailbox after they were read, whatever their profile says. ``blocklists`` are those to ask, by
+    name; ``open`` is all that are free to use.
     """
 
     interval: str = "1h"
     jitter: str = ""
     alert_after: Checks = 2
     silence: Strings = ()
+    blocklists: Strings = ()
     state: Path | None = None
     retention: str = "90d"
     listen: str = ""

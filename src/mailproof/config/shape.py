@@ -137,8 +137,9 @@ def _monitor(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     for key in ("state", "textfile"):
         if isinstance(found.get(key), str):
             found[key] = _path(found[key], ("monitor", key), folder)
-    if isinstance(found.get("silence"), str):
-        found["silence"] = [found["silence"]]
+    for key in ("silence", "blocklists"):
+        if isinstance(found.get(key), str):
+            found[key] = [found[key]]
     if "webhook" in found:
         keys = ("monitor", "webhook")
         webhook = _section(_table(found["webhook"], keys), keys, folder)

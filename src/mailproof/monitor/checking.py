@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from mailproof.checks import registry
 from mailproof.config import Config, DomainSettings, Profile
 from mailproof.engine.arguments import checked_domain
@@ -12,22 +14,31 @@ from mailproof.engine.check import options_of
 from mailproof.engine.probe import probe
 from mailproof.engine.session import Session
 from mailproof.errors import UsageError
+from mailproof.facts.blocklists import BlocklistOptions
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.model import DkimSelectorFacts, Report
 from mailproof.monitor.events import Known, Target
 from mailproof.structs import replace
 
 
+class CheckOptions(Struct, frozen=True):
+    """How to check: see ``AuditOptions`` for ``connect`` and ``blocklists``, ``removing`` for ``remove``."""
+
+    connect: bool | None = None
+    remove: bool = True
+    blocklists: BlocklistOptions | None = None
+
+
 async def check_target(
-    target: Target, session: Session, known: Known | None, *, connect: bool | None = None, remove: bool = True
+    target: Target, session: Session, known: Known | None, options: CheckOptions
 ) -> Report:
     """The report. Raises MailproofError where nothing can be checked."""
     if target.profile is not None:
-        found = await probe(removing(target.profile) if remove else target.profile, session)
-        return session.policy.applied(found)
+        profile = removing(target.profile) if options.remove else target.profile
+        return session.policy.applied(await probe(profile, session))
     assert target.domain is not None
-    options = options_of(target.domain, AuditOptions(connect=connect, prove=False))
-    report = (await audit_domain(target.name, session, options)).report
+    asked = AuditOptions(connect=options.connect, prove=False, blocklists=options.blocklists)
+    report = (await audit_domain(target.name, session, options_of(target.domain, asked))).report
     return await _with_known_keys(session.policy.applied(report), session, known)
 
 

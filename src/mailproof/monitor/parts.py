@@ -41,7 +41,8 @@ class Part(NamedTuple):
 def compact(report: Report, kind: Kind) -> Report:
     """What is worth remembering: of a domain its records and findings, of a probe its findings alone.
 
-    Lines of evidence, proposed fixes and reasons are left out; an outcome that is open is ``unknown``.
+    Lines of evidence and proposed fixes are left out; an outcome that is open is ``unknown``. A ``reason``
+    is kept only beside findings: there may be more, or some of those before still hold.
     """
     own = (
         each
@@ -74,7 +75,8 @@ def _bare(outcome: Outcome) -> Outcome:
     if outcome.open:
         outcome = replace(outcome, status="unknown")
     findings = tuple(replace(each, evidence=(), fix=None) for each in outcome.findings)
-    return replace(outcome, findings=findings, reason="", unanswered=())
+    reason = outcome.reason if outcome.status in ("warn", "fail") else ""
+    return replace(outcome, findings=findings, reason=reason, unanswered=())
 
 
 def parts(before: Report, after: Report) -> Iterator[Part]:
@@ -172,11 +174,15 @@ def _findings(before: Report, after: Report) -> Iterator[Part]:
             changes.setdefault(change.rule, []).append(found)
     old, new = _by_rule(before), _by_rule(after)
     for rule, outcomes in new.items():
+        mine, news = old.get(rule, []), changes.get(rule, [])
+        if any(each.reason for each in outcomes):  # one blocklist did not answer: what it said may hold still
+            news = [each for each in news if each.effect != "better"]
+            outcomes = [_with_findings_of(mine, each) for each in outcomes]
         yield Part(
             f"finding {rule}",
-            tuple(changes.get(rule, ())),
+            tuple(news),
             known=_was_checked(outcomes),
-            was_known=_was_checked(old.get(rule, [])),
+            was_known=_was_checked(mine),
             take=partial(_with_outcomes, rule, tuple(outcomes), after.rules),
         )
 
@@ -187,6 +193,13 @@ def _with_outcomes(
     kept = tuple(each for each in report.outcomes if each.check != rule)
     known = {each.id: each for each in (*report.rules, *rules)}
     return replace(report, outcomes=(*kept, *outcomes), rules=tuple(known.values()))
+
+
+def _with_findings_of(before: list[Outcome], outcome: Outcome) -> Outcome:
+    seen = {each.fingerprint for each in outcome.findings}
+    same = (each for other in before if other.subject == outcome.subject for each in other.findings)
+    kept = (each for each in same if each.fingerprint not in seen)
+    return replace(outcome, findings=(*outcome.findings, *kept), reason="")
 
 
 def _following(report: Report) -> set[str]:

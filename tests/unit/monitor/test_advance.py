@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.model import Finding, Outcome, Severity
+from mailproof.model import Finding, Location, Outcome, Report, Severity
 from mailproof.monitor.state import packed, unpacked
+from mailproof.structs import replace
 from tests.support.monitoring import DMARC, HEALTHY, KEY, MX, SPF, advanced, audited, probed
 
 HEALTH = audited()
@@ -188,3 +189,36 @@ def test_a_finding_of_a_probe_that_arrives() -> None:
     fine = Outcome("SMTP012", "acme.example", "pass")
     said, _ = advanced([probed(outcomes=(each,)) for each in (fine, warned, warned, fine)], kind="probe")
     assert said[1:] == [["finding worse"], [], ["finding better"]]
+
+
+def listed(*findings: str, reason: str = "") -> Report:
+    """The audit with these findings of a blocklist rule; with a ``reason`` not all lists answered."""
+    found = tuple(
+        Finding("RBL001", Severity.ERROR, "acme.example", f"{name} lists it.", Location(name=name))
+        for name in findings
+    )
+    outcome = Outcome(
+        "RBL001", "acme.example", "fail" if found else "unknown" if reason else "pass", found, reason
+    )
+    return replace(HEALTH, outcomes=(*(each for each in HEALTH.outcomes if each.check != "RBL001"), outcome))
+
+
+def test_a_blocklist_that_does_not_answer_takes_no_listing_away() -> None:
+    said, _ = advanced(
+        [
+            listed(),
+            listed("a"),
+            listed("a", "b"),
+            listed("b", reason="a timed out"),
+            listed(reason="x"),
+            listed("a", "b"),
+        ]
+    )
+    assert said[1:] == [["listing worse"], ["listing worse"], [], [], []]
+    gone, _ = advanced([listed("a", "b"), listed("b"), listed("b"), listed()])
+    assert gone[1:] == [["listing better"], [], ["listing better"]]
+
+
+def test_a_new_listing_beside_a_list_that_does_not_answer() -> None:
+    said, _ = advanced([listed("a"), listed("b", reason="a timed out"), listed("a", "b"), listed("b")])
+    assert said[1:] == [["listing worse"], [], ["listing better"]]
