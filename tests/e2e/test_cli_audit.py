@@ -319,7 +319,19 @@ def test_rules_and_explain() -> None:
 
 def test_help_names_every_command_and_the_exit_codes() -> None:
     run = mailproof("--help")
-    for command in ("audit", "check", "probe", "verify", "spf", "explain", "rules", "init", "demo"):
+    for command in (
+        "audit",
+        "check",
+        "probe",
+        "monitor",
+        "watch",
+        "verify",
+        "spf",
+        "explain",
+        "rules",
+        "init",
+        "demo",
+    ):
         assert re.search(rf"^[│\s]+{command}\s", run.out, re.MULTILINE)
     assert "130 interrupted" in run.out
     assert mailproof("--version").out.startswith("mailproof ")

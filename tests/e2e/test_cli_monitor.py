@@ -138,6 +138,22 @@ def test_a_configuration_that_was_found_may_not_write_or_send(monkeypatch: pytes
         assert not Path("s.db").exists()
 
 
+def test_listings() -> None:
+    """Test entries as RFC 5782 section 5 wants them; then the mail host is listed."""
+    zen = (
+        "$ORIGIN zen.spamhaus.org.\n$TTL 60\n@ SOA ns host 1 7200 900 1209600 60\n@ NS ns\n"
+        "2.0.0.127 A 127.0.0.2\n"
+    )
+    options = ("--zone", "zen.zone", "--blocklist", "spamhaus-zen", "-f", "jsonl")
+    Path("zen.zone").write_text(zen)
+    assert [each["part"] for each in lines(watch("healthy.zone", *options))] == ["first"]
+    Path("zen.zone").write_text(f"{zen}26.2.0.192 A 127.0.0.3\n")
+    run = watch("healthy.zone", *options)
+    found = [(each["part"], each["effect"], each["rule"]) for each in lines(run)]
+    assert ("listing", "worse", "RBL002") in found, run.out
+    assert lines(watch("healthy.zone", *options)) == []
+
+
 class Hook:
     """A webhook: the bodies that it took, in their order."""
 
@@ -171,6 +187,13 @@ def hook() -> Iterator[Hook]:
     yield found
     found.server.shutdown()
     found.server.server_close()
+
+
+def test_a_port_in_use_is_one_line(hook: Hook) -> None:
+    port = hook.server.server_address[1]
+    run = watch("healthy.zone", "--listen", f"127.0.0.1:{port}")
+    assert (run.code, run.out) == (2, "")
+    assert run.err == f"mailproof: cannot listen on 127.0.0.1:{port}: Address already in use\n"
 
 
 def test_alerts_wait_for_a_webhook_that_is_down(hook: Hook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 
 import h11
@@ -29,7 +30,8 @@ class MetricsServer:
         try:
             self._server = await asyncio.start_server(self._serve, host, port, limit=REQUEST_HEAD)
         except (OSError, UnicodeError) as error:
-            reason = getattr(error, "strerror", None) or error
+            number = getattr(error, "errno", None) or 0  # asyncio's words repeat the address
+            reason = os.strerror(number) if number > 0 else getattr(error, "strerror", None) or error
             raise UsageError(f"cannot listen on {host_port(host, port)}: {reason}") from None
         self.port = self._server.sockets[0].getsockname()[1]
 
