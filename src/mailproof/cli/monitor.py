@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Probe and audit on a schedule, and report what changes: lines, webhook, Prometheus.
 
-    The profiles and the [[domains]] of mailproof.toml: [bold]mailproof monitor --interval 1h[/]
+    The profiles and the domains of mailproof.toml: [bold]mailproof monitor --interval 1h[/]
 
     From cron: [bold]mailproof monitor --once[/]
     """

@@ -42,9 +42,7 @@ class MonitorOptions(NamedTuple):
     ] = ""
     jitter: Annotated[
         str,
-        typer.Option(
-            "--jitter", metavar="TIME", help="How much sooner or later a check may be (a tenth of it)."
-        ),
+        typer.Option("--jitter", metavar="TIME", help="How much sooner or later (a tenth of the interval)."),
     ] = ""
     once: Annotated[
         bool,

@@ -19,7 +19,7 @@ def command(
         typer.Argument(
             metavar="[DOMAIN]",
             autocompletion=complete.configured_domains,
-            help="The domains to watch (default: the [[domains]] of mailproof.toml).",
+            help="The domains to watch (default: those of mailproof.toml).",
         ),
     ] = None,
     no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (

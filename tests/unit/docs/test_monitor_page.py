@@ -9,12 +9,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from mailproof.cli.app import app
 from mailproof.config.load import parse_config
+from mailproof.config.manual import json_schema
 from mailproof.monitor.events import Event, News, moment
 from mailproof.monitor.metrics import METRICS
 from mailproof.monitor.shapes import plain
@@ -46,6 +49,7 @@ def takes(words: list[str]) -> bool:
 
 
 def test_the_configuration_is_read() -> None:
+    jsonschema.Draft7Validator(json_schema()).validate(tomllib.loads(block("toml")))
     found = parse_config(block("toml"), Path("m.toml")).monitor
     assert (found.interval_s, found.webhook and found.webhook.kind) == (900, "slack")
 
