@@ -52,7 +52,7 @@ class NoPage(Exception):
 def sources(root: Path = ROOT) -> dict[str, str]:
     """Path in the repository -> path in the site, of pages and of the files that they show."""
     found = {name: place for name, place in PLACES.items() if (root / name).exists()}
-    for pattern in ("*.md", "*/*.md", "*.svg", "*.schema.json"):
+    for pattern in ("*.md", "*/*.md", "*.svg", "*.schema.json", "grafana.json"):
         for path in sorted((root / "docs").glob(pattern)):
             name = path.relative_to(root / "docs").as_posix()
             place = re.sub(r"(^|/)README\.md$", r"\1index.md", name)
