@@ -204,7 +204,7 @@ class _Checks:
 
 
 def _show(event: Event, form: Lines) -> None:
-    from mailproof.cli.output import write_text
+    from mailproof.cli.writing import write_text
     from mailproof.monitor.shapes import plain, stamp
     from mailproof.render.json import json_text
     from mailproof.render.text.style import clean
