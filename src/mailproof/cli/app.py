@@ -48,7 +48,9 @@ class _Commands(typer.core.TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"mailproof.cli.{cmd_name}")
-        made = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
+        made = typer.Typer(
+            name=cmd_name, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+        )
         group = getattr(module, "COMMANDS", None)
         for name, command in (group or {cmd_name: module.command}).items():
             summary = (command.__doc__ or "").partition("\n")[0]
