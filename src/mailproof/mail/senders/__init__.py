@@ -67,6 +67,10 @@ async def sender_for(
         from mailproof.mail.senders.smtp import SmtpSender
 
         return SmtpSender(settings, await login_of(settings), resolve=resolve, progress=progress, now=now)
+    if settings.kind in ("sendmail", "command"):
+        from mailproof.mail.senders.program import ProgramSender
+
+        return ProgramSender(settings)
     from mailproof.mail.senders.catalogue import api_of
     from mailproof.mail.senders.http_sender import HttpSender
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.credentials import Secret
+from mailproof.errors import UsageError
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.http_exchange import Response
 from mailproof.mail.senders.fields import Fields, fields_of
@@ -108,6 +109,10 @@ class Api:
         """The API key."""
         return self.keys.key.reveal() if self.keys.key is not None else ""
 
+    def token_request(self, mail: Mail) -> Request | None:
+        """The request for an OAuth token; None where none is needed. Raises CredentialError."""
+        return None
+
     def request(self, mail: Mail) -> Request:
         """The request that sends. Raises UsageError for a message that this API cannot carry."""
         raise NotImplementedError
@@ -142,6 +147,27 @@ def segment(text: str) -> str:
 def envelope(mail: Mail) -> tuple[str, tuple[str, ...]]:
     """The envelope, its domains in A-labels. Raises UsageError."""
     return envelope_address(mail.mail_from), tuple(map(envelope_address, mail.recipients))
+
+
+def header_recipients(mail: Mail, provider: str) -> None:
+    """Raises UsageError where the header names others than the envelope: this provider goes by the header."""
+    fields = mail.fields(provider)
+    named = {each.address.lower() for each in (*fields.to, *fields.cc)}
+    if named != {each.lower() for each in mail.recipients}:
+        raise UsageError(
+            f"{provider} sends to the addresses in To and Cc ({', '.join(sorted(named)) or 'none'}), and the "
+            f"recipient of the profile is {', '.join(mail.recipients)}: make them the same"
+        )
+
+
+def as_text(raw: bytes, provider: str) -> str:
+    """A message in JSON. Raises UsageError where it is not UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"{provider} takes a message as text, and this one has octets that are not UTF-8"
+        ) from None
 
 
 def json_of(reply: Response) -> dict[str, Any]:
@@ -179,7 +205,9 @@ def plain(reply: Response) -> str:
 
 
 def refusal(reply: Response, code: Callable[[Any], str], words: Callable[[Any], str]) -> Answer:
-    """The error in a reply; its text where that is no JSON."""
+    """The error in a reply; its text where that is no JSON. Raises Unreadable for a success that is none."""
+    if 200 <= reply.status < 300:
+        raise Unreadable(f"HTTP {reply.status} is not the success that it documents")
     try:
         data = json_of(reply)
     except Unreadable:

@@ -12,6 +12,14 @@ _APIS: dict[SenderKind, str] = {
     "mailgun": "Mailgun",
     "sendgrid": "SendGrid",
     "postmark": "Postmark",
+    "resend": "Resend",
+    "brevo": "Brevo",
+    "mailjet": "Mailjet",
+    "sparkpost": "SparkPost",
+    "cloudflare": "Cloudflare",
+    "graph": "Graph",
+    "gmail": "Gmail",
+    "postal": "Postal",
 }
 
 

@@ -47,6 +47,7 @@ class HttpConnection:
         self.stages: list[SubmissionStage] = []
         self.host, self.port, self.address = "", 0, ""
         self.tls: TlsFacts | None = None
+        self.stage: StageName = "connect"
         self.sent = False  # all of the request; what became of it is not known before ``answered``
         self.answered = 0  # the status
         self._began = 0.0
@@ -55,7 +56,7 @@ class HttpConnection:
         """Send it and read the reply, of any status. ``ours``: the user named the host, so that it may be
         on a private network. Raises NotSent.
         """
-        self.sent, self.answered = False, 0
+        self.sent, self.answered, self.stage = False, 0, stage
         wire = await self._open(request.url, ours)
         parts = urlsplit(request.url)
         default = 443 if parts.scheme == "https" else 80
@@ -64,7 +65,7 @@ class HttpConnection:
         self.dialogue.client(f"POST {hide(request.url)} ({len(request.content)} octets)")
         try:
             async with asyncio.timeout(self._settings.timeout):
-                target = parts.path or "/"
+                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
                 connection = await ask(wire, name, target, request.fields, request.content)
                 self.sent = True
                 reply = await read_response(connection, wire, MAX_REPLY, redirected)

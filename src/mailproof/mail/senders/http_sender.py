@@ -88,6 +88,7 @@ class HttpSender:
             raise UsageError("no recipient is given")
         mail = Mail(crlf(message), mail_from, tuple(recipients), datetime.now(UTC), dry_run=dry_run)
         self._api.request(mail)  # what cannot be handed over is known before anything is connected to
+        self._api.token_request(mail)
         self._begun, self._facts = True, replace(self._facts, dry_run=dry_run)
         started, pause = time.monotonic(), self._settings.retry_interval
         while True:
@@ -114,26 +115,45 @@ class HttpSender:
     async def _attempt(self, mail: Mail) -> None:
         """One try; what came of it is in the facts and the connection."""
         self._link.stages.clear()
+        self._facts = replace(self._facts, status=0, code="", cause="", advice="", retry_after_s=None)
         try:
-            request = self._api.request(mail)
-            reply = await self._post(request, "request")
+            wanted = self._api.token_request(mail)
+            if wanted is not None:
+                mail = replace(mail, token=await self._token(wanted))
+            elif self._api.keys.token is not None:
+                mail = replace(mail, token=self._api.keys.token.reveal())
+            reply = await self._link.post(
+                self._api.request(mail), stage="request", ours=bool(self._settings.url)
+            )
             self._read(reply, mail)
         except NotSent:
             link = self._link
-            self._facts = replace(
-                self._facts,
-                status=link.answered,
-                cause="reply" if link.sent else "",
-                in_doubt=link.sent and not 300 <= link.answered < 600,
-            )
+            if link.sent:  # and no whole reply came
+                doubt = link.stage == "request" and not 300 <= link.answered < 600
+                self._facts = replace(self._facts, status=link.answered, cause="reply", in_doubt=doubt)
         except asyncio.CancelledError:
-            if self._link.sent and not self._link.answered:
+            if self._link.sent and not self._link.answered and self._link.stage == "request":
                 self._facts = replace(self._facts, in_doubt=True)
                 self._dialogue.note("interrupted after the request: the message may or may not be accepted")
             raise
 
-    async def _post(self, request: Request, stage: StageName) -> Response:
-        return await self._link.post(request, stage=stage, ours=bool(self._settings.url))
+    async def _token(self, request: Request) -> str:
+        """An access token. Raises NotSent."""
+        from mailproof.mail.senders.oauth import token_of
+
+        reply = await self._link.post(request, stage="auth", ours=bool(self._settings.token_url))
+        self._link.sent = False
+        try:
+            token, answer = token_of(reply)
+        except Unreadable as error:
+            self._facts = replace(self._facts, cause="reply")
+            self._stage("protocol", Answer(False), reply.status, str(error), stage="auth")
+            raise NotSent from None
+        if not answer.accepted:
+            self._refused(reply, answer, "auth")
+            raise NotSent
+        self._link.passed("auth", reply.status)
+        return token
 
     def _read(self, reply: Response, mail: Mail) -> None:
         status = reply.status
@@ -158,6 +178,10 @@ class HttpSender:
             )
             self._stage("ok", answer, status)
             return
+        self._refused(reply, answer, "request")
+
+    def _refused(self, reply: Response, answer: Answer, stage: StageName) -> None:
+        status = reply.status
         found = api_error(self._api.kind, status, answer.code, answer.words)
         self._facts = replace(
             self._facts,
@@ -167,8 +191,7 @@ class HttpSender:
             advice=found.fix if found is not None else "",
             retry_after_s=_seconds(reply.field("retry-after")),
         )
-        again = status in _AGAIN or (found is not None and found.cause == "quota" and status == 400)
-        self._stage("deferred" if again else "rejected", answer, status)
+        self._stage("deferred" if status in _AGAIN else "rejected", answer, status, stage=stage)
 
     def _stage(
         self,
@@ -176,10 +199,11 @@ class HttpSender:
         answer: Answer,
         status: int,
         reason: str = "",
+        stage: StageName = "request",
     ) -> None:
         self._link.stages.append(
             SubmissionStage(
-                "request",
+                stage,
                 kind == "ok",
                 code=status,
                 enhanced=answer.code[:100],

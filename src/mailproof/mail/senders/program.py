@@ -1,0 +1,194 @@
+"""Handing the message to a program: the local MTA's sendmail, or any command's input. Never a shell."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import BinaryIO, Literal
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.errors import UsageError
+from mailproof.mail.envelope import crlf, envelope_address
+from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.limits import GRACE_S, MAX_PRINTED
+from mailproof.model import ProgramSubmission, SubmissionStage
+from mailproof.printable import clean
+from mailproof.structs import replace
+
+#: Where systems have the local MTA's program (Linux Standard Base, BSD, macOS).
+SENDMAIL = ("/usr/sbin/sendmail", "/usr/lib/sendmail")
+#: sysexits.h: the message was not taken, and may be later.
+_TEMPFAIL = 75
+
+
+class ProgramSender:
+    """See Sender."""
+
+    def __init__(self, settings: SubmitSettings) -> None:
+        self._settings = settings
+        self._words = tuple(settings.program)
+        if not self._words:
+            found = next((each for each in SENDMAIL if os.access(each, os.X_OK)), SENDMAIL[0])
+            self._words = (found,)
+        self._dialogue = Dialogue()
+        self._begun = False
+        self._facts = ProgramSubmission(kind=settings.kind, program=self._words[0])
+
+    @property
+    def place(self) -> str:
+        """See Sender."""
+        return self._words[0]
+
+    @property
+    def rewrites(self) -> tuple[str, ...]:
+        """See Sender. What a program does is not known beforehand."""
+        return ()
+
+    @property
+    def facts(self) -> ProgramSubmission | None:
+        """See Sender."""
+        return replace(self._facts, dialogue=self._dialogue.lines) if self._begun else None
+
+    async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
+        """See Sender."""
+        if not recipients:
+            raise UsageError("no recipient is given")
+        sender, *to = (envelope_address(each) for each in (mail_from, *recipients))
+        words, more = self._words, {}
+        if self._settings.kind == "sendmail":
+            # -i: a line with a dot is no end. -f: the envelope sender. --: an address is no option.
+            words = (*words, "-i", "-f", sender or "<>", "--", *to)
+        else:
+            more = {"MAILPROOF_MAIL_FROM": sender, "MAILPROOF_RECIPIENT": " ".join(to)}
+        self._begun = True
+        await self._run(words, crlf(message).replace(b"\r\n", b"\n"), more)
+        return self._seen()
+
+    async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
+        """See Sender."""
+        raise UsageError(f"kind = {self._settings.kind!r} has no dry run: a program that is started may send")
+
+    async def check(self) -> ProgramSubmission:
+        """See Sender: whether the program is there and may be run."""
+        import shutil
+
+        self._begun = True
+        if shutil.which(self._words[0]) is None:
+            self._stage("local", f"{self._words[0]} is not there, or is no program")
+        return self._seen()
+
+    def _seen(self) -> ProgramSubmission:
+        return replace(self._facts, dialogue=self._dialogue.lines)
+
+    async def _run(self, words: Sequence[str], message: bytes, more: dict[str, str]) -> None:
+        self._dialogue.client(" ".join(words))
+        self._dialogue.client(f"(the message, {len(message)} octets, with LF)")
+        started = time.monotonic()
+        ours, its = os.pipe()  # a pipe of asyncio's could not be closed while a child's child holds it
+        with os.fdopen(ours, "rb") as printed:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *words,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=its,
+                    stderr=its,
+                    env={**os.environ, **more},
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:  # ValueError: a NUL in a word
+                self._stage("local", f"it could not be started: {getattr(error, 'strerror', None) or error}")
+                return
+            finally:
+                os.close(its)
+            reader = asyncio.create_task(_output(printed))
+            limit, output = self._settings.timeout, b""
+            try:
+                async with asyncio.timeout(limit):
+                    await _feed(process, message)
+                    await process.wait()
+                    output = await reader
+            except TimeoutError:
+                self._facts = replace(self._facts, in_doubt=True)
+                reason = f"it did not end within {limit:g} s, and was stopped"
+                self._stage("timeout", reason, elapsed=time.monotonic() - started)
+                return
+            except asyncio.CancelledError:
+                self._facts = replace(self._facts, in_doubt=True)
+                self._dialogue.note("interrupted while it ran: it may or may not have sent the message")
+                raise
+            finally:
+                reader.cancel()
+                with suppress(asyncio.CancelledError):
+                    await reader
+                await _stop(process)
+        self._ended(process.returncode or 0, output, time.monotonic() - started)
+
+    def _ended(self, code: int, output: bytes, elapsed: float) -> None:
+        text = output.decode("utf-8", "replace")
+        self._dialogue.server(*(line for line in text.splitlines() if line.strip()))
+        self._dialogue.note(f"exit code {code}")
+        said = " ".join(clean(text, 1000, " ").split())
+        self._facts = replace(self._facts, exit_code=code, accepted=code == 0)
+        if code == 0:
+            self._facts = replace(
+                self._facts, stages=(SubmissionStage("run", True, text=said, elapsed_ms=_ms(elapsed)),)
+            )
+            return
+        how = f"ended by signal {-code}" if code < 0 else f"exit code {code}"
+        self._stage("deferred" if code == _TEMPFAIL else "rejected", how, said, elapsed)
+
+    def _stage(
+        self,
+        kind: Literal["local", "timeout", "deferred", "rejected"],
+        reason: str,
+        text: str = "",
+        elapsed: float = 0.0,
+    ) -> None:
+        self._dialogue.note(reason)
+        stage = SubmissionStage("run", False, text=text, kind=kind, reason=reason, elapsed_ms=_ms(elapsed))
+        self._facts = replace(self._facts, stages=(stage,))
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 1)
+
+
+async def _feed(process: asyncio.subprocess.Process, message: bytes) -> None:
+    """Write the message; a program that does not read it all is free to."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(message)
+        await process.stdin.drain()
+    process.stdin.close()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        await process.stdin.wait_closed()
+
+
+async def _output(pipe: BinaryIO) -> bytes:
+    """What it prints, up to the bound; the rest is read and forgotten, so that it does not block."""
+    reader = asyncio.StreamReader(MAX_PRINTED)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    output = b""
+    try:
+        while piece := await reader.read(MAX_PRINTED):
+            output += piece[: MAX_PRINTED - len(output)]
+    finally:
+        transport.close()
+    return output
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    """End it and what it started, if it still runs."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        if process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, sign)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_S):
+                await process.wait()
