@@ -6,11 +6,14 @@ from typing import get_args
 
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import (
+    ApiCause,
     BounceFacts,
     CertificateFacts,
     Change,
     ComparisonFacts,
     DeliveryFacts,
+    HttpSubmission,
+    ProgramSubmission,
     RetrievalFacts,
     SmtpSubmission,
     StageName,
@@ -55,6 +58,26 @@ def smtp(facts: DeliveryFacts) -> SmtpSubmission:
     return sent
 
 
+def http(facts: DeliveryFacts) -> HttpSubmission:
+    """The submission through an API. Raises as ``submission``, and where it was by something else."""
+    sent = submission(facts)
+    if not isinstance(sent, HttpSubmission):
+        raise NotApplicable("the message was not sent through a provider's API")
+    return sent
+
+
+def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> tuple[HttpSubmission, SubmissionStage] | None:
+    """The submission and its last stage, where the API refused the message for one of these causes.
+
+    Raises as ``http`` and ``ended_at``.
+    """
+    sent = http(facts)
+    stage = ended_at(facts, "auth", "request")
+    if stage is None or stage.kind not in ("rejected", "deferred") or sent.cause not in causes:
+        return None
+    return sent, stage
+
+
 def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
     """The stage that ended the submission. None where it was accepted.
 
@@ -71,8 +94,10 @@ def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
 def ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
     """The stage that ended the submission, if it is one of ``stages``; None where these went well.
 
-    Raises NotApplicable where the session ended before them.
+    Raises NotApplicable where the session ended before them, or a program took the message.
     """
+    if isinstance(submission(facts), ProgramSubmission):
+        raise NotApplicable("the message was handed to a program")
     stage = ended_at_any(facts)
     if stage is None or stage.stage in stages:
         return stage
@@ -89,9 +114,10 @@ def smtp_ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage |
 
 def tls_of(facts: DeliveryFacts) -> TlsFacts:
     """The TLS of the submission. Raises NotApplicable where there was none."""
-    tls = submission(facts).tls
+    sent = submission(facts)
+    tls = sent.tls
     if tls is None:
-        raise NotApplicable("the SMTP session had no TLS")
+        raise NotApplicable("the SMTP session had no TLS" if sent.kind == "smtp" else "there was no TLS")
     return tls
 
 
@@ -101,9 +127,16 @@ def leaf(tls: TlsFacts) -> CertificateFacts | None:
 
 
 def place(facts: DeliveryFacts) -> str:
-    """The SMTP server in words."""
+    """The server in words."""
     sent = submission(facts)
     return f"{sent.host} port {sent.port}"
+
+
+def server(facts: DeliveryFacts) -> str:
+    """The server in words, with what it is, at the beginning of a sentence."""
+    sent = submission(facts)
+    kind = "SMTP server" if isinstance(sent, SmtpSubmission) else "host"
+    return f"The {kind} {place(facts)}"
 
 
 def said(stage: SubmissionStage) -> str:

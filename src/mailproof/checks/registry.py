@@ -260,6 +260,10 @@ TOPICS: tuple[Topic, ...] = (
         "submission",
         "delivery",
         """
+        api001_key_refused api002_wrong_region api003_sender_not_verified api004_sandbox api005_quota
+        api006_suppressed api007_error_in_success api008_no_id api009_test_mode api010_server_error
+        api011_refused api012_reply_unusable api013_account_suspended api014_envelope_sender
+        api015_links_rewritten api016_program_failed
         smtp001_unresolved smtp002_refused smtp003_timed_out smtp004_no_greeting smtp005_no_starttls
         smtp006_wrong_tls_mode smtp007_handshake smtp008_expired smtp009_wrong_name smtp010_untrusted
         smtp011_invalid_certificate smtp012_expires_soon smtp013_verification_off smtp014_old_tls

@@ -13,6 +13,7 @@ from mailproof.mail.by_design import by_design, named_in
 from mailproof.mail.compare import compare
 from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.connect import Resolve
+from mailproof.mail.links import new_hosts
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for
@@ -98,6 +99,8 @@ class Probe:
             self._facts = replace(self._facts, retrieval=retrieval)
             if self._arrived is not None:
                 comparison = by_design(compare(self.message.raw, self._arrived), sender.rewrites)
+                hosts = new_hosts(self.message.raw, self._arrived)
+                comparison = replace(comparison, new_link_hosts=hosts)
                 found = named_in(self._arrived, self._facts.provider_id)
                 self._facts = replace(self._facts, comparison=comparison, provider_id_in=found)
         finally:

@@ -220,10 +220,11 @@ class RetrievalFacts(Struct, frozen=True):
 
 
 class ComparisonFacts(Struct, frozen=True):
-    """What was sent against what arrived."""
+    """What was sent against what arrived. ``new_link_hosts``: where links lead to that no link sent does."""
 
     changes: tuple[Change, ...] = ()
     body_intact: bool = True
+    new_link_hosts: tuple[str, ...] = ()
 
 
 class DeliveryFacts(Struct, frozen=True):

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, place
+from mailproof.checks.delivery import ended_at, evidence, server
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -37,7 +37,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind == "unresolved":
         report(
-            f"The SMTP server {place(facts)} can't be reached: {stage.reason}.",
+            f"{server(facts)} can't be reached: {stage.reason}.",
             evidence=evidence(stage),
             fix=Fix("Correct the host in the profile's submit section, or publish its address in the DNS"),
         )

@@ -28,6 +28,7 @@ class Cloudflare(Api):
     kind = "cloudflare"
     name = "Cloudflare"
     rewrites = ("Return-Path",)
+    envelope = "ours"
     gives_id = False
     no_dry_run = "its API has no way to check without sending"
     bases = (("", "https://api.cloudflare.com/client/v4"),)

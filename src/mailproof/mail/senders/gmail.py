@@ -45,7 +45,7 @@ class Gmail(Api):
         return oauth.refreshing(url, self.settings.key_id, self.key, refresh_token)
 
     def request(self, mail: Mail) -> Request:
-        """See Api. Gmail sends to whom the header names."""
+        """See Api. Gmail sends to the addresses in the header."""
         header_recipients(mail, self.name)
         path = f"/upload/gmail/v1/users/{segment(self._user(mail))}/messages/send?uploadType=media"
         fields = (("Content-Type", "message/rfc822"), bearer(mail.token))

@@ -43,7 +43,7 @@ class Graph(Api):
         return oauth.client_credentials(url, client, self.key, SCOPE)
 
     def request(self, mail: Mail) -> Request:
-        """See Api. Exchange sends to whom the header names."""
+        """See Api. Exchange sends to the addresses in the header."""
         header_recipients(mail, self.name)
         user = self.settings.username or author_of(mail.raw)
         fields = (("Content-Type", "text/plain"), bearer(mail.token))

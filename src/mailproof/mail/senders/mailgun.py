@@ -29,7 +29,6 @@ class Mailgun(Api):
     kind = "mailgun"
     name = "Mailgun"
     rewrites = ("Return-Path",)
-    envelope = "domain"
     bases = (("us", "https://api.mailgun.net"), ("eu", "https://api.eu.mailgun.net"))
 
     def request(self, mail: Mail) -> Request:

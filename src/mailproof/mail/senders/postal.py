@@ -24,6 +24,7 @@ class Postal(Api):
     kind = "postal"
     name = "Postal"
     rewrites = ("Return-Path",)
+    envelope = "ours"
     no_dry_run = "its API has no way to check without sending"
     bases = (("", ""),)
 

@@ -16,6 +16,7 @@ class Ses(Api):
     kind = "ses"
     name = "Amazon SES"
     rewrites = ("Message-ID", "Date", "Return-Path")
+    envelope = "ours"
     bases = (("", ""),)
 
     @property

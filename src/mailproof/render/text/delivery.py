@@ -89,7 +89,9 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
         _field(page, "Server", f"{submission.host}:{submission.port} ({security})")
     else:
         _field(page, "Program", submission.program)
-    _field(page, "Envelope", f"<{facts.mail_from}> {page.signs.arrow} <{facts.recipient}>")
+    theirs = isinstance(submission, HttpSubmission) and submission.envelope == "theirs"
+    mail_from = "(the provider's own)" if theirs else f"<{facts.mail_from}>"
+    _field(page, "Envelope", f"{mail_from} {page.signs.arrow} <{facts.recipient}>")
     if isinstance(submission, SmtpSubmission):
         _field(page, "Greeting", submission.greeting)
     if submission.tls is not None:

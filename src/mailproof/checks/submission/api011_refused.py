@@ -1,0 +1,42 @@
+"""Submission: message refused by the provider
+
+## What it checks
+The reply of the provider's API. The rule fires where it refuses the message, its fields or its recipient,
+or for a reason that no other rule names.
+
+## Why it matters
+No mail leaves.
+
+## How to fix
+Follow the provider's words.
+
+## Example
+Before:
+
+    HTTP 422 {"message": "Missing `to` field."}
+
+After:
+
+    HTTP 200 {"id": "49a3999c"}
+
+## References
+- RFC 9110 section 15.5
+"""
+
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.delivery import evidence, refused_for, said
+from mailproof.model import DeliveryFacts, Fix, Severity
+
+RULE = declare(__name__, __doc__, Severity.ERROR)
+
+
+def check(facts: DeliveryFacts, report: Reporter) -> None:
+    refused = refused_for(facts, "content", "recipient", "")
+    if refused is None or (not refused[0].cause and 200 <= refused[0].status < 300):
+        return
+    sent, stage = refused
+    report(
+        f"{sent.provider} refuses the message: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Follow the provider's own words, or ask its support"),
+    )
