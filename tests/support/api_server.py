@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -52,6 +52,8 @@ class ApiServer:
     scheme: str = "https"
     asked: list[Asked] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=lambda: [Reply()])
+    #: Called with each request before it is answered.
+    deliver: Callable[[Asked], None] | None = None
 
     @property
     def url(self) -> str:
@@ -77,6 +79,8 @@ async def api_server(context: ssl.SSLContext | None = None) -> AsyncIterator[Api
         }
         body = await reader.readexactly(int(fields.get("content-length", "0")))
         server.asked.append(Asked(method, target, fields, body))
+        if server.deliver is not None:
+            await asyncio.to_thread(server.deliver, server.asked[-1])
         reply = server.replies.pop(0) if len(server.replies) > 1 else server.replies[0]
         for piece in reply.pieces or (reply.octets(),):
             writer.write(piece)

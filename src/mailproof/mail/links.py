@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-from urllib.parse import urlsplit
-
 from mailproof.message.parts import decoded, find_parts
-from mailproof.printable import clean
+from mailproof.records.html_text import links_in
 from mailproof.records.message import first_value, split_fields
 
-#: Links that are read of a message, and octets of each HTML part.
-MAX_LINKS = 500
+#: Octets of each HTML part that are read for the hosts of its links.
 MAX_HTML = 1_000_000
-_LINK = re.compile(r"""<a\b[^>]{0,2000}?\bhref\s*=\s*["']?([^"'\s>]{1,4000})""", re.I)
 
 
 def new_hosts(sent: bytes, arrived: bytes) -> tuple[str, ...]:
@@ -28,17 +22,7 @@ def link_hosts(raw: bytes) -> tuple[str, ...]:
     kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
     hosts: dict[str, None] = {}
     for part in find_parts(body, kind, encoding):
-        if part.media_type != "text/html":
-            continue
-        text = decoded(body[part.body : part.end][:MAX_HTML], part.encoding).decode("utf-8", "replace")
-        for number, found in enumerate(_LINK.finditer(text)):
-            if number >= MAX_LINKS:
-                break
-            try:
-                parts = urlsplit(unescape(found[1]))
-                host = parts.hostname or ""
-            except ValueError:
-                continue
-            if host and parts.scheme.lower() in ("http", "https"):
-                hosts[clean(host.lower(), 253)] = None
+        if part.media_type == "text/html":
+            text = decoded(body[part.body : part.end][:MAX_HTML], part.encoding).decode("utf-8", "replace")
+            hosts |= dict.fromkeys(link.host.lower() for link in links_in(text) if link.host)
     return tuple(hosts)

@@ -27,7 +27,7 @@ from mailproof.mail.senders.limits import MAX_QUOTED, MAX_REPLY
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import StageName, SubmissionStage, TlsFacts
-from mailproof.printable import bracketed, clean
+from mailproof.printable import clean
 from mailproof.records.refusal import refusal
 from mailproof.redaction import hide
 
@@ -59,14 +59,12 @@ class HttpConnection:
         self.sent, self.answered, self.stage = False, 0, stage
         wire = await self._open(request.url, ours)
         parts = urlsplit(request.url)
-        default = 443 if parts.scheme == "https" else 80
-        name = bracketed(self.host) if self.port == default else parts.netloc
         self._begin()
         self.dialogue.client(f"POST {hide(request.url)} ({len(request.content)} octets)")
         try:
             async with asyncio.timeout(self._settings.timeout):
                 target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                connection = await ask(wire, name, target, request.fields, request.content)
+                connection = await ask(wire, parts.netloc, target, request.fields, request.content)
                 self.sent = True
                 reply = await read_response(connection, wire, MAX_REPLY, redirected)
         except Failed as failed:
