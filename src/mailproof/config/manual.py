@@ -26,7 +26,7 @@ _BY_KIND = {table.kind: table for table in TABLES}
 _TABLES_BY_NAME = (Profile, Environment, DkimKeyExpected)
 _AUDIT = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
 #: Keys that take a single value for a list of one.
-_ONE_OR_MANY = ("zones", "folders")
+_ONE_OR_MANY = ("zones", "folders", "program")
 
 
 def key_tables() -> str:

@@ -58,7 +58,8 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
     delivery = facts.delivery
     if delivery is not None:
         if delivery.submission is not None:
-            marks.append(Mark("Sent", "pass" if delivery.submission.accepted else "fail"))
+            sent = delivery.submission
+            marks.append(Mark("Dry run" if sent.dry_run else "Sent", "pass" if sent.accepted else "fail"))
         if delivery.retrieval is not None:
             marks.append(Mark("Arrived", _arrived(delivery.retrieval.result, delivery.retrieval.junk)))
     message = facts.message

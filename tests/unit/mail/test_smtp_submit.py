@@ -15,6 +15,7 @@ import pytest
 from mailproof.config import Credential, SubmitSettings
 from mailproof.config.settings import Mechanism, Security
 from mailproof.errors import CredentialError, UsageError
+from mailproof.mail.senders import sender_for
 from mailproof.model import SmtpSubmission, SubmissionStage
 from mailproof.structs import replace
 from tests.support.mail_servers import Peer, Store, Where, submission_server, talking
@@ -475,3 +476,14 @@ async def test_control_characters_in_a_login_are_refused(username: str) -> None:
         await send(settings(1, username=username, password=Credential.of(SECRET)))
     with pytest.raises(UsageError):
         await send(settings(1, ehlo_name="x\r\nMAIL FROM:<>"))
+
+
+async def test_a_dry_run_ends_before_the_message() -> None:
+    store = Store()
+    async with submission_server(store) as port:
+        sender = await sender_for(settings(port))
+        facts = await sender.dry_run(MESSAGE, "a@acme.example", ["b@receiver.example"])
+    assert (facts.accepted, facts.dry_run, facts.in_doubt) == (True, True, False)
+    assert [each.stage for each in facts.stages][-3:] == ["mail", "rcpt", "quit"]
+    assert store.messages == []
+    assert not any(line.startswith("C: DATA") for line in facts.dialogue)

@@ -73,7 +73,9 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
     short = ", ".join(
         part
         for part in (
-            f"{'checked' if submission.dry_run else 'accepted'} by {_taker(submission)}",
+            f"checked by {_taker(submission)} and not sent"
+            if submission.dry_run
+            else f"accepted by {_taker(submission)}",
             clean(tls) or security,
             f"{id_name} {clean(submission.queue_id, 60)}" if submission.queue_id else "",
         )
