@@ -193,7 +193,7 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
     if sent is not None and not (sent.accepted or sent.in_doubt):
         would = "would not be accepted" if sent.dry_run else "could not be sent"
         return f"The probe from {subject} {would}"
-    if sent is not None and sent.dry_run:
+    if sent is not None and sent.dry_run and getattr(sent, "simulated", True):
         return f"A probe from {subject} would be accepted; this was a dry run, and nothing was sent"
     if retrieval is None:
         found = {"fail": ", with faults", "warn": ", with some weaknesses"}.get(status, "")

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from mailproof.checks import registry
 from mailproof.config.senders import NEEDS, sender_problems
+from mailproof.engine.judge import judge
 from mailproof.errors import UsageError
 from mailproof.mail.senders import sender_for
 from mailproof.mail.senders.catalogue import api_of, kinds
 from mailproof.mail.senders.limits import MAX_REPLY
-from mailproof.model import HttpSubmission
+from mailproof.model import DeliveryFacts, HttpSubmission
 from mailproof.redaction import own_secrets, redactor
 from mailproof.structs import replace
 from tests.support.api_server import ApiServer, Reply, api_server
@@ -84,6 +86,19 @@ async def test_a_dry_run_sends_nothing_or_is_refused_before(
         assert server.asked[-1].json == {**case.json, **case.dry_json}
     else:
         assert server.asked[-1].body.count(b"o:testmode") == 1
+
+
+async def test_a_dry_run_that_was_not_heeded_is_said(server: ApiServer, authority: Authority) -> None:
+    case = next(each for each in CASES if each.kind == "sendgrid")
+    server.will(case.good)  # 202: sent, and not 200
+    settings = replace(case.settings(server.url), ca_file=authority.ca_file)
+    facts = await (await sender_for(settings)).dry_run(MESSAGE, FROM, [TO])
+    assert isinstance(facts, HttpSubmission)
+    assert (facts.accepted, facts.dry_run, facts.simulated) == (True, True, False)
+    delivery = DeliveryFacts("p", FROM, TO, FROM, "mp-1", "<1@acme.example>", submission=facts)
+    outcomes = judge(registry.checks("delivery"), delivery, "acme.example")
+    found = {each.check: each.findings for each in outcomes if each.findings}
+    assert "answers as if it had sent the message" in found["API009"][0].message
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
-"""Submission: test mode on, nothing sent
+"""Submission: test mode not as asked for
 
 ## What it checks
-The reply with which the provider accepted the message. The rule fires where it says that nothing is sent,
-and no dry run was asked for.
+The reply with which the provider accepted the message. The rule fires where it says that nothing is sent and
+no dry run was asked for, or that it is sent where one was.
 
 ## Why it matters
-The provider accepts everything and delivers nothing: a setting of tests that was left on in production.
+In a test mode the provider accepts everything and delivers nothing: a setting of tests that was left on in
+production.
 
 ## How to fix
 Turn the sandbox or test mode off: use a live key, and take the header field or option that turns it on out
@@ -33,6 +34,12 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     sent = http(facts)
+    if sent.dry_run and sent.accepted and not sent.simulated:
+        report(
+            f"{sent.provider} was asked for a dry run, and answers as if it had sent the message.",
+            evidence=(f"HTTP {sent.status}",),
+            fix=Fix("Look for the message in the provider's log; report it to mailproof if it was sent"),
+        )
     if sent.simulated and not sent.dry_run:
         report(
             f"{sent.provider} accepted the message in a test mode: it sends nothing.",

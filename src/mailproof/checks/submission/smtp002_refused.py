@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, place
+from mailproof.checks.delivery import ended_at, evidence, place, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
@@ -36,8 +36,9 @@ RULE = declare(__name__, __doc__, Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind in ("refused", "unreachable", "protocol", "local"):
+        where = "the host, the port (587 or 465)" if submission(facts).kind == "smtp" else "'url'"
         report(
             f"No connection to {place(facts)}: {stage.reason}.",
             evidence=evidence(stage),
-            fix=Fix("Check the host, the port (587 or 465), that the server listens there, and any firewall"),
+            fix=Fix(f"Check {where}, that the server listens there, and any firewall"),
         )

@@ -65,7 +65,8 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
         stage.kind in ("rejected", "deferred") for stage in submission.stages
     ):
         state = Text("in doubt" if submission.in_doubt else "not sent", "mp.fail")
-    if submission.dry_run and submission.accepted:
+    dry = submission.dry_run and (submission.simulated if isinstance(submission, HttpSubmission) else True)
+    if dry and submission.accepted:
         state = Text("dry run: nothing was sent", "mp.pass")
     security = _security(submission)
     tls = submission.tls.version if submission.tls is not None else ""
@@ -73,9 +74,7 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
     short = ", ".join(
         part
         for part in (
-            f"checked by {_taker(submission)} and not sent"
-            if submission.dry_run
-            else f"accepted by {_taker(submission)}",
+            f"checked by {_taker(submission)} and not sent" if dry else f"accepted by {_taker(submission)}",
             clean(tls) or security,
             f"{id_name} {clean(submission.queue_id, 60)}" if submission.queue_id else "",
         )
