@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mailproof.config import load_config
+from mailproof.config.senders import NEEDS
 from tests.support.api_server import ApiServer, Reply, api_server
 from tests.support.cli import Run, mailproof, report_of
 
@@ -175,3 +177,56 @@ def test_smtp_has_a_dry_run_too() -> None:
     run = probe('host = "127.0.0.1"\nport = 1\nretry_for = 0', "--dry-run")
     assert run.code == 1
     assert "SMTP002" in run.out
+
+
+ANSWERS = {
+    "ses": ("eu-west-1", "AKIAEXAMPLE", "KEY"),
+    "mailgun": ("KEY", "eu"),
+    "sendgrid": ("KEY", "us"),
+    "postmark": ("KEY",),
+    "resend": ("a key: re_123", "KEY"),
+    "brevo": ("KEY",),
+    "mailjet": ("public", "KEY", "asia", "us"),
+    "sparkpost": ("KEY", "eu"),
+    "cloudflare": ("abc/def", "abc123", "KEY"),
+    "postal": ("http://postal.example", "https://postal.example", "KEY"),
+    "graph": ("acme.onmicrosoft.com", "client", "KEY"),
+    "gmail": ("KEY",),
+    "sendmail": (),
+    "command": ("/srv/app/send --now",),
+}
+
+
+@pytest.mark.parametrize("kind", NEEDS)
+def test_init_asks_what_a_kind_needs(kind: str) -> None:
+    given = ("ada@acme.example", *ANSWERS[kind], "bob@receiver.example", "none")
+    run = mailproof("init", "--kind", kind, "--no-test", stdin="".join(f"{a}\n" for a in given).encode())
+    assert run.code == 0, run.out + run.err
+    config = load_config(Path("mailproof.toml"))
+    submit = config.profile().submit
+    assert submit.kind == kind
+    assert submit.key is None or submit.key.source == ("KEY",)
+    assert config.profile().message.to_address == "bob@receiver.example"
+    assert "re_123" not in Path("mailproof.toml").read_text(encoding="utf-8")
+
+
+def test_init_tests_the_connection(server: ApiServer) -> None:
+    given = ("ada@acme.example", server.url, "KEY", "bob@receiver.example", "none")
+    answers = "".join(f"{a}\n" for a in given).encode()
+    run = mailproof("init", "--kind", "postal", stdin=answers, environment={"KEY": KEY})
+    assert run.code == 0, run.out + run.err
+    assert "postal: works" in run.out
+    unknown = mailproof("init", "--kind", "pigeon", "-o", "other.toml")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.err.startswith("mailproof: --kind pigeon: use one of smtp, ses, mailgun,")
+
+
+def test_options_over_a_profile_of_an_api(server: ApiServer) -> None:
+    server.will(Reply(202, b""))
+    graph = f'kind = "graph"\nurl = "{server.url}"\ntoken = {{ env = "KEY" }}\nusername = "ada@acme.example"'
+    run = probe(graph, "--accept-any-certificate")
+    assert run.code == 0, run.out + run.err
+    assert server.asked[0].target == "/v1.0/users/ada@acme.example/sendMail"
+    over = probe(graph, "live", "--smtp", "127.0.0.1:1", "--smtp-security", "plain", "--dry-run")
+    assert "No connection to 127.0.0.1 port 1" in over.out
+    assert len(server.asked) == 1

@@ -29,6 +29,15 @@ def command(
     ] = Path(FILE),
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     no_test: Annotated[bool, typer.Option("--no-test", help="Don't test the connections.")] = False,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="How mail is sent: smtp, sendmail, command, or a provider (ses, mailgun, resend, …).",
+            show_default=True,
+        ),
+    ] = "smtp",
     domains: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,6 +61,10 @@ def command(
 
     For [bold]mailproof check[/]: [bold]mailproof init --domain acme.example --zone acme.zone --offline[/]
     """
+    from mailproof.config.senders import NEEDS
+
+    if kind not in (known := ("smtp", *NEEDS)):
+        raise UsageError(f"--kind {kind}: use one of {', '.join(known)}")
     if not domains and (selectors or dns != opt.DNS):
         raise UsageError("--selector and the DNS options need --domain: the domain to write the policy of")
     if output.exists() and not force:
@@ -61,7 +74,7 @@ def command(
     if domains:
         _write_policy(domains, selectors or (), dns, output)
         return
-    text = _ask()
+    text = _ask(kind)
     works = no_test or _connections_work(text, output)
     if not works and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
@@ -104,9 +117,25 @@ def _trust(output: Path, raw: bytes) -> None:
         complain(str(error))
 
 
-def _ask() -> str:
+def _ask(kind: str) -> str:
     """The answers, as the text of a configuration file."""
     sender = _address("From address of the test message", "")
+    if kind == "smtp":
+        lines = _ask_smtp(sender)
+    else:
+        from mailproof.cli.init_sender import ask_sender
+
+        lines = ask_sender(kind)
+    to = _address("Recipient (a mailbox that you can read)", sender)
+    lines = ["[profiles.default.submit]", *lines]
+    lines += ["", "[profiles.default.message]", _line("from", sender), _line("to", to)]
+    mailbox = _choice("Type of mailbox to fetch it from", KINDS)
+    if mailbox != "none":
+        lines += ["", "[profiles.default.retrieve]", _line("kind", mailbox), *_ask_mailbox(mailbox, to)]
+    return "\n".join(lines) + "\n"
+
+
+def _ask_smtp(sender: str) -> list[str]:
     domain = sender.rpartition("@")[2]
     host, port = _server("SMTP server to submit to, as HOST or HOST:PORT", f"mail.{domain}")
     port = port or _port("SMTP port (587 STARTTLS, 465 TLS, 25)", 587)
@@ -114,15 +143,14 @@ def _ask() -> str:
     variable = (
         _variable("Environment variable with the SMTP password", "MAILPROOF_SMTP_PASSWORD") if user else ""
     )
-    to = _address("Recipient (a mailbox that you can read)", sender)
-    lines = ["[profiles.default.submit]", _line("host", host), f"port = {port}"]
-    if user:
-        lines += [_line("username", user), f"password = {{ env = {_quoted(variable)} }}"]
-    lines += ["", "[profiles.default.message]", _line("from", sender), _line("to", to)]
-    kind = _choice("Type of mailbox to fetch it from", KINDS)
-    if kind != "none":
-        lines += ["", "[profiles.default.retrieve]", _line("kind", kind), *_ask_mailbox(kind, to)]
-    return "\n".join(lines) + "\n"
+    lines = [_line("host", host), f"port = {port}"]
+    return [*lines, *_signing_in(user, variable)]
+
+
+def _signing_in(user: str, variable: str) -> list[str]:
+    if not user:
+        return []
+    return [_line("username", user), f"password = {{ env = {_quoted(variable)} }}"]
 
 
 def _ask_mailbox(kind: str, to: str) -> list[str]:
@@ -224,6 +252,7 @@ def _try(profile: Profile) -> bool:
     except CredentialError as error:
         complain(f"not tested: {error}")
         return True
-    for name, trouble in (("SMTP server", submission), ("mailbox", mailbox)):
+    way = "SMTP server" if profile.submit.kind == "smtp" else profile.submit.kind
+    for name, trouble in ((way, submission), ("mailbox", mailbox)):
         write_page(f"{name}: {fit(trouble) or 'works'}\n")
     return not submission and not mailbox

@@ -73,7 +73,9 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSetting
 
     host, port = host_and_port(options.smtp, "--smtp") if options.smtp else ("", 0)
     settings = base or SubmitSettings(host=host, port=port)
-    if options.smtp:
+    if options.smtp and settings.kind != "smtp":
+        settings = SubmitSettings(host=host, port=port)
+    elif options.smtp:
         settings = replace(settings, host=host, port=port, security=None)
     settings = _over(
         settings,
@@ -81,9 +83,10 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSetting
         ehlo_name=options.ehlo,
         username=options.smtp_user,
         password=_password(options.smtp_password_env, options.smtp_password_command),
-        **_trust(options),
+        **({} if settings.kind in ("sendmail", "command") else _trust(options)),
     )
-    if settings.username and settings.password is None and settings.token is None:
+    by_smtp = settings.kind == "smtp"
+    if by_smtp and settings.username and settings.password is None and settings.token is None:
         raise UsageError(
             "the SMTP user needs a password: give --smtp-password-env or --smtp-password-command"
         )

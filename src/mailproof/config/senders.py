@@ -76,7 +76,7 @@ def sender_problems(settings: SubmitSettings) -> Iterator[tuple[str, str]]:
         yield "region", f"'region' of {kind} is one of {', '.join(map(repr, needs.regions))}"
     for key in ("region", "account", "domain"):
         text = getattr(settings, key)
-        if text and not _NAME.fullmatch(text):
+        if text and not is_name(text):
             yield key, f"'{key}' is not a name of letters, digits, '.', '-' and '_'"
     for key in ("url", "token_url"):
         problem = base_problem(getattr(settings, key), plain=settings.allow_plaintext_auth)
@@ -84,6 +84,11 @@ def sender_problems(settings: SubmitSettings) -> Iterator[tuple[str, str]]:
             yield key, f"'{key}': {problem}"
     if settings.verification == "off" and settings.ca_file:
         yield "verification", "'ca_file' has no effect with verification off: remove one of them"
+
+
+def is_name(text: str) -> bool:
+    """Whether it may be a region, an account or a domain: a part of a URL."""
+    return _NAME.fullmatch(text) is not None
 
 
 def base_problem(url: str, *, plain: bool = False) -> str:

@@ -76,7 +76,8 @@ def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[t
         return
     yield from _login(settings, keys)
     if not settings.host.strip():
-        yield (*keys, "host"), "'host' is missing: the SMTP server, or set 'kind' for another way to send"
+        place = ".".join((*keys, "host"))
+        yield (*keys, "host"), f"'{place}' is missing: the SMTP server, or set 'kind' for another way to send"
     needs = {key: kind for kind, each in NEEDS.items() for key in (*each.required, *each.optional, "url")}
     for key in ("url", "region", "account", "domain", "key_id", "key", "refresh_token", "token_url"):
         if getattr(settings, key):

@@ -265,7 +265,7 @@ async def test_a_configuration_says_what_a_kind_needs(tmp_path: Path) -> None:
         'kind = "command"\nprogram = "a \'b"': "'program' is not a command",
         'kind = "carrier-pigeon"': "input should be 'smtp', 'ses'",
         'host = "h"\nregion = "eu"': "'region' means nothing to SMTP",
-        "port = 25": "'host' is missing",
+        "port = 25": "'profiles.x.submit.host' is missing",
     }
     for text, words in faults.items():
         with pytest.raises(ConfigError) as error:
