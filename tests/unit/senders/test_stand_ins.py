@@ -1,7 +1,7 @@
-"""Stand-ins of providers that others wrote. Each test is skipped where its program is not installed.
+"""Stand-ins of providers that others wrote. Each test is skipped where its program is not named.
 
-pip install "moto[server,ses]==5.2.5"          # moto_server
-npm install aws-ses-v2-local@2.10.2            # named by MAILPROOF_SES_LOCAL=…/bin/aws-ses-v2-local
+pip install "moto[server,ses]==5.2.5"          # MAILPROOF_MOTO=…/bin/moto_server
+npm install aws-ses-v2-local@2.10.2            # MAILPROOF_SES_LOCAL=…/node_modules/.bin/aws-ses-v2-local
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from mailproof.mail.senders import sender_for
 from mailproof.model import HttpSubmission
 from tests.support.providers import FROM, KEY, MESSAGE, TO
 
-MOTO = os.environ.get("MAILPROOF_MOTO", "") or shutil.which("moto_server") or ""
-SES_LOCAL = os.environ.get("MAILPROOF_SES_LOCAL", "") or shutil.which("aws-ses-v2-local") or ""
+MOTO = os.environ.get("MAILPROOF_MOTO", "")
+SES_LOCAL = os.environ.get("MAILPROOF_SES_LOCAL", "")
 
 
 def free_port() -> int:
@@ -69,7 +69,7 @@ def ses(url: str) -> SubmitSettings:
     )
 
 
-@pytest.mark.skipif(not MOTO, reason='moto_server is not installed: pip install "moto[server,ses]"')
+@pytest.mark.skipif(not MOTO, reason="MAILPROOF_MOTO does not name a moto_server: see the top of this file")
 async def test_ses_of_moto_has_the_octets_of_the_message() -> None:
     port = free_port()
     async with running(port, MOTO, "-H", "127.0.0.1", "-p", str(port)) as url:
@@ -85,7 +85,7 @@ async def test_ses_of_moto_has_the_octets_of_the_message() -> None:
 
 
 @pytest.mark.skipif(
-    not SES_LOCAL, reason="aws-ses-v2-local is not installed: npm install aws-ses-v2-local, and name it"
+    not SES_LOCAL, reason="MAILPROOF_SES_LOCAL does not name an aws-ses-v2-local: see the top of this file"
 )
 async def test_a_whole_probe_through_ses_local() -> None:
     port, smtp = free_port(), free_port()
