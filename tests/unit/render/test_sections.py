@@ -70,8 +70,10 @@ MESSAGES: dict[str, Sequence[str]] = {
     "Delivery path": ["10-forwarded", "08-ipv6-without-ptr", "MSG009/bad", "MSG010/bad"],
     "Receivers": ["18-no-unsubscribe-button"],
 }
-DELIVERY = [f"SMTP{number:03}" for number in (1, 5, 8, 13, 15, 19, 22)] + [
-    f"RECV{number:03}" for number in (1, 2, 3, 4, 6, 7, 11)
+DELIVERY = [
+    *(f"SMTP{number:03}" for number in (1, 5, 8, 13, 15, 19, 22)),
+    *(f"RECV{number:03}" for number in (1, 2, 3, 4, 6, 7, 11)),
+    *(f"API{number:03}" for number in (3, 12, 16)),
 ]
 WIDTHS = (60, 80, 120)
 
