@@ -99,6 +99,7 @@ def _ses() -> Case:
                 "sender",
                 "MessageRejected",
             ),
+            Error(_aws(400, "MessageRejected", f"Email address is not verified: {TO}"), "sandbox"),
             Error(_aws(400, "MailFromDomainNotVerifiedException", "not verified"), "sender"),
             Error(_aws(429, "TooManyRequestsException", "Maximum sending rate exceeded."), "quota"),
             Error(_aws(400, "LimitExceededException", "Daily message quota exceeded."), "quota"),

@@ -38,9 +38,11 @@ def api_errors() -> ApiErrors:
     return read("api_errors.toml", ApiErrors)
 
 
-def api_error(provider: str, status: int, code: str, words: str) -> ApiError | None:
-    """What a refusal is, as far as the table knows."""
-    said, named = words.lower(), code.lower()
+def api_error(provider: str, status: int, code: str, words: str, recipient: str = "") -> ApiError | None:
+    """What a refusal is, as far as the table knows; ``{recipient}`` in its words is the recipient."""
+    named, said = code.lower(), words.lower()
+    if recipient:
+        said = said.replace(recipient.lower(), "{recipient}")
     for each in api_errors().error:
         if (
             each.provider in (provider, "*")

@@ -45,7 +45,7 @@ class HttpSender:
         self._now = now or datetime.now(UTC)
         self._dialogue = Dialogue()
         self._link = HttpConnection(settings, self._dialogue, resolve=resolve, now=self._now)
-        self._begun = False
+        self._begun, self._recipient = False, ""
         self._facts = self._blank()
 
     @property
@@ -90,6 +90,8 @@ class HttpSender:
         self._api.request(mail)  # what cannot be handed over is known before anything is connected to
         self._api.token_request(mail)
         self._begun, self._facts = True, replace(self._facts, dry_run=dry_run)
+        if mail_from.lower() != mail.recipients[0].lower():
+            self._recipient = mail.recipients[0]
         started, pause = time.monotonic(), self._settings.retry_interval
         while True:
             await self._attempt(replace(mail, now=datetime.now(UTC)))
@@ -182,7 +184,7 @@ class HttpSender:
 
     def _refused(self, reply: Response, answer: Answer, stage: StageName) -> None:
         status = reply.status
-        found = api_error(self._api.kind, status, answer.code, answer.words)
+        found = api_error(self._api.kind, status, answer.code, answer.words, self._recipient)
         self._facts = replace(
             self._facts,
             status=status,
