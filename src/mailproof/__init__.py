@@ -138,14 +138,16 @@ async def probe_async(
     progress: Callable[[str, float], None] | None = None,
     now: datetime | None = None,
     dry_run: bool = False,
+    connect: bool | None = None,
 ) -> Report:
     """A complete probe: audit the From domain, send a test message, fetch it back, verify what arrived.
 
     ``profile`` names a profile of ``config`` ("" where there is only one; config None: the nearest
     mailproof.toml, which must be trusted to send anything to another host: ``mailproof trust``). ``progress``
     is called with what is going on and the seconds left. ``dry_run``: nothing is sent. Refusals by servers
-    never raise: they are findings. The spam filters of ``config`` scan what arrived. Raises ConfigError and
-    CredentialError.
+    never raise: they are findings. The spam filters of ``config`` scan what arrived. ``connect`` says whether
+    to connect to the mail hosts of a recipient that the message did not reach (None: where ``resolver`` is
+    the live DNS). Raises ConfigError and CredentialError.
     """
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_profile
@@ -157,7 +159,7 @@ async def probe_async(
     async with Session(resolver, config, now=now) as session:
         with own_secrets():
             chosen = permitted_profile(config, profile or None)
-            return await run(chosen, session, progress=progress, dry_run=dry_run)
+            return await run(chosen, session, progress=progress, dry_run=dry_run, connect=connect)
 
 
 def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_P, _T]:

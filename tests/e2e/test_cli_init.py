@@ -92,3 +92,16 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     assert "--force" in run.err
     assert (tmp_path / "mailproof.toml").read_text() == "# mine\n"
     assert answered(options=("-o", "nowhere/mailproof.toml")).code == 2
+
+
+def test_a_known_provider_needs_no_server(tmp_path: Path) -> None:
+    run = answered(
+        *("ada@acme.example", "mail.acme.example", "587", "", "PW", "acme.probe@gmail.com"),
+        *("imap", "", "", ""),
+        options=("--no-test",),
+    )
+    assert run.code == 0, run.out + run.err
+    assert "Gmail: an app password" in run.out
+    retrieve = tomllib.loads((tmp_path / "mailproof.toml").read_text())["profiles"]["default"]["retrieve"]
+    assert retrieve["preset"] == "gmail"
+    assert "host" not in retrieve

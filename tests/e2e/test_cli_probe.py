@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import mailbox
@@ -9,6 +10,8 @@ import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ import pytest
 from mailproof.demo.world import RECIPIENT, USER, DemoWorld
 from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
+from tests.support.mail_apis import Kept, MailApi, mail_api
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +165,36 @@ def test_round_trip_by_the_only_profile(world: DemoWorld, tmp_path: Path) -> Non
     assert "live" in wrong.err
 
 
+def test_several_recipients(world: DemoWorld, tmp_path: Path) -> None:
+    single = configuration(world)
+    head, _, mailbox_keys = single.partition("[profiles.live.retrieve]\n")
+    head = head.replace(f'to = "{RECIPIENT}"\n', "")
+    lost = "lost@receiver.example"
+    for address, deadline in ((RECIPIENT, 20), (lost, 0.5)):
+        keys = mailbox_keys if address == RECIPIENT else 'kind = "maildir"\npath = "none"\n'
+        keys = keys.replace("deadline = 20", "") + f"deadline = {deadline}\n"
+        head += f'[[profiles.live.to]]\naddress = "{address}"\n[profiles.live.to.retrieve]\n{keys}'
+    (tmp_path / "mailproof.toml").write_text(head)
+    run = probe(world, "-f", "json", "-o", "report.md")
+    facts = report_of(run.out)["facts"]
+    assert [each["result"] for each in facts["placements"]] == ["found", "error"]
+    assert [each["receiver"] for each in facts["recipients"]] == ["receiver.example"] * 2
+    assert facts["delivery"]["recipient"] == RECIPIENT
+    assert "| receiver | folder |" in (tmp_path / "report.md").read_text()
+    one = probe(world, "--to", RECIPIENT, "-f", "json")
+    assert one.code == 0, one.out + one.err
+    only = report_of(one.out)["facts"]
+    assert only["recipients"] == []
+    assert len(only["placements"]) == 1
+    other = probe(world, "--to", "x@y.example")
+    assert other.code == 2
+    assert other.err.count("\n") == 1
+    assert f"the profile's recipients are {RECIPIENT}, {lost}" in other.err
+    mailbox_given = probe(world, "--maildir", "x")
+    assert mailbox_given.code == 2
+    assert "each recipient of the profile has its own mailbox" in mailbox_given.err
+
+
 def configuration(world: DemoWorld) -> str:
     return f"""
 nameservers = ["{world.dns.address}"]
@@ -246,6 +280,51 @@ def test_fetched_from_an_mbox(world: DemoWorld, tmp_path: Path) -> None:
     run = probe(world, *submission_options(world), "--mbox", str(path), "--deadline", "20", "-f", "json")
     stop()
     check_fetched(run, "mbox")
+
+
+@contextmanager
+def api_in_a_thread() -> Iterator[MailApi]:
+    """A stand-in for Microsoft Graph that runs in a thread of its own."""
+    ready: Future[MailApi] = Future()
+    loop, over = asyncio.new_event_loop(), asyncio.Event()
+
+    async def live() -> None:
+        async with mail_api() as api:
+            ready.set_result(api)
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(live()), daemon=True)
+    thread.start()
+    try:
+        yield ready.result(10)
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(10)
+        loop.close()
+
+
+def test_fetched_through_graph(world: DemoWorld, tmp_path: Path) -> None:
+    with api_in_a_thread() as api:
+        head = configuration(world).partition("[profiles.live.retrieve]\n")[0]
+        (tmp_path / "mailproof.toml").write_text(
+            f'''{head}[profiles.live.retrieve]
+kind = "graph"
+username = "b@b.example"
+account = "tenant"
+key_id = "client"
+key = {{ env = "PW" }}
+url = "{api.url}"
+token_url = "{api.url}/token"
+poll_interval = 0.2
+deadline = 20
+'''
+        )
+        stop = deliver_copies(world, lambda raw: api.messages.update(new=Kept(raw, focus="other")))
+        run = probe(world, "-f", "json")
+        stop()
+    check_fetched(run, "graph")
+    assert report_of(run.out)["facts"]["placements"][0]["tab"] == "Other"
+    assert world.password not in run.out + run.err
 
 
 def test_taken_by_the_listener(world: DemoWorld) -> None:

@@ -28,6 +28,9 @@ class Scenario:
         default_factory=lambda: {"healthy.test": ("rsa2026", "ed2026")}
     )
     password: str = world.PASSWORD
+    to: tuple[Mapping[str, object], ...] = ()
+    """Several recipients: what differs in the mailbox of each from the good case, with its `address`."""
+    send: str = "each"
 
     def toml(self) -> str:
         """The configuration file."""
@@ -42,23 +45,38 @@ class Scenario:
         else:
             del submit["username"]
         message = {"from": "alice@healthy.test", "to": "bob@inbox.test", **self.message}
-        retrieve = {
-            "kind": "imap",
-            "host": world.IMAP.name,
-            "username": "bob@inbox.test",
-            "password": {"env": "LAB_PASSWORD"},
-            "deadline": 20.0,
-            "poll_interval": 0.5,
-            **self.retrieve,
-        }
-        useless = {"maildir": ("host", "username", "password"), "listener": ("username", "password")}
-        for key in useless.get(str(retrieve["kind"]), ()):
-            del retrieve[key]
+        retrieve = _mailbox(self.retrieve)
+        if self.to:
+            del message["to"]
         lines = ["[selectors]", *(f'"{name}" = {_toml(value)}' for name, value in self.selectors.items())]
+        lines += ["[profiles.lab]", f"send = {_toml(self.send)}"]
         for section, table in (("submit", submit), ("message", message), ("retrieve", retrieve)):
-            lines.append(f"[profiles.lab.{section}]")
-            lines += [f"{key} = {_toml(value)}" for key, value in table.items()]
+            if section != "retrieve" or not self.to:
+                lines.append(f"[profiles.lab.{section}]")
+                lines += [f"{key} = {_toml(value)}" for key, value in table.items()]
+        for each in self.to:
+            own = dict(each)
+            address = own.pop("address")
+            lines += ["[[profiles.lab.to]]", f"address = {_toml(address)}", "[profiles.lab.to.retrieve]"]
+            mailbox = _mailbox({"username": address, **own})
+            lines += [f"{key} = {_toml(value)}" for key, value in mailbox.items()]
         return "\n".join(lines) + "\n"
+
+
+def _mailbox(changes: Mapping[str, object]) -> dict[str, object]:
+    retrieve: dict[str, object] = {
+        "kind": "imap",
+        "host": world.IMAP.name,
+        "username": "bob@inbox.test",
+        "password": {"env": "LAB_PASSWORD"},
+        "deadline": 20.0,
+        "poll_interval": 0.5,
+        **changes,
+    }
+    useless = {"maildir": ("host", "username", "password"), "listener": ("username", "password")}
+    for key in useless.get(str(retrieve["kind"]), ()):
+        del retrieve[key]
+    return retrieve
 
 
 @dataclass(frozen=True, slots=True)

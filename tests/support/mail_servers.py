@@ -179,9 +179,12 @@ class ImapFolder:
     labels: dict[int, str] = field(default_factory=dict)
     next_uid: int = 1
     deleted: set[int] = field(default_factory=set)
+    dates: dict[int, str] = field(default_factory=dict)  # INTERNALDATE, where it has one
 
-    def add(self, raw: bytes, labels: str = "") -> None:
+    def add(self, raw: bytes, labels: str = "", date: str = "") -> None:
         self.messages[self.next_uid] = raw
+        if date:
+            self.dates[self.next_uid] = date
         self.labels[self.next_uid] = labels
         self.next_uid += 1
 
@@ -196,10 +199,12 @@ class ImapStore:
     tls: ssl.SSLContext | None = None
     commands: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    idling: asyncio.Event = field(default_factory=asyncio.Event)
     drop_after: int = 0
+    tabs: dict[int, str] = field(default_factory=dict)  # unique id -> Gmail's category:…
 
-    def deliver(self, raw: bytes, folder: str = "INBOX", labels: str = "") -> None:
-        self.folders[folder].add(raw, labels)
+    def deliver(self, raw: bytes, folder: str = "INBOX", labels: str = "", date: str = "") -> None:
+        self.folders[folder].add(raw, labels, date)
         self.changed.set()
 
     async def talk(self, peer: Peer) -> None:
@@ -232,6 +237,7 @@ class ImapStore:
                 await peer.say(f"* {len(self.folders[selected].messages)} EXISTS", f"{tag} OK")
             elif verb == "IDLE":
                 await peer.say("+ idling")
+                self.idling.set()
                 await self._idle(peer, tag)
             elif verb == "UID":
                 await self._uid(peer, tag, rest.split(), self.folders[selected])
@@ -260,7 +266,10 @@ class ImapStore:
         await peer.say(f"{tag} OK")
 
     async def _uid(self, peer: Peer, tag: str, words: list[str], folder: ImapFolder) -> None:
-        if words[1] == "FETCH":
+        if words[1] == "SEARCH":
+            hit = self.tabs.get(int(words[3])) == words[-1].strip('"')
+            await peer.say(f"* SEARCH {words[3] if hit else ''}".rstrip())
+        elif words[1] == "FETCH":
             start = int(words[2].partition(":")[0])
             part = re.search(r"BODY\.PEEK\[\](?:<0\.(\d+)>)?", words[-1])
             for number, (uid, raw) in enumerate(folder.messages.items(), 1):
@@ -270,9 +279,9 @@ class ImapStore:
                 if part is not None:
                     data = raw[: int(part[1])] if part[1] else raw
                 labels = f"X-GM-LABELS ({folder.labels[uid]}) " if "X-GM-EXT-1" in self.capabilities else ""
-                head = (
-                    f"* {number} FETCH (UID {uid} RFC822.SIZE {len(raw)} {labels}BODY[] {{{len(data)}}}\r\n"
-                )
+                date = f'INTERNALDATE "{folder.dates[uid]}" ' if uid in folder.dates else ""
+                sizes = f"UID {uid} RFC822.SIZE {len(raw)}"
+                head = f"* {number} FETCH ({sizes} {date}{labels}BODY[] {{{len(data)}}}\r\n"
                 await peer.raw(head.encode() + data + b")\r\n")
         elif words[1] == "STORE":
             folder.deleted.add(int(words[2]))

@@ -13,6 +13,7 @@ from mailproof.model import (
     ComparisonFacts,
     DeliveryFacts,
     HttpSubmission,
+    Location,
     ProgramSubmission,
     RetrievalFacts,
     SmtpSubmission,
@@ -27,6 +28,14 @@ PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 #: RFC 5321 section 4.2.5.
 IN_DOUBT = "the message was sent up to its final dot, but there was no answer"
+
+#: The findings of the recipient's domain that explain why no mail gets there, the surest first.
+CLOSED_THERE = ("DOM001", "RECV012", "DANE006", "DANE008", "DANE002", "STS010", "STS011", "MX001")
+#: The same with those that explain why a message is lost there, or late.
+LOST_THERE = (
+    *CLOSED_THERE,
+    *("MX005", "MX007", "MX008", "TLS001", "TLS002", "TLS003", "DNS001", "DNS002", "RECV013"),
+)
 
 _ORDER: tuple[StageName, ...] = get_args(StageName)
 
@@ -199,6 +208,11 @@ def retrieval(facts: DeliveryFacts) -> RetrievalFacts:
     if facts.retrieval.result == "skipped":
         raise NotApplicable(facts.retrieval.reason or "there was nothing to wait for")
     return facts.retrieval
+
+
+def at_recipient(facts: DeliveryFacts) -> Location:
+    """The recipient's domain, where a message is lost."""
+    return Location(facts.recipient.rpartition("@")[2].strip("<> ").lower())
 
 
 def settled(came: RetrievalFacts) -> None:

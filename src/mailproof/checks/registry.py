@@ -279,7 +279,7 @@ TOPICS: tuple[Topic, ...] = (
         """
         recv001_not_arrived recv002_junk recv003_bounced recv004_login_failed recv005_mailbox_unusable
         recv006_header_changed recv007_body_changed recv008_slow recv009_left_behind
-        recv010_mailbox_not_secured recv011_delay_notice
+        recv010_mailbox_not_secured recv011_delay_notice recv012_null_mx recv013_put_off
         """,
         needs="retrieval",
     ),

@@ -156,13 +156,21 @@ def _signing_in(user: str, variable: str) -> list[str]:
 def _ask_mailbox(kind: str, to: str) -> list[str]:
     if kind in ("maildir", "mbox"):
         return [_line("path", typer.prompt("Path of the mailbox").strip())]
-    usual = f"{kind.removesuffix('3')}.{to.rpartition('@')[2]}"
+    from mailproof.data.mailboxes import provider_of
+
+    domain = to.rpartition("@")[2]
+    provider = provider_of(domain) if kind == "imap" else None
+    usual = provider.host if provider is not None else f"{kind.removesuffix('3')}.{domain}"
     host, port = _server("Mailbox server, as HOST or HOST:PORT", usual)
+    if provider is not None and (host, port) == (provider.host, 0):
+        server = [_line("preset", provider.name)]
+        typer.echo(f"{provider.title}: {provider.sign_in}")
+    else:
+        server = [_line("host", host), *([f"port = {port}"] if port else [])]
     user = typer.prompt("Mailbox user name", default=to).strip()
     variable = _variable("Environment variable with the mailbox password", "MAILPROOF_MAILBOX_PASSWORD")
     return [
-        _line("host", host),
-        *([f"port = {port}"] if port else []),
+        *server,
         _line("username", user),
         f"password = {{ env = {_quoted(variable)} }}",
         "deadline = 120",

@@ -30,6 +30,21 @@ def command(
         typer.Option("--dry-run", help="Have key, sender and recipient checked, and send nothing."),
     ] = False,
     wanted: ProbeOptions = SENDING,
+    no_connect: Annotated[
+        bool,
+        typer.Option(
+            "--no-connect", help="Don't connect to the mail hosts of a recipient that it doesn't reach."
+        ),
+    ] = False,
+    allowed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-address",
+            metavar="NETWORK",
+            envvar="MAILPROOF_ALLOW_ADDRESS",
+            help="Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
+        ),
+    ] = None,
     filters: opt.FilterOptions = opt.FILTERS,
     dns: opt.DnsOptions = opt.DNS,
     output: opt.OutputOptions = opt.OUTPUT,
@@ -49,7 +64,9 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
+    from mailproof.engine.arguments import checked_networks
     from mailproof.engine.probe import probe
+    from mailproof.facts.transport_options import TransportOptions
     from mailproof.render.places import no_anchor
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
@@ -59,12 +76,23 @@ def command(
     out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path), config=config)
     asked = filters.over(permitted_filters(config))
     check_dns(dns)
-    total = chosen.retrieve.deadline if chosen.retrieve and not dry_run else 0.0
+    connect = False if no_connect or dns.offline or dns.replay is not None else None
+    transport = TransportOptions(allowed=checked_networks(tuple(allowed or ())))
+    waits = (each.retrieve.deadline for each in chosen.recipients if each.retrieve and not dry_run)
+    total = max(waits, default=0.0)
 
     async def work(stop: Stop) -> None:
         async with open_session(dns, config, stop, policy=policy) as session:
             with progress(output.quiet, total=total) as show:
-                report = await probe(chosen, session, progress=show, filters=asked, dry_run=dry_run)
+                report = await probe(
+                    chosen,
+                    session,
+                    progress=show,
+                    filters=asked,
+                    connect=connect,
+                    dry_run=dry_run,
+                    transport=transport,
+                )
             out.take(report)
 
     run(work)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Credential,
         MessageSettings,
         Profile,
+        RecipientSettings,
         RetrieveSettings,
         SubmitSettings,
     )
@@ -43,14 +44,29 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
             raise UsageError(
                 f"no profile is configured: run mailproof init, or also give {', '.join(missing)}"
             )
+    several = base is not None and bool(base.to)
     profile = Profile(
         name=base.name if base else "options",
         submit=_submit(base.submit if base else None, options),
-        message=_message(base.message if base else None, options),
-        retrieve=_retrieve(base.retrieve if base else None, options),
+        message=_message(base.message if base else None, options, several=several),
+        retrieve=None if several else _retrieve(base.retrieve if base else None, options),
+        to=_recipients(base, options) if base is not None and several else (),
+        send=base.send if base else "each",
     )
     _check_sense(profile)
     return profile
+
+
+def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings, ...]:
+    """The recipients of a profile that has several: all, or the one that --to names."""
+    chosen = [each for each in base.recipients if options.to.lower() in ("", each.address.lower())]
+    if not chosen:
+        known = ", ".join(each.address for each in base.to)
+        raise UsageError(f"--to {options.to}: the profile's recipients are {known}")
+    own = options.mailbox or options.mailbox_user or options.mailbox_password_env
+    if own or options.mailbox_password_command:
+        raise UsageError("each recipient of the profile has its own mailbox: no other can be given")
+    return tuple(replace(each, retrieve=_retrieve(each.retrieve, options)) for each in chosen)
 
 
 def _check_sense(profile: Profile) -> None:
@@ -102,13 +118,13 @@ def _trust(options: ProbeOptions) -> dict[str, object]:
     }
 
 
-def _message(base: MessageSettings | None, options: ProbeOptions) -> MessageSettings:
+def _message(base: MessageSettings | None, options: ProbeOptions, *, several: bool) -> MessageSettings:
     from mailproof.config import MessageSettings, UnsubscribeSettings
 
     settings = _over(
         base or MessageSettings(from_address=options.sender, to_address=options.to),
         from_address=options.sender,
-        to_address=options.to,
+        to_address="" if several else options.to,
         subject=options.subject,
         template=options.template,
         attachments=tuple(options.attachments) if options.attachments else None,

@@ -13,6 +13,7 @@ from mailproof.config.settings import (
     IgnoreRule,
     MessageSettings,
     Profile,
+    RecipientSettings,
     ReportSettings,
     RetrieveSettings,
     SubmitSettings,
@@ -192,9 +193,24 @@ contact: who made the report: a name, a company, an address
 submit: see `[profiles.NAME.submit]`
 message: see `[profiles.NAME.message]`
 retrieve: see `[profiles.NAME.retrieve]`; left out: the probe is sent and not fetched
+to: several recipients: see `[[profiles.NAME.to]]`
+send: to several recipients: a message to `each` of them, or `once` the same one to all
 """
         ),
         "A way to send a probe and fetch it: `mailproof probe NAME`.",
+    ),
+    Table(
+        "[[profiles.NAME.to]]",
+        RecipientSettings,
+        _keys(
+            """
+address: the recipient
+receiver: what the report calls it; left out: the domain of the address
+retrieve: where its mail arrives, as in `[profiles.NAME.retrieve]`; left out: there
+"""
+        ),
+        "One of several recipients, instead of `to` in the message: [mailboxes.md](mailboxes.md). Its "
+        "mailbox is `[profiles.NAME.to.retrieve]` below it.",
     ),
     Table(
         "[profiles.NAME.submit]",
@@ -232,7 +248,7 @@ retry_interval: the time between two tries
         _keys(
             """
 from: the From address
-to: the recipient
+to: the recipient; left out only where there are `[[profiles.NAME.to]]`
 mail_from: the return path (MAIL FROM); left out: the From address
 subject: the subject
 text: the text of the message
@@ -267,6 +283,14 @@ deadline: how long to wait for the message
 poll_interval: the time between two looks
 timeout: how long each step may take
 remove: delete the probe after it was read
+preset: the mailbox provider: host, port and security are then known ([mailboxes.md](mailboxes.md#providers))
+url: Graph and Gmail: the base URL, in place of the provider's own
+account: Graph: the tenant
+key_id: Graph and Gmail: the client id of OAuth
+key: Graph and Gmail: where the client secret comes from, as `password`; Gmail: or the JSON of a service
+    account
+refresh_token: Graph and Gmail: where an OAuth refresh token comes from, as `password`
+token_url: Graph and Gmail: where OAuth tokens are fetched, in place of the provider's own
 """
         ),
     ),

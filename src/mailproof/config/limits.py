@@ -18,3 +18,5 @@ MAX_LOGO_BYTES = 256 * 1024
 MAX_BRAND_TEXT = 200
 #: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
 MAX_DOTS = 200
+#: Recipients of one profile.
+MOST_RECIPIENTS = 50

@@ -114,6 +114,9 @@ def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:
     yield from _server(f"{key}.submit", profile.submit)
     if profile.retrieve is not None:
         yield from _server(f"{key}.retrieve", profile.retrieve)
+    for each in profile.to:
+        if each.retrieve is not None:
+            yield from _server(f"{key}.to.retrieve", each.retrieve)
     yield from _message(f"{key}.message", profile.message, path)
 
 
@@ -122,6 +125,9 @@ def _server(key: str, settings: SubmitSettings | RetrieveSettings) -> Iterator[P
     yield from _command(f"{key}.token", settings.token)
     if isinstance(settings, SubmitSettings) and settings.kind != "smtp":
         yield from _sender(key, settings)
+        return
+    if isinstance(settings, RetrieveSettings) and settings.is_api:
+        yield from _mailbox_api(key, settings)
         return
     listens = isinstance(settings, RetrieveSettings) and settings.kind not in ("imap", "pop3")
     if not listens and not _is_loopback(settings.host):
@@ -144,6 +150,17 @@ def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
             yield Power(f"{key}.{name}", f"connects to {host}")
     if not settings.url:
         yield Power(f"{key}.kind", f"sends through {settings.kind}")
+
+
+def _mailbox_api(key: str, settings: RetrieveSettings) -> Iterator[Power]:
+    from urllib.parse import urlsplit
+
+    yield from _command(f"{key}.key", settings.key)
+    yield from _command(f"{key}.refresh_token", settings.refresh_token)
+    for name, url in (("url", settings.base), ("token_url", settings.token_url)):
+        host = urlsplit(url).hostname or ""
+        if host and not _is_loopback(host):
+            yield Power(f"{key}.{name}", f"connects to {host}")
 
 
 def _message(key: str, message: MessageSettings, path: Path | None) -> Iterator[Power]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.config.filters import FilterSettings, url_problem
-from mailproof.config.limits import MAX_BRAND_TEXT
+from mailproof.config.limits import MAX_BRAND_TEXT, MOST_RECIPIENTS
 from mailproof.config.monitoring import monitor_problems
 from mailproof.config.settings import Config, Profile, RetrieveSettings, SubmitSettings
 
@@ -65,6 +65,45 @@ def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
         )
     if profile.retrieve:
         yield from _retrieve(profile.retrieve, (*keys, "retrieve"))
+    yield from _recipients(profile, keys)
+
+
+def _recipients(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    dotted, to = f"profiles.{profile.name}", profile.message.to_address
+    if not profile.to:
+        if not to:
+            yield (*keys, "message"), f"'{dotted}.message.to' is missing"
+        return
+    if to:
+        yield (*keys, "message", "to"), f"'{dotted}.message.to' and [[{dotted}.to]] exclude each other"
+    if len(profile.to) > MOST_RECIPIENTS:
+        yield (*keys, "to"), f"more than {MOST_RECIPIENTS} recipients"
+    addresses: set[str] = set()
+    places: set[tuple[str, str]] = set()
+    for number, (given, each) in enumerate(zip(profile.to, profile.recipients, strict=True)):
+        place = (*keys, "to", str(number))
+        if not each.address.strip():
+            yield (*place, "address"), "the address of a recipient is empty"
+        if each.address.lower() in addresses:
+            yield (*place, "address"), f"the recipient {each.address} is named twice"
+        addresses.add(each.address.lower())
+        if given.retrieve is not None:
+            yield from _retrieve(given.retrieve, (*place, "retrieve"))
+        mailbox = each.retrieve
+        if mailbox is None:
+            continue
+        where = (mailbox.server, mailbox.username)
+        if where in places and (profile.send == "once" or mailbox.kind == "listener"):
+            yield (
+                place,
+                f"two recipients share the mailbox {mailbox.server}: "
+                + (
+                    "only one listener can be there"
+                    if mailbox.kind == "listener"
+                    else 'with send = "once" their messages look the same'
+                ),
+            )
+        places.add(where)
 
 
 def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -88,6 +127,12 @@ def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[t
 
 
 def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    from mailproof.config.mailbox_apis import api_problems, misplaced
+
+    for key, words in api_problems(settings) if settings.is_api else misplaced(settings):
+        yield (*keys, key) if key else keys, words
+    if settings.preset is not None and settings.kind in ("maildir", "mbox", "listener", "pop3"):
+        yield (*keys, "preset"), f"'preset' is for IMAP, not for kind = {settings.kind!r}"
     if settings.kind in ("maildir", "mbox") and settings.path is None:
         yield keys, f"kind = {settings.kind!r} needs 'path'"
     if settings.kind in ("imap", "pop3"):

@@ -21,7 +21,9 @@ from mailproof.printable import host_port
 Security = Literal["starttls", "tls", "plain"]
 Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
-RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
+RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener", "graph", "gmail"]
+#: The mailbox providers whose hosts and folders are known: data/mailboxes.toml.
+Preset = Literal["gmail", "outlook", "yahoo", "icloud", "gmx", "fastmail", "proton", "zoho"]
 FailOn = Literal["error", "warning", "never"]
 DomainUse = Literal["auto", "sending", "receiving-only", "parked"]
 #: What a configuration may do (config.permits): all; all but run commands (in CI); nothing that needs trust.
@@ -100,7 +102,7 @@ class MessageSettings(Struct, frozen=True):
     """
 
     from_address: str
-    to_address: str
+    to_address: str = ""
     mail_from: str | None = None
     subject: str = ""
     text: str = ""
@@ -116,10 +118,13 @@ class RetrieveSettings(Struct, frozen=True):
 
     ``folders`` limits an IMAP or Maildir search to these (all where empty); ``junk`` names a folder (mbox:
     a file) that counts as the spam folder beside those that say so themselves. ``path`` is the Maildir or
-    mbox; a listener takes mail on ``host`` and ``port``.
+    mbox; a listener takes mail on ``host`` and ``port``. ``preset`` is the provider that host, port and
+    security were taken from, where they are not given. ``graph`` and ``gmail`` are the HTTP APIs: ``url`` is
+    their base, ``account`` the tenant, ``key_id`` and ``key`` the client and its secret (Gmail: or the JSON
+    of a service account); ``username`` names the mailbox.
     """
 
-    kind: RetrievalKind
+    kind: RetrievalKind = "imap"
     host: str = ""
     port: Port = 0
     security: Security | None = None
@@ -137,6 +142,24 @@ class RetrieveSettings(Struct, frozen=True):
     poll_interval: Seconds = 5.0
     timeout: Seconds = 30.0
     remove: bool = False
+    preset: Preset | None = None
+    url: str = ""
+    account: str = ""
+    key_id: str = ""
+    key: Credential | None = None
+    refresh_token: Credential | None = None
+    token_url: str = ""
+
+    @property
+    def is_api(self) -> bool:
+        """Whether it is a provider's HTTP API."""
+        return self.kind in ("graph", "gmail")
+
+    @property
+    def base(self) -> str:
+        """The base URL of an API, without a final slash."""
+        usual = {"graph": "https://graph.microsoft.com", "gmail": "https://gmail.googleapis.com"}
+        return self.url.rstrip("/") or usual.get(self.kind, "")
 
     @property
     def effective_security(self) -> Security:
@@ -155,20 +178,45 @@ class RetrieveSettings(Struct, frozen=True):
 
     @property
     def server(self) -> str:
-        """The place in words: host:port, or the path."""
+        """The place in words: host:port, or the path, or the base URL."""
+        if self.is_api:
+            return self.base
         if self.kind in ("maildir", "mbox"):
             return str(self.path or "")
         host = self.host or ("127.0.0.1" if self.kind == "listener" else "")
         return host_port(host, self.effective_port)
 
 
+class RecipientSettings(Struct, frozen=True):
+    """One of several recipients. ``receiver`` is what reports call it: the domain, where left out."""
+
+    address: str
+    receiver: str = ""
+    retrieve: RetrieveSettings | None = None
+
+
 class Profile(Struct, frozen=True):
-    """One way of sending and fetching back."""
+    """One way of sending and fetching back; ``to`` where there are several recipients."""
 
     name: str
     submit: SubmitSettings
     message: MessageSettings
     retrieve: RetrieveSettings | None = None
+    to: tuple[RecipientSettings, ...] = ()
+    send: Literal["each", "once"] = "each"
+
+    @property
+    def recipients(self) -> tuple[RecipientSettings, ...]:
+        """All recipients, each with its receiver's name and the mailbox to fetch from."""
+        given = self.to or (RecipientSettings(self.message.to_address),)
+        return tuple(
+            RecipientSettings(
+                each.address,
+                each.receiver or each.address.rpartition("@")[2].strip("<> "),
+                each.retrieve or self.retrieve,
+            )
+            for each in given
+        )
 
 
 class DomainSelectors(Struct, frozen=True):

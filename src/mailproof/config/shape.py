@@ -128,6 +128,12 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
     for section in ("submit", "retrieve", "message"):
         if section in profile:
             profile[section] = _section(_table(profile[section], (*keys, section)), (*keys, section), folder)
+    if "retrieve" in profile:
+        profile["retrieve"] = _preset(profile["retrieve"])
+    if isinstance(profile.get("to"), list):
+        profile["to"] = [
+            _recipient(each, (*keys, "to", str(number)), folder) for number, each in enumerate(profile["to"])
+        ]
     profile["name"] = name
     return profile
 
@@ -147,6 +153,30 @@ def _monitor(table: dict[str, Any], folder: Path) -> dict[str, Any]:
             webhook["url"] = _credential(webhook["url"], (*keys, "url"))
         found["webhook"] = webhook
     return found
+
+
+def _recipient(value: Any, keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
+    recipient = dict(_table(value, keys))
+    if "retrieve" in recipient:
+        place = (*keys, "retrieve")
+        recipient["retrieve"] = _preset(_section(_table(recipient["retrieve"], place), place, folder))
+    return recipient
+
+
+def _preset(table: dict[str, Any]) -> dict[str, Any]:
+    """A mailbox with what is known of its provider, where the file does not say it."""
+    name = table.get("preset")
+    if not isinstance(name, str) or table.get("kind", "imap") != "imap":
+        return table
+    from mailproof.data.mailboxes import provider_named
+
+    provider = provider_named(name)
+    if provider is None:
+        return table
+    known = {"host": provider.host, "port": provider.port, "security": provider.security}
+    if "host" in table:  # another server of this provider, with the usual ports
+        known = {}
+    return {**known, **table}
 
 
 def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict[str, Any]:

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.text import to_ascii
+from mailproof.engine.arguments import is_live
 from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
+from mailproof.engine.placements import placement_of
+from mailproof.engine.recipient_side import SideOptions, look_at_sides
+from mailproof.engine.recipients import Own, together
 from mailproof.engine.relate import relate
 from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import Session
@@ -21,12 +25,15 @@ from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
 from mailproof.errors import UsageError
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
-from mailproof.model import DeliveryFacts, DomainFacts, Facts, MessageFacts, Outcome, Report
+from mailproof.model import DomainFacts, Facts, MessageFacts, Outcome, RecipientFacts, Report
 from mailproof.redaction import hide
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings, Profile
+    from mailproof.facts.transport_options import TransportOptions
+    from mailproof.mail.probe import ProbeResult
+    from mailproof.mail.probes import Probes
 
 #: The topics of the domains in play: what they are for is known, and no receiver is compared.
 JUDGED = tuple(
@@ -49,13 +56,17 @@ async def probe(
     progress: Callable[[str, float], None] | None = None,
     filters: FilterSettings | None = None,
     dry_run: bool = False,
+    connect: bool | None = None,
+    transport: TransportOptions | None = None,
 ) -> Report:
     """Run one probe. See ``mailproof.probe_async``.
 
     ``resolve`` finds the addresses of the servers; ``filters`` replace those of the configuration.
+    ``connect`` says whether to connect to the mail hosts of a recipient that the message did not reach (None:
+    where the answers come from the live DNS), and ``transport`` bounds and steers that.
     """
     from mailproof.config.permits import permitted_filters
-    from mailproof.mail.probe import Probe
+    from mailproof.mail.probes import Probes
 
     config = session.config
     if filters is None and config is not None:
@@ -67,44 +78,49 @@ async def probe(
             if progress is not None:
                 progress(hide(event), left)
 
-        delivering = Probe(profile, resolve=resolve, progress=show, now=work.started, dry_run=dry_run)
-        token, from_domain = delivering.message.token, _domain_of(delivering.message.from_address)
+        delivering = Probes(profile, resolve=resolve, progress=show, now=work.started, dry_run=dry_run)
+        sent = delivering.each[0].message
+        from_domain = _domain_of(sent.from_address)
         selectors = config.selectors_of(from_domain) if config is not None else ()
-        plan = _Plan(
-            from_domain, _domain_of(delivering.message.mail_from), tuple((s, "given") for s in selectors)
-        )
+        plan = _Plan(from_domain, _domain_of(sent.mail_from), tuple((s, "given") for s in selectors))
         # The audit needs no message: it runs while the probe is under way.
-        audit = asyncio.ensure_future(_collect(plan, None, memo, stop))
+        audit = asyncio.ensure_future(_collect(plan, (), memo, stop))
         sending = asyncio.ensure_future(delivering.run())
         try:
             await stop.wait_for((sending,))
             if not sending.cancelled():
                 sending.result()
-            arrived, message = delivering.result.arrived, None
-            if arrived is not None:
+
+            async def verified(raw: bytes, token: str) -> MessageFacts:
                 options = VerifyOptions(source=f"probe {token}", filters=filters)
-                message = await message_facts(arrived, memo, options, now=datetime.now(UTC), stop=stop)
+                return await message_facts(raw, memo, options, now=datetime.now(UTC), stop=stop)
+
+            recipients = await _results(delivering, verified)
             domains = await audit
         finally:
             audit.cancel()
             await asyncio.gather(audit, return_exceptions=True)
-        if message is not None and not stop.stopped:
-            domains = await _collect(plan, message, memo, stop)
-        delivery = delivering.result.delivery
-        if message is not None and delivery.comparison is not None:
-            from mailproof.mail.compare import placed
-
-            delivery = replace(delivery, comparison=placed(delivery.comparison, message.dkim))
-        outcomes = _judge(plan, domains, delivery, message)
-        if message is not None:
-            message = with_message_receivers(message, outcomes)
-        rules = rules_of(outcomes)
+        messages = tuple(each.message for each in recipients if each.message is not None)
+        if messages and not stop.stopped:
+            domains = await _collect(plan, messages, memo, stop)
+        live = is_live(session.resolver) if connect is None else connect
+        sides = await look_at_sides(recipients, SideOptions(live, transport), memo, stop, work.started)
+        recipients = sides.recipients
+        outcomes = _judge(plan, domains, recipients, sides.outcomes)
+        recipients = tuple(_with_receivers(each, plan, domains) for each in recipients)
         report = build_report(
             from_domain,
             work.started,
-            relate(outcomes, rules),
-            Facts(dns=domains[0], message=message, delivery=delivery, domains=domains[1:]),
-            rules,
+            outcomes,
+            Facts(
+                dns=domains[0],
+                message=recipients[0].message,
+                delivery=recipients[0].delivery,
+                domains=(*domains[1:], *(each for each in sides.domains if each.domain != from_domain)),
+                placements=tuple(map(placement_of, recipients)),
+                recipients=recipients if len(recipients) > 1 else (),
+            ),
+            rules_of(outcomes),
             resolver=memo,
             elapsed_s=work.elapsed_s,
             stop=stop,
@@ -113,12 +129,31 @@ async def probe(
             return without_secrets(in_words(report, NO_TIME))
 
         async def again(resolver: Resolver) -> Report:
-            found = await _collect(plan, message, MemoResolver(resolver), stop)
-            judged = _judge(plan, found, delivery, message)
+            found = await _collect(plan, messages, MemoResolver(resolver), stop)
+            judged = _judge(plan, found, recipients, sides.outcomes)
             facts = Facts(dns=found[0], domains=found[1:])
             return build_report(from_domain, work.started, judged, facts, ())
 
         return without_secrets(await Fixer(report, memo, again).proven())
+
+
+async def _results(
+    probes: Probes, verified: Callable[[bytes, str], Awaitable[MessageFacts]]
+) -> tuple[RecipientFacts, ...]:
+    """What became of each message, those that arrived verified."""
+    from mailproof.mail.compare import placed
+
+    async def one(receiver: str, result: ProbeResult) -> RecipientFacts:
+        delivery = result.delivery
+        if result.arrived is None:
+            return RecipientFacts(receiver, delivery)
+        message = await verified(result.arrived, delivery.token)
+        if delivery.comparison is not None:
+            delivery = replace(delivery, comparison=placed(delivery.comparison, message.dkim))
+        return RecipientFacts(receiver, delivery, message)
+
+    pairs = zip(probes.recipients, probes.each, strict=True)
+    return tuple([await one(recipient.receiver, each.result) for recipient, each in pairs])
 
 
 class _Plan:
@@ -127,14 +162,14 @@ class _Plan:
     def __init__(self, from_domain: str, return_domain: str, selectors: tuple[tuple[str, str], ...]) -> None:
         self.from_domain, self.return_domain, self.selectors = from_domain, return_domain, selectors
 
-    def options(self, message: MessageFacts | None) -> dict[str, DomainOptions]:
+    def options(self, messages: Sequence[MessageFacts]) -> dict[str, DomainOptions]:
         """Domain -> what to collect; the From domain first."""
-        seen = self._seen(message)
+        seen = self._seen(messages)
         own = (*self.selectors, *seen.pop(self.from_domain, ()))
         plan = {self.from_domain: DomainOptions(selectors=own)}
-        arrived = message.envelope.mail_from if message is not None else None
+        arrived = [each.envelope.mail_from or "" for each in messages]
         # A service may put its own return path in place of ours: both are then in play.
-        for domain in (self.return_domain, _domain_of(arrived or "")):
+        for domain in (self.return_domain, *dict.fromkeys(map(_domain_of, arrived))):
             if domain and domain not in plan:
                 plan[domain] = DomainOptions(collectors=RETURN_PATH, misplaced=("spf",))
         for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:
@@ -147,34 +182,78 @@ class _Plan:
             )
         return plan
 
-    def _seen(self, message: MessageFacts | None) -> dict[str, tuple[tuple[str, str], ...]]:
-        """Signing domain -> the selectors seen in the message."""
+    def _seen(self, messages: Sequence[MessageFacts]) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Signing domain -> the selectors seen in the messages."""
         seen: dict[str, tuple[tuple[str, str], ...]] = {}
-        for verdict in message.dkim if message is not None else ():
-            if verdict.domain and verdict.selector:
-                seen[verdict.domain] = (*seen.get(verdict.domain, ()), (verdict.selector, "message"))
+        for verdict in (verdict for message in messages for verdict in message.dkim):
+            pair = (verdict.selector, "message")
+            if verdict.domain and verdict.selector and pair not in seen.get(verdict.domain, ()):
+                seen[verdict.domain] = (*seen.get(verdict.domain, ()), pair)
         return seen
 
 
 async def _collect(
-    plan: _Plan, message: MessageFacts | None, memo: MemoResolver, stop: Stop
+    plan: _Plan, messages: Sequence[MessageFacts], memo: MemoResolver, stop: Stop
 ) -> tuple[DomainFacts, ...]:
-    work = (collect_domain(domain, memo, options, stop) for domain, options in plan.options(message).items())
+    work = (collect_domain(domain, memo, options, stop) for domain, options in plan.options(messages).items())
     return tuple(await asyncio.gather(*work))
 
 
 def _judge(
-    plan: _Plan, domains: Sequence[DomainFacts], delivery: DeliveryFacts, message: MessageFacts | None
+    plan: _Plan,
+    domains: Sequence[DomainFacts],
+    recipients: Sequence[RecipientFacts],
+    sides: tuple[Outcome, ...] = (),
 ) -> tuple[Outcome, ...]:
-    """The delivery first, then the DNS (a cause), then the message (often its effect)."""
-    outcomes = judge(registry.checks("delivery"), delivery, plan.from_domain)
-    options = plan.options(message)
+    """The deliveries first, then the DNS (a cause), then the messages (often its effect).
+
+    ``sides`` are the outcomes of recipients' domains: they know more of one that is in play already.
+    """
+    known = {(each.check, each.subject) for each in sides}
+    own_dns = _judge_domains(plan, domains, recipients)
+    dns = (*(each for each in own_dns if (each.check, each.subject) not in known), *sides)
+    if len(recipients) == 1:
+        [only] = recipients
+        message = judge_message(only.message) if only.message is not None else ()
+        every = (*_judge_delivery(plan, only), *dns, *message)
+        return relate(every, rules_of(every))
+    own = [
+        Own(
+            each.delivery.recipient,
+            _judge_delivery(plan, each) + (judge_message(each.message) if each.message is not None else ()),
+        )
+        for each in recipients
+    ]
+    outcomes, dns = together(own, dns)
+    of_messages = {check.rule.id for check in registry.checks("message")}
+    return (
+        *(each for each in outcomes if each.check not in of_messages),
+        *dns,
+        *(each for each in outcomes if each.check in of_messages),
+    )
+
+
+def _judge_delivery(plan: _Plan, recipient: RecipientFacts) -> tuple[Outcome, ...]:
+    return judge(registry.checks("delivery"), recipient.delivery, plan.from_domain)
+
+
+def _judge_domains(
+    plan: _Plan, domains: Sequence[DomainFacts], recipients: Sequence[RecipientFacts]
+) -> tuple[Outcome, ...]:
+    options = plan.options([each.message for each in recipients if each.message is not None])
+    outcomes: tuple[Outcome, ...] = ()
     for facts in domains:
         judged = tuple(topic for topic in JUDGED if options[facts.domain].runs(topic))
         outcomes += judge_domain(facts, registry.of_topics(*judged))
-    if message is not None:
-        outcomes += judge_message(message)
     return outcomes
+
+
+def _with_receivers(recipient: RecipientFacts, plan: _Plan, domains: Sequence[DomainFacts]) -> RecipientFacts:
+    """With what large receivers demand of this very message."""
+    if recipient.message is None:
+        return recipient
+    message = with_message_receivers(recipient.message, _judge(plan, domains, (recipient,)))
+    return replace(recipient, message=message)
 
 
 def _domain_of(address: str) -> str:

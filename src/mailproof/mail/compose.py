@@ -7,6 +7,7 @@ and body (see ``mail.template``).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from pathlib import Path
@@ -45,15 +46,21 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_hex(10)
 
 
-def compose(settings: MessageSettings, token: str, now: datetime | None = None) -> ComposedMessage:
-    """Build the message. Raises ConfigError or UsageError for what cannot be in one."""
+def compose(
+    settings: MessageSettings, token: str, now: datetime | None = None, to: Sequence[str] = ()
+) -> ComposedMessage:
+    """Build the message, for the recipients ``to`` instead of the one in the settings.
+
+    Raises ConfigError or UsageError for what cannot be in one.
+    """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     sender = parse_address(settings.from_address, "message.from")
-    recipient = parse_address(settings.to_address, "message.to")
+    named = [("to.address", each) for each in to] or [("message.to", settings.to_address)]
+    recipients = [parse_address(address, key) for key, address in named]
     mail_from = sender.addr_spec if settings.mail_from is None else settings.mail_from
     envelope_address(mail_from)
     author = sender.addr_spec
-    utf8 = not all(local_part(a).isascii() for a in (sender.addr_spec, recipient.addr_spec))
+    utf8 = not all(local_part(a.addr_spec).isascii() for a in (sender, *recipients))
     domain = _ascii_domain(sender)
     message_id = f"<{token}.{int(moment.timestamp())}@{domain}>"
     if settings.template:
@@ -64,13 +71,13 @@ def compose(settings: MessageSettings, token: str, now: datetime | None = None) 
             token=token,
             message_id=message_id,
             sender=str(_on_the_wire(sender, utf8)),
-            recipient=str(_on_the_wire(recipient, utf8)),
+            recipient=", ".join(str(_on_the_wire(each, utf8)) for each in recipients),
             moment=moment,
         )
         author = author_of(raw) or author
         unsubscribe = b"\nlist-unsubscribe:" in raw.split(b"\r\n\r\n", 1)[0].lower()
     else:
-        message = _build(settings, token, message_id, (sender, recipient), moment, utf8)
+        message = _build(settings, token, message_id, (sender, *recipients), moment, utf8)
         subject, raw = str(message["Subject"]), crlf(message.as_bytes())
         unsubscribe = "List-Unsubscribe" in message
     return ComposedMessage(
@@ -78,7 +85,7 @@ def compose(settings: MessageSettings, token: str, now: datetime | None = None) 
         token=token,
         message_id=message_id,
         mail_from=mail_from,
-        recipients=(recipient.addr_spec,),
+        recipients=tuple(each.addr_spec for each in recipients),
         from_address=author,
         subject=subject,
         list_unsubscribe=unsubscribe,
@@ -89,7 +96,7 @@ def _build(
     settings: MessageSettings,
     token: str,
     message_id: str,
-    addresses: tuple[Address, Address],
+    addresses: tuple[Address, ...],
     moment: datetime,
     utf8: bool,
 ) -> EmailMessage:
@@ -100,7 +107,7 @@ def _build(
     subject = checked(settings.subject or "mailproof test message", "message.subject")
     message["Date"] = moment
     message["From"] = _on_the_wire(addresses[0], utf8)
-    message["To"] = _on_the_wire(addresses[1], utf8)
+    message["To"] = [_on_the_wire(each, utf8) for each in addresses[1:]]
     if settings.reply_to:
         message["Reply-To"] = _on_the_wire(parse_address(settings.reply_to, "message.reply_to"), utf8)
     message["Subject"] = f"{subject} [{token}]"

@@ -13,6 +13,7 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
 from mailproof.printable import host_port
+from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -48,6 +49,23 @@ async def system_resolve(host: str) -> Sequence[str]:
     loop = asyncio.get_running_loop()
     infos = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
+
+
+def public_only(resolve: Resolve | None = None) -> Resolve:
+    """Only public addresses: a provider's own host that leads elsewhere is not the provider."""
+    asked = resolve or system_resolve
+
+    async def public(host: str) -> Sequence[str]:
+        found = tuple(await asked(host))
+        usable = tuple(address for address in found if not refusal(address))
+        if found and not usable:
+            why = ", ".join(f"{address}: {refusal(address)}" for address in found[:4])
+            raise OSError(
+                f"it has no address on the public Internet ({why}); for a server of your own set 'url'"
+            )
+        return usable
+
+    return public
 
 
 async def open_wire(

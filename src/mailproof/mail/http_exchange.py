@@ -68,8 +68,11 @@ async def ask(
     target: str,
     fields: Iterable[tuple[str, str]] = (),
     content: bytes | None = None,
+    method: str = "",
 ) -> h11.Connection:
-    """Send the request: a POST where there is ``content``. The answer is then to be read."""
+    """Send the request: a POST where there is ``content`` and no other ``method``. The answer is then to be
+    read.
+    """
     import h11
 
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
@@ -79,7 +82,7 @@ async def ask(
         head.append(("Content-Length", str(len(content))))
     events = (
         h11.Request(
-            method="GET" if content is None else "POST",
+            method=method or ("GET" if content is None else "POST"),
             target=target,
             headers=[(name.encode(), value.encode()) for name, value in head],
         ),

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -52,6 +52,7 @@ class ImapConnection:
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
         self.preauthenticated = False
+        self.news = False  # something came into the selected folder, since this was last set to False
 
     def renew(self) -> None:
         """Begin a phase, with its own limits."""
@@ -161,6 +162,16 @@ class ImapConnection:
         """
         return await self._until(await self._send(line), keep, each)
 
+    async def several(self, lines: Iterable[str]) -> list[list[Response] | None]:
+        """Commands sent in one go (RFC 3501 section 5.5); None for each that is refused."""
+        answers: list[list[Response] | None] = []
+        for tag in [await self._send(line) for line in lines]:
+            try:
+                answers.append(await self._until(tag))
+            except Refused:
+                answers.append(None)
+        return answers
+
     async def idle(self, seconds: float) -> bool:
         """IDLE (RFC 2177) until something comes into the selected folder. Whether it did."""
         tag = await self._send("IDLE")
@@ -228,6 +239,7 @@ class ImapConnection:
     async def _response(self, seconds: float | None = None, keep: Callable[[], Kept] = Kept) -> Response:
         """One response with its literals. With ``seconds`` it must begin by then; TimeoutError passes."""
         line = await (self._talk.line() if seconds is None else self._talk.line_within(seconds))
+        self.news = self.news or line[:30].upper().endswith((b" EXISTS", b" RECENT"))
         if not line.endswith(b"}"):
             return Response(line)
         texts = [line]

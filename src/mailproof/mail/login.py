@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mailproof.config.settings import RetrieveSettings, SubmitSettings
-from mailproof.credentials import resolve_secret
+from mailproof.credentials import Credential, Secret, resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail.sasl import Login
 
@@ -13,8 +13,25 @@ from mailproof.mail.sasl import Login
 Progress = Callable[[str, float], None]
 
 
+async def _of_api(settings: RetrieveSettings) -> Login:
+    async def fetched(source: Credential | None) -> Secret | None:
+        return await resolve_secret(source, settings.username) if source is not None else None
+
+    token = await fetched(settings.token)
+    if token is not None and not (token.reveal().isascii() and token.reveal().isprintable()):
+        raise CredentialError("a token contains a character that is not allowed in a header field")
+    return Login(
+        settings.username,
+        password=await fetched(settings.key),
+        token=token,
+        refresh_token=await fetched(settings.refresh_token),
+    )
+
+
 async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
     """The login, its secret fetched. None where none is configured. Raises CredentialError."""
+    if isinstance(settings, RetrieveSettings) and settings.is_api:
+        return await _of_api(settings)
     source = settings.password or settings.token
     if source is None:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from mailproof.mail.dsn import looks_like_bounce
-from mailproof.model import TlsFacts
+from mailproof.model import ArrivalClock, TlsFacts
 from mailproof.records.message import HeaderField, first_value, split_fields
 
 #: Last parts of folder names that mean the spam folder, in the languages of the large providers.
@@ -54,13 +55,20 @@ class MailboxError(Exception):
 
 
 class Arrival(Struct, frozen=True):
-    """A message that has to do with the probe. ``handle`` is the mailbox's own name for it."""
+    """A message that has to do with the probe. ``handle`` is the mailbox's own name for it.
+
+    ``at`` is when the mailbox says that it came, by this ``clock``; None where it does not say.
+    ``tab`` is the tab of the inbox that it is in, where the server says it.
+    """
 
     raw: bytes
     folder: str
     handle: str
     junk: bool = False
     labels: tuple[str, ...] = ()
+    at: datetime | None = None
+    clock: ArrivalClock = ""
+    tab: str = ""
 
 
 class Mailbox(Protocol):
@@ -80,8 +88,11 @@ class Mailbox(Protocol):
         """Connect, and note what is there already. May be called again after a MailboxError."""
         ...
 
-    async def look(self) -> None:
-        """Read what came since, as far as the catch wants it. What was read before an error stays read."""
+    async def look(self, *, everywhere: bool = True) -> None:
+        """Read what came since, as far as the catch wants it. What was read before an error stays read.
+
+        Not ``everywhere``: folders where it hardly is may be left for later.
+        """
         ...
 
     async def wait(self, seconds: float) -> None:

@@ -30,11 +30,13 @@ class ProbeResult(Struct, frozen=True):
 
 
 class Probe:
-    """One message sent by ``profile`` and fetched back: ``await run()``.
+    """One message sent by ``profile`` to one recipient and fetched back: ``await run()``.
 
     ``dry_run``: have all checked that can be without sending; nothing is then waited for.
     It raises ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the
-    facts. ``result`` may be read at any time, after a cancellation too.
+    facts. ``result`` may be read at any time, after a cancellation too. ``run`` is ``prepare``, ``open``,
+    ``submit`` and ``fetch``, then ``close``; where one message goes to several recipients (``message``, of
+    which this one is ``recipient``), ``take`` is given the submission that they share.
     """
 
     def __init__(
@@ -46,16 +48,20 @@ class Probe:
         now: datetime | None = None,
         token: str | None = None,
         dry_run: bool = False,
+        message: ComposedMessage | None = None,
+        recipient: str = "",
     ) -> None:
         self._profile, self._resolve, self._progress = profile, resolve, progress
         self._dry_run = dry_run
         self._now = now or datetime.now(UTC)
         self._arrived: bytes | None = None
-        self.message: ComposedMessage = compose(profile.message, token or new_token(), self._now)
+        self._sender: Sender | None = None
+        self._watch: Watch | None = None
+        self.message: ComposedMessage = message or compose(profile.message, token or new_token(), self._now)
         self._facts = DeliveryFacts(
             profile=profile.name,
             mail_from=self.message.mail_from,
-            recipient=self.message.recipients[0],
+            recipient=recipient or self.message.recipients[0],
             from_address=self.message.from_address,
             token=self.message.token,
             message_id=self.message.message_id,
@@ -69,54 +75,84 @@ class Probe:
 
     async def run(self) -> None:
         """Do it. The mailbox is opened first, so that nothing is missed."""
+        await self.prepare()
+        try:
+            await self.open()
+            await self.submit()
+            await self.fetch()
+        finally:
+            await self.close()
+
+    async def prepare(self) -> None:
+        """All that may be wrong with the configuration, before anything is done."""
         profile = self._profile
         for settings in (profile.submit, profile.retrieve):
             if settings is not None and settings.ca_file:
                 _check_authorities(settings.ca_file)
-        sender = await sender_for(
+        self._sender = await sender_for(
             profile.submit, resolve=self._resolve, progress=self._progress, now=self._now
         )
-        if profile.retrieve is None or self._dry_run:
-            await self._submit(sender)
-            return
-        watch = Watch(
-            profile.retrieve, await login_of(profile.retrieve), self.message.token, resolve=self._resolve
-        )
-        self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
-        try:
-            self._tell(f"opening the mailbox {profile.retrieve.server}", profile.retrieve.timeout)
-            await watch.open()
-            sent = await self._submit(sender)
-            if not (sent.accepted or sent.in_doubt) and watch.error is None:
-                reason = f"nothing to wait for: {_taker(sent)} did not take the message"
-                self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
-                return
-            if isinstance(sent, HttpSubmission) and sent.simulated:
-                reason = f"nothing to wait for: {sent.provider} did not send the message (test mode)"
-                self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
-                return
-            retrieval, self._arrived = await watch.wait(progress=self._progress)
-            self._facts = replace(self._facts, retrieval=retrieval)
-            if self._arrived is not None:
-                comparison = by_design(compare(self.message.raw, self._arrived), sender.rewrites)
-                hosts = new_hosts(self.message.raw, self._arrived)
-                comparison = replace(comparison, new_link_hosts=hosts)
-                found = named_in(self._arrived, self._facts.provider_id)
-                self._facts = replace(self._facts, comparison=comparison, provider_id_in=found)
-        finally:
-            await watch.close()
+        if profile.retrieve is not None and not self._dry_run:
+            login = await login_of(profile.retrieve)
+            self._watch = Watch(profile.retrieve, login, self.message.token, resolve=self._resolve)
 
-    async def _submit(self, sender: Sender) -> Submission:
+    async def open(self) -> None:
+        """The mailbox, if there is one; what prevents that is noted."""
+        if self._watch is None:
+            return
+        self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
+        self._tell(f"opening the mailbox {self._watch.settings.server}", self._watch.settings.timeout)
+        await self._watch.open()
+
+    async def submit(self) -> Submission:
+        """Hand the message over."""
+        sender = self._sender
+        assert sender is not None
         self._tell(f"submitting to {sender.place}", self._profile.submit.timeout)
         hand_over = sender.dry_run if self._dry_run else sender.send
         try:
             facts = await hand_over(self.message.raw, self.message.mail_from, self.message.recipients)
         finally:
-            seen = sender.facts
-            named = seen.queue_id if isinstance(seen, HttpSubmission) else ""
-            self._facts = replace(self._facts, submission=seen, provider_id=named)
+            self._note(sender.facts)
         self._facts = replace(self._facts, sent_at=self._now)
         return facts
+
+    def take(self, submission: Submission | None, *, ended: bool = True) -> None:
+        """What became of the message that another submitted for this recipient too."""
+        self._note(submission)
+        self._facts = replace(self._facts, sent_at=self._now if ended else None)
+
+    def _note(self, submission: Submission | None) -> None:
+        named = submission.queue_id if isinstance(submission, HttpSubmission) else ""
+        self._facts = replace(self._facts, submission=submission, provider_id=named)
+
+    async def fetch(self) -> None:
+        """Wait for the message where it may come."""
+        watch, sent = self._watch, self._facts.submission
+        if watch is None or sent is None:
+            return
+        if not (sent.accepted or sent.in_doubt) and watch.error is None:
+            reason = f"nothing to wait for: {_taker(sent)} did not take the message"
+            self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
+            return
+        if isinstance(sent, HttpSubmission) and sent.simulated:
+            reason = f"nothing to wait for: {sent.provider} did not send the message (test mode)"
+            self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
+            return
+        retrieval, self._arrived = await watch.wait(progress=self._progress)
+        self._facts = replace(self._facts, retrieval=retrieval)
+        if self._arrived is not None:
+            rewrites = self._sender.rewrites if self._sender is not None else ()
+            comparison = by_design(compare(self.message.raw, self._arrived), rewrites)
+            hosts = new_hosts(self.message.raw, self._arrived)
+            comparison = replace(comparison, new_link_hosts=hosts)
+            found = named_in(self._arrived, self._facts.provider_id)
+            self._facts = replace(self._facts, comparison=comparison, provider_id_in=found)
+
+    async def close(self) -> None:
+        """Leave the mailbox; raises nothing."""
+        if self._watch is not None:
+            await self._watch.close()
 
     def _empty(self, result: str, reason: str) -> RetrievalFacts:
         settings = self._profile.retrieve

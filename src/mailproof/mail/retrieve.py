@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
+from mailproof.mail.mailboxes.arrived import with_arrival
 from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.mailboxes.limits import MAX_PROBE, MIB, OPENING_STEPS
 from mailproof.mail.sasl import Login
 from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
 
+if TYPE_CHECKING:
+    from mailproof.data.mailboxes import MailboxProvider
+
 RECONNECT_PAUSE_S = 2.0
 REMOVAL_LIMIT_S = 15.0
+
+
+def provider_of(settings: RetrieveSettings) -> MailboxProvider | None:
+    """The provider of the mailbox, as far as it is known: the one named, or the one whose server it is."""
+    from mailproof.data.mailboxes import provider_at, provider_named
+
+    return provider_named(settings.preset) if settings.preset else provider_at(settings.host)
 
 
 def mailbox_for(
@@ -39,6 +52,14 @@ def mailbox_for(
         from mailproof.mail.retrieve_mbox import MboxMailbox
 
         return MboxMailbox(settings, catch)
+    if settings.kind == "gmail":
+        from mailproof.mail.retrieve_gmail import GmailMailbox
+
+        return GmailMailbox(settings, login, catch, resolve=resolve)
+    if settings.kind == "graph":
+        from mailproof.mail.retrieve_graph import GraphMailbox
+
+        return GraphMailbox(settings, login, catch, resolve=resolve)
     from mailproof.mail.retrieve_listener import ListenerMailbox
 
     return ListenerMailbox(settings, catch)
@@ -49,7 +70,12 @@ async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None =
     watch = Watch(settings, await login_of(settings), "", resolve=resolve)
     try:
         await watch.open()
-        return watch.error.reason if watch.error is not None else ""
+        if watch.error is None:
+            return ""
+        provider = provider_of(settings) if watch.error.kind == "login" else None
+        return (
+            f"{watch.error.reason}. {provider.title}: {provider.sign_in}" if provider else watch.error.reason
+        )
     finally:
         await watch.close()
 
@@ -91,9 +117,12 @@ class Watch:
     async def wait(
         self, *, deadline: float | None = None, progress: Progress | None = None
     ) -> tuple[RetrievalFacts, bytes | None]:
-        """The facts, and the probe as it arrived. CancelledError passes through at once."""
+        """The facts, and the probe as it arrived. CancelledError passes through at once.
+
+        Times count from here: the message was just accepted.
+        """
         limit = self.settings.deadline if deadline is None else deadline
-        started = time.monotonic()
+        started, accepted = time.monotonic(), datetime.now(UTC)
         if self._error is not None:
             return self._failed(self._facts(limit), self._error), None
         failures = 0
@@ -111,10 +140,10 @@ class Watch:
             error: MailboxError | None = None
             try:
                 async with asyncio.timeout(max(left(), 0.05) + self.settings.timeout):
-                    await self._mailbox.look()
+                    await self._mailbox.look(everywhere=left() <= 0)
                     failures = 0
-                    if self._catch.probe is not None:
-                        return await self._found(waited(), self._catch.probe), self._catch.probe.raw
+                    if (probe := self._catch.probe) is not None:
+                        return await self._found(waited(), probe, accepted), probe.raw
                     if self._bounced:
                         return replace(waited(), result="bounced"), None
                     if self._catch.bounce is not None and not delayed and progress is not None:
@@ -139,8 +168,8 @@ class Watch:
                 await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
                 again = await self._try_open()
                 over, error = again is not None, again or error
-            if self._catch.probe is not None:  # read before the connection was lost
-                return await self._found(waited(), self._catch.probe), self._catch.probe.raw
+            if (probe := self._catch.probe) is not None:  # read before the connection was lost
+                return await self._found(waited(), probe, accepted), probe.raw
             if over:
                 if self._bounced:
                     return replace(waited(), result="bounced"), None
@@ -177,12 +206,21 @@ class Watch:
 
     def _failed(self, facts: RetrievalFacts, error: MailboxError) -> RetrievalFacts:
         tls = error.tls or self._mailbox.tls
-        return replace(facts, result="error", kind=error.kind, reason=error.reason, tls=tls)
+        facts = replace(facts, result="error", kind=error.kind, reason=error.reason, tls=tls)
+        provider = provider_of(self.settings) if error.kind == "login" else None
+        return replace(facts, sign_in=f"{provider.title}: {provider.sign_in}") if provider else facts
 
-    async def _found(self, facts: RetrievalFacts, probe: Arrival) -> RetrievalFacts:
+    async def _found(self, facts: RetrievalFacts, probe: Arrival, accepted: datetime) -> RetrievalFacts:
         facts = replace(
-            facts, result="found", folder=probe.folder, junk=probe.junk, labels=probe.labels, reason=""
+            facts,
+            result="found",
+            folder=probe.folder,
+            junk=probe.junk,
+            labels=probe.labels,
+            tab=probe.tab,
+            reason="",
         )
+        facts = with_arrival(facts, probe, accepted, accepted + timedelta(seconds=facts.waited_s))
         if not self.settings.remove:
             return facts
         try:

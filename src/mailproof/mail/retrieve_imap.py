@@ -1,14 +1,17 @@
-"""An IMAP account as the place of arrival: all folders are watched, INBOX with IDLE where offered."""
+"""An IMAP account as the place of arrival: INBOX and junk are watched together, the others now and then."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from mailproof.config.settings import RetrieveSettings
+from mailproof.data.mailboxes import provider_at, provider_named
 from mailproof.mail.connect import Resolve
 from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, decode_folder, quote
 from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name, is_outgoing_name
@@ -21,14 +24,16 @@ from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 from mailproof.structs import replace
 
-#: In a large account the minor folders are checked in every fourth round.
-MINOR_EVERY = 4
-FEW_FOLDERS = 12
+#: While INBOX waits with IDLE, the other folders where mail arrives are looked at so often.
+NEAR_EVERY_S = 1.0
+#: So many commands are sent in one go.
+AT_ONCE = 50
 
 _LIST = re.compile(rb'^\* (?:LIST|XLIST|LSUB) \(([^)]{0,1000})\) ("(?:[^"\\]|\\.)"|NIL) ?(.*)$', re.I | re.S)
 _UIDNEXT = re.compile(rb"\bUIDNEXT (\d{1,10})", re.I)
 _UIDVALIDITY = re.compile(rb"\bUIDVALIDITY (\d{1,10})", re.I)
 _UID = re.compile(rb"\bUID (\d{1,10})", re.I)
+_INTERNALDATE = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"', re.I)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})", re.I)
 _LABELS = re.compile(rb"\bX-GM-LABELS \(([^)]{0,4000})\)", re.I)
 _LABEL = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s"]+)')
@@ -41,8 +46,19 @@ class Folder(Struct, frozen=True):
     name: str
     junk: bool
     all_mail: bool
+    sorted_into: bool = False  # the provider puts new mail here by itself
     validity: int = 0
     next_uid: int = 1
+
+    @property
+    def near(self) -> bool:
+        """Whether mail arrives here unless someone has said otherwise."""
+        return self.inbox or self.junk or self.all_mail or self.sorted_into
+
+    @property
+    def inbox(self) -> bool:
+        """Whether it is INBOX, whose name knows no case."""
+        return self.name.upper() == "INBOX"
 
 
 class Candidate(Struct, frozen=True):
@@ -52,6 +68,8 @@ class Candidate(Struct, frozen=True):
     size: int
     octets: int
     labels: tuple[str, ...]
+    at: datetime | None = None
+    tab: str = ""
 
 
 class ImapMailbox:
@@ -67,11 +85,12 @@ class ImapMailbox:
     ) -> None:
         self._settings, self._login, self._resolve = settings, login, resolve
         self._catch = catch
+        self._provider = provider_named(settings.preset) if settings.preset else provider_at(settings.host)
         self._wire: Wire | None = None
         self._imap: ImapConnection | None = None
         self._watched: dict[bytes, Folder] = {}
         self._selected: bytes | None = None
-        self._round = 0
+        self._far_at = 0.0  # when the others were last looked at
         self._read: dict[bytes, set[int]] = {}  # by a look that a lost connection broke off
         self.tls: TlsFacts | None = None
 
@@ -100,34 +119,48 @@ class ImapMailbox:
         except Refused as error:
             raise MailboxError("protocol", f"the mailbox server refuses: {error}", self.tls) from None
 
-    async def look(self) -> None:
-        """New messages of all folders."""
+    async def look(self, *, everywhere: bool = True) -> None:
+        """New messages where mail arrives; then those of the other folders, if it is time for them."""
         imap = self._connected()
         imap.renew()
-        minor = len(self._watched) <= FEW_FOLDERS or self._round % MINOR_EVERY == 0
-        self._round += 1
-        for folder in tuple(self._watched.values()):
-            if not (minor or folder.junk or folder.all_mail or folder.name.upper() == "INBOX"):
+        watched = tuple(self._watched.values())
+        await self._look_in(imap, [folder for folder in watched if folder.near])
+        due = self._far_at + self._settings.poll_interval <= time.monotonic()
+        if self._catch.probe is None and (due or everywhere):
+            await self._look_in(imap, [folder for folder in watched if not folder.near])
+            self._far_at = time.monotonic()
+
+    async def _look_in(self, imap: ImapConnection, folders: Sequence[Folder]) -> None:
+        for folder, current in zip(folders, await self._status(imap, folders), strict=True):
+            if current is None or (current.validity, current.next_uid) == (folder.validity, folder.next_uid):
                 continue
+            if current.validity == folder.validity and current.next_uid < folder.next_uid:
+                continue
+            start = folder.next_uid if current.validity == folder.validity else 1
             try:
-                current = await self._status(imap, folder)
-                if current.validity == folder.validity and current.next_uid <= folder.next_uid:
-                    continue
-                start = folder.next_uid if current.validity == folder.validity else 1
                 await self._new_in(imap, folder, start, current)
             except Refused:  # a folder that went away, or may not be read
                 continue
 
     async def wait(self, seconds: float) -> None:
-        """IDLE on the INBOX, else sleep. Other folders are seen by ``look``."""
+        """IDLE on the INBOX, else sleep; not long where mail may arrive in other folders too."""
         imap = self._connected()
         imap.renew()
-        if "IDLE" not in imap.capabilities or seconds < 0.1:
+        inbox = next((folder for folder in self._watched.values() if folder.inbox), None)
+        if any(folder.near and folder is not inbox for folder in self._watched.values()):
+            seconds = min(seconds, NEAR_EVERY_S)
+        if "IDLE" not in imap.capabilities or seconds < 0.1 or inbox is None:
             await asyncio.sleep(seconds)
             return
         try:
-            await self._examine(imap, b"INBOX")
-            await imap.idle(seconds)
+            if self._selected != inbox.raw:
+                await self._examine(imap, inbox.raw)
+                imap.news = False  # this is how many there are
+                [current] = await self._status(imap, [inbox])
+                if current is not None and current.next_uid != inbox.next_uid:
+                    return  # it came before the folder was selected: IDLE would not say so
+            if not imap.news:
+                await imap.idle(seconds)
         except Refused:
             await asyncio.sleep(seconds)
 
@@ -180,15 +213,16 @@ class ImapMailbox:
             folders.append(Folder(b"INBOX", "INBOX", False, False))
         folders.sort(key=lambda f: (f.name.upper() != "INBOX", not f.junk, f.all_mail))
         wanted = {name.lower() for name in self._settings.folders}
-        for folder in folders[:MAX_FOLDERS]:
-            if wanted and folder.name.lower() not in wanted and not folder.junk:
-                continue
-            if folder.raw in self._watched:  # after a reconnection: what came meanwhile is new
-                continue
-            try:
-                self._watched[folder.raw] = await self._status(imap, folder)
-            except Refused:
-                continue
+        fresh = [
+            folder
+            for folder in folders[:MAX_FOLDERS]
+            if (not wanted or folder.name.lower() in wanted or folder.junk)
+            and folder.raw not in self._watched  # after a reconnection: what came meanwhile is new
+        ]
+        for folder, current in zip(fresh, await self._status(imap, fresh), strict=True):
+            if current is not None:
+                self._watched[folder.raw] = current
+        self._far_at = time.monotonic()
 
     def _folder(self, response: Response) -> Folder | None:
         found = _LIST.match(response.text)
@@ -206,19 +240,25 @@ class ImapMailbox:
             return None
         junk = bool(flags & {"\\junk", "\\spam"}) or is_junk_name(name, separator)
         junk = junk or (bool(self._settings.junk) and name.lower() == self._settings.junk.lower())
-        return Folder(raw, name, junk, bool(flags & {"\\all", "\\allmail"}))
+        provider, last = self._provider, name.rpartition(separator or "/")[2].lower()
+        junk = junk or (provider is not None and last in map(str.lower, provider.junk))
+        near = provider is not None and last in map(str.lower, provider.near)
+        return Folder(raw, name, junk, bool(flags & {"\\all", "\\allmail"}), near)
 
-    async def _status(self, imap: ImapConnection, folder: Folder) -> Folder:
-        """The folder as it is now."""
-        if folder.raw == self._selected:
+    async def _status(self, imap: ImapConnection, folders: Sequence[Folder]) -> list[Folder | None]:
+        """The folders as they are now; None for one that may not be asked for."""
+        if any(folder.raw == self._selected for folder in folders):
+            imap.news = False
             await imap.command("NOOP")
-        for response in await imap.command(f"STATUS {quote(folder.raw)} (UIDNEXT UIDVALIDITY)"):
-            following, validity = _UIDNEXT.search(response.text), _UIDVALIDITY.search(response.text)
-            if following:
-                return replace(
-                    folder, next_uid=int(following[1]), validity=int(validity[1]) if validity else 0
-                )
-        return folder
+        found: list[Folder | None] = []
+        for first in range(0, len(folders), AT_ONCE):
+            some = folders[first : first + AT_ONCE]
+            answers = await imap.several(f"STATUS {quote(each.raw)} (UIDNEXT UIDVALIDITY)" for each in some)
+            found += [
+                None if answer is None else _as_now(folder, answer)
+                for folder, answer in zip(some, answers, strict=True)
+            ]
+        return found
 
     async def _examine(self, imap: ImapConnection, raw: bytes) -> None:
         if self._selected != raw:
@@ -242,12 +282,15 @@ class ImapMailbox:
                 return
             octets = self._catch.wanted(bytes(response.literals[-1].data), junk=folder.junk)
             if octets:
-                candidates[uid] = Candidate(uid, _number(_SIZE, response.text), octets, labels)
+                size, at = _number(_SIZE, response.text), _internal_date(response.text)
+                candidates[uid] = Candidate(uid, size, octets, labels, at)
 
         gmail = " X-GM-LABELS" if "X-GM-EXT-1" in imap.capabilities else ""
-        items = f"(UID RFC822.SIZE{gmail} BODY.PEEK[HEADER])"
+        items = f"(UID RFC822.SIZE INTERNALDATE{gmail} BODY.PEEK[HEADER])"
         await imap.command(f"UID FETCH {start}:* {items}", lambda: Kept(MAX_HEADER), consider)
         for each in sorted(candidates.values(), key=lambda one: one.size):
+            if gmail and each.octets == MAX_PROBE and not folder.junk:
+                each = replace(each, tab=await _tab(imap, each.uid))
             await self._fetch(imap, folder, each)
             read.add(each.uid)
         self._watched[folder.raw] = current
@@ -264,7 +307,15 @@ class ImapMailbox:
             message = response.literals[-1]
             if isinstance(message, Incoming):
                 settled = True
-                message.settle(folder.name, f"{folder.raw.hex()} {wanted.uid}", wanted.labels)
+                handle = f"{folder.raw.hex()} {wanted.uid}"
+                message.settle(
+                    folder.name,
+                    handle,
+                    wanted.labels,
+                    wanted.at,
+                    "INTERNALDATE" if wanted.at else "",
+                    wanted.tab,
+                )
 
         async def fetch(part: str) -> None:
             await imap.command(
@@ -281,6 +332,37 @@ class ImapMailbox:
             else:
                 return
         await fetch("")
+
+
+async def _tab(imap: ImapConnection, uid: int) -> str:
+    """The tab of Gmail's inbox that shows the message; "" where none does."""
+    provider = provider_named("gmail")
+    tabs = provider.tabs if provider is not None else ()
+    found = await imap.several(f'UID SEARCH UID {uid} X-GM-RAW "{each.search}"' for each in tabs)
+    hit = b"%d" % uid
+    for tab, answer in zip(tabs, found, strict=True):
+        for response in answer or ():
+            words = response.text.split()
+            if words[1:2] == [b"SEARCH"] and hit in words[2:]:
+                return tab.name
+    return ""
+
+
+def _as_now(folder: Folder, answer: Sequence[Response]) -> Folder:
+    for response in answer:
+        following, validity = _UIDNEXT.search(response.text), _UIDVALIDITY.search(response.text)
+        if following:
+            return replace(folder, next_uid=int(following[1]), validity=int(validity[1]) if validity else 0)
+    return folder
+
+
+def _internal_date(text: bytes) -> datetime | None:
+    """INTERNALDATE (RFC 3501, date-time); None where there is none, or no such date."""
+    found = _INTERNALDATE.search(text)
+    try:
+        return datetime.strptime(found[1].decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z") if found else None
+    except ValueError:
+        return None
 
 
 def _number(pattern: re.Pattern[bytes], text: bytes) -> int:

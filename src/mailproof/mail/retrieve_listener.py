@@ -67,7 +67,7 @@ class ListenerMailbox:
         """A message is in the catch."""
         self._arrived.set()
 
-    async def look(self) -> None:
+    async def look(self, *, everywhere: bool = True) -> None:
         """What came is in the catch already."""
         self._arrived.clear()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mailproof.config.settings import RetrieveSettings
@@ -27,18 +28,21 @@ class MaildirMailbox:
         self._root = settings.path or Path()
         self._seen: set[str] = set()
         self._opened = False
+        self._awaited = False  # whether a server has yet to make it
         self.folders: tuple[str, ...] = ()
 
     async def open(self) -> None:
-        """Note the messages that are there."""
+        """Note the messages that are there. Many servers make the Maildir for the first message."""
         names = await asyncio.to_thread(self._scan)
         if not self._opened:
             self._seen = {key for key, _, _ in names}
             self._opened = True
 
-    async def look(self) -> None:
+    async def look(self, *, everywhere: bool = True) -> None:
         """The new files that may be ours."""
         await asyncio.to_thread(self._look)
+        if everywhere and self._awaited:
+            raise MailboxError("storage", f"{self._root} does not exist, and no delivery made it")
 
     async def wait(self, seconds: float) -> None:
         """Sleep; looking costs little, so a short while is enough."""
@@ -57,6 +61,7 @@ class MaildirMailbox:
             message = Incoming(self._catch, junk=is_junk_name(folder) or folder == self._settings.junk)
             try:
                 with path.open("rb") as file:
+                    written = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
                     while not message.full and (piece := file.read(CHUNK)):
                         message.feed(piece)
             except FileNotFoundError:
@@ -64,7 +69,7 @@ class MaildirMailbox:
             except OSError as error:
                 raise MailboxError("storage", f"{path} cannot be read: {error.strerror}") from None
             self._seen.add(key)
-            message.settle(folder, key)
+            message.settle(folder, key, at=written, clock="file")
 
     def _scan(self) -> list[tuple[str, str, Path]]:
         """All messages: a key that survives flags and the move to cur, the folder, the path."""
@@ -87,10 +92,14 @@ class MaildirMailbox:
         return result
 
     def _folders(self) -> list[tuple[str, Path]]:
-        if not (self._root / "new").is_dir() and not (self._root / "cur").is_dir():
-            raise MailboxError("storage", f"{self._root} is not a Maildir: it has no 'new' or 'cur'")
-        found = [("INBOX", self._root)]
         try:
+            if not (self._root / "new").is_dir() and not (self._root / "cur").is_dir():
+                self._awaited = self._awaited or yet_to_come(self._root)
+                if self._awaited:
+                    return []
+                raise MailboxError("storage", f"{self._root} is not a Maildir: it has no 'new' or 'cur'")
+            self._awaited = False
+            found = [("INBOX", self._root)]
             children = sorted(child for child in self._root.iterdir() if child.is_dir())
         except OSError as error:
             raise MailboxError("storage", f"{self._root} cannot be read: {error.strerror}") from None
@@ -110,3 +119,12 @@ class MaildirMailbox:
                     raise MailboxError("storage", f"{path} cannot be removed: {error.strerror}") from None
                 return
         raise MailboxError("storage", "the message is no longer there")
+
+
+def yet_to_come(root: Path) -> bool:
+    """Whether a server may still make this folder: nothing is there, or an empty folder."""
+    if root.is_dir():
+        return next(root.iterdir(), None) is None
+    if os.path.lexists(root):
+        return False
+    return any(place.is_dir() for place in root.parents if os.path.lexists(place))

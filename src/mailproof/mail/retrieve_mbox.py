@@ -10,6 +10,7 @@ from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
+from mailproof.mail.retrieve_maildir import yet_to_come
 from mailproof.model import TlsFacts
 from mailproof.records.message import split_mbox
 
@@ -32,18 +33,20 @@ class MboxMailbox:
         self.folders: tuple[str, ...] = tuple(file.name for file in self._files)
 
     async def open(self) -> None:
-        """Note the sizes. A file that does not exist yet may still come; its folder must be there."""
-        if not self._path.parent.is_dir():
-            raise MailboxError("storage", f"{self._path.parent} does not exist")
+        """Note the sizes. A file that does not exist yet may still come, and its folder with it."""
+        if not self._path.parent.is_dir() and not yet_to_come(self._path.parent):
+            raise MailboxError("storage", f"{self._path.parent} is not a folder")
         if self._path.is_dir():
             raise MailboxError("storage", f"{self._path} is a folder: an mbox is a file (kind = 'maildir'?)")
         for file in self._files:
             self._offsets.setdefault(file, await asyncio.to_thread(_size, file))
 
-    async def look(self) -> None:
+    async def look(self, *, everywhere: bool = True) -> None:
         """The messages appended since the last look, and again the one that ended the file: it may grow."""
         for file in self._files:
             await asyncio.to_thread(self._appended, file)
+        if everywhere and self._catch.probe is None and not self._path.parent.is_dir():
+            raise MailboxError("storage", f"{self._path.parent} does not exist, and no delivery made it")
 
     async def wait(self, seconds: float) -> None:
         """Sleep a little."""

@@ -59,7 +59,7 @@ class Pop3Mailbox:
             self._opened = True
         await self.close()
 
-    async def look(self) -> None:
+    async def look(self, *, everywhere: bool = True) -> None:
         """New messages: their headers; then those that are wanted, the small ones first."""
         await self._session()
         fresh = [entry for entry in await self._listing() if entry[1] not in self._seen]

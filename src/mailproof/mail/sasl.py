@@ -44,13 +44,16 @@ class Mechanism(Protocol):
 
 
 class Login(Struct, frozen=True):
-    """Who logs in, and with what. Exactly one of password and token is set."""
+    """Who logs in, and with what. Exactly one of password and token is set, apart from APIs: there the
+    password is the key, and a refresh token may be beside it.
+    """
 
     username: str
     password: Secret | None = None
     token: Secret | None = None
     host: str = ""
     port: int = 0
+    refresh_token: Secret | None = None
 
 
 def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | None:

@@ -47,11 +47,13 @@ if TYPE_CHECKING:
     from mailproof.model.deciding import Deciding
     from mailproof.model.delivery import (
         ApiCause,
+        ArrivalClock,
         BounceFacts,
         ComparisonFacts,
         DeliveryFacts,
         HttpSubmission,
         ProgramSubmission,
+        RecipientSideFacts,
         RetrievalFacts,
         SenderKind,
         SmtpSubmission,
@@ -185,6 +187,7 @@ if TYPE_CHECKING:
         MxHostFacts,
         SendingHostFacts,
     )
+    from mailproof.model.placement import Placement, PlacementResult, RecipientFacts, SeenResult
     from mailproof.model.receivers import (
         ReceiverFacts,
         RequirementFacts,
@@ -242,8 +245,9 @@ _NAMES = {
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
     "deciding": "Deciding",
     "delivery": (
-        "BounceFacts ComparisonFacts DeliveryFacts RetrievalFacts SubmissionStage StageName SmtpSubmission "
-        "Submission SubmissionFacts HttpSubmission ProgramSubmission SenderKind ApiCause"
+        "ArrivalClock BounceFacts ComparisonFacts DeliveryFacts RecipientSideFacts RetrievalFacts "
+        "SubmissionStage StageName SmtpSubmission Submission SubmissionFacts HttpSubmission "
+        "ProgramSubmission SenderKind ApiCause"
     ),
     "dkim": ("DkimDiscovery DkimKeyRecord DkimKeyStatus DkimProvider DkimSelectorFacts Tag TagProblem"),
     "dmarc": (
@@ -276,6 +280,7 @@ _NAMES = {
         "MtaStsFacts StsMode StsPattern StsPolicy StsRecord TlsRptDestination TlsRptFacts TlsRptRecord"
     ),
     "mx": "AddressFacts MxHostFacts SendingHostFacts",
+    "placement": "Placement PlacementResult RecipientFacts SeenResult",
     "receivers": "ReceiverFacts RequirementFacts RequirementState",
     "report": "Accepted Deduction Facts NotPossibleHere Report SCHEMA_VERSION Score Suppressed Tool",
     "spf": (
@@ -292,8 +297,9 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "Accepted", "CONSEQUENCES", "Cause", "Consequence", "Deciding", "STATUS_SHORT", "Suppressed",
     "Unanswered",
-    "AddressFacts", "AliasFacts", "Alignment", "ArcSet", "ArcVerdict", "AskedFilter", "AskedProblem",
-    "AskedVerdict", "AuthMethod", "AuthProperty", "AuthResult", "AuthenticationResults", "AuthorityFacts",
+    "AddressFacts", "AliasFacts", "Alignment", "ArcSet", "ArcVerdict", "ArrivalClock",
+    "AskedFilter", "AskedProblem", "AskedVerdict",
+    "AuthMethod", "AuthProperty", "AuthResult", "AuthenticationResults", "AuthorityFacts",
     "BimiEvidence", "BimiFacts", "BimiLogo", "BimiRecord", "BimiSelectorFacts", "BlocklistCode",
     "BlocklistFacts", "BounceCause", "BounceFacts", "BounceReply", "CaaFacts", "CertificateFacts", "Change",
     "CollectorFailure", "ComparisonFacts", "ConnectState", "ContentLink", "ContentPart", "DaneFacts",
@@ -308,7 +314,9 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
     "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape",
     "MisplacedFacts", "MisplacedRecord", "MtaStsFacts", "NotPossibleHere",
-    "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome", "OutcomeStatus", "Policy", "PolicySource",
+    "MxConnectionFacts", "MxHostFacts", "NameServer", "Outcome", "OutcomeStatus",
+    "Placement", "PlacementResult", "Policy", "PolicySource", "RecipientFacts", "RecipientSideFacts",
+    "SeenResult",
     "ProposedRecords", "Qualifier", "ReceivedHop", "ReceiverFacts", "RecordKind", "RelayResult", "Report",
     "ReportDestination", "RequirementFacts", "RequirementState", "RetrievalFacts", "ReturnPath",
     "ReturnedMessage", "Rule", "SCHEMA_VERSION", "STATUS_WORDS", "Score", "SecondOpinion", "Secure",

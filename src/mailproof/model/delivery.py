@@ -194,14 +194,21 @@ class BounceFacts(Struct, frozen=True):
     forwarded_to: str = ""
 
 
-class RetrievalFacts(Struct, frozen=True):
-    """How the fetching back went. ``waited_s`` in seconds; ``folder`` where it was found.
+#: Who says when a message was put into the mailbox: the server's own mark, the topmost Received, the file.
+ArrivalClock = Literal["", "INTERNALDATE", "Received", "file", "listener", "receivedDateTime", "internalDate"]
 
-    ``kind`` says what sort of trouble an ``error`` was; ``remove_problem`` why a probe that should have
-    been removed was not.
+
+class RetrievalFacts(Struct, frozen=True):
+    """How the fetching back went. ``folder`` is where it was found. Times are in seconds.
+
+    ``arrived_at`` is when the receiving side put it into the mailbox, as ``arrived_by`` says, and
+    ``arrived_s`` how long after it was accepted that was (None where that is not known, or the clocks differ
+    too much); ``waited_s`` is when it was noticed. ``tab`` is the tab of the inbox that shows
+    it (Gmail's categories). ``kind`` says what sort of trouble an ``error`` was; ``remove_problem`` why a
+    probe that should have been removed was not; ``sign_in`` what this provider wants, where it refused us.
     """
 
-    method: Literal["imap", "pop3", "maildir", "mbox", "listener"]
+    method: Literal["imap", "pop3", "maildir", "mbox", "listener", "graph", "gmail"]
     server: str
     result: Literal["found", "deadline", "bounced", "error", "skipped", "interrupted"]
     folder: str = ""
@@ -217,6 +224,26 @@ class RetrievalFacts(Struct, frozen=True):
     kind: Literal["", "login", "connect", "tls", "protocol", "storage"] = ""
     remove_requested: bool = False
     remove_problem: str = ""
+    arrived_at: Instant | None = None
+    arrived_by: ArrivalClock = ""
+    arrived_s: float | None = None
+    tab: str = ""
+    sign_in: str = ""
+
+    @property
+    def took_s(self) -> float:
+        """How long it took: by the server's clock where that is known, else until it was noticed.
+
+        A clock that shows whole seconds knows no less than one.
+        """
+        if self.arrived_s is None:
+            return self.waited_s
+        return max(self.arrived_s, min(1.0, self.waited_s)) if self.whole_seconds else self.arrived_s
+
+    @property
+    def whole_seconds(self) -> bool:
+        """Whether the clock of the arrival shows no fractions."""
+        return self.arrived_by in ("INTERNALDATE", "Received", "receivedDateTime")
 
 
 class ComparisonFacts(Struct, frozen=True):
@@ -225,6 +252,18 @@ class ComparisonFacts(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     body_intact: bool = True
     new_link_hosts: tuple[str, ...] = ()
+
+
+class RecipientSideFacts(Struct, frozen=True):
+    """What the recipient's domain looks like, where the message did not arrive.
+
+    ``null_mx``: it takes no mail at all (RFC 7505). ``put_off`` are temporary refusals on the way, each with
+    the server that gave it: signs of greylisting, or of limits.
+    """
+
+    domain: str
+    null_mx: bool = False
+    put_off: tuple[str, ...] = ()
 
 
 class DeliveryFacts(Struct, frozen=True):
@@ -247,3 +286,4 @@ class DeliveryFacts(Struct, frozen=True):
     list_unsubscribe: bool = False
     provider_id: str = ""
     provider_id_in: str = ""
+    recipient_side: RecipientSideFacts | None = None

@@ -15,6 +15,7 @@ from mailproof.model.domain import DomainFacts
 from mailproof.model.findings import Finding, Impossible, Outcome, Rule
 from mailproof.model.lookup import Instant
 from mailproof.model.message import MessageFacts
+from mailproof.model.placement import Placement, RecipientFacts
 
 SCHEMA_VERSION = "2"
 
@@ -85,17 +86,26 @@ class NotPossibleHere(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """All that is known. ``dns`` is the subject's (or From domain's), ``domains`` the others in play."""
+    """All that is known. ``dns`` is the subject's (or From domain's), ``domains`` the others in play.
+
+    A probe has ``placements``, one a recipient. Where it has several recipients they are all in
+    ``recipients``, and ``delivery`` and ``message`` are those of the first.
+    """
 
     dns: DomainFacts | None = None
     message: MessageFacts | None = None
     delivery: DeliveryFacts | None = None
     domains: tuple[DomainFacts, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    recipients: tuple[RecipientFacts, ...] = ()
 
     @property
     def deciding(self) -> tuple[Deciding, ...]:
         """What the verdict hangs on, and whether it is known."""
-        return deciding(self.dns, self.message, self.delivery)
+        if not self.recipients:
+            return deciding(self.dns, self.message, self.delivery)
+        of_messages = (deciding(None, each.message, each.delivery) for each in self.recipients)
+        return (*deciding(self.dns, None, None), *(each for found in of_messages for each in found))
 
 
 class Report(Struct, frozen=True):

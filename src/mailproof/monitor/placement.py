@@ -41,7 +41,7 @@ def placement(report: Report) -> Placement | None:
             "arrived",
             found.folder[:LABEL_TEXT],
             found.junk,
-            found.waited_s,
+            found.took_s,
             _results(report.facts.message),
         )
     return Placement(receiver, _arrival(report))

@@ -31,6 +31,7 @@ TIMES = (
     "today",
     "timestamp",
     "sent_at",
+    "arrived_at",
     "not_before",
     "not_after",
     "expires",

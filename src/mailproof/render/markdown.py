@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from mailproof.model import Report, Severity
 from mailproof.render.gaps import gaps
 from mailproof.render.look import Look
+from mailproof.render.placement import placement_table
 from mailproof.render.places import place_of, shown_place
 from mailproof.render.shown import clean
 from mailproof.render.verdict import verdict
@@ -65,11 +66,26 @@ def _blocks(reports: tuple[Report, ...], known: dict[str, str], look: Look) -> I
             f"{chr(10) if len(reports) > 1 else ''}### {_SIGN[found.status]} {_text(found.sentence)}\n\n"
             f"{grade}{_text(counts(report.findings))}\n"
         )
+        if report.facts.recipients:
+            yield _placement(report)
         yield from _table(report, known, look)
         yield from _fixes(report)
         yield from _gaps(report)
         if report.suppressed:
             yield f"\n{plural(len(report.suppressed), 'finding')} ignored by policy.\n"
+
+
+def _placement(report: Report) -> str:
+    found = placement_table(report.facts.placements)
+    lines = ["", *(f"- ! {_text(each)}" for each in found.differences)]
+    lines += ["", f"| {' | '.join(found.columns)} |", "| --- " * len(found.columns) + "|"]
+    for row in found.rows:
+        marked = (f"{_SIGN.get(cell.status, '')} {_cell(cell.text)}".strip() for cell in row)
+        lines.append(f"| {' | '.join(marked)} |")
+    lines += ["", *(f"- {_text(receiver)}: {_text(reason)}" for receiver, reason in found.reasons)]
+    if found.legend:
+        lines += ["", f"_{_text(found.legend)}._"]
+    return "\n".join((*lines, ""))
 
 
 def _table(report: Report, known: dict[str, str], look: Look) -> Iterator[str]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from mailproof.model import DkimVerdict, DomainFacts, MessageFacts, Outcome, OutcomeStatus, Report
+from mailproof.model import (
+    DeliveryFacts,
+    DkimVerdict,
+    DomainFacts,
+    MessageFacts,
+    Outcome,
+    OutcomeStatus,
+    Report,
+)
 
 MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
 #: The topics of a domain, each with the letters of its rules' ids.
@@ -34,12 +42,15 @@ _RESULTS: dict[str, MarkStatus] = {
     "none": "warn",
     "temperror": "unknown",
 }
-_WORST: tuple[tuple[OutcomeStatus, MarkStatus], ...] = (
+_WORST_OUTCOME: tuple[tuple[OutcomeStatus, MarkStatus], ...] = (
     ("fail", "fail"),
     ("warn", "warn"),
     ("error", "unknown"),
     ("unknown", "unknown"),
 )
+
+
+_GRAVITY: tuple[MarkStatus, ...] = ("fail", "unknown", "warn", "pass", "none")
 
 
 class Mark(NamedTuple):
@@ -56,18 +67,16 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
         return ()
     marks: list[Mark] = []
     delivery = facts.delivery
-    if delivery is not None:
-        if delivery.submission is not None:
-            sent = delivery.submission
-            marks.append(Mark("Dry run" if sent.dry_run else "Sent", "pass" if sent.accepted else "fail"))
-        if delivery.retrieval is not None:
-            marks.append(Mark("Arrived", _arrived(delivery.retrieval.result, delivery.retrieval.junk)))
-    message = facts.message
-    if message is not None:
-        marks += _message(message)
-    about = report.subject if facts.dns is None else facts.dns.domain
-    outcomes = [each for each in report.outcomes if each.subject in (about, report.subject)]
-    for topic, letters in _OF_MESSAGE if message is not None or delivery is not None else TOPICS:
+    if facts.recipients:
+        marks += _worst(_delivery(each.delivery) for each in facts.recipients)
+        marks += _worst(_message(each.message) for each in facts.recipients if each.message is not None)
+    else:
+        marks += _delivery(delivery) if delivery is not None else ()
+        marks += _message(facts.message) if facts.message is not None else ()
+    about = {report.subject, *(each.recipient for each in facts.placements)}
+    about.add(report.subject if facts.dns is None else facts.dns.domain)
+    outcomes = [each for each in report.outcomes if each.subject in about]
+    for topic, letters in _OF_MESSAGE if facts.message is not None or delivery is not None else TOPICS:
         status = topic_status(outcomes, letters)
         if status == "none" and any(each.not_possible_here for each in outcomes if _is(each, letters)):
             status = "unknown"
@@ -76,6 +85,23 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
             if topic != "Blocklists" or not unused:  # which are queried on request only
                 marks.append(Mark(topic, "none" if unused and status == "pass" else status))
     return tuple(marks)
+
+
+def _worst(several: Iterable[Iterable[Mark]]) -> Iterator[Mark]:
+    """For each topic the worst of its marks."""
+    found: dict[str, list[MarkStatus]] = {}
+    for mark in (mark for marks in several for mark in marks):
+        found.setdefault(mark.topic, []).append(mark.status)
+    for topic, statuses in found.items():
+        yield Mark(topic, min(statuses, key=_GRAVITY.index))
+
+
+def _delivery(facts: DeliveryFacts) -> Iterator[Mark]:
+    if facts.submission is not None:
+        sent = facts.submission
+        yield Mark("Dry run" if sent.dry_run else "Sent", "pass" if sent.accepted else "fail")
+    if facts.retrieval is not None:
+        yield Mark("Arrived", _arrived(facts.retrieval.result, facts.retrieval.junk))
 
 
 def _unused(facts: DomainFacts | None) -> frozenset[str]:
@@ -100,7 +126,7 @@ def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkS
     if not found:
         return None
     statuses: set[OutcomeStatus] = {"unknown" if each.unasked else each.status for each in found}
-    worst = next((mark for status, mark in _WORST if status in statuses), None)
+    worst = next((mark for status, mark in _WORST_OUTCOME if status in statuses), None)
     if worst is not None:
         return worst
     return "pass" if any(each.status == "pass" and not each.findings for each in found) else "none"

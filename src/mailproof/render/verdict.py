@@ -73,6 +73,8 @@ def _sentence(report: Report, status: str) -> str:
         return f"{subject} does not exist"
     if report.selected:
         return _selected(report, status, subject)
+    if report.facts.recipients:
+        return _probes_sentence(report, status, subject)
     if report.facts.delivery is not None:
         return _probe_sentence(report, status, subject)
     message = report.facts.message
@@ -211,7 +213,31 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
     ):
         return f"The probe from {subject} landed in the junk folder"
     where = " in Junk" if retrieval.junk else ""
-    came = f"The probe from {subject} came back{where}"
+    return _came_back(report, status, subject, f"The probe from {subject} came back{where}")
+
+
+def _probes_sentence(report: Report, status: str, subject: str) -> str:
+    """A probe to several recipients: how many messages arrived, and where they did not."""
+    rows = report.facts.placements
+    if all(each.result == "skipped" for each in rows):
+        return _probe_sentence(report, status, subject)  # a dry run, or a provider's test mode
+    found = [each for each in rows if each.result == "found"]
+    junk = sum(each.junk for each in found)
+    if all(each.result in ("refused", "not sent") for each in rows):
+        return f"The probe from {subject} could not be sent to any of {len(rows)} recipients"
+    if all(each.result == "sent" for each in rows):
+        return f"The probe from {subject} was accepted for {len(rows)} recipients; no mailbox is configured"
+    where = f", {junk} of them in Junk" if junk else ""
+    if len(found) < len(rows):
+        missing = [each.recipient for each in rows if each.result != "found"]
+        names = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        came = f"The probe from {subject} came back from {len(found)} of {len(rows)} mailboxes{where}"
+        return f"{came}, not from {names}"
+    came = f"The probe from {subject} came back from all {len(rows)} mailboxes{where}"
+    return _came_back(report, status, subject, came)
+
+
+def _came_back(report: Report, status: str, subject: str, came: str) -> str:
     if status == "fail":
         return {
             "lost": f"{came}, but some receivers will reject or junk such mail",

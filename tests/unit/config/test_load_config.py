@@ -63,6 +63,11 @@ def test_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         load_config()
 
 
+#: A profile that leaves the recipients open, and one recipient.
+SUBMIT = '[profiles.a.submit]\nhost = "x"\n[profiles.a.message]\nfrom = "a@x"\n'
+TO = '[[profiles.a.to]]\naddress = "b@x"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -96,11 +101,36 @@ def test_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ),
         (
             f'{MESSAGE}[profiles.a.submit]\nhost = "x"\n[profiles.a.retrieve]\nkind = "smtp"\n',
-            "m.toml:7:1: 'profiles.a.retrieve.kind': input should be 'imap', 'pop3', 'maildir', 'mbox' or 'l",
+            "m.toml:7:1: 'profiles.a.retrieve.kind': input should be 'imap', 'pop3', 'maildir', 'mbox', 'l",
         ),
         (
             f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nallow_plaintext_auth = "yes"\n',
             "'profiles.a.submit.allow_plaintext_auth': input should be true or false",
+        ),
+        (
+            '[profiles.a.submit]\nhost = "x"\n[profiles.a.message]\nfrom = "a@x"\n',
+            "m.toml:3:1: 'profiles.a.message.to' is missing",
+        ),
+        (f'{SUBMIT}[[profiles.a.to]]\nreceiver = "x"\n', "'profiles.a.to.address' is missing"),
+        (f'{SUBMIT}[profiles.a]\nto = "b@x"\n', "'profiles.a.to': input should be an array of tables"),
+        (f'{SUBMIT}[[profiles.a.to]]\naddress = " "\n', "m.toml:6:1: the address of a recipient is empty"),
+        (f"{SUBMIT}{TO}{TO}", "m.toml:8:1: the recipient b@x is named twice"),
+        (
+            f'{MESSAGE}[profiles.a.submit]\nhost = "x"\n{TO}',
+            "m.toml:3:1: 'profiles.a.message.to' and [[profiles.a.to]] exclude each other",
+        ),
+        (
+            f'{SUBMIT}{TO}[profiles.a.to.retrieve]\nkind = "maildir"\n',
+            "m.toml:7:1: kind = 'maildir' needs 'path'",
+        ),
+        (
+            f'{SUBMIT}{TO}[profiles.a.to.retrieve]\nkind = "imap"\nhots = "x"\n',
+            "m.toml:9:1: unknown key 'profiles.a.to.retrieve.hots': did you mean 'host'?",
+        ),
+        (
+            f'{SUBMIT}{TO}[[profiles.a.to]]\naddress = "c@x"\n'
+            '[profiles.a]\nsend = "once"\n[profiles.a.retrieve]\nkind = "maildir"\npath = "m"\n',
+            "two recipients share the mailbox ",
         ),
         ("profiles = 3", "'profiles' must be a table"),
         ("fail_on = 'error'\n[audit]\nfail_on = 'never'", "given twice: at the top and in [audit]"),

@@ -79,7 +79,8 @@ async def test_refused_submission_does_not_wait(tmp_path: Path) -> None:
 async def test_unusable_mailbox_does_not_stop_the_submission(tmp_path: Path) -> None:
     async with submission_server(Store()) as port:
         chosen = profile(port, tmp_path)
-        broken = replace(chosen, retrieve=RetrieveSettings(kind="maildir", path=tmp_path / "none"))
+        (tmp_path / "test").write_bytes(b"a file")
+        broken = replace(chosen, retrieve=RetrieveSettings(kind="maildir", path=tmp_path / "test"))
         result = await run(broken)
     assert result.delivery.submission is not None
     assert result.delivery.submission.accepted

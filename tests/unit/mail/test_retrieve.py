@@ -9,7 +9,7 @@ from typing import Unpack
 import pytest
 
 from mailproof.config import Credential, RetrieveSettings
-from mailproof.config.settings import Security
+from mailproof.config.settings import RetrievalKind, Security
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import role
 from mailproof.mail.retrieve import Watch
@@ -329,9 +329,47 @@ async def test_maildir_with_junk_and_removal(tmp_path: Path) -> None:
     assert not (tmp_path / ".Junk" / "new" / "2.new").exists()
 
 
-async def test_maildir_that_is_none(tmp_path: Path) -> None:
-    facts, _ = await retrieve(RetrieveSettings(kind="maildir", path=tmp_path / "no"), TOKEN)
+@pytest.mark.parametrize("kind", ["a file", "a folder with something else"])
+async def test_maildir_that_is_none(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "no").write_bytes(b"")
+    path = tmp_path / "no" if kind == "a file" else tmp_path
+    facts, _ = await retrieve(RetrieveSettings(kind="maildir", path=path), TOKEN)
     assert (facts.result, facts.kind) == ("error", "storage")
+    assert "is not a Maildir" in facts.reason
+
+
+@pytest.mark.parametrize("made", ["nothing", "user"])
+async def test_maildir_that_the_server_makes_on_its_first_delivery(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "user" / "Maildir"
+    if made == "user":
+        path.mkdir(parents=True)
+    watch = Watch(RetrieveSettings(kind="maildir", path=path, deadline=5.0), None, TOKEN)
+    await watch.open()
+    assert watch.error is None
+    (path / "tmp").mkdir(parents=True)
+    await watch._mailbox.look(everywhere=False)  # half made: no fault
+    (path / "new").mkdir()
+    (path / "new" / "1.first").write_bytes(PROBE)
+    facts, raw = await watch.wait()
+    assert (facts.result, facts.folder, facts.arrived_by) == ("found", "INBOX", "file")
+    assert raw == PROBE
+
+
+@pytest.mark.parametrize(("kind", "name"), [("maildir", "user/Maildir"), ("mbox", "user/mbox")])
+async def test_place_that_is_never_made(tmp_path: Path, kind: RetrievalKind, name: str) -> None:
+    facts, _ = await retrieve(RetrieveSettings(kind=kind, path=tmp_path / name, deadline=0.1), TOKEN)
+    assert (facts.result, facts.kind) == ("error", "storage")
+    assert "does not exist, and no delivery made it" in facts.reason
+
+
+async def test_mbox_that_the_server_makes_with_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "user" / "mbox"
+    watch = Watch(RetrieveSettings(kind="mbox", path=path, deadline=5.0), None, TOKEN)
+    await watch.open()
+    path.parent.mkdir()
+    path.write_bytes(b"From x Mon Jan  1 00:00:00 2026\n" + PROBE + b"\n")
+    facts, _ = await watch.wait()
+    assert (facts.result, facts.folder) == ("found", "mbox")
 
 
 async def test_mbox_appended_and_removed(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if came.junk:
         labels = (f"labels: {', '.join(came.labels)}",) if came.labels else ()
         report(
-            f'The message arrived in the junk folder "{came.folder}" after {came.waited_s:g} s.',
+            f'The message arrived in the junk folder "{came.folder}" after {came.took_s:g} s.',
             evidence=labels,
             fix=Fix(
                 "Fix what the authentication findings name, then read the filter's headers in the message"

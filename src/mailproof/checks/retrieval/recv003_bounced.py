@@ -25,10 +25,17 @@ After: no bounce, the message is in the mailbox.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import advice_for, bounce_evidence, retrieval, settled
+from mailproof.checks.delivery import (
+    CLOSED_THERE,
+    advice_for,
+    at_recipient,
+    bounce_evidence,
+    retrieval,
+    settled,
+)
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
+RULE = declare(__name__, __doc__, Severity.ERROR, because_of=CLOSED_THERE)
 
 
 def check(facts: DeliveryFacts, report: Reporter) -> None:
@@ -40,6 +47,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         words = bounce.diagnostic or bounce.status or "no reason given"
         report(
             f"The message to <{bounce.recipient or facts.recipient}> bounced; {who} says: {words}",
+            location=at_recipient(facts),
             evidence=bounce_evidence(bounce),
             fix=Fix(advice_for(bounce.status, bounce.diagnostic)),
         )

@@ -36,5 +36,9 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if came.result == "error" and came.kind == "login":
         report(
             f"Could not sign in to the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",
-            fix=Fix("Check user name and password in the retrieve section, and that IMAP is enabled"),
+            fix=Fix(
+                f"Check user name and password. {came.sign_in}"
+                if came.sign_in
+                else "Check user name and password in the retrieve section, and that IMAP is enabled"
+            ),
         )

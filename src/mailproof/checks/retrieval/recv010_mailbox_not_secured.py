@@ -37,7 +37,11 @@ RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
-    if came.method not in ("imap", "pop3") or came.result in ("error", "skipped", "interrupted"):
+    if came.method not in ("imap", "pop3", "graph", "gmail") or came.result in (
+        "error",
+        "skipped",
+        "interrupted",
+    ):
         return
     if came.tls is None:
         problem = "is not encrypted"
@@ -47,5 +51,9 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         return
     report(
         f"The connection to the mailbox {came.server} {problem}.",
-        fix=Fix("Use implicit TLS (993 or 995) with verification on"),
+        fix=Fix(
+            "Use an https URL, with verification on"
+            if came.method in ("graph", "gmail")
+            else "Use implicit TLS (993 or 995) with verification on"
+        ),
     )

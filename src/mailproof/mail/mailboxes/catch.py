@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from mailproof.mail.dsn import looks_like_bounce, parse_dsn
 from mailproof.mail.mailbox import Arrival, is_probe, role
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_BOUNCE, MAX_HEADER, MAX_PROBE
-from mailproof.model import BounceFacts
+from mailproof.model import ArrivalClock, BounceFacts
 from mailproof.records.message import split_fields
 
 _EMPTY_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
@@ -71,7 +72,15 @@ class Incoming(Kept):
         if _EMPTY_LINE.search(self.data, searched) or len(self.data) >= MAX_HEADER:
             self._decide()
 
-    def settle(self, folder: str, handle: str, labels: tuple[str, ...] = ()) -> None:
+    def settle(
+        self,
+        folder: str,
+        handle: str,
+        labels: tuple[str, ...] = (),
+        at: datetime | None = None,
+        clock: ArrivalClock = "",
+        tab: str = "",
+    ) -> None:
         """It has ended: into the catch with it, where it was wanted."""
         if not self._decided:
             self._decide()
@@ -79,7 +88,7 @@ class Incoming(Kept):
             raw = bytes(self.data)
             self.data.clear()
             raw = self._tidy(raw) if self._tidy is not None else raw
-            self._catch.take(Arrival(raw, folder, handle, self._junk, labels), cut=self.cut)
+            self._catch.take(Arrival(raw, folder, handle, self._junk, labels, at, clock, tab), cut=self.cut)
 
     def _decide(self) -> None:
         self._decided = True

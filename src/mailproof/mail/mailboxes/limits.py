@@ -41,6 +41,13 @@ MAX_NEW = 300
 #: Messages that a POP3 server may list.
 MAX_LISTED = 100_000
 
+#: Octets of an API's reply that lists messages or folders, or shows one header.
+MAX_API_REPLY = 2 * MIB
+#: Messages that an API is asked to list: the latest.
+MAX_API_LISTED = 100
+#: Seconds before the probe from which on an API lists messages: its clock may be behind ours.
+API_CLOCK_S = 300
+
 #: Connections to the listener at a time; the next one is turned away.
 MAX_CONNECTIONS = 20
 #: Octets of messages on their way into the listener at a time, over all connections.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, syntax
@@ -115,7 +116,7 @@ class Session(SMTP):
             self._mailbox.room.octets -= self._held
             self._held = 0
         if not refusal:
-            message.settle("listener", identifier)
+            message.settle("listener", identifier, at=datetime.now(UTC), clock="listener")
             self._mailbox.arrived()
         self._set_post_data_state()  # type: ignore[no-untyped-call] # aiosmtpd has no type for it
         await self.push(refusal or f"250 2.0.0 OK: queued as {identifier}")

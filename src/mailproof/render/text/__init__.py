@@ -75,6 +75,10 @@ def render_svg(
 
 def _write(page: Page, report: Report, quiet: bool) -> None:
     write_head(page, report)
+    if report.facts.recipients and not quiet:
+        from mailproof.render.text.placement import write_placement
+
+        write_placement(page, report.facts.placements)
     write_findings(page, report)
     write_unknown(page, report)
     if not quiet:
@@ -85,11 +89,15 @@ def write_sections(page: Page, report: Report) -> None:
     """All that is known, a section a topic."""
     facts = report.facts
     # Each section with the types that it shows is loaded where there is one.
-    if facts.delivery is not None:
+    if facts.recipients:
+        from mailproof.render.text.recipients import write_recipients
+
+        write_recipients(page, facts)
+    elif facts.delivery is not None:
         from mailproof.render.text.delivery import write_delivery
 
         write_delivery(page, facts.delivery)
-    if facts.message is not None:
+    if facts.message is not None and not facts.recipients:
         from mailproof.render.text.message import write_message
 
         write_message(page, facts.message)

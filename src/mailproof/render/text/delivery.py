@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from mailproof.model import (
+    ArrivalClock,
     Change,
     DeliveryFacts,
     HttpSubmission,
@@ -17,15 +18,24 @@ from mailproof.model import (
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, days, seconds
 
+_CLOCK: dict[ArrivalClock, str] = {
+    "": "our own clock",
+    "INTERNALDATE": "the mailbox server's clock (INTERNALDATE)",
+    "Received": "the topmost Received header",
+    "file": "the time of its file",
+    "listener": "our own clock",
+    "receivedDateTime": "Exchange's clock (receivedDateTime)",
+    "internalDate": "Gmail's clock (internalDate)",
+}
 _RESULT_STYLE = {"found": "mp.pass", "skipped": "mp.skipped"}
 
 
-def write_delivery(page: Page, facts: DeliveryFacts) -> None:
-    """Submission, retrieval, comparison."""
+def write_delivery(page: Page, facts: DeliveryFacts, *, about: str = "") -> None:
+    """Submission, retrieval, comparison; ``about`` the recipient, where there are several."""
     if facts.submission is not None:
-        _submission(page, facts, facts.submission)
+        _submission(page, facts, facts.submission, about)
     if facts.retrieval is not None:
-        _retrieval(page, facts.retrieval)
+        _retrieval(page, facts.retrieval, about)
     comparison = facts.comparison
     if comparison is None:
         return
@@ -40,7 +50,7 @@ def write_delivery(page: Page, facts: DeliveryFacts) -> None:
     intact = comparison.body_intact and not real
     note = Text("body intact", "mp.pass") if comparison.body_intact else Text("body changed", "mp.fail")
     short = "; ".join(part for part in ("body and headers unchanged", added) if part)
-    if not page.topic("Sent and received", "pass" if intact else "warn", note, short):
+    if not page.topic("Sent and received", "pass" if intact else "warn", note, short, about=about):
         return
     if not real:
         page.line("Nothing that matters was changed in transit.", indent=2)
@@ -59,7 +69,7 @@ def _change(page: Page, change: Change) -> None:
                 page.line((f"{sign} {clean(line, 300)}", style), indent=4)
 
 
-def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> None:
+def _submission(page: Page, facts: DeliveryFacts, submission: Submission, about: str) -> None:
     state = Text("accepted", "mp.pass") if submission.accepted else Text("refused", "mp.fail")
     if not submission.accepted and not any(
         stage.kind in ("rejected", "deferred") for stage in submission.stages
@@ -82,7 +92,7 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission) -> Non
     )
     fine = submission.accepted and all(stage.ok for stage in submission.stages)
     fine = fine and (submission.tls is None or not submission.tls.problem)
-    if not page.topic("Submission", "pass" if fine else "fail", state, short):
+    if not page.topic("Submission", "pass" if fine else "fail", state, short, about=about):
         return
     if isinstance(submission, HttpSubmission):
         _field(page, "Provider", f"{submission.provider} ({submission.endpoint})")
@@ -145,19 +155,27 @@ def _tls(page: Page, tls: TlsFacts) -> None:
         _field(page, "", tls.problem, style="mp.fail")
 
 
-def _retrieval(page: Page, retrieval: RetrievalFacts) -> None:
+def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
     style = _RESULT_STYLE.get(retrieval.result, "mp.fail")
     word = "found in Junk" if retrieval.junk and retrieval.result == "found" else retrieval.result
     fine = retrieval.result == "found" and not retrieval.junk
     place = f"{clean(retrieval.folder, 100) or 'mailbox'} of {clean(retrieval.server, 200)}"
-    short = f"found in {place} after {seconds(retrieval.waited_s)}"
+    short = f"found in {place} after {_took(retrieval)}"
     note = Text(word, "mp.warn" if retrieval.junk else style)
-    if not page.topic("Mailbox", "pass" if fine else "fail", note, short):
+    if not page.topic("Mailbox", "pass" if fine else "fail", note, short, about=about):
         return
     _field(page, "Mailbox", f"{retrieval.method} {retrieval.server}")
     _field(page, "Folder", retrieval.folder, style="mp.warn" if retrieval.junk else "")
     _field(page, "Labels", ", ".join(retrieval.labels))
-    if retrieval.result in ("found", "bounced"):
+    if retrieval.result == "found":
+        by = f", by {_CLOCK[retrieval.arrived_by]}" if retrieval.arrived_s is not None else ""
+        _field(page, "Arrived", f"after {_took(retrieval)}{by}")
+        if retrieval.arrived_at is not None and retrieval.arrived_s is None:
+            at = f"{retrieval.arrived_at:%Y-%m-%d %H:%M:%S %z}"
+            _field(page, "", f"{_CLOCK[retrieval.arrived_by]} says {at}: its clock differs from ours")
+        if _took(retrieval) != seconds(retrieval.waited_s):
+            _field(page, "Noticed", f"after {seconds(retrieval.waited_s)}")
+    elif retrieval.result == "bounced":
         _field(page, "After", seconds(retrieval.waited_s))
     elif retrieval.deadline_s:
         _field(page, "Waited", f"{seconds(retrieval.waited_s)} of {seconds(retrieval.deadline_s)}")
@@ -166,6 +184,13 @@ def _retrieval(page: Page, retrieval: RetrievalFacts) -> None:
         bounce = retrieval.bounce
         _field(page, "Bounce", f"{bounce.status} {bounce.diagnostic}", style="mp.fail")
         _field(page, "Reported by", bounce.remote_mta or bounce.reporting_mta)
+
+
+def _took(retrieval: RetrievalFacts) -> str:
+    """How long it took. Most servers' clocks show whole seconds."""
+    if retrieval.took_s <= 1 <= retrieval.waited_s and retrieval.whole_seconds:
+        return "less than 1 s"
+    return seconds(retrieval.took_s)
 
 
 def _field(page: Page, label: str, value: str, *, style: str = "") -> None:

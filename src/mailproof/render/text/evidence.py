@@ -32,7 +32,7 @@ def write_evidence(page: Page, report: Report) -> None:
 
 def _lookups(report: Report) -> tuple[Lookup, ...]:
     facts = report.facts
-    parts = (facts.dns, *facts.domains, facts.message)
+    parts = (facts.dns, *facts.domains, facts.message, *(each.message for each in facts.recipients))
     unique = {
         (lookup.name, lookup.rrtype): lookup for part in parts if part is not None for lookup in part.lookups
     }

@@ -19,10 +19,10 @@ SLOW = 300
 SKEW = 60
 
 
-def write_message(page: Page, facts: MessageFacts) -> None:
-    """Our own verification, then the receiver's, then the hops."""
+def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
+    """Our own verification, then the receiver's, then the hops; ``about`` where there are several."""
     result = Text.assemble("dmarc=", result_text(facts.dmarc.result)) if facts.dmarc else ""
-    page.heading("Message", result)
+    page.heading(f"Message {page.signs.dot} {about}" if about else "Message", result)
     for label, value in (
         ("From", facts.from_header),
         ("Return path", _sender(facts)),

@@ -1,0 +1,44 @@
+"""What a mailbox behind an HTTP API needs in ``[profiles.NAME.retrieve]``, and what means nothing to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailproof.config.senders import base_problem
+from mailproof.config.settings import RetrieveSettings
+
+_KNOWN = (
+    *("kind", "username", "token", "key", "key_id", "refresh_token", "account", "url", "token_url"),
+    *("ca_file", "verification", "deadline", "poll_interval", "timeout", "remove", "allow_plaintext_auth"),
+)
+_OF_APIS = ("url", "account", "key_id", "key", "refresh_token", "token_url")
+_DEFAULTS = RetrieveSettings()
+
+
+def api_problems(settings: RetrieveSettings) -> Iterator[tuple[str, str]]:
+    """What is wrong with the settings of an API: key ("" where one is missing), words."""
+    kind = settings.kind
+    for key in RetrieveSettings.__struct_fields__:
+        if key not in _KNOWN and getattr(settings, key) != getattr(_DEFAULTS, key):
+            yield key, f"'{key}' means nothing to kind = {kind!r}, which takes: {', '.join(_KNOWN[1:])}"
+    for key in ("url", "token_url"):
+        if problem := base_problem(getattr(settings, key), plain=settings.allow_plaintext_auth):
+            yield key, f"'{key}': {problem}"
+    if settings.token is not None:
+        return
+    if settings.refresh_token is not None:
+        if not settings.key_id:
+            yield "refresh_token", "'refresh_token' needs 'key_id', the client that it was given to"
+    elif settings.key is None:
+        yield "", f"kind = {kind!r} needs one of 'token', 'key', 'refresh_token'"
+    elif not settings.username:
+        yield "key", "without a refresh token the application signs in itself: 'username' names the mailbox"
+    elif kind == "graph" and not (settings.key_id and settings.account):
+        yield "key", "without a refresh token kind = 'graph' needs 'key_id' and 'account', the tenant"
+
+
+def misplaced(settings: RetrieveSettings) -> Iterator[tuple[str, str]]:
+    """Keys of APIs in a mailbox that is none."""
+    for key in _OF_APIS:
+        if getattr(settings, key):
+            yield key, f"'{key}' is for kind = 'graph' or 'gmail', not for kind = {settings.kind!r}"

@@ -1,0 +1,68 @@
+"""The dated list of mailbox providers (``mailboxes.toml``): hosts, folders' names, tabs, how to sign in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct, field
+
+from mailproof.data.reading import read
+
+
+class InboxTab(Struct, frozen=True):
+    """A tab of the inbox, and the search that finds what is in it."""
+
+    name: str
+    search: str
+
+
+class MailboxProvider(Struct, frozen=True):
+    """One provider. ``junk`` are names of the spam folder, ``near`` folders that it sorts new mail into.
+
+    ``sign_in`` says what is needed to sign in, and ``tab`` what shows the tab of the inbox.
+    """
+
+    name: str
+    title: str
+    domains: tuple[str, ...]
+    host: str
+    port: int
+    security: Literal["tls", "starttls"]
+    junk: tuple[str, ...]
+    tab: str
+    sign_in: str
+    page: str
+    near: tuple[str, ...] = ()
+    tabs: tuple[InboxTab, ...] = ()
+
+
+class MailboxProviders(Struct, frozen=True):
+    """All of them, and their date."""
+
+    date: str
+    providers: tuple[MailboxProvider, ...] = field(name="mailbox")
+
+
+@lru_cache(maxsize=1)
+def known_mailboxes() -> MailboxProviders:
+    """The list that comes with mailproof."""
+    return read("mailboxes.toml", MailboxProviders)
+
+
+def provider_named(name: str) -> MailboxProvider | None:
+    """The provider of that name."""
+    return next((each for each in known_mailboxes().providers if each.name == name), None)
+
+
+def provider_at(host: str) -> MailboxProvider | None:
+    """The provider whose server that is."""
+    wanted = host.lower().rstrip(".")
+    found = (each for each in known_mailboxes().providers if each.host == wanted)
+    return next(found, None) if wanted != "127.0.0.1" else None
+
+
+def provider_of(domain: str) -> MailboxProvider | None:
+    """The provider of the addresses of a domain."""
+    wanted = domain.lower().rstrip(".")
+    return next((each for each in known_mailboxes().providers if wanted in each.domains), None)

@@ -1,0 +1,161 @@
+"""The recipient's side of a message that did not arrive: what the audit of that domain knows of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mailproof.checks import registry
+from mailproof.checks.base import Check
+from mailproof.dns import MemoResolver
+from mailproof.dns.text import to_ascii
+from mailproof.engine.judge import judge_domain
+from mailproof.errors import UsageError
+from mailproof.facts.domain import DomainOptions, collect_domain, collectors_of
+from mailproof.facts.stop import Stop
+from mailproof.model import (
+    BounceFacts,
+    DeliveryFacts,
+    DomainFacts,
+    Fix,
+    Outcome,
+    RecipientFacts,
+    RecipientSideFacts,
+    SubmissionFacts,
+)
+from mailproof.structs import replace
+
+if TYPE_CHECKING:
+    from mailproof.facts.transport_options import TransportOptions
+
+#: The rules whose findings may be why mail to a domain does not arrive.
+EXPLAINING = (
+    *("DOM001", "MX001", "MX005", "MX007", "MX008", "MX018", "MX019"),
+    *("DNS001", "DNS002", "TLS001", "TLS002", "TLS003", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
+    *("DANE002", "DANE006", "DANE008", "STS010", "STS011"),
+)
+#: Domains of recipients that are looked at.
+MOST_SIDES = 5
+
+
+class SideOptions(Struct, frozen=True):
+    """How far to look: whether to connect to the mail hosts, and how."""
+
+    connect: bool
+    transport: TransportOptions | None = None
+
+
+class Sides(Struct, frozen=True):
+    """What was found at the recipients' domains: the facts and outcomes, and the recipients with theirs."""
+
+    recipients: tuple[RecipientFacts, ...]
+    domains: tuple[DomainFacts, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+
+async def look_at_sides(
+    recipients: Sequence[RecipientFacts],
+    options: SideOptions,
+    memo: MemoResolver,
+    stop: Stop,
+    now: datetime,
+) -> Sides:
+    """Look at the domains of the recipients that their message did not reach."""
+    wanted: dict[str, None] = {}
+    for each in recipients:
+        domain = _domain_of(each.delivery.recipient)
+        if domain and _missing(each.delivery):
+            wanted[domain] = None
+    names = tuple(wanted)[:MOST_SIDES]
+    if not names or stop.stopped:
+        return Sides(tuple(recipients))
+    checks = tuple(registry.check(rule) for rule in registry.ids() if rule in EXPLAINING)
+    asked = DomainOptions(
+        collectors=_collectors(checks),
+        misplaced=(),
+        discover=False,
+        connect=options.connect,
+        transport=options.transport,
+        now=now,
+    )
+    found = await asyncio.gather(*(collect_domain(name, memo, asked, stop) for name in names))
+    by_name = {facts.domain: facts for facts in found}
+    return Sides(
+        tuple(_with_side(each, by_name) for each in recipients),
+        tuple(found),
+        tuple(_in_words(each) for facts in found for each in judge_domain(facts, checks)),
+    )
+
+
+def _collectors(checks: Sequence[Check[DomainFacts]]) -> tuple[str, ...]:
+    fields = frozenset[str]().union(*(check.needs for check in checks))
+    return collectors_of(fields - {"dkim", "dkim_discovery", "misplaced", "blocklists", "bimi"})
+
+
+def _missing(delivery: DeliveryFacts) -> bool:
+    """Whether the message, or the recipient, was not taken somewhere behind the sign-in."""
+    sent, came = delivery.submission, delivery.retrieval
+    failure = sent.failure if sent is not None else None
+    if failure is not None and failure.stage in ("rcpt", "data"):
+        return True
+    return came is not None and came.result in ("deadline", "bounced")
+
+
+def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> RecipientFacts:
+    delivery = recipient.delivery
+    domain = _domain_of(delivery.recipient)
+    if domain not in found or not _missing(delivery):
+        return recipient
+    facts = found[domain]
+    side = RecipientSideFacts(
+        domain=domain,
+        null_mx=any(host.host == "." for host in facts.mx),
+        put_off=tuple(dict.fromkeys((*_put_off(delivery), *_relay_put_off(facts)))),
+    )
+    return replace(recipient, delivery=replace(delivery, recipient_side=side))
+
+
+def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:
+    """Temporary refusals on the way: of the server that we submitted to, and those in a delay notice."""
+    found: list[str] = []
+    sent: SubmissionFacts | None = delivery.submission
+    if sent is not None:
+        stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
+        found += [f"{sent.host}: {each.code} {each.enhanced} {each.text}" for each in stages if each.code]
+    bounce: BounceFacts | None = delivery.retrieval.bounce if delivery.retrieval is not None else None
+    if bounce is not None and (bounce.action == "delayed" or bounce.status.startswith("4")):
+        who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
+        found.append(f"{who}: {bounce.diagnostic or bounce.status}")
+    return tuple(" ".join(each.split()) for each in found)
+
+
+def _relay_put_off(facts: DomainFacts) -> tuple[str, ...]:
+    connections = facts.transport.connections if facts.transport is not None else ()
+    greeted = [f"{each.place}: {each.code} {each.greeting}" for each in connections if 400 <= each.code < 500]
+    return (
+        *greeted,
+        *(f"{each.place}: {each.relay_reply}" for each in connections if each.relay == "deferred"),
+    )
+
+
+def _in_words(outcome: Outcome) -> Outcome:
+    """A fix of another's zone is theirs to make: it has no records to paste."""
+    who = f"The administrators of {outcome.subject} have to act"
+    return replace(
+        outcome,
+        findings=tuple(
+            replace(each, fix=Fix(f"{who}: {each.fix.summary}") if each.fix is not None else None)
+            for each in outcome.findings
+        ),
+    )
+
+
+def _domain_of(address: str) -> str:
+    try:
+        return to_ascii(address.rpartition("@")[2].strip("<> "))
+    except UsageError:
+        return ""

@@ -1,0 +1,78 @@
+"""The outcomes of several recipients' messages as those of one report. Pure.
+
+What is the same for all recipients is there once, and about the From domain as with one recipient. Where
+they differ, each recipient's outcome is about its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from mailproof.engine.relate import relate
+from mailproof.engine.report import rules_of
+from mailproof.model import Finding, Outcome
+from mailproof.structs import replace
+
+
+class Own(Struct, frozen=True):
+    """The outcomes of one recipient's delivery and message."""
+
+    address: str
+    outcomes: tuple[Outcome, ...]
+
+
+def together(
+    recipients: Sequence[Own], domains: tuple[Outcome, ...]
+) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
+    """The outcomes of all recipients, and those of the domains; each finding with its cause."""
+    related = []
+    for each in recipients:
+        every = (*each.outcomes, *domains)
+        related.append(Own(each.address, relate(every, rules_of(every))[: len(each.outcomes)]))
+    merged: list[tuple[str, Outcome]] = []
+    renamed: dict[tuple[str, str], str] = {}
+    for group in _by_rule(related):
+        checked = [each for each in group if each[1].status != "skipped"] or group[:1]
+        same = len({_key(outcome) for _, outcome in checked}) == 1
+        for address, outcome in checked[:1] if same else group:
+            new = outcome if same else _about(outcome, address)
+            for old, finding in zip(outcome.findings, new.findings, strict=True):
+                renamed[address, old.fingerprint] = finding.fingerprint
+            merged.append((address, new))
+    outcomes = tuple(_linked(outcome, address, renamed) for address, outcome in merged)
+    return outcomes, relate(domains, rules_of(domains))
+
+
+def _by_rule(recipients: Sequence[Own]) -> Iterable[list[tuple[str, Outcome]]]:
+    """The outcomes of each rule, with the address that each is about."""
+    groups: dict[str, list[tuple[str, Outcome]]] = {}
+    for each in recipients:
+        for outcome in each.outcomes:
+            groups.setdefault(outcome.check, []).append((each.address, outcome))
+    return groups.values()
+
+
+def _key(outcome: Outcome) -> object:
+    """What makes an outcome the same for two recipients: what it says, without what is the message's own."""
+    return outcome.status, tuple((each.rule, each.severity, _said(each)) for each in outcome.findings)
+
+
+def _said(finding: Finding) -> object:
+    where = finding.location
+    return finding.message, where and (where.name, where.rrtype), finding.because_of
+
+
+def _about(outcome: Outcome, address: str) -> Outcome:
+    findings = tuple(replace(each, subject=address) for each in outcome.findings)
+    return replace(outcome, subject=address, findings=findings)
+
+
+def _linked(outcome: Outcome, address: str, renamed: dict[tuple[str, str], str]) -> Outcome:
+    """The outcome whose findings name their causes as these are now."""
+    findings = tuple(
+        replace(each, because_of=renamed.get((address, each.because_of), each.because_of))
+        for each in outcome.findings
+    )
+    return replace(outcome, findings=findings) if findings else outcome

@@ -1,0 +1,155 @@
+"""A mailbox behind an HTTP API: what is the same for Gmail and Graph."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from mailproof.config.settings import RetrieveSettings
+from mailproof.mail.connect import Resolve
+from mailproof.mail.mailbox import Arrival, MailboxError
+from mailproof.mail.mailboxes.catch import Catch, Incoming
+from mailproof.mail.mailboxes.limits import API_CLOCK_S, MAX_API_LISTED
+from mailproof.mail.mailboxes.web_client import Later, WebClient
+from mailproof.mail.sasl import Login
+from mailproof.mail.senders.api import Request
+from mailproof.model import ArrivalClock, TlsFacts
+
+_ID = re.compile(r"[A-Za-z0-9_=+/-]{1,512}")
+
+
+class Listed(Struct, frozen=True):
+    """A message in a list: its id, and what the list says of it. ``own``: it was sent from this account."""
+
+    id: str
+    folder: str = ""
+    junk: bool = False
+    tab: str = ""
+    labels: tuple[str, ...] = ()
+    at: datetime | None = None
+    own: bool = False
+
+
+class ApiMailbox:
+    """See ``Mailbox``. A subclass asks its API."""
+
+    clock: ArrivalClock = ""
+
+    def __init__(
+        self, settings: RetrieveSettings, login: Login | None, catch: Catch, *, resolve: Resolve | None = None
+    ) -> None:
+        self._settings, self._catch = settings, catch
+        self._login = login or Login(settings.username)
+        token = self._login.token.reveal() if self._login.token is not None else ""
+        if not token:
+            self.token_request()  # a key that cannot be used is known before anything is sent
+        self._web = WebClient(settings, token, None if token else self.token_request, resolve=resolve)
+        self._since = datetime.now(UTC) - timedelta(seconds=API_CLOCK_S)
+        self._seen: set[str] = set()
+        self._opened = False
+        self._free_at = 0.0  # when the API may be asked again
+        self.folders: tuple[str, ...] = ()
+
+    @property
+    def tls(self) -> TlsFacts | None:
+        """The TLS spoken, if any."""
+        return self._web.tls
+
+    @property
+    def key(self) -> str:
+        """The client secret, or the JSON of a service account."""
+        return self._login.password.reveal() if self._login.password is not None else ""
+
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token, if any."""
+        return self._login.refresh_token.reveal() if self._login.refresh_token is not None else ""
+
+    def token_request(self) -> Request:
+        """What asks for a token. Raises CredentialError."""
+        raise NotImplementedError
+
+    async def list(self, since: datetime) -> tuple[Listed, ...]:
+        """What came since then, the latest first."""
+        raise NotImplementedError
+
+    async def header(self, message: Listed) -> bytes:
+        """The header of a message."""
+        raise NotImplementedError
+
+    async def raw(self, message: Listed, octets: int) -> bytes:
+        """A message, of which so many octets are wanted."""
+        raise NotImplementedError
+
+    async def delete(self, handle: str) -> None:
+        """Take a message out of the mailbox."""
+        raise NotImplementedError
+
+    async def open(self) -> None:
+        """Sign in, and note the messages that are there."""
+        try:
+            listed = await self.list(self._since)
+        except Later as later:
+            raise MailboxError("connect", f"the mailbox API asks to wait {later.seconds:g} s") from None
+        if not self._opened:
+            self._seen.update(each.id for each in listed)
+            self._opened = True
+
+    async def look(self, *, everywhere: bool = True) -> None:
+        """The new messages."""
+        if time.monotonic() < self._free_at:
+            return
+        try:
+            for each in (await self.list(self._since))[:MAX_API_LISTED]:
+                if each.id not in self._seen:
+                    await self._take(each)
+                    self._seen.add(each.id)
+        except Later as later:
+            pause = max(later.seconds, self._settings.poll_interval)
+            self._free_at = time.monotonic() + pause
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep."""
+        await asyncio.sleep(seconds)
+
+    async def remove(self, arrival: Arrival) -> None:
+        """Delete it."""
+        try:
+            await self.delete(arrival.handle)
+        except Later:
+            raise MailboxError("protocol", "the mailbox API asks to wait: not removed") from None
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+    async def _take(self, message: Listed) -> None:
+        if message.own:
+            return
+        octets = self._catch.wanted(await self.header(message), junk=message.junk)
+        if not octets:
+            return
+        incoming = Incoming(self._catch, junk=message.junk)
+        incoming.feed(await self.raw(message, octets))
+        clock: ArrivalClock = self.clock if message.at is not None else ""
+        incoming.settle(message.folder, message.id, message.labels, message.at, clock, message.tab)
+
+
+def checked_id(value: str) -> str:
+    """An id that may be put into a URL. Raises MailboxError."""
+    if not _ID.fullmatch(value):
+        raise MailboxError("protocol", "the mailbox API gives an id that is none")
+    return value
+
+
+def header_of(pairs: object) -> bytes:
+    """A header section from the API's list of names and values."""
+    lines = []
+    for each in pairs if isinstance(pairs, list) else ():
+        name, value = (each.get("name"), each.get("value")) if isinstance(each, dict) else ("", "")
+        if isinstance(name, str) and isinstance(value, str) and re.fullmatch(r"[!-9;-~]{1,100}", name):
+            lines.append(f"{name}: {' '.join(value.split())}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "replace")

@@ -1,0 +1,167 @@
+"""Requests to a mailbox behind an HTTP API: one connection each, bounded, every failure a MailboxError."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from mailproof.config.settings import RetrieveSettings
+from mailproof.mail.connect import Resolve, Trouble, open_wire, public_only, secure
+from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
+from mailproof.mail.mailbox import MailboxError, MailboxTrouble
+from mailproof.mail.mailboxes.limits import MAX_API_REPLY
+from mailproof.mail.senders.api import Request, Unreadable, bearer, plain, text_at
+from mailproof.mail.senders.oauth import token_of
+from mailproof.mail.tls import TlsSettings
+from mailproof.mail.wire import ConnectionEnded, TooMuch
+from mailproof.model import TlsFacts
+from mailproof.printable import bracketed
+
+#: Of these replies the mailbox is to be asked again later (RFC 6585 section 4, RFC 9110 section 15.6.4).
+_LATER = (429, 503)
+_DENIED = (401, 403)
+
+
+class Later(Exception):
+    """The API asks to be left alone for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(seconds)
+
+
+class WebClient:
+    """``get``, ``post`` and ``delete`` of paths below the base URL, with a token that is renewed once.
+
+    ``wanted`` makes the request for a token; None where the token is given.
+    """
+
+    def __init__(
+        self,
+        settings: RetrieveSettings,
+        token: str,
+        wanted: Callable[[], Request] | None,
+        *,
+        resolve: Resolve | None,
+    ) -> None:
+        self._settings, self._resolve = settings, resolve
+        self._token, self._wanted = token, wanted
+        self._renewing = asyncio.Lock()
+        self.tls: TlsFacts | None = None
+
+    async def json(self, path: str, limit: int = MAX_API_REPLY) -> dict[str, Any]:
+        """GET an object."""
+        reply = await self.get(path, limit)
+        try:
+            found = msgspec.json.decode(reply.body)
+        except (msgspec.DecodeError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise MailboxError("protocol", "the mailbox API does not answer with a JSON object")
+        return found
+
+    async def get(self, path: str, limit: int) -> Response:
+        """GET what is there, ``limit`` octets at most."""
+        return await self._authorized("GET", path, limit)
+
+    async def send(self, method: str, path: str) -> None:
+        """A request that changes something."""
+        content = b"" if method == "POST" else None
+        await self._authorized(method, path, MAX_API_REPLY, content)
+
+    async def _authorized(self, method: str, path: str, limit: int, content: bytes | None = None) -> Response:
+        async with self._renewing:  # one token serves requests that are under way together
+            fresh = not self._token
+            if fresh:
+                await self._renew()
+        reply = await self._ask(method, path, limit, content)
+        if reply.status == 401 and not fresh and self._wanted is not None:  # tokens live for an hour
+            await self._renew()
+            reply = await self._ask(method, path, limit, content)
+        if reply.status in _LATER:
+            asked = reply.field("retry-after")
+            raise Later(float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0.0)
+        if reply.status not in (200, 202, 204):
+            kind: MailboxTrouble = "login" if reply.status in _DENIED else "protocol"
+            raise MailboxError(
+                kind, f"the mailbox API answers HTTP {reply.status}: {_words(reply)}", self.tls
+            )
+        return reply
+
+    async def _ask(self, method: str, path: str, limit: int, content: bytes | None) -> Response:
+        url = f"{self._settings.base}{path}"
+        fields = (bearer(self._token), ("Accept", "*/*"))
+        return await self._exchange(url, limit, fields, content, method=method, ours=bool(self._settings.url))
+
+    async def _renew(self) -> None:
+        if self._wanted is None:
+            raise MailboxError("login", "no token is given")
+        request = self._wanted()
+        ours = bool(self._settings.token_url)
+        reply = await self._exchange(
+            request.url, MAX_API_REPLY, request.fields, request.content, method="POST", ours=ours
+        )
+        if reply.status in _LATER:
+            raise Later(0.0)
+        try:
+            self._token, answer = token_of(reply)
+        except Unreadable as error:
+            raise MailboxError("protocol", f"no OAuth token: {error}", self.tls) from None
+        if not answer.accepted:
+            said = " ".join(part for part in (answer.code, answer.words) if part)
+            words = f"no OAuth token: HTTP {reply.status} {said}".rstrip()
+            raise MailboxError("login", words, self.tls)
+
+    async def _exchange(
+        self,
+        url: str,
+        limit: int,
+        fields: tuple[tuple[str, str], ...],
+        content: bytes | None,
+        *,
+        method: str,
+        ours: bool,
+    ) -> Response:
+        settings, parts = self._settings, urlsplit(url)
+        host, encrypted = parts.hostname or "", parts.scheme == "https"
+        resolve = self._resolve if ours else public_only(self._resolve)
+        try:
+            wire, _ = await open_wire(
+                host, parts.port or (443 if encrypted else 80), timeout=settings.timeout, resolve=resolve
+            )
+        except Trouble as trouble:
+            raise MailboxError("connect", trouble.reason) from None
+        try:
+            if encrypted:
+                rules = TlsSettings(host, settings.ca_file, settings.verification == "on")
+                self.tls = await secure(wire, rules, timeout=settings.timeout, now=datetime.now(UTC))
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            name = parts.netloc if parts.port else bracketed(host)
+            async with asyncio.timeout(settings.timeout):
+                connection = await ask(wire, name, target, fields, content, method)
+                return await read_response(connection, wire, limit, redirected)
+        except Trouble as trouble:
+            raise MailboxError("tls", trouble.reason, trouble.tls) from None
+        except Failed as failed:
+            raise MailboxError("protocol", f"the mailbox API: {failed.problem}", self.tls) from None
+        except TimeoutError:
+            words = f"the mailbox API gave no complete reply within {settings.timeout:g} s"
+            raise MailboxError("protocol", words, self.tls) from None
+        except (ConnectionEnded, TooMuch) as error:
+            raise MailboxError("protocol", f"the mailbox API ended the connection ({error})") from None
+        finally:
+            wire.abort()
+
+
+def _words(reply: Response) -> str:
+    """The API's own words for an error."""
+    try:
+        data = msgspec.json.decode(reply.body)
+    except (msgspec.DecodeError, RecursionError):
+        return plain(reply)[:300] or "no reason given"
+    return (text_at(data, "error", "message") or text_at(data, "error", "code") or plain(reply))[:300]

@@ -1,0 +1,119 @@
+"""Probes to all recipients of a profile, waited for together; one that fails costs its own outcome only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from mailproof.config.settings import Profile, RecipientSettings
+from mailproof.mail.compose import compose, new_token
+from mailproof.mail.connect import Resolve
+from mailproof.mail.limits import MOST_SUBMISSIONS
+from mailproof.mail.login import Progress
+from mailproof.mail.probe import Probe
+from mailproof.model import SubmissionFacts
+from mailproof.structs import replace
+
+S = TypeVar("S", bound=SubmissionFacts)
+
+
+class Probes:
+    """A message to each recipient of the profile, or one to all: ``await run()``.
+
+    It raises as ``Probe`` does, before anything is sent. ``each`` are in the order of the recipients.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        resolve: Resolve | None = None,
+        progress: Progress | None = None,
+        now: datetime | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        now = now or datetime.now(UTC)
+        self.recipients = profile.recipients
+        several = len(self.recipients) > 1
+        self._once = several and profile.send == "once"
+        shared = None
+        if self._once:
+            to = [each.address for each in self.recipients]
+            shared = compose(profile.message, new_token(), now, to)
+
+        def one(number: int, recipient: RecipientSettings) -> Probe:
+            def told(event: str, left: float) -> None:
+                if progress is not None:
+                    progress(f"{recipient.receiver}: {event}" if several else event, left)
+
+            return Probe(
+                replace(
+                    profile,
+                    to=(),
+                    message=replace(profile.message, to_address=recipient.address),
+                    retrieve=recipient.retrieve,
+                ),
+                resolve=resolve,
+                progress=told,
+                now=now,
+                dry_run=dry_run,
+                message=shared,
+                recipient=shared.recipients[number] if shared is not None else "",
+            )
+
+        self.each = tuple(one(number, each) for number, each in enumerate(self.recipients))
+
+    async def run(self) -> None:
+        """Open all mailboxes, send, wait for all. What servers do to one leaves the others alone."""
+        for each in self.each:
+            await each.prepare()
+        try:
+            if self._once:
+                await self._all_at_once()
+            else:
+                limit = asyncio.Semaphore(MOST_SUBMISSIONS)
+                await _all(*(self._one(each, limit) for each in self.each))
+        finally:
+            await asyncio.gather(*(each.close() for each in self.each))
+
+    async def _one(self, probe: Probe, limit: asyncio.Semaphore) -> None:
+        await probe.open()
+        async with limit:
+            await probe.submit()
+        await probe.fetch()
+
+    async def _all_at_once(self) -> None:
+        await asyncio.gather(*(each.open() for each in self.each))
+        first, count = self.each[0], len(self.each)
+        ended = False
+        try:
+            await first.submit()
+            ended = True
+        finally:
+            sent = first.result.delivery.submission
+            for number, each in enumerate(self.each):
+                own = of_recipient(sent, number, count) if sent is not None else None
+                each.take(own, ended=ended)
+        await _all(*(each.fetch() for each in self.each))
+
+
+async def _all(*work: Awaitable[None]) -> None:
+    """All of it to its end; then what one of them raised."""
+    for done in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(done, BaseException):
+            raise done
+
+
+def of_recipient(submission: S, number: int, count: int) -> S:
+    """A submission to ``count`` recipients as it was for one: a server may refuse some of them."""
+    recipients = [stage for stage in submission.stages if stage.stage == "rcpt"]
+    if len(recipients) != count:
+        return submission
+    own = recipients[number]
+    stages = [each for each in submission.stages if each.stage != "rcpt" or each is own]
+    if own.ok:
+        return replace(submission, stages=tuple(stages))
+    at = next(place for place, each in enumerate(stages) if each is own)
+    return replace(submission, stages=tuple(stages[: at + 1]), accepted=False, in_doubt=False)

@@ -1,0 +1,110 @@
+"""Gmail's API as the place of arrival: https://developers.google.com/workspace/gmail/api/reference/rest."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from mailproof.errors import CredentialError
+from mailproof.mail.mailbox import MailboxError
+from mailproof.mail.mailboxes.api_mailbox import ApiMailbox, Listed, checked_id, header_of
+from mailproof.mail.mailboxes.limits import MAX_API_LISTED, MAX_API_REPLY
+from mailproof.mail.senders import oauth
+from mailproof.mail.senders.api import Request, at, segment, text_at
+from mailproof.structs import replace
+
+#: To read, and with ``remove`` to put into the bin.
+SCOPES = {
+    False: "https://www.googleapis.com/auth/gmail.readonly",
+    True: "https://www.googleapis.com/auth/gmail.modify",
+}
+TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+_TABS = {
+    "CATEGORY_PERSONAL": "Primary",
+    "CATEGORY_SOCIAL": "Social",
+    "CATEGORY_PROMOTIONS": "Promotions",
+    "CATEGORY_UPDATES": "Updates",
+    "CATEGORY_FORUMS": "Forums",
+}
+
+
+class GmailMailbox(ApiMailbox):
+    """All folders at once; what a message is in, its labels say."""
+
+    clock = "internalDate"
+    _header = b""
+
+    def token_request(self) -> Request:
+        """See ApiMailbox."""
+        settings = self._settings
+        url = settings.token_url or TOKEN_URL
+        if self.refresh_token:
+            return oauth.refreshing(url, settings.key_id, self.key, self.refresh_token)
+        account = oauth.account_of(self.key)
+        if account is None:
+            raise CredentialError("'key' is no service account's JSON, and there is no 'refresh_token'")
+        now = datetime.now(UTC)
+        return oauth.service_account(account, url, SCOPES[settings.remove], settings.username, now)
+
+    async def list(self, since: datetime) -> tuple[Listed, ...]:
+        """See ApiMailbox."""
+        asked = {
+            "q": f"after:{int(since.timestamp())}",
+            "includeSpamTrash": "true",
+            "maxResults": MAX_API_LISTED,
+        }
+        found = at(await self._web.json(f"{self._path}?{urlencode(asked)}"), "messages")
+        self.folders = ("all",)
+        return tuple(
+            Listed(checked_id(text_at(each, "id"))) for each in (found if isinstance(found, list) else ())
+        )
+
+    async def _take(self, message: Listed) -> None:
+        path = f"{self._path}/{segment(message.id)}?format=metadata"
+        data = await self._web.json(path, MAX_API_REPLY)
+        given = at(data, "labelIds")
+        labels = tuple(each for each in given if isinstance(each, str)) if isinstance(given, list) else ()
+        self._header = header_of(at(data, "payload", "headers"))
+        inbox, junk = "INBOX" in labels, "SPAM" in labels
+        folder = "Spam" if junk else "INBOX" if inbox else "All Mail"
+        tab = next((_TABS[each] for each in labels if each in _TABS), "") if inbox else ""
+        own = not inbox and not junk and ("SENT" in labels or "DRAFT" in labels)
+        when = _moment(text_at(data, "internalDate"))
+        await super()._take(
+            replace(message, folder=folder, junk=junk, tab=tab, labels=labels[:50], at=when, own=own)
+        )
+
+    async def header(self, message: Listed) -> bytes:
+        """See ApiMailbox: it came with the labels."""
+        return self._header
+
+    async def raw(self, message: Listed, octets: int) -> bytes:
+        """See ApiMailbox."""
+        path = f"{self._path}/{segment(message.id)}?format=raw"
+        data = await self._web.json(path, octets * 4 // 3 + MAX_API_REPLY)
+        text = at(data, "raw")
+        try:
+            given = text if isinstance(text, str) else ""
+            return base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            raise MailboxError("protocol", "the mailbox API gives a message that is not base64") from None
+
+    async def delete(self, handle: str) -> None:
+        """See ApiMailbox: into the bin, which is emptied after 30 days."""
+        await self._web.send("POST", f"{self._path}/{segment(handle)}/trash")
+
+    @property
+    def _path(self) -> str:
+        return f"/gmail/v1/users/{segment(self._settings.username or 'me')}/messages"
+
+
+def _moment(text: str) -> datetime | None:
+    """Milliseconds since 1970."""
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        return None
+    try:
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
