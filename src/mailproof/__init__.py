@@ -53,9 +53,9 @@ async def audit_async(
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
-    ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to check besides those of known
-    providers, of which 40 are tried, or all with ``all_selectors``; ``ips`` the addresses that mail is sent
-    from; ``second_opinion`` runs checkdmarc on the same answers. ``connect`` says whether to connect to
+    ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to check besides the likeliest, or
+    all known ones with ``all_selectors``; ``ips`` the addresses that mail is sent from; ``second_opinion``
+    runs checkdmarc on the same answers. ``connect`` says whether to connect to
     the mail hosts (port 25; nothing is sent): None means where ``resolver`` is the live DNS. ``profile`` is
     what the domain is for (``auto``, ``sending``, ``receiving-only``, ``parked``); ``subdomains`` are checked
     as well; ``receivers`` are those whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``,

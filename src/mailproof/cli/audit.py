@@ -42,7 +42,7 @@ class AuditOptions(NamedTuple):
     ] = None
     all_selectors: Annotated[
         bool,
-        typer.Option("--all-selectors", help="Try all known DKIM selectors, not just the 40 most likely."),
+        typer.Option("--all-selectors", help="Try all known DKIM selectors, not just the most likely."),
     ] = False
     ips: Annotated[
         list[str] | None,

@@ -10,17 +10,25 @@ from msgspec import Struct
 
 
 class KnownSelector(Struct, frozen=True):
-    """A selector, whose it is, and where that is written down."""
+    """A selector, whose it is, and where that is written down.
+
+    ``after`` is the one beside which it is published: without that, it is not likely to be there.
+    """
 
     name: str
     provider: str
     source: str
+    after: str = ""
 
 
 class SelectorList(Struct, frozen=True):
-    """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form."""
+    """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form.
+
+    ``common`` are the names to begin with.
+    """
 
     date: str
+    common: tuple[str, ...]
     selectors: tuple[KnownSelector, ...]
     unguessable: tuple[tuple[str, str], ...]
 
@@ -33,8 +41,9 @@ def known_selectors() -> SelectorList:
     sources: dict[str, str] = data["sources"]
     return SelectorList(
         date=str(data["date"]),
+        common=tuple(data["common"]),
         selectors=tuple(
-            KnownSelector(each["name"], each["provider"], sources[each["source"]])
+            KnownSelector(each["name"], each["provider"], sources[each["source"]], each.get("after", ""))
             for each in data["selector"]
         ),
         unguessable=tuple((each["provider"], each["form"]) for each in data["unguessable"]),

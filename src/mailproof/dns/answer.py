@@ -21,7 +21,7 @@ class Answer(Struct, frozen=True, dict=True):
     type asked for, after the CNAME chain was followed; ``chain`` the names that it went through, in order,
     ending at the owner of the records; ``ttl`` (seconds) the smallest of the whole chain; ``secure`` the
     DNSSEC state; ``server`` who answered; ``reason`` why there is no answer, where more is known than the
-    status says.
+    status says; ``zone`` the zone that says that there is nothing (RFC 2308), where one does.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Answer(Struct, frozen=True, dict=True):
     server: str = ""
     elapsed_ms: float = 0.0
     reason: str = ""
+    zone: str = ""
 
     @property
     def found(self) -> bool:
@@ -86,6 +87,17 @@ class Resolver(Protocol):
     async def query(self, name: str, rrtype: str) -> Answer:
         """Ask for ``name`` (A-labels, with or without the final dot) and ``rrtype`` (like ``TXT``)."""
         ...
+
+
+async def beside(answer: Answer, rrtype: str, resolver: Resolver) -> Answer:
+    """The records of another type at the name of an answer.
+
+    They are not asked for where the name does not exist (RFC 2308 section 5: that holds for all types), nor
+    where it could not be checked: one silent server is not waited for twice.
+    """
+    if answer.found or answer.status == "nodata":
+        return await resolver.query(answer.name, rrtype)
+    return replace(answer, rrtype=rrtype)
 
 
 @runtime_checkable

@@ -134,6 +134,7 @@ def _joined(name: str, rrtype: str, chain: tuple[str, ...], parts: list[Answer],
         server=server,
         elapsed_ms=sum(part.elapsed_ms for part in parts),
         reason=last.reason,
+        zone=last.zone,
     )
 
 

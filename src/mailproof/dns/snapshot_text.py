@@ -30,6 +30,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "server": answer.server,
         "elapsed_ms": answer.elapsed_ms,
         "reason": answer.reason,
+        "zone": answer.zone,
     }
 
 
@@ -64,6 +65,7 @@ def answer_from_json(entry: object) -> Answer:
         server=server,
         elapsed_ms=_elapsed(entry["elapsed_ms"]),
         reason=reason,
+        zone=_text(entry.get("zone", "")),
     )
 
 

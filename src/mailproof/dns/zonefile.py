@@ -74,6 +74,7 @@ class _Trail(Struct):
     status: Status = "nxdomain"
     server: str = ""
     reason: str = ""
+    zone: str = ""
     rrset: RRset | None = None
     records: tuple[Rdata, ...] = ()
 
@@ -153,6 +154,7 @@ class ZoneResolver:
             chain=tuple(name or "." for name in trail.chain),
             server=trail.server,
             reason=trail.reason,
+            zone=trail.zone,
         )
 
     def _follow(self, key: str, rrtype: str) -> _Trail:
@@ -170,7 +172,7 @@ class ZoneResolver:
                 trail.status, trail.rrset, trail.records = "ok", found.rrset, found.rrset.records
                 return trail
             if found.outcome != "alias":
-                return _ended(trail, zone, found)
+                return _ended(trail, zone, found, name)
             if rrtype == "CNAME":
                 # Only a DNAME brings us here: the CNAME that a server makes from it (RFC 6672 section 3.1).
                 trail.status, trail.records = "ok", (_cname(found.target),)
@@ -257,7 +259,7 @@ class ZoneResolver:
         return None
 
 
-def _ended(trail: _Trail, zone: Zone, found: Found) -> _Trail:
+def _ended(trail: _Trail, zone: Zone, found: Found, name: str) -> _Trail:
     if found.outcome == "delegated":
         trail.ttl, trail.status = 0, "unasked"
         trail.reason = f"{zone.label} delegates {found.cut}, and the zone of that name was not given"
@@ -267,6 +269,7 @@ def _ended(trail: _Trail, zone: Zone, found: Found) -> _Trail:
     else:
         trail.status = "nodata" if found.outcome == "nodata" else "nxdomain"
         trail.ttl = min(trail.ttl, zone.negative_ttl())
+        trail.zone = zone.authority(name)
     return trail
 
 

@@ -33,12 +33,11 @@ async def collect_delegation(
     parent = next((answer for answer in answers if answer.found and not answer.chain), None)
     if parent is None:
         return None
-    hosts = [target(record) for record in parent.records][:MAX_SERVERS]
-    found = await asyncio.gather(*(resolver.query(host, "A") for host in hosts))
-    addresses = [text for answer in found for text in answer.as_lookup().records[:1]]
     last: DelegationFacts | None = None
-    for address in addresses:
-        if refusal(address, allowed):
+    for record in parent.records[:MAX_SERVERS]:
+        found = await resolver.query(target(record), "A")
+        address = next(iter(found.as_lookup().records), "")
+        if not address or refusal(address, allowed):
             continue
         reply = await asker.ask(address, zone, "NS")
         lookup = reply.answer.as_lookup()

@@ -11,7 +11,7 @@ from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import guesser, names_below
 from mailproof.dns.text import normalize
-from mailproof.facts.dkim_providers import Recognised, described, guesses, recognise
+from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import typed_alias
@@ -19,8 +19,6 @@ from mailproof.structs import replace
 
 #: A selector that no one uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
 CONTROL = "mailproof-q7x2k9-no-such-selector"
-#: So many selectors are tried of one domain, unless all are asked for.
-MOST_GUESSES = 40
 #: So many selectors of a given zone are checked.
 MOST_LISTED = 200
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -37,10 +35,10 @@ async def collect_dkim(
     """Look up the keys of ``domain`` (A-labels).
 
     ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported.
-    With ``discover`` the selectors of the providers that the domain's other records name and those of the
-    bundled list are tried too, 40 at most or (``all_selectors``) all, unless ``_domainkey.<domain>`` does not
-    exist (then no key does) or does not answer in time; of those only what is there, or could not be found
-    out, is reported.
+    With ``discover`` the selectors of the providers that the domain's other records name and the commonest
+    ones are tried too, then those that come with what was found, or (``all_selectors``) all known ones,
+    unless ``_domainkey.<domain>`` does not exist (then no key does) or does not answer in time; of those only
+    what is there, or could not be found out, is reported.
     """
     base = normalize(domain)
     wanted: dict[str, str] = {}
@@ -65,7 +63,7 @@ async def collect_dkim(
     skipped = ""
     found: tuple[DkimSelectorFacts, ...] = ()
     tried: tuple[tuple[str, str], ...] = ()
-    untried: tuple[tuple[str, str], ...] = ()
+    untried: tuple[str, ...] = ()
     listed = False
     if not discover:
         skipped = "not asked for"
@@ -75,13 +73,15 @@ async def collect_dkim(
         skipped = f"_domainkey.{base} was not answered in time"
     else:
         tried, listed = _listed(base, resolver, wanted)
+        guesses = Guesses(providers.seen, wanted)
         if not listed:
-            tried = guesses(providers.seen, wanted)
-        if not (listed or all_selectors):
-            tried, untried = tried[:MOST_GUESSES], tried[MOST_GUESSES:]
+            tried = guesses.likeliest() + (guesses.rest() if all_selectors else ())
         found = await _tried(tried, base, control, resolver)
+        if not listed:
+            following = guesses.following((*facts, *found))
+            found = guesses.in_order((*found, *await _tried(following, base, control, resolver)))
+            tried, untried = tried + following, guesses.left
     everything = await _with_meant((*facts, *found), base, resolver)
-    left_out = frozenset(dict(untried))
     discovery = DkimDiscovery(
         tried=len(tried),
         found=sum(each.status != "unknown" for each in found),
@@ -93,11 +93,12 @@ async def collect_dkim(
         control=control.as_lookup(),
         skipped=skipped,
         unguessable=tuple(provider for provider, _ in known.unguessable),
-        providers=described(providers.seen, everything, left_out) if discover else (),
+        providers=described(providers.seen, everything, frozenset(untried)) if discover else (),
         providers_unknown=providers.failed,
         known=len(tried) + len(untried),
         listed=listed,
         synthesized=synthesized,
+        selectors=tuple(selector for selector, _ in tried),
     )
     return everything, discovery
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -21,8 +21,11 @@ from mailproof.structs import replace
 #: Own names in the SPF record (such as ``_spf.acme.example``) that are looked into for names of providers.
 MAX_OWN_INCLUDES = 4
 _MAX_EVIDENCE = 6
+#: So many selectors are tried of one domain in a step, unless all are asked for.
+MOST_GUESSES = 40
 
 Seen = tuple[MailProvider, tuple[str, ...]]
+Guess = tuple[str, str]
 
 
 class Recognised(Struct, frozen=True):
@@ -59,30 +62,71 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
     return Recognised(tuple(seen), tuple(failed))
 
 
-def guesses(seen: Iterable[Seen], without: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Selectors to try and whose they are: those of the providers seen first, then the list in its order."""
-    listed = {each.name: each.provider for each in known_selectors().selectors}
-    found: dict[str, str] = {}
-    for provider, _ in seen:
-        for name in provider.selectors:
-            found.setdefault(name, listed.get(name, provider.name))
-    for name, whose in listed.items():
-        found.setdefault(name, whose)
-    skipped = set(without)
-    return tuple((name, whose) for name, whose in found.items() if name not in skipped)
+class Guesses:
+    """The known selectors, each with whose it is, in the steps in which they are tried."""
+
+    def __init__(self, seen: Iterable[Seen], given: Iterable[str]) -> None:
+        self._whose = {each.name: each.provider for each in known_selectors().selectors}
+        own = self._of(each for each, _ in seen)
+        self._likeliest = (*own, *known_selectors().common)
+        self._order = list(dict.fromkeys((*own, *self._whose)))
+        self._taken = set(given)
+
+    def likeliest(self) -> tuple[Guess, ...]:
+        """Those of the providers seen, and the commonest; at most 40."""
+        return self._take(self._likeliest, MOST_GUESSES)
+
+    def following(self, found: Sequence[DkimSelectorFacts]) -> tuple[Guess, ...]:
+        """Those that come with the ones found: beside them, or of the providers that they are aliases to."""
+        names = {
+            each.selector for each in found if each.status != "unknown" and (each.records or each.target)
+        }
+        beside = (each.name for each in known_selectors().selectors if each.after in names)
+        return self._take((*beside, *self._of(each for each, _ in _tenants(found))), MOST_GUESSES)
+
+    def rest(self) -> tuple[Guess, ...]:
+        """All others."""
+        return self._take(self.left)
+
+    def in_order(self, found: Iterable[DkimSelectorFacts]) -> tuple[DkimSelectorFacts, ...]:
+        """The facts in the order of the list, in whatever step they were found."""
+        places = {name: place for place, name in enumerate(self._order)}
+        return tuple(sorted(found, key=lambda each: places.get(each.selector, len(places))))
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Those not tried yet."""
+        return tuple(name for name in self._whose if name not in self._taken)
+
+    def _of(self, providers: Iterable[MailProvider]) -> tuple[str, ...]:
+        """The selectors of providers, some of which are on no list."""
+        own = {name: provider.name for provider in providers for name in provider.selectors}
+        for name, whose in own.items():
+            self._whose.setdefault(name, whose)
+        return tuple(own)
+
+    def _take(self, names: Iterable[str], most: int | None = None) -> tuple[Guess, ...]:
+        new = [name for name in dict.fromkeys(names) if name not in self._taken][:most]
+        self._taken.update(new)
+        return tuple((name, self._whose[name]) for name in new)
 
 
 def described(
     seen: Sequence[Seen], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
 ) -> tuple[DkimProvider, ...]:
     """The providers with what became of their selectors. Aliases into a tenant's names show one too."""
-    providers = list(seen)
+    known = [provider for provider, _ in seen]
+    providers = (*seen, *(each for each in _tenants(facts) if each[0] not in known))
+    return tuple(_described(provider, why, facts, untried) for provider, why in providers)
+
+
+def _tenants(facts: Sequence[DkimSelectorFacts]) -> Iterator[Seen]:
+    """The providers into whose names selectors are aliases."""
     for provider in known_providers().providers:
         aliases = [each for each in facts if provider.tenants and is_below(each.target, provider.tenants)]
-        if aliases and all(provider is not known for known, _ in providers):
+        if aliases:
             why = tuple(f"CNAME {each.name} to {each.target}" for each in aliases[:_MAX_EVIDENCE])
-            providers.append((provider, why))
-    return tuple(_described(provider, why, facts, untried) for provider, why in providers)
+            yield provider, why
 
 
 def _described(

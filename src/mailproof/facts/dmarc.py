@@ -71,7 +71,7 @@ async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Looku
     Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
     (RFC 7505). None where it could not be checked.
     """
-    mx, *addresses = await asyncio.gather(*(resolver.query(host, rrtype) for rrtype in ("MX", "A", "AAAA")))
+    mx = await resolver.query(host, "MX")
     lookup = mx.as_lookup()
     if mx.found:
         return any(not text.endswith(" .") for text in lookup.records), lookup
@@ -79,6 +79,7 @@ async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Looku
         return None, lookup
     if mx.status == "nxdomain":
         return False, lookup
+    addresses = await asyncio.gather(*(resolver.query(host, rrtype) for rrtype in ("A", "AAAA")))
     for answer in addresses:
         if answer.found:
             return True, answer.as_lookup()

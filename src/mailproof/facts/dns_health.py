@@ -6,8 +6,10 @@ import asyncio
 
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import beside, names_below
 from mailproof.facts.zones import ancestors
 from mailproof.model import AliasFacts, CaaFacts, HealthFacts
+from mailproof.structs import replace
 
 #: A name that no one publishes: any answer for it comes from a wildcard.
 WILDCARD_LABEL = "mailproof-wildcard-test"
@@ -30,7 +32,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
         *((f"{label}.{domain}", "A") for label in _HOST_NAMES),
     )
     wildcard, asked, caa, apex = await asyncio.gather(
-        asyncio.gather(resolver.query(unlikely, "MX"), resolver.query(unlikely, "TXT")),
+        _wildcard(unlikely, resolver),
         asyncio.gather(*(resolver.query(*question) for question in dict.fromkeys(questions))),
         _caa(domain, resolver),
         _apex(domain, resolver),
@@ -56,21 +58,34 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     )
 
 
+async def _wildcard(name: str, resolver: Resolver) -> tuple[Answer, Answer]:
+    """MX and TXT of a name that no one publishes."""
+    txt = await resolver.query(name, "TXT")
+    return await beside(txt, "MX", resolver), txt
+
+
 async def _apex(domain: str, resolver: Resolver) -> AliasFacts | None:
-    """The domain's own alias, and the records beside it."""
-    cname, *others = await asyncio.gather(
-        *(resolver.query(domain, rrtype) for rrtype in ("CNAME", "SOA", "NS", "MX", "TXT"))
-    )
-    beside = [answer for answer in others if answer.found and not answer.chain]
+    """The domain's own alias, and the records beside it.
+
+    A type that is not beside it (the last is hardly ever) leads through it: where none does, there is none.
+    """
+    types = ("SOA", "NS", "MX", "TXT", "SPF")
+    *others, last = await asyncio.gather(*(resolver.query(domain, rrtype) for rrtype in types))
+    if not any(answer.chain for answer in (*others, last)):
+        return None
+    cname = await resolver.query(domain, "CNAME")
     if not cname.found:
         return None
-    lookups = tuple(answer.as_lookup() for answer in beside)
+    lookups = tuple(answer.as_lookup() for answer in others if answer.found and not answer.chain)
     return AliasFacts(domain, cname.as_lookup(), others[-1].as_lookup(), lookups)
 
 
 async def _beside(answer: Answer, resolver: Resolver) -> AliasFacts | None:
-    """A TXT record and an alias at one name: which of them is seen is chance."""
-    if answer.chain or not answer.found:
+    """A TXT record and an alias at one name: which of them is seen is chance.
+
+    Name servers refuse to load that: it is looked for in zones at hand.
+    """
+    if answer.chain or not answer.found or names_below(resolver, answer.name) is None:
         return None
     cname = await resolver.query(answer.name, "CNAME")
     if not cname.found:
@@ -79,9 +94,11 @@ async def _beside(answer: Answer, resolver: Resolver) -> AliasFacts | None:
 
 
 async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
-    cname = await resolver.query(answer.name, "CNAME")
     if answer.status != "nxdomain":
-        return AliasFacts(answer.name, cname.as_lookup(), answer.as_lookup())
+        lookup = answer.as_lookup()
+        own = replace(lookup, rrtype="CNAME", status="ok", records=(f"{answer.chain[0]}.",), chain=())
+        return AliasFacts(answer.name, own, lookup)
+    cname = await resolver.query(answer.name, "CNAME")
     target = answer.chain[-1]
     names = (*ancestors(target), target.rpartition(".")[2])
     above = await asyncio.gather(*(resolver.query(name, "SOA") for name in names))
@@ -102,13 +119,14 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
 async def _caa(domain: str, resolver: Resolver) -> CaaFacts:
     """Who may issue for the host of the MTA-STS policy: the nearest CAA records above it decide."""
     host = f"mta-sts.{domain}"
-    own, address, *above = await asyncio.gather(
-        resolver.query(f"_mta-sts.{domain}", "TXT"),
-        resolver.query(host, "A"),
-        *(resolver.query(name, "CAA") for name in ancestors(host)),
+    own, address = await asyncio.gather(
+        resolver.query(f"_mta-sts.{domain}", "TXT"), resolver.query(host, "A")
     )
     published = any(text.lower().startswith("v=stsv1") for text in own.as_lookup().records)
     used = published or address.found
+    if not used:
+        return CaaFacts(host, used)
+    above = await asyncio.gather(*(resolver.query(name, "CAA") for name in ancestors(host)))
     decisive = next((answer for answer in above if not answer.absent), None)
     found = decisive if decisive is not None and decisive.found else None
     return CaaFacts(

@@ -11,7 +11,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.records import as_dnskey, as_ds, exchange
 from mailproof.dns.text import record_text
 from mailproof.facts.mx import is_address
-from mailproof.facts.zones import zone_of
+from mailproof.facts.zones import said_by, zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
 
 MAX_HOSTS = 10
@@ -82,9 +82,13 @@ async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ..
 
 
 async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, ...], Answer | None]:
-    (zone, failed), a, aaaa = await asyncio.gather(
-        zone_of(host, resolver), resolver.query(host, "A"), resolver.query(host, "AAAA")
+    a, aaaa, below = await asyncio.gather(
+        resolver.query(host, "A"), resolver.query(host, "AAAA"), resolver.query(f"_25._tcp.{host}", "TLSA")
     )
+    # The zone is known from whatever there is none of.
+    zone, failed = next(filter(None, (said_by(answer, host) for answer in (a, aaaa, below))), ""), None
+    if not zone:
+        zone, failed = await zone_of(host, resolver)
     return host, zone or host, (a, aaaa), failed
 
 

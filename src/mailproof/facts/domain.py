@@ -35,7 +35,7 @@ class DomainOptions(Struct, frozen=True):
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
     addresses that mail is sent from; ``collectors`` those to run (None: all), and ``misplaced`` the kinds of
     records that one of them looks for at wrong names; ``discover`` whether to try the selectors of known
-    providers, and ``all_selectors`` more than 40 of them; ``connect`` whether to connect to hosts other than
+    providers, and ``all_selectors`` all of them; ``connect`` whether to connect to hosts other than
     name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
     certificates are checked for; ``fetch`` how policies and logos are fetched (where None, with the
     authorities and addresses that ``transport`` allows); ``bimi_selectors`` those beside ``default``;

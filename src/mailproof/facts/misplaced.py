@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import beside
 from mailproof.dns.text import normalize, txt_text
 from mailproof.facts.dns_health import WILDCARD_LABEL
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
@@ -23,6 +24,7 @@ _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
     "tls_rpt": (("_tls", "smtp._tls"),),
     "bimi": (("_bimi",),),
 }
+_HOSTS = ("mta-sts",)
 
 
 async def collect_misplaced(
@@ -50,7 +52,9 @@ async def collect_misplaced(
     chains = [
         tuple(_below(label, domain) for label in labels) for kind in missing for labels in _NEIGHBOURS[kind]
     ]
-    if "dkim" in kinds and not apex.undetermined:  # in a dead zone it would be a time-out more
+    keys = found[kinds.index("dkim")] if "dkim" in kinds else None
+    # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
+    if keys is not None and (named or keys.status == "nxdomain") and not apex.undetermined:
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
     below, *others = await asyncio.gather(
         _ask(resolver, tuple(more)), *(_while_there(resolver, chain) for chain in chains)
@@ -100,7 +104,11 @@ async def _query(resolver: Resolver, name: str) -> Answer:
 
 async def _while_there(resolver: Resolver, names: tuple[str, ...]) -> list[Answer]:
     """The first name, and the others where it exists: below a name that does not, there is nothing."""
-    first = await _query(resolver, names[0])
+    label, _, _ = names[0].partition(".")
+    if label in _HOSTS:  # asked for as a host anyway
+        first = await beside(await resolver.query(names[0], "A"), "TXT", resolver)
+    else:
+        first = await _query(resolver, names[0])
     return [first] if first.status == "nxdomain" else [first, *(await _ask(resolver, names[1:]))]
 
 

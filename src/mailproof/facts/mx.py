@@ -21,7 +21,8 @@ MAX_SENDING_HOSTS = 50
 async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxHostFacts, ...]]:
     """The MX lookup of a domain (A-labels), and each host with its addresses and their PTRs.
 
-    At most 20 hosts and 10 addresses of each family of a host are resolved, the most preferred first.
+    At most 20 hosts and 10 addresses of each family of a host are resolved, the most preferred first. For
+    the hosts of a known provider no PTRs are asked for: they are not the domain's to change.
     Without an MX, the domain's own addresses serve as one (``implicit``).
     """
     answer = await resolver.query(domain, "MX")
@@ -54,7 +55,10 @@ async def _host(preference: int, name: str, resolver: Resolver, *, implicit: boo
         return MxHostFacts(preference, name)
     a, aaaa = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
     addresses = (*_texts(a)[:MAX_ADDRESSES], *_texts(aaaa)[:MAX_ADDRESSES])
-    facts = await asyncio.gather(*(collect_address(address, resolver) for address in addresses))
+    if provider_of_mx(name):
+        facts = [AddressFacts(str(ip_address(address))) for address in addresses]
+    else:
+        facts = await asyncio.gather(*(collect_address(address, resolver) for address in addresses))
     return MxHostFacts(
         preference, name, a.as_lookup(), aaaa.as_lookup(), a.chain or aaaa.chain, tuple(facts), implicit
     )

@@ -19,13 +19,25 @@ def ancestors(name: str) -> tuple[str, ...]:
     return tuple(".".join(labels[i:]) for i in range(max(len(labels) - 1, 1)))[-MAX_LEVELS:]
 
 
-async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
-    """The zone that a name is in: the nearest name with an SOA record of its own. All are asked at once.
+def said_by(answer: Answer, name: str) -> str:
+    """The zone of a name, from a negative answer for it or for one below it; empty where it does not say."""
+    within = answer.absent and not answer.chain and f".{name}".endswith(f".{answer.zone}")
+    return answer.zone if within else ""
 
-    Empty, with the first lookup that failed (None where all say that there is none), where it is unknown.
+
+async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
+    """The zone that a name is in: the nearest name with an SOA record of its own.
+
+    The answer for the name itself says it, where the resolver passes that on; else all names above it are
+    asked at once. Empty, with the first lookup that failed (None where all say that there is none), where it
+    is unknown.
     """
-    answers = await asyncio.gather(*(resolver.query(each, "SOA") for each in ancestors(name)))
-    for answer in answers:
+    first = await resolver.query(name, "SOA")
+    if zone := said_by(first, name):
+        return zone, None
+    above = () if first.found or first.undetermined else ancestors(name)[1:]
+    answers = await asyncio.gather(*(resolver.query(each, "SOA") for each in above))
+    for answer in (first, *answers):
         if answer.undetermined:
             # A zone that is bogus or whose servers fail hides whether there is a cut here.
             return "", answer

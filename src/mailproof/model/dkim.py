@@ -98,8 +98,9 @@ class DkimProvider(Struct, frozen=True):
 class DkimDiscovery(Struct, frozen=True):
     """What the search for selectors came to.
 
-    Of ``known`` selectors ``tried`` were asked for. ``domainkey`` is the lookup of ``_domainkey.<domain>``
-    itself: NXDOMAIN there says that no key exists at all (RFC 8020); anything else says that some may.
+    Of ``known`` selectors ``tried`` were asked for: ``selectors``. ``domainkey`` is the lookup of
+    ``_domainkey.<domain>`` itself: NXDOMAIN there says that no key exists at all (RFC 8020);
+    anything else says that some may.
     ``wildcard_records`` are what any selector gets where there is a wildcard (``control`` is the made-up name
     that showed it). ``skipped`` says why the list was not tried, where it was not. ``unguessable`` are
     providers whose selectors no list can hold; ``providers`` those that the domain seems to use, and
@@ -123,6 +124,7 @@ class DkimDiscovery(Struct, frozen=True):
     known: int = 0
     listed: bool = False
     synthesized: bool = False
+    selectors: tuple[str, ...] = ()
 
     @property
     def no_keys(self) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from mailproof.data.selectors import known_selectors
-from mailproof.facts.dkim import CONTROL, MOST_GUESSES, collect_dkim
+from mailproof.facts.dkim import CONTROL, collect_dkim
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, Status
 from tests.support.dkim import PUBLIC
 from tests.support.resolvers import FailingResolver, zone
@@ -24,7 +24,7 @@ def test_the_list_is_long_dated_and_sourced() -> None:
     known = known_selectors()
     assert len(known.selectors) >= 60
     assert len({each.name for each in known.selectors}) == len(known.selectors)
-    assert known.date == "2026-11-23"
+    assert known.date == "2026-11-26"
     assert all(each.provider and each.source for each in known.selectors)
     assert "Amazon SES" in dict(known.unguessable)
 
@@ -36,7 +36,10 @@ async def test_given_selectors_are_always_reported_and_tried_ones_if_found() -> 
         ("google", "valid", "Google Workspace"),
     ]
     assert (discovery.found, discovery.unknown, discovery.wildcard) == (1, 0, False)
-    assert (discovery.tried, discovery.known) == (MOST_GUESSES, len(known_selectors().selectors))
+    assert (discovery.tried, discovery.known) == (
+        len(known_selectors().common),
+        len(known_selectors().selectors),
+    )
     assert discovery.domainkey.status == "nodata"
 
 
@@ -122,10 +125,10 @@ async def test_a_whole_name_is_taken_as_its_selector_and_rubbish_is_told() -> No
     assert "not a valid selector" in facts[1].reason
 
 
-async def test_forty_are_tried_and_all_where_all_are_asked_for() -> None:
+async def test_the_likeliest_are_tried_and_all_where_all_are_asked_for() -> None:
     last = known_selectors().selectors[-1].name
     text = APEX + f"google._domainkey IN TXT {KEY}\n{last}._domainkey IN TXT {KEY}\n"
-    for all_selectors, tried, found in ((False, 40, ["google"]), (True, 107, ["google", last])):
+    for all_selectors, tried, found in ((False, 10, ["google"]), (True, 107, ["google", last])):
         resolver = FailingResolver(zone(text), {})
         facts, discovery = await collect_dkim("acme.example", resolver, all_selectors=all_selectors)
         assert [each.selector for each in facts] == found
@@ -136,9 +139,9 @@ async def test_forty_are_tried_and_all_where_all_are_asked_for() -> None:
 
 async def test_given_selectors_are_no_guesses() -> None:
     (_, discovery), resolver = await collect(f"s9._domainkey IN TXT {KEY}\n", "s9", "google", "selector1")
-    assert (discovery.tried, discovery.known) == (40, 105)
+    assert (discovery.tried, discovery.known) == (8, 105)
     below = [name for name, _ in resolver.asked if name.endswith("._domainkey.acme.example")]
-    assert len(below) == len(set(below)) == 40 + 3 + 1
+    assert len(below) == len(set(below)) == 8 + 3 + 1
 
 
 @pytest.mark.parametrize(
@@ -162,3 +165,34 @@ async def test_a_wildcard_above_shows_that_domainkey_does_not_exist(records: str
     if synthesized:  # nothing is guessed where nothing can be
         assert discovery.tried == 0
         assert ("google._domainkey.acme.example", "TXT") not in resolver.asked
+
+
+@pytest.mark.parametrize("given", [(), ("s1",)])
+async def test_what_comes_with_a_selector_is_tried_where_that_is_there(given: tuple[str, ...]) -> None:
+    text = f"s1._domainkey IN TXT {KEY}\ns2._domainkey IN TXT {KEY}\n"
+    (facts, discovery), resolver = await collect(text, *given)
+    assert [each.selector for each in facts] == ["s1", "s2"]
+    assert "s2" in discovery.selectors
+    assert len(discovery.selectors) == discovery.tried
+    (facts, discovery), _ = await collect(f"s2._domainkey IN TXT {KEY}\n")
+    assert facts == ()
+    assert "s2" not in discovery.selectors
+    assert discovery.untried == discovery.known - discovery.tried > 0
+
+
+async def test_an_alias_shows_the_provider_whose_selectors_are_tried_next() -> None:
+    text = (
+        "selector1._domainkey IN CNAME selector1-acme-example._domainkey.acme.onmicrosoft.com.\n"
+        f"selector1-acme-example._domainkey.acme.onmicrosoft.com. IN TXT {KEY}\n"
+        f"selector2._domainkey IN TXT {KEY}\n"
+    )
+    (facts, discovery), _ = await collect(text)
+    assert [each.selector for each in facts] == ["selector1", "selector2"]
+    assert [each.name for each in discovery.providers] == ["Microsoft 365"]
+
+
+def test_each_common_selector_is_listed_and_each_follower_has_one_before_it() -> None:
+    known = known_selectors()
+    names = {each.name for each in known.selectors}
+    assert set(known.common) <= names
+    assert {each.after for each in known.selectors if each.after} <= names

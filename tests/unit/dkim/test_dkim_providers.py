@@ -5,7 +5,8 @@ import pytest
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.data.providers import is_below, known_providers
 from mailproof.data.selectors import known_selectors
-from mailproof.facts.dkim import MOST_GUESSES, collect_dkim
+from mailproof.facts.dkim import collect_dkim
+from mailproof.facts.dkim_providers import MOST_GUESSES
 from mailproof.model import DkimProvider, DomainFacts, Severity, Status
 from tests.support.checks import findings_of, reported
 from tests.support.dkim import PUBLIC

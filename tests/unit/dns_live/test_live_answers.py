@@ -95,13 +95,14 @@ async def test_repeated_records_count_once() -> None:
 
 async def test_nodata_and_nxdomain_with_the_ttl_of_the_soa() -> None:
     nodata = await ask(lambda q: q.reply(authority=(SOA,)))
-    assert (nodata.status, nodata.ttl, nodata.records) == ("nodata", 300, ())
+    assert (nodata.status, nodata.ttl, nodata.records, nodata.zone) == ("nodata", 300, (), "test")
     nxdomain = await ask(lambda q: q.reply(rcode=3, authority=(SOA,)))
     assert (nxdomain.status, nxdomain.ttl) == ("nxdomain", 300)
 
 
 async def test_nodata_without_soa() -> None:
-    assert (await ask(lambda q: q.reply())).status == "nodata"
+    answer = await ask(lambda q: q.reply())
+    assert (answer.status, answer.zone) == ("nodata", "")
 
 
 @pytest.mark.parametrize(("rcode", "status"), FAILURES)

@@ -39,7 +39,8 @@ class BadReply(ValueError):
 
 
 class Reply(Struct):
-    """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order.
+    """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order,
+    ``soa`` the zone that says that there is nothing.
 
     ``delegation`` are the servers that a referral for the very name asked for sends on to.
     """
@@ -51,7 +52,7 @@ class Reply(Struct):
     ttl: int | None = None
     chain: tuple[bytes, ...] = ()
     loops: bool = False
-    soa: bool = False
+    soa: bytes = b""
     referral: bool = False
     edns: bool = False
     errors: tuple[tuple[int, str], ...] = ()
@@ -253,7 +254,7 @@ def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, addit
         if end > len(wire):
             raise BadReply("a record ends after the reply")
         if rdtype == SOA and index < authorities and not reply.records:
-            reply.soa = True
+            reply.soa = owner
             minimum = int.from_bytes(wire[end - 4 : end]) if length >= 22 else 0
             lowest = min(_ttl(ttl), _ttl(minimum))
             reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)

@@ -196,6 +196,7 @@ class LiveResolver:
             got.server,
             (self.lifetime - errand.left) * 1000,
             got.reason,
+            name_text(reply.soa) if reply is not None and reply.soa else "",
         )
 
     async def _ask(self, runtime: Runtime, question: bytes, errand: Errand, one: _One) -> _Got:

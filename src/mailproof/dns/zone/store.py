@@ -87,6 +87,15 @@ class Zone(Struct):
             return 0
         return min(soa.ttl, negative_ttl(soa.records[0]))
 
+    def authority(self, name: str) -> str:
+        """The nearest name at or above this one with a SOA; empty without one."""
+        for ancestor in lineage(name):
+            if "SOA" in self.nodes.get(ancestor, {}):
+                return ancestor
+            if ancestor == self.apex:
+                break
+        return ""
+
     def cut_above(self, name: str) -> str | None:
         """The delegation that the name is at or below, if any."""
         if not self.cuts:

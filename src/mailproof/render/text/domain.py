@@ -123,6 +123,8 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
             + ("; --all-selectors tries the rest" if discovery.untried else ""),
             indent=2,
         )
+        if discovery.untried and discovery.selectors:
+            page.line(f"tried: {', '.join(discovery.selectors)}", indent=2)
     _providers(page, discovery.providers)
     if discovery.no_keys:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)

@@ -1,0 +1,98 @@
+"""How many questions an audit asks: name servers' operators mind what is asked for nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from mailproof.dns import ZoneResolver
+from tests.support.engine import audit_async
+from tests.support.resolvers import FailingResolver
+
+WORLD = """
+$TTL 3600
+example. SOA a.example. h.example. 1 1 1 1 1
+dns.example. SOA ns1.dns.example. h.dns.example. 1 1 1 1 1
+ns1.dns.example. A 192.0.2.53
+ns1.dns.example. AAAA 2001:db8::53
+ns2.dns.example. A 192.0.2.54
+ns2.dns.example. AAAA 2001:db8::54
+acme.example. SOA ns1.acme.example. hostmaster.acme.example. 1 7200 3600 1209600 3600
+acme.example. NS ns1.dns.example.
+acme.example. NS ns2.dns.example.
+acme.example. A 192.0.2.1
+acme.example. TXT "ms=ms12345678"
+www.acme.example. A 192.0.2.1
+_dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
+outlook.com. SOA ns1.outlook.com. h.outlook.com. 1 1 1 1 1
+acme-example.mail.protection.outlook.com. A 198.51.100.1
+acme-example.mail.protection.outlook.com. A 198.51.100.2
+acme-example.mail.protection.outlook.com. A 198.51.100.3
+acme-example.mail.protection.outlook.com. A 198.51.100.4
+spf.protection.outlook.com. TXT "v=spf1 ip4:198.51.100.0/24 ip6:2001:db8:1::/48 -all"
+google.com. SOA ns1.google.com. h.google.com. 1 1 1 1 1
+_spf.google.com. TXT "v=spf1 ip4:203.0.113.0/24 ip6:2001:db8:2::/48 ~all"
+smtp.google.com. A 203.0.113.1
+smtp.google.com. A 203.0.113.2
+smtp.google.com. AAAA 2001:db8:2::1
+smtp.google.com. AAAA 2001:db8:2::2
+"""
+KEY = (
+    '"v=DKIM1; k=rsa; p='
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAnrRAwOu4+BHfDRMWVkvmRcvinXyMs6B4EH+n1RYM6+Q9gB"
+    'EsO5Y+dRyuANECagi7wirJIkIEVLG2jrjwV6Dg9Py0AGQbvQRbZe5oK7fjOyFQcupsXBOb+mJofG+E+4trcZOyzDmW" "'
+    "no6SJPMyKe70m+Bd8Dw/6LsJQahMIkvwpVLiI27freQLxNOVgQ1j3uFxxniA++Ig5u8o/3vgrQm7Vj7OpaE3CV2L3l"
+    "DXFE32aNl5hb6vs2JeCdOEdnDIFSlL5UVFg5vWtQ88ikAUsE6rAzJrJin+iyFTtTbnt6jorOOonp8gLWIMxHbFcJYw"
+    "DNqfZZpkAgbSeTmeVrTv9sXECwIDAQAB"
+    '"'
+)
+MICROSOFT = f"""
+acme.example. MX 0 acme-example.mail.protection.outlook.com.
+acme.example. TXT "v=spf1 include:spf.protection.outlook.com -all"
+autodiscover.acme.example. CNAME autodiscover.outlook.com.
+autodiscover.outlook.com. A 198.51.100.9
+selector1._domainkey.acme.example. CNAME selector1-acme-example._domainkey.acme.onmicrosoft.com.
+selector2._domainkey.acme.example. CNAME selector2-acme-example._domainkey.acme.onmicrosoft.com.
+selector1-acme-example._domainkey.acme.onmicrosoft.com. TXT {KEY}
+"""
+GOOGLE = f"""
+acme.example. MX 1 smtp.google.com.
+acme.example. TXT "v=spf1 include:_spf.google.com -all"
+google._domainkey.acme.example. TXT {KEY}
+"""
+OWN = f"""
+acme.example. MX 10 mail.acme.example.
+acme.example. TXT "v=spf1 mx -all"
+mail.acme.example. A 192.0.2.25
+mail.acme.example. AAAA 2001:db8::25
+25.2.0.192.in-addr.arpa. PTR mail.acme.example.
+default._domainkey.acme.example. TXT {KEY}
+"""
+
+
+async def asked(records: str) -> list[tuple[str, str]]:
+    resolver = FailingResolver(ZoneResolver.from_text(WORLD + records, strict=True), {})
+    await audit_async("acme.example", resolver)
+    return resolver.asked
+
+
+@pytest.mark.parametrize("records", [MICROSOFT, GOOGLE, OWN])
+async def test_an_ordinary_domain_costs_less_than_45_questions(records: str) -> None:
+    questions = await asked(records)
+    assert [question for question, times in Counter(questions).items() if times > 1] == []
+    assert len(questions) < 45, "\n".join(f"{rrtype} {name}" for name, rrtype in questions)
+
+
+async def test_the_zone_of_a_host_costs_no_question_of_its_own() -> None:
+    """A negative answer names the zone (RFC 2308), and there is one for nearly every host."""
+    for records in (MICROSOFT, GOOGLE, OWN):
+        assert [name for name, rrtype in await asked(records) if rrtype == "SOA"] == ["acme.example"]
+    report = await audit_async("acme.example", ZoneResolver.from_text(WORLD + GOOGLE, strict=True))
+    assert report.facts.dns is not None
+    assert [zone.zone for zone in report.facts.dns.dnssec] == ["acme.example", "google.com"]
+
+
+async def test_ptr_records_of_a_providers_mail_hosts_are_not_asked_for() -> None:
+    assert not [name for name, rrtype in await asked(MICROSOFT + GOOGLE) if rrtype == "PTR"]
+    assert [name for name, rrtype in await asked(OWN) if rrtype == "PTR"]
