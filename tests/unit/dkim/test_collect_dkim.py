@@ -170,7 +170,7 @@ async def test_a_wildcard_above_shows_that_domainkey_does_not_exist(records: str
 @pytest.mark.parametrize("given", [(), ("s1",)])
 async def test_what_comes_with_a_selector_is_tried_where_that_is_there(given: tuple[str, ...]) -> None:
     text = f"s1._domainkey IN TXT {KEY}\ns2._domainkey IN TXT {KEY}\n"
-    (facts, discovery), resolver = await collect(text, *given)
+    (facts, discovery), _ = await collect(text, *given)
     assert [each.selector for each in facts] == ["s1", "s2"]
     assert "s2" in discovery.selectors
     assert len(discovery.selectors) == discovery.tried
