@@ -7,11 +7,11 @@ call is run again from the start once its answer is known. No socket, thread or 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from mailproof.dns import Answer, MemoResolver, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.errors import MailproofError
 
@@ -114,5 +114,5 @@ async def run_gathered(
         questions = gathered.missing
         if gathered.size + len(questions) > max_questions:
             raise TooManyQuestions(f"more than {max_questions} DNS questions for one evaluation")
-        gathered.put(questions, await asyncio.gather(*(resolver.query(*question) for question in questions)))
+        gathered.put(questions, await ask(resolver, *questions))
     raise TooManyQuestions(f"DNS questions still open after {max_rounds} rounds")

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from mailproof.auth.keys import Key, judge_form, judge_key, read_key
 from mailproof.auth.since import REPLACED, another_signed, is_gone
 from mailproof.dns import Resolver
-from mailproof.dns.memo import ask_all
+from mailproof.dns.memo import ask
 from mailproof.message.canonical import Bodies, canonical_field, header_data, own_field
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.reader import ArcField, Message
@@ -57,7 +57,7 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
     signatures = [s for each in ordered for s in (each.signature, each.seal) if s and not s.fault]
     names = sorted({s.key_name for s in signatures if s.algorithm != "rsa-sha1"})
-    answers = await ask_all(resolver, ((name, "TXT") for name in names))
+    answers = await ask(resolver, *((name, "TXT") for name in names))
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     for each in ordered:
         _judge_set(message, ordered, each, keys, vouched)

@@ -14,7 +14,7 @@ from mailproof.auth.dmarc import evaluate, refuse
 from mailproof.auth.since import REPLACED, saw_arc_pass, with_replaced
 from mailproof.auth.spf import check_host
 from mailproof.dns import Resolver
-from mailproof.dns.memo import ask_all
+from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.message.border import Border
 from mailproof.message.comparison import Verdicts
@@ -102,7 +102,7 @@ class _Run(Struct):
         """Ask where the sending domains take mail."""
         author = self.message.author.domains[:1]
         names = dict.fromkeys((*author, address_domain(self.envelope.mail_from or "")))
-        await self.guard("mx", ask_all(self.resolver, [(name, "MX") for name in names if name]))
+        await self.guard("mx", ask(self.resolver, *((name, "MX") for name in names if name)))
 
     async def spf(self, *, by_helo: bool) -> SpfVerdict | None:
         """SPF for the return path, or for the HELO name alone."""
@@ -117,7 +117,7 @@ class _Run(Struct):
         """Where a key is missing, ask whether the domain has any."""
         domains = dict.fromkeys(v.domain for v in dkim if v.code == "no-key")
         names = [(f"_domainkey.{domain}", "TXT") for domain in list(domains)[:_MAX_KEYLESS]]
-        await self.guard("keys", ask_all(self.resolver, names))
+        await self.guard("keys", ask(self.resolver, *names))
 
     async def earlier_sender(self, hops: tuple[ReceivedHop, ...]) -> ReceivedHop | None:
         """The hop before the handover at which SPF would have passed: the sign of a plain forwarding."""

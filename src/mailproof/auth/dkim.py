@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from mailproof.auth.keys import Key, Verdict, judge_form, judge_key, read_key
 from mailproof.dns import Resolver
-from mailproof.dns.memo import ask_all
+from mailproof.dns.memo import ask
 from mailproof.message.canonical import Bodies, header_data
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.reader import MAX_SIGNATURES, Message
@@ -50,7 +50,7 @@ async def verify_dkim(
     # A signature that counts for nothing needs no key, though it may be known from another one.
     needing = [place for place, s in signatures if s.fault is None and s.algorithm != "rsa-sha1"]
     names = sorted({message.signatures[place].key_name for place in needing})
-    answers = await ask_all(resolver, ((name, "TXT") for name in names))
+    answers = await ask(resolver, *((name, "TXT") for name in names))
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     headers = message.raw.headers
     verdicts = [

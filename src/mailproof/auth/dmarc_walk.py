@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.memo import ask_all
+from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize, txt_text
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
@@ -47,7 +47,7 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
     organizational domain is then only what the other steps say.
     """
     names = walk_names(domain)
-    answers = await ask_all(resolver, ((f"_dmarc.{name}", "TXT") for name in names))
+    answers = await ask(resolver, *((f"_dmarc.{name}", "TXT") for name in names))
     steps: list[DmarcStep] = []
     for name, answer in zip(names, answers, strict=True):
         step = _step(name, answer)
@@ -61,7 +61,7 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
 
 async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
     """Whether the name exists: NXDOMAIN says no, any answer or NODATA yes (section 3.2.13); None unknown."""
-    answers = await ask_all(resolver, ((domain, "SOA"), (domain, "TXT")))
+    answers = await ask(resolver, (domain, "SOA"), (domain, "TXT"))
     if any(answer.status in ("ok", "nodata") for answer in answers):
         return True
     return False if any(answer.status == "nxdomain" for answer in answers) else None

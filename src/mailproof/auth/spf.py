@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from ipaddress import IPv4Address
 
 from mailproof.auth.spf_eval import Evaluation
 from mailproof.auth.spf_macros import Client, expand, target_name
 from mailproof.auth.spf_match import Result, spf_texts
 from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.memo import MemoResolver
+from mailproof.dns.memo import MemoResolver, ask
 from mailproof.dns.records import exchange
 from mailproof.dns.text import to_ascii
+from mailproof.dns.together import Job, stopped, together
 from mailproof.errors import UsageError
 from mailproof.model import MAX_LOOKUPS, MAX_MX_NAMES, SpfTerm, SpfVerdict
 from mailproof.records.addresses import client_address
@@ -49,8 +49,7 @@ async def check_host(
         return _finish(verdict, result, evaluation)
     finally:
         if ahead is not None:
-            ahead.cancel()
-            await asyncio.gather(ahead, return_exceptions=True)
+            await stopped(ahead)
         await memo.abandon()
 
 
@@ -102,13 +101,13 @@ def _needs_more(answer: Answer) -> bool:
     return record.redirect is not None or any(term.costs_lookup for term in record.terms)
 
 
-def _prefetch(domain: str, memo: MemoResolver, client: Client) -> asyncio.Task[None]:
-    """Start asking. The answers are picked up from ``memo``; cancel the task when the result is there.
+def _prefetch(domain: str, memo: MemoResolver, client: Client) -> Job[None]:
+    """Start asking. The answers are picked up from ``memo``; cancel the rest when the result is there.
 
     At most ten terms are followed in all, as the evaluation could, so that no record makes more questions
     asked than RFC 7208 section 4.6.4 allows.
     """
-    return asyncio.ensure_future(_Ahead(memo, client).record(domain))
+    return Job(_Ahead(memo, client).record(domain))
 
 
 class _Ahead:
@@ -142,7 +141,7 @@ class _Ahead:
                 break
             self._left -= 1
             jobs.append(self._term(term, domain))
-        await asyncio.gather(*jobs)
+        await together(*jobs)
 
     async def _term(self, term: SpfTerm, domain: str) -> None:
         values = self._client.values(domain)
@@ -161,7 +160,7 @@ class _Ahead:
             answer = await self._memo.query(name, "MX")
             if len(answer.records) <= MAX_MX_NAMES:
                 hosts = [exchange(record) for record in answer.records]
-                await asyncio.gather(*(self._addresses(host) for host in hosts if host != "."))
+                await together(*(self._addresses(host) for host in hosts if host != "."))
         elif term.name == "ptr":
             await self._memo.query(self._client.ip.reverse_pointer, "PTR")
 
@@ -169,4 +168,4 @@ class _Ahead:
         if isinstance(self._client.ip, IPv4Address):
             await self._memo.query(name, "A")
         else:
-            await asyncio.gather(self._memo.query(name, "AAAA"), self._memo.query(name, "A"))
+            await ask(self._memo, (name, "AAAA"), (name, "A"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Literal, cast
@@ -11,6 +10,7 @@ from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import Client
 from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange, preference, target
 from mailproof.dns.text import txt_text
 from mailproof.model import (
@@ -171,7 +171,7 @@ class Matcher:
             answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
             targets = (target(record) for record in answer.records)
             names = list(dict.fromkeys(targets))[:_MAX_PTR_NAMES]
-            answers = await asyncio.gather(*(self._resolver.query(name, self._type) for name in names))
+            answers = await ask(self._resolver, *((name, self._type) for name in names))
             self._validated = tuple(
                 name for name, found in zip(names, answers, strict=True) if self._ip in _parsed(found)
             )

@@ -222,7 +222,6 @@ def command(
     proposals: list[FixProposal] = []
 
     async def work(stop: Stop) -> None:
-        shared = len(names) > 1
         zones = await transfer_zones(transfer, names, stop)
         async with (
             open_session(
@@ -231,7 +230,6 @@ def command(
                 stop,
                 policy=policy,
                 limit=limit,
-                shared=shared,
                 changes=changes,
                 transferred=zones,
             ) as session,

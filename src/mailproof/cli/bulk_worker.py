@@ -52,7 +52,7 @@ async def _work(orders: Orders) -> None:
     )
     config = load_config(Path(orders.config) if orders.config else None)
     limit, policy = orders.limit, orders.policy
-    async with open_session(dns, config, Stop(None), policy=policy, limit=limit, shared=True) as session:
+    async with open_session(dns, config, Stop(None), policy=policy, limit=limit) as session:
         if orders.rate:
             session.resolver = RateResolver(session.resolver, orders.rate)
         running: set[asyncio.Task[None]] = set()

@@ -85,12 +85,9 @@ def command(
     limit = timeout or config.timeout or DEFAULT_LIMIT
 
     async def work(stop: Stop) -> None:
-        shared = len(chosen) > 1
         zones = await transfer_zones(transfer, [checked_domain(each.name) for each in chosen], stop)
         async with (
-            open_session(
-                dns, config, stop, policy=policy, limit=limit, shared=shared, transferred=zones
-            ) as session,
+            open_session(dns, config, stop, policy=policy, limit=limit, transferred=zones) as session,
             aclosing(check(chosen, session, AuditOptions(connect=connect))) as audits,
         ):
             with progress(output.quiet) as show:

@@ -214,7 +214,7 @@ async def _open(
         base = ZoneResolver(*zone_files(tuple(dns.zones or ())), *transferred)
     else:
         shared = opt.DnsOptions(nameservers=dns.nameservers, zones=dns.zones)
-        session = open_session(shared, config, stop, shared=True, transferred=transferred)
+        session = open_session(shared, config, stop, transferred=transferred)
         base = (await opened.enter_async_context(session)).resolver
 
     def resolver_of(given: Given) -> Resolver:
@@ -231,7 +231,7 @@ async def _open(
     async def side_of(given: Given) -> Side:
         if given.reports is not None:
             return Side(reports=given.reports)
-        session = Session(resolver_of(given), config, now=given.recorded, stop=stop, limit=limit, shared=True)
+        session = Session(resolver_of(given), config, now=given.recorded, stop=stop, limit=limit)
         await opened.enter_async_context(session)
         if dns.offline and given.zones is not None:
             return Side(session, has=given.zones.covers)

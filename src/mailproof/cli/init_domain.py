@@ -44,7 +44,7 @@ def text_of(
     reports: list[Report] = []
 
     async def work(stop: Stop) -> None:
-        async with open_session(dns, Config(), stop, policy=ONLY, limit=LIMIT, shared=True) as session:
+        async with open_session(dns, Config(), stop, policy=ONLY, limit=LIMIT) as session:
             reports.extend([audited.report async for audited in audit(names, session, options)])
 
     run(work)

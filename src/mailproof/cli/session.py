@@ -50,7 +50,6 @@ async def open_session(
     *,
     policy: Policy | None = None,
     limit: float | None = None,
-    shared: bool = False,
     changes: Mapping[Key, Patch] | None = None,
     transferred: tuple[ZoneFile, ...] = (),
 ) -> AsyncIterator[Session]:
@@ -102,7 +101,7 @@ async def open_session(
         resolver, now = recording, recording.recorded
     try:
         async with Session(
-            resolver, config, now=now, stop=stop, limit=limit, policy=policy or NO_POLICY, shared=shared
+            resolver, config, now=now, stop=stop, limit=limit, policy=policy or NO_POLICY
         ) as session:
             yield session
     finally:

@@ -117,9 +117,7 @@ def command(
         wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
         zones = await transfer_zones(transfer, wanted, stop, some=True)
         async with (
-            open_session(
-                dns, config, stop, policy=policy, limit=limit, shared=several, transferred=zones
-            ) as session,
+            open_session(dns, config, stop, policy=policy, limit=limit, transferred=zones) as session,
             aclosing(verify(messages, session, options)) as verified,
         ):
             with progress(output.quiet) as show:

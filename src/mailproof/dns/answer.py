@@ -110,6 +110,15 @@ class GuessingResolver(Resolver, Protocol):
 
 
 @runtime_checkable
+class KnowingResolver(Resolver, Protocol):
+    """A resolver that has answers at hand: zones, recordings, what was asked before."""
+
+    def known(self, name: str, rrtype: str) -> Answer | None:
+        """The answer, if it is there already. Asks nothing."""
+        ...
+
+
+@runtime_checkable
 class ListingResolver(Protocol):
     """A resolver that can say which names there are."""
 

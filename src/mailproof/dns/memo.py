@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
+from mailproof.dns.together import Job, stopped, taskless, together
 from mailproof.dns.written import Written
+
+Key = tuple[str, str]
+Flying = asyncio.Future[Answer]
 
 
 class MemoResolver:
@@ -17,49 +22,79 @@ class MemoResolver:
     and all of them are kept in the order of asking as the run's evidence.
     """
 
+    taskless = True
+
     def __init__(self, inner: Resolver) -> None:
         self.inner = inner
-        self._tasks: dict[tuple[str, str], asyncio.Task[Answer] | Answer] = {}
+        self._found: dict[Key, Answer | Flying] = {}
         self._inner_known = getattr(inner, "known", None)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. A caller that is cancelled does not cancel the question for the others."""
-        key = (normalize(name), rrtype.upper())
-        task = self._at_hand(key)
-        if task is None:
-            task = self._tasks[key] = asyncio.ensure_future(self.inner.query(*key))
-        if isinstance(task, asyncio.Task):
-            # What is there already is handed over at once: no turn of the loop for it.
-            return task.result() if _is_answered(task) else await asyncio.shield(task)
-        return task
+        return await self._answer((normalize(name), rrtype.upper()), guess=False)
 
     async def guess(self, name: str, rrtype: str) -> Answer:
         """See GuessingResolver. What was asked already is not asked again."""
-        key = (normalize(name), rrtype.upper())
-        if self._at_hand(key) is None:
-            self._tasks[key] = asyncio.ensure_future(guesser(self.inner)(*key))
-        return await self.query(*key)
+        return await self._answer((normalize(name), rrtype.upper()), guess=True)
+
+    async def ask(self, questions: Iterable[Key]) -> tuple[Answer, ...]:
+        """The answers to several questions, which go out together."""
+        found = [self.begin((normalize(name), rrtype.upper())) for name, rrtype in questions]
+        flying = [each for each in found if isinstance(each, asyncio.Future) and not each.done()]
+        if flying:
+            await asyncio.wait(flying)
+        return tuple(each.result() if isinstance(each, asyncio.Future) else each for each in found)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
-        task = self._at_hand((normalize(name), rrtype.upper()))
-        if isinstance(task, asyncio.Task):
-            return task.result() if _is_answered(task) else None
-        return task
+        return self._at_hand((normalize(name), rrtype.upper()))
 
-    def _at_hand(self, key: tuple[str, str]) -> asyncio.Task[Answer] | Answer | None:
-        """What was asked already, here or by the wrapped resolver for another run."""
-        found = self._tasks.get(key)
-        if found is None and self._inner_known is not None:
-            answer: Answer | None = self._inner_known(*key)
-            if answer is not None:
-                found = self._tasks[key] = answer
+    def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
+        """The answer where it is at hand, else the question on its way."""
+        found = self._at_hand(key) or self._found.get(key)
+        if found is None:
+            if isinstance(self.inner, MemoResolver):
+                found = self.inner.begin(key, guess=guess)
+            else:
+                work = (guesser(self.inner) if guess else self.inner.query)(*key)
+                found = Job(work) if taskless(self.inner) else asyncio.ensure_future(work)
+            self._found[key] = found
+            if isinstance(found, asyncio.Future):
+                if _is_answered(found):
+                    self._keep(key, found)
+                else:
+                    found.add_done_callback(partial(self._keep, key))
         return found
+
+    async def _answer(self, key: Key, *, guess: bool) -> Answer:
+        found = self.begin(key, guess=guess)
+        if not isinstance(found, asyncio.Future):
+            return found
+        if not found.done():
+            await asyncio.wait((found,))
+        return found.result()
+
+    def _keep(self, key: Key, flying: Flying) -> None:
+        """The answer in place of the question."""
+        if not flying.cancelled() and flying.exception() is None:
+            self._found[key] = flying.result()
+
+    def _at_hand(self, key: Key) -> Answer | None:
+        """What was asked already, here or by the wrapped resolver for another run."""
+        found = self._found.get(key)
+        if isinstance(found, Answer):
+            return found
+        if found is not None:
+            return found.result() if _is_answered(found) else None
+        answer: Answer | None = self._inner_known(*key) if self._inner_known is not None else None
+        if answer is not None:
+            self._found[key] = answer
+        return answer
 
     @property
     def answers(self) -> tuple[Answer, ...]:
         """All answers so far, in the order in which they were first asked for."""
-        known = (self.known(*key) for key in self._tasks)
+        known = (self._at_hand(key) for key in tuple(self._found))
         return tuple(answer for answer in known if answer is not None)
 
     @property
@@ -67,18 +102,14 @@ class MemoResolver:
         """The questions that are not answered yet, in words, in the order of asking."""
         return tuple(
             f"{rrtype} {name}"
-            for (name, rrtype), task in self._tasks.items()
-            if isinstance(task, asyncio.Task) and not task.done()
+            for (name, rrtype), found in self._found.items()
+            if isinstance(found, asyncio.Future) and not found.done()
         )
 
     async def abandon(self) -> None:
-        """Cancel what is still in flight, and wait until it is gone."""
-        pending = [
-            task for task in self._tasks.values() if isinstance(task, asyncio.Task) and not task.done()
-        ]
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        """Cancel what is still in flight and shared with no one else, and wait until it is gone."""
+        if not isinstance(self.inner, MemoResolver):
+            await stopped(*(each for each in self._found.values() if isinstance(each, asyncio.Future)))
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
         """See ListingResolver."""
@@ -90,17 +121,12 @@ class MemoResolver:
         return inner(name, rrtype, text) if inner is not None else None
 
 
-def _is_answered(task: asyncio.Task[Answer]) -> bool:
-    return task.done() and not task.cancelled() and task.exception() is None
+def _is_answered(flying: Flying) -> bool:
+    return flying.done() and not flying.cancelled() and flying.exception() is None
 
 
-async def ask_all(resolver: Resolver, questions: Iterable[tuple[str, str]]) -> tuple[Answer, ...]:
-    """The answers to several questions (name and type), asked together. Those known already cost no turn."""
-    known = getattr(resolver, "known", None)
-    wanted = tuple(questions)
-    found = [known(*question) if known is not None else None for question in wanted]
-    missing = [question for question, answer in zip(wanted, found, strict=True) if answer is None]
-    if not missing:
-        return tuple(answer for answer in found if answer is not None)
-    fresh = iter(await asyncio.gather(*(resolver.query(*question) for question in missing)))
-    return tuple(answer if answer is not None else next(fresh) for answer in found)
+async def ask(resolver: Resolver, *questions: Key) -> tuple[Answer, ...]:
+    """The answers to several questions (name and type), which go out together."""
+    if isinstance(resolver, MemoResolver):
+        return await resolver.ask(questions)
+    return await together(*(resolver.query(*question) for question in questions))

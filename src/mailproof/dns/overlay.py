@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Protocol, runtime_checkable
 
 from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
+from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
 from mailproof.model import Secure
 
@@ -90,7 +92,39 @@ class OverlayResolver:
         """See GuessingResolver."""
         return await self._answer(name, rrtype, guess=True)
 
+    def known(self, name: str, rrtype: str) -> Answer | None:
+        """See KnowingResolver: the answer, where all layers that it takes have theirs at hand."""
+        steps = self._steps(name, rrtype)
+        try:
+            layer, current = next(steps)
+            while (known := getattr(layer, "known", None)) is not None:
+                part: Answer | None = known(current, rrtype)
+                if part is None:
+                    return None
+                layer, current = steps.send(part)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+        return None
+
+    @property
+    def taskless(self) -> bool:
+        """As all layers."""
+        return all(hasattr(layer, "known") or taskless(layer) for layer in (*self.over, self.under))
+
     async def _answer(self, name: str, rrtype: str, *, guess: bool) -> Answer:
+        steps = self._steps(name, rrtype)
+        layer, current = next(steps)
+        while True:
+            part = await (guesser(layer) if guess else layer.query)(current, rrtype)
+            try:
+                layer, current = steps.send(part)
+            except StopIteration as end:
+                answer: Answer = end.value
+                return answer
+
+    def _steps(self, name: str, rrtype: str) -> Generator[tuple[Resolver, str], Answer, Answer]:
+        """Which layer is asked for which name, one after the other; is sent the answers."""
         question = normalize(name)
         current = question
         trail: tuple[str, ...] = ()
@@ -98,8 +132,7 @@ class OverlayResolver:
         servers: dict[str, None] = {}
         while True:
             layer = self._layer(current)
-            ask = guesser(layer) if guess else layer.query
-            part = await ask(current, rrtype)
+            part = yield layer, current
             parts.append(part)
             crossing = next(
                 (i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None

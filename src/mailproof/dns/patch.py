@@ -15,6 +15,7 @@ from msgspec import Struct
 from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
+from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
 from mailproof.errors import ZoneFileError
 from mailproof.structs import replace
@@ -65,6 +66,11 @@ class PatchResolver:
         self._names = {
             parent for (name, _), patch in self._patches.items() if patch.exists for parent in _upward(name)
         }
+
+    @property
+    def taskless(self) -> bool:
+        """As ``inner``."""
+        return taskless(self.inner)
 
     @property
     def changed(self) -> tuple[Key, ...]:

@@ -15,6 +15,7 @@ from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.overlay import PlacedResolver
 from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
 from mailproof.dns.text import normalize
+from mailproof.dns.together import taskless
 from mailproof.dns.written import SYNTAXES, Piece, Written
 from mailproof.errors import SnapshotError
 from mailproof.files import read_given, write_whole
@@ -162,6 +163,11 @@ class RecordingResolver(Struct):
     _answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     _places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
 
+    @property
+    def taskless(self) -> bool:
+        """As ``inner``."""
+        return taskless(self.inner)
+
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
         return self._kept(await self.inner.query(name, rrtype))
@@ -220,6 +226,10 @@ class SnapshotResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
+        return self.known(name, rrtype)
+
+    def known(self, name: str, rrtype: str) -> Answer:
+        """See KnowingResolver: all answers are at hand."""
         key = (normalize(name), rrtype.upper())
         answer = self._answers.get(key)
         return answer or Answer(*key, "unasked", reason="not in the recording")

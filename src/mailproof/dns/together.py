@@ -1,12 +1,10 @@
-"""Coroutines run side by side, at no cost where none of them has to wait."""
+"""Coroutines side by side without tasks: each goes on by itself when what it waits for is there."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
-from functools import partial
-from types import coroutine
-from typing import Any, TypeVar, cast, overload
+from collections.abc import Coroutine
+from typing import Any, TypeVar, overload
 
 _T = TypeVar("_T")
 _A = TypeVar("_A")
@@ -17,8 +15,68 @@ _E = TypeVar("_E")
 _Work = Coroutine[Any, Any, _T]
 
 
+class Job(asyncio.Future[_T]):
+    """A coroutine on its way. It begins at once, and goes on in the call-backs of what it waits for.
+
+    It is no task: what needs one (``asyncio.timeout``, and so all connections) is run ``apart``.
+    """
+
+    def __init__(self, work: _Work[_T]) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+        self._work = work
+        self._waits: asyncio.Future[Any] | None = None
+        self._go(None)
+
+    def _go(self, error: BaseException | None) -> None:
+        """On to where it waits next, or to its end."""
+        if self.done():
+            return
+        self._waits = None
+        try:
+            waits = self._work.send(None) if error is None else self._work.throw(error)
+        except StopIteration as end:
+            self.set_result(end.value)
+        except asyncio.CancelledError:
+            super().cancel()
+        except (KeyboardInterrupt, SystemExit) as fatal:
+            self.set_exception(fatal)
+            raise
+        except BaseException as failure:  # noqa: BLE001 - handed on to who awaits the result
+            self.set_exception(failure)
+        else:
+            if waits is None:  # asyncio.sleep(0)
+                self.get_loop().call_soon(self._go, None)
+                return
+            # As a task does it: a future that is awaited says so, and whoever awaits takes note of that.
+            waits._asyncio_future_blocking = False
+            waits.add_done_callback(self._on)
+            self._waits = waits
+
+    def _on(self, _waited: object) -> None:
+        self._go(None)
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        """Cancel the coroutine where it waits. What it waits for goes on: others may wait for it too."""
+        if self.done():
+            return False
+        if self._waits is not None:
+            self._waits.remove_done_callback(self._on)
+        self.get_loop().call_soon(self._go, asyncio.CancelledError(*(() if msg is None else (msg,))))
+        return True
+
+    def close(self) -> None:
+        """End the coroutine, of which nothing will go on."""
+        self._work.close()
+
+
 @overload
 async def together(one: _Work[_A], two: _Work[_B], /) -> tuple[_A, _B]: ...
+@overload
+async def together(one: _Work[_A], two: _Work[_B], three: _Work[_C], /) -> tuple[_A, _B, _C]: ...
+@overload
+async def together(
+    one: _Work[_A], two: _Work[_B], three: _Work[_C], four: _Work[_D], /
+) -> tuple[_A, _B, _C, _D]: ...
 @overload
 async def together(
     one: _Work[_A], two: _Work[_B], three: _Work[_C], four: _Work[_D], five: _Work[_E], /
@@ -28,56 +86,39 @@ async def together(*works: _Work[_T]) -> tuple[_T, ...]: ...
 
 
 async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
-    """The results in order, as ``asyncio.gather`` gives them.
+    """The results in order. All are begun at once, one after another.
 
-    All are begun at once, one after another, and only what has to wait becomes a task. With answers that are
-    known already nothing does, and a message is checked in one turn of the event loop in place of ten. Until
-    it first waits a coroutine runs in the caller's task: it may not begin with ``asyncio.timeout``.
+    Where one raises, the others are cancelled, and so are all where the caller is.
     """
-    loop = asyncio.get_running_loop()
-    futures = [_begin(work, loop) for work in works]
-    if not all(future.done() for future in futures):
-        return tuple(await asyncio.gather(*futures))
-    # Each exception is read, so that asyncio reports none as never retrieved.
-    failed = [error for future in futures if (error := future.exception()) is not None]
-    if failed:
-        raise failed[0]
-    return tuple(future.result() for future in futures)
-
-
-def _begin(work: _Work[_T], loop: asyncio.AbstractEventLoop) -> asyncio.Future[_T]:
-    """Run it until it is done or waits; the rest is a task."""
-    done: asyncio.Future[_T] = loop.create_future()
+    jobs = [Job(work) for work in works]
     try:
-        waits_for = work.send(None)
-    except StopIteration as end:
-        done.set_result(end.value)
-    except Exception as error:  # noqa: BLE001 - handed on to who awaits the result
-        done.set_exception(error)
-    else:
-        return loop.create_task(_finish(work, waits_for))
-    return done
+        return tuple([job.result() if job.done() else await job for job in jobs])
+    except GeneratorExit:  # its loop is closed, and nothing goes on
+        for job in jobs:
+            job.close()
+        raise
+    except BaseException:
+        await stopped(*jobs)
+        raise
 
 
-async def _finish(work: _Work[_T], waits_for: object) -> _T:
-    """A true coroutine around ``_resume``: since Python 3.12 ``create_task`` takes nothing else."""
-    return await _resume(work, waits_for)
+async def stopped(*jobs: asyncio.Future[Any]) -> None:
+    """Cancel what is not done, and wait until it is; what any of it raised is read and dropped."""
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
 
 
-@coroutine
-def _resume(work: _Work[_T], waits_for: object) -> Generator[Any, Any, _T]:
-    """Go on with one that has begun: hand on what it waits for, and back what comes of that."""
-    while True:
-        try:
-            value = yield waits_for
-        except GeneratorExit:  # this one will never continue: its loop is closed
-            work.close()
-            raise
-        except BaseException as error:  # noqa: BLE001 - a cancellation, say: it is the coroutine's to see
-            step = partial(work.throw, error)
-        else:
-            step = partial(work.send, value)
-        try:
-            waits_for = step()
-        except StopIteration as end:
-            return cast(_T, end.value)
+async def apart(work: _Work[_T]) -> _T:
+    """The result of a coroutine as a task of its own, which ends with the caller."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await stopped(task)
+        raise
+
+
+def taskless(resolver: object) -> bool:
+    """Whether a resolver's ``query`` can run in a job: it says so, or what it asks does."""
+    return bool(getattr(resolver, "taskless", False))

@@ -135,6 +135,10 @@ class ZoneResolver:
         """See Resolver."""
         return self.answer(name, rrtype)
 
+    def known(self, name: str, rrtype: str) -> Answer | None:
+        """See KnowingResolver: all answers are at hand."""
+        return self.answer(name, rrtype)
+
     def answer(self, name: str, rrtype: str) -> Answer:
         """The same as ``query``, for those who are not asynchronous."""
         question, kind = normalize(name), rrtype.upper()

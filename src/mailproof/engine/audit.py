@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import PatchResolver
+from mailproof.dns.together import together
 from mailproof.engine import receivers
 from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains, is_live
 from mailproof.engine.fix_results import records_of_fix, with_fixes_of
@@ -156,7 +156,7 @@ class Audit:
         below = DomainOptions(
             collectors=tuple(filter(plan.collects, COLLECTED_BELOW)), misplaced=plan.misplaced
         )
-        found, *others = await asyncio.gather(
+        found, *others = await together(
             collect_all(self.name, resolver, own, stop),
             *(collect_all(each, resolver, below, stop) for each in self.below),
         )

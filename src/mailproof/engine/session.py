@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from mailproof.dns import MemoResolver, Resolver
+from mailproof.dns.cache import RunCache
 from mailproof.facts.stop import Stop, StoppableResolver
 from mailproof.policy import Policy
 
@@ -31,8 +32,7 @@ class Session:
 
     ``resolver`` None means the system's name servers; they are closed with the session. ``now`` is the
     time that things are checked for (None: the present); ``stop`` ends the whole run, and ``limit`` is the
-    time in seconds that each domain or message has. With ``shared``, a question is asked once for all of
-    them, and not once for each.
+    time in seconds that each domain or message has. A question is asked once for all of them.
     """
 
     def __init__(
@@ -45,7 +45,6 @@ class Session:
         limit: float | None = None,
         policy: Policy = NO_POLICY,
         at_once: int = AT_ONCE,
-        shared: bool = False,
     ) -> None:
         self.config, self.now, self.limit = config, now, limit
         self.policy, self.at_once = policy, at_once
@@ -55,15 +54,14 @@ class Session:
             from mailproof.dns.live import LiveResolver
 
             self._own = resolver = LiveResolver()
-        self._memo = MemoResolver(resolver) if shared else None
-        self.resolver = self._memo or resolver
+        self._cache = RunCache(resolver)
+        self.resolver: Resolver = self._cache
 
     async def __aenter__(self) -> Session:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._memo is not None:
-            await self._memo.abandon()
+        await self._cache.abandon()
         if self._own is not None:
             await self._own.aclose()
 

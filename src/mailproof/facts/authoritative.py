@@ -7,7 +7,9 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import target
+from mailproof.dns.together import stopped, together
 from mailproof.facts.asker import Asker
 from mailproof.facts.delegation import above, collect_delegation
 from mailproof.facts.zones import zone_of
@@ -43,13 +45,13 @@ async def collect_authority(
     """
     # The parent's servers are asked for at once: in a dead zone each question in turn is a time-out more.
     parents = above(domain) if connect else ()
-    ns, *_ = await asyncio.gather(*(resolver.query(name, "NS") for name in (domain, *parents)))
+    ns, *_ = await ask(resolver, *((name, "NS") for name in (domain, *parents)))
     zone = domain
     if not ns.found:
         zone = (await zone_of(domain, resolver))[0] or domain
         ns = ns if zone == domain else await resolver.query(zone, "NS")
     names = sorted({target(record) for record in ns.records})[:MAX_SERVERS]
-    servers = await asyncio.gather(*(_server(name, resolver) for name in names))
+    servers = await together(*(_server(name, resolver) for name in names))
     if not connect:
         return AuthorityFacts(zone, ns.as_lookup(), tuple(servers), False, NOT_ASKED)
     async with AsyncExitStack() as stack:
@@ -60,9 +62,7 @@ async def collect_authority(
         job = asyncio.ensure_future(collect_delegation(zone, resolver, asker, allowed=allowed))
         jobs = [asyncio.ensure_future(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
         _, late = await asyncio.wait((job, *jobs), timeout=limit)
-        for each in late:
-            each.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await stopped(*late)
         asked = [
             _late(server, zone, limit) if task in late else task.result()
             for server, task in zip(servers, jobs, strict=True)
@@ -89,7 +89,7 @@ def _late(server: NameServer, zone: str, limit: float) -> NameServer:
 
 
 async def _server(host: str, resolver: Resolver) -> NameServer:
-    a, aaaa = await asyncio.gather(resolver.query(host, "A"), resolver.query(host, "AAAA"))
+    a, aaaa = await ask(resolver, (host, "A"), (host, "AAAA"))
     four, six = a.as_lookup(), aaaa.as_lookup()
     texts = (*four.records[:MAX_ADDRESSES], *six.records[:MAX_ADDRESSES])
     return NameServer(host, four, six, tuple(ServerAddress(text) for text in texts))
@@ -98,7 +98,7 @@ async def _server(host: str, resolver: Resolver) -> NameServer:
 async def _ask_server(
     server: NameServer, zone: str, domain: str, asker: Asker, allowed: tuple[str, ...]
 ) -> NameServer:
-    addresses = await asyncio.gather(
+    addresses = await together(
         *(_ask_address(each.address, zone, domain, asker, allowed) for each in server.addresses)
     )
     return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
@@ -112,7 +112,7 @@ async def _ask_address(
     questions = dict.fromkeys(
         ((zone, "SOA"), (zone, "NS"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
     )
-    answers = await asyncio.gather(*(asker.ask(address, *question) for question in questions))
+    answers = await together(*(asker.ask(address, *question) for question in questions))
     return ServerAddress(
         address,
         tuple(

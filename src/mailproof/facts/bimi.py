@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from datetime import UTC, datetime
 
 from mailproof.auth.dmarc_walk import walk
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.together import together
 from mailproof.facts.bimi_evidence import MAX_LOGO, read_evidence, unpacked
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
 from mailproof.facts.mta_sts import MAX_OTHER, NOT_CONNECTED, txt_texts
@@ -35,13 +35,11 @@ async def collect_bimi(
     of the draft). Logo and certificate are fetched together, with ``connect`` only.
     """
     names = tuple(dict.fromkeys(("default", *selectors)))[:MAX_SELECTORS]
-    found = await asyncio.gather(*(_selector(name, domain, resolver) for name in names))
+    found = await together(*(_selector(name, domain, resolver) for name in names))
     moment = now or datetime.now(UTC)
     return BimiFacts(
         domain,
-        tuple(
-            await asyncio.gather(*(_contents(each, resolver, connect, settings, moment) for each in found))
-        ),
+        tuple(await together(*(_contents(each, resolver, connect, settings, moment) for each in found))),
     )
 
 
@@ -81,7 +79,7 @@ async def _contents(
         return facts
     if not connect:
         return replace(facts, not_fetched=NOT_CONNECTED)
-    logo, evidence = await asyncio.gather(
+    logo, evidence = await together(
         _logo(record, resolver, settings), _evidence(record, resolver, settings, now)
     )
     return replace(facts, logo=logo, evidence=evidence)

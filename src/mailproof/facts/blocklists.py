@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from ipaddress import ip_address
 
 from msgspec import Struct
 
 from mailproof.data.blocklists import Blocklist, blocklists, is_answer
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.together import together
 from mailproof.facts.mx import collect_mx
 from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus
 from mailproof.records.networks import parse_network, unroutable
@@ -56,7 +56,7 @@ async def collect_blocklists(
         (each.name, each.why) for each in blocklists().lists if each.restricted and each not in chosen
     )
     subjects, private = _addresses(ips, await _mx_addresses(domain, resolver))
-    asked = await asyncio.gather(
+    asked = await together(
         *(_ask_list(each, (_Subject(domain, "domain"), *subjects), resolver) for each in chosen)
     )
     return BlocklistFacts(
@@ -98,8 +98,8 @@ async def _ask_list(
     wanted = tuple(subject for subject in subjects if _fits(each, subject))
     if not wanted:
         return ()
-    health, listings = await asyncio.gather(
-        _health(each, resolver), asyncio.gather(*(_ask(each, subject, resolver) for subject in wanted))
+    health, listings = await together(
+        _health(each, resolver), together(*(_ask(each, subject, resolver) for subject in wanted))
     )
     return tuple(_doubted(listing, health) for listing in listings)
 
@@ -112,7 +112,7 @@ def _fits(each: Blocklist, subject: _Subject) -> bool:
 
 async def _health(each: Blocklist, resolver: Resolver) -> _Health:
     """RFC 5782 section 5: one test entry must be there, another must not."""
-    there, clear = await asyncio.gather(
+    there, clear = await together(
         resolver.query(each.question(each.test_listed), "A"),
         resolver.query(each.question(each.test_clear), "A"),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
+from mailproof.dns.together import together
 from mailproof.facts.transport_hosts import mail_names
 from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
 from mailproof.records.tlsa import parse_tlsa
@@ -27,14 +28,12 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     They are asked for together with the hosts' addresses, so that they take no more time.
     """
     answer = await resolver.query(domain, "MX")
-    hosts = await asyncio.gather(*(_host(name, resolver) for name in mail_names(answer, domain)[:MAX_HOSTS]))
+    hosts = await together(*(_host(name, resolver) for name in mail_names(answer, domain)[:MAX_HOSTS]))
     return DaneFacts(answer.secure, tuple(hosts))
 
 
 async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
-    a, aaaa, own = await asyncio.gather(
-        resolver.query(name, "A"), resolver.query(name, "AAAA"), resolver.query(f"_25._tcp.{name}", "TLSA")
-    )
+    a, aaaa, own = await ask(resolver, (name, "A"), (name, "AAAA"), (f"_25._tcp.{name}", "TLSA"))
     chain = a.chain or aaaa.chain
     base, counts, other = name, own, None
     if chain:  # RFC 7672 section 2.2.3: the alias's target comes first, the alias second

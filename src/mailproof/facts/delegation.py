@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.dns import Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import target
 from mailproof.facts.asker import Asker
 from mailproof.model import DelegationFacts
@@ -29,7 +28,7 @@ async def collect_delegation(
 
     Addresses that are not public are asked only where they are in one of the networks ``allowed``.
     """
-    answers = await asyncio.gather(*(resolver.query(name, "NS") for name in above(zone)))
+    answers = await ask(resolver, *((name, "NS") for name in above(zone)))
     parent = next((answer for answer in answers if answer.found and not answer.chain), None)
     if parent is None:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable
 
@@ -10,7 +9,9 @@ from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import guesser, names_below
+from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
+from mailproof.dns.together import together
 from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 from mailproof.records.dkim_key import looks_like_dkim_key
@@ -45,9 +46,9 @@ async def collect_dkim(
     for selector, origin in selectors:
         wanted.setdefault(_plain(selector, base), origin)
     named = [(selector, origin) for selector, origin in wanted.items() if _is_name(selector, base)]
-    providers, (domainkey, control, *answers) = await asyncio.gather(
+    providers, (domainkey, control, *answers) = await together(
         recognise(base, resolver) if discover else _nobody(),
-        asyncio.gather(
+        together(
             resolver.query(f"_domainkey.{base}", "TXT"),
             resolver.query(_name(CONTROL, base), "TXT"),
             *(resolver.query(_name(selector, base), "TXT") for selector, _ in named),
@@ -123,7 +124,7 @@ async def _tried(
 ) -> tuple[DkimSelectorFacts, ...]:
     """What is at these selectors, or could not be checked; wildcard answers are left out."""
     guess = guesser(resolver)
-    answers = await asyncio.gather(*(guess(_name(name, domain), "TXT") for name, _ in selectors))
+    answers = await together(*(guess(_name(name, domain), "TXT") for name, _ in selectors))
     return tuple(
         _facts(name, domain, provider, answer)
         for (name, provider), answer in zip(selectors, answers, strict=True)
@@ -135,8 +136,8 @@ async def _with_meant(
     facts: tuple[DkimSelectorFacts, ...], domain: str, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
     """The same with the lookup of the name that each was meant to be an alias of, where that shows."""
-    meant = await asyncio.gather(
-        *(resolver.query(name, "TXT") for name in (_meant_target(each, domain) for each in facts) if name)
+    meant = await ask(
+        resolver, *((name, "TXT") for name in (_meant_target(each, domain) for each in facts) if name)
     )
     answers = iter(meant)
     return tuple(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from mailproof.data.providers import MailProvider, is_below, known_providers
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange
 from mailproof.dns.text import normalize, txt_text
 from mailproof.model import DkimProvider, DkimSelectorFacts, Lookup
@@ -40,12 +40,10 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
 
     Asks what the collectors of MX, SPF and DMARC ask too: a MemoResolver makes one question of it.
     """
-    mx, txt, dmarc = await asyncio.gather(
-        resolver.query(domain, "MX"), resolver.query(domain, "TXT"), resolver.query(f"_dmarc.{domain}", "TXT")
-    )
+    mx, txt, dmarc = await ask(resolver, (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
     names = _spf_names(txt)
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
-    inner = await asyncio.gather(*(resolver.query(name, "TXT") for name in own))
+    inner = await ask(resolver, *((name, "TXT") for name in own))
     names += [name for answer in inner for name in _spf_names(answer)]
     hosts = [exchange(record) for record in mx.records]
     reports = _report_domains(dmarc)

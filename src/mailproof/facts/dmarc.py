@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
 from mailproof.dns import Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.text import txt_text
+from mailproof.dns.together import together
 from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -21,7 +22,7 @@ async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
 
     Walk and existence are asked for together; then the report destinations of the record that applies.
     """
-    walked, exists = await asyncio.gather(walk(domain, resolver), domain_exists(domain, resolver))
+    walked, exists = await together(walk(domain, resolver), domain_exists(domain, resolver))
     found = discovered(walked, exists)
     destinations: tuple[ReportDestination, ...] = ()
     if found.record is not None:
@@ -48,14 +49,14 @@ async def _destinations(
     wanted.extend((uri, "ruf") for uri in record.ruf if uri_domain(uri))
     del wanted[MAX_DESTINATIONS:]
     boxes = tuple(dict.fromkeys(uri_domain(uri) for uri, _ in wanted if uri.scheme == "mailto"))
-    found, mail = await asyncio.gather(
-        asyncio.gather(
+    found, mail = await together(
+        together(
             *(
                 _destination(uri.text, tag, uri_domain(uri), policy_domain, home, resolver)
                 for uri, tag in wanted
             )
         ),
-        asyncio.gather(*(_takes_mail(host, resolver) for host in boxes)),
+        together(*(_takes_mail(host, resolver) for host in boxes)),
     )
     taken = dict(zip(boxes, mail, strict=True))
     out: list[ReportDestination] = []
@@ -79,7 +80,7 @@ async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Looku
         return None, lookup
     if mx.status == "nxdomain":
         return False, lookup
-    addresses = await asyncio.gather(*(resolver.query(host, rrtype) for rrtype in ("A", "AAAA")))
+    addresses = await ask(resolver, *((host, rrtype) for rrtype in ("A", "AAAA")))
     for answer in addresses:
         if answer.found:
             return True, answer.as_lookup()
@@ -103,7 +104,7 @@ async def _destination(
             return ReportDestination(uri, tag, host, external=False, authorized=True)
         answer = await resolver.query(name, "TXT")
     else:
-        walked, answer = await asyncio.gather(walk(host, resolver), resolver.query(name, "TXT"))
+        walked, answer = await together(walk(host, resolver), resolver.query(name, "TXT"))
         if walked.organizational_domain == home and walked.unknown is None:
             return ReportDestination(uri, tag, host, external=False, authorized=True)
     consents = [parse_dmarc(text) for text in map(txt_text, answer.records) if is_dmarc(text)]

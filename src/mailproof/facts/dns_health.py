@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside, names_below
+from mailproof.dns.memo import ask
+from mailproof.dns.together import together
 from mailproof.facts.zones import ancestors
 from mailproof.model import AliasFacts, CaaFacts, HealthFacts
 from mailproof.structs import replace
@@ -31,14 +31,14 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
         *((f"{selector}._domainkey.{domain}", "TXT") for selector in selectors[:MAX_SELECTORS]),
         *((f"{label}.{domain}", "A") for label in _HOST_NAMES),
     )
-    wildcard, asked, caa, apex = await asyncio.gather(
+    wildcard, asked, caa, apex = await together(
         _wildcard(unlikely, resolver),
-        asyncio.gather(*(resolver.query(*question) for question in dict.fromkeys(questions))),
+        ask(resolver, *dict.fromkeys(questions)),
         _caa(domain, resolver),
         _apex(domain, resolver),
     )
     synthesized = wildcard[1].chain
-    aliases = await asyncio.gather(
+    aliases = await together(
         *(
             _alias(answer, resolver)
             for answer in asked
@@ -70,7 +70,7 @@ async def _apex(domain: str, resolver: Resolver) -> AliasFacts | None:
     A type that is not beside it (the last is hardly ever) leads through it: where none does, there is none.
     """
     types = ("SOA", "NS", "MX", "TXT", "SPF")
-    *others, last = await asyncio.gather(*(resolver.query(domain, rrtype) for rrtype in types))
+    *others, last = await ask(resolver, *((domain, rrtype) for rrtype in types))
     if not any(answer.chain for answer in (*others, last)):
         return None
     cname = await resolver.query(domain, "CNAME")
@@ -101,7 +101,7 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
     cname = await resolver.query(answer.name, "CNAME")
     target = answer.chain[-1]
     names = (*ancestors(target), target.rpartition(".")[2])
-    above = await asyncio.gather(*(resolver.query(name, "SOA") for name in names))
+    above = await ask(resolver, *((name, "SOA") for name in names))
     missing = [each.name for each in above if each.status == "nxdomain"]
     highest = missing[-1] if missing else target
     top = above[-1]
@@ -119,14 +119,12 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
 async def _caa(domain: str, resolver: Resolver) -> CaaFacts:
     """Who may issue for the host of the MTA-STS policy: the nearest CAA records above it decide."""
     host = f"mta-sts.{domain}"
-    own, address = await asyncio.gather(
-        resolver.query(f"_mta-sts.{domain}", "TXT"), resolver.query(host, "A")
-    )
+    own, address = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     published = any(text.lower().startswith("v=stsv1") for text in own.as_lookup().records)
     used = published or address.found
     if not used:
         return CaaFacts(host, used)
-    above = await asyncio.gather(*(resolver.query(name, "CAA") for name in ancestors(host)))
+    above = await ask(resolver, *((name, "CAA") for name in ancestors(host)))
     decisive = next((answer for answer in above if not answer.absent), None)
     found = decisive if decisive is not None and decisive.found else None
     return CaaFacts(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 
 from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import as_dnskey, as_ds, exchange
 from mailproof.dns.text import record_text
+from mailproof.dns.together import together
 from mailproof.facts.mx import is_address
 from mailproof.facts.zones import said_by, zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
@@ -24,20 +25,20 @@ async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity,
 
     The state is what the resolver says of the answers that mail needs: whether it could validate them.
     """
-    own, hosts = await asyncio.gather(_own_zone(domain, resolver), _host_zones(domain, resolver))
+    own, hosts = await together(_own_zone(domain, resolver), _host_zones(domain, resolver))
     return (own, *(zone for zone in hosts if zone.zone != own.zone))
 
 
 async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     questions = ((domain, "SOA"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
     # DS and DNSKEY go out at once for what is most likely the zone: a dead one costs one time-out, not two.
-    (zone, failed), answers, _ = await asyncio.gather(
+    (zone, failed), answers, _ = await together(
         zone_of(domain, resolver),
-        asyncio.gather(*(resolver.query(*question) for question in questions)),
-        asyncio.gather(resolver.query(domain, "DS"), resolver.query(domain, "DNSKEY")),
+        ask(resolver, *questions),
+        ask(resolver, (domain, "DS"), (domain, "DNSKEY")),
     )
     zone = zone or domain
-    ds, dnskey = await asyncio.gather(resolver.query(zone, "DS"), resolver.query(zone, "DNSKEY"))
+    ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
     state, reason, first = _judge((*answers, dnskey))
     failed = first or (failed if state == "unknown" else None)
     return ZoneSecurity(
@@ -58,7 +59,7 @@ async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ..
     mx = await resolver.query(domain, "MX")
     names = dict.fromkeys(exchange(record) for record in mx.records)
     hosts = [name for name in names if name != "." and not is_address(name)][:MAX_HOSTS]
-    found = await asyncio.gather(*(_host(host, resolver) for host in hosts))
+    found = await together(*(_host(host, resolver) for host in hosts))
     zones: dict[str, list[tuple[str, tuple[Answer, ...], Answer | None]]] = {}
     for host, zone, answers, failed in found:
         zones.setdefault(zone, []).append((host, answers, failed))
@@ -82,9 +83,7 @@ async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ..
 
 
 async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, ...], Answer | None]:
-    a, aaaa, below = await asyncio.gather(
-        resolver.query(host, "A"), resolver.query(host, "AAAA"), resolver.query(f"_25._tcp.{host}", "TLSA")
-    )
+    a, aaaa, below = await ask(resolver, (host, "A"), (host, "AAAA"), (f"_25._tcp.{host}", "TLSA"))
     # The zone is known from whatever there is none of.
     zone, failed = next(filter(None, (said_by(answer, host) for answer in (a, aaaa, below))), ""), None
     if not zone:

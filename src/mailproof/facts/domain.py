@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_unicode
+from mailproof.dns.together import Job
 from mailproof.facts.stop import Stop
 from mailproof.model import BimiSelectorFacts, CollectorFailure, DomainFacts, TransportFacts
 from mailproof.records.misplaced import LABELS
@@ -105,7 +106,7 @@ async def collect_all(
 ) -> Collected:
     """The same with what ``with_connections`` needs."""
     running = {each.name: each.start(domain, resolver, options) for each in COLLECTORS}
-    tasks = {name: asyncio.ensure_future(work) for name, work in running.items() if work is not None}
+    tasks = {name: Job(work) for name, work in running.items() if work is not None}
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
     waiting = resolver.waiting
@@ -176,14 +177,16 @@ class Collector(Struct, frozen=True):
     place: str
     given: Callable[[DomainOptions], dict[str, Any] | None] = lambda _options: {}
 
-    def start(self, domain: str, resolver: MemoResolver, options: DomainOptions) -> Awaitable[Any] | None:
+    def start(
+        self, domain: str, resolver: MemoResolver, options: DomainOptions
+    ) -> Coroutine[Any, Any, Any] | None:
         """Its work, begun by whoever waits for it."""
         given = self.given(options) if options.runs(self.name) else None
         if given is None:
             return None
         module, _, function = self.place.partition(".")
         collect = getattr(import_module(f"mailproof.facts.{module}"), function)
-        work: Awaitable[Any] = collect(domain=domain, resolver=resolver, **given)
+        work: Coroutine[Any, Any, Any] = collect(domain=domain, resolver=resolver, **given)
         return work
 
 

@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.text import to_ascii
+from mailproof.dns.together import apart
 from mailproof.errors import UsageError
 from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.tls import TlsSettings
@@ -108,6 +110,10 @@ async def fetch(url: str, resolver: Resolver, settings: FetchSettings = DEFAULT_
 
     ``Fetched.facts.kind`` is ``ok`` only for HTTP status 200 with the whole contents.
     """
+    return await apart(_fetched(url, resolver, settings))
+
+
+async def _fetched(url: str, resolver: Resolver, settings: FetchSettings) -> Fetched:
     attempt = _Attempt(url)
     try:
         async with asyncio.timeout(settings.timeout):
@@ -153,9 +159,7 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
     try:
         found: tuple[str, ...] = (str(ip_address(attempt.host)),)
     except ValueError:
-        answers = await asyncio.gather(
-            resolver.query(attempt.host, "A"), resolver.query(attempt.host, "AAAA")
-        )
+        answers = await ask(resolver, (attempt.host, "A"), (attempt.host, "AAAA"))
         attempt.answers = tuple(answers)
         found = tuple(text for answer in answers for text in answer.as_lookup().records)
         if not found:

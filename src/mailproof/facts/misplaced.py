@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside
 from mailproof.dns.text import normalize, txt_text
+from mailproof.dns.together import together
 from mailproof.facts.dns_health import WILDCARD_LABEL
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
 from mailproof.records.misplaced import LABELS, misplaced, read
@@ -56,7 +55,7 @@ async def collect_misplaced(
     # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
     if keys is not None and (named or keys.status == "nxdomain") and not apex.undetermined:
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
-    below, *others = await asyncio.gather(
+    below, *others = await together(
         _ask(resolver, tuple(more)), *(_while_there(resolver, chain) for chain in chains)
     )
     wrong.extend((*below, *(answer for answers in others for answer in answers)))
@@ -94,7 +93,7 @@ def _records(
 
 
 async def _ask(resolver: Resolver, names: tuple[str, ...]) -> list[Answer]:
-    return await asyncio.gather(*(_query(resolver, name) for name in names))
+    return list(await together(*(_query(resolver, name) for name in names)))
 
 
 async def _query(resolver: Resolver, name: str) -> Answer:

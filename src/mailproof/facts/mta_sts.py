@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside
+from mailproof.dns.memo import ask
 from mailproof.dns.text import txt_text
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
 from mailproof.model import MtaStsFacts
@@ -29,7 +28,7 @@ async def collect_mta_sts(
     an address, without a record too: a policy that no record announces is a fault worth reporting.
     """
     host = f"mta-sts.{domain}"
-    answer, a = await asyncio.gather(resolver.query(f"_mta-sts.{domain}", "TXT"), resolver.query(host, "A"))
+    answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     aaaa = await beside(a, "AAAA", resolver)
     texts = txt_texts(answer)
     records = tuple(text for text in texts if is_sts(text))

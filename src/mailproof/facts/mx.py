@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from ipaddress import ip_address
 
 from mailproof.data.providers import provider_of_mx
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange, preference, target
+from mailproof.dns.together import together
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
 from mailproof.records.mx_host import read_exchange
 from mailproof.structs import replace
@@ -30,10 +31,8 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
         host = await _host(0, domain, resolver, implicit=True)
         return answer.as_lookup(), (host,)
     records = sorted((preference(record), exchange(record)) for record in answer.records)
-    hosts = await asyncio.gather(
-        *(_host(preference, name, resolver) for preference, name in records[:MAX_HOSTS])
-    )
-    return answer.as_lookup(), tuple(await asyncio.gather(*(_meant(h, domain, resolver) for h in hosts)))
+    hosts = await together(*(_host(preference, name, resolver) for preference, name in records[:MAX_HOSTS]))
+    return answer.as_lookup(), tuple(await together(*(_meant(h, domain, resolver) for h in hosts)))
 
 
 async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
@@ -43,24 +42,24 @@ async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Look
     2.2.2): what it says then holds for all names but this one.
     """
     parent = domain.partition(".")[2]
-    own = await asyncio.gather(resolver.query(domain, "MX"), resolver.query(domain, "TXT"))
+    own = await ask(resolver, (domain, "MX"), (domain, "TXT"))
     if "." not in parent or not any(answer.status == "nodata" for answer in own):
         return ()
-    answers = await asyncio.gather(*(resolver.query(f"*.{parent}", rrtype) for rrtype in ("MX", "TXT")))
+    answers = await ask(resolver, *((f"*.{parent}", rrtype) for rrtype in ("MX", "TXT")))
     return tuple(answer.as_lookup() for answer in answers)
 
 
 async def _host(preference: int, name: str, resolver: Resolver, *, implicit: bool = False) -> MxHostFacts:
     if name == "." or is_address(name):
         return MxHostFacts(preference, name)
-    a, aaaa = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
+    a, aaaa = await ask(resolver, (name, "A"), (name, "AAAA"))
     addresses = (*_texts(a)[:MAX_ADDRESSES], *_texts(aaaa)[:MAX_ADDRESSES])
     if provider_of_mx(name):
-        facts = [AddressFacts(str(ip_address(address))) for address in addresses]
+        facts = tuple(AddressFacts(str(ip_address(address))) for address in addresses)
     else:
-        facts = await asyncio.gather(*(collect_address(address, resolver) for address in addresses))
+        facts = await together(*(collect_address(address, resolver) for address in addresses))
     return MxHostFacts(
-        preference, name, a.as_lookup(), aaaa.as_lookup(), a.chain or aaaa.chain, tuple(facts), implicit
+        preference, name, a.as_lookup(), aaaa.as_lookup(), a.chain or aaaa.chain, facts, implicit
     )
 
 
@@ -69,7 +68,7 @@ async def _meant(host: MxHostFacts, domain: str, resolver: Resolver) -> MxHostFa
     if host.a is None or host.aaaa is None or host.a.found or host.aaaa.found:
         return host
     for name in _candidates(host.host, domain):
-        lookups = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
+        lookups = await ask(resolver, (name, "A"), (name, "AAAA"))
         if any(each.found for each in lookups) or (
             any(each.undetermined for each in lookups) and provider_of_mx(name)
         ):
@@ -110,7 +109,7 @@ async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
     pointer = await resolver.query(ip.reverse_pointer, "PTR")
     rrtype = "A" if ip.version == 4 else "AAAA"
     names = tuple(target(record) for record in pointer.records)[:MAX_PTR_NAMES]
-    forward = await asyncio.gather(*(resolver.query(name, rrtype) for name in names if name != "."))
+    forward = await ask(resolver, *((name, rrtype) for name in names if name != "."))
     confirmed: bool | None = any(
         ip_address(text) == ip for answer in forward for text in _texts(answer) if is_address(text)
     )
@@ -129,13 +128,13 @@ async def collect_sending_hosts(
     SPF is evaluated for ``postmaster@<domain>``. Raises ValueError where one is not an IP address.
     """
     unique = tuple(dict.fromkeys(str(ip_address(ip)) for ip in ips))[:MAX_SENDING_HOSTS]
-    return tuple(await asyncio.gather(*(_sending_host(ip, domain, resolver) for ip in unique)))
+    return tuple(await together(*(_sending_host(ip, domain, resolver) for ip in unique)))
 
 
 async def _sending_host(ip: str, domain: str, resolver: Resolver) -> SendingHostFacts:
     from mailproof.auth.spf import check_host
 
-    address, verdict = await asyncio.gather(
+    address, verdict = await together(
         collect_address(ip, resolver),
         check_host(ip, f"postmaster@{domain}", domain, resolver=resolver),
     )

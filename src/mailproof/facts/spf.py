@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from ipaddress import ip_network
 
 from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.memo import MemoResolver
+from mailproof.dns.memo import MemoResolver, ask
 from mailproof.dns.records import address, exchange, preference
 from mailproof.dns.text import txt_text
+from mailproof.dns.together import together
 from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
 from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.networks import collapse
@@ -34,7 +34,7 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     """
     memo = MemoResolver(resolver)
     try:
-        fetched, (type99, elsewhere, helo) = await asyncio.gather(
+        fetched, (type99, elsewhere, helo) = await together(
             Fetcher(memo, domain).fetch(), _beside(domain, memo)
         )
     finally:
@@ -60,7 +60,7 @@ async def _beside(
     domain: str, memo: MemoResolver
 ) -> tuple[Lookup | None, tuple[Lookup, ...], tuple[Lookup, ...]]:
     """The record of the obsolete type, those at names that no receiver asks, and those of the mail hosts."""
-    type99, elsewhere, helo = await asyncio.gather(
+    type99, elsewhere, helo = await together(
         memo.query(domain, "SPF"), _elsewhere(domain, memo), _helo(domain, memo)
     )
     return type99.as_lookup(), elsewhere, helo
@@ -71,7 +71,7 @@ async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
     if answer.undetermined or any(is_spf(txt_text(record)) for record in answer.records):
         return ()
     names = (f"{label}.{domain}" for label in WRONG_LABELS)
-    answers = await asyncio.gather(*(memo.query(name, "TXT") for name in names))
+    answers = await ask(memo, *((name, "TXT") for name in names))
     return tuple(
         a.as_lookup() for a in answers if a.undetermined or any(is_spf(txt_text(r)) for r in a.records)
     )
@@ -83,7 +83,7 @@ async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
     found = sorted((preference(record), exchange(record)) for record in answer.records)
     hosts = dict.fromkeys(host for _, host in found)
     own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
-    answers = await asyncio.gather(*(memo.query(host, "TXT") for host in own))
+    answers = await ask(memo, *((host, "TXT") for host in own))
     return tuple(each.as_lookup() for each in answers)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import expand, target_name
 from mailproof.dns.answer import Answer
-from mailproof.dns.memo import MemoResolver
+from mailproof.dns.memo import MemoResolver, ask
 from mailproof.dns.records import exchange
 from mailproof.dns.text import txt_seams, txt_text
+from mailproof.dns.together import Job, stopped, together
 from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
 from mailproof.records.spf.limits import MAX_OCTETS, TOO_MUCH
@@ -68,7 +67,7 @@ class Fetcher:
         self._nodes = 1
         self._octets = 0
         self._address_terms = 0
-        self._jobs: list[asyncio.Task[None]] = []
+        self._jobs: list[Job[None]] = []
 
     async def fetch(self) -> Fetched:
         """The tree from the sender's domain down."""
@@ -76,12 +75,12 @@ class Fetcher:
         level = [root]
         try:
             while level:
-                await asyncio.gather(*(self._load(node) for node in level))
+                await together(*(self._load(node) for node in level))
                 level = [child for node in level for child in self._follow(node)]
-            await asyncio.gather(*self._jobs)
-        finally:
             for job in self._jobs:
-                job.cancel()
+                await job
+        finally:
+            await stopped(*self._jobs)
         return root
 
     async def _load(self, node: Fetched) -> None:
@@ -131,7 +130,7 @@ class Fetcher:
                 continue
             self._address_terms += 1
             answers = node.answers[number] = []
-            self._jobs.append(asyncio.ensure_future(self._ask(term, name, answers)))
+            self._jobs.append(Job(self._ask(term, name, answers)))
         return following
 
     def _explain(self, node: Fetched, record: SpfRecord) -> None:
@@ -139,7 +138,7 @@ class Fetcher:
         term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
         name = self._target(node, term)[0] if term is not None else None
         if name is not None:
-            self._jobs.append(asyncio.ensure_future(self._ask_explanation(node, name)))
+            self._jobs.append(Job(self._ask_explanation(node, name)))
 
     async def _ask_explanation(self, node: Fetched, name: str) -> None:
         node.explanation = await self._memo.query(name, "TXT")
@@ -181,8 +180,8 @@ class Fetcher:
             answers.append(mx)
             if len(mx.records) <= MAX_MX_NAMES:
                 hosts = [exchange(record) for record in mx.records]
-                pairs = await asyncio.gather(*(self._addresses(host) for host in hosts if host != "."))
+                pairs = await together(*(self._addresses(host) for host in hosts if host != "."))
                 answers.extend(answer for pair in pairs for answer in pair)
 
-    async def _addresses(self, name: str) -> tuple[Answer, Answer]:
-        return await asyncio.gather(self._memo.query(name, "A"), self._memo.query(name, "AAAA"))
+    async def _addresses(self, name: str) -> tuple[Answer, ...]:
+        return await ask(self._memo, (name, "A"), (name, "AAAA"))

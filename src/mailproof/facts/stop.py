@@ -8,6 +8,7 @@ from typing import Any
 from weakref import WeakSet
 
 from mailproof.dns.answer import Answer, Ask, Resolver, guesser
+from mailproof.dns.together import Job, stopped, taskless
 from mailproof.dns.written import Written
 
 
@@ -18,7 +19,7 @@ class Stop:
         self.limit = limit
         self.reason = ""
         self.interrupted = False
-        self._event: asyncio.Event | None = None
+        self._waiting: set[asyncio.Future[None]] = set()
         self._ends: float | None = None
         self._parts: WeakSet[Stop] = WeakSet()
 
@@ -34,8 +35,9 @@ class Stop:
         """End the run now (Ctrl-C). Safe to call from a signal handler of the running loop."""
         self.interrupted = True
         self.reason = "interrupted before this was checked"
-        if self._event is not None:
-            self._event.set()
+        for signal in self._waiting:
+            if not signal.done():
+                signal.set_result(None)
         for part in tuple(self._parts):
             part.interrupt()
 
@@ -47,16 +49,13 @@ class Stop:
     async def wait_for(self, tasks: Sequence[asyncio.Future[Any]]) -> frozenset[asyncio.Future[Any]]:
         """Wait until all are done or the run must end; cancel the rest, wait for it, and return it."""
         loop = asyncio.get_running_loop()
-        if self._event is None:
-            self._event = asyncio.Event()
-        if self.interrupted:
-            self._event.set()
         if self.limit is not None and self._ends is None:
             self._ends = loop.time() + self.limit
-        signal = asyncio.ensure_future(self._event.wait())
+        signal: asyncio.Future[None] = loop.create_future()
+        self._waiting.add(signal)
         pending: set[asyncio.Future[Any]] = {task for task in tasks if not task.done()}
         try:
-            while pending and not self._event.is_set():
+            while pending and not self.interrupted:
                 left = None if self._ends is None else self._ends - loop.time()
                 if left is not None and left <= 0:
                     self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"
@@ -66,10 +65,8 @@ class Stop:
                 )
                 pending -= done
         finally:
-            signal.cancel()
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
+            self._waiting.discard(signal)
+            await stopped(*pending)
         return frozenset(pending)
 
 
@@ -79,6 +76,8 @@ class StoppableResolver:
     Later ones are not sent. For work that is worth finishing on what is known, like the verification
     of a message.
     """
+
+    taskless = True
 
     def __init__(self, inner: Resolver, stop: Stop) -> None:
         self.inner, self._stop = inner, stop
@@ -102,7 +101,8 @@ class StoppableResolver:
     async def _answer(self, name: str, rrtype: str, ask: Ask) -> Answer:
         if self._stop.stopped:
             return Answer(name, rrtype, "unasked", reason=self._stop.reason)
-        task = asyncio.ensure_future(ask(name, rrtype))
+        work = ask(name, rrtype)
+        task = Job(work) if taskless(self.inner) else asyncio.ensure_future(work)
         if not await self._stop.wait_for((task,)) and not task.cancelled():
             return task.result()
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
+from mailproof.dns.together import together
 from mailproof.facts.mta_sts import MAX_OTHER, txt_texts
 from mailproof.model import DmarcUri, TlsRptDestination, TlsRptFacts
 from mailproof.records.dmarc_uri import uri_domain
@@ -27,7 +27,7 @@ async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
         other_txt=tuple(text for text in texts if not is_tls_rpt(text))[:MAX_OTHER],
         record=record,
         destinations=tuple(
-            await asyncio.gather(*(_destination(uri, resolver) for uri in boxes[:MAX_DESTINATIONS]))
+            await together(*(_destination(uri, resolver) for uri in boxes[:MAX_DESTINATIONS]))
         ),
     )
 
@@ -42,7 +42,7 @@ async def _destination(uri: DmarcUri, resolver: Resolver) -> TlsRptDestination:
     elif answer.status == "nxdomain":
         takes = False
     elif answer.status == "nodata":
-        a, aaaa = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
+        a, aaaa = await ask(resolver, (name, "A"), (name, "AAAA"))
         if a.found or aaaa.found:
             takes = True
         elif a.absent and aaaa.absent:

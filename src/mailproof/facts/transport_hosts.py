@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange, preference
+from mailproof.dns.together import together
 from mailproof.records.networks import parse_network
 
 MAX_NAMES = 50
@@ -26,11 +26,9 @@ def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
 async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The hosts that take the domain's mail and their addresses, the most preferred first."""
     names = mail_names(await resolver.query(domain, "MX"), domain)
-    return tuple(
-        zip(names, await asyncio.gather(*(_addresses(name, resolver) for name in names)), strict=True)
-    )
+    return tuple(zip(names, await together(*(_addresses(name, resolver) for name in names)), strict=True))
 
 
 async def _addresses(name: str, resolver: Resolver) -> tuple[str, ...]:
-    four, six = await asyncio.gather(resolver.query(name, "A"), resolver.query(name, "AAAA"))
+    four, six = await ask(resolver, (name, "A"), (name, "AAAA"))
     return (*four.as_lookup().records, *six.as_lookup().records)

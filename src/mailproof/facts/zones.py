@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.model import Lookup
 from mailproof.records.near_names import known_near, slips_undone
 
@@ -36,7 +35,7 @@ async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
     if zone := said_by(first, name):
         return zone, None
     above = () if first.found or first.undetermined else ancestors(name)[1:]
-    answers = await asyncio.gather(*(resolver.query(each, "SOA") for each in above))
+    answers = await ask(resolver, *((each, "SOA") for each in above))
     for answer in (first, *answers):
         if answer.undetermined:
             # A zone that is bogus or whose servers fail hides whether there is a cut here.
@@ -52,11 +51,11 @@ async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]
     Where the name exists and has no SOA of its own it may be a plain name of its parent's zone: the SOA of
     each parent but the top-level domain is then asked for too, so that the run's lookups show it.
     """
-    soa, ns = await asyncio.gather(resolver.query(domain, "SOA"), resolver.query(domain, "NS"))
+    soa, ns = await ask(resolver, (domain, "SOA"), (domain, "NS"))
     if soa.status == "nodata":
         labels = domain.split(".")
         parents = (".".join(labels[i:]) for i in range(1, min(len(labels) - 1, 8)))
-        await asyncio.gather(*(resolver.query(name, "SOA") for name in parents))
+        await ask(resolver, *((name, "SOA") for name in parents))
     return soa.as_lookup(), ns.as_lookup()
 
 
@@ -68,7 +67,7 @@ async def collect_near_names(domain: str, resolver: Resolver) -> tuple[str, ...]
     if (await resolver.query(domain, "SOA")).status != "nxdomain":
         return ()
     above, known, slips = ancestors(domain)[1:], known_near(domain), slips_undone(domain)
-    answers = await asyncio.gather(*(resolver.query(name, "SOA") for name in (*above, *known, *slips)))
+    answers = await ask(resolver, *((name, "SOA") for name in (*above, *known, *slips)))
     found = [
         answer.name for answer in answers if _exists(answer) or (answer.name in known and not answer.absent)
     ]

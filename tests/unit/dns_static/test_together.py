@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mailproof.dns.together import together
+from mailproof.dns.together import Job, apart, stopped, together
 
 BOTH = pytest.mark.parametrize("run", [together, asyncio.gather], ids=["together", "gather"])
 Run = Callable[..., Awaitable[Any]]
@@ -133,3 +133,98 @@ def test_a_loop_that_closes_leaves_no_complaint(monkeypatch: pytest.MonkeyPatch)
     gc.collect()
     assert closed == ["closed", "closed"]
     assert not complaints
+
+
+async def test_what_waits_is_no_task_either() -> None:
+    me = asyncio.current_task()
+    opened = asyncio.get_running_loop().create_future()
+    seen: list[set[asyncio.Task[Any]]] = []
+
+    async def waits() -> int:
+        await opened
+        await asyncio.sleep(0)
+        seen.append(asyncio.all_tasks())
+        return 1
+
+    async def opens() -> int:
+        await asyncio.sleep(0)
+        opened.set_result(None)
+        return 2
+
+    assert await together(waits(), waits(), opens()) == (1, 1, 2)
+    assert seen == [{me}, {me}]
+
+
+async def test_one_that_fails_ends_the_others() -> None:
+    seen: list[str] = []
+
+    async def notes() -> int:
+        try:
+            return await told(1, 30)
+        finally:
+            seen.append("ended")
+
+    with pytest.raises(ValueError, match="as it should"):
+        await together(notes(), fails(0), notes())
+    assert seen == ["ended", "ended"]
+
+
+async def test_what_is_cancelled_leaves_to_others_what_it_waited_for() -> None:
+    shared: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def waits() -> int:
+        return await shared
+
+    one, other = Job(waits()), Job(waits())
+    await stopped(one)
+    assert one.cancelled()
+    assert not one.cancel()
+    shared.set_result(7)
+    assert await other == 7
+
+
+async def test_a_cancelled_job_may_still_clean_up() -> None:
+    seen: list[str] = []
+
+    async def cleans() -> None:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.001)
+            seen.append("clean")
+            raise
+
+    job = Job(cleans())
+    await stopped(job)
+    assert (seen, job.cancelled()) == (["clean"], True)
+
+
+async def test_time_limits_work_apart() -> None:
+    async def limited() -> str:
+        try:
+            async with asyncio.timeout(0.001):
+                await asyncio.sleep(30)
+        except TimeoutError:
+            return "over"
+        return "done"
+
+    async def waits_first() -> str:
+        await asyncio.sleep(0)
+        return await apart(limited())
+
+    assert await together(waits_first(), apart(limited())) == ("over", "over")
+
+
+async def test_what_is_apart_ends_with_its_caller() -> None:
+    ended = asyncio.Event()
+
+    async def goes_on() -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            ended.set()
+
+    job = Job(apart(goes_on()))
+    await asyncio.sleep(0)
+    await stopped(job)
+    assert ended.is_set()

@@ -98,14 +98,13 @@ async def test_a_part_begun_after_the_interrupt_is_stopped() -> None:
     assert stop.part(60).interrupted
 
 
-@pytest.mark.parametrize("shared", [True, False])
-async def test_a_question_is_asked_once_where_answers_are_shared(shared: bool) -> None:
+async def test_a_question_is_asked_once_for_all_messages() -> None:
     resolver = FailingResolver(zone('acme.example. 60 IN TXT "v=spf1 -all"'), {})
     messages = [SavedMessage(f"{number}", MESSAGE) for number in range(3)]
-    async with Session(resolver, shared=shared) as session:
+    async with Session(resolver) as session:
         reports = [each async for each in verify(messages, session)]
     assert all(isinstance(each, Report) for each in reports)
-    assert resolver.asked.count(("_dmarc.acme.example", "TXT")) == (1 if shared else 3)
+    assert resolver.asked.count(("_dmarc.acme.example", "TXT")) == 1
 
 
 async def test_what_is_no_message_is_told_between_the_others() -> None:

@@ -27,6 +27,7 @@ from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.stream import StreamPool
 from mailproof.dns.live.udp import UdpPool
 from mailproof.dns.live.window import Window
+from mailproof.dns.together import apart
 
 if TYPE_CHECKING:
     import ssl
@@ -146,7 +147,7 @@ class Channel:
             if self._https is None:
                 assert self._options.tls is not None
                 self._https = HttpsPool(server, self._options.tls)
-            return await self._https.ask(query, question, timeout)
+            return await apart(self._https.ask(query, question, timeout))
         if self._stream is None:
             if server.transport == "tls":
                 tls = self._options.tls
@@ -155,7 +156,7 @@ class Channel:
                 )
             else:
                 self._stream = StreamPool(self._loop, server, connections=_TCP_CONNECTIONS, depth=1)
-        return await self._stream.ask(query, question, timeout)
+        return await apart(self._stream.ask(query, question, timeout))
 
     def _query(self, question: bytes, payload: int, check_disabled: bool) -> bytes:
         recursion = self._options.recursion

@@ -36,6 +36,7 @@ from mailproof.dns.live.state import ServerState, in_order
 from mailproof.dns.live.system import system_config
 from mailproof.dns.live.trust import bogus_reason, secure_now, secure_of, start_probe
 from mailproof.dns.text import normalize
+from mailproof.dns.together import apart
 from mailproof.errors import UsageError
 from mailproof.model import Secure, Status
 
@@ -84,6 +85,8 @@ class LiveResolver:
     not asked for: their status is ``nxdomain``, with the reason. Works in any event loop, in one after the
     other too; sockets are closed when the loop ends or by ``aclose``.
     """
+
+    taskless = True
 
     def __init__(
         self,
@@ -266,8 +269,9 @@ class LiveResolver:
         from mailproof.dns.live.validation import judge
 
         try:
-            async with asyncio.timeout(max(errand.left, 0)):
-                verdict = await judge(self._validator, question, reply)
+            verdict = await apart(
+                asyncio.wait_for(judge(self._validator, question, reply), max(errand.left, 0))
+            )
         except TimeoutError:
             return _Got(status, shown, reply, "unknown", "no time left to validate")
         if verdict.secure == "bogus":
