@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import Flying, Key, MemoResolver
@@ -24,8 +25,11 @@ class RunCache(MemoResolver):
     kept twice.
     """
 
-    def __init__(self, inner: Resolver, most: int = MAX_KEPT) -> None:
+    def __init__(
+        self, inner: Resolver, most: int = MAX_KEPT, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__(inner)
+        self._clock = clock
         self._ends: dict[Key, float] = {}
         self._most = most
 
@@ -33,7 +37,7 @@ class RunCache(MemoResolver):
         found = self._found.get(key)
         if found is None:
             return self._inner_known(*key) if self._inner_known is not None else None
-        if isinstance(found, Answer) and self._ends[key] < time.monotonic():
+        if isinstance(found, Answer) and self._ends[key] <= self._clock():
             del self._found[key], self._ends[key]
             return None
         return super()._at_hand(key)
@@ -45,7 +49,7 @@ class RunCache(MemoResolver):
             self._found.pop(key, None)
             return
         seconds = FAILED if answer.undetermined else min(max(answer.ttl, LEAST), MOST)
-        self._ends[key] = time.monotonic() + seconds
+        self._ends[key] = self._clock() + seconds
         while len(self._ends) > self._most:
             oldest = next(iter(self._ends))
             del self._ends[oldest], self._found[oldest]

@@ -8,7 +8,7 @@ from functools import partial
 
 from mailproof.dns.answer import Answer, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
-from mailproof.dns.together import Job, stopped, taskless, together
+from mailproof.dns.together import Job, landed, stopped, taskless, together
 from mailproof.dns.written import Written
 
 Key = tuple[str, str]
@@ -42,7 +42,7 @@ class MemoResolver:
         found = [self.begin((normalize(name), rrtype.upper())) for name, rrtype in questions]
         flying = [each for each in found if isinstance(each, asyncio.Future) and not each.done()]
         if flying:
-            await asyncio.wait(flying)
+            await landed(*flying)
         return tuple(each.result() if isinstance(each, asyncio.Future) else each for each in found)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
@@ -71,7 +71,7 @@ class MemoResolver:
         if not isinstance(found, asyncio.Future):
             return found
         if not found.done():
-            await asyncio.wait((found,))
+            await landed(found)
         return found.result()
 
     def _keep(self, key: Key, flying: Flying) -> None:

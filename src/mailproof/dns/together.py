@@ -92,7 +92,13 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     """
     jobs = [Job(work) for work in works]
     try:
-        return tuple([job.result() if job.done() else await job for job in jobs])
+        waiting = [job for job in jobs if not job.done()]
+        if waiting and not any(map(_failed, jobs)):
+            await landed(*waiting, or_failed=True)
+        failed = next(filter(_failed, jobs), None)
+        if failed is not None:
+            failed.result()
+        return tuple([job.result() for job in jobs])
     except GeneratorExit:  # its loop is closed, and nothing goes on
         for job in jobs:
             job.close()
@@ -100,6 +106,26 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     except BaseException:
         await stopped(*jobs)
         raise
+
+
+async def landed(*jobs: asyncio.Future[Any], or_failed: bool = False) -> None:
+    """Wait until all are done, or until one has failed. Who is cancelled here cancels none of them."""
+    there: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    left = len(jobs)
+
+    def one(job: asyncio.Future[Any]) -> None:
+        nonlocal left
+        left -= 1
+        if not there.done() and (not left or (or_failed and _failed(job))):
+            there.set_result(None)
+
+    for job in jobs:
+        job.add_done_callback(one)
+    await there
+
+
+def _failed(job: asyncio.Future[Any]) -> bool:
+    return job.done() and (job.cancelled() or job.exception() is not None)
 
 
 async def stopped(*jobs: asyncio.Future[Any]) -> None:

@@ -15,6 +15,7 @@ from mailproof.records.dmarc_text import DMARC
 from mailproof.records.hostnames import is_full_name
 from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.plain import pasted_name, plain
+from mailproof.records.remember import remembered
 from mailproof.records.spf import is_spf
 from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
 
@@ -46,6 +47,7 @@ class Read(Struct, frozen=True):
     value: str
 
 
+@remembered(256)
 def read(text: str) -> Read | None:
     """What record of mail a text is, beyond doubt; None for all others."""
     if len(text) > _LONGEST:

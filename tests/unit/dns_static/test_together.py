@@ -165,7 +165,7 @@ async def test_one_that_fails_ends_the_others() -> None:
             seen.append("ended")
 
     with pytest.raises(ValueError, match="as it should"):
-        await together(notes(), fails(0), notes())
+        await asyncio.wait_for(together(notes(), fails(0), notes()), 5)
     assert seen == ["ended", "ended"]
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
-from mailproof.dns import ZoneResolver
-from tests.support.engine import audit_async
+from mailproof.dns import Answer, ZoneResolver
+from mailproof.engine.audit import audit_domain
+from mailproof.engine.session import Session
+from mailproof.model import Report
+from tests.support.engine import audit_async, verify_async
 from tests.support.resolvers import FailingResolver
 
 WORLD = """
@@ -71,6 +77,18 @@ default._domainkey.acme.example. TXT {KEY}
 """
 
 
+MESSAGE = (
+    b"Return-Path: <a@acme.example>\r\nReceived: from mail.acme.example (mail.acme.example [198.51.100.1])"
+    b" by mx.example.net with ESMTPS id 1; Thu, 26 Nov 2026 10:00:00 +0000\r\n"
+    b"From: a@acme.example\r\nTo: b@example.net\r\nSubject: x\r\n"
+    b"Date: Thu, 26 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@acme.example>\r\n\r\nx\r\n"
+)
+SIGNATURE = (
+    b"DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=selector1; h=from;\r\n"
+    b" bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n"
+)
+
+
 async def asked(records: str) -> list[tuple[str, str]]:
     resolver = FailingResolver(ZoneResolver.from_text(WORLD + records, strict=True), {})
     await audit_async("acme.example", resolver)
@@ -96,3 +114,52 @@ async def test_the_zone_of_a_host_costs_no_question_of_its_own() -> None:
 async def test_ptr_records_of_a_providers_mail_hosts_are_not_asked_for() -> None:
     assert not [name for name, rrtype in await asked(MICROSOFT + GOOGLE) if rrtype == "PTR"]
     assert [name for name, rrtype in await asked(OWN) if rrtype == "PTR"]
+
+
+class Later:
+    """Answers in the next turn of the loop, as name servers do; ``taskless`` as LiveResolver is."""
+
+    taskless = True
+
+    def __init__(self, records: str) -> None:
+        self.zone = ZoneResolver.from_text(WORLD + records, strict=True)
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        await asyncio.sleep(0)
+        return self.zone.answer(name, rrtype)
+
+
+async def tasks_of(work: Coroutine[Any, Any, Report]) -> int:
+    made: list[str] = []
+    loop = asyncio.get_running_loop()
+
+    def factory(loop: asyncio.AbstractEventLoop, coro: Any, **named: Any) -> asyncio.Task[Any]:
+        made.append(coro.__qualname__)
+        return asyncio.Task(coro, loop=loop, **named)
+
+    before = loop.get_task_factory()
+    loop.set_task_factory(factory)
+    try:
+        await work
+    finally:
+        loop.set_task_factory(before)
+    return len(made)
+
+
+@pytest.mark.parametrize("records", [MICROSOFT, GOOGLE, OWN])
+async def test_neither_a_question_nor_a_collector_is_a_task(records: str) -> None:
+    at_hand = ZoneResolver.from_text(WORLD + records, strict=True)
+    assert await tasks_of(audit_async("acme.example", at_hand)) == 0
+    assert await tasks_of(audit_async("acme.example", Later(records))) == 0
+    assert await tasks_of(verify_async(MESSAGE, "198.51.100.1", resolver=at_hand)) == 0
+    signed = MESSAGE.replace(b"Subject", SIGNATURE + b"Subject")
+    assert await tasks_of(verify_async(signed, "198.51.100.1", resolver=at_hand)) == 0
+
+
+async def test_domains_of_a_run_share_their_answers() -> None:
+    resolver = FailingResolver(ZoneResolver.from_text(WORLD + MICROSOFT, strict=True), {})
+    async with Session(resolver) as session:
+        for _ in range(2):
+            await audit_domain("acme.example", session)
+    assert max(Counter(resolver.asked).values()) == 1
