@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mailproof.dns import Answer, ZoneResolver
+from mailproof.dns import Answer, Resolver, ZoneResolver
 from mailproof.engine.audit import audit_domain
 from mailproof.engine.session import Session
 from mailproof.model import Report
@@ -163,3 +163,54 @@ async def test_domains_of_a_run_share_their_answers() -> None:
         for _ in range(2):
             await audit_domain("acme.example", session)
     assert max(Counter(resolver.asked).values()) == 1
+
+
+class Waves:
+    """Answers all questions at once as soon as no more come; ``sizes`` are those of the waves."""
+
+    taskless = True
+
+    def __init__(self, inner: Resolver) -> None:
+        self.inner = inner
+        self.waiting: list[asyncio.Future[None]] = []
+        self.sizes: list[int] = []
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        await turn
+        return await self.inner.query(name, rrtype)
+
+    async def run(self, work: Coroutine[Any, Any, Report]) -> None:
+        """Do the work, wave by wave."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            for _ in range(50):
+                await asyncio.sleep(0)
+            wave, self.waiting = self.waiting, []
+            self.sizes += [len(wave)] if wave else []
+            for turn in wave:
+                turn.set_result(None)
+        await task
+
+
+class Dead:
+    """No server answers."""
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        return Answer(name, rrtype, "timeout", server="192.0.2.53:53")
+
+
+async def test_a_dead_zone_costs_one_wave() -> None:
+    waves = Waves(Dead())
+    await waves.run(audit_async("acme.example", waves, selectors=("s1",)))
+    assert len(waves.sizes) == 1, waves.sizes
+
+
+@pytest.mark.parametrize("records", [MICROSOFT, GOOGLE, OWN])
+async def test_an_ordinary_domain_takes_three_waves(records: str) -> None:
+    waves = Waves(ZoneResolver.from_text(WORLD + records, strict=True))
+    await waves.run(audit_async("acme.example", waves))
+    assert len(waves.sizes) <= 3, waves.sizes
