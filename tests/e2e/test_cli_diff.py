@@ -302,7 +302,7 @@ def test_leaving(leaving: str, code: int, sides: Sides) -> None:
     )
     run = sides.diff(old, new, "--leaving", leaving)
     assert run.code == code
-    assert (f"--leaving {leaving}: nothing of that is lost" in run.err) is bool(code)
+    assert (f"--leaving {leaving}: it names nothing that is lost" in run.err) is bool(code)
 
 
 def test_an_include_that_is_not_known_here(sides: Sides) -> None:

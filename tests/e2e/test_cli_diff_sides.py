@@ -180,13 +180,14 @@ def test_a_dead_name_server_is_not_a_change(sides: Sides) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
-        ("cut.json", '{"schema_version": "1", ', "cut.json: begins like JSON and is none: "),
+        ("cut.json", '{"schema_version": "1", ', "cut.json:1:25: the JSON ends too early"),
         ("deep.json", "[" * 100_000, "deep.json: the JSON is nested too deep"),
         (
             "odd.json",
-            '{"schema_version": "1", "tool": 5}',
+            '{"schema_version": "2", "tool": 5}',
             "odd.json: not a report that this mailproof reads: ",
         ),
+        ("old.json", '{"schema_version": "9", "reports": []}', "schema_version '9': only '2' is read"),
         ("cut.jsonl", '{"schema_version": "1"}\n{"schema_', "cut.jsonl:2: no JSON: "),
         ("none.json", '{"schema_version": "2", "reports": []}', "none.json: no report in it"),
         (

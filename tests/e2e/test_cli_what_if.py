@@ -144,3 +144,23 @@ def test_record_that_cannot_be_used(zone: str, given: tuple[str, ...], line: str
     run = evaluated(zone, "192.0.2.26", *(word for each in given for word in ("--record", each)))
     assert run.code == 2
     assert line in run.err
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        (("--record", "v=spf1 ip4:192.0.2.0/24 -all"), 0, ""),
+        (("--record", "v=spf1 mx/24 -all", "--sender", "a@acme.example"), 3, ""),
+        (("--record", "v=spf1 mx/24 -all"), 2, "missing argument 'DOMAIN': 'mx' of the record depends on it"),
+        (("--record", "v=spf1 exists:%{d} -all"), 2, "'exists:%{d}' of the record depends on it"),
+        ((), 2, "missing argument 'DOMAIN'"),
+    ],
+)
+def test_spf_of_a_record_without_a_domain(
+    tmp_path: Path, more: tuple[str, ...], code: int, words: str
+) -> None:
+    other = tmp_path / "other.zone"
+    other.write_text("$ORIGIN other.example.\n@ 60 IN SOA ns1 h 1 2 3 4 5\n")
+    run = mailproof("spf", "--ip", "192.0.2.1", "--zone", str(other), "--offline", *more)
+    assert run.code == code
+    assert words in run.err

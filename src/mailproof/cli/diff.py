@@ -164,7 +164,7 @@ def command(
     found, interrupted = run(work)
     found, useless = accepting(found, wanted.leaving or ())
     for each in useless:
-        note(f"--leaving {each}: nothing of that is lost")
+        note(f"--leaving {each}: it names nothing that is lost")
     changes = Changes(one.label, other.label, found)
     least = (fail_on or opt.FailOn(config.fail_on or "error")).value
     code = 130 if interrupted else 1 if changes.worse(least) else 3 if changes.unknown else 0

@@ -289,11 +289,16 @@ def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), 
         (*_accepted(config), *_inline(zones, form)),
         tuple((each.rule, each.severity) for each in config.severities),
     )
-    _check_rules(policy.select, "--select")
+    _check_rules(options.select or (), "--select")
     _check_rules(policy.ignore, "--ignore")
-    for each in policy.accepted:
-        _check_rules([each.rule], f"{each.file}:{each.line}: ignore" if each.file else "[[ignore]]")
-    _check_rules([rule for rule, _ in policy.severities], "[severities]")
+    _check_rules(config.select, "select", config, "select")
+    for number, each in enumerate(policy.accepted):
+        if each.file:
+            _check_rules([each.rule], f"{each.file}:{each.line}: ignore")
+        else:
+            _check_rules([each.rule], "[[ignore]]", config, "ignore", str(number), "rule")
+    for rule, _ in policy.severities:
+        _check_rules([rule], "[severities]", config, "severities", rule)
     return policy
 
 
@@ -324,14 +329,17 @@ def _inline(zones: Sequence[Path], form: str) -> Iterator[Accepted]:
         yield from inline_ignores(comments)
 
 
-def _check_rules(rules: Sequence[str], option: str) -> None:
+def _check_rules(rules: Sequence[str], option: str, config: Config | None = None, *keys: str) -> None:
+    """``config`` and ``keys`` say where the rules are, if they are in a configuration. Raises UsageError."""
     if not rules:
         return
     from mailproof.checks import registry
+    from mailproof.config import locate
 
     for rule in (part.strip() for each in rules for part in each.split(",")):
         if not rule or not any(each.startswith(rule.upper()) for each in registry.ids()):
-            raise UsageError(f"{option} {rule}: no rule ID starts with this (see mailproof rules)")
+            place = f"{locate(config, *keys)}: " if config is not None else ""
+            raise UsageError(f"{place}{option} {rule}: no rule ID starts with this (see mailproof rules)")
 
 
 def _tell_useless(accepted: Sequence[Accepted]) -> None:

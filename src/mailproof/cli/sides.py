@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mailproof.dns.zone.source import decode
 from mailproof.errors import MailproofError, UsageError
 from mailproof.files import read_given
 
@@ -98,14 +98,18 @@ def _octets(path: Path) -> bytes:
 
 def _document(raw: bytes, shown: str) -> object:
     """The JSON in what begins like some; None for all else."""
-    if raw[:64].removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in (b"{", b"["):
+    if decode(raw[:64]).lstrip()[:1] not in ("{", "["):
         return None
     try:
         return json.loads(raw)
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         if (found := _lines(raw, shown)) is not None:
             return found
-        raise UsageError(f"{shown}: begins like JSON and is none: {error}") from None
+        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string")
+        fault = "the JSON ends too early: the file is cut off" if cut else "not JSON from here on"
+        raise UsageError(f"{shown}:{error.lineno}:{error.colno}: {fault}") from None
+    except ValueError:
+        raise UsageError(f"{shown}: begins like JSON, and has octets that are no UTF-8") from None
     except RecursionError:
         raise UsageError(f"{shown}: the JSON is nested too deep") from None
 
@@ -136,6 +140,14 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
     from mailproof.model import Report
     from mailproof.model.numbers import read
 
+    from mailproof.model import SCHEMA_VERSION
+
+    for each in (document, *(document if isinstance(document, list) else ())):
+        version = each.get("schema_version", SCHEMA_VERSION) if isinstance(each, dict) else SCHEMA_VERSION
+        if version != SCHEMA_VERSION:
+            raise UsageError(
+                f"{shown}: schema_version {str(version)[:20]!a}: only {SCHEMA_VERSION!a} is read; make the report again"
+            )
     if isinstance(document, dict) and isinstance(document.get("reports"), list):
         document = document["reports"]
     found: dict[str, Report] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from mailproof.model import SecondOpinion, SpfVerdict
 
 
+#: The domain of a record that is evaluated without one.
+NAMELESS = "domain.invalid"
+#: Terms that mean the record's own domain, or a macro.
+_OWN = re.compile(r"\s[-+~?]?(?:a|mx|ptr)(?=[/\s]|$)|\S*%\{[slodhp]\S*", re.IGNORECASE)
+
+
 @panel("DNS")
 class SpfDnsOptions(NamedTuple):
     """Where answers come from, but for ``--record``, which takes an SPF record too."""
@@ -33,8 +40,15 @@ class SpfDnsOptions(NamedTuple):
 
 @grouped
 def command(
-    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain in the return path.")],
     ip: Annotated[str, typer.Option("--ip", metavar="ADDR", help="IP address of the sending client.")],
+    domain: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[DOMAIN]",
+            show_default=False,
+            help="The domain in the return path. With --record it can be left out where no term needs it.",
+        ),
+    ] = None,
     sender: Annotated[
         str | None, typer.Option("--sender", metavar="A", help="The full return path (postmaster@DOMAIN).")
     ] = None,
@@ -73,9 +87,9 @@ def command(
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_domain, checked_ips
 
-    name = checked_domain(domain)
-    client = checked_ips((ip,))[0]
     record, saved = _record_and_file(records or ())
+    name = checked_domain(domain or _domain_for(record, sender or ""))
+    client = checked_ips((ip,))[0]
     dns = opt.DnsOptions(record=saved, **answers._asdict())
     check_dns(dns, transfers=transfer.axfr is not None)
     changes = assumed_spf(record, name) if record else {}
@@ -110,6 +124,17 @@ def command(
         complain("interrupted")
         raise typer.Exit(130)
     raise typer.Exit({"pass": 0, "temperror": 3}.get(verdict.result, 1))
+
+
+def _domain_for(record: str, sender: str) -> str:
+    """The domain where none is given: that of the return path, or one that no term needs. Raises UsageError."""
+    if "@" in sender:
+        return sender.rpartition("@")[2]
+    if not record:
+        raise UsageError("missing argument 'DOMAIN' (see mailproof spf --help)")
+    if found := _OWN.search(record):
+        raise UsageError(f"missing argument 'DOMAIN': {found[0].strip()!r} of the record depends on it")
+    return NAMELESS
 
 
 def _record_and_file(given: Sequence[str]) -> tuple[str, Path | None]:

@@ -1,7 +1,7 @@
 """The configuration: ``mailproof.toml`` as frozen types."""
 
 from mailproof.config.filters import FilterSettings, RspamdSettings, SpamAssassinSettings
-from mailproof.config.load import find_config, load_config
+from mailproof.config.load import find_config, load_config, locate
 from mailproof.config.monitoring import MonitorSettings, WebhookSettings
 from mailproof.config.settings import (
     Config,
@@ -41,4 +41,5 @@ __all__ = [
     "WebhookSettings",
     "find_config",
     "load_config",
+    "locate",
 ]

@@ -118,6 +118,16 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
     return replace(config, path=path, places=places)
 
 
+def locate(config: Config, *keys: str) -> str:
+    """``file:line:column`` of a key, to say where a fault is that only a command sees."""
+    from mailproof.config.wording import place_of
+
+    if config.path is None:
+        return "mailproof.toml"
+    prefix = ("tool", "mailproof") if config.path.name == "pyproject.toml" else ()
+    return place_of(config.path, decoded(config.path, read_raw(config.path)), prefix, keys)
+
+
 def read_raw(path: Path) -> bytes:
     """The octets of a configuration file. Raises ConfigError."""
     try:

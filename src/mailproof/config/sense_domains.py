@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.config.settings import Config, DomainSettings
+from mailproof.config.settings import Config, DomainSettings, plain
 from mailproof.data.receivers import known_receivers
 from mailproof.data.senders import parse_sender
 from mailproof.dns.text import to_ascii
@@ -23,13 +23,13 @@ def domain_problems(config: Config) -> Iterator[Problem]:
         keys = ("domains", str(number))
         for key, problem in _domain(each):
             yield (*keys, *key), problem
-        name = each.name.strip().lower().rstrip(".")
+        name = plain(each.name)
         if name in seen:
             yield (*keys, "name"), f"{each.name} is in [[domains]] twice: put all of it into one table"
         seen[name] = number
     for environment in config.environments:
         for name in environment.domains or ():
-            if all(name != each.name for each in config.domains):
+            if plain(name) not in seen:
                 yield (
                     ("environments", environment.name, "domains"),
                     f"{name} is not the name of any of the [[domains]]",

@@ -235,6 +235,11 @@ class IgnoreRule(Struct, frozen=True):
     expires: date | None = None
 
 
+def plain(name: str) -> str:
+    """The name of a domain as names are compared."""
+    return name.strip().lower().rstrip(".")
+
+
 class RuleSeverity(Struct, frozen=True):
     """What the findings of a rule count as; ``rule`` is an id or its beginning. The longest decides."""
 
@@ -325,7 +330,7 @@ class Config(Struct, frozen=True):
         kept = [
             number
             for number, each in enumerate(self.domains)
-            if found.domains is None or each.name in found.domains
+            if found.domains is None or plain(each.name) in map(plain, found.domains)
         ]
         return replace(
             self,

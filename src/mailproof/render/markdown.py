@@ -106,6 +106,7 @@ def _table(report: Report, known: dict[str, str], look: Look) -> Iterator[str]:
 
 def _fixes(report: Report) -> Iterator[str]:
     pasted: set[tuple[str, ...]] = set()
+    said: set[str] = set()
     for cause in report.causes:
         finding = cause.finding
         if finding.fix is None or cause.severity is Severity.INFO:
@@ -115,7 +116,10 @@ def _fixes(report: Report) -> Iterator[str]:
         again = bool(lines) and lines in pasted
         pasted.add(lines)
         block = "" if again or not lines else _fenced(lines)
-        yield f"\n**{head} for {finding.rule}:** {_text(finding.fix.summary)}\n{block}"
+        line = f"\n**{head} for {finding.rule}:** {_text(finding.fix.summary)}\n{block}"
+        if line not in said:
+            yield line
+        said.add(line)
 
 
 def _gaps(report: Report) -> Iterator[str]:

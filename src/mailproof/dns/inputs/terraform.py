@@ -55,8 +55,9 @@ def read_terraform(root: Node) -> Contents:
         raise root.place.fault("Terraform's own state: give the output of `terraform show -json` instead")
     version = root.text("format_version")
     if version.partition(".")[0] != FORMAT:
-        place = root.place if (found := root.get("format_version")) is None else found.place
-        raise place.fault(f"format_version {version[:20]!a}: only {FORMAT}.x is read")
+        if (found := root.get("format_version")) is None:
+            raise root.place.fault("no format_version in it: print it with `terraform show -json`")
+        raise found.place.fault(f"format_version {version[:20]!a}: only {FORMAT}.x is read")
     if root.is_true("errored"):
         raise root.place.fault("the plan ended with an error, so that it is not complete: plan again")
     return gathered_of(root, tuple(_resources(root)))
@@ -145,6 +146,7 @@ def _name_others(root: Node, resources: tuple[Resource, ...], gathered: Gathered
         for each in resources
         if each.type not in RECORDS
         and each.type not in ZONES
+        and not each.type.endswith("_zone")
         and any(word in each.type for word in ("dns", "record", "rrset"))
     )
     for kind, number in sorted(count.items()):

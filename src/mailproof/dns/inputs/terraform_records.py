@@ -98,6 +98,8 @@ def _rdata(row: Row, rrtype: str, values: Node, value: Node, zone: str) -> Rdata
     text = " ".join(value.text(key) for key in row.fields) if row.fields else value.text()
     if rrtype in ("TXT", "SPF"):
         if row.bare:
+            if "\n" in text:
+                raise place.fault("a line break in the text: a heredoc ends in one, which chomp() removes")
             return written(rrtype, unescaped(text if text.startswith('"') else f'"{text}"'), place)
         return text_as_given(text, place)
     if rrtype == "CAA":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from pathlib import Path
@@ -97,5 +98,10 @@ def _read(path: Path, shown: str, budget: Budget) -> str:
 
 
 def decode(raw: bytes) -> str:
-    """UTF-8; octets that are not pass through as surrogates, which the reader turns into escapes."""
+    """UTF-8; octets that are not pass through as surrogates, which the reader turns into escapes.
+
+    UTF-16 where the octets begin with its mark: PowerShell 5 redirects into such files.
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace")
     return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")

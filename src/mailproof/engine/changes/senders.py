@@ -9,7 +9,7 @@ from msgspec import Struct
 from mailproof.data.providers import is_below, known_providers
 from mailproof.model import SpfFacts, SpfNode, SpfTermCost
 from mailproof.model.changes import Change, Effect
-from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
+from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by, partition_of
 
 #: As many ranges of one change as are kept.
@@ -90,9 +90,8 @@ def _sources(root: SpfNode) -> Iterator[Source]:
     redirect = root.record.redirect if root.record is not None and root.record.all_term is None else None
     for cost in root.costs:
         term = cost.term
-        if term.kind == "mechanism" and term.qualifier == "+":
-            matched = (EVERYTHING, ()) if term.name == "all" else matched_by(root, cost)
-            yield Source(term.text, term.value.lower(), *matched)
+        if term.kind == "mechanism" and term.qualifier == "+" and term.name != "all":  # all: see `others`
+            yield Source(term.text, term.value.lower(), *matched_by(root, cost))
         elif term is redirect:
             yield _redirected(cost)
 
@@ -218,9 +217,10 @@ def _for_others(old: Senders, new: Senders) -> Iterator[Change]:
     if not (old.others and new.others) or old.others == new.others:
         return
     weak = new.others in ("pass", "neutral") and old.others in ("fail", "softfail")
+    closed = old.others == "pass" and not new.passing and not new.hidden  # all could, and none can
     yield Change(
         "senders",
-        "worse" if weak else "neutral",
+        "worse" if weak or closed else "neutral",
         f"all other hosts: {old.others} → {new.others}",
         f"SPF for all hosts that the record does not name changes from {old.others} to {new.others}.",
         old.others,
