@@ -59,10 +59,7 @@ TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
     (
         SPF,
         SPF.replace("-all", "+all"),
-        [
-            ("senders", "worse", "all other hosts: fail → pass"),
-            ("senders", "neutral", "+all may send now"),
-        ],
+        [("senders", "worse", "all other hosts: fail → pass")],
         1,
     ),
     (SPF, "", [("senders", "worse", "no SPF record any more")], 1),

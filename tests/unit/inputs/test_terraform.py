@@ -238,3 +238,17 @@ def test_data_sources_and_what_is_only_read_change_nothing(tmp_path: Path) -> No
     read = resource("vultr_dns_record", None, vultr("v=spf1 -all"), "read")
     data = {**resource("vultr_dns_record", None, vultr("v=spf1 -all"), "no-op"), "mode": "data"}
     assert read_input(plan_of(tmp_path, read, data)).changes == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_files_that_powershell_writes(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes('{"format_version": "1.2", "terraform_version": "1.9", "x": "ü"}'.encode(encoding))
+    assert read_input(path).changes == {}
+
+
+def test_json_without_a_version_names_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "other.json"
+    path.write_text("{}")
+    with pytest.raises(ZoneFileError, match="no format_version in it: print it with `terraform show -json`"):
+        read_input(path, "terraform")

@@ -230,3 +230,8 @@ def test_the_content_says_that_it_is_source(tmp_path: Path) -> None:
     assert read_input(file).domains == ("acme.example",)
     (file := tmp_path / "empty.tf").write_text("# nothing yet\n")
     assert read_input(file).changes == {}
+
+
+def test_a_line_break_in_a_text_of_route53_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ZoneFileError, match=r"a line break in the text: .*chomp"):
+        source(tmp_path, RECORD.format(records="[<<EOT\nv=spf1 -all\nEOT\n]", more=""))
