@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,7 +93,8 @@ def _write_policy(domains: list[str], selectors: Sequence[str], dns: opt.DnsOpti
     text, complete = text_of(domains, selectors, dns, output)
     parse_config(text, output.absolute())  # what is written can be read
     _write(output, text.encode())
-    typer.echo(f"Wrote {output}. Compare with it: mailproof check")
+    named = "" if str(output) == "mailproof.toml" else f" --config {shlex.quote(str(output))}"
+    typer.echo(f"Wrote {output}. Compare with it: mailproof check{named}")
     if not complete:
         raise typer.Exit(3)
 

@@ -137,10 +137,8 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
     """The reports by their domains: one, a list, or an object with a list of them."""
     import msgspec
 
-    from mailproof.model import Report
+    from mailproof.model import SCHEMA_VERSION, Report
     from mailproof.model.numbers import read
-
-    from mailproof.model import SCHEMA_VERSION
 
     for each in (document, *(document if isinstance(document, list) else ())):
         version = each.get("schema_version", SCHEMA_VERSION) if isinstance(each, dict) else SCHEMA_VERSION
