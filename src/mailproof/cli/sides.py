@@ -144,7 +144,8 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
         version = each.get("schema_version", SCHEMA_VERSION) if isinstance(each, dict) else SCHEMA_VERSION
         if version != SCHEMA_VERSION:
             raise UsageError(
-                f"{shown}: schema_version {str(version)[:20]!a}: only {SCHEMA_VERSION!a} is read; make the report again"
+                f"{shown}: schema_version {str(version)[:20]!a}: only {SCHEMA_VERSION!a} is read; "
+                "make the report again"
             )
     if isinstance(document, dict) and isinstance(document.get("reports"), list):
         document = document["reports"]

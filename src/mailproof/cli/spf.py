@@ -127,7 +127,7 @@ def command(
 
 
 def _domain_for(record: str, sender: str) -> str:
-    """The domain where none is given: that of the return path, or one that no term needs. Raises UsageError."""
+    """That of the return path, or one that no term needs. Raises UsageError."""
     if "@" in sender:
         return sender.rpartition("@")[2]
     if not record:

@@ -49,7 +49,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     most = expected.max_lookups
     if most is not None and spf.lookup_count > most:
         report(
-            f"The SPF record of {facts.domain} takes {spf.lookup_count} DNS lookup{'' if spf.lookup_count == 1 else 's'}, and "
+            f"The SPF record of {facts.domain} takes {spf.lookup_count} DNS "
+            f"{'lookup' if spf.lookup_count == 1 else 'lookups'}, and "
             f"mailproof.toml allows {most}.",
             location=at(spf.root),
         )
