@@ -95,3 +95,17 @@ def test_help_shows_no_insides(command: str) -> None:
     assert not re.search(r"mailproof\.(?!toml)\w|<function|<class|\(dynamic\)|Struct|None\]", run.out), (
         run.out
     )
+
+
+def test_what_could_not_be_checked_may_be_allowed(tmp_path: Path) -> None:
+    zone = tmp_path / "acme.zone"
+    zone.write_text(
+        "$ORIGIN acme.example.\n@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\nns1 60 A 192.0.2.1\n@ 60 MX 0 ns1\n"
+        '@ 60 TXT "v=spf1 include:_spf.provider.example -all"\n_dmarc 60 TXT "v=DMARC1; p=reject"\n'
+    )
+    given = ("audit", "--zone", str(zone), "--offline")
+    strict, allowed = mailproof(*given), mailproof(*given, "--allow-incomplete")
+    assert (strict.code, allowed.code) == (3, 0)
+    assert "_spf.provider.example" in allowed.out
+    zone.write_text(zone.read_text().replace("-all", "+all"))
+    assert mailproof(*given, "--allow-incomplete").code == 1

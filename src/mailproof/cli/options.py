@@ -196,6 +196,13 @@ Require = Annotated[
         "(each name server, port 53) (repeatable).",
     ),
 ]
+Incomplete = Annotated[
+    bool,
+    typer.Option(
+        "--allow-incomplete",
+        help="Exit with 0 in place of 3 where something could not be checked; it is reported all the same.",
+    ),
+]
 Select = Annotated[
     list[str] | None,
     typer.Option(
@@ -309,6 +316,7 @@ class OutputOptions(NamedTuple):
     color: Colors = Color.AUTO
     fail_on: Fail = None
     require: Require = None
+    allow_incomplete: Incomplete = False
 
 
 @panel("Policy")

@@ -54,6 +54,7 @@ class Output:
         self._baseline = baseline
         self.policy, self._fail_on = policy, options.fail_on or fail_on
         self._require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
+        self._allow_incomplete = options.allow_incomplete
         files = tuple(map(_chosen, options.outputs or ()))
         self._formats = (options.form, *(form for _, form in files))
         look = Look(
@@ -89,7 +90,8 @@ class Output:
         self._started = min(self._started, applied.started)
         for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
             sink.take(applied)
-        self._codes.add(exit_code((applied,), self._fail_on.value, self._require))
+        code = exit_code((applied,), self._fail_on.value, self._require)
+        self._codes.add(0 if code == 3 and self._allow_incomplete else code)
         self._accepted += applied.accepted
         if self._baseline is not None:
             self._baseline.take(applied)
