@@ -39,12 +39,17 @@ class Topic(Struct, frozen=True):
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of its rules."""
-        return tuple(map(_id, self.rules))
+        return _ids(self.rules)
 
     @classmethod
     def of(cls, name: str, kind: Kind, rules: str, *, needs: str = "", profiles: Profiles = "all") -> Topic:
         """A topic whose rules and needs are given as words."""
         return cls(name, kind, tuple(rules.split()), frozenset(needs.split()), profiles)
+
+
+@cache
+def _ids(modules: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_id, modules))
 
 
 def _id(module: str) -> str:

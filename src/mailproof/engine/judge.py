@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from mailproof.checks import registry
@@ -89,9 +89,11 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
     return Outcome(check.rule.id, subject, status, tuple(report.findings), reason, unanswered, here)
 
 
-def status_of(findings: Iterable[Finding]) -> OutcomeStatus:
+def status_of(findings: Sequence[Finding]) -> OutcomeStatus:
     """``fail`` with an error among the findings, ``warn`` with a warning, else ``pass``."""
-    worst = min((finding.severity.rank for finding in findings), default=Severity.INFO.rank)
+    if not findings:
+        return "pass"
+    worst = min(finding.severity.rank for finding in findings)
     if worst == Severity.ERROR.rank:
         return "fail"
     return "warn" if worst == Severity.WARNING.rank else "pass"

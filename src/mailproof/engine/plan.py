@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from mailproof.checks import registry
@@ -54,6 +56,7 @@ class Plan(Struct, frozen=True):
             if rule in self.shown
         )
 
+    @lru_cache(maxsize=32)  # noqa: B019 - of plans there are few, and they are kept by plan_domain
     def checks(self, *topics: str, without: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
         """The checks to run, in their order: of these topics (none named: of all), without those."""
         return tuple(
@@ -64,6 +67,7 @@ class Plan(Struct, frozen=True):
         )
 
 
+@lru_cache(maxsize=32)  # the same for each of many domains
 def plan_domain(
     policy: Policy, *, behind: tuple[str, ...] = (), everything: bool = False, expected: bool = False
 ) -> Plan:

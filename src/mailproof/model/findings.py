@@ -22,7 +22,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return ("error", "warning", "info").index(self.value)
+        return _RANKS[self]
+
+
+_RANKS = {each: rank for rank, each in enumerate(Severity)}
 
 
 #: What a machine may be unable to do, whatever the domain is like: connect to mail hosts on port 25, query

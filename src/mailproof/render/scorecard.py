@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Literal, NamedTuple
 
 from mailproof.model import (
@@ -76,12 +77,14 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
     about = {report.subject, *(each.recipient for each in facts.placements)}
     about.add(report.subject if facts.dns is None else facts.dns.domain)
     outcomes = [each for each in report.outcomes if each.subject in about]
+    not_used = _unused(facts.dns)
     for topic, letters in _OF_MESSAGE if facts.message is not None or delivery is not None else TOPICS:
-        status = topic_status(outcomes, letters)
-        if status == "none" and any(each.not_possible_here for each in outcomes if _is(each, letters)):
+        own = [each for each in outcomes if _letters(each.check) in letters]
+        status = _status(own)
+        if status == "none" and any(each.not_possible_here for each in own):
             status = "unknown"
         if status is not None:
-            unused = topic in _unused(facts.dns)
+            unused = topic in not_used
             if topic != "Blocklists" or not unused:  # which are queried on request only
                 marks.append(Mark(topic, "none" if unused and status == "pass" else status))
     return tuple(marks)
@@ -122,7 +125,10 @@ def _unused(facts: DomainFacts | None) -> frozenset[str]:
 
 def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkStatus | None:
     """The worst of the outcomes of rules whose ids begin so; None where none of them was checked."""
-    found = [each for each in outcomes if _is(each, letters)]
+    return _status([each for each in outcomes if _letters(each.check) in letters])
+
+
+def _status(found: Sequence[Outcome]) -> MarkStatus | None:
     if not found:
         return None
     statuses: set[OutcomeStatus] = {"unknown" if each.unasked else each.status for each in found}
@@ -132,8 +138,9 @@ def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkS
     return "pass" if any(each.status == "pass" and not each.findings for each in found) else "none"
 
 
-def _is(outcome: Outcome, letters: tuple[str, ...]) -> bool:
-    return outcome.check.rstrip("0123456789") in letters
+@cache
+def _letters(rule: str) -> str:
+    return rule.rstrip("0123456789")
 
 
 def _arrived(result: str, junk: bool) -> MarkStatus:
