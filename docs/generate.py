@@ -44,6 +44,7 @@ TOPICS = {
     "expected": "What mailproof.toml expects",
     "message": "Messages",
     "retrieval": "Delivery to the mailbox",
+    "inbound": "Inbound mail: what your own server accepts",
 }
 #: Sizes that bounds are written in, and what the protocols bound and mailproof checks.
 _NO_BOUNDS = {"MIB", "KIB", "MAX_BITS", "MAX_LOOKUPS"}

@@ -18,7 +18,7 @@ import pytest
 from mailproof.checks import registry
 from mailproof.dns import Resolver
 from mailproof.engine.judge import judge
-from mailproof.model import DeliveryFacts, DomainFacts, Expectations, Outcome
+from mailproof.model import DeliveryFacts, DomainFacts, Expectations, InboundFacts, Outcome
 from mailproof.render.json import to_plain
 from mailproof.structs import replace
 from tests.support.engine import audit_async, verify_async
@@ -65,6 +65,9 @@ async def outcome(rule: str, which: str) -> Outcome:
     if KINDS[rule] == "delivery":
         facts = read(HERE / rule / f"{which}.toml", DeliveryFacts)
         outcomes = judge(registry.checks("delivery"), facts, facts.from_address.rpartition("@")[2])
+    elif KINDS[rule] == "inbound":
+        inbound = read(HERE / rule / f"{which}.toml", InboundFacts)
+        outcomes = judge(registry.checks("inbound"), inbound, inbound.recipient.rpartition("@")[2])
     elif KINDS[rule] == "message":
         async with scripted_filters(HERE / rule, which) as script:
             report = await verify_async(

@@ -16,10 +16,10 @@ from mailproof.checks.base import Check, Profiles
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from mailproof.model import DeliveryFacts, DomainFacts, MessageFacts
+    from mailproof.model import DeliveryFacts, DomainFacts, InboundFacts, MessageFacts
 
 #: What facts a topic's rules read.
-Kind = Literal["domain", "message", "delivery"]
+Kind = Literal["domain", "message", "delivery", "inbound"]
 
 
 class Topic(Struct, frozen=True):
@@ -288,6 +288,15 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="retrieval",
     ),
+    Topic.of(
+        "inbound",
+        "inbound",
+        """
+        inb001_forged_from inb002_broken_signature inb003_spf_fail inb004_two_from inb005_display_name
+        inb006_null_mx_sender inb007_eicar inb008_not_refused inb009_harmless_in_junk inb010_dropped
+        """,
+        needs="",
+    ),
 )
 #: The id of each rule, with its topic and the name of its module.
 _BY_ID = {_id(rule): (topic, rule) for topic in TOPICS for rule in topic.rules}
@@ -328,6 +337,10 @@ def checks(
 def checks(
     kind: Literal["delivery"], ids: Collection[str] | None = None
 ) -> tuple[Check[DeliveryFacts], ...]: ...
+@overload
+def checks(
+    kind: Literal["inbound"], ids: Collection[str] | None = None
+) -> tuple[Check[InboundFacts], ...]: ...
 def checks(kind: Kind, ids: Collection[str] | None = None) -> tuple[Check[Any], ...]:
     """The checks of one kind of facts, in their order; with ``ids`` those of these rules."""
     return tuple(

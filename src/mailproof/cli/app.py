@@ -24,6 +24,7 @@ COMMANDS = (
     "probe",
     "monitor",
     "watch",
+    "inbound",
     "verify",
     "spf",
     "explain",

@@ -11,6 +11,7 @@ from mailproof.config.settings import (
     DomainSettings,
     Environment,
     IgnoreRule,
+    InboundSettings,
     MessageSettings,
     Profile,
     RecipientSettings,
@@ -195,6 +196,7 @@ message: see `[profiles.NAME.message]`
 retrieve: see `[profiles.NAME.retrieve]`; left out: the probe is sent and not fetched
 to: several recipients: see `[[profiles.NAME.to]]`
 send: to several recipients: a message to `each` of them, or `once` the same one to all
+inbound: see `[profiles.NAME.inbound]`
 """
         ),
         "A way to send a probe and fetch it: `mailproof probe NAME`.",
@@ -293,6 +295,21 @@ refresh_token: Graph and Gmail: where an OAuth refresh token comes from, as `pas
 token_url: Graph and Gmail: where OAuth tokens are fetched, in place of the provider's own
 """
         ),
+    ),
+    Table(
+        "[profiles.NAME.inbound]",
+        InboundSettings,
+        _keys(
+            """
+mail_from: who sends the test messages: an address of yours for which this machine may send, or whose domain
+    has no DMARC policy; left out: the From address of the message
+forged_from: who is pretended to: an address of yours whose domain publishes `p=reject`; left out: the From
+    address of the message
+null_mx_sender: a domain of yours with a null MX, or an address in it; left out: that case is skipped
+server: the server to send to, `host` or `host:port`; left out: the best MX of the recipient
+"""
+        ),
+        "What `mailproof inbound NAME` sends. See [inbound.md](inbound.md).",
     ),
     Table(
         "[filters]",

@@ -14,7 +14,14 @@ from msgspec import Struct
 
 from mailproof.config.filters import FilterSettings
 from mailproof.config.monitoring import MonitorSettings
-from mailproof.config.settings import Config, MessageSettings, Profile, RetrieveSettings, SubmitSettings
+from mailproof.config.settings import (
+    Config,
+    InboundSettings,
+    MessageSettings,
+    Profile,
+    RetrieveSettings,
+    SubmitSettings,
+)
 from mailproof.config.trust import in_ci
 from mailproof.credentials import Credential
 from mailproof.errors import ConfigError
@@ -59,6 +66,13 @@ def permitted_monitor(config: Config) -> MonitorSettings:
     return config.monitor
 
 
+def permitted_inbound(config: Config, name: str | None = None) -> Profile:
+    """The same for a profile whose recipient is sent forgeries."""
+    profile = permitted_profile(config, name)
+    _permit(config, _inbound(profile))
+    return profile
+
+
 def powers(config: Config) -> Iterator[Power]:
     """All that the configuration does that needs trust."""
     yield from _nameservers(config)
@@ -67,6 +81,8 @@ def powers(config: Config) -> Iterator[Power]:
     yield from _monitor(config)
     for profile in config.profiles:
         yield from _profile(profile, config.path)
+        if profile.inbound != InboundSettings():
+            yield from _inbound(profile)
 
 
 def _permit(config: Config, wanted: Iterator[Power]) -> None:
@@ -118,6 +134,13 @@ def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:
         if each.retrieve is not None:
             yield from _server(f"{key}.to.retrieve", each.retrieve)
     yield from _message(f"{key}.message", profile.message, path)
+
+
+def _inbound(profile: Profile) -> Iterator[Power]:
+    server = profile.inbound.server
+    if not server or not _is_loopback(server.rpartition(":")[0] or server):
+        to = server or f"the mail server of {profile.message.to_address}"
+        yield Power(f"profiles.{profile.name}.inbound", f"sends forged messages to {to}")
 
 
 def _server(key: str, settings: SubmitSettings | RetrieveSettings) -> Iterator[Power]:

@@ -63,6 +63,10 @@ def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
             (*keys, "message", "list_unsubscribe"),
             "list_unsubscribe.url must be an https URI (RFC 8058 section 3.1)",
         )
+    for name in ("mail_from", "forged_from"):
+        address = getattr(profile.inbound, name)
+        if address and not all(address.strip("<> ").rpartition("@")):
+            yield (*keys, "inbound", name), f"{address!r} is not an address: write local@domain"
     if profile.retrieve:
         yield from _retrieve(profile.retrieve, (*keys, "retrieve"))
     yield from _recipients(profile, keys)

@@ -195,6 +195,15 @@ class RecipientSettings(Struct, frozen=True):
     retrieve: RetrieveSettings | None = None
 
 
+class InboundSettings(Struct, frozen=True):
+    """What ``mailproof inbound`` pretends to be; all of it the user's own. See config.keys."""
+
+    mail_from: str = ""
+    forged_from: str = ""
+    null_mx_sender: str = ""
+    server: str = ""
+
+
 class Profile(Struct, frozen=True):
     """One way of sending and fetching back; ``to`` where there are several recipients."""
 
@@ -204,6 +213,7 @@ class Profile(Struct, frozen=True):
     retrieve: RetrieveSettings | None = None
     to: tuple[RecipientSettings, ...] = ()
     send: Literal["each", "once"] = "each"
+    inbound: InboundSettings = InboundSettings()
 
     @property
     def recipients(self) -> tuple[RecipientSettings, ...]:

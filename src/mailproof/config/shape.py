@@ -125,7 +125,7 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
     profile = dict(_table(value, keys))
     if "name" in profile:
         raise ShapeError((*keys, "name"), "unknown key 'name': a profile's name is the name of its table")
-    for section in ("submit", "retrieve", "message"):
+    for section in ("submit", "retrieve", "message", "inbound"):
         if section in profile:
             profile[section] = _section(_table(profile[section], (*keys, section)), (*keys, section), folder)
     if "retrieve" in profile:

@@ -143,6 +143,7 @@ if TYPE_CHECKING:
         ZoneSecurity,
         ZoneState,
     )
+    from mailproof.model.inbound import InboundCase, InboundFacts, InboundName, InboundPlace
     from mailproof.model.lookup import (
         STATUS_SHORT,
         STATUS_WORDS,
@@ -270,6 +271,7 @@ _NAMES = {
         "AliasFacts AuthorityFacts CaaFacts DelegationFacts DelegationKey HealthFacts NameServer "
         "ServerAddress ServerAnswer ZoneKey ZoneSecurity ZoneState"
     ),
+    "inbound": "InboundCase InboundFacts InboundName InboundPlace",
     "lookup": "Lookup STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
     "message": (
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
@@ -311,6 +313,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "Enclosed", "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail",
     "FilterJudgement", "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal",
     "FixRecord", "HealthFacts", "Impossible",
+    "InboundCase", "InboundFacts", "InboundName", "InboundPlace",
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
     "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape",
     "MisplacedFacts", "MisplacedRecord", "MtaStsFacts", "NotPossibleHere",

@@ -13,6 +13,7 @@ from mailproof.model.deciding import Deciding, deciding
 from mailproof.model.delivery import DeliveryFacts
 from mailproof.model.domain import DomainFacts
 from mailproof.model.findings import Finding, Impossible, Outcome, Rule
+from mailproof.model.inbound import InboundFacts
 from mailproof.model.lookup import Instant
 from mailproof.model.message import MessageFacts
 from mailproof.model.placement import Placement, RecipientFacts
@@ -90,6 +91,8 @@ class Facts(Struct, frozen=True):
 
     A probe has ``placements``, one a recipient. Where it has several recipients they are all in
     ``recipients``, and ``delivery`` and ``message`` are those of the first.
+
+    ``inbound`` are the messages that the subject's server should refuse.
     """
 
     dns: DomainFacts | None = None
@@ -98,6 +101,7 @@ class Facts(Struct, frozen=True):
     domains: tuple[DomainFacts, ...] = ()
     placements: tuple[Placement, ...] = ()
     recipients: tuple[RecipientFacts, ...] = ()
+    inbound: InboundFacts | None = None
 
     @property
     def deciding(self) -> tuple[Deciding, ...]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal, NamedTuple
 
-from mailproof.model import CONSEQUENCES, STATUS_SHORT, Cause, Consequence, Explanation, Report, Severity
+from mailproof.model import (
+    CONSEQUENCES,
+    STATUS_SHORT,
+    Cause,
+    Consequence,
+    Explanation,
+    InboundFacts,
+    Report,
+    Severity,
+)
 
 VerdictStatus = Literal["pass", "warn", "fail", "unknown"]
 
@@ -75,6 +84,8 @@ def _sentence(report: Report, status: str) -> str:
         return _selected(report, status, subject)
     if report.facts.recipients:
         return _probes_sentence(report, status, subject)
+    if report.facts.inbound is not None:
+        return _inbound_sentence(report.facts.inbound)
     if report.facts.delivery is not None:
         return _probe_sentence(report, status, subject)
     message = report.facts.message
@@ -178,6 +189,22 @@ def _bounce_sentence(bounce: Explanation) -> str:
     if any(reply.permanent is False for reply in bounce.replies):
         return f"{named} is delayed: not delivered so far"
     return f"{named} was delivered or relayed (delivery report)"
+
+
+def _inbound_sentence(facts: InboundFacts) -> str:
+    control = facts.case("control")
+    if control is None or control.place not in ("inbox", "junk"):
+        what = {"refused": "was refused", "missing": "did not arrive"}
+        why = what.get(control.place if control is not None else "", "could not be sent or found")
+        return f"The harmless control message to {facts.recipient} {why}, so nothing else was sent"
+    tried = [each.place for each in facts.cases if each.name != "control" and each.place != "skipped"]
+    known = [place for place in tried if place != "unknown"]
+    if not known:
+        return f"What the server of {facts.recipient} refuses could not be found out"
+    came, open_ = known.count("inbox"), len(tried) - len(known)
+    more = f"; {open_} could not be followed" if open_ else ""
+    number = f"{came} of {len(known)}" if came else f"None of {len(known)}"
+    return f"{number} messages that should be refused reached the inbox of {facts.recipient}{more}"
 
 
 def _probe_sentence(report: Report, status: str, subject: str) -> str:

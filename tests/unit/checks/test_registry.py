@@ -52,6 +52,7 @@ def test_checks_of_a_kind() -> None:
         len(registry.checks("domain")),
         len(registry.checks("message")),
         len(registry.checks("delivery")),
+        len(registry.checks("inbound")),
     ]
     assert sum(kinds) == len(registry.every()) == len(registry.ids())
 

@@ -97,6 +97,10 @@ def write_sections(page: Page, report: Report) -> None:
         from mailproof.render.text.delivery import write_delivery
 
         write_delivery(page, facts.delivery)
+    if facts.inbound is not None:
+        from mailproof.render.text.inbound import write_inbound
+
+        write_inbound(page, facts.inbound)
     if facts.message is not None and not facts.recipients:
         from mailproof.render.text.message import write_message
 

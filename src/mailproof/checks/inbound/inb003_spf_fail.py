@@ -1,0 +1,41 @@
+"""Inbound: mail that SPF forbids accepted
+
+## What it checks
+Where a message lands whose return path is in a domain whose SPF record forbids the sending address
+(`-all`). The rule fires where it lands in the inbox.
+
+## Why it matters
+Spam with forged return paths gets through, and bounces go to people who did not send it.
+
+## How to fix
+Evaluate SPF, and let a fail count: reject it, or add to the spam score. Exempt servers that forward to you.
+
+## Example
+Before (policyd-spf):
+
+    Mail_From_reject = False
+
+After:
+
+    Mail_From_reject = Fail
+
+## References
+- RFC 7208 section 8.4
+"""
+
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.model import Fix, InboundFacts, Severity
+
+RULE = declare(__name__, __doc__, Severity.WARNING)
+
+
+def check(facts: InboundFacts, report: Reporter) -> None:
+    case = case_of(facts, "spf")
+    if case.place == "inbox":
+        report(
+            f"The server put a message in {folder(case)} whose return path {case.mail_from} forbids the "
+            f"sending address {facts.client_ip} (SPF fail).",
+            evidence=evidence(case),
+            fix=Fix("Let an SPF fail count: reject it, or add to the spam score"),
+        )

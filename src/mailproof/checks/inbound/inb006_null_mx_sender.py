@@ -1,0 +1,42 @@
+"""Inbound: sender that takes no mail accepted
+
+## What it checks
+Where a message lands whose return path is in a domain with a null MX. The rule fires where it lands in
+the inbox.
+
+## Why it matters
+No bounce and no answer can reach that sender. Domains with a null MX send no mail, so nearly all of it
+is forged.
+
+## How to fix
+Reject senders whose domain has a null MX, as RFC 7505 recommends. Postfix does with
+`reject_unknown_sender_domain`.
+## Example
+Before (Postfix):
+
+    smtpd_sender_restrictions =
+
+After:
+
+    smtpd_sender_restrictions = reject_unknown_sender_domain
+
+## References
+- RFC 7505 section 4.2
+"""
+
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.model import Fix, InboundFacts, Severity
+
+RULE = declare(__name__, __doc__, Severity.WARNING)
+
+
+def check(facts: InboundFacts, report: Reporter) -> None:
+    case = case_of(facts, "null-mx-sender")
+    if case.place == "inbox":
+        report(
+            f"The server put a message in {folder(case)} whose sender {case.mail_from} cannot be answered: "
+            "its domain has a null MX.",
+            evidence=evidence(case),
+            fix=Fix("Reject senders whose domain has a null MX (Postfix: reject_unknown_sender_domain)"),
+        )

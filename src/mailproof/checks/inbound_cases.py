@@ -1,0 +1,46 @@
+"""What the rules on inbound mail share: one case of the run, and words for it."""
+
+from __future__ import annotations
+
+from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.model import InboundCase, InboundFacts, InboundName
+
+ARRIVED = ("inbox", "junk")
+
+
+def control_of(facts: InboundFacts) -> InboundCase:
+    """The harmless message, which arrived. Raises Undetermined where it did not."""
+    control = facts.case("control")
+    if control is None or control.place not in ARRIVED:
+        why = "was not sent"
+        if control is not None:
+            why = {
+                "refused": f"was refused: {control.reply}",
+                "missing": "did not arrive",
+            }.get(control.place, f"is nowhere: {control.reason}")
+        raise Undetermined(f"the harmless control message {why}; so nothing can be said of the others")
+    return control
+
+
+def case_of(facts: InboundFacts, name: InboundName) -> InboundCase:
+    """The case. Raises NotApplicable where it was not sent, Undetermined where no one knows where it is."""
+    control_of(facts)
+    case = facts.case(name)
+    if case is None:
+        raise NotApplicable("this message was not asked for")
+    if case.place == "skipped":
+        raise NotApplicable(case.reason)
+    if case.place == "unknown":
+        raise Undetermined(case.reason)
+    return case
+
+
+def folder(case: InboundCase) -> str:
+    """Where it is, in words."""
+    return f'"{case.folder}"' if case.folder else "the mailbox"
+
+
+def evidence(case: InboundCase) -> tuple[str, ...]:
+    """The envelope and the author."""
+    authors = tuple(f"From: {each}" for each in case.header_from)
+    return (f"MAIL FROM: <{case.mail_from}>", *authors)

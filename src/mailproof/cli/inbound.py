@@ -1,0 +1,65 @@
+"""``mailproof inbound``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailproof.cli import complete
+from mailproof.cli import options as opt
+from mailproof.cli.groups import grouped
+
+if TYPE_CHECKING:
+    from mailproof.facts.stop import Stop
+
+
+@grouped
+def command(
+    profile: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PROFILE]",
+            help="A profile in mailproof.toml (default: the only one).",
+            autocompletion=complete.profiles,
+        ),
+    ] = "",
+    eicar: Annotated[bool, typer.Option("--eicar", help="Send the EICAR virus test file as well.")] = False,
+    dns: opt.DnsOptions = opt.DNS,
+    output: opt.OutputOptions = opt.OUTPUT,
+    rules: opt.RuleOptions = opt.RULES,
+) -> None:
+    """Send your own mailbox messages that its server should refuse, and see where each lands.
+
+    A harmless message goes first; where it does not arrive, nothing else is sent. All go straight to the
+    recipient's mail server, from addresses of yours: [bold]\\[profiles.NAME.inbound][/] in mailproof.toml.
+    """
+    from mailproof.cli.output import Output, anchored, policy_of
+    from mailproof.cli.progress import progress
+    from mailproof.cli.running import run
+    from mailproof.cli.session import check_dns, open_session
+    from mailproof.config import load_config
+    from mailproof.config.permits import permitted_inbound
+    from mailproof.engine.inbound import inbound
+    from mailproof.errors import UsageError
+    from mailproof.render.places import no_anchor
+
+    config = load_config(rules.config_file, commands=rules.allow_commands)
+    if not config.profiles:
+        raise UsageError("no profile is configured: run mailproof init")
+    chosen = permitted_inbound(config, profile or None)
+    policy = policy_of(rules, config)
+    out = Output(
+        output, policy, opt.FailOn(config.fail_on or "error"), anchor=anchored(no_anchor, config.path)
+    )
+    check_dns(dns)
+    total = 2 * chosen.retrieve.deadline if chosen.retrieve else 0.0
+
+    async def work(stop: Stop) -> None:
+        async with open_session(dns, config, stop, policy=policy) as session:
+            with progress(output.quiet, total=total) as show:
+                report = await inbound(chosen, session, eicar=eicar, progress=show)
+            out.take(report)
+
+    run(work)
+    out.finish()

@@ -1,0 +1,188 @@
+"""Which messages ``mailproof inbound`` sends, and which make no sense: the policies are looked up first."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mailproof.auth.dmarc_walk import PolicyDiscovery, discover
+from mailproof.auth.spf import check_host
+from mailproof.dns import MemoResolver
+from mailproof.dns.records import exchange
+from mailproof.dns.text import to_ascii
+from mailproof.errors import ConfigError, UsageError
+from mailproof.mail.compose import parse_address
+from mailproof.mail.envelope import envelope_address
+from mailproof.mail.inbound.messages import Signature
+from mailproof.model import InboundCase, InboundName
+from mailproof.structs import replace
+
+
+class Addresses(Struct, frozen=True):
+    """Bare, their domains in A-labels. ``honest`` is who sends; ``forged`` is who is pretended to."""
+
+    honest: str
+    forged: str
+    recipient: str
+    null_mx: str = ""
+
+
+class Planned(Struct, frozen=True):
+    """A case, and what its message is made from. A case with a reason is not sent."""
+
+    case: InboundCase
+    words: str = ""
+    authors: tuple[str, ...] = ()
+    signature: Signature | None = None
+
+    @property
+    def name(self) -> InboundName:
+        """Of the case."""
+        return self.case.name
+
+
+def bare(text: str, key: str) -> str:
+    """The address alone. Raises ConfigError."""
+    try:
+        return envelope_address(parse_address(text, key).addr_spec)
+    except UsageError as error:
+        raise ConfigError(f"{key}: {error}") from None
+
+
+def domain_of(address: str) -> str:
+    """In A-labels."""
+    return to_ascii(address.rpartition("@")[2])
+
+
+def control(addresses: Addresses) -> Planned:
+    """The harmless message."""
+    case = InboundCase("control", f"harmless message from {addresses.honest}")
+    return _planned(case, "harmless control message", addresses.honest, addresses.honest)
+
+
+class Planner:
+    """Looks up what the cases need. ``ip`` is our address as the server saw it, ``helo`` our EHLO name."""
+
+    def __init__(
+        self, addresses: Addresses, resolver: MemoResolver, ip: str, helo: str, selectors: tuple[str, ...]
+    ) -> None:
+        self._addresses, self._resolver = addresses, resolver
+        self._ip, self._helo, self._selectors = ip, helo, selectors
+
+    async def cases(self, *, eicar: bool) -> tuple[Planned, ...]:
+        """All but the control, in the order of reports."""
+        addresses = self._addresses
+        policy = await discover(domain_of(addresses.forged), self._resolver)
+        planned = [
+            await self._dmarc(policy),
+            await self._dkim(policy),
+            await self._spf(),
+            self._two_from(),
+            self._display_name(),
+            await self._null_mx(),
+        ]
+        if eicar:
+            case = InboundCase("eicar", f"EICAR test file from {addresses.honest}")
+            planned.append(_planned(case, "EICAR test file", addresses.honest, addresses.honest))
+        return tuple(planned)
+
+    async def _dmarc(self, policy: PolicyDiscovery) -> Planned:
+        forged = self._addresses.forged
+        case = InboundCase("dmarc", f"From {forged}, not authenticated", asks=_asks(policy))
+        why = await self._no_forgery(policy)
+        return _planned(case, "forged From", self._addresses.honest, forged, why=why)
+
+    async def _dkim(self, policy: PolicyDiscovery) -> Planned:
+        forged = self._addresses.forged
+        domain = domain_of(forged)
+        case = InboundCase("dkim", f"From {forged}, with a broken DKIM signature", asks=_asks(policy))
+        why = await self._no_forgery(policy)
+        signature = None
+        for selector in self._selectors:
+            answer = await self._resolver.query(f"{selector}._domainkey.{domain}", "TXT")
+            if answer.status == "ok":
+                ed25519 = any("k=ed25519" in str(record).replace(" ", "") for record in answer.records)
+                signature = Signature(domain, selector, "ed25519-sha256" if ed25519 else "rsa-sha256")
+                break
+        if not why and signature is None:
+            why = f"no DKIM selector of {domain} is known: name one in mailproof.toml (selectors)"
+        planned = _planned(case, "broken DKIM signature", self._addresses.honest, forged, why=why)
+        return replace(planned, signature=signature)
+
+    async def _no_forgery(self, policy: PolicyDiscovery) -> str:
+        """Why mail from here with the forged From would not violate its DMARC policy; "" where it would."""
+        domain = domain_of(self._addresses.forged)
+        if policy.unknown is not None:
+            return f"the DMARC policy of {domain} could not be looked up: {policy.unknown.describe()}"
+        if policy.record is None or not policy.record.valid or policy.policy is None:
+            return f"{domain} has no DMARC policy that could be violated"
+        if not _asks(policy):
+            testing = ", in test mode" if policy.record.testing else ""
+            return f"the DMARC policy of {domain} is {policy.policy}{testing}: it asks for no refusal"
+        sender = domain_of(self._addresses.honest)
+        other = await discover(sender, self._resolver)
+        if other.walk.organizational_domain == policy.walk.organizational_domain:
+            spf = (
+                await check_host(self._ip, self._addresses.honest, self._helo, resolver=self._resolver)
+                if self._ip
+                else None
+            )
+            if spf is not None and spf.result == "pass":
+                return (
+                    f"SPF of {sender} allows {self._ip}, so that this mail would be authentic: set mail_from "
+                    "to an address of another domain, or forged_from"
+                )
+        return ""
+
+    async def _spf(self) -> Planned:
+        forged = self._addresses.forged
+        domain = domain_of(forged)
+        case = InboundCase("spf", f"MAIL FROM {forged}, which SPF forbids")
+        why = ""
+        if not self._ip:
+            why = "the address that the server sees is not in the message that arrived"
+        else:
+            spf = await check_host(self._ip, forged, self._helo, resolver=self._resolver)
+            if spf.result != "fail":
+                why = f"SPF of {domain} gives {spf.result} for {self._ip}, not fail"
+        return _planned(case, "SPF fail", forged, self._addresses.honest, why=why)
+
+    def _two_from(self) -> Planned:
+        first, second = self._addresses.honest, self._addresses.forged
+        if first == second:
+            second = f"second-author@{domain_of(first)}"
+        case = InboundCase("two-from", f"two From fields: {first}, {second}")
+        return _planned(case, "two From fields", first, first, second)
+
+    def _display_name(self) -> Planned:
+        honest, recipient = self._addresses.honest, self._addresses.recipient
+        case = InboundCase("display-name", f"display name {recipient}, sent by {honest}")
+        planned = _planned(case, "forged display name", honest, honest)
+        return replace(planned, authors=(f'"{recipient}" <{honest}>',))
+
+    async def _null_mx(self) -> Planned:
+        address = self._addresses.null_mx
+        case = InboundCase("null-mx-sender", f"MAIL FROM {address or 'a domain with a null MX'}")
+        why = "" if address else "no domain with a null MX is named (null_mx_sender)"
+        if address:
+            domain = domain_of(address)
+            answer = await self._resolver.query(domain, "MX")
+            if answer.status not in ("ok", "nodata", "nxdomain"):
+                why = f"the MX records of {domain} could not be looked up: {answer.status}"
+            elif [exchange(record) for record in answer.records] != ["."]:
+                why = f"{domain} has no null MX"
+        return _planned(case, "sender with a null MX", address, address, why=why)
+
+
+def _asks(policy: PolicyDiscovery) -> str:
+    """What a receiver is asked to do; test mode asks for one step less (RFC 9989 section 4.7)."""
+    wanted = str(policy.policy or "")
+    if policy.record is not None and policy.record.testing:
+        wanted = {"reject": "quarantine"}.get(wanted, "")
+    return wanted if wanted in ("quarantine", "reject") else ""
+
+
+def _planned(case: InboundCase, words: str, mail_from: str, *authors: str, why: str = "") -> Planned:
+    case = replace(
+        case, mail_from=mail_from, header_from=authors, reason=why, place="skipped" if why else "unknown"
+    )
+    return Planned(case, words, tuple(f"<{each}>" for each in authors))
