@@ -24,6 +24,7 @@ class Scenario:
     submit: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
     message: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
     retrieve: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+    inbound: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
     selectors: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {"healthy.test": ("rsa2026", "ed2026")}
     )
@@ -50,7 +51,8 @@ class Scenario:
             del message["to"]
         lines = ["[selectors]", *(f'"{name}" = {_toml(value)}' for name, value in self.selectors.items())]
         lines += ["[profiles.lab]", f"send = {_toml(self.send)}"]
-        for section, table in (("submit", submit), ("message", message), ("retrieve", retrieve)):
+        tables = (("submit", submit), ("message", message), ("retrieve", retrieve), ("inbound", self.inbound))
+        for section, table in tables:
             if section != "retrieve" or not self.to:
                 lines.append(f"[profiles.lab.{section}]")
                 lines += [f"{key} = {_toml(value)}" for key, value in table.items()]

@@ -109,6 +109,8 @@ class Exchanger:
     greylist: bool = False
     reject_rcpt: str = ""
     reject_data: str = ""
+    strict: bool = False
+    """Reject what fails DMARC, and senders that take no mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ MX_REJECT_DATA = Address("203.0.113.31", "mx.rejectdata.test")
 MX_BLACKHOLE = Address("203.0.113.32", "mx.blackhole.test")
 MX_DANE = Address("203.0.113.33", "mx.dane.test")
 MX_BAD_DANE = Address("203.0.113.34", "mx.baddane.test")
+MX_STRICT = Address("203.0.113.35", "mx.strict.test")
 IMAP = Address("203.0.113.40", "imap.inbox.test")
 IMAP_EXPIRED = Address("203.0.113.41", "imap-expired.inbox.test")
 LISTS = Address("203.0.113.50", "lists.test")
@@ -174,7 +177,7 @@ HOSTS = (
         "receiver",
         (
             *(MX_INBOX, MX_EXPIRED, MX_WRONG_NAME, MX_NO_TLS, MX_GREY, MX_REJECT, MX_REJECT_DATA),
-            *(MX_BLACKHOLE, MX_DANE, MX_BAD_DANE),
+            *(MX_BLACKHOLE, MX_DANE, MX_BAD_DANE, MX_STRICT),
         ),
     ),
     Host("mailbox", (IMAP, IMAP_EXPIRED)),
@@ -223,6 +226,7 @@ EXCHANGERS = (
     Exchanger(MX_BLACKHOLE),
     Exchanger(MX_DANE, tlsa=Tlsa.MATCHING),
     Exchanger(MX_BAD_DANE, tlsa=Tlsa.OTHER),
+    Exchanger(MX_STRICT, strict=True),
 )
 SITES = (
     Site("mta-sts.complete.test", mx=MX_INBOX.name),
@@ -244,6 +248,7 @@ MAILBOXES = tuple(
         "news@brand.test",
         ESP_ENVELOPE,
         "bob@inbox.test",
+        "bob@strict.test",
         "carol@inbox.test",
         "bob@expired.test",
         "bob@wrongname.test",
@@ -319,6 +324,7 @@ ZONES = (
     Zone("reject.test", _OWN_MX),
     Zone("rejectdata.test", _OWN_MX),
     Zone("blackhole.test", _OWN_MX),
+    Zone("strict.test", _OWN_MX),
     # All that a domain can publish about its mail.
     Zone(
         "complete.test",

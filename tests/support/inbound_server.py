@@ -29,7 +29,7 @@ class InboundServer:
     taken: list[bytes] = field(default_factory=list)
     port: int = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         raw = bytes(envelope.original_content or b"")
         self.taken.append(raw)
         message: Any = email.message_from_bytes(raw, policy=email.policy.compat32)

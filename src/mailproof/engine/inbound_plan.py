@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from mailproof.auth.dmarc_walk import PolicyDiscovery, discover
@@ -173,12 +175,12 @@ class Planner:
         return _planned(case, "sender with a null MX", address, address, why=why)
 
 
-def _asks(policy: PolicyDiscovery) -> str:
+def _asks(policy: PolicyDiscovery) -> Literal["", "quarantine", "reject"]:
     """What a receiver is asked to do; test mode asks for one step less (RFC 9989 section 4.7)."""
-    wanted = str(policy.policy or "")
-    if policy.record is not None and policy.record.testing:
-        wanted = {"reject": "quarantine"}.get(wanted, "")
-    return wanted if wanted in ("quarantine", "reject") else ""
+    testing = policy.record is not None and policy.record.testing
+    if policy.policy == "reject":
+        return "quarantine" if testing else "reject"
+    return "quarantine" if policy.policy == "quarantine" and not testing else ""
 
 
 def _planned(case: InboundCase, words: str, mail_from: str, *authors: str, why: str = "") -> Planned:

@@ -10,7 +10,7 @@ from tests.lab.servers import postfix
 from tests.lab.servers.dovecot import LMTP_PORT
 from tests.lab.world import AUTHSERV_ID, EXCHANGERS, MX_INBOX, RESOLVER, Exchanger
 
-_DKIM, _SPF, _DMARC, _GREY = 8891, 8892, 8893, 10023
+_DKIM, _SPF, _DMARC, _STRICT_DMARC, _GREY = 8891, 8892, 8893, 8894, 10023
 
 _MAIN = """\
 virtual_mailbox_domains = {domains}
@@ -21,6 +21,7 @@ transport_maps = inline:{{ {blackhole}=discard: }}
 recipient_delimiter = +
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions =
+lab_strict_milters = {strict_milters}
 lab_greylist = check_policy_service inet:{ip}:{grey}
 smtpd_milters = {milters}
 milter_default_action = tempfail
@@ -69,8 +70,8 @@ TrustedAuthservIDs {name}
 SPFIgnoreResults false
 SPFSelfValidate false
 IgnoreAuthenticatedClients false
-RejectFailures false
-RequiredHeaders false
+RejectFailures {strict}
+RequiredHeaders {strict}
 SoftwareHeader false
 HistoryFile {history}
 PublicSuffixList {suffixes}
@@ -83,6 +84,7 @@ def daemons(context: Context) -> Iterator[Daemon]:
     yield _opendkim(context, ip)
     yield _spf(context, ip)
     yield _opendmarc(context, ip)
+    yield _opendmarc(context, ip, strict=True)
     yield _postgrey(context, ip)
     yield _postfix(context, ip)
 
@@ -102,16 +104,22 @@ def _spf(context: Context, ip: str) -> Daemon:
     return Daemon("pyspf-milter", "receiver", ("/usr/bin/pyspf-milter", str(config)), ((ip, _SPF),))
 
 
-def _opendmarc(context: Context, ip: str) -> Daemon:
-    work = context.folder("opendmarc", owner="opendmarc")
+def _opendmarc(context: Context, ip: str, *, strict: bool = False) -> Daemon:
+    name, port = ("opendmarc-strict", _STRICT_DMARC) if strict else ("opendmarc", _DMARC)
+    work = context.folder(name, owner="opendmarc")
     # The real list knows no `test`: without a rule, the last label is the suffix, which is right here.
-    suffixes = context.write("opendmarc/suffixes", "test\n")
+    suffixes = context.write(f"{name}/suffixes", "test\n")
     text = _OPENDMARC.format(
-        port=_DMARC, ip=ip, name=AUTHSERV_ID, history=work / "history", suffixes=suffixes
+        port=port,
+        ip=ip,
+        name=AUTHSERV_ID,
+        history=work / "history",
+        suffixes=suffixes,
+        strict="true" if strict else "false",
     )
-    config = context.write("opendmarc.conf", text)
+    config = context.write(f"{name}.conf", text)
     argv = ("/usr/sbin/opendmarc", "-f", "-c", str(config))
-    return Daemon("opendmarc", "receiver", argv, ((ip, _DMARC),))
+    return Daemon(name, "receiver", argv, ((ip, port),))
 
 
 def _postgrey(context: Context, ip: str) -> Daemon:
@@ -152,6 +160,7 @@ def _postfix(context: Context, ip: str) -> Daemon:
         ip=ip,
         grey=_GREY,
         milters=", ".join(f"inet:{ip}:{port}" for port in (_DKIM, _SPF, _DMARC)),
+        strict_milters=", ".join(f"inet:{ip}:{port}" for port in (_DKIM, _SPF, _STRICT_DMARC)),
         header_checks=context.write("postfix-receiver/header_checks", checks),
     )
     rules = "".join(
@@ -175,6 +184,9 @@ def _entry(context: Context, number: int, exchanger: Exchanger) -> str:
     text += postfix.tls_options(context, exchanger.address.name, exchanger.certificate)
     if exchanger.address.name != AUTHSERV_ID:
         text += f"  -o myhostname={exchanger.address.name}\n"
+    if exchanger.strict:
+        text += "  -o smtpd_milters=$lab_strict_milters\n"
+        text += "  -o smtpd_sender_restrictions=reject_unknown_sender_domain\n"
     if exchanger.greylist:
         text += "  -o smtpd_recipient_restrictions=$lab_greylist\n"
     if exchanger.reject_rcpt:
