@@ -8,8 +8,9 @@ The message was not rejected, but no one reads it. The receiver distrusts the se
 reputation or content.
 
 ## How to fix
-First fix the findings on SPF, DKIM and DMARC. Then look at the header fields that the receiver's filter
-added (Authentication-Results, X-Spam-*, SCL) in the message section.
+Where the report has findings on SPF, DKIM or DMARC too, fix these first. Then look at the header fields that
+the receiver's filter added (Authentication-Results, X-Spam-*, SCL) in the message section. Where all of them
+pass, what is left is content and reputation: see the receiver's postmaster tools, or ask its administrator.
 
 ## Example
 Before:
@@ -39,6 +40,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f'The message arrived in the junk folder "{came.folder}" after {came.took_s:g} s.',
             evidence=labels,
             fix=Fix(
-                "Fix what the authentication findings name, then read the filter's headers in the message"
+                "Read what the receiver's filter wrote into the header of the message "
+                "(Authentication-Results, X-Spam-*, SCL), and fix what it names"
             ),
         )
