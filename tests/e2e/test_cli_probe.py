@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from mailproof.cli.probe_options import ProbeOptions
+from mailproof.cli.profile import chosen_profile
+from mailproof.config.load import parse_config
 from mailproof.demo.world import RECIPIENT, USER, DemoWorld
 from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
@@ -193,6 +196,30 @@ def test_several_recipients(world: DemoWorld, tmp_path: Path) -> None:
     mailbox_given = probe(world, "--maildir", "x")
     assert mailbox_given.code == 2
     assert "each recipient of the profile has its own mailbox" in mailbox_given.err
+
+
+def test_smtp_beside_a_profile_is_the_profile_at_another_port(world: DemoWorld, tmp_path: Path) -> None:
+    port = str(world.submission.host.port)
+    text = configuration(world).replace(f"port = {port}", "port = 9", 1)
+    (tmp_path / "mailproof.toml").write_text(text)
+    run = probe(world, "--smtp", f"127.0.0.1:{port}", "--smtp-security", "starttls", "-f", "json")
+    assert run.code == 0, run.out + run.err
+    assert report_of(run.out)["facts"]["delivery"]["profile"] == "live"
+
+
+def test_the_credentials_of_a_profile_are_for_its_own_server(world: DemoWorld, tmp_path: Path) -> None:
+    config = parse_config(configuration(world), tmp_path / "mailproof.toml")
+    other = chosen_profile(config, "", ProbeOptions(smtp="other.example:2525"))
+    assert (other.submit.host, other.submit.port) == ("other.example", 2525)
+    assert (other.submit.username, other.submit.password) == ("", None)
+    assert other.message == config.profile().message
+    assert other.retrieve == config.profile().retrieve
+    named = chosen_profile(config, "live", ProbeOptions(smtp="other.example:2525"))
+    assert named.submit.username == USER
+    alone = chosen_profile(
+        config, "", ProbeOptions(smtp="other.example", sender="a@b.example", to="c@d.example")
+    )
+    assert (alone.name, alone.retrieve) == ("options", None)
 
 
 def configuration(world: DemoWorld) -> str:

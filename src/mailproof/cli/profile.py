@@ -32,14 +32,11 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
     from mailproof.config import Profile
     from mailproof.config.permits import permitted_profile
 
-    wanted = name or (config.profiles and not options.smtp)
-    base = permitted_profile(config, name or None) if wanted else None
+    needed = (("--smtp", options.smtp), ("--from", options.sender), ("--to", options.to))
+    complete = all(value for _, value in needed)
+    base = permitted_profile(config, name or None) if name or (config.profiles and not complete) else None
     if base is None:
-        missing = [
-            option
-            for option, value in (("--smtp", options.smtp), ("--from", options.sender), ("--to", options.to))
-            if not value
-        ]
+        missing = [option for option, value in needed if not value]
         if missing:
             raise UsageError(
                 f"no profile is configured: run mailproof init, or also give {', '.join(missing)}"
@@ -47,7 +44,7 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
     several = base is not None and bool(base.to)
     profile = Profile(
         name=base.name if base else "options",
-        submit=_submit(base.submit if base else None, options),
+        submit=_submit(base.submit if base else None, options, named=bool(name)),
         message=_message(base.message if base else None, options, several=several),
         retrieve=None if several else _retrieve(base.retrieve if base else None, options),
         to=_recipients(base, options) if base is not None and several else (),
@@ -84,14 +81,20 @@ def _over(settings: T, **given: object) -> T:
     return cast(T, replace(cast(Any, settings), **changes)) if changes else settings
 
 
-def _submit(base: SubmitSettings | None, options: ProbeOptions) -> SubmitSettings:
+def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) -> SubmitSettings:
+    """The server of the profile or of the options. Where no profile was named, its credentials go to its own
+    server alone.
+    """
     from mailproof.config import SubmitSettings
 
     host, port = host_and_port(options.smtp, "--smtp") if options.smtp else ("", 0)
     settings = base or SubmitSettings(host=host, port=port)
-    if options.smtp and settings.kind != "smtp":
-        settings = SubmitSettings(host=host, port=port)
-    elif options.smtp:
+    if options.smtp:
+        elsewhere = not named and settings.host.lower() != host.lower()
+        if settings.kind != "smtp":
+            settings = SubmitSettings(host=host, port=port)
+        elif elsewhere:
+            settings = SubmitSettings(ca_file=settings.ca_file, ehlo_name=settings.ehlo_name)
         settings = replace(settings, host=host, port=port, security=None)
     settings = _over(
         settings,
