@@ -50,6 +50,49 @@ def test_the_file_works(world: DemoWorld, tmp_path: Path) -> None:
     assert probe.out.startswith("✓ The probe from acme.example came back as expected\n")
 
 
+def test_a_whole_round_trip_with_its_own_authorities(world: DemoWorld, tmp_path: Path) -> None:
+    options = ("--ca-file", str(world.authorities), "--probe", "--nameserver", world.dns.address)
+    run = answered(*answers(world), options=options, environment={"PW": world.password})
+    assert run.code == 0, run.out + run.err
+    assert "SMTP server: works\nmailbox: works\n" in run.out
+    assert "✓ The probe from acme.example came back as expected\n" in run.out
+    profile = tomllib.loads((tmp_path / "mailproof.toml").read_text())["profiles"]["default"]
+    assert profile["submit"]["ca_file"] == profile["retrieve"]["ca_file"] == str(world.authorities)
+
+
+def test_no_sign_in_can_be_chosen_and_an_unset_variable_is_named(tmp_path: Path) -> None:
+    run = answered(
+        *("ada@acme.example", "mail.acme.example:587", "none", "probe@receiver.example"),
+        *("imap", "imap.receiver.example", "probe@receiver.example", "UNSET_PW"),
+        options=("--no-test",),
+    )
+    assert run.code == 0, run.out + run.err
+    assert run.err == (
+        "mailproof: UNSET_PW is not set: set it before you send a probe, as in: export UNSET_PW=…\n"
+    )
+    submit = tomllib.loads((tmp_path / "mailproof.toml").read_text())["profiles"]["default"]["submit"]
+    assert submit == {"host": "mail.acme.example", "port": 587}
+
+
+def test_one_server_is_tested_where_the_other_has_no_password(world: DemoWorld) -> None:
+    mine = ["UNSET_PW" if each == "PW" else each for each in answers(world)]
+    run = answered(
+        *(*mine[:-1], "PW"), options=("--ca-file", str(world.authorities)), environment={"PW": world.password}
+    )
+    assert run.code == 0, run.out + run.err
+    assert "SMTP server: not tested: " in run.err
+    assert "mailbox: works" in run.out
+
+
+def test_a_file_without_authorities(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing\n")
+    run = answered(options=("--ca-file", "ca.pem"))
+    assert (run.code, run.out) == (2, "")
+    assert "ca.pem cannot be used: it contains no PEM certificates" in run.err
+    run = answered(options=("--ca-file", "ca.pem", "--domain", "acme.example"))
+    assert run.code == 2
+
+
 def test_wrong_password_is_told_before_the_file_is_written(world: DemoWorld, tmp_path: Path) -> None:
     trust = {"PW": "wrong", "SSL_CERT_FILE": str(world.authorities)}
     run = answered(*answers(world), "n", environment=trust)

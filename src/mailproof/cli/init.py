@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +17,7 @@ from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from mailproof.config import Profile
 
@@ -39,6 +41,18 @@ def command(
             show_default=True,
         ),
     ] = "smtp",
+    ca_file: Annotated[
+        Path | None,
+        typer.Option("--ca-file", metavar="FILE", help="Trust these CAs (PEM), for both servers."),
+    ] = None,
+    probe: Annotated[
+        bool | None,
+        typer.Option(
+            "--probe/--no-probe",
+            help="Send a probe at the end and fetch it back (asked on a terminal).",
+            show_default=False,
+        ),
+    ] = None,
     domains: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,16 +80,23 @@ def command(
 
     if kind not in (known := ("smtp", *NEEDS)):
         raise UsageError(f"--kind {kind}: use one of {', '.join(known)}")
-    if not domains and (selectors or dns != opt.DNS):
+    probes = dns._replace(nameservers=opt.DNS.nameservers) if probe else dns
+    if not domains and (selectors or probes != opt.DNS):
         raise UsageError("--selector and the DNS options need --domain: the domain to write the policy of")
     if output.exists() and not force:
         raise UsageError(f"{output} already exists: use --force to overwrite it, or -o FILE")
     if not has_folder(output):
         raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
+    if domains and (ca_file is not None or probe is not None):
+        raise UsageError("--domain connects to no mail server: leave --ca-file and --probe out")
     if domains:
         _write_policy(domains, selectors or (), dns, output)
         return
-    text = _ask(kind)
+    if ca_file is not None:
+        from mailproof.mail.probe import check_authorities
+
+        check_authorities(ca_file)
+    text = _ask(kind, ca_file)
     works = no_test or _connections_work(text, output)
     if not works and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
@@ -83,6 +104,21 @@ def command(
     _write(output, raw)
     typer.echo(f"Wrote {output}. Send a probe with: mailproof probe")
     _trust(output, raw)
+    if probe is None:
+        probe = not no_test and works and sys.stdin.isatty()
+        probe = probe and typer.confirm("Send a probe now, and fetch it back?", default=True)
+    if probe:
+        _probe(output, dns.nameservers or ())
+
+
+def _probe(output: Path, nameservers: Sequence[str]) -> None:
+    """A whole round trip; its exit code is then ours."""
+    from mailproof.cli.app import app
+
+    servers = [word for each in nameservers for word in ("--nameserver", each)]
+    code = app(args=["probe", "--config", str(output), *servers], standalone_mode=False)
+    if isinstance(code, int) and code:
+        raise typer.Exit(code)
 
 
 def _write_policy(domains: list[str], selectors: Sequence[str], dns: opt.DnsOptions, output: Path) -> None:
@@ -119,7 +155,7 @@ def _trust(output: Path, raw: bytes) -> None:
         complain(str(error))
 
 
-def _ask(kind: str) -> str:
+def _ask(kind: str, ca_file: Path | None) -> str:
     """The answers, as the text of a configuration file."""
     sender = _address("From address of the test message", "")
     if kind == "smtp":
@@ -128,12 +164,14 @@ def _ask(kind: str) -> str:
         from mailproof.cli.init_sender import ask_sender
 
         lines = ask_sender(kind)
+    trusted = [_line("ca_file", str(ca_file.absolute()))] if ca_file is not None else []
     to = _address("Recipient (a mailbox that you can read)", sender)
-    lines = ["[profiles.default.submit]", *lines]
+    lines = ["[profiles.default.submit]", *lines, *(trusted if kind not in ("sendmail", "command") else [])]
     lines += ["", "[profiles.default.message]", _line("from", sender), _line("to", to)]
     mailbox = _choice("Type of mailbox to fetch it from", KINDS)
     if mailbox != "none":
         lines += ["", "[profiles.default.retrieve]", _line("kind", mailbox), *_ask_mailbox(mailbox, to)]
+        lines += trusted if mailbox in ("imap", "pop3") else []
     return "\n".join(lines) + "\n"
 
 
@@ -141,7 +179,9 @@ def _ask_smtp(sender: str) -> list[str]:
     domain = sender.rpartition("@")[2]
     host, port = _server("SMTP server to submit to, as HOST or HOST:PORT", f"mail.{domain}")
     port = port or _port("SMTP port (587 STARTTLS, 465 TLS, 25)", 587)
-    user = typer.prompt("SMTP user name (empty: don't sign in)", default=sender, show_default=True).strip()
+    user = typer.prompt("SMTP user name (none: don't sign in)", default=sender, show_default=True).strip()
+    if user.lower() in ("none", "-"):
+        user = ""
     variable = (
         _variable("Environment variable with the SMTP password", "MAILPROOF_SMTP_PASSWORD") if user else ""
     )
@@ -217,6 +257,8 @@ def _variable(question: str, default: str) -> str:
     while True:
         text: str = typer.prompt(question, default=default).strip()
         if text.isidentifier() and text.isascii():
+            if not os.environ.get(text):
+                complain(f"{text} is not set: set it before you send a probe, as in: export {text}=…")
             return text
         complain(f"{text[:20]!r} is not a variable name (don't enter the password itself)")
 
@@ -248,21 +290,28 @@ def _connections_work(text: str, output: Path) -> bool:
 
 
 def _try(profile: Profile) -> bool:
+    from mailproof.mail.retrieve import check_mailbox
+    from mailproof.mail.senders import check_submission
+
+    way = "SMTP server" if profile.submit.kind == "smtp" else profile.submit.kind
+    works = _works(way, check_submission(profile.submit))
+    if profile.retrieve is None:
+        return works
+    return _works("mailbox", check_mailbox(profile.retrieve)) and works
+
+
+def _works(name: str, checking: Coroutine[Any, Any, str]) -> bool:
+    """Whether nothing is known to be wrong: what cannot be tested here may work all the same."""
     import asyncio
 
     from mailproof.cli.streams import fit
     from mailproof.cli.writing import write_page
     from mailproof.errors import CredentialError
-    from mailproof.mail.retrieve import check_mailbox
-    from mailproof.mail.senders import check_submission
 
     try:
-        submission = asyncio.run(check_submission(profile.submit))
-        mailbox = asyncio.run(check_mailbox(profile.retrieve)) if profile.retrieve is not None else ""
+        trouble = asyncio.run(checking)
     except CredentialError as error:
-        complain(f"not tested: {error}")
+        complain(f"{name}: not tested: {error}")
         return True
-    way = "SMTP server" if profile.submit.kind == "smtp" else profile.submit.kind
-    for name, trouble in ((way, submission), ("mailbox", mailbox)):
-        write_page(f"{name}: {fit(trouble) or 'works'}\n")
-    return not submission and not mailbox
+    write_page(f"{name}: {fit(trouble) or 'works'}\n")
+    return not trouble

@@ -88,7 +88,7 @@ class Probe:
         profile = self._profile
         for settings in (profile.submit, profile.retrieve):
             if settings is not None and settings.ca_file:
-                _check_authorities(settings.ca_file)
+                check_authorities(settings.ca_file)
         self._sender = await sender_for(
             profile.submit, resolve=self._resolve, progress=self._progress, now=self._now
         )
@@ -178,7 +178,7 @@ def _taker(sent: Submission) -> str:
     return sent.program if isinstance(sent, ProgramSubmission) else "the SMTP server"
 
 
-def _check_authorities(path: Path) -> None:
+def check_authorities(path: Path) -> None:
     """A CA file that cannot be used says nothing about the server: nothing is sent."""
     import ssl
 
