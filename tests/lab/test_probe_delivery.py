@@ -127,6 +127,23 @@ def test_a_refusal_is_told_in_the_servers_words(lab: Lab, name: str) -> None:
     assert any(outcome["check"].startswith("DMARC") for outcome in report.report["outcomes"])
 
 
+def test_a_servers_notice_of_delivery_is_read_and_is_no_bounce(lab: Lab) -> None:
+    report = probe(
+        lab,
+        Scenario(
+            submit={"notify": True},
+            message={"to": "bob@blackhole.test"},
+            retrieve={"username": "alice@healthy.test", "deadline": 4.0},
+        ),
+    )
+    retrieval = report.delivery["retrieval"]
+    assert retrieval["result"] == "deadline"
+    (notice,) = retrieval["notices"]
+    assert notice["action"] in ("delivered", "relayed")
+    assert notice["recipient"] == "bob@blackhole.test"
+    leads(report, "RECV001")
+
+
 def test_junk_is_seen(lab: Lab) -> None:
     report = probe(
         lab, Scenario(message={"to": "carol@inbox.test"}, retrieve={"username": "carol@inbox.test"})

@@ -247,6 +247,16 @@ def folders(came: RetrievalFacts) -> str:
     return f"{names} and {more} more" if more > 0 else names
 
 
+def notice_evidence(came: RetrievalFacts) -> tuple[str, ...]:
+    """What servers on the way say that they did with the message."""
+    return tuple(
+        f"{notice.reporting_mta or 'a server'} reports: {notice.action}"
+        + (f" to {notice.remote_mta}" if notice.remote_mta else "")
+        + (f": {notice.diagnostic}" if notice.diagnostic else "")
+        for notice in came.notices
+    )
+
+
 def bounce_evidence(bounce: BounceFacts) -> tuple[str, ...]:
     """The fields of the report that say something."""
     lines = (

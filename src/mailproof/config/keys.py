@@ -235,6 +235,9 @@ key: where the API key or secret comes from, as `password`; Gmail: or the JSON o
 refresh_token: where an OAuth refresh token comes from, as `password`
 token_url: where OAuth tokens are fetched, in place of the provider's own
 tracking: leave the provider's open and click tracking as it is, instead of turning it off
+notify: SMTP: ask for notices of delivery too (DSN), where the server offers that; those that come to the
+    watched mailbox are read
+require_tls: SMTP: send with REQUIRETLS; a server that does not offer it gets no message
 program: the program that takes the message: a command line, or its words
 ehlo_name: the name in EHLO; left out: the name of this machine
 timeout: how long each step may take

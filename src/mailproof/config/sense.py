@@ -125,6 +125,11 @@ def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[t
     for key in ("url", "region", "account", "domain", "key_id", "key", "refresh_token", "token_url"):
         if getattr(settings, key):
             yield (*keys, key), f"'{key}' means nothing to SMTP: set 'kind', such as kind = {needs[key]!r}"
+    if settings.require_tls and settings.effective_security == "plain" and not settings.opportunistic:
+        yield (
+            (*keys, "require_tls"),
+            '\'require_tls\' needs TLS to the server: security = "starttls" or "tls"',
+        )
     if settings.program or settings.tracking:
         key = "program" if settings.program else "tracking"
         yield (*keys, key), f"'{key}' means nothing to SMTP: set 'kind'"

@@ -37,7 +37,8 @@ class SubmitSettings(Struct, frozen=True):
 
     ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, any other port requires it.
     ``verification = "off"`` accepts any certificate; the report says so. Temporary refusals are tried
-    again for ``retry_for`` seconds, ``retry_interval`` apart.
+    again for ``retry_for`` seconds, ``retry_interval`` apart. ``notify`` asks for notices of success too
+    (RFC 3461), ``require_tls`` that no server on the way hands the message on without TLS (RFC 8689).
     """
 
     host: str = ""
@@ -66,6 +67,8 @@ class SubmitSettings(Struct, frozen=True):
     token_url: str = ""
     tracking: bool = False
     program: Strings = ()
+    notify: bool = False
+    require_tls: bool = False
 
     @property
     def effective_port(self) -> int:

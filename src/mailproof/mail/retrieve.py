@@ -133,7 +133,10 @@ class Watch:
 
         def waited() -> RetrievalFacts:
             return replace(
-                self._facts(limit), waited_s=round(time.monotonic() - started, 3), bounce=self._catch.bounce
+                self._facts(limit),
+                waited_s=round(time.monotonic() - started, 3),
+                bounce=self._catch.bounce,
+                notices=self._catch.notices,
             )
 
         while True:

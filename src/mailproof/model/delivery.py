@@ -132,7 +132,10 @@ class SubmissionFacts(Struct, frozen=True):
 
 
 class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
-    """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named."""
+    """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named.
+
+    ``require_tls``: REQUIRETLS was demanded of it.
+    """
 
     security: Literal["starttls", "tls", "plain"] = "starttls"
     greeting: str = ""
@@ -141,6 +144,7 @@ class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
     auth_mechanism: str = ""
     auth_offered: tuple[str, ...] = ()
     authenticated: bool = False
+    require_tls: bool = False
 
 
 class HttpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="http"):
@@ -206,6 +210,7 @@ class RetrievalFacts(Struct, frozen=True):
     too much); ``waited_s`` is when it was noticed. ``tab`` is the tab of the inbox that shows
     it (Gmail's categories). ``kind`` says what sort of trouble an ``error`` was; ``remove_problem`` why a
     probe that should have been removed was not; ``sign_in`` what this provider wants, where it refused us.
+    ``notices`` are those of servers that delivered it, or relayed it to one that gives none.
     """
 
     method: Literal["imap", "pop3", "maildir", "mbox", "listener", "graph", "gmail"]
@@ -229,6 +234,7 @@ class RetrievalFacts(Struct, frozen=True):
     arrived_s: float | None = None
     tab: str = ""
     sign_in: str = ""
+    notices: tuple[BounceFacts, ...] = ()
 
     @property
     def took_s(self) -> float:

@@ -26,7 +26,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import LOST_THERE, accepted, at_recipient, folders, retrieval, settled
+from mailproof.checks.delivery import (
+    LOST_THERE,
+    accepted,
+    at_recipient,
+    folders,
+    notice_evidence,
+    retrieval,
+    settled,
+)
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=LOST_THERE)
@@ -42,7 +50,11 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f"{sent.host} accepted the message{queue}, but it did not arrive within {came.deadline_s:g} s in "
             f"{came.server}.",
             location=at_recipient(facts),
-            evidence=(f"folders searched: {folders(came)}", f"Message-ID: {facts.message_id}"),
+            evidence=(
+                *notice_evidence(came),
+                f"folders searched: {folders(came)}",
+                f"Message-ID: {facts.message_id}",
+            ),
             fix=Fix(
                 f"Search the log of {sent.host} for {sent.queue_id or facts.message_id}, and check that "
                 f"<{facts.recipient}> is delivered to this mailbox"

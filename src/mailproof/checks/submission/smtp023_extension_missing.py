@@ -44,5 +44,9 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The message can't be sent through {place(facts)}: {said(stage)}.",
             evidence=(f"extensions offered: {offered}",),
-            fix=Fix("Use an ASCII address, a 7-bit encoding or a smaller message, or another server"),
+            fix=Fix(
+                "Use another server, or leave require_tls out"
+                if smtp(facts).require_tls
+                else "Use an ASCII address, a 7-bit encoding or a smaller message, or another server"
+            ),
         )

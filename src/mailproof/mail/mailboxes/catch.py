@@ -16,6 +16,12 @@ from mailproof.records.message import split_fields
 _EMPTY_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
 
 
+#: What a notice of success says (RFC 3464 section 2.3.3).
+SUCCESS = ("delivered", "relayed", "expanded")
+#: Notices of success that are kept.
+MAX_NOTICES = 8
+
+
 class Catch:
     """The probe (outside junk rather than in it) and the gravest bounce among what came.
 
@@ -27,6 +33,7 @@ class Catch:
         self.probe: Arrival | None = None
         self.bounce: BounceFacts | None = None
         self.oversized = ""
+        self.notices: tuple[BounceFacts, ...] = ()
 
     def wanted(self, header: bytes, *, junk: bool = False) -> int:
         """How many octets of the message with this header are worth reading."""
@@ -39,8 +46,11 @@ class Catch:
         """A message that was wanted; ``cut`` where there is more of it."""
         what = role(arrival.raw, self.token)
         if what == "bounce":
-            if self.bounce is None or self.bounce.action == "delayed":
-                self.bounce = parse_dsn(arrival.raw)
+            notice = parse_dsn(arrival.raw)
+            if notice is not None and notice.action in SUCCESS:
+                self.notices = (*self.notices, notice)[:MAX_NOTICES]
+            elif self.bounce is None or self.bounce.action == "delayed":
+                self.bounce = notice
         elif what == "probe" and cut:
             self.oversized = arrival.folder
         elif what == "probe" and (self.probe is None or (self.probe.junk and not arrival.junk)):

@@ -14,7 +14,7 @@ from mailproof.mail.login import Progress
 from mailproof.mail.sasl import Login
 from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.senders.smtp_attempt import Attempt
-from mailproof.mail.senders.smtp_envelope import outgoing
+from mailproof.mail.senders.smtp_envelope import Outgoing, outgoing
 from mailproof.model import SmtpSubmission, SubmissionStage
 from mailproof.structs import replace
 
@@ -61,7 +61,7 @@ class SmtpSender:
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
         """See Sender."""
-        prepared = outgoing(message, mail_from, recipients)
+        prepared = self._prepared(message, mail_from, recipients)
         started, pause = time.monotonic(), self._settings.retry_interval
         while True:
             attempt = self._next()
@@ -85,7 +85,7 @@ class SmtpSender:
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
         """See Sender: the whole session up to the recipient, and no message."""
         attempt = self._next()
-        await attempt.run(outgoing(message, mail_from, recipients), dry_run=True)
+        await attempt.run(self._prepared(message, mail_from, recipients), dry_run=True)
         facts = replace(self._facts(attempt), dry_run=True)
         return replace(facts, accepted=facts.failure is None)
 
@@ -94,6 +94,11 @@ class SmtpSender:
         attempt = self._next()
         await attempt.run(None)
         return self._facts(attempt)
+
+    def _prepared(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:
+        settings = self._settings
+        prepared = outgoing(message, mail_from, recipients)
+        return replace(prepared, notify=settings.notify, require_tls=settings.require_tls)
 
     def _next(self) -> Attempt:
         self._number += 1
@@ -127,4 +132,5 @@ class SmtpSender:
             waited_s=round(self._waited, 3),
             auth_offered=attempt.auth_offered,
             authenticated=attempt.authenticated,
+            require_tls=settings.require_tls,
         )

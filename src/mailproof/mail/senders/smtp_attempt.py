@@ -274,6 +274,10 @@ class Attempt(Conversation):
     async def _send(self, outgoing: Outgoing, *, dry_run: bool) -> None:
         self._begin()
         refusal = outgoing.unsupported(self._offers, (parameters(self.extensions, "SIZE") or [""])[0])
+        if not refusal and outgoing.require_tls and (self._wire is None or not self._wire.encrypted):
+            refusal = (
+                "the message must be sent with TLS all the way (require_tls), and this connection has none"
+            )
         if refusal:
             self._fail("mail", "unsupported", refusal)
         reply = await self._exchange("mail", outgoing.mail_command(self._offers))
@@ -281,7 +285,7 @@ class Attempt(Conversation):
         taken = 0
         for recipient in outgoing.recipients:
             self._begin()
-            reply = await self._exchange("rcpt", f"RCPT TO:<{recipient}>")
+            reply = await self._exchange("rcpt", outgoing.rcpt_command(recipient, self._offers))
             taken += self._record("rcpt", reply, ok=reply.positive)
         if not taken or dry_run:
             raise Ended

@@ -28,13 +28,18 @@ _QUEUE_IDS = (
 
 
 class Outgoing(Struct, frozen=True):
-    """A message with its envelope; addresses as they are sent, ``utf8`` where SMTPUTF8 is needed."""
+    """A message with its envelope; addresses as they are sent, ``utf8`` where SMTPUTF8 is needed.
+
+    ``notify`` asks for notices of success, where offered; ``require_tls`` demands REQUIRETLS.
+    """
 
     message: bytes
     mail_from: str
     recipients: tuple[str, ...]
     utf8: bool = False
     eight_bit: bool = False
+    notify: bool = False
+    require_tls: bool = False
 
     def unsupported(self, offers: Callable[[str], bool], size_limit: str) -> str:
         """Why this server cannot take it, in words; nothing where it can."""
@@ -45,6 +50,11 @@ class Outgoing(Struct, frozen=True):
             )
         if self.eight_bit and not self.utf8 and not offers("8BITMIME"):
             return "the message has 8-bit content, and the server does not offer 8BITMIME (RFC 6152)"
+        if self.require_tls and not offers("REQUIRETLS"):
+            return (
+                "the message must be sent with TLS all the way (require_tls), and the server does not offer "
+                "REQUIRETLS (RFC 8689)"
+            )
         if size_limit.isdigit() and 0 < int(size_limit[:18]) < len(self.message):
             return (
                 f"the message has {len(self.message)} octets, and the server takes {size_limit} "
@@ -61,7 +71,16 @@ class Outgoing(Struct, frozen=True):
             words.append("BODY=8BITMIME")
         if self.utf8:
             words.append("SMTPUTF8")
+        if self.require_tls:
+            words.append("REQUIRETLS")
+        if self.notify and offers("DSN"):
+            words.append("RET=HDRS")
         return " ".join(words)
+
+    def rcpt_command(self, recipient: str, offers: Callable[[str], bool]) -> str:
+        """RCPT TO with the parameters that the server knows."""
+        wanted = " NOTIFY=SUCCESS,DELAY,FAILURE" if self.notify and offers("DSN") else ""
+        return f"RCPT TO:<{recipient}>{wanted}"
 
     def wire_form(self) -> bytes:
         """CRLF line ends, leading dots doubled, the final dot (RFC 5321 section 4.5.2)."""

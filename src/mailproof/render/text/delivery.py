@@ -180,6 +180,9 @@ def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
     elif retrieval.deadline_s:
         _field(page, "Waited", f"{seconds(retrieval.waited_s)} of {seconds(retrieval.deadline_s)}")
     _field(page, "Reason", retrieval.reason)
+    for notice in retrieval.notices:
+        to = f" to {notice.remote_mta}" if notice.remote_mta else ""
+        _field(page, "Notice", f"{notice.reporting_mta or 'a server'}: {notice.action}{to}")
     if retrieval.bounce is not None:
         bounce = retrieval.bounce
         _field(page, "Bounce", f"{bounce.status} {bounce.diagnostic}", style="mp.fail")
