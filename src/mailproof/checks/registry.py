@@ -274,7 +274,7 @@ TOPICS: tuple[Topic, ...] = (
         smtp011_invalid_certificate smtp012_expires_soon smtp013_verification_off smtp014_old_tls
         smtp015_plain_submission smtp016_auth_failed smtp017_auth_impossible smtp018_sender_refused
         smtp019_recipient_refused smtp020_message_refused smtp021_deferred smtp022_greylisted
-        smtp023_extension_missing smtp024_broken_off smtp025_not_strict
+        smtp023_extension_missing smtp024_broken_off smtp025_not_strict smtp026_some_addresses
         """,
         needs="submission",
     ),

@@ -90,6 +90,10 @@ class ProbeOptions(NamedTuple):
     ca_file: Annotated[
         Path | None, typer.Option("--ca-file", metavar="FILE", help="Trust these CAs (PEM).")
     ] = None
+    every_address: Annotated[
+        bool,
+        typer.Option("--every-address", help="Sign in to each address of the SMTP server, IPv4 and IPv6."),
+    ] = False
     any_certificate: Annotated[
         bool,
         typer.Option("--accept-any-certificate", help="Don't verify certificates; the report says so."),

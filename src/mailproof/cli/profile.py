@@ -100,6 +100,7 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
         settings,
         security=_security(options.smtp_security, "--smtp-security"),
         ehlo_name=options.ehlo,
+        every_address=options.every_address,
         username=options.smtp_user,
         password=_password(options.smtp_password_env, options.smtp_password_command),
         **({} if settings.kind in ("sendmail", "command") else _trust(options)),

@@ -237,6 +237,8 @@ token_url: where OAuth tokens are fetched, in place of the provider's own
 tracking: leave the provider's open and click tracking as it is, instead of turning it off
 notify: SMTP: ask for notices of delivery too (DSN), where the server offers that; those that come to the
     watched mailbox are read
+every_address: SMTP: connect and sign in to each address of the server (IPv4 and IPv6), and report those that
+    fail; the message is sent once
 require_tls: SMTP: send with REQUIRETLS; a server that does not offer it gets no message
 program: the program that takes the message: a command line, or its words
 ehlo_name: the name in EHLO; left out: the name of this machine

@@ -69,6 +69,7 @@ class SubmitSettings(Struct, frozen=True):
     program: Strings = ()
     notify: bool = False
     require_tls: bool = False
+    every_address: bool = False
 
     @property
     def effective_port(self) -> int:

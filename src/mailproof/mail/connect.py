@@ -72,7 +72,7 @@ async def open_wire(
     host: str, port: int, *, timeout: float, resolve: Resolve | None = None, source_address: str = ""
 ) -> tuple[Wire, str]:
     """Connect to the first address that answers. Gives the connection and the address. Raises Trouble."""
-    addresses = await _addresses(host, timeout, resolve or system_resolve)
+    addresses = await addresses_of(host, timeout, resolve or system_resolve)
     failures: list[tuple[TroubleKind, str]] = []
     share = max(timeout / len(addresses), min(timeout, 5.0))
     for address in addresses:
@@ -88,7 +88,8 @@ async def open_wire(
     raise Trouble(kind, f"{reason}; {others}" if others else reason)
 
 
-async def _addresses(host: str, timeout: float, resolve: Resolve) -> Sequence[str]:
+async def addresses_of(host: str, timeout: float, resolve: Resolve) -> Sequence[str]:
+    """The addresses of a host, not too many of them. Raises Trouble."""
     import ipaddress
 
     try:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from mailproof.model.deciding import Deciding
     from mailproof.model.delivery import (
+        AddressTried,
         ApiCause,
         ArrivalClock,
         BounceFacts,
@@ -246,6 +247,7 @@ _NAMES = {
     "dane": "DaneFacts DaneHostFacts DaneState TlsaMatch TlsaProblem TlsaProblemCode TlsaRecord",
     "deciding": "Deciding",
     "delivery": (
+        "AddressTried "
         "ArrivalClock BounceFacts ComparisonFacts DeliveryFacts RecipientSideFacts RetrievalFacts "
         "SubmissionStage StageName SmtpSubmission Submission SubmissionFacts HttpSubmission "
         "ProgramSubmission SenderKind ApiCause"
@@ -313,7 +315,7 @@ __all__ = [  # noqa: RUF022 - one name a line would be two hundred lines
     "Enclosed", "Envelope", "Explanation", "Facts", "FetchFacts", "FetchKind", "FilterDetail",
     "FilterJudgement", "FilterSymbol", "FilterVerdict", "Finding", "Fix", "FixKind", "FixProposal",
     "FixRecord", "HealthFacts", "Impossible",
-    "InboundCase", "InboundFacts", "InboundName", "InboundPlace",
+    "AddressTried", "InboundCase", "InboundFacts", "InboundName", "InboundPlace",
     "KeptContent", "ListedRole", "Listing", "ListingStatus", "Location", "Lookup", "MAX_LOOKUPS",
     "MAX_MX_NAMES", "MAX_VOID_LOOKUPS", "MessageContent", "MessageFacts", "MessageShape",
     "MisplacedFacts", "MisplacedRecord", "MtaStsFacts", "NotPossibleHere",

@@ -131,10 +131,19 @@ class SubmissionFacts(Struct, frozen=True):
         )
 
 
+class AddressTried(Struct, frozen=True):
+    """One address of the submission server: whether signing in there works, and else the stage that failed."""
+
+    address: str
+    works: bool
+    failure: SubmissionStage | None = None
+
+
 class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
     """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named.
 
-    ``require_tls``: REQUIRETLS was demanded of it.
+    ``require_tls``: REQUIRETLS was demanded of it. ``addresses`` are all of the server's, where each was tried;
+    nothing is sent to more than one.
     """
 
     security: Literal["starttls", "tls", "plain"] = "starttls"
@@ -145,6 +154,7 @@ class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
     auth_offered: tuple[str, ...] = ()
     authenticated: bool = False
     require_tls: bool = False
+    addresses: tuple[AddressTried, ...] = ()
 
 
 class HttpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="http"):

@@ -15,7 +15,7 @@ from mailproof.mail.mailbox import Arrival
 from mailproof.mail.mailboxes.catch import Catch
 from mailproof.model import DeliveryFacts, RetrievalFacts, SmtpSubmission
 from mailproof.structs import replace
-from tests.support.mail_servers import Peer, talking
+from tests.support.mail_servers import Peer, Store, submission_server, talking
 from tests.support.sending import submit
 from tests.support.tls import Authority
 
@@ -174,3 +174,34 @@ to = "b@receiver.example"
 """
     with pytest.raises(ConfigError, match="'require_tls' needs TLS to the server"):
         parse_config(text, tmp_path / "mailproof.toml")
+
+
+async def test_every_address_is_tried_and_one_gets_the_message(tmp_path: Path) -> None:
+    store = Store()
+
+    async def resolve(_: str) -> tuple[str, ...]:
+        return ("127.0.0.2", "::1", "127.0.0.1")
+
+    async with submission_server(store) as port:
+        settings = SubmitSettings(
+            host="mail.acme.example", port=port, security="plain", timeout=3.0, every_address=True
+        )
+        facts = await submit(settings, MESSAGE, "a@acme.example", ["b@receiver.example"], resolve=resolve)
+    assert facts.accepted
+    tried = {each.address: each.works for each in facts.addresses}
+    assert tried == {"127.0.0.2": False, "::1": False, "127.0.0.1": True}
+    failed = facts.addresses[0].failure
+    assert failed is not None
+    assert (failed.stage, failed.kind) == ("connect", "refused")
+    assert len(store.messages) == 1
+
+
+async def test_no_address_to_try() -> None:
+    async def resolve(_: str) -> tuple[str, ...]:
+        return ()
+
+    settings = SubmitSettings(host="mail.acme.example", port=9, every_address=True, retry_for=0.0)
+    facts = await submit(settings, MESSAGE, "a@acme.example", ["b@receiver.example"], resolve=resolve)
+    assert facts.addresses == ()
+    assert facts.failure is not None
+    assert facts.failure.kind == "unresolved"

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.errors import UsageError
-from mailproof.mail.connect import Resolve
+from mailproof.mail.connect import Resolve, Trouble, addresses_of, system_resolve
 from mailproof.mail.login import Progress
 from mailproof.mail.sasl import Login
 from mailproof.mail.senders.dialogue import Dialogue
 from mailproof.mail.senders.smtp_attempt import Attempt
 from mailproof.mail.senders.smtp_envelope import Outgoing, outgoing
-from mailproof.model import SmtpSubmission, SubmissionStage
+from mailproof.model import AddressTried, SmtpSubmission, SubmissionStage
 from mailproof.structs import replace
 
 MAX_ATTEMPTS = 50
@@ -43,6 +43,7 @@ class SmtpSender:
         self._attempt: Attempt | None = None
         self._number, self._waited = 0, 0.0
         self._deferrals: list[SubmissionStage] = []
+        self._addresses: tuple[AddressTried, ...] = ()
 
     @property
     def place(self) -> str:
@@ -61,6 +62,8 @@ class SmtpSender:
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
         """See Sender."""
+        if self._settings.every_address:
+            await self._try_addresses()
         prepared = self._prepared(message, mail_from, recipients)
         started, pause = time.monotonic(), self._settings.retry_interval
         while True:
@@ -94,6 +97,23 @@ class SmtpSender:
         attempt = self._next()
         await attempt.run(None)
         return self._facts(attempt)
+
+    async def _try_addresses(self) -> None:
+        """Up to signing in at each address, one after the other; what fails is in the facts."""
+        settings = self._settings
+        try:
+            found = await addresses_of(settings.host, settings.timeout, self._resolve or system_resolve)
+        except Trouble:
+            return  # the attempt to send will say so
+        for address in found:
+            if self._progress is not None:
+                self._progress(f"connecting to {address}", settings.timeout)
+            attempt = Attempt(settings, self._login, Dialogue(), resolve=_always(address), now=self._now)
+            await attempt.run(None)
+            failure = next(
+                (stage for stage in attempt.stages if not stage.ok and stage.stage != "quit"), None
+            )
+            self._addresses = (*self._addresses, AddressTried(address, failure is None, failure))
 
     def _prepared(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:
         settings = self._settings
@@ -133,4 +153,14 @@ class SmtpSender:
             auth_offered=attempt.auth_offered,
             authenticated=attempt.authenticated,
             require_tls=settings.require_tls,
+            addresses=self._addresses,
         )
+
+
+def _always(address: str) -> Resolve:
+    """A resolver that knows one address."""
+
+    async def resolve(_: str) -> Sequence[str]:
+        return (address,)
+
+    return resolve

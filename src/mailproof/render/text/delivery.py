@@ -109,6 +109,10 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission, about:
         _tls(page, submission.tls)
     if isinstance(submission, SmtpSubmission):
         _field(page, "Sign-in", submission.auth_mechanism)
+        for each in submission.addresses:
+            failed = each.failure
+            words = f"{failed.stage}: {failed.text or failed.reason}" if failed is not None else "works"
+            _field(page, "Address", f"{each.address} {words}", style="mp.fail" if failed else "")
     seen = f", found in {facts.provider_id_in} of what arrived" if facts.provider_id_in else ""
     _field(page, id_name.capitalize(), submission.queue_id + seen if submission.queue_id else "")
     for stage in submission.stages:
