@@ -132,7 +132,7 @@ class SubmissionFacts(Struct, frozen=True):
 
 
 class AddressTried(Struct, frozen=True):
-    """One address of the submission server: whether signing in there works, and else the stage that failed."""
+    """An address of the submission server: whether signing in there works, else the stage that failed."""
 
     address: str
     works: bool
@@ -142,8 +142,8 @@ class AddressTried(Struct, frozen=True):
 class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
     """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named.
 
-    ``require_tls``: REQUIRETLS was demanded of it. ``addresses`` are all of the server's, where each was tried;
-    nothing is sent to more than one.
+    ``require_tls``: REQUIRETLS was demanded of it. ``addresses`` are all of the server's, where each was
+    tried; nothing is sent to more than one.
     """
 
     security: Literal["starttls", "tls", "plain"] = "starttls"
