@@ -325,6 +325,7 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         "probe",
         "monitor",
         "watch",
+        "inbound",
         "verify",
         "spf",
         "explain",

@@ -334,6 +334,17 @@ def test_a_recipient_without_a_server(server: InboundServer, recipient: str, wor
     assert words in done.err
 
 
+def test_an_mx_that_is_not_public_is_not_connected_to(server: InboundServer) -> None:
+    Path("world.zone").write_text(ZONE + "$ORIGIN rcpt.example.\n@ 3600 IN MX 10 localhost.\n")
+    configure(server, place="REMOVED")
+    text = Path("mailproof.toml").read_text().replace('server = "REMOVED"\n', "")
+    Path("mailproof.toml").write_text(text)
+    done = run("--config", "mailproof.toml", "-f", "json")
+    assert places(done) == {"control": "unknown"}
+    assert "it has no address on the public Internet" in reasons(done)["control"]
+    assert done.code == 3
+
+
 def test_without_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = mailproof("inbound")

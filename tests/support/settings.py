@@ -31,6 +31,7 @@ class SubmitChanges(Login, total=False):
     timeout: float
     retry_for: float
     retry_interval: float
+    every_address: bool
 
 
 class RetrieveChanges(Login, total=False):

@@ -25,6 +25,15 @@ def command(
         ),
     ] = "",
     eicar: Annotated[bool, typer.Option("--eicar", help="Send the EICAR virus test file as well.")] = False,
+    allow_addresses: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-address",
+            metavar="NETWORK",
+            envvar="MAILPROOF_ALLOW_ADDRESS",
+            help="The recipient's MX may be in this non-public network (repeatable).",
+        ),
+    ] = None,
     dns: opt.DnsOptions = opt.DNS,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
@@ -40,6 +49,7 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_inbound
+    from mailproof.engine.arguments import checked_networks
     from mailproof.engine.inbound import inbound
     from mailproof.errors import UsageError
     from mailproof.render.places import no_anchor
@@ -53,12 +63,13 @@ def command(
         output, policy, opt.FailOn(config.fail_on or "error"), anchor=anchored(no_anchor, config.path)
     )
     check_dns(dns)
+    allowed = checked_networks(tuple(allow_addresses or ()))
     total = 2 * chosen.retrieve.deadline if chosen.retrieve else 0.0
 
     async def work(stop: Stop) -> None:
         async with open_session(dns, config, stop, policy=policy) as session:
             with progress(output.quiet, total=total) as show:
-                report = await inbound(chosen, session, eicar=eicar, progress=show)
+                report = await inbound(chosen, session, eicar=eicar, allowed=allowed, progress=show)
             out.take(report)
 
     run(work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from mailproof.errors import ConfigError, UsageError
 from mailproof.facts.stop import Stop
 from mailproof.model import Facts, InboundFacts, Report, SmtpSubmission
 from mailproof.printable import clean
+from mailproof.records.refusal import refusal
 from mailproof.redaction import hide
 from mailproof.structs import replace
 
@@ -42,11 +43,13 @@ async def inbound(
     session: Session,
     *,
     eicar: bool = False,
+    allowed: tuple[str, ...] = (),
     resolve: Resolve | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Send the messages, and see what becomes of each.
 
+    ``allowed`` are networks beside the public Internet in which the recipient's MX may be.
     Raises ConfigError and UsageError, before anything is sent, for settings that cannot be used and for a
     mailbox that cannot be read.
     """
@@ -63,6 +66,8 @@ async def inbound(
         known = session.config.selectors_of(domain) if session.config is not None else ()
         run = _Run(profile, retrieve, submit, addresses, memo, known, stop)
         run.eicar, run.resolve, run.show = eicar, resolve, show
+        if not profile.inbound.server:
+            run.reach = _public(resolve, allowed)
         doing = asyncio.ensure_future(run.run())
         await stop.wait_for((doing,))
         if not doing.cancelled():
@@ -90,6 +95,7 @@ class _Run:
 
     eicar = False
     resolve: Resolve | None = None
+    reach: Resolve | None = None
     show: Callable[[str, float], None]
 
     def __init__(
@@ -178,7 +184,9 @@ class _Run:
         text = Text(case.token, planned.authors, recipient, planned.words, now, eicar=case.name == "eicar")
         async with turns:
             self.show(f"sending to {self._facts.server}: {planned.words}", self._submit.timeout)
-            sender = SmtpSender(self._submit, None, resolve=self.resolve, progress=self.show, now=now)
+            sender = SmtpSender(
+                self._submit, None, resolve=self.reach or self.resolve, progress=self.show, now=now
+            )
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
         self._note(number, submission=sent)
         if not (sent.accepted or sent.in_doubt):
@@ -279,6 +287,22 @@ async def _server(profile: Profile, recipient: str, resolver: MemoResolver) -> S
         retry_for=submit.retry_for,
         retry_interval=submit.retry_interval,
     )
+
+
+def _public(resolve: Resolve | None, allowed: tuple[str, ...]) -> Resolve:
+    """Only public addresses, as everywhere where the DNS names the host; ``inbound.server`` may be any."""
+    from mailproof.mail.connect import system_resolve
+
+    async def public(host: str) -> Sequence[str]:
+        found = tuple(await (resolve or system_resolve)(host))
+        usable = tuple(address for address in found if not refusal(address, allowed))
+        if found and not usable:
+            raise OSError(
+                "it has no address on the public Internet; for a server of your own set inbound.server"
+            )
+        return usable
+
+    return public
 
 
 async def _best_mx(domain: str, resolver: MemoResolver) -> str:

@@ -57,7 +57,7 @@ async def test_success_has_no_finding_and_all_pass(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     context = authority.issue("127.0.0.1").context()
     async with submission_server(Store(), tls=context) as port:
-        facts = await send(port, security="starttls", ca_file=authority.ca_file)
+        facts = await send(port, security="starttls", ca_file=authority.ca_file, every_address=True)
     found = outcomes(facts)
     smtp = {o.status for o in found.values() if o.check.startswith("SMTP")}
     assert smtp == {"pass"}
