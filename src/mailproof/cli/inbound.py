@@ -64,7 +64,8 @@ def command(
     )
     check_dns(dns)
     allowed = checked_networks(tuple(allow_addresses or ()))
-    total = 2 * chosen.retrieve.deadline if chosen.retrieve else 0.0
+    retrieve = chosen.recipients[0].retrieve
+    total = 2 * retrieve.deadline if retrieve is not None else 0.0
 
     async def work(stop: Stop) -> None:
         async with open_session(dns, config, stop, policy=policy) as session:

@@ -139,7 +139,7 @@ def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:
 def _inbound(profile: Profile) -> Iterator[Power]:
     server = profile.inbound.server
     if not server or not _is_loopback(server.rpartition(":")[0] or server):
-        to = server or f"the mail server of {profile.message.to_address}"
+        to = server or f"the mail server of {profile.recipients[0].address}"
         yield Power(f"profiles.{profile.name}.inbound", f"sends forged messages to {to}")
 
 

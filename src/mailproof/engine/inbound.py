@@ -247,18 +247,19 @@ def _addresses(profile: Profile) -> Addresses:
     return Addresses(
         honest=bare(settings.mail_from, f"{key}.inbound.mail_from") if settings.mail_from else given,
         forged=bare(settings.forged_from, f"{key}.inbound.forged_from") if settings.forged_from else given,
-        recipient=bare(message.to_address, f"{key}.message.to"),
+        recipient=bare(profile.recipients[0].address, f"{key}.message.to"),
         null_mx=bare(null_mx, f"{key}.inbound.null_mx_sender") if null_mx else "",
     )
 
 
 def _mailbox(profile: Profile) -> RetrieveSettings:
-    if profile.retrieve is None:
+    retrieve = profile.recipients[0].retrieve
+    if retrieve is None:
         raise UsageError(
             f"the profile {profile.name!r} has no mailbox to read ([profiles.{profile.name}.retrieve]): "
             "nothing was sent"
         )
-    return profile.retrieve
+    return retrieve
 
 
 async def _server(profile: Profile, recipient: str, resolver: MemoResolver) -> SubmitSettings:
