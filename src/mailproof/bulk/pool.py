@@ -21,6 +21,8 @@ from mailproof.render.bulk_row import failed_line
 
 #: So often a domain is tried whose worker dies; then it is reported as failed.
 TRIES = 3
+#: Domains after which another process takes the place of a worker: what it remembers goes with it.
+RETIRE = 500
 #: The longest line of a worker, in octets: a report of more is not one.
 MOST_LINE = 64 * 1024 * 1024
 _READ = 1 << 18
@@ -29,13 +31,19 @@ _decode = msgspec.json.Decoder(Done).decode
 
 
 class _Worker(Struct, eq=False):
-    """A process, and what it has in hand."""
+    """A process, and what it has in hand. ``given`` counts the domains it was given in all."""
 
     process: subprocess.Popen[bytes]
     orders: IO[bytes]
     results: IO[bytes]
     in_hand: dict[int, Target]
     rest: bytearray
+    given: int = 0
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it gets no more, and ends when it is done."""
+        return self.orders.closed
 
 
 class Pool:
@@ -74,24 +82,40 @@ class Pool:
     @property
     def free(self) -> int:
         """How many more domains can be given out."""
-        room = self._orders.at_once * len(self._workers)
-        return room - sum(len(each.in_hand) for each in self._workers) - len(self._again)
+        active = self._active
+        room = self._orders.at_once * len(active)
+        return room - sum(len(each.in_hand) for each in active) - len(self._again)
+
+    @property
+    def _active(self) -> list[_Worker]:
+        return [each for each in self._workers if not each.is_retired]
 
     def give(self, target: Target) -> None:
         """Hand a domain to the worker that has the fewest."""
-        worker = min(self._workers, key=lambda each: len(each.in_hand))
+        worker = min(self._active, key=lambda each: len(each.in_hand))
         worker.in_hand[target.line] = target
+        worker.given += 1
         self._send(worker, _encode(target))
+        if worker.given >= RETIRE:
+            with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
+                worker.orders.close()
+            if not self._orders.rate:  # else two of them would ask more than their share
+                self._workers.append(self._start())
 
     def results(self, timeout: float) -> Iterator[tuple[Target, bytes]]:
         """What is done, after at most ``timeout`` seconds: each domain and its line."""
-        while self._again:
+        while self._again and self._active:
             self.give(self._again.popleft())
         for key, _ in self._selector.select(timeout):
             worker: _Worker = key.data
             got = self._read(worker)
             yield from self._lines(worker)
-            if got == b"":
+            if got == b"" and worker.is_retired and not worker.in_hand:
+                self._end(worker)
+                self._workers.remove(worker)
+                if self._orders.rate:
+                    self._workers.append(self._start())
+            elif got == b"":
                 yield from self._replaced(worker)
 
     def _read(self, worker: _Worker) -> bytes | None:
@@ -126,7 +150,8 @@ class Pool:
             else:
                 reason = f"{tries} worker processes died while they worked on it"
                 yield target, failed_line(target.domain, target.line, reason)
-        self._workers.append(self._start())
+        if self._orders.rate or not worker.is_retired:
+            self._workers.append(self._start())
 
     def _send(self, worker: _Worker, line: bytes) -> None:
         with contextlib.suppress(BrokenPipeError):  # it died: see _replaced

@@ -14,6 +14,7 @@ from mailproof.bulk.messages import Seen
 from mailproof.bulk.pool import Pool
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
+from mailproof.errors import UsageError
 
 #: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
 TURN_S = 0.5
@@ -24,7 +25,29 @@ class Watcher(Struct, frozen=True):
     """Who hears of what goes on: ``unreadable`` of a line of the list, ``progress`` once a turn."""
 
     unreadable: Callable[[Unreadable], None]
-    progress: Callable[[Tally, str, int], None]
+    progress: Callable[[Tally, str], None]
+
+
+class Once:
+    """Passes each domain on the first time that it comes; ``done`` are those of an earlier run."""
+
+    def __init__(self, tally: Tally, watcher: Watcher, done: Iterable[int] = ()) -> None:
+        self._tally, self._watcher = tally, watcher
+        self._earlier = frozenset(done)
+        self.named = set(self._earlier)
+
+    def of(self, targets: Iterable[Target | Unreadable]) -> Iterator[Target]:
+        """The domains; what is unreadable or repeated is counted."""
+        for each in targets:
+            if isinstance(each, Unreadable):
+                self._tally.unreadable += 1
+                if self._tally.unreadable <= MOST_SHOWN:
+                    self._watcher.unreadable(each)
+            elif each.key not in self.named:
+                self.named.add(each.key)
+                yield each
+            elif each.key not in self._earlier:
+                self._tally.repeated += 1
 
 
 class Run:
@@ -37,24 +60,28 @@ class Run:
         self._pool, self._write, self._watcher = pool, write, watcher
         self.tally = Tally()
         self.interrupted = False
-        self._done: set[int] = set()
+        self._earlier: set[int] = set()
         self._told = 0.0
 
     def resume(self, lines: Iterable[bytes]) -> int:
         """Count what an earlier run wrote; these domains are passed over. Says how many they are."""
-        for line in lines:
-            row = _seen(line)
-            self._done.add(key_of(row.domain))
-            self.tally.count(row)
-        return len(self._done)
+        for number, line in enumerate(lines, 1):
+            try:
+                row = _seen(line)
+            except msgspec.MsgspecError:
+                raise UsageError(f"line {number} is no result: is it another file?") from None
+            self._earlier.add(key_of(row.domain))
+            self.tally.count(row, earlier=True)
+        return len(self._earlier)
 
     def over(self, targets: Iterable[Target | Unreadable]) -> None:
         """Do all of them."""
-        earlier = frozenset(self._done)
+        once = Once(self.tally, self._watcher, self._earlier)
+        self._earlier = set()
         with tempfile.TemporaryFile() as later:  # on the disk: memory is for the names alone
             again: dict[int, Target] = {}
             places: dict[int, int] = {}
-            for target, row in self._audited(self._fresh(targets, earlier), "auditing"):
+            for target, row in self._audited(once.of(targets), "auditing"):
                 if _complete(row):
                     self._put(row)
                 else:
@@ -67,19 +94,6 @@ class Run:
             for place in places.values():
                 later.seek(place)
                 self._put(later.readline().rstrip(b"\n"))
-
-    def _fresh(self, targets: Iterable[Target | Unreadable], earlier: frozenset[int]) -> Iterator[Target]:
-        """Those that are there for the first time."""
-        for each in targets:
-            if isinstance(each, Unreadable):
-                self.tally.unreadable += 1
-                if self.tally.unreadable <= MOST_SHOWN:
-                    self._watcher.unreadable(each)
-            elif each.key not in self._done:
-                self._done.add(each.key)
-                yield each
-            elif each.key not in earlier:
-                self.tally.repeated += 1
 
     def _audited(self, targets: Iterator[Target], doing: str) -> Iterator[tuple[Target, bytes]]:
         pool, more = self._pool, True
@@ -94,7 +108,7 @@ class Run:
             now = time.monotonic()
             if now - self._told >= TURN_S:
                 self._told = now
-                self._watcher.progress(self.tally, doing, len(self._done))
+                self._watcher.progress(self.tally, doing)
 
     def _put(self, row: bytes) -> None:
         self._write(row)

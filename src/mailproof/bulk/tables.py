@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mailproof.bulk.messages import Seen
 from mailproof.errors import UsageError
 from mailproof.model.bulk import BulkFinding, ShortRow
 from mailproof.render.csv import cells
@@ -25,8 +28,7 @@ _seen = msgspec.json.Decoder(ShortRow).decode
 
 def write_csv(lines: Iterable[bytes], path: Path) -> None:
     """One line a domain, below the columns' names; of findings the ids of their rules."""
-    temporary = _beside(path)
-    with temporary.open("w", encoding="utf-8", newline="") as file:
+    with _replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for line in lines:
@@ -34,7 +36,6 @@ def write_csv(lines: Iterable[bytes], path: Path) -> None:
             writer.writerow(cells([_cell(getattr(row, name)) for name in COLUMNS]))
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _cell(value: Any) -> str:
@@ -62,13 +63,33 @@ def check_parquet() -> None:
 
 def write_parquet(lines: Iterable[bytes], path: Path) -> None:
     """The flat columns, ``providers`` as a list, ``findings`` as a list of structs."""
+    with _replacing(path) as temporary:
+        _write(lines, temporary)
+
+
+def parquet_octets(lines: Iterable[bytes]) -> bytes:
+    """The same as the content of a file."""
+    content = BytesIO()
+    _write(lines, content)
+    return content.getvalue()
+
+
+def _write(lines: Iterable[bytes], place: Path | BytesIO) -> None:
     import pyarrow.parquet
 
-    temporary, schema = _beside(path), parquet_schema()
-    with pyarrow.parquet.ParquetWriter(temporary, schema, compression="zstd") as writer:
+    schema = parquet_schema()
+    with pyarrow.parquet.ParquetWriter(place, schema, compression="zstd") as writer:
         for group in _groups(lines):
             writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
-    temporary.replace(path)
+
+
+def read_parquet(path: Path) -> Iterator[Seen]:
+    """The rows of a file. Raises OSError or ValueError."""
+    import pyarrow.parquet
+
+    for group in pyarrow.parquet.ParquetFile(path).iter_batches(GROUP):
+        for row in group.to_pylist():
+            yield msgspec.convert(row, Seen)
 
 
 def parquet_schema() -> pyarrow.Schema:
@@ -103,5 +124,12 @@ def _groups(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
         yield group
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A file beside it that takes its place in the end; where that fails, nothing is left of it."""
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

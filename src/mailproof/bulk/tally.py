@@ -24,7 +24,7 @@ class Tally:
     def __init__(self) -> None:
         self._started = time.monotonic()
         self.domains = self.complete = self.queries = 0
-        self.not_found = self.failed = self.unreadable = self.repeated = 0
+        self.not_found = self.failed = self.unreadable = self.repeated = self.earlier = 0
         self._verdicts: Counter[str] = Counter()
         self._grades: Counter[str] = Counter()
         self._have: Counter[str] = Counter()
@@ -34,9 +34,10 @@ class Tally:
         self._providers: Counter[str] = Counter()
         self._silent: Counter[str] = Counter()
 
-    def count(self, row: Seen) -> None:
-        """Add a row."""
+    def count(self, row: Seen, *, earlier: bool = False) -> None:
+        """Add a row, maybe of an earlier run."""
         self.domains += 1
+        self.earlier += earlier
         self.complete += row.complete
         self.queries += row.queries
         self.failed += row.verdict == "error"
@@ -59,6 +60,26 @@ class Tally:
                 self._have[name] += has
         if row.dmarc_record:
             self._policies[row.dmarc_policy or "none"] += 1
+
+    @property
+    def rate(self) -> float:
+        """Domains a second of this run."""
+        return (self.domains - self.earlier) / max(0.001, time.monotonic() - self._started)
+
+    @property
+    def worst(self) -> str:
+        """The name servers with the most domains of which something was not answered."""
+        return max(self._silent, key=self._silent.__getitem__, default="")
+
+    def merge(self, other: Tally) -> None:
+        """Add what another counted."""
+        for name, value in vars(other).items():
+            own = getattr(self, name)
+            if isinstance(own, Counter):
+                for key, number in value.items():
+                    _add(own, key, number)
+            elif isinstance(own, int):
+                setattr(self, name, own + value)
 
     def summary(self, *, unfinished: bool = False) -> BulkSummary:
         """What it comes to now."""
@@ -107,9 +128,9 @@ def _used(mark: str) -> bool | None:
     return None if mark in ("unknown", "") else mark != "none"
 
 
-def _add(counter: Counter[str], name: str) -> None:
+def _add(counter: Counter[str], name: str, number: int = 1) -> None:
     if name in counter or len(counter) < MOST_COUNTED:
-        counter[name] += 1
+        counter[name] += number
 
 
 def _most(counter: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
+from mailproof.cli.bulk_cluster import ClusterOptions, check_cluster
 from mailproof.cli.groups import grouped, panel
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailproof.bulk.journal import Journal
-    from mailproof.bulk.run import Run
+    from mailproof.bulk.cluster import ClusterRun
+    from mailproof.bulk.messages import Orders
+    from mailproof.bulk.run import Run, Watcher
     from mailproof.bulk.tally import Tally
     from mailproof.bulk.targets import Unreadable
     from mailproof.model.bulk import BulkSummary
 
+#: What starts a worker process.
+WORKER = ("-m", "mailproof.cli.bulk_worker")
 #: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
 MOST_WORKERS = 256
@@ -155,6 +159,7 @@ def command(
     ] = False,
     result: ResultOptions = ResultOptions(),
     load: LoadOptions = LoadOptions(),
+    cluster: ClusterOptions = ClusterOptions(),
     dns: BulkDnsOptions = BulkDnsOptions(),
     rules: opt.RuleOptions = opt.RULES,
     color: opt.Colors = opt.Color.AUTO,
@@ -171,11 +176,13 @@ def command(
     from mailproof.cli.output import show
     from mailproof.cli.streams import complain, note
 
-    _check(result)
+    if cluster.address:
+        check_cluster(cluster, result.output)
+    _check(result, cluster=bool(cluster.address))
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
     with ExitStack() as stack:
-        run = stack.enter_context(_run(stack, result, load, dns, rules, connect, all_selectors))
+        run = stack.enter_context(_run(stack, result, load, dns, rules, connect, all_selectors, cluster))
         stream = _list(file)
         stack.callback(stream.close)
         try:
@@ -190,7 +197,7 @@ def command(
     for path in result.summaries or ():
         _write_summary(path, summary)
     if result.output is not None:
-        if result.output.suffix in _TABLES:
+        if result.output.suffix in _TABLES and not cluster.address:
             _tabulate(result.output, finished=not run.interrupted)
         if not result.quiet:
             show(opt.Form.TEXT, color, summary, _page(summary))
@@ -199,10 +206,14 @@ def command(
     if run.interrupted:
         complain("interrupted" + (": the same command with --resume goes on" if result.output else ""))
         raise typer.Exit(130)
+    for each in getattr(run, "failed", ()):
+        complain(f"{each}: --resume tries it again")
+    if getattr(run, "failed", ()):
+        raise typer.Exit(3)
     raise typer.Exit(0 if summary.complete == summary.domains else 3)
 
 
-def _check(result: ResultOptions) -> None:
+def _check(result: ResultOptions, *, cluster: bool) -> None:
     """Raises UsageError, before any work is done."""
     from mailproof.files import has_folder
 
@@ -210,6 +221,8 @@ def _check(result: ResultOptions) -> None:
     if path is None:
         if result.resume:
             raise UsageError("--resume goes on with a file: give -o FILE")
+    elif cluster:
+        pass  # a folder: see check_cluster
     elif path.suffix not in (".jsonl", *_TABLES):
         raise UsageError(f"-o {path}: the name must end in .jsonl, .csv or .parquet")
     elif path.is_dir() or not has_folder(path):
@@ -251,12 +264,12 @@ def _run(
     rules: opt.RuleOptions,
     connect: bool,
     all_selectors: bool,
-) -> Iterator[Run]:
+    cluster: ClusterOptions,
+) -> Iterator[Run | ClusterRun]:
     """The run, with its worker processes and its journal open."""
-    from mailproof.bulk.journal import Journal
     from mailproof.bulk.messages import Orders
-    from mailproof.bulk.pool import Pool
-    from mailproof.bulk.run import Run, Watcher
+    from mailproof.bulk.run import Watcher
+    from mailproof.cli.bulk_cluster import cluster_run, named_files
     from mailproof.cli.interrupts import Listening
     from mailproof.cli.output import policy_of
     from mailproof.cli.progress import progress
@@ -267,13 +280,14 @@ def _run(
     options = opt.DnsOptions(**dns._asdict())
     check_dns(options)
     config = load_config(rules.config_file, commands=rules.allow_commands)
+    files = named_files(dns.zones or (), dns.replay, rules.config_file, absolute=bool(cluster.address))
     orders = Orders(
         nameservers=tuple(dns.nameservers or ()),
-        zones=tuple(map(str, dns.zones or ())),
+        zones=files.zones,
         input_format=options.form,
         offline=dns.offline,
-        replay=str(dns.replay or ""),
-        config=str(rules.config_file or ""),
+        replay=files.replay,
+        config=files.config,
         policy=policy_of(rules, config, dns.zones or (), options.form),
         connect=connect and not dns.offline and dns.replay is None,
         all_selectors=all_selectors,
@@ -282,34 +296,52 @@ def _run(
         at_once=load.at_once,
         detail=result.detail.value,
     )
-    journal: Journal | None = None
-    if result.output is not None:
-        journal = Journal(_journal_of(result.output), resume=result.resume)
-        stack.callback(journal.close)
-    pool = Pool(load.workers, orders, ("-m", "mailproof.cli.bulk_worker"))
-    stack.callback(pool.close)
     show = stack.enter_context(progress(result.quiet))
 
     def unreadable(each: Unreadable) -> None:
         with show.hidden():
             note(f"line {each.line}: {each.text or '…'}: {each.reason}")
 
-    def tell(tally: Tally, doing: str, named: int) -> None:
-        summary = tally.summary()
-        rate = summary.domains / summary.elapsed_s if summary.elapsed_s else 0.0
-        slow = f", slow: {summary.silent_name_servers[0][0]}" if summary.silent_name_servers else ""
-        unknown = summary.domains - summary.complete
-        show(f"{doing}: {summary.domains:,} done, {rate:.0f}/s, {unknown:,} unknown{slow}")
+    def progressed(tally: Tally, doing: str) -> None:
+        slow = f", slow: {tally.worst}" if tally.worst else ""
+        unknown = tally.domains - tally.complete
+        show(f"{doing}: {tally.domains:,} done, {tally.rate:.0f}/s, {unknown:,} unknown{slow}")
 
-    run = Run(pool, journal.append if journal is not None else _to_stdout(), Watcher(unreadable, tell))
-    if journal is not None and result.resume:
-        run.resume(journal.lines())
+    watcher = Watcher(unreadable, progressed)
+    run: Run | ClusterRun
+    if cluster.address:
+        run = cluster_run(cluster, orders, watcher, result, load)
+    else:
+        run = _local(stack, load, orders, watcher, result)
 
     def interrupt() -> None:
         run.interrupted = True
 
     with Listening(interrupt):
         yield run
+
+
+def _local(
+    stack: ExitStack, load: LoadOptions, orders: Orders, watcher: Watcher, result: ResultOptions
+) -> Run:
+    """A run in worker processes of this machine, which write to one journal."""
+    from mailproof.bulk.journal import Journal
+    from mailproof.bulk.pool import Pool
+    from mailproof.bulk.run import Run
+
+    journal: Journal | None = None
+    if result.output is not None:
+        journal = Journal(_journal_of(result.output), resume=result.resume)
+        stack.callback(journal.close)
+    pool = Pool(load.workers, orders, WORKER)
+    stack.callback(pool.close)
+    run = Run(pool, journal.append if journal is not None else _to_stdout(), watcher)
+    if journal is not None and result.resume:
+        try:
+            run.resume(journal.lines())
+        except UsageError as error:
+            raise UsageError(f"{journal.path}: {error}") from None
+    return run
 
 
 def _to_stdout() -> Callable[[bytes], None]:
@@ -333,7 +365,7 @@ def _tabulate(output: Path, *, finished: bool) -> None:
     try:
         (write_csv if output.suffix == ".csv" else write_parquet)(lines.lines(), output)
     except OSError as error:
-        raise UsageError(f"{output}: {error.strerror}; {lines.path} has the results") from None
+        raise UsageError(f"{output}: {error.strerror or error}; {lines.path} has the results") from None
     finally:
         lines.close()
     lines.path.unlink()

@@ -66,7 +66,7 @@ def test_lowest_is_the_floor_of_each_direct_dependency() -> None:
     assert floor.replace(">=", "==") in lowest
     assert any(each.startswith("dkimpy[ed25519]==") for each in lowest)
     assert any(each.startswith("typer==") and "," not in each for each in lowest)
-    assert lowest[-2:] == ["--editable", ".[keyring,msg,octodns,parquet]"]
+    assert lowest[-2:] == ["--editable", ".[cluster,keyring,msg,octodns,parquet]"]
 
 
 def test_what_differs_from_the_lock() -> None:

@@ -1,0 +1,242 @@
+"""A run on a cluster of Dask: batches are tasks, and each that is done becomes a part of the results."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct, structs
+
+from mailproof import __version__
+from mailproof.bulk.batch import Part, audit_batch
+from mailproof.bulk.messages import Orders
+from mailproof.bulk.parts import Batch, Folder, batch_of
+from mailproof.bulk.run import TURN_S, Once, Watcher
+from mailproof.bulk.tally import Tally
+from mailproof.bulk.targets import Target, Unreadable
+from mailproof.errors import UsageError
+
+#: Time limit for the scheduler to answer, and for a first worker to be there, in seconds.
+CONNECT_S = 10.0
+#: So often a batch is tried again whose task failed; workers that die are Dask's matter (allowed-failures).
+RETRIES = 2
+#: Batches that wait at the scheduler for each thread of a worker, besides the one in hand.
+AHEAD = 1
+
+
+class Options(Struct, frozen=True):
+    """``address`` is a scheduler's, or ``local``. ``rate`` is for all workers together (0: no limit)."""
+
+    address: str
+    batch: int
+    workers: int
+    rate: float
+    command: tuple[str, ...]
+
+
+class ClusterRun:
+    """Audits what a list names, batch by batch. As ``Run``: ``interrupted`` may be set at any time."""
+
+    def __init__(self, folder: Folder, orders: Orders, options: Options, watcher: Watcher) -> None:
+        self._folder, self._orders, self._options, self._watcher = folder, orders, options, watcher
+        self.tally = Tally()
+        self.interrupted = False
+        self.failed: list[str] = []
+        self._batches = 0
+
+    def over(self, targets: Iterable[Target | Unreadable]) -> None:
+        """Do all of them. Raises UsageError where the cluster cannot, OSError where a part is not written."""
+        with _connected(self._options) as client:
+            _Tasks(self, client).work(self._waiting(Once(self.tally, self._watcher).of(targets)))
+        if not self.interrupted:
+            self._folder.check_end(self._batches)
+
+    def _waiting(self, targets: Iterator[Target]) -> Iterator[Batch]:
+        """The batches that are not done yet; the others are counted."""
+        while group := tuple(islice(targets, self._options.batch)):
+            batch = batch_of(self._batches, group, self._orders)
+            self._batches += 1
+            if not self._folder.has(batch):
+                yield batch
+                continue
+            for row in self._folder.rows(batch):
+                self.tally.count(row, earlier=True)
+
+    def orders(self, threads: int) -> Orders:
+        """Those of one batch, which has its share of the rate."""
+        return structs.replace(self._orders, rate=self._options.rate / max(1, threads))
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What starts a worker process."""
+        return self._options.command
+
+    @property
+    def address(self) -> str:
+        """The scheduler's."""
+        return self._options.address
+
+    def take(self, batch: Batch, part: Part) -> None:
+        """Write what came of a batch."""
+        self._folder.write(batch, part.content)
+        self.tally.merge(part.tally)
+
+    def show(self, workers: int) -> None:
+        """Say how far it is."""
+        doing = f"{workers} workers" if workers else "waiting for workers"
+        self._watcher.progress(self.tally, doing)
+
+
+class _Tasks:
+    """The batches that the scheduler has."""
+
+    def __init__(self, run: ClusterRun, client: Any) -> None:
+        self._run, self._client = run, client
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._in_hand: dict[str, tuple[Batch, Any]] = {}
+
+    def work(self, batches: Iterator[Batch]) -> None:
+        more, asked, threads = True, 0.0, 1
+        while (more or self._in_hand) and not self._run.interrupted:
+            if time.monotonic() - asked >= TURN_S:
+                asked, threads = time.monotonic(), self._threads()
+                self._run.show(threads)
+            while more and len(self._in_hand) < max(1, threads) * (1 + AHEAD):
+                batch = next(batches, None)
+                if batch is None or self._run.interrupted:
+                    more = False
+                else:
+                    self._submit(batch, threads)
+            with contextlib.suppress(queue.Empty):
+                self._take(self._done.get(timeout=TURN_S))
+
+    def _submit(self, batch: Batch, threads: int) -> None:
+        arguments = (__version__, self._run.orders(threads), batch.targets, self._run.command)
+        future = self._client.submit(audit_batch, *arguments, key=batch.part, retries=RETRIES)
+        self._in_hand[batch.part] = batch, future
+        future.add_done_callback(self._done.put)
+
+    def _take(self, future: Any) -> None:
+        batch, _ = self._in_hand.pop(future.key)
+        if future.status == "finished":
+            with _scheduler_at(self._run.address):
+                part = future.result(timeout=CONNECT_S)
+            self._run.take(batch, part)
+        elif future.status == "error":
+            self._failed(batch, future.exception())
+        else:  # we cancel none: its scheduler is gone
+            raise _gone(self._run.address)
+
+    def _failed(self, batch: Batch, error: BaseException) -> None:
+        """What a user can do something about ends the run; else the batch is left for a later one."""
+        if isinstance(error, UsageError):
+            raise UsageError(f"{self._run.address}: a worker {_of_worker(str(error))}")
+        if isinstance(error, ModuleNotFoundError):
+            raise UsageError(
+                f"{self._run.address}: a worker has no module {error.name}: install mailproof[cluster]"
+            )
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        self._run.failed.append(f"{batch.part} ({len(batch.targets)} domains): {reason}")
+
+    def _threads(self) -> int:
+        """Of all workers."""
+        if self._client.status not in ("running", "connecting"):
+            raise _gone(self._run.address)
+        if self._client.status == "connecting":
+            return 0
+        with _scheduler_at(self._run.address):
+            return sum(self._client.nthreads().values())
+
+
+def _of_worker(text: str) -> str:
+    return text if text.startswith("has ") else f"says: {text}"
+
+
+def _gone(address: str) -> UsageError:
+    return UsageError(f"{address}: the scheduler is gone: parts that are done are kept, --resume goes on")
+
+
+@contextlib.contextmanager
+def _scheduler_at(address: str) -> Iterator[None]:
+    """What fails inside fails because there is no scheduler any more."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except Exception:  # noqa: BLE001 - of its many kinds none says more
+        raise _gone(address) from None
+
+
+@contextlib.contextmanager
+def _connected(options: Options) -> Iterator[Any]:
+    """A client of the scheduler. Raises UsageError where there is none, or no worker, or another version."""
+    try:
+        import distributed
+        import pyarrow.parquet  # noqa: F401 - the client reads parts with it
+    except ImportError:
+        raise UsageError("--cluster needs Dask and pyarrow: pip install 'mailproof[cluster]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a reason is given in one line, by us
+    warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
+    with contextlib.ExitStack() as stack:
+        address: Any = options.address
+        if address == "local":
+            address = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=options.workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+        try:
+            client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+        except Exception as error:  # noqa: BLE001 - OSError, ValueError, TypeError: by what is wrong with it
+            raise UsageError(f"--cluster {options.address}: no scheduler: {_short(error)}") from None
+        stack.callback(_close, client)
+        _check(client, options.address)
+        yield client
+
+
+def _short(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def _close(client: Any) -> None:
+    with contextlib.suppress(Exception):
+        client.close(timeout=2)
+
+
+def _check(client: Any, address: str) -> None:
+    """There is a worker, and all have the Dask and the Python that we have."""
+    with _scheduler_at(address):
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_S)
+        except TimeoutError:
+            raise UsageError(f"--cluster {address}: it has no workers: start dask worker {address}") from None
+        found = client.get_versions(check=False)
+    ours = _versions(found["client"])
+    for name, other in (("the scheduler", found["scheduler"]), *found["workers"].items()):
+        theirs = _versions(other or {})
+        if theirs and theirs != ours:
+            raise UsageError(
+                f"--cluster {address}: {name} has {_named(theirs)}, and you have {_named(ours)}: "
+                "install the same everywhere"
+            )
+
+
+def _versions(found: dict[str, Any]) -> tuple[str, str] | None:
+    """Of Python (its first two numbers) and of distributed."""
+    packages = found.get("packages")
+    if not packages:
+        return None
+    return ".".join(str(packages["python"]).split(".")[:2]), str(packages["distributed"])
+
+
+def _named(versions: tuple[str, str] | None) -> str:
+    return "Python {}, distributed {}".format(*(versions or ("?", "?")))

@@ -1,0 +1,106 @@
+"""The results as a folder of parts: one file a batch, whole or not there, named after the batch."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from mailproof.bulk.messages import Orders, Seen
+from mailproof.bulk.targets import Target
+from mailproof.errors import UsageError
+
+_PART = re.compile(r"part-(\d{7,})-[0-9a-f]{16}\.(?:parquet|jsonl)")
+_encode = msgspec.json.encode
+_seen = msgspec.json.Decoder(Seen).decode
+
+
+class Batch(Struct, frozen=True):
+    """Some domains in a row of the list, and the part that they become."""
+
+    number: int
+    targets: tuple[Target, ...]
+    part: str
+
+
+def batch_of(number: int, targets: tuple[Target, ...], orders: Orders) -> Batch:
+    """The same domains with the same orders are the same part; where answers come from does not count."""
+    wanted = (orders.detail, orders.policy, orders.connect, orders.all_selectors)
+    digest = blake2b(_encode((wanted, targets)), digest_size=8).hexdigest()
+    form = "parquet" if orders.detail == "summary" else "jsonl"
+    return Batch(number, targets, f"part-{number:07}-{digest}.{form}")
+
+
+class Folder:
+    """The parts that there are. ``resume`` says whether there may be any."""
+
+    def __init__(self, path: Path, *, resume: bool) -> None:
+        """Raises UsageError where it cannot be written, or has results that are not to be gone on with."""
+        self.path = path
+        try:
+            path.mkdir(exist_ok=True)
+            names = sorted(os.listdir(path))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"-o {path}: {getattr(error, 'strerror', None) or error}") from None
+        self.parts = {int(found[1]): found[0] for found in map(_PART.fullmatch, names) if found}
+        others = [name for name in names if not _PART.fullmatch(name) and not name.startswith(".")]
+        if others:
+            raise UsageError(f"-o {path}: has other files ({others[0]}): name an empty or a new folder")
+        if self.parts and not resume:
+            raise UsageError(f"-o {path}: has results already: --resume goes on with them; else name another")
+        with contextlib.suppress(OSError):
+            for name in names:
+                if name.startswith(".part-"):  # an earlier run was killed while it wrote it
+                    (path / name).unlink()
+
+    def has(self, batch: Batch) -> bool:
+        """Whether the batch is done. Raises UsageError where another one is in its place."""
+        there = self.parts.get(batch.number)
+        if there is not None and there != batch.part:
+            raise UsageError(
+                f"{self.path / there}: was made of another list or with other options: "
+                "name another folder, or go on with the list and the options of that run"
+            )
+        return there is not None
+
+    def check_end(self, batches: int) -> None:
+        """Raises UsageError where there are parts of a longer list."""
+        beyond = max(self.parts, default=-1)
+        if beyond >= batches:
+            raise UsageError(f"{self.path / self.parts[beyond]}: was made of a longer list")
+
+    def write(self, batch: Batch, content: bytes) -> None:
+        """Put a part in its place, whole. Raises OSError; then there is nothing of it."""
+        temporary = self.path / f".{batch.part}.tmp"
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.path / batch.part)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        self.parts[batch.number] = batch.part
+
+    def rows(self, batch: Batch) -> Iterator[Seen]:
+        """The rows of a part that is there. Raises UsageError where it cannot be read."""
+        path = self.path / batch.part
+        try:
+            if path.suffix == ".jsonl":
+                with path.open("rb") as lines:
+                    yield from map(_seen, lines)
+            else:
+                from mailproof.bulk.tables import read_parquet
+
+                yield from read_parquet(path)
+        except (OSError, ValueError) as error:
+            reason = str(getattr(error, "strerror", None) or error).splitlines()[0]
+            raise UsageError(f"{path}: cannot be read ({reason}): remove it, and it is done again") from None

@@ -1,0 +1,91 @@
+"""``mailproof bulk --cluster``: its options, and the run on a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from mailproof.cli.groups import panel
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.bulk.cluster import ClusterRun
+    from mailproof.bulk.messages import Orders
+    from mailproof.bulk.run import Watcher
+    from mailproof.cli.bulk import LoadOptions, ResultOptions
+
+#: Domains of one batch, which is one task and one file of the results.
+DEFAULT_BATCH = 1_000
+MOST_BATCH = 100_000
+
+
+@panel("Cluster")
+class ClusterOptions(NamedTuple):
+    """Where the work is done, if not on this machine alone."""
+
+    address: Annotated[
+        str,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one made here (local). "
+            "-o is then a folder.",
+        ),
+    ] = ""
+    batch: Annotated[
+        int,
+        typer.Option(
+            "--batch",
+            metavar="N",
+            min=1,
+            max=MOST_BATCH,
+            help="Domains of each task of a cluster, and of each file that it writes.",
+        ),
+    ] = DEFAULT_BATCH
+
+
+class Files(NamedTuple):
+    """Files that worker processes read, by name."""
+
+    zones: tuple[str, ...]
+    replay: str
+    config: str
+
+
+def named_files(zones: Iterable[Path], replay: Path | None, config: Path | None, *, absolute: bool) -> Files:
+    """Their names; ``absolute`` for workers whose folder is another one."""
+
+    def name(path: Path) -> str:
+        return str(path.absolute() if absolute else path)
+
+    return Files(tuple(map(name, zones)), name(replay) if replay else "", name(config) if config else "")
+
+
+def check_cluster(cluster: ClusterOptions, output: Path | None) -> None:
+    """Raises UsageError, before any work is done."""
+    from mailproof.files import has_folder
+
+    scheme, _, rest = cluster.address.partition("://")
+    if cluster.address != "local" and (scheme not in ("tcp", "tls") or not rest):
+        raise UsageError(f"--cluster {cluster.address}: give tcp://HOST:PORT, tls://HOST:PORT or local")
+    if output is None:
+        raise UsageError("--cluster writes to a folder: give -o FOLDER")
+    if (output.exists() and not output.is_dir()) or not has_folder(output):
+        raise UsageError(f"-o {output}: with --cluster a folder, in one that exists")
+
+
+def cluster_run(
+    cluster: ClusterOptions, orders: Orders, watcher: Watcher, result: ResultOptions, load: LoadOptions
+) -> ClusterRun:
+    """The run; it connects when it begins."""
+    from mailproof.bulk.cluster import ClusterRun, Options
+    from mailproof.bulk.parts import Folder
+    from mailproof.cli.bulk import WORKER
+
+    assert result.output is not None
+    folder = Folder(result.output, resume=result.resume)
+    options = Options(cluster.address, cluster.batch, load.workers, load.rate, WORKER)
+    return ClusterRun(folder, orders, options, watcher)
