@@ -22,8 +22,10 @@ from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target, Unreadable
 from mailproof.errors import UsageError
 
-#: Time limit for the scheduler to answer, and for a first worker to be there, in seconds.
+#: Time limit for the scheduler to answer, in seconds.
 CONNECT_S = 10.0
+#: Time limit for a first worker to be there, in seconds.
+WORKERS_S = 30.0
 #: So often a batch is tried again whose task failed; workers that die are Dask's matter (allowed-failures).
 RETRIES = 2
 #: Batches that wait at the scheduler for each thread of a worker, besides the one in hand.
@@ -181,7 +183,10 @@ def _connected(options: Options) -> Iterator[Any]:
         import pyarrow.parquet  # noqa: F401 - the client reads parts with it
     except ImportError:
         raise UsageError("--cluster needs Dask and pyarrow: pip install 'mailproof[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # a reason is given in one line, by us
+    for name in [
+        each for each in logging.root.manager.loggerDict if each.startswith(("distributed", "tornado"))
+    ]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # a reason is given in one line, by us
     warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
     with contextlib.ExitStack() as stack:
         address: Any = options.address
@@ -216,7 +221,7 @@ def _check(client: Any, address: str) -> None:
     """There is a worker, and all have the Dask and the Python that we have."""
     with _scheduler_at(address):
         try:
-            client.wait_for_workers(1, timeout=CONNECT_S)
+            client.wait_for_workers(1, timeout=WORKERS_S)
         except TimeoutError:
             raise UsageError(f"--cluster {address}: it has no workers: start dask worker {address}") from None
         found = client.get_versions(check=False)
