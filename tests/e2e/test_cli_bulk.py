@@ -135,6 +135,25 @@ def test_a_run_is_not_overwritten_and_goes_on() -> None:
     assert Path("out.jsonl").read_bytes().startswith(whole[0])
 
 
+def test_another_file_is_left_as_it_is() -> None:
+    Path("notes.jsonl").write_text("my notes\nof today")
+    run = mailproof("bulk", "list.txt", "-o", "notes.jsonl", *OFFLINE, "--resume")
+    assert (run.code, run.err.count("\n")) == (2, 1)
+    assert "notes.jsonl: line 1 is no result: is it another file?" in run.err
+    assert Path("notes.jsonl").read_text() == "my notes\nof today"
+
+
+@pytest.mark.parametrize("rate", [(), ("--rate", "5000")])
+def test_worker_processes_are_replaced(rate: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they remember goes with them; each domain is there once all the same."""
+    monkeypatch.setattr("mailproof.bulk.pool.RETIRE", 3)
+    names = [f"d{each}.example" for each in range(7)]
+    Path("list.txt").write_text("\n".join(names))
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", *rate)
+    assert run.err == ""
+    assert Counter(each["domain"] for each in rows()) == Counter(names)
+
+
 @pytest.fixture
 def silent() -> Iterator[str]:
     """A name server that takes questions and answers none."""

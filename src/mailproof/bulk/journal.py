@@ -37,7 +37,7 @@ class Journal:
             self._file.close()
             raise UsageError(f"{path}: another run is writing it")
         self._end = self._whole_lines()
-        self._file.truncate(self._end)
+        self._trimmed = False  # not before something is written: it may be another file
         self._synced = time.monotonic()
 
     def _whole_lines(self) -> int:
@@ -60,6 +60,9 @@ class Journal:
 
     def append(self, line: bytes) -> None:
         """Add one line. Raises OSError; a part of a line never stays."""
+        if not self._trimmed:
+            self._file.truncate(self._end)
+            self._trimmed = True
         self._file.seek(self._end)
         try:
             rest = memoryview(line + b"\n")
