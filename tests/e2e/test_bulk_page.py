@@ -46,3 +46,21 @@ def test_the_queries(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ("SPF006", 1) in findings
     assert providers == []
     assert [each[0] for each in unknown] == ["other.example"]
+
+
+SCALE = (Path(__file__).parents[2] / "docs" / "scale.md").read_text("utf-8")
+
+
+def test_the_queries_over_parts(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    (results / "results").mkdir()
+    for number, name in enumerate(("acme.example", "other.example")):
+        source, part = results / "results.parquet", results / "results" / f"part-{number}.parquet"
+        duckdb.sql(f"COPY (FROM '{source}' WHERE domain = '{name}') TO '{part}'")
+    monkeypatch.chdir(results)
+    count, grades, servers, again = re.findall(r"```sql\n(.+?)\n```", SCALE, re.DOTALL)
+    assert duckdb.sql(count).fetchall()[0][:2] == (2, 2)
+    assert sum(domains for _, domains in duckdb.sql(grades).fetchall()) == 2
+    assert {each[0] for each in duckdb.sql(servers).fetchall()} >= {"acme.example"}
+    duckdb.sql(again)
+    assert (results / "again.txt").read_text() == "other.example\n"
