@@ -43,13 +43,13 @@ class Cluster:
         self.address: str = until(self._address)
         self.workers = [self._worker() for _ in range(workers)]
 
-    def _worker(self) -> subprocess.Popen[bytes]:
+    def _worker(self, before: str = "") -> subprocess.Popen[bytes]:
         options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-        return self._started("worker", self.address, *options)
+        return self._started("worker", self.address, *options, before=before)
 
-    def _started(self, what: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    def _started(self, what: str, *arguments: str | Path, before: str = "") -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-c", DASK.format(what), *map(str, arguments)],
+            [sys.executable, "-c", before + DASK.format(what), *map(str, arguments)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self.file.parent,
@@ -195,7 +195,8 @@ def test_another_version_of_mailproof(cluster: Cluster, monkeypatch: pytest.Monk
     monkeypatch.setattr("mailproof.bulk.cluster.__version__", "0.0.1")
     run = bulk(cluster.address)
     assert (run.code, run.out) == (2, "")
-    assert "and you have 0.0.1: install the same everywhere" in run.err.splitlines()[-1]
+    assert "the scheduler has mailproof " in run.err
+    assert "and you have 0.0.1: install mailproof[cluster] in the same version everywhere" in run.err
 
 
 def test_another_version_of_dask(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,6 +250,11 @@ def test_no_workers_and_a_scheduler_that_goes(silent: str, tmp_path: Path) -> No
             run = bulk(own.address)
         assert (run.code, run.err.count("\n")) == (2, 1)
         assert "it has no workers: start dask worker" in run.err
+        own.workers.append(own._worker("import sys; sys.modules['mailproof'] = None; "))
+        run = bulk(own.address)
+        assert (run.code, run.err.count("\n")) == (2, 1)
+        assert "has no mailproof, and you have " in run.err
+        own.workers[0].kill()
         own.workers.append(own._worker())
         client = started(own.address, silent)
         until(parts)

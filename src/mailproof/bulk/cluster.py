@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import pydoc
 import queue
 import time
 import warnings
@@ -31,6 +32,8 @@ RETRIES = 2
 #: Batches that wait at the scheduler for each thread of a worker, besides the one in hand.
 AHEAD = 1
 
+_VERSION = "mailproof.__version__"
+
 
 class Options(Struct, frozen=True):
     """``address`` is a scheduler's, or ``local``. ``rate`` is for all workers together (0: no limit)."""
@@ -49,7 +52,7 @@ class ClusterRun:
         self._folder, self._orders, self._options, self._watcher = folder, orders, options, watcher
         self.tally = Tally()
         self.interrupted = False
-        self.failed: list[str] = []
+        self.failed: tuple[str, ...] = ()
         self._batches = 0
 
     def over(self, targets: Iterable[Target | Unreadable]) -> None:
@@ -140,11 +143,10 @@ class _Tasks:
         if isinstance(error, UsageError):
             raise UsageError(f"{self._run.address}: a worker {_of_worker(str(error))}")
         if isinstance(error, ModuleNotFoundError):
-            raise UsageError(
-                f"{self._run.address}: a worker has no module {error.name}: install mailproof[cluster]"
-            )
+            words = f"a worker has no module {error.name}: install mailproof[cluster]"
+            raise UsageError(f"{self._run.address}: {words}")
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        self._run.failed.append(f"{batch.part} ({len(batch.targets)} domains): {reason}")
+        self._run.failed += (f"{batch.part} ({len(batch.targets)} domains): {reason}",)
 
     def _threads(self) -> int:
         """Of all workers."""
@@ -225,6 +227,12 @@ def _check(client: Any, address: str) -> None:
         except TimeoutError:
             raise UsageError(f"--cluster {address}: it has no workers: start dask worker {address}") from None
         found = client.get_versions(check=False)
+        # A function that each Python has: ours cannot be called where mailproof is not.
+        try:
+            on_scheduler = client.run_on_scheduler(pydoc.locate, _VERSION)
+        except (ImportError, pydoc.ErrorDuringImport):
+            on_scheduler = None
+        there = {"the scheduler": on_scheduler, **client.run(pydoc.locate, _VERSION, on_error="return")}
     ours = _versions(found["client"])
     for name, other in (("the scheduler", found["scheduler"]), *found["workers"].items()):
         theirs = _versions(other or {})
@@ -232,6 +240,13 @@ def _check(client: Any, address: str) -> None:
             raise UsageError(
                 f"--cluster {address}: {name} has {_named(theirs)}, and you have {_named(ours)}: "
                 "install the same everywhere"
+            )
+    for name, version in there.items():
+        if version != __version__:
+            has = f"mailproof {version}" if isinstance(version, str) else "no mailproof"
+            raise UsageError(
+                f"--cluster {address}: {name} has {has}, and you have {__version__}: "
+                "install mailproof[cluster] in the same version everywhere"
             )
 
 

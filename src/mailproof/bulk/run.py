@@ -60,6 +60,7 @@ class Run:
         self._pool, self._write, self._watcher = pool, write, watcher
         self.tally = Tally()
         self.interrupted = False
+        self.failed: tuple[str, ...] = ()  # a cluster's batches: here a domain that fails has its row
         self._earlier: set[int] = set()
         self._told = 0.0
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.bulk_cluster import ClusterOptions, check_cluster
+from mailproof.cli.bulk_cluster import WORKER, ClusterOptions, check_cluster
 from mailproof.cli.groups import grouped, panel
 from mailproof.errors import UsageError
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mailproof.bulk.targets import Unreadable
     from mailproof.model.bulk import BulkSummary
 
-#: What starts a worker process.
-WORKER = ("-m", "mailproof.cli.bulk_worker")
 #: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
 MOST_WORKERS = 256
@@ -176,11 +174,10 @@ def command(
     from mailproof.cli.output import show
     from mailproof.cli.streams import complain, note
 
-    if cluster.address:
-        check_cluster(cluster, result.output)
-    _check(result, cluster=bool(cluster.address))
+    check_cluster(cluster, result.output)
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
+    _check(result, cluster=bool(cluster.address))
     with ExitStack() as stack:
         run = stack.enter_context(_run(stack, result, load, dns, rules, connect, all_selectors, cluster))
         stream = _list(file)
@@ -206,11 +203,9 @@ def command(
     if run.interrupted:
         complain("interrupted" + (": the same command with --resume goes on" if result.output else ""))
         raise typer.Exit(130)
-    for each in getattr(run, "failed", ()):
+    for each in run.failed:
         complain(f"{each}: --resume tries it again")
-    if getattr(run, "failed", ()):
-        raise typer.Exit(3)
-    raise typer.Exit(0 if summary.complete == summary.domains else 3)
+    raise typer.Exit(0 if summary.complete == summary.domains and not run.failed else 3)
 
 
 def _check(result: ResultOptions, *, cluster: bool) -> None:
@@ -266,10 +261,10 @@ def _run(
     all_selectors: bool,
     cluster: ClusterOptions,
 ) -> Iterator[Run | ClusterRun]:
-    """The run, with its worker processes and its journal open."""
+    """The run, with what it needs open."""
     from mailproof.bulk.messages import Orders
     from mailproof.bulk.run import Watcher
-    from mailproof.cli.bulk_cluster import cluster_run, named_files
+    from mailproof.cli.bulk_cluster import cluster_options, cluster_run, named_files
     from mailproof.cli.interrupts import Listening
     from mailproof.cli.output import policy_of
     from mailproof.cli.progress import progress
@@ -309,8 +304,9 @@ def _run(
 
     watcher = Watcher(unreadable, progressed)
     run: Run | ClusterRun
-    if cluster.address:
-        run = cluster_run(cluster, orders, watcher, result, load)
+    if cluster.address and result.output is not None:
+        options = cluster_options(cluster, load.workers, load.rate)
+        run = cluster_run(options, orders, watcher, result.output, resume=result.resume)
     else:
         run = _local(stack, load, orders, watcher, result)
 

@@ -12,11 +12,12 @@ from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailproof.bulk.cluster import ClusterRun
+    from mailproof.bulk.cluster import ClusterRun, Options
     from mailproof.bulk.messages import Orders
     from mailproof.bulk.run import Watcher
-    from mailproof.cli.bulk import LoadOptions, ResultOptions
 
+#: What starts a worker process.
+WORKER = ("-m", "mailproof.cli.bulk_worker")
 #: Domains of one batch, which is one task and one file of the results.
 DEFAULT_BATCH = 1_000
 MOST_BATCH = 100_000
@@ -68,6 +69,8 @@ def check_cluster(cluster: ClusterOptions, output: Path | None) -> None:
     """Raises UsageError, before any work is done."""
     from mailproof.files import has_folder
 
+    if not cluster.address:
+        return
     scheme, _, rest = cluster.address.partition("://")
     if cluster.address != "local" and (scheme not in ("tcp", "tls") or not rest):
         raise UsageError(f"--cluster {cluster.address}: give tcp://HOST:PORT, tls://HOST:PORT or local")
@@ -77,15 +80,18 @@ def check_cluster(cluster: ClusterOptions, output: Path | None) -> None:
         raise UsageError(f"-o {output}: with --cluster a folder, in one that exists")
 
 
+def cluster_options(cluster: ClusterOptions, workers: int, rate: float) -> Options:
+    """What the run is to know of them."""
+    from mailproof.bulk.cluster import Options
+
+    return Options(cluster.address, cluster.batch, workers, rate, WORKER)
+
+
 def cluster_run(
-    cluster: ClusterOptions, orders: Orders, watcher: Watcher, result: ResultOptions, load: LoadOptions
+    options: Options, orders: Orders, watcher: Watcher, output: Path, *, resume: bool
 ) -> ClusterRun:
     """The run; it connects when it begins."""
-    from mailproof.bulk.cluster import ClusterRun, Options
+    from mailproof.bulk.cluster import ClusterRun
     from mailproof.bulk.parts import Folder
-    from mailproof.cli.bulk import WORKER
 
-    assert result.output is not None
-    folder = Folder(result.output, resume=result.resume)
-    options = Options(cluster.address, cluster.batch, load.workers, load.rate, WORKER)
-    return ClusterRun(folder, orders, options, watcher)
+    return ClusterRun(Folder(output, resume=resume), orders, options, watcher)
