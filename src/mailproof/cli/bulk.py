@@ -305,8 +305,8 @@ def _run(
     watcher = Watcher(unreadable, progressed)
     run: Run | ClusterRun
     if cluster.address and result.output is not None:
-        options = cluster_options(cluster, load.workers, load.rate)
-        run = cluster_run(options, orders, watcher, result.output, resume=result.resume)
+        where = cluster_options(cluster, load.workers, load.rate)
+        run = cluster_run(where, orders, watcher, result.output, resume=result.resume)
     else:
         run = _local(stack, load, orders, watcher, result)
 
