@@ -58,6 +58,11 @@ class Journal:
             while file.tell() < self._end:
                 yield file.readline()
 
+    def clear(self) -> None:
+        """Drop what is there."""
+        self._end = 0
+        self._file.truncate(0)
+
     def append(self, line: bytes) -> None:
         """Add one line. Raises OSError; a part of a line never stays."""
         if not self._trimmed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import typer
 
 from mailproof.cli.brand import brand_of
 from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
+from mailproof.cli.sinks import Sink, SinkMaker, Stream
 from mailproof.cli.streams import complain, screen
 from mailproof.cli.writing import CLOSED, write_octets, write_page, write_text
 from mailproof.errors import UsageError
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.model import Accepted, Impossible, Report
     from mailproof.policy import Policy
-    from mailproof.render.verdict import Verdict
 
 #: The variable of GitHub's runner that names the file of a step's summary.
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -50,12 +50,15 @@ class Output:
         *,
         anchor: Anchor | None = None,
         config: Config | None = None,
+        sink: SinkMaker = Sink,
+        stream: Callable[[Path, Format], Stream | None] | None = None,
     ) -> None:
+        """``sink`` makes what takes the reports; ``stream`` opens files that are written as reports come."""
         self._baseline = baseline
         self.policy, self._fail_on = policy, options.fail_on or fail_on
         self._require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
         self._allow_incomplete = options.allow_incomplete
-        files = tuple(map(_chosen, options.outputs or ()))
+        files = tuple(map(chosen_file, options.outputs or ()))
         self._formats = (options.form, *(form for _, form in files))
         look = Look(
             verbose=options.verbose,
@@ -68,44 +71,62 @@ class Output:
         _check_printer(self._formats)
         if config is not None and any(form.branded for form in self._formats):
             look = look._replace(brand=brand_of(config))
-        self._files = tuple((path, _Sink(form, look)) for path, form in files)
         #: Whether something could not be written: this changes the exit code, and no other output.
         self._failed = self._silent = False
+        self._files = tuple(
+            (path, sink(form, look, self._into(stream(path, form)) if stream is not None else None))
+            for path, form in files
+        )
         if sys.stdout is None and self._files:
             self._silence(UsageError(CLOSED))
         elif options.form is TEXT:
             shown = screen(sys.stdout, options.color.value)
             look = look._replace(width=shown.width, color=shown.color, unicode=shown.unicode)
         self._summary = _job_summary(options.form, look)
-        self._shown = _Sink(options.form, look, self._show)
+        self._shown = sink(options.form, look, self._show)
         self._codes = {0}
         self._started = datetime.max.replace(tzinfo=UTC)
-        self._accepted: list[Accepted] = []
+        self._accepted: dict[tuple[object, ...], Accepted] = {}
 
-    def take(self, report: Report) -> None:
-        """Show a report as the policy leaves it."""
+    def take(self, report: Report) -> Report:
+        """Show a report as the policy leaves it, and return that."""
         from mailproof.policy import exit_code
 
         applied = self.policy.applied(report)
         self._started = min(self._started, applied.started)
         for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
             sink.take(applied)
-        code = exit_code((applied,), self._fail_on.value, self._require)
-        self._codes.add(0 if code == 3 and self._allow_incomplete else code)
-        self._accepted += applied.accepted
+        self._end(exit_code((applied,), self._fail_on.value, self._require))
+        for each in applied.accepted:
+            self._accepted[each.rule, each.subject, each.file, each.line, each.state] = each
         if self._baseline is not None:
             self._baseline.take(applied)
+        return applied
+
+    def skip(self, source: str, problem: str) -> None:
+        """Show what has no report, in the formats that have a line for it."""
+        for sink in (self._shown, *(sink for _, sink in self._files)):
+            sink.skip(source, problem)
+
+    def counts(self, codes: Iterable[int]) -> None:
+        """What an earlier run would have ended with counts too."""
+        for code in codes:
+            self._end(code)
+
+    def _end(self, code: int) -> None:
+        self._codes.add(0 if code == 3 and self._allow_incomplete else code)
 
     def finish(self) -> None:
         """Write what is still to be written, and end the command with the right exit code."""
         code = next(each for each in WORST_FIRST if each in self._codes)
         self._shown.end(code)
-        _tell_useless(self._accepted)
+        _tell_useless(tuple(self._accepted.values()))
         if self._baseline is not None:
             self._baseline.finish(self.write)
         for path, sink in self._files:
             sink.end(code)
-            self._write(f"-o {path}", path, sink)
+            if not sink.streams:
+                self._write(f"-o {path}", path, sink)
         for path, sink in self._summary:
             sink.end(code)
             self._append(path, sink.text)
@@ -117,7 +138,7 @@ class Output:
         """Write a file that an option asked for; where that fails, say so, and go on."""
         return self._write_octets(option, path, text.encode("utf-8", "backslashreplace"))
 
-    def _write(self, option: str, path: Path, sink: _Sink) -> None:
+    def _write(self, option: str, path: Path, sink: Sink) -> None:
         """Write what came together in a sink; as a PDF where its format is one."""
         if not sink.form.printed:
             self.write(option, path, sink.text)
@@ -141,6 +162,24 @@ class Output:
         except UsageError as error:
             self._missed(UsageError(f"{option}: {error}"))
             return None
+
+    def _into(self, stream: Stream | None) -> Callable[[str], None] | None:
+        """Writes to a file that grows. Where that fails, it says so once, and writes no more."""
+        if stream is None:
+            return None
+        broken = False
+
+        def write(text: str) -> None:
+            nonlocal broken
+            if broken:
+                return
+            try:
+                stream.write(text)
+            except OSError as error:
+                broken = True
+                self._missed(UsageError(f"-o {stream.path}: cannot write: {error.strerror or error}"))
+
+        return write
 
     def _append(self, path: Path, text: str) -> None:
         """Add to the summary of a job on GitHub, which is one file for all steps."""
@@ -175,41 +214,6 @@ class Output:
         self._failed = True
 
 
-class _Sink:
-    """One place that reports go to in one format; ``text`` is what was not written yet."""
-
-    def __init__(self, form: Format, look: Look, write: Callable[[str], None] | None = None) -> None:
-        self.form, self._look, self._write = form, look, write
-        self._count = 0
-        self._kept: list[Report] = []
-        self._verdicts: list[tuple[str, Verdict]] = []
-        self.text = ""
-
-    def take(self, report: Report) -> None:
-        if self.form.takes == "each":
-            before = self.form.between if self._count else self.form.opening
-            self._put(before + self.form.render((report,), self._look))
-        else:
-            self._kept.append(report)
-        self._count += 1
-        if self.form.close is not None:
-            from mailproof.render.verdict import verdict
-
-            self._verdicts.append((report.subject, verdict(report)))
-
-    def end(self, code: int) -> None:
-        if self._kept:
-            self._put(self.form.render(self._kept, self._look))
-        if self.form.close is not None and self._verdicts:
-            self._put(self.form.close(self._verdicts, code, self._look))
-
-    def _put(self, text: str) -> None:
-        if self._write is None:
-            self.text += text
-        else:
-            self._write(text)
-
-
 def _check_printer(formats: Sequence[Format]) -> None:
     """Raises UsageError where a PDF is wanted, and nothing prints it or a terminal would show it."""
     if not any(form.printed for form in formats):
@@ -221,7 +225,7 @@ def _check_printer(formats: Sequence[Format]) -> None:
         raise UsageError("-f pdf: a terminal cannot show a PDF: write it to a file with -o report.pdf")
 
 
-def _chosen(given: Path) -> tuple[Path, Format]:
+def chosen_file(given: Path) -> tuple[Path, Format]:
     """The file and its format: ``FORMAT:FILE`` says it, else the extension does.
 
     Raises UsageError where it cannot be written.
@@ -243,10 +247,10 @@ def _chosen(given: Path) -> tuple[Path, Format]:
     return path, form
 
 
-def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, _Sink], ...]:
+def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, Sink], ...]:
     """Where a step of GitHub's keeps what its job's page shows; nowhere where that is not wanted."""
     path = os.environ.get(SUMMARY, "") if form is GITHUB else ""
-    return ((Path(path), _Sink(MARKDOWN, look)),) if path else ()
+    return ((Path(path), Sink(MARKDOWN, look)),) if path else ()
 
 
 def _folder() -> str:

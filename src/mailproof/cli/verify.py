@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from contextlib import aclosing
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import aclosing, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -13,10 +16,11 @@ from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, panel
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
+from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
-    from mailproof.mail.saved import SavedMessage
+    from mailproof.mail.saved import Saved, SavedMessage
     from mailproof.message.arrival import At
 
 #: A message's time limit in seconds, where none is given.
@@ -52,6 +56,24 @@ class EnvelopeOptions(NamedTuple):
     ] = "arrival"
 
 
+@panel("Many messages")
+class ManyOptions(NamedTuple):
+    """How many messages are shown, and kept."""
+
+    table: Annotated[
+        bool | None,
+        typer.Option(
+            "--table/--no-table",
+            show_default=False,
+            help="Show one line a message and a summary instead of full reports; -f jsonl writes rows then. "
+            "Default: for more than 20 messages, in text only.",
+        ),
+    ] = None
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an earlier run that wrote to the same -o FILE.jsonl.")
+    ] = False
+
+
 @grouped
 def command(
     file: Annotated[
@@ -70,6 +92,7 @@ def command(
         bool, typer.Option("--attached", help="Verify the message attached to it (a forward).")
     ] = False,
     timeout: opt.Timeout = None,
+    many: ManyOptions = ManyOptions(),
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
 ) -> None:
@@ -78,27 +101,22 @@ def command(
     [bold]mailproof verify message.eml[/]
 
     [bold]mailproof verify - --ip 192.0.2.25 --helo mail.acme.example < message.eml[/]
+
+    A mailbox of any size: [bold]mailproof verify all.mbox -o results.jsonl --resume[/]
     """
+    from mailproof.cli.many_messages import MOST_TOGETHER, Many
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.streams import complain
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
-    from mailproof.engine.verify import Unread, VerifyOptions, verify
+    from mailproof.engine.verify import VerifyOptions, verify
     from mailproof.render.places import no_anchor
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
     policy = policy_of(rules, config)
     fail_on = opt.FailOn(config.fail_on or "error")
-    out = Output(
-        output,
-        policy,
-        fail_on,
-        anchor=anchored(no_anchor, config.path if file == "-" else Path(file)),
-        config=config,
-    )
     check_dns(dns, transfers=transfer.axfr is not None)
     options = VerifyOptions(
         ip=_client(envelope.ip),
@@ -108,52 +126,58 @@ def command(
         at=_moment(envelope.at),
         filters=filters.over(permitted_filters(config)),
     )
-    messages = chosen(read_messages(file), attached=attached, ask=file != "-" and not output.quiet)
-    several = len(messages) > 1
-    limit = timeout or config.timeout or DEFAULT_LIMIT
-    unread: list[Unread] = []
+    with messages_of(file) as saved:
+        count = saved.counted(MOST_TOGETHER)
+        messages = chosen(saved, count, attached=attached, ask=file != "-" and not output.quiet)
+        done = Many.wanted(many, output, file, count=count, folder=saved.is_folder)
+        out = Output(
+            output,
+            policy,
+            fail_on,
+            anchor=anchored(no_anchor, config.path if file == "-" else Path(file)),
+            config=config,
+            sink=done.sink,
+            stream=done.stream if done.streams else None,
+        )
+        several = count > 1 or attached
+        limit = timeout or config.timeout or DEFAULT_LIMIT
 
-    async def work(stop: Stop) -> None:
-        wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
-        zones = await transfer_zones(transfer, wanted, stop, some=True)
-        async with (
-            open_session(dns, config, stop, policy=policy, limit=limit, transferred=zones) as session,
-            aclosing(verify(messages, session, options)) as verified,
-        ):
-            with progress(output.quiet) as show:
-                show("verifying")
-                done = 0
-                async for each in verified:
-                    done += 1
-                    if several:
-                        show(f"verified {done} of {len(messages)}")
-                    if isinstance(each, Unread):
-                        unread.append(each)
-                    else:
+        async def work(stop: Stop) -> None:
+            wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
+            zones = await transfer_zones(transfer, wanted, stop, some=True)
+            async with (
+                open_session(dns, config, stop, policy=policy, limit=limit, transferred=zones) as session,
+                aclosing(verify(done.fresh(messages), session, options)) as verified,
+            ):
+                with progress(output.quiet) as show:
+                    show("verifying")
+                    async for each in verified:
+                        if several:
+                            show(f"verified {done.described}")
                         with show.hidden():
-                            out.take(each)
-        if left := len(messages) - done:
-            complain(f"{left} message{'s' if left > 1 else ''} not verified: {stop.reason}")
+                            done.take(each, out)
+            if stop.stopped:
+                done.complain_of_rest(stop.reason)
 
-    run(work)
-    if len(messages) == 1 and unread:
-        raise MessageError(f"{unread[0].source or 'the input'}: {unread[0].problem}")
-    for each in unread:
-        complain(f"{each.source}: {each.problem}")
-    if len(unread) == len(messages):
-        raise MessageError(f"{file}: none of its messages can be read")
-    out.finish()
+        with closing(done):
+            run(work)
+        done.complain_of_unread()
+        out.counts(done.earlier_codes(output.fail_on or fail_on))
+        out.finish()
 
 
-def chosen(messages: tuple[SavedMessage, ...], *, attached: bool, ask: bool) -> tuple[SavedMessage, ...]:
+def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bool) -> Iterable[SavedMessage]:
     """The messages, or those attached to them where that is wanted; at a terminal, asks."""
-    if not attached and not (ask and len(messages) == 1 and sys.stdin and sys.stdin.isatty()):
-        return messages
-    from mailproof.mail.attached import attached_messages
+    if not attached and not (ask and count == 1 and sys.stdin and sys.stdin.isatty()):
+        return saved
+    from mailproof.mail.attached import Attached, attached_messages
 
-    inner = attached_messages(messages)
-    if attached or inner[0].problem or not sys.stderr.isatty():
-        return inner if attached else messages
+    if attached:
+        return Attached(saved)
+    messages = tuple(saved)
+    inner = tuple(attached_messages(messages))
+    if inner[0].problem or not sys.stderr.isatty():
+        return messages
     question = f"A message is attached to {messages[0].source}. Verify that one instead?"
     return inner if typer.confirm(question, default=True, err=True) else messages
 
@@ -186,19 +210,40 @@ def _moment(text: str) -> At:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def read_messages(file: str) -> tuple[SavedMessage, ...]:
+@contextmanager
+def messages_of(file: str) -> Iterator[Saved]:
     """The messages of a file, a folder, or standard input for ``-``. Raises MessageError with one line."""
-    from mailproof.mail.saved import saved_messages, split
+    from mailproof.mail.saved import Saved
 
-    if file == "-" or not file:
-        return tuple(split(read_message(file)))
-    return tuple(saved_messages(Path(file)))
+    if file and file != "-":
+        yield Saved(Path(file))
+        return
+    head = _first_line(file)
+    if not MBOX_LINE.match(head):
+        yield Saved(raw=read_message(file, head))
+        return
+    with tempfile.TemporaryFile() as spooled:  # on the disk: it is gone through more than once
+        try:
+            spooled.write(head)
+            shutil.copyfileobj(sys.stdin.buffer, spooled, 1 << 20)
+        except OSError as error:
+            raise MessageError(f"standard input: {error.strerror or error}") from None
+        yield Saved(stream=spooled)
 
 
-def read_message(file: str) -> bytes:
-    """The octets of a file, or of standard input for ``-``. Raises MessageError with one clear line."""
+def _first_line(file: str) -> bytes:
+    """How standard input begins, where no one types it."""
+    if file != "-" or sys.stdin is None or sys.stdin.isatty():
+        return b""
+    try:
+        return sys.stdin.buffer.read(MAX_FROM_LINE)
+    except OSError as error:
+        raise MessageError(f"{file}: cannot be read: {error.strerror or error}") from None
+
+
+def read_message(file: str, head: bytes = b"") -> bytes:
+    """The octets of a file, or of ``-``: standard input, of which ``head`` was read. Raises MessageError."""
     from mailproof.files import read_given
-    from mailproof.records.message import MAX_MESSAGE
 
     if not file:
         raise MessageError("the name of the file is empty: give a saved message, or - for standard input")
@@ -208,7 +253,7 @@ def read_message(file: str) -> bytes:
                 raise MessageError("standard input is closed: name a file")
             if sys.stdin.isatty():
                 sys.stderr.write("mailproof: paste the message, then press Ctrl-D\n")
-            raw = sys.stdin.buffer.read(MAX_MESSAGE + 1)
+            raw = head + sys.stdin.buffer.read(MAX_MESSAGE + 1 - len(head))
         else:
             raw = read_given(Path(file), MAX_MESSAGE)
     except OSError as error:

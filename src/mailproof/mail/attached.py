@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from mailproof.errors import MessageError
 from mailproof.mail.saved import SavedMessage
@@ -12,23 +13,29 @@ from mailproof.records.message import RawMessage, parse_message
 
 #: A forward of a forward of a forward.
 _MAX_DEPTH = 4
-#: Messages that are taken out in all.
+#: Messages that are taken out of one.
 _MAX_MESSAGES = 1000
 
 
-def attached_messages(messages: Iterable[SavedMessage]) -> tuple[SavedMessage, ...]:
+def attached_messages(messages: Iterable[SavedMessage]) -> Iterator[SavedMessage]:
     """The innermost attached messages of each; one that has none has a ``problem``."""
-    found: list[SavedMessage] = []
     for each in messages:
-        found += [each] if each.problem else _of(each)
-        if len(found) >= _MAX_MESSAGES:
-            break
-    return tuple(found[:_MAX_MESSAGES])
+        yield from (each,) if each.problem else _of(each)
+
+
+class Attached:
+    """The attached messages of saved ones, as often as they are gone through."""
+
+    def __init__(self, messages: Iterable[SavedMessage]) -> None:
+        self._messages = messages
+
+    def __iter__(self) -> Iterator[SavedMessage]:
+        return attached_messages(self._messages)
 
 
 def _of(saved: SavedMessage) -> list[SavedMessage]:
     try:
-        inner = list(_innermost(saved.raw, saved.source or "the input", _MAX_DEPTH))
+        inner = list(islice(_innermost(saved.raw, saved.source or "the input", _MAX_DEPTH), _MAX_MESSAGES))
     except MessageError as error:
         return [SavedMessage(saved.source, b"", str(error))]
     return inner or [SavedMessage(saved.source, b"", "no message is attached to it")]

@@ -19,10 +19,8 @@ from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE, OUT
 if TYPE_CHECKING:
     from mailproof.model import KeptContent
 
-#: Messages of one mbox or folder that are verified.
-MAX_MESSAGES = 1000
-#: The largest mbox that is read, in octets.
-MAX_MBOX = 500_000_000
+#: The most octets of an mbox that a pipe which the shell opened may hold; a file may have any size.
+MAX_PIPED = 500_000_000
 TOO_LARGE = f"larger than {MAX_MESSAGE // 1_000_000} MB: not checked"
 _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
@@ -38,25 +36,56 @@ class SavedMessage(Struct, frozen=True):
     kept: KeptContent | None = None
 
 
-def saved_messages(path: Path) -> Iterator[SavedMessage]:
-    """The messages of a file or a folder, at most MAX_MESSAGES.
+class Saved:
+    """The messages of a file, a folder or a stream, as often as they are gone through, one at a time.
 
     Of a folder: those of a Maildir (``cur`` and ``new``), else its files that end like saved messages, by
-    name. Raises MessageError where the path itself cannot be read; a single message that cannot has a
-    ``problem``.
+    name. Going through them raises MessageError where the path itself cannot be read; a single message that
+    cannot has a ``problem``.
     """
+
+    def __init__(self, path: Path | None = None, *, stream: BinaryIO | None = None, raw: bytes = b"") -> None:
+        self._path, self._stream, self._raw = path, stream, raw
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether each message has a file name of its own."""
+        return self._path is not None and self._path.is_dir()
+
+    def __iter__(self) -> Iterator[SavedMessage]:
+        if self._stream is not None:
+            return _of_stream(self._stream, "")
+        return split(self._raw) if self._path is None else saved_messages(self._path)
+
+    def counted(self, most: int) -> int:
+        """How many they are; ``most`` + 1 for any more. Raises MessageError."""
+        if self._stream is not None:
+            return _counted(self._stream, most)
+        if self._path is None:
+            return sum(1 for _ in split(self._raw))
+        if not self._path.is_dir():
+            return _counted_in(self._path, most)
+        names = _names(self._path)
+        if len(names) > most:
+            return most + 1
+        count = 0
+        for name in names:
+            count += _counted_in(self._path / name, most - count)
+            if count > most:
+                break
+        return count
+
+
+def saved_messages(path: Path) -> Iterator[SavedMessage]:
+    """The messages of a file or a folder, see Saved."""
     if path.is_dir():
         yield from _of_folder(path)
-        return
-    if _is_mbox(path):
-        yield from _of_mbox(path)
-        return
-    raw = _read(path, MAX_MBOX)
-    yield from split(raw, path.name)
+    else:
+        yield from _of_file(path, path.name)
 
 
 def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
-    """The messages in the octets of one file. Raises MessageError where there are too many of them."""
+    """The messages in the octets of one file. Raises MessageError where it is too large for a message."""
     if raw.startswith(OUTLOOK):
         from mailproof.mail.outlook import read_outlook
 
@@ -82,7 +111,7 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
 def _is_mbox(path: Path) -> bool:
     """Whether it is a file that can be read as an mbox, message by message."""
     try:
-        if not path.is_file() or path.suffix.lower() == ".emlx" or path.stat().st_size > MAX_MBOX:
+        if not path.is_file() or path.suffix.lower() == ".emlx":
             return False
         with path.open("rb") as stream:
             return MBOX_LINE.match(stream.read(MAX_FROM_LINE)) is not None
@@ -90,47 +119,60 @@ def _is_mbox(path: Path) -> bool:
         return False  # the error is raised where it is read
 
 
-def _of_mbox(path: Path) -> Iterator[SavedMessage]:
+def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
+    if not _is_mbox(path):
+        yield from split(_read(path, MAX_MESSAGE if path.is_file() else MAX_PIPED), name)
+        return
     try:
         with path.open("rb") as stream:
-            yield from _of_stream(stream, path.name)
+            yield from _of_stream(stream, name)
     except OSError as error:
         raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
-    """The messages of an mbox. They are counted first; then the present one alone is in memory."""
-    count = 0
-    for _ in mbox_stream(stream, lambda: Kept(0)):
-        count += 1
-        if count > MAX_MESSAGES:
-            raise MessageError(f"{name or 'the input'}: more than {MAX_MESSAGES} messages: split the mbox")
+    """The messages of an mbox; the present one alone is in memory."""
+    several = _counted(stream, 1) > 1
     stream.seek(0)
     for number, (_, kept) in enumerate(mbox_stream(stream, lambda: Kept(MAX_MESSAGE)), 1):
-        label = name if count == 1 else f"{name} message {number}".lstrip()
+        label = f"{name} message {number}".lstrip() if several else name
         yield SavedMessage(label, b"", TOO_LARGE) if kept.cut else SavedMessage(label, bytes(kept.data))
 
 
+def _counted(stream: BinaryIO, most: int) -> int:
+    stream.seek(0)
+    count = 0
+    for _ in mbox_stream(stream, lambda: Kept(0)):
+        count += 1
+        if count > most:
+            break
+    return count
+
+
+def _counted_in(path: Path, most: int) -> int:
+    """The messages of a file; what cannot be read is one, with a problem."""
+    if path.is_symlink() or not _is_mbox(path):
+        return 1
+    try:
+        with path.open("rb") as stream:
+            return _counted(stream, most)
+    except OSError:
+        return 1
+
+
 def _of_folder(path: Path) -> Iterator[SavedMessage]:
-    files = _files(path)
-    if not files:
+    names = _names(path)
+    if not names:
         raise MessageError(
             f"{path}: no saved messages in this folder (cur/ and new/, or "
             f"files ending in {' '.join(_ENDINGS)})"
         )
-    count = 0
-    for file in files:
-        label = str(file.relative_to(path))
+    for name in names:
+        label, file = name, path / name
         try:
             label += _link(file, path)
-            for one in split(_read(file, MAX_MESSAGE), label):
-                count += 1
-                if count > MAX_MESSAGES:
-                    raise MessageError(f"{path}: more than {MAX_MESSAGES} messages: give a smaller folder")
-                yield one
+            yield from _of_file(file, label)
         except MessageError as error:
-            if count > MAX_MESSAGES:
-                raise
             yield SavedMessage(label, b"", str(error))
 
 
@@ -147,17 +189,25 @@ def _link(file: Path, folder: Path) -> str:
     return f" (a symbolic link to {os.path.relpath(target, os.path.realpath(folder))})"
 
 
-def _files(path: Path) -> list[Path]:
+def _names(path: Path) -> list[str]:
+    """The files that are to be read, as named from the folder: there may be a million of them."""
     try:
-        boxes = [path / name for name in ("cur", "new") if (path / name).is_dir()]
-        if boxes:
-            found = [file for box in boxes for file in box.iterdir()]
-            found = [file for file in found if not file.name.startswith(".")]
-        else:
-            found = [file for file in path.iterdir() if file.suffix.lower() in _ENDINGS]
-        return sorted(file for file in found if not file.is_dir())
+        boxes = [name for name in ("cur", "new") if (path / name).is_dir()]
+        found: list[str] = []
+        for box in boxes or [""]:
+            with os.scandir(path / box) as entries:
+                found += [os.path.join(box, each.name) for each in entries if _wanted(each, bool(boxes))]
+        return sorted(found)
     except OSError as error:
         raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
+    if in_maildir:
+        named = not entry.name.startswith(".")
+    else:
+        named = os.path.splitext(entry.name)[1].lower() in _ENDINGS
+    return named and not entry.is_dir()
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -33,7 +33,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 #: What a message's own results are followed by.
 _OF_MESSAGE = (("Headers", ("MSG",)), *TOPICS[3:])
-_RESULTS: dict[str, MarkStatus] = {
+RESULTS: dict[str, MarkStatus] = {
     "pass": "pass",
     "fail": "fail",
     "permerror": "fail",
@@ -151,19 +151,19 @@ def _arrived(result: str, junk: bool) -> MarkStatus:
 
 def _message(facts: MessageFacts) -> Iterator[Mark]:
     if facts.spf is not None:
-        yield Mark("SPF", _RESULTS.get(facts.spf.result, "unknown"))
+        yield Mark("SPF", RESULTS.get(facts.spf.result, "unknown"))
     else:
         yield Mark("SPF", "none" if facts.inside else "unknown")
     yield Mark("DKIM", _dkim(facts.dkim))
     if facts.arc is not None and facts.arc.instance:
-        yield Mark("ARC", _RESULTS.get(facts.arc.result, "unknown"))
+        yield Mark("ARC", RESULTS.get(facts.arc.result, "unknown"))
     if facts.dmarc is not None:
-        yield Mark("DMARC", _RESULTS.get(facts.dmarc.result, "unknown"))
+        yield Mark("DMARC", RESULTS.get(facts.dmarc.result, "unknown"))
 
 
 def _dkim(verdicts: tuple[DkimVerdict, ...]) -> MarkStatus:
     """By the best signature: one that passes is enough."""
-    marks = [_RESULTS.get(each.result, "unknown") for each in verdicts]
+    marks = [RESULTS.get(each.result, "unknown") for each in verdicts]
     for status in ("pass", "unknown", "warn"):
         if status in marks:
             return "warn" if status == "warn" else status

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.errors import MessageError
-from mailproof.mail.saved import MAX_MESSAGES, saved_messages, split
+from mailproof.mail.saved import saved_messages, split
 from mailproof.records.message import OUTLOOK, parse_message, split_mbox
 from tests.support.compound import outlook
 

@@ -1,0 +1,86 @@
+"""What many messages come to, counted as their rows are made."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mailproof.bulk.tally import MOST_COUNTED
+from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
+
+#: Senders, selectors and findings that a summary of messages names; further ones are counted.
+MOST_NAMED = 20
+_VERDICTS = ("pass", "warn", "fail", "unknown", "error")
+
+
+class MessageTally:
+    """What the rows so far come to. Its memory does not grow with their number."""
+
+    def __init__(self) -> None:
+        self.messages = self.complete = self.unread = 0
+        self._verdicts: Counter[str] = Counter()
+        self._results: dict[str, Counter[str]] = {name: Counter() for name in ("spf", "dkim", "dmarc")}
+        self._senders, self._selectors = _Shares(), _Shares()
+        self._findings: Counter[str] = Counter()
+
+    def count(self, row: MessageRow) -> None:
+        """Add a row."""
+        self.messages += 1
+        self.complete += row.complete
+        self._verdicts[row.verdict] += 1
+        if row.verdict == "error":
+            self.unread += 1
+            return
+        for name, counter in self._results.items():
+            counter[getattr(row, name) or "not checked"] += 1
+        self._senders.add(row.from_domain or "(no From domain)", row.dmarc == "pass")
+        for key, passes in {
+            (each.selector, each.domain): each.result == "pass" for each in row.signatures
+        }.items():
+            self._selectors.add("{}._domainkey.{}".format(*key), passes)
+        first = row.first.rule if row.first is not None else ""
+        if first and (first in self._findings or len(self._findings) < MOST_COUNTED):
+            self._findings[first] += 1
+
+    def summary(self) -> MessagesSummary:
+        """What it comes to now."""
+        return MessagesSummary(
+            messages=self.messages,
+            complete=self.complete,
+            unread=self.unread,
+            verdicts=tuple((each, self._verdicts[each]) for each in _VERDICTS if self._verdicts[each]),
+            spf=tuple(self._results["spf"].most_common()),
+            dkim=tuple(self._results["dkim"].most_common()),
+            dmarc=tuple(self._results["dmarc"].most_common()),
+            senders=self._senders.most(),
+            more_senders=self._senders.more,
+            selectors=self._selectors.most(),
+            more_selectors=self._selectors.more,
+            findings=_sorted(self._findings)[:MOST_NAMED],
+        )
+
+
+class _Shares:
+    """How often each name comes, and how often it passes."""
+
+    def __init__(self) -> None:
+        self._all: Counter[str] = Counter()
+        self._passed: Counter[str] = Counter()
+
+    def add(self, name: str, passes: bool) -> None:
+        name = name[:300]
+        if name in self._all or len(self._all) < MOST_COUNTED:
+            self._all[name] += 1
+            self._passed[name] += passes
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self._all) - MOST_NAMED)
+
+    def most(self) -> tuple[SenderCount, ...]:
+        return tuple(
+            SenderCount(name, count, self._passed[name]) for name, count in _sorted(self._all)[:MOST_NAMED]
+        )
+
+
+def _sorted(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counter.items(), key=lambda each: (-each[1], each[0])))

@@ -1,0 +1,310 @@
+"""``mailproof verify`` on many messages: a line each, and a file that a later run can go on with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from mailproof.bulk.message_tally import MessageTally
+from mailproof.bulk.targets import MOST_SHOWN, key_of
+from mailproof.cli.output import Output, chosen_file
+from mailproof.cli.sinks import Sink, Stream, Write
+from mailproof.cli.streams import complain
+from mailproof.engine.verify import Unread
+from mailproof.errors import MessageError, UsageError
+from mailproof.model.bulk import BulkFinding
+from mailproof.model.many_messages import MessageRow, SignatureRow
+from mailproof.render.formats import TEXT, Format
+from mailproof.render.look import Look
+from mailproof.render.message_row import best, row_line, row_of, unread_row
+from mailproof.render.text.messages import MessageLines, render_messages
+from mailproof.render.verdict import exit_reason
+
+if TYPE_CHECKING:
+    from mailproof.cli.options import FailOn, OutputOptions
+    from mailproof.cli.verify import ManyOptions
+    from mailproof.mail.saved import SavedMessage
+    from mailproof.model import Report
+
+#: Up to so many messages have a full report each, where no option says otherwise.
+FEW = 20
+#: Reports that are held in memory together, by the formats that need all of them.
+MOST_TOGETHER = 1000
+_LINES = "jsonl"
+
+
+class Many:
+    """What a run over messages has done, and where it goes.
+
+    ``table``: text is a line a message; ``rows``: JSON lines are rows, and not reports; ``streams``: files
+    are written as results come.
+    """
+
+    def __init__(
+        self, *, count: int, table: bool, rows: bool, resume: bool, folder: bool, quiet: bool, file: str
+    ) -> None:
+        self._count, self._table, self._rows, self._resume = count, table, rows, resume
+        self._folder, self._quiet, self._file = folder, quiet, file
+        self.streams = table or resume or count > MOST_TOGETHER
+        self.tally = MessageTally()
+        self._done: set[int] = set()
+        self._row: tuple[Report, MessageRow] | None = None
+        self._faults: set[str] = set()
+        self._files = ExitStack()
+        self._unread: list[Unread] = []
+        self._shows_unread = False
+
+    @classmethod
+    def wanted(cls, wish: ManyOptions, output: OutputOptions, file: str, *, count: int, folder: bool) -> Many:
+        """What the options ask for. Raises UsageError for what would not work, before any work is done."""
+        files = tuple(map(chosen_file, output.outputs or ()))
+        if wish.resume:
+            _check_resume(files)
+        if count > MOST_TOGETHER:
+            _check_formats((output.form, *(form for _, form in files)), file)
+        many = cls(
+            count=count,
+            table=wish.table or (wish.table is None and count > FEW),
+            rows=bool(wish.table),
+            resume=wish.resume,
+            folder=folder,
+            quiet=output.quiet,
+            file=file,
+        )
+        many._shows_unread = (output.form is TEXT and many._table) or (
+            many._rows and any(form.name == _LINES for form in (output.form, *(form for _, form in files)))
+        )
+        return many
+
+    def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
+        """Where reports go in one format."""
+        if form is TEXT and self._table:
+            return _Lines(form, look, write, many=self, folder=self._folder, quiet=self._quiet)
+        if form.name == _LINES and self._rows:
+            return _Rows(form, look, write, many=self)
+        return Sink(form, look, write)
+
+    def stream(self, path: Path, form: Format) -> Stream | None:
+        """A file that grows. Where it is to be gone on with, what it has is counted. Raises UsageError."""
+        if form.takes == "all":
+            return None
+        stream = Stream(path, resume=self._resume)
+        self._files.callback(stream.close)
+        if self._resume:
+            self._read(stream)
+        return stream
+
+    def _read(self, stream: Stream) -> None:
+        for number, line in enumerate(stream.lines(), 1):
+            try:
+                row = _row_of_line(line)
+            except (msgspec.MsgspecError, ValueError):
+                raise UsageError(
+                    f"-o {stream.path}: line {number} is no result of verify: name another file"
+                ) from None
+            key = _key(row.source)
+            if key not in self._done:
+                self._done.add(key)
+                self.tally.count(row)
+                self._faults |= {"error"} if row.errors else set()
+                self._faults |= {"warning"} if row.warnings else set()
+                self._faults |= {"unknown"} if not row.complete and row.verdict != "error" else set()
+
+    def earlier_codes(self, fail_on: FailOn) -> tuple[int, ...]:
+        """What the results of an earlier run make of the exit code."""
+        failed = fail_on.value != "never" and (
+            "error" in self._faults or ("warning" in self._faults and fail_on.value == "warning")
+        )
+        return (*((1,) if failed else ()), *((3,) if "unknown" in self._faults else ()))
+
+    @property
+    def described(self) -> str:
+        """How many there are so far, and of how many."""
+        known = f" of {self._count:,}" if self._count <= MOST_TOGETHER else ""
+        return f"{self.tally.messages + 1:,}{known}"
+
+    def fresh(self, messages: Iterable[SavedMessage]) -> Iterator[SavedMessage]:
+        """Those that no earlier run did."""
+        return (each for each in messages if not self._done or _key(each.source) not in self._done)
+
+    def take(self, each: Report | Unread, out: Output) -> None:
+        """The next one."""
+        if isinstance(each, Unread):
+            self.tally.count(unread_row(each.source, each.problem))
+            if len(self._unread) < MOST_SHOWN:
+                self._unread.append(each)
+            out.skip(each.source, each.problem)
+        else:
+            applied = out.take(each)
+            self.tally.count(self.row(applied))
+
+    def row(self, report: Report) -> MessageRow:
+        """The row of a report; several sinks show it."""
+        if self._row is None or self._row[0] is not report:
+            self._row = (report, row_of(report))
+        return self._row[1]
+
+    def complain_of_rest(self, reason: str) -> None:
+        """Say that the run ended before its time."""
+        left = self._count - self.tally.messages
+        if self._count <= MOST_TOGETHER and not self._resume:
+            if left > 0:
+                complain(f"{left} message{'s' if left > 1 else ''} not verified: {reason}")
+            return
+        more = ": the same command goes on" if self._resume else ""
+        complain(f"{self.tally.messages:,} messages verified, the rest not: {reason}{more}")
+
+    def complain_of_unread(self) -> None:
+        """Say which could not be read. Raises MessageError where none of them could."""
+        unread, tally = self._unread, self.tally
+        if unread and tally.messages == 1 and self._count == 1:
+            raise MessageError(f"{unread[0].source or 'the input'}: {unread[0].problem}")
+        if not self._shows_unread:
+            for each in unread:
+                complain(f"{each.source}: {each.problem}")
+            if tally.unread > len(unread):
+                complain(f"{tally.unread - len(unread):,} more messages could not be read")
+        if tally.unread and tally.unread == tally.messages:
+            raise MessageError(f"{self._file}: none of its messages can be read")
+
+    def close(self) -> None:
+        """Close the files, with all of it on the disk."""
+        try:
+            self._files.close()
+        except OSError as error:
+            raise UsageError(f"-o: cannot write: {error.strerror or error}") from None
+
+
+def _check_formats(formats: Iterable[Format], file: str) -> None:
+    together = next((form for form in formats if form.takes == "all"), None)
+    if together is not None:
+        raise UsageError(
+            f"{file}: more than {MOST_TOGETHER:,} messages, and {together} needs all reports in memory: use "
+            "-f jsonl or -o FILE.jsonl, which write each as it is done"
+        )
+
+
+def _check_resume(files: Sequence[tuple[Path, Format]]) -> None:
+    if not files:
+        raise UsageError("--resume goes on with a file: give -o FILE.jsonl")
+    for path, form in files:
+        if form.name != _LINES:
+            raise UsageError(f"-o {path}: --resume goes on with .jsonl files alone")
+    if len(files) > 1:
+        raise UsageError("--resume goes on with one file: give -o once")
+
+
+class _Lines(Sink):
+    """Text: a line each as it comes, and the summary."""
+
+    def __init__(
+        self, form: Format, look: Look, write: Write | None, *, many: Many, folder: bool, quiet: bool
+    ) -> None:
+        super().__init__(form, look, write)
+        self._many, self._quiet = many, quiet
+        self._lines = MessageLines(look, folder=folder)
+
+    def take(self, report: Report) -> None:
+        self._show(self._many.row(report))
+
+    def skip(self, source: str, problem: str) -> None:
+        self._show(unread_row(source, problem))
+
+    def _show(self, row: MessageRow) -> None:
+        self.put(("" if self._count else self._lines.head()) + self._lines.line(row))
+        self._count += 1
+
+    def end(self, code: int) -> None:
+        if self._quiet:
+            return
+        from mailproof.checks import registry
+
+        summary = self._many.tally.summary()
+        titles = {rule: registry.check(rule).rule.title for rule, _ in summary.findings}
+        reason = exit_reason(code)
+        end = f"exit code {code}{f' ({reason})' if reason else ''}"
+        self.put(render_messages(summary, titles, self.look, end))
+
+
+class _Rows(Sink):
+    """JSON lines: a row each."""
+
+    def __init__(self, form: Format, look: Look, write: Write | None, *, many: Many) -> None:
+        super().__init__(form, look, write)
+        self._many = many
+
+    def take(self, report: Report) -> None:
+        self.put(row_line(self._many.row(report)))
+
+    def skip(self, source: str, problem: str) -> None:
+        self.put(row_line(unread_row(source, problem)))
+
+
+def _key(source: str) -> int:
+    """What remembers a message. The flags of a Maildir change, and a message goes from new to cur."""
+    name = re.sub(r"^(?:cur|new)[/\\]", "", source)
+    return key_of(name if name == source else name.partition(":2,")[0])
+
+
+class _Result(Struct):
+    result: str
+
+
+class _Message(Struct):
+    source: str
+    from_domain: str = ""
+    spf: _Result | None = None
+    dkim: tuple[SignatureRow, ...] = ()
+    dmarc: _Result | None = None
+
+
+class _Facts(Struct):
+    message: _Message
+
+
+class _Verdict(Struct):
+    status: str
+
+
+class _Outcome(Struct):
+    status: str
+
+
+class _Written(Struct):
+    """Of a report that was written, what its row needs."""
+
+    facts: _Facts
+    verdict: _Verdict
+    outcomes: tuple[_Outcome, ...] = ()
+    findings: tuple[BulkFinding, ...] = ()
+
+
+def _row_of_line(line: bytes) -> MessageRow:
+    """The row of a line of either kind. Raises msgspec's errors."""
+    if line.startswith(b'{"source"'):
+        return _row(line)
+    report = _report(line)
+    message = report.facts.message
+    return MessageRow(
+        source=message.source,
+        verdict=report.verdict.status,
+        complete=not any(each.status in ("unknown", "error") for each in report.outcomes),
+        from_domain=message.from_domain,
+        spf=message.spf.result if message.spf else "",
+        dkim=best(each.result for each in message.dkim),
+        dmarc=message.dmarc.result if message.dmarc else "",
+        signatures=message.dkim,
+        first=next(iter(report.findings), None),
+        errors=sum(each.severity == "error" for each in report.findings),
+        warnings=sum(each.severity == "warning" for each in report.findings),
+    )
+
+
+_row = msgspec.json.Decoder(MessageRow).decode
+_report = msgspec.json.Decoder(_Written).decode

@@ -1,0 +1,115 @@
+"""Where the reports of a run go: as text on standard output, and into files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailproof.errors import UsageError
+from mailproof.render.formats import Format
+from mailproof.render.look import Look
+
+if TYPE_CHECKING:
+    from mailproof.model import Report
+    from mailproof.render.verdict import Verdict
+
+Write = Callable[[str], None]
+
+
+class Sink:
+    """One place that reports go to in one format; ``text`` is what was not written yet."""
+
+    def __init__(self, form: Format, look: Look, write: Write | None = None) -> None:
+        self.form, self.look, self._write = form, look, write
+        self._count = 0
+        self._kept: list[Report] = []
+        self._verdicts: list[tuple[str, Verdict]] = []
+        self._parts: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """What came together."""
+        return "".join(self._parts)
+
+    @property
+    def streams(self) -> bool:
+        """Whether all is written as it comes."""
+        return self._write is not None
+
+    def take(self, report: Report) -> None:
+        """The next report."""
+        if self.form.takes == "each":
+            before = self.form.between if self._count else self.form.opening
+            self.put(before + self.form.render((report,), self.look))
+        else:
+            self._kept.append(report)
+        self._count += 1
+        if self.form.close is not None:
+            from mailproof.render.verdict import verdict
+
+            self._verdicts.append((report.subject, verdict(report)))
+
+    def skip(self, source: str, problem: str) -> None:
+        """What has no report."""
+
+    def end(self, code: int) -> None:
+        """There are no more of them; the command ends with this exit code."""
+        if self._kept:
+            self.put(self.form.render(self._kept, self.look))
+        if self.form.close is not None and self._verdicts:
+            self.put(self.form.close(self._verdicts, code, self.look))
+
+    def put(self, text: str) -> None:
+        """Write text, or keep it."""
+        if self._write is None:
+            self._parts.append(text)
+        elif text:
+            self._write(text)
+
+
+SinkMaker = Callable[[Format, Look, "Write | None"], Sink]
+
+
+class Stream:
+    """A file that grows as results come; with ``resume`` below those that it has."""
+
+    def __init__(self, path: Path, *, resume: bool) -> None:
+        """Raises UsageError where it cannot be opened, or another run is writing it."""
+        from mailproof.bulk.journal import Journal
+
+        self.path = path
+        self._journal: Journal | None = None
+        self._handle = -1
+        if path.exists() and not path.is_file():  # a device or a pipe
+            try:
+                self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
+                os.set_blocking(self._handle, True)
+            except OSError as error:
+                raise UsageError(f"-o {path}: cannot write: {error.strerror}") from None
+            return
+        self._journal = Journal(path, resume=True)
+        if not resume:
+            self._journal.clear()
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines that were there."""
+        return iter(()) if self._journal is None else self._journal.lines()
+
+    def write(self, text: str) -> None:
+        """Add whole lines. Raises OSError; a part of them never stays."""
+        octets = text.encode("utf-8", "backslashreplace")
+        if self._journal is not None:
+            self._journal.append(octets.removesuffix(b"\n"))
+            return
+        rest = memoryview(octets)
+        while rest:
+            rest = rest[os.write(self._handle, rest) :]
+
+    def close(self) -> None:
+        """Close it, with all of it on the disk."""
+        if self._journal is not None:
+            self._journal.close()
+        elif self._handle >= 0:
+            os.close(self._handle)

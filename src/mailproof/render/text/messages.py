@@ -1,0 +1,118 @@
+"""Many messages as text: a line each, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
+from mailproof.render.look import Look
+from mailproof.render.scorecard import RESULTS
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, counted
+
+_WORDS = {
+    "pass": "no fault",
+    "warn": "weaknesses",
+    "fail": "faults",
+    "unknown": "not known",
+    "error": "could not be read",
+}
+
+
+class MessageLines:
+    """The lines of one look. ``folder``: each message has a file name, else it has a number."""
+
+    def __init__(self, look: Look, *, folder: bool) -> None:
+        self._look = look
+        width = max(60, min(200, look.width))
+        self._label = 8 if not folder else 14 if width < 80 else min(40, width // 4)
+        self._from = min(40, width // 4)
+
+    def _page(self) -> Page:
+        return Page(width=self._look.width, color=self._look.color, unicode=self._look.unicode)
+
+    def head(self) -> str:
+        """The names of the columns."""
+        page = self._page()
+        names = f"  {'message':<{self._label}} SPF DKIM DMARC {'From':<{self._from}} first finding"
+        row = Text(names, style="mp.dim")
+        page.console.print(row, no_wrap=True, overflow="ellipsis")
+        return page.value
+
+    def line(self, row: MessageRow) -> str:
+        """One message."""
+        page = self._page()
+        status = "unknown" if row.verdict == "error" else row.verdict
+        text = Text.assemble(
+            (page.sign(status), f"mp.{status}"), " ", _cell(_named(row.source), self._label, end=True), " "
+        )
+        if row.verdict == "error":
+            text.append(f"could not be read: {clean(row.reason)}")
+        else:
+            for result, width in ((row.spf, 4), (row.dkim, 5), (row.dmarc, 6)):
+                mark = RESULTS.get(result, "none" if not result else "unknown")
+                text.append(page.sign(mark), style=f"mp.{mark}").append(" " * (width - 1))
+            text.append(_cell(row.from_domain or "-", self._from, end=True)).append(" ")
+            if row.first is not None:
+                text.append(f"{row.first.rule} {clean(row.first.message)}")
+        page.console.print(text, no_wrap=True, overflow="ellipsis")
+        return page.value
+
+
+def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: Look, end: str = "") -> str:
+    """The summary; ``titles`` are those of the rules, ``end`` is the last line."""
+    page = Page(width=look.width, color=look.color, unicode=look.unicode)
+    page.blank()
+    page.line((f"{counted(summary.messages, 'message')} verified", "mp.name"))
+    missing = summary.messages - summary.complete - summary.unread
+    if missing:
+        page.line(f"{missing:,} not known in full: some lookups had no answer", indent=2)
+    if summary.unread:
+        page.line(f"{summary.unread:,} could not be read", indent=2)
+    _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts])
+    for title, rows in (("SPF", summary.spf), ("DKIM", summary.dkim), ("DMARC", summary.dmarc)):
+        _table(page, title, rows)
+    _shares(page, "Senders, with their messages that pass DMARC", summary.senders, summary.more_senders)
+    _shares(page, "DKIM keys, with their signatures that pass", summary.selectors, summary.more_selectors)
+    _table(
+        page, "First finding", [(f"{rule} {titles.get(rule, '')}", count) for rule, count in summary.findings]
+    )
+    page.blank()
+    page.line(end or "done")
+    return page.value
+
+
+def _table(page: Page, title: str, rows: Sequence[tuple[str, int]]) -> None:
+    if rows:
+        page.heading(title)
+    room = page.width - 22
+    for name, number in rows:
+        page.line(f"{_cell(name, room)} {number:>10,}", indent=2)
+
+
+def _shares(page: Page, title: str, rows: Sequence[SenderCount], more: int) -> None:
+    if rows:
+        page.heading(title)
+    room = page.width - 30
+    for row in rows:
+        share = row.passed / row.messages if row.messages else 0
+        page.line(f"{_cell(row.name, room)} {row.messages:>10,} {share:>7.1%}", indent=2)
+    if more:
+        page.line(f"and {more:,} more", indent=2)
+
+
+def _named(source: str) -> str:
+    """What names a message in its input: its number in an mbox, else its file."""
+    before, found, number = source.rpartition(" message ")
+    del before
+    return number if found and number.isdigit() else source.removeprefix("message ")
+
+
+def _cell(text: str, width: int, *, end: bool = False) -> str:
+    """Text in a column; of one that is too long the beginning, or the end of a name."""
+    text = clean(text)
+    if len(text) <= width:
+        return text.ljust(width)
+    return f"…{text[1 - width :]}" if end else f"{text[: width - 1]}…"
