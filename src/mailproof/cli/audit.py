@@ -173,6 +173,7 @@ def command(
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
     from mailproof.cli.baseline import BaselineRun
+    from mailproof.cli.domain_table import Late, with_table
     from mailproof.cli.domains import listed_domains
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
@@ -212,13 +213,20 @@ def command(
     begins = beginnings(zones, dns.form)
     anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
     policy = baseline.over(policy_of(rules, config, zones, dns.form))
+    limit = timeout or config.timeout or DEFAULT_LIMIT
+    late = Late(names, limit, output.form)
     out = Output(
-        output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor, config=config
+        output,
+        policy,
+        opt.FailOn(config.fail_on or "error"),
+        baseline,
+        anchor=anchor,
+        config=config,
+        sink=with_table(names, limit),
     )
     changes = assumed(wanted.assumed or (), names)
     if changes:
         note(described(changes))
-    limit = timeout or config.timeout or DEFAULT_LIMIT
     proposals: list[FixProposal] = []
 
     async def work(stop: Stop) -> None:
@@ -245,9 +253,10 @@ def command(
                     if audited.proposal is not None:
                         proposals.append(audited.proposal)
                     with show.hidden():
-                        out.take(audited.report)
+                        late.take(out.take(audited.report))
 
     run(work)
+    late.complain()
     if fix.fix_zone:
         _write_fix_zone(out, fix.fix_zone, proposals)
     out.finish()

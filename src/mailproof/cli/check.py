@@ -57,6 +57,7 @@ def command(
     Write the file first: [bold]mailproof init --domain acme.example[/]
     """
     from mailproof.cli.baseline import BaselineRun
+    from mailproof.cli.domain_table import Late, with_table
     from mailproof.cli.domains import given_domains
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
@@ -79,10 +80,18 @@ def command(
     policy = baseline.over(policy_of(rules, config, dns.zones or (), dns.form))
     begins, listed = beginnings(dns.zones or (), dns.form), _listed(config)
     anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
-    out = Output(
-        output, policy, opt.FailOn(config.fail_on or "error"), baseline, anchor=anchor, config=config
-    )
     limit = timeout or config.timeout or DEFAULT_LIMIT
+    names = [each.name for each in chosen]
+    late = Late(names, limit, output.form)
+    out = Output(
+        output,
+        policy,
+        opt.FailOn(config.fail_on or "error"),
+        baseline,
+        anchor=anchor,
+        config=config,
+        sink=with_table(names, limit),
+    )
 
     async def work(stop: Stop) -> None:
         zones = await transfer_zones(transfer, [checked_domain(each.name) for each in chosen], stop)
@@ -94,9 +103,10 @@ def command(
                 show(f"checking {', '.join(each.name for each in chosen[:3])}")
                 async for audited in audits:
                     with show.hidden():
-                        out.take(audited.report)
+                        late.take(out.take(audited.report))
 
     run(work)
+    late.complain()
     out.finish()
 
 

@@ -171,7 +171,7 @@ Outputs = Annotated[
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("-q", "--quiet", help="Show the verdict and the findings only."),
+    typer.Option("-q", "--quiet", help="Show the verdict and the findings only; of many, a line each."),
 ]
 Verbose = Annotated[
     int,

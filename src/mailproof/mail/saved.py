@@ -207,7 +207,10 @@ def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
         named = not entry.name.startswith(".")
     else:
         named = os.path.splitext(entry.name)[1].lower() in _ENDINGS
-    return named and not entry.is_dir()
+    try:
+        return named and not entry.is_dir()
+    except OSError:  # a link to itself: the error is raised where it is read
+        return named
 
 
 def _read(path: Path, limit: int) -> bytes:

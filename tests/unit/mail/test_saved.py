@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.errors import MessageError
-from mailproof.mail.saved import saved_messages, split
+from mailproof.mail.saved import Saved, saved_messages, split
 from mailproof.records.message import OUTLOOK, parse_message, split_mbox
 from tests.support.compound import outlook
 
@@ -35,9 +35,26 @@ def test_one_message_keeps_its_name() -> None:
     assert [each.source for each in split(b"Subject: x\n\n", "x.eml")] == ["x.eml"]
 
 
-def test_too_many_messages_are_refused() -> None:
-    with pytest.raises(MessageError, match="more than"):
-        list(split((TWO + b"\n") * (MAX_MESSAGES + 1), "box"))
+def test_any_number_of_messages_is_read_and_counted_up_to_a_bound(tmp_path: Path) -> None:
+    file = tmp_path / "all.mbox"
+    file.write_bytes((TWO + b"\n") * 1500)
+    assert Saved(file).counted(5000) == 1500
+    assert Saved(file).counted(1000) == 1001
+    assert sum(1 for _ in Saved(file)) == 1500
+    with file.open("rb") as stream:
+        piped = Saved(stream=stream)
+        assert (piped.counted(3), len(list(piped)), len(list(piped))) == (4, 1500, 1500)
+    assert Saved(raw=ONE).counted(1) == 1
+
+
+def test_the_files_of_a_folder_and_the_messages_in_them_are_counted(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.eml").write_bytes(b"Subject: x\n\n")
+    (tmp_path / "two.mbox").write_bytes(ONE + b"\n" + TWO)
+    (tmp_path / "no.pdf").write_bytes(b"")
+    assert Saved(tmp_path).counted(100) == 5
+    assert Saved(tmp_path).counted(3) == 4
+    assert len(list(Saved(tmp_path))) == 5
 
 
 def test_header_of_an_outlook_file() -> None:

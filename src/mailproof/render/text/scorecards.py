@@ -1,0 +1,88 @@
+"""Many domains as a table: one line each, as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from mailproof.model import Report
+from mailproof.render.look import Look
+from mailproof.render.scorecard import scorecard
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import clean, counted
+from mailproof.render.verdict import verdict
+
+#: The topics with a column, from this width on; narrower tables leave out the last ones.
+_TOPICS = (("SPF", 0), ("DKIM", 0), ("DMARC", 0), ("MX", 0), ("TLS", 0), ("MTA-STS", 100), ("DANE", 120))
+#: Domains that a line about what is unknown names.
+MOST_NAMED = 5
+
+
+class DomainTable:
+    """The lines of one look, for these domains: columns are as wide as their names."""
+
+    def __init__(self, look: Look, names: Sequence[str]) -> None:
+        self._look = look
+        page = self._page()
+        self._topics = [topic for topic, least in _TOPICS if page.width >= least]
+        self._name = max(6, min(page.width // 3, max(map(len, names), default=6)))
+
+    def _page(self) -> Page:
+        return Page(width=self._look.width, color=self._look.color, unicode=self._look.unicode)
+
+    def head(self) -> str:
+        """The names of the columns."""
+        page = self._page()
+        row = f"  {'domain':<{self._name}} grade {' '.join(self._topics)} first finding"
+        page.console.print(Text(row, style="mp.dim"), no_wrap=True, overflow="ellipsis")
+        return page.value
+
+    def line(self, report: Report) -> str:
+        """One domain."""
+        page = self._page()
+        found = verdict(report)
+        name = clean(report.subject)
+        if len(name) > self._name:
+            name = f"…{name[1 - self._name :]}"
+        row = Text.assemble(
+            (page.sign(found.status), f"mp.{found.status}"),
+            f" {name:<{self._name}} ",
+            (f"{report.score.grade or page.signs.none:<5} ", f"mp.{found.status}"),
+        )
+        marks = {each.topic: each.status for each in scorecard(report)}
+        for topic in self._topics:
+            status = marks.get(topic)
+            sign = page.sign(status) if status is not None else ""
+            row.append(sign, style=f"mp.{status}" if status else "").append(
+                " " * (len(topic) + 1 - len(sign))
+            )
+        cause = next(iter(report.causes), None)
+        if report.nothing_known or (report.facts.dns is not None and not report.facts.dns.exists):
+            row.append(clean(found.sentence.removeprefix(f"{report.subject} ")))
+        elif cause is not None:
+            row.append(f"{cause.finding.rule} {clean(cause.finding.message)}")
+        page.console.print(row, no_wrap=True, overflow="ellipsis")
+        return page.value
+
+    def unknown(self, late: Sequence[str], other: Sequence[str], limit: float) -> str:
+        """Which domains are not known in full: those whose time was over, and others; "" for none."""
+        page = self._page()
+        if late:
+            page.line(
+                (f"{page.sign('unknown')} {counted(len(late), 'domain')} not known in full", "mp.unknown"),
+                f": the time limit of {limit:g} s was over ({listed(late)}). Raise --timeout, "
+                "or use mailproof bulk, which tries them again.",
+            )
+        if other:
+            page.line(
+                (f"{page.sign('unknown')} {counted(len(other), 'domain')} not known in full", "mp.unknown"),
+                f": something could not be checked ({listed(other)}).",
+            )
+        return page.value
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(map(clean, names[:MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")
