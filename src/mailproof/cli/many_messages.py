@@ -28,7 +28,6 @@ from mailproof.render.verdict import exit_reason
 
 if TYPE_CHECKING:
     from mailproof.cli.options import FailOn, OutputOptions
-    from mailproof.cli.verify import ManyOptions
     from mailproof.mail.saved import SavedMessage
     from mailproof.model import Report
 
@@ -37,6 +36,7 @@ FEW = 20
 #: Reports that are held in memory together, by the formats that need all of them.
 MOST_TOGETHER = 1000
 _LINES = "jsonl"
+_SEVERITIES = ("error", "warning", "info")
 
 
 class Many:
@@ -61,18 +61,20 @@ class Many:
         self._shows_unread = False
 
     @classmethod
-    def wanted(cls, wish: ManyOptions, output: OutputOptions, file: str, *, count: int, folder: bool) -> Many:
+    def wanted(
+        cls, output: OutputOptions, file: str, *, table: bool | None, resume: bool, count: int, folder: bool
+    ) -> Many:
         """What the options ask for. Raises UsageError for what would not work, before any work is done."""
         files = tuple(map(chosen_file, output.outputs or ()))
-        if wish.resume:
+        if resume:
             _check_resume(files)
         if count > MOST_TOGETHER:
             _check_formats((output.form, *(form for _, form in files)), file)
         many = cls(
             count=count,
-            table=wish.table or (wish.table is None and count > FEW),
-            rows=bool(wish.table),
-            resume=wish.resume,
+            table=table or (table is None and count > FEW),
+            rows=bool(table),
+            resume=resume,
             folder=folder,
             quiet=output.quiet,
             file=file,
@@ -272,8 +274,13 @@ class _Verdict(Struct):
     status: str
 
 
+class _Finding(BulkFinding, frozen=True, kw_only=True):
+    because_of: tuple[str, ...] | str | None = None
+
+
 class _Outcome(Struct):
     status: str
+    findings: tuple[_Finding, ...] = ()
 
 
 class _Written(Struct):
@@ -282,7 +289,6 @@ class _Written(Struct):
     facts: _Facts
     verdict: _Verdict
     outcomes: tuple[_Outcome, ...] = ()
-    findings: tuple[BulkFinding, ...] = ()
 
 
 def _row_of_line(line: bytes) -> MessageRow:
@@ -291,6 +297,8 @@ def _row_of_line(line: bytes) -> MessageRow:
         return _row(line)
     report = _report(line)
     message = report.facts.message
+    findings = [each for outcome in report.outcomes for each in outcome.findings]
+    causes = sorted(findings, key=lambda each: (bool(each.because_of), _SEVERITIES.index(each.severity)))
     return MessageRow(
         source=message.source,
         verdict=report.verdict.status,
@@ -300,9 +308,9 @@ def _row_of_line(line: bytes) -> MessageRow:
         dkim=best(each.result for each in message.dkim),
         dmarc=message.dmarc.result if message.dmarc else "",
         signatures=message.dkim,
-        first=next(iter(report.findings), None),
-        errors=sum(each.severity == "error" for each in report.findings),
-        warnings=sum(each.severity == "warning" for each in report.findings),
+        first=next((BulkFinding(e.rule, e.severity, e.subject, e.message) for e in causes), None),
+        errors=sum(each.severity == "error" for each in findings),
+        warnings=sum(each.severity == "warning" for each in findings),
     )
 
 
