@@ -1,10 +1,11 @@
 """1,000 ordinary messages verified in one process: mailproof beside npm's mailauth and dkimpy + pyspf.
 
-python bench/verify.py [--messages N] [--rounds N] [--no-peers] [--at-least RATIO] [--shell-at-most RATIO]
-    [--memory-at-most RATIO]
+python bench/verify.py [--messages N] [--senders N] [--rounds N] [--no-peers] [--at-least RATIO]
+    [--shell-at-most RATIO] [--memory-at-most RATIO]
 
 Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, the DNS in memory: each contender in a process of its own,
-turn by turn, the median round counts. Then one saved message from the shell, whole processes, and the memory
+turn by turn, the median round counts; all of one sender, and of --senders different ones, each with its own
+DNS and key (--senders 1: not that). Then one saved message from the shell, whole processes, and the memory
 that messages of 20 MB take. Exits 1 where mailproof is less than --at-least times as fast as mailauth (doing
 the same by the clock; the whole report by CPU time, of which mailauth takes more than its clock shows, in
 threads), takes more than --shell-at-most times as long from the shell, or more than --memory-at-most times
@@ -52,11 +53,13 @@ def main() -> int:
         _write(folder, arguments.messages)
         names = [n for n in CONTENDERS if peer or n != "mailauth"]
         names = names[:3] if arguments.no_peers else names
-        rounds: dict[str, list[dict[str, float]]] = {name: [] for name in names}
-        for _ in range(arguments.rounds):
-            for name in names:
-                rounds[name].append(_run(name, folder, peer))
-        ratio = _print_rates(rounds, arguments.messages)
+        ratio = _print_rates(_rounds(names, folder, peer, arguments.rounds), arguments.messages, 1)
+        if arguments.senders > 1:
+            mixed = folder / "mixed"
+            mixed.mkdir()
+            _write(mixed, arguments.messages, arguments.senders)
+            found = _rounds(names, mixed, peer, arguments.rounds)
+            _print_rates(found, arguments.messages, arguments.senders)
         shell = _shell(folder, peer, arguments.runs)
         memory = _memory(folder)
     if memory > arguments.memory_at_most:
@@ -71,9 +74,21 @@ def main() -> int:
     return 0
 
 
+Rounds = dict[str, list[dict[str, float]]]
+
+
+def _rounds(names: list[str], folder: Path, peer: Path | None, count: int) -> Rounds:
+    rounds: Rounds = {name: [] for name in names}
+    for _ in range(count):
+        for name in names:
+            rounds[name].append(_run(name, folder, peer))
+    return rounds
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--messages", type=int, default=1000)
+    parser.add_argument("--senders", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--no-peers", action="store_true")
@@ -85,14 +100,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _write(folder: Path, count: int) -> None:
+def _write(folder: Path, count: int, senders: int = 1) -> None:
     from bench.verify_world import HELO, IP, make, zone_text
 
-    world = make(count)
+    world = make(count, senders=senders)
     (folder / "world.zone").write_text("$ORIGIN .\n" + zone_text(world))
     cache = {name: {"TXT": [[text]]} for name, text in world.txt.items()}
     (folder / "dns.json").write_text(json.dumps(cache))
-    envelope = {"ip": IP, "helo": HELO, "sender": world.sender, "txt": world.txt}
+    envelope = {"ip": IP, "helo": HELO, "senders": world.senders, "txt": world.txt}
     (folder / "envelope.json").write_text(json.dumps(envelope))
     (folder / "messages").mkdir()
     for number, message in enumerate(world.messages):
@@ -132,12 +147,13 @@ def _run(name: str, folder: Path, peer: Path | None) -> dict[str, float]:
     return found
 
 
-def _print_rates(rounds: dict[str, list[dict[str, float]]], count: int) -> float | None:
+def _print_rates(rounds: Rounds, count: int, senders: int) -> float | None:
     """Prints the table. The lesser ratio to mailauth: the same work by the clock, the report by CPU time."""
     clock = {name: statistics.median(r["seconds"] for r in each) for name, each in rounds.items()}
     cpu = {name: statistics.median(r["cpu"] for r in each) for name, each in rounds.items()}
     base, base_cpu = clock.get("mailauth"), cpu.get("mailauth")
-    print(f"\n{count} messages, median of {len(rounds['mailproof'])} rounds")
+    of = f"of {senders} senders" if senders > 1 else "of one sender"
+    print(f"\n{count} messages {of}, median of {len(rounds['mailproof'])} rounds")
     titles = ("ms a message", "messages/s", "x mailauth", "CPU ms", "x by CPU", "peak MB", "passed")
     print(f"{'':18} " + " ".join(f"{title:>12}" for title in titles))
     for name, each in rounds.items():
@@ -232,10 +248,10 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     envelope = json.loads((folder / "envelope.json").read_text())
     now = datetime.fromisoformat(NOW)
     shared = MemoResolver(ZoneResolver.from_file(str(folder / "world.zone"), origin="."))
-    ip, helo, sender = envelope["ip"], envelope["helo"], envelope["sender"]
-    session, options = Session(shared, now=now), VerifyOptions(ip, helo, sender)
+    ip, helo, senders = envelope["ip"], envelope["helo"], envelope["senders"]
+    session = Session(shared, now=now)
 
-    async def authenticate(raw: bytes) -> bool:
+    async def authenticate(raw: bytes, sender: str) -> bool:
         message = read(raw)
         find_border(message)  # the Received chain, which mailauth reads too
         spf = await check_host(ip, sender, helo, resolver=shared)
@@ -246,12 +262,12 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
 
     async def all_of(messages: list[bytes]) -> int:
         passed = 0
-        for raw in messages:
+        for raw, sender in zip(messages, senders, strict=False):
             if what == "mailproof":
-                passed += await authenticate(raw)
+                passed += await authenticate(raw, sender)
                 continue
             if what == "mailproof report":
-                facts = (await verify_message(raw, session, options)).facts.message
+                facts = (await verify_message(raw, session, VerifyOptions(ip, helo, sender))).facts.message
             else:
                 facts = await collect_message(raw, shared, ip=ip, helo=helo, mail_from=sender, now=now)
             passed += facts is not None and facts.dmarc is not None and facts.dmarc.result == "pass"
@@ -280,9 +296,9 @@ def _peers(folder: Path) -> Callable[[list[bytes]], int]:
 
     def all_of(messages: list[bytes]) -> int:
         passed = 0
-        for raw in messages:
+        for raw, sender in zip(messages, envelope["senders"], strict=False):
             signed = dkim.DKIM(raw).verify(dnsfunc=key)
-            result = spf.query(envelope["ip"], envelope["sender"], envelope["helo"]).check()[0]
+            result = spf.query(envelope["ip"], sender, envelope["helo"]).check()[0]
             passed += signed and result == "pass"
         return passed
 

@@ -6,7 +6,7 @@ const path = require('node:path');
 const [peer, folder] = process.argv.slice(2);
 const { authenticate } = require(path.join(path.resolve(peer), 'node_modules', 'mailauth'));
 
-const { ip, helo, sender, txt } = JSON.parse(fs.readFileSync(path.join(folder, 'envelope.json'), 'utf-8'));
+const { ip, helo, senders, txt } = JSON.parse(fs.readFileSync(path.join(folder, 'envelope.json'), 'utf-8'));
 const place = path.join(folder, 'messages');
 const messages = fs.readdirSync(place).sort().map(name => fs.readFileSync(path.join(place, name)));
 
@@ -21,7 +21,8 @@ const resolver = async (name, type) => {
 
 const run = async all => {
     let passed = 0;
-    for (const raw of all) {
+    for (const [number, raw] of all.entries()) {
+        const sender = senders[number];
         const result = await authenticate(raw, { resolver, ip, helo, sender, mta: 'mx.rcpt.test', disableBimi: true });
         passed += result.dmarc && result.dmarc.status.result === 'pass' ? 1 : 0;
     }
