@@ -125,6 +125,15 @@ def test_without_resume_the_file_is_written_anew(folder: Path) -> None:
     assert len((folder / "r.jsonl").read_text().splitlines()) == 2
 
 
+def test_a_run_that_fails_costs_no_earlier_results(folder: Path) -> None:
+    mbox(folder / "m.mbox", 2)
+    mailproof("verify", "m.mbox", *OFFLINE, "--table", "-o", "r.jsonl")
+    before = (folder / "r.jsonl").read_bytes()
+    run = mailproof("verify", "missing.mbox", *OFFLINE, "--table", "-o", "r.jsonl")
+    assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
+    assert (folder / "r.jsonl").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

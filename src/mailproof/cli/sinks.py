@@ -82,6 +82,7 @@ class Stream:
         self.path = path
         self._journal: Journal | None = None
         self._handle = -1
+        self._begins_anew = False
         if path.exists() and not path.is_file():  # a device or a pipe
             try:
                 self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
@@ -90,8 +91,7 @@ class Stream:
                 raise UsageError(f"-o {path}: cannot write: {error.strerror}") from None
             return
         self._journal = Journal(path, resume=True)
-        if not resume:
-            self._journal.clear()
+        self._begins_anew = not resume  # with the first result: a run that has none costs no earlier ones
 
     def lines(self) -> Iterator[bytes]:
         """The lines that were there."""
@@ -101,6 +101,9 @@ class Stream:
         """Add whole lines. Raises OSError; a part of them never stays."""
         octets = text.encode("utf-8", "backslashreplace")
         if self._journal is not None:
+            if self._begins_anew:
+                self._journal.clear()
+                self._begins_anew = False
             self._journal.append(octets.removesuffix(b"\n"))
             return
         rest = memoryview(octets)
