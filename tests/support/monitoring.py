@@ -19,6 +19,7 @@ from mailproof.model import (
     Facts,
     MessageFacts,
     Outcome,
+    RecipientFacts,
     Report,
     RetrievalFacts,
     SmtpSubmission,
@@ -99,6 +100,17 @@ def probed(
     delivery = replace(facts, submission=sent, retrieval=fetched)
     found = replace(bare, facts=Facts(dns=bare.facts.dns, message=message, delivery=delivery))
     return replace(found, score=score(found))
+
+
+def probed_at(**receivers: Report) -> Report:
+    """The report of a probe to several receivers, each as it is in a report of its own."""
+    rows = []
+    for receiver, report in receivers.items():
+        assert report.facts.delivery is not None
+        delivery = replace(report.facts.delivery, recipient=f"p@{receiver}.example")
+        rows.append(RecipientFacts(receiver, delivery, report.facts.message))
+    first = next(iter(receivers.values()))
+    return replace(first, facts=replace(first.facts, recipients=tuple(rows)))
 
 
 def advanced(

@@ -13,9 +13,10 @@ from msgspec import Struct
 from mailproof.checks import registry
 from mailproof.model import Report
 from mailproof.monitor.events import FirstSeen, Kind, Known, News
-from mailproof.monitor.limits import MOST_LABELS
-from mailproof.monitor.marks import ARRIVAL, GOOD_ARRIVALS, changed, marks_of
+from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
+from mailproof.monitor.marks import GOOD_ARRIVALS, changed, is_arrival, marked, marks_of, of_others
 from mailproof.monitor.parts import compact, parts, worst
+from mailproof.monitor.placement import Placement, placements
 from mailproof.structs import replace
 
 
@@ -32,8 +33,8 @@ def advance(
     """One check more. While ``silent`` no change counts: what is still so afterwards does then."""
     seen, marks = compact(report, kind), marks_of(report, kind)
     if known is None:
-        # A probe is expected to arrive: where the first one does not, that is a change.
-        first = {**marks, ARRIVAL: "arrived"} if kind == "probe" and marks.get(ARRIVAL) != "sent" else marks
+        lost = [name for name, value in marks.items() if is_arrival(name) and value not in GOOD_ARRIVALS]
+        first = {name: value for name, value in marks.items() if name not in lost}
         if _is_lost(marks):
             ours = tuple(each for each in seen.outcomes if not _is_of_the_way(f"finding {each.check}"))
             seen = replace(seen, outcomes=ours)
@@ -42,6 +43,9 @@ def advance(
         later = _Comparison(begun, report, kind, alert_after, silent)
         later.marks(marks)
         return Step(later.known, (*news, *later.news))
+    if kind == "probe":  # receivers that are no longer configured
+        kept = {name: value for name, value in known.marks.items() if not of_others(name, report)}
+        known = replace(known, marks=kept)
     comparison = _Comparison(known, report, kind, alert_after, silent)
     comparison.marks({name: value for name, value in marks.items() if name != "grade"})
     comparison.parts(seen)
@@ -65,7 +69,9 @@ class _Comparison:
     def marks(self, marks: dict[str, str]) -> None:
         """Compare the single values."""
         for name, value in marks.items():
-            old = self.known.marks.get(name)
+            # A probe is expected to arrive: where the first one does not, that is a change.
+            expected = "arrived" if is_arrival(name) and value not in GOOD_ARRIVALS else None
+            old = self.known.marks.get(name, expected)
             found = changed(name, old, value, self._report) if old is not None else None
             if self._counts(name, (found,) if found is not None else ()):
                 self.known = replace(self.known, marks={**self.known.marks, name: value})
@@ -93,7 +99,7 @@ class _Comparison:
 
 
 def _is_lost(marks: dict[str, str]) -> bool:
-    return marks.get(ARRIVAL, "sent") not in GOOD_ARRIVALS
+    return any(is_arrival(name) and value not in GOOD_ARRIVALS for name, value in marks.items())
 
 
 def _is_of_the_way(part: str) -> bool:
@@ -121,10 +127,15 @@ def _first(report: Report, kind: Kind) -> str:
     if kind == "domain":
         said = f"grade {report.score.grade or 'unknown'}"
     else:
-        auth = [f"{name.upper()} {marks[name]}" for name in ("spf", "dkim", "dmarc") if name in marks]
-        said = ", ".join([f"{marks.get(ARRIVAL, 'arrival unknown')}", *auth])
-        if "folder" in marks:
-            said = said.replace("arrived", f"arrived in {marks['folder']}", 1)
+        said = "; ".join(_first_at(placed, marks) for placed in placements(report)) or "arrival unknown"
     open_checks = sum(each.open for each in report.outcomes)
     unknown = f"; {open_checks} checks without a result" if open_checks else ""
-    return f"First check: {said}; {worst(compact(report, kind).findings)}{unknown}."
+    return f"First check: {said[:EVENT_TEXT]}; {worst(compact(report, kind).findings)}{unknown}."
+
+
+def _first_at(placed: Placement, marks: dict[str, str]) -> str:
+    arrival: str = placed.arrival or "arrival unknown"
+    if folder := marks.get(marked("folder", placed)):
+        arrival = f"arrived in {folder}"
+    auth = [f"{name.upper()} {result}" for name, result in placed.auth]
+    return ", ".join([f"{placed.receiver}: {arrival}" if placed.named else arrival, *auth])

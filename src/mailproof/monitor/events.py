@@ -75,8 +75,21 @@ class Known(Struct, frozen=True):
     keys: dict[str, FirstSeen]
 
 
+class Place(Struct, frozen=True):
+    """The figures of a probe at one receiver: of the last one, and since the beginning (``placed``)."""
+
+    folder: str = ""
+    arrived: bool | None = None
+    seconds: float | None = None
+    auth: dict[str, str] = {}
+    placed: dict[str, int] = {}
+
+
 class Sample(Struct, frozen=True):
-    """The figures of a target: of its last check, and counted since the beginning (``runs``, ``placed``)."""
+    """The figures of a target: of its last check, and counted since the beginning (``runs``).
+
+    ``places`` are the receivers of a probe.
+    """
 
     at: float = 0.0
     elapsed_s: float = 0.0
@@ -84,16 +97,27 @@ class Sample(Struct, frozen=True):
     grade: str = ""
     severities: dict[str, int] = {}
     unknown: int = 0
-    receiver: str = ""
-    folder: str = ""
-    arrived: bool | None = None
-    seconds: float | None = None
-    auth: dict[str, str] = {}
+    places: dict[str, Place] = {}
     certificates: dict[str, float] = {}
     keys: dict[str, float] = {}
     runs: int = 0
     failures: int = 0
-    placed: dict[str, int] = {}
+
+    @property
+    def arrived(self) -> bool | None:
+        """Whether the last probe arrived at all receivers; None where that is not known of any."""
+        known = [each.arrived for each in self.places.values() if each.arrived is not None]
+        return all(known) if known else None
+
+    @property
+    def folder(self) -> str:
+        """Where the last probe arrived, each folder once."""
+        return "; ".join(dict.fromkeys(each.folder for each in self.places.values() if each.folder))
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last probe took to the slowest receiver."""
+        return max((each.seconds for each in self.places.values() if each.seconds is not None), default=None)
 
 
 def moment(at: float) -> datetime:

@@ -8,13 +8,15 @@ from mailproof.checks import registry
 from mailproof.model import CertificateFacts, DomainFacts, Report, TlsFacts
 from mailproof.monitor.events import Effect, Kind, News
 from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
-from mailproof.monitor.placement import Placement, placement
+from mailproof.monitor.placement import Placement, placements
 from mailproof.printable import host_port
 
-#: The mark of what became of the probe; all others of a probe depend on it.
+#: The mark of what became of the probe; all others of a probe depend on it. Where there are several
+#: receivers, the name of each follows in its marks.
 ARRIVAL = "arrival"
 GOOD_ARRIVALS = ("arrived", "sent")
 _CERTIFICATE = "certificate "
+_OF_RECEIVER = ("folder", "spf", "dkim", "dmarc")
 _WORDS = {
     "arrived": "arrived",
     "sent": "was taken by the server",
@@ -32,8 +34,26 @@ def marks_of(report: Report, kind: Kind) -> dict[str, str]:
     }
     if kind == "domain":
         return {**({"grade": report.score.grade} if report.score.grade else {}), **found}
-    placed = placement(report)
-    return {**(_of_placement(placed) if placed is not None else {}), **found}
+    for placed in placements(report):
+        found |= {marked(name, placed): value for name, value in _of_placement(placed).items()}
+    return found
+
+
+def marked(name: str, placed: Placement) -> str:
+    """The name of a receiver's mark."""
+    return f"{name} {placed.receiver}" if placed.named else name
+
+
+def is_arrival(name: str) -> bool:
+    """Whether a mark says what became of the probe at a receiver."""
+    return name.partition(" ")[0] == ARRIVAL
+
+
+def of_others(name: str, report: Report) -> bool:
+    """Whether a mark is of a receiver that the probe of this report has not."""
+    names = {marked("", placed) for placed in placements(report)}
+    kind, space, receiver = name.partition(" ")
+    return bool(names) and kind in (ARRIVAL, *_OF_RECEIVER) and space + receiver not in names
 
 
 def _of_placement(placed: Placement) -> dict[str, str]:
@@ -55,8 +75,12 @@ def certificates(report: Report, kind: Kind) -> dict[str, list[CertificateFacts]
 def _connections(report: Report, kind: Kind) -> Iterator[tuple[str, TlsFacts | None]]:
     if kind == "domain":
         yield from _of_domain(report.facts.dns)
-    elif report.facts.delivery is not None:
-        sent, fetched = report.facts.delivery.submission, report.facts.delivery.retrieval
+        return
+    facts = report.facts
+    for delivery in (each.delivery for each in facts.recipients) if facts.recipients else (facts.delivery,):
+        if delivery is None:
+            continue
+        sent, fetched = delivery.submission, delivery.retrieval
         if sent is not None and sent.host:
             yield host_port(sent.host, sent.port), sent.tls
         if fetched is not None:
@@ -81,13 +105,15 @@ def changed(name: str, old: str, new: str, report: Report) -> News | None:
     if name == "grade":
         effect: Effect = "worse" if new > old else "better"
         return News("grade", effect, f"The grade changes from {old} to {new}.", old, new)
-    if name == ARRIVAL:
-        return _arrival(old, new, report)
-    if name == "folder":
+    kind, _, receiver = name.partition(" ")
+    probe = f"probe to {receiver}" if receiver else "probe"
+    if kind == ARRIVAL:
+        return _arrival(probe, old, new, report)
+    if kind == "folder":
         effect = _between(old.endswith(" (spam)"), new.endswith(" (spam)"))
-        return News("folder", effect, f"The probe arrives in {new} (before: {old}).", old, new)
+        return News("folder", effect, f"The {probe} arrives in {new} (before: {old}).", old, new)
     effect = _between(old != "pass", new != "pass")
-    return News("auth", effect, f"{name.upper()} of the probe: {new} (before: {old}).", old, new)
+    return News("auth", effect, f"{kind.upper()} of the {probe}: {new} (before: {old}).", old, new)
 
 
 def _between(was_bad: bool, is_bad: bool) -> Effect:
@@ -107,11 +133,11 @@ def _certificate(name: str, old: str, new: str, report: Report) -> News | None:
     return News("certificate", "neutral", text, old, new)
 
 
-def _arrival(old: str, new: str, report: Report) -> News:
+def _arrival(probe: str, old: str, new: str, report: Report) -> News:
     effect = _between(old not in GOOD_ARRIVALS, new not in GOOD_ARRIVALS)
     why = ""
     if new not in GOOD_ARRIVALS:
         own = [each for each in report.findings if registry.topic_of(each.rule).kind == "delivery"]
         why = f" {own[0].rule} {own[0].message}" if own else ""
-    text = f"The probe {_WORDS[new]} (before: it {_WORDS.get(old, old)}).{why}"
+    text = f"The {probe} {_WORDS[new]} (before: it {_WORDS.get(old, old)}).{why}"
     return News(ARRIVAL, effect, text[:EVENT_TEXT], old, new)

@@ -88,15 +88,16 @@ def _of(kind: Kind, name: str, sample: Sample, now: float) -> Iterator[tuple[str
         if sample.grade:
             yield "grade", (name,), _GRADES[sample.grade]
         return
-    place = (name, sample.receiver)
-    if sample.arrived is not None:
-        yield "probe_arrived", place, sample.arrived
-    if sample.seconds is not None:
-        yield "probe_seconds", place, sample.seconds
-    for folder, count in sample.placed.items():
-        yield "probe_placed_total", (*place, folder), count
-    for method, result in sample.auth.items():
-        yield "probe_auth", (*place, method), _PASSED.get(result, 0)
+    for receiver, found in sample.places.items():
+        place = (name, receiver)
+        if found.arrived is not None:
+            yield "probe_arrived", place, found.arrived
+        if found.seconds is not None:
+            yield "probe_seconds", place, found.seconds
+        for folder, count in found.placed.items():
+            yield "probe_placed_total", (*place, folder), count
+        for method, result in found.auth.items():
+            yield "probe_auth", (*place, method), _PASSED.get(result, 0)
 
 
 def _family(metric: Metric, rows: list[Row]) -> str:

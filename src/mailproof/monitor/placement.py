@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.model import MessageFacts, Report
+from mailproof.model import DeliveryFacts, MessageFacts, RecipientFacts, Report
 from mailproof.monitor.limits import LABEL_TEXT
 
 Arrival = Literal["arrived", "sent", "not arrived", "bounced", "not sent", ""]
@@ -15,12 +16,14 @@ _OURS = ("local", "unresolved")
 
 
 class Placement(Struct, frozen=True):
-    """One receiver. ``arrival`` is empty where it is not known; ``seconds`` is how long it took.
+    """One receiver; ``named`` where it is one of several.
 
-    ``auth`` are the results by method (spf, dkim, dmarc), as they are for the message that arrived.
+    ``arrival`` is empty where it is not known; ``seconds`` is how long it took. ``auth`` are the results by
+    method (spf, dkim, dmarc), as they are for the message that arrived.
     """
 
     receiver: str
+    named: bool = False
     arrival: Arrival = ""
     folder: str = ""
     junk: bool = False
@@ -28,30 +31,49 @@ class Placement(Struct, frozen=True):
     auth: tuple[tuple[str, str], ...] = ()
 
 
-def placement(report: Report) -> Placement | None:
-    """What became of the probe of this report; None where it is not of a probe."""
-    facts = report.facts.delivery
-    if facts is None:
-        return None
-    receiver = facts.recipient.rpartition("@")[2].strip("<> ").lower()[:LABEL_TEXT]
-    found = facts.retrieval
+def placements(report: Report) -> tuple[Placement, ...]:
+    """What became of the probe of this report, a row a recipient; none where it is not of a probe.
+
+    Receivers are called by their names, or by the recipient's address where two have the same.
+    """
+    facts = report.facts
+    if facts.recipients:
+        count = Counter(_name(each.receiver) for each in facts.recipients)
+        return tuple(
+            _placement(each, report, _name(each.receiver), several=True)
+            if count[_name(each.receiver)] == 1
+            else _placement(each, report, _name(each.delivery.recipient), several=True)
+            for each in facts.recipients
+        )
+    if facts.delivery is None:
+        return ()
+    domain = facts.delivery.recipient.rpartition("@")[2].strip("<> ")
+    only = RecipientFacts(domain, facts.delivery, facts.message)
+    return (_placement(only, report, _name(domain), several=False),)
+
+
+def _name(text: str) -> str:
+    return text.lower()[:LABEL_TEXT]
+
+
+def _placement(one: RecipientFacts, report: Report, receiver: str, *, several: bool) -> Placement:
+    found = one.delivery.retrieval
     if found is not None and found.result == "found":
         return Placement(
             receiver,
+            several,
             "arrived",
             found.folder[:LABEL_TEXT],
             found.junk,
             found.took_s,
-            _results(report.facts.message),
+            _results(one.message),
         )
-    return Placement(receiver, _arrival(report))
+    return Placement(receiver, several, _arrival(one.delivery, interrupted=report.interrupted))
 
 
-def _arrival(report: Report) -> Arrival:
-    facts = report.facts.delivery
-    assert facts is not None
+def _arrival(facts: DeliveryFacts, *, interrupted: bool) -> Arrival:
     sent, found = facts.submission, facts.retrieval
-    if sent is None or report.interrupted:
+    if sent is None or interrupted:
         return ""
     if not (sent.accepted or sent.in_doubt):
         failure = sent.failure

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mailproof.model import Report
-from mailproof.monitor.events import Kind, Known, Sample
+from mailproof.monitor.events import Kind, Known, Place, Sample
 from mailproof.monitor.limits import LABEL_TEXT, MOST_LABELS
-from mailproof.monitor.marks import certificates
+from mailproof.monitor.marks import GOOD_ARRIVALS, certificates
 from mailproof.monitor.parts import compact
-from mailproof.monitor.placement import placement
+from mailproof.monitor.placement import Placement, placements
 from mailproof.structs import replace
 
 #: Folders beyond the bound are counted together.
@@ -37,22 +37,20 @@ def sample_of(
         keys={selector: each.since for selector, each in known.keys.items()},
         runs=before.runs + 1,
     )
-    return _with_placement(found, report) if kind == "probe" else found
+    places = {
+        each.receiver: _place(before.places.get(each.receiver, Place()), each) for each in placements(report)
+    }
+    return replace(found, places=places or found.places) if kind == "probe" else found
 
 
-def _with_placement(sample: Sample, report: Report) -> Sample:
-    placed = placement(report)
-    if placed is None:
-        return sample
-    counted = dict(sample.placed)
+def _place(before: Place, placed: Placement) -> Place:
+    counted = dict(before.placed)
     if placed.arrival == "arrived":
         folder = placed.folder if placed.folder in counted or len(counted) < MOST_LABELS else OTHER
         counted[folder] = counted.get(folder, 0) + 1
-    return replace(
-        sample,
-        receiver=placed.receiver,
+    return Place(
         folder=placed.folder,
-        arrived=placed.arrival in ("arrived", "sent") if placed.arrival else None,
+        arrived=placed.arrival in GOOD_ARRIVALS if placed.arrival else None,
         seconds=placed.seconds,
         auth=dict(placed.auth),
         placed=counted,
@@ -61,7 +59,6 @@ def _with_placement(sample: Sample, report: Report) -> Sample:
 
 def failed_sample(before: Sample, at: float) -> Sample:
     """The figures after a check that could not be made: those of the last one are no longer true."""
-    kept = Sample(
-        runs=before.runs, failures=before.failures + 1, placed=before.placed, receiver=before.receiver
-    )
+    places = {receiver: Place(placed=each.placed) for receiver, each in before.places.items()}
+    kept = Sample(runs=before.runs, failures=before.failures + 1, places=places)
     return replace(kept, at=before.at, keys=before.keys, certificates=before.certificates)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mailproof.model import Finding, Location, Outcome, Report, Severity
+from mailproof.monitor.advance import advance
+from mailproof.monitor.placement import placements
 from mailproof.monitor.state import packed, unpacked
 from mailproof.structs import replace
-from tests.support.monitoring import DMARC, HEALTHY, KEY, MX, SPF, advanced, audited, probed
+from tests.support.monitoring import DMARC, HEALTHY, KEY, MX, SPF, advanced, audited, probed, probed_at
 
 HEALTH = audited()
 ALL = ("acme.example", "_dmarc.acme.example", "s1._domainkey.acme.example", "_domainkey.acme.example")
@@ -137,8 +139,6 @@ def test_what_is_known_survives_the_file() -> None:
     _, known = advanced([audited(lines)])
     read = unpacked(packed(known))
     assert unpacked(packed(read)) == read
-    from mailproof.monitor.advance import advance
-
     step = advance(read, audited(lines), "domain", alert_after=1, silent=False, at=1.0)
     assert step.news == ()
 
@@ -159,6 +159,39 @@ def test_a_probe_that_does_not_arrive() -> None:
 def test_the_first_probe_is_expected_to_arrive() -> None:
     said, _ = advanced([probed(refused="refused"), probed(refused="refused"), probed()], kind="probe")
     assert said == [["first neutral", "arrival worse"], [], ["arrival better"]]
+
+
+def test_each_of_several_receivers_is_reported_for_itself() -> None:
+    fine = probed_at(gmail=probed(), gmx=probed())
+    lost = probed_at(gmail=probed(), gmx=probed(arrived=False))
+    junk = probed_at(gmail=probed(folder="Junk", junk=True), gmx=probed(arrived=False))
+    said, known = advanced([fine, lost, lost, junk, fine], kind="probe")
+    assert said[:4] == [["first neutral"], ["arrival worse"], [], ["folder worse"]]
+    assert sorted(said[4]) == ["arrival better", "folder better"]
+    assert known.marks["arrival gmx"] == known.marks["arrival gmail"] == "arrived"
+
+
+def test_the_words_name_the_receiver() -> None:
+    first = advance(None, probed_at(a=probed(), b=probed()), "probe", alert_after=1, silent=False, at=0.0)
+    assert first.news[0].text.startswith("First check: a: arrived in INBOX, DKIM none, DMARC pass; b: ")
+    lost = probed_at(a=probed(), b=probed(arrived=False))
+    [news] = advance(first.known, lost, "probe", alert_after=1, silent=False, at=1.0).news
+    assert news.text.startswith("The probe to b did not arrive in time (before: it arrived).")
+
+
+def test_a_receiver_that_is_added_is_expected_to_arrive_and_one_that_is_removed_is_forgotten() -> None:
+    lost = probed_at(a=probed(), b=probed(arrived=False))
+    said, known = advanced([probed(), lost, lost, probed()], kind="probe")
+    assert said == [["first neutral"], ["arrival worse"], [], []]
+    assert not [name for name in known.marks if name.endswith((" a", " b"))]
+
+
+def test_two_receivers_of_one_name_are_told_apart_by_their_addresses() -> None:
+    report = probed_at(a=probed(), b=probed(arrived=False))
+    first, second = report.facts.recipients
+    second = replace(second, receiver="a", delivery=replace(second.delivery, recipient="Q@a.example"))
+    found = placements(replace(report, facts=replace(report.facts, recipients=(first, second))))
+    assert [each.receiver for each in found] == ["p@a.example", "q@a.example"]
 
 
 @pytest.mark.parametrize("kind", ["unresolved", "local"])

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mailproof.errors import UsageError
-from mailproof.monitor.events import Kind, Sample
+from mailproof.monitor.events import Kind, Place, Sample
 from mailproof.monitor.limits import CONNECTIONS
 from mailproof.monitor.listen import MetricsServer
 from mailproof.monitor.metrics import CONTENT_TYPE, METRICS, render
@@ -36,12 +36,16 @@ SAMPLES: dict[tuple[Kind, str], Sample] = {
     ("domain", "new.example"): Sample(),
     ("probe", "x"): Sample(
         at=NOW,
-        receiver="receiver.example",
-        folder=HOSTILE,
-        arrived=True,
-        seconds=2.5,
-        auth={"spf": "pass", "dkim": "fail"},
-        placed={"INBOX": 41, HOSTILE: 1},
+        places={
+            "receiver.example": Place(
+                folder=HOSTILE,
+                arrived=True,
+                seconds=2.5,
+                auth={"spf": "pass", "dkim": "fail"},
+                placed={"INBOX": 41, HOSTILE: 1},
+            ),
+            "other.example": Place(arrived=False, placed={"INBOX": 5}),
+        },
         runs=42,
         severities={"error": 0, "warning": 0, "info": 0},
     ),
@@ -74,6 +78,8 @@ def test_values_as_prometheus_reads_them() -> None:
         ("mailproof_probe_seconds", ("x", "receiver.example")): 2.5,
         ("mailproof_probe_placed_total", ("x", "receiver.example", "INBOX")): 41,
         ("mailproof_probe_auth", ("x", "receiver.example", "spf")): 1,
+        ("mailproof_probe_arrived", ("x", "other.example")): 0,
+        ("mailproof_probe_placed_total", ("x", "other.example", "INBOX")): 5,
         ("mailproof_probe_auth", ("x", "receiver.example", "dkim")): 0,
         ("mailproof_webhook_waiting", ()): 3,
     }
@@ -93,6 +99,7 @@ def test_a_hostile_folder_stays_one_label() -> None:
     assert found == [
         ("x", "receiver.example", "INBOX"),
         ("x", "receiver.example", 'a"b\\c\nd?[31m{x="y"} 1? é'),
+        ("x", "other.example", "INBOX"),
     ]
 
 

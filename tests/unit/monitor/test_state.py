@@ -15,7 +15,7 @@ import pytest
 from mailproof.errors import UsageError
 from mailproof.monitor import state
 from mailproof.monitor.advance import advance
-from mailproof.monitor.events import Known, News, Sample, Target
+from mailproof.monitor.events import Known, News, Place, Sample, Target
 from mailproof.monitor.state import Store
 from tests.support.monitoring import audited
 
@@ -43,7 +43,9 @@ def again(store: Store) -> Store:
 def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path) -> None:
     store = Store(tmp_path / "deep" / "er" / "s.db")
     assert store.load(ACME).known is None
-    sample = Sample(at=5.0, grade="A", severities={"error": 1}, placed={"INBOX": 3}, runs=7)
+    sample = Sample(
+        at=5.0, grade="A", severities={"error": 1}, places={"a": Place(placed={"INBOX": 3})}, runs=7
+    )
     store.record(ACME, 100.5, known(), sample, [NOTE, WORSE], now=5.0, owes=True)
     store = again(store)
     try:
@@ -87,7 +89,14 @@ def test_a_fault_in_the_middle_of_a_check_leaves_nothing_of_it(store: Store) -> 
 
 
 def test_octets_that_are_no_text_are_kept_as_escapes(store: Store) -> None:
-    store.record(ACME, 1.0, known(), Sample(folder="\udcff"), [News("x", "worse", "a\udc80b")], now=5.0)
+    store.record(
+        ACME,
+        1.0,
+        known(),
+        Sample(places={"a": Place(folder="\udcff")}),
+        [News("x", "worse", "a\udc80b")],
+        now=5.0,
+    )
     assert store.not_shown()[0].news.text == "a\\udc80b"
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from mailproof.checks import registry
+from mailproof.engine.placements import placement_of
 from mailproof.model import Report
 from mailproof.render.gaps import gaps
 from mailproof.render.html import render_html
@@ -18,8 +19,10 @@ from mailproof.render.html.markup import Html, element, text
 from mailproof.render.look import Brand, Look
 from mailproof.render.shown import clean
 from mailproof.render.verdict import verdict
+from mailproof.structs import replace
 from tests.support import pages
 from tests.support.htmltree import Element, parsed
+from tests.support.monitoring import probed, probed_at
 from tests.support.reports import LOOK, broken, with_gaps
 
 #: All that the page is made of: nothing in it can fetch, send, frame or run anything but the one script.
@@ -227,3 +230,19 @@ def test_text_is_escaped_and_markup_is_not() -> None:
     assert element("p", class_='"><', aria_label="a\nb", hidden=True, open=False) == (
         '<p class="&quot;&gt;&lt;" aria-label="a\\x0ab" hidden></p>\n'
     )
+
+
+def test_the_placement_of_several_recipients_is_a_table_above_the_findings() -> None:
+    report = probed_at(gmail=probed(), gmx=probed(arrived=False))
+    rows = tuple(map(placement_of, report.facts.recipients))
+    report = replace(report, facts=replace(report.facts, placements=rows))
+    page = render_html([report], LOOK)
+    head, _, rest = page.partition("<h4>Placement</h4>")
+    assert head.index("<h3>Where it arrived</h3>") > head.rindex("<h2")
+    table = rest.partition("</table>")[0]
+    assert "1 of 2 arrived" in rest
+    table = table.partition("<tbody>")[2]
+    assert table.index("gmx") < table.index("not arrived") < table.index("gmail") < table.index("INBOX")
+    assert "<h3>Findings" not in head
+    assert parsed(page)
+    assert "Placement" not in render_html([report], Look(quiet=True))

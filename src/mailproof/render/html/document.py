@@ -137,7 +137,13 @@ def _article(
 ) -> Html:
     found = verdict(report)
     name = f"report-{number}"
-    sections = Html()
+    placement = sections = Html()
+    if report.facts.recipients and not look.quiet:
+        from mailproof.render.text.placement import write_placement
+
+        top = HtmlPage(pictures, unfolded=True)
+        write_placement(top, report.facts.placements)
+        placement = element("section", element("h3", "Where it arrived"), top.value)
     if not look.quiet:
         page = HtmlPage(pictures, unfolded=unfolded, alone=not several)
         write_sections(page, report)
@@ -155,6 +161,7 @@ def _article(
             class_=f"verdict {found.status}",
         ),
         _marks(scorecard(report)),
+        placement,
         findings.of(report),
         unknown(report),
         sections,

@@ -107,6 +107,10 @@ class HtmlPage(Page):
         """A record."""
         self._put(element("pre", text))
 
+    def fits(self, columns: int) -> bool:
+        """A table that is wider than the screen scrolls."""
+        return True
+
     def table(
         self,
         columns: Iterable[str],

@@ -190,6 +190,10 @@ class Page:
             head.append(" ").append_text(note_text)
         self.console.print(head, overflow="ellipsis", no_wrap=True)
 
+    def fits(self, columns: int) -> bool:
+        """Whether lines of so many columns can be shown."""
+        return columns <= self.width
+
     def table(
         self,
         columns: Iterable[str],

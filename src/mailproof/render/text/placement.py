@@ -26,7 +26,7 @@ def write_placement(page: Page, placements: Sequence[Placement]) -> None:
         max(len(title), *(len(row[number].text) for row in found.rows))
         for number, title in enumerate(found.columns)
     ]
-    if sum(widths) + 2 * len(widths) <= page.width - 2:
+    if page.fits(sum(widths) + 2 * len(widths) + 2):
         page.table(found.columns, [[_text(page, cell) for cell in row] for row in found.rows])
     else:
         _lines(page, found)
