@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from mailproof.data.api_errors import api_errors
 from mailproof.data.bounces import Match, bounces, kind_of_code, matches, speakers_in
 from mailproof.errors import MessageError
+from mailproof.explain_api import explain_api
 from mailproof.mail.bounce_text import (
     codes_of,
     is_log,
@@ -56,6 +58,12 @@ def explain_text(text: str) -> Explanation:
         return _of_notification(pasted)
     replies = [explain_reply(each) for each in replies_in(text)]
     known = [reply for reply in replies if reply.causes or reply.registered]
+    answered = explain_api(text)
+    sure = any(cause.certain for reply in known for cause in reply.causes)
+    if answered is not None and (
+        not known or (answered.code >= 300 and (answered.causes[0].certain or not sure))
+    ):
+        return Explanation("api", (answered,), api_errors().date, "RFC 9110")
     refused = [reply for reply in known if not 200 <= reply.code < 400]
     seen: dict[tuple[object, ...], BounceReply] = {}
     for reply in refused or known:

@@ -23,13 +23,13 @@ def command(
         typer.Argument(
             metavar='RULE|"TEXT"|FILE|-',
             autocompletion=complete.rules,
-            help="A rule ID, a server reply, a file with a bounce or log, or - for standard input.",
+            help="A rule ID, a reply of a server or API, a file with a bounce or log, or - for standard input.",
         ),
     ],
     form: opt.OtherForm = opt.Form.TEXT,
     color: opt.Colors = opt.Color.AUTO,
 ) -> None:
-    """Explain a rule, a bounce or a log line, and what to do about it.
+    """Explain a rule, a bounce, a provider's error or a log line, and what to do about it.
 
     [bold]mailproof explain SPF003[/]
 
@@ -48,8 +48,10 @@ def command(
     explanation = _explained(text)
     if not explanation.known:
         if text == "-":
-            raise UsageError("the text on standard input matches no known server reply")
-        raise UsageError(f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known server reply")
+            raise UsageError("the text on standard input matches no known reply")
+        raise UsageError(
+            f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"
+        )
 
     def page(**look: Any) -> str:
         from mailproof.render.text.explanation import render_explanation
