@@ -11,7 +11,7 @@ import msgspec
 from mailproof.data.api_errors import ApiError, api_errors
 from mailproof.model import ApiCause, BounceCause, BounceReply
 
-#: Octets of a reply that are read; what is longer is no error of an API.
+#: Characters of a text; what is longer is no error of an API.
 MAX_REPLY = 20_000
 #: Causes shown where several providers use a code.
 MAX_CAUSES = 3

@@ -23,7 +23,7 @@ def command(
         typer.Argument(
             metavar='RULE|"TEXT"|FILE|-',
             autocompletion=complete.rules,
-            help="A rule ID, a reply of a server or API, a file with a bounce or log, or - for standard input.",
+            help="A rule ID, a reply of a server or API, a file with a bounce or log, or - for stdin.",
         ),
     ],
     form: opt.OtherForm = opt.Form.TEXT,
