@@ -53,7 +53,7 @@ def accepted(facts: DeliveryFacts) -> SubmissionFacts:
     """The submission, where the server accepted the message. Raises Undetermined where that is in doubt."""
     sent = submission(facts)
     if sent.in_doubt:
-        raise Undetermined(f"{IN_DOUBT}: the server may or may not have accepted it")
+        raise Undetermined(f"{_in_doubt(sent)}: it may or may not have been accepted")
     if not sent.accepted:
         raise NotApplicable("the server did not accept the message")
     return sent
@@ -96,7 +96,9 @@ def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
     if sent.accepted:
         return None
     if sent.failure is None:
-        raise Undetermined(f"interrupted: {IN_DOUBT}" if sent.in_doubt else "the submission was interrupted")
+        raise Undetermined(
+            f"interrupted: {_in_doubt(sent)}" if sent.in_doubt else "the submission was interrupted"
+        )
     return sent.failure
 
 
@@ -133,6 +135,17 @@ def tls_of(facts: DeliveryFacts) -> TlsFacts:
 def leaf(tls: TlsFacts) -> CertificateFacts | None:
     """The server's own certificate."""
     return tls.chain[0] if tls.chain else None
+
+
+def taker(sent: SubmissionFacts) -> str:
+    """Who took the message, in words: the server, the provider or the program."""
+    if isinstance(sent, HttpSubmission):
+        return sent.provider
+    return sent.program if isinstance(sent, ProgramSubmission) else sent.host
+
+
+def _in_doubt(sent: SubmissionFacts) -> str:
+    return IN_DOUBT if sent.kind == "smtp" else "the message was handed over, but there was no answer"
 
 
 def place(facts: DeliveryFacts) -> str:

@@ -23,12 +23,13 @@ from mailproof.monitor.advance import advance
 from mailproof.monitor.alerts import Alerts
 from mailproof.monitor.checking import rules_known
 from mailproof.monitor.events import Event, Kind, Known, Sample, Target
-from mailproof.monitor.limits import AT_ONCE, LONGEST_SLEEP
+from mailproof.monitor.limits import AT_ONCE, EVENT_TEXT, LONGEST_SLEEP
 from mailproof.monitor.metrics import render
 from mailproof.monitor.samples import failed_sample, sample_of
 from mailproof.monitor.schedule import Rhythm
 from mailproof.monitor.state import Saved, Store
 from mailproof.redaction import hide
+from mailproof.render.shown import clean
 
 Check = Callable[[Target, Known | None], Awaitable[Report]]
 #: Between two cleanings of the state file, in seconds.
@@ -171,7 +172,7 @@ class Monitor:
         elapsed = round(asyncio.get_running_loop().time() - clock, 3)
         if report.interrupted:
             return Done(started, incomplete=True)
-        self._say_once(target.label, "")
+        self._say_once(target.label, _not_known(target, report))
         return self._recorded(target, due, saved, report, elapsed)
 
     def _recorded(self, target: Target, due: float, saved: Saved, report: Report, elapsed: float) -> Done:
@@ -244,6 +245,18 @@ class Monitor:
 
     def _time(self) -> float:
         return self._now().timestamp()
+
+
+def _not_known(target: Target, report: Report) -> str:
+    """Which mailboxes of a probe could not be read; "" where all could."""
+    facts = report.facts
+    deliveries = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)
+    unread = [
+        f"the mailbox of {each.recipient} cannot be read: {each.retrieval.reason}"
+        for each in deliveries
+        if each is not None and each.retrieval is not None and each.retrieval.result == "error"
+    ]
+    return clean(hide(f"{target.label}: {'; '.join(unread)}"), EVENT_TEXT) if unread else ""
 
 
 async def _ended(tasks: Sequence[asyncio.Future[Any]]) -> None:

@@ -47,13 +47,13 @@ def placements(report: Report) -> tuple[Placement, ...]:
         )
     if facts.delivery is None:
         return ()
-    domain = facts.delivery.recipient.rpartition("@")[2].strip("<> ")
+    domain = facts.delivery.recipient.rpartition("@")[2].strip("<> ").lower()
     only = RecipientFacts(domain, facts.delivery, facts.message)
     return (_placement(only, report, _name(domain), several=False),)
 
 
 def _name(text: str) -> str:
-    return text.lower()[:LABEL_TEXT]
+    return text[:LABEL_TEXT]
 
 
 def _placement(one: RecipientFacts, report: Report, receiver: str, *, several: bool) -> Placement:

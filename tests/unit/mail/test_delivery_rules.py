@@ -14,7 +14,9 @@ from mailproof.config import Credential, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.model import (
     DeliveryFacts,
+    HttpSubmission,
     Outcome,
+    ProgramSubmission,
     RetrievalFacts,
     SmtpSubmission,
     SubmissionFacts,
@@ -237,4 +239,13 @@ def test_another_kind_of_sender_is_judged_by_what_all_senders_have() -> None:
     deferred = SubmissionStage("data", False, code=429, kind="deferred", text="slow down")
     assert outcomes(replace(sent, stages=(deferred,)))["SMTP021"].status == "skipped"  # API005 has it
     taken = outcomes(replace(sent, accepted=True), retrieval(result="deadline", kind=""))
-    assert taken["RECV001"].findings
+    [lost] = taken["RECV001"].findings
+    assert lost.message.startswith("api.example accepted the message, ")
+    posted = HttpSubmission("api.example", 443, accepted=True, provider="Acme Send")
+    [lost] = outcomes(posted, retrieval(result="deadline", kind=""))["RECV001"].findings
+    assert lost.message.startswith("Acme Send accepted the message, ")
+    handed = ProgramSubmission(accepted=True, kind="command", program="/srv/send")
+    [lost] = outcomes(handed, retrieval(result="deadline", kind=""))["RECV001"].findings
+    assert lost.message.startswith("/srv/send accepted the message, ")
+    doubt = outcomes(replace(handed, accepted=False, in_doubt=True), retrieval(result="deadline", kind=""))
+    assert "final dot" not in doubt["RECV001"].reason

@@ -143,6 +143,14 @@ def test_a_probe_under_way_is_not_doubled(tmp_path: Path) -> None:
     assert seen.checks == [("probe x", 0.0), ("probe x", 2.5 * HOUR), ("probe x", 5 * HOUR)]
 
 
+def test_a_mailbox_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
+    """Unknown is no change; but exit code 3 has its reason."""
+    seen = Watched(tmp_path, giving(probed(result="error")), PROBE)
+    seen.run(3.5 * HOUR)
+    assert len(seen.checks) > 2
+    assert seen.complaints == ["probe x: the mailbox of p@receiver.example cannot be read: "]
+
+
 def test_a_restart_goes_on_where_it_was(tmp_path: Path) -> None:
     Watched(tmp_path, giving(HEALTH)).run(0.5 * HOUR)
     later = Watched(tmp_path, giving(HEALTH), begun=0.5 * HOUR)

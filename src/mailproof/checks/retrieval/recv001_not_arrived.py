@@ -34,6 +34,7 @@ from mailproof.checks.delivery import (
     notice_evidence,
     retrieval,
     settled,
+    taker,
 )
 from mailproof.model import DeliveryFacts, Fix, Severity
 
@@ -47,8 +48,8 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         sent = accepted(facts)
         queue = f" as {sent.queue_id}" if sent.queue_id else ""
         report(
-            f"{sent.host} accepted the message{queue}, but it did not arrive within {came.deadline_s:g} s in "
-            f"{came.server}.",
+            f"{taker(sent)} accepted the message{queue}, but it did not arrive within "
+            f"{came.deadline_s:g} s in {came.server}.",
             location=at_recipient(facts),
             evidence=(
                 *notice_evidence(came),
@@ -56,7 +57,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
                 f"Message-ID: {facts.message_id}",
             ),
             fix=Fix(
-                f"Search the log of {sent.host} for {sent.queue_id or facts.message_id}, and check that "
+                f"Search the log of {taker(sent)} for {sent.queue_id or facts.message_id}, and check that "
                 f"<{facts.recipient}> is delivered to this mailbox"
             ),
         )

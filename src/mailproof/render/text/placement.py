@@ -19,7 +19,7 @@ def write_placement(page: Page, placements: Sequence[Placement]) -> None:
     page.heading("Placement", Text(f"{arrived} of {len(placements)} arrived", style))
     for sentence in found.differences:
         page.line((f"{page.signs.warn} ", "mp.warn"), sentence, indent=2)
-    if not found.differences:
+    if not found.differences and arrived:
         page.line("The same at all receivers.", indent=2)
     page.blank()
     widths = [
