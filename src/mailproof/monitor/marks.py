@@ -34,9 +34,12 @@ def marks_of(report: Report, kind: Kind) -> dict[str, str]:
     }
     if kind == "domain":
         return {**({"grade": report.score.grade} if report.score.grade else {}), **found}
-    for placed in placements(report):
-        found |= {marked(name, placed): value for name, value in _of_placement(placed).items()}
-    return found
+    placed = {
+        marked(name, each): value
+        for each in placements(report)
+        for name, value in _of_placement(each).items()
+    }
+    return {**placed, **found}
 
 
 def marked(name: str, placed: Placement) -> str:
