@@ -68,7 +68,9 @@ def _verdict(check: KeyCheck) -> tuple[str, str]:
     if check.private is None:
         return "fail", f"Not every published key of {clean(check.domain)} can be used"
     if len(check.selectors) == 1:
-        return "fail", f"The private key does not match {clean(check.selectors[0].name)}"
+        only = check.selectors[0]
+        words = {"missing": "There is no key at", "revoked": "The key is revoked at"}
+        return "fail", f"{words.get(only.state, 'The private key does not match')} {clean(only.name)}"
     return "fail", f"The private key is published at none of these selectors of {clean(check.domain)}"
 
 
