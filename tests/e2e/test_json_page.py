@@ -28,6 +28,7 @@ _dmarc 60 IN TXT "v=DMARC1; p=quarantine"
 """
 #: What each recipe writes, in part; in the order of the page.
 WRITES = (
+    "",  # nothing was sent
     "acme.example\t-\tfail\nb.example\t-\tunknown\n",
     "acme.example\tSPF006\tThe SPF record of acme.example ends in +all",
     'acme.example. 3600 IN TXT "v=spf1 mx include:esp.example ip6:2001:db8::/32 ~all"\n',

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from tests.support.cli import mailproof
 
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 KEY = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 SPF, BROKEN = "v=spf1 ip4:192.0.2.26 -all", "v=spf1 ip4:192.0.2.26 include:_spf.acme.example +all"
 CONFIG = """zones = ["FILE"]
