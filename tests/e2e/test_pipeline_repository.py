@@ -119,7 +119,7 @@ class Form(NamedTuple):
 
 FORMS = {
     "zone": Form("dns/acme.example.zone", zone_file, f'@ 3600 TXT "{BROKEN}"'),
-    "octodns": Form("dns/acme.example.yaml", octodns_tree, "  - type: TXT"),  # where the record begins
+    "octodns": Form("dns/acme.example.yaml", octodns_tree, "    value: v=spf1"),  # where the record begins
     "terraform": Form("dns/plan.json", terraform_plan, BROKEN),
 }
 
