@@ -250,8 +250,13 @@ class IgnoreRule(Struct, frozen=True):
 
 
 def plain(name: str) -> str:
-    """The name of a domain as names are compared."""
-    return name.strip().lower().rstrip(".")
+    """The name of a domain as names are compared: in A-labels, where it is a name."""
+    text = name.strip().lower().rstrip(".")
+    if text.isascii():
+        return text
+    from mailproof.records.mailboxes import domain_to_ascii
+
+    return domain_to_ascii(text) or text
 
 
 class RuleSeverity(Struct, frozen=True):
@@ -319,15 +324,15 @@ class Config(Struct, frozen=True):
     places: tuple[str, ...] = ()
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:
-        """The selectors configured for a domain (compared without regard to case)."""
-        wanted = domain.lower().rstrip(".")
+        """The selectors configured for a domain, in whatever case and form (U-labels, A-labels)."""
+        wanted = plain(domain)
         return tuple(
             s
             for name, selectors in (
                 *((entry.domain, entry.selectors) for entry in self.selectors),
                 *((each.name, each.selectors) for each in self.domains),
             )
-            if name.lower().rstrip(".") == wanted
+            if plain(name) == wanted
             for s in selectors
         )
 

@@ -20,6 +20,27 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MAILPROOF_CONFIG", raising=False)
 
 
+def test_names_in_u_labels_are_those_in_a_labels() -> None:
+    written = """selectors."Bücher.example" = ["s1"]
+[[domains]]
+name = "bücher.example"
+selectors = ["s2"]
+[environments.ci]
+domains = ["xn--bcher-kva.example"]
+"""
+    config = parse_config(written, Path("mailproof.toml"))
+    assert config.selectors_of("xn--bcher-kva.example") == ("s1", "s2")
+    assert config.selectors_of("BÜCHER.example.") == ("s1", "s2")
+    assert config.selectors_of("bucher.example") == ()
+    assert [each.name for each in config.in_environment("ci").domains] == ["bücher.example"]
+
+
+def test_a_domain_written_in_both_forms_is_there_twice() -> None:
+    written = '[[domains]]\nname = "bücher.example"\n[[domains]]\nname = "xn--bcher-kva.example"\n'
+    with pytest.raises(ConfigError, match="twice"):
+        parse_config(written, Path("mailproof.toml"))
+
+
 def test_full_file() -> None:
     config = load_config(FIXTURES / "full.toml")
     assert config.nameservers == ("127.0.0.1:5353",)
