@@ -119,7 +119,7 @@ def _judged(
     if method.method == "dkim":
         return _with(method, *_dkim(method, theirs, ours, compared))
     if method.method == "dmarc" and ours.dmarc:
-        own, agrees, note = _dmarc(theirs, ours.dmarc)
+        own, agrees, note = _dmarc(theirs, ours.dmarc, method.value_of("from"))
         done = _ACTIONS.get(method.value_of("action").lower().replace(".", ""), "")
         return _with(method, own, agrees, "; ".join(part for part in (note, done) if part))
     if method.method == "arc" and ours.arc:
@@ -208,7 +208,7 @@ def _dkim(
     return own, True, "neither accepts the signature: only the result words differ"
 
 
-def _dmarc(theirs: str, verdict: DmarcVerdict) -> tuple[str, bool | None, str]:
+def _dmarc(theirs: str, verdict: DmarcVerdict, author: str) -> tuple[str, bool | None, str]:
     own = verdict.result
     if theirs == own:
         return own, True, ""
@@ -222,6 +222,9 @@ def _dmarc(theirs: str, verdict: DmarcVerdict) -> tuple[str, bool | None, str]:
     if theirs == "pass":
         note = "their SPF or DKIM results differ from ours, or they trusted a forged header"
         return own, False, f"{note}; now: {verdict.reason}"
+    if theirs == "none" and not author.isascii():
+        note = f"they may have asked for the record of {author} as written, not in A-labels (RFC 8616)"
+        return own, False, f"{note}: {_domain(author) or author}"
     if theirs == "none":
         return own, False, "the record was published since, or only RFC 9989's tree walk finds it"
     if own == "none":

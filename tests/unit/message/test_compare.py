@@ -134,6 +134,14 @@ def test_dmarc_differences(theirs: str, ours: AuthResult, agrees: bool | None, n
     assert note in judged.note
 
 
+def test_a_receiver_that_asks_for_the_policy_of_a_name_in_u_labels() -> None:
+    """OpenDMARC 1.4.2 on a message sent with SMTPUTF8."""
+    judged = method("dmarc=none header.from=bücher.example")
+    assert (judged.agrees, judged.ours) == (False, "pass")
+    assert "not in A-labels (RFC 8616): xn--bcher-kva.example" in judged.note
+    assert "A-labels" not in method("dmarc=none header.from=xn--bcher-kva.example").note
+
+
 def test_arc_and_methods_that_we_do_not_know() -> None:
     arc = Verdicts(arc=ArcVerdict("fail", 1, "broken"))
     assert method("arc=pass", arc).agrees is False
