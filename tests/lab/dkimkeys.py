@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
-from tests.lab.world import DkimKey
+from tests.lab.kinds import DkimKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,11 @@ def private_files(folder: Path, bundle: Path) -> None:
 def build_hosts() -> None:
     """A bridge, and a network namespace a host with its addresses, all on one link."""
     _ip("link set lo up", "link add lab type bridge", "link set lab up")
-    _ip(f"addr add {world.BRIDGE}/24 dev lab", *(f"route replace {net} dev lab" for net in world.NETWORKS))
+    _ip(
+        f"addr add {world.BRIDGE}/24 dev lab",
+        f"addr add {world.BRIDGE_SIX}/32 dev lab nodad",
+        *(f"route replace {net} dev lab" for net in world.NETWORKS),
+    )
     for host in world.HOSTS:
         outside = f"v-{host.name}"
         _ip(
@@ -60,7 +64,11 @@ def build_hosts() -> None:
         _ip(
             "link set lo up",
             "link set eth0 up",
-            *(f"addr add {address.ip}/24 dev eth0" for address in host.addresses),
+            *(
+                # Nobody else has the address: it need not be tried for a second first.
+                f"addr add {address.ip}/{'32' if address.six else '24'} dev eth0 nodad"
+                for address in host.addresses
+            ),
             *(f"route replace {net} dev eth0 src {host.addresses[0].ip}" for net in world.NETWORKS),
             namespace=host.name,
         )

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tests.lab.world import Certificate
+from tests.lab.kinds import Certificate
 
 _DAY = dt.timedelta(days=1)
 

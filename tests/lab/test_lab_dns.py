@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.lab import world
+from tests.lab.kinds import Address
 from tests.lab.lab import Lab
 
 
@@ -19,7 +20,10 @@ def flags(answer: str) -> set[str]:
     return set(line.removeprefix(";; flags:").partition(";")[0].split())
 
 
-@pytest.mark.parametrize("domain", ["healthy.test", "esp.test", "inbox.test", "113.0.203.in-addr.arpa"])
+@pytest.mark.parametrize(
+    "domain",
+    ["healthy.test", "esp.test", "inbox.test", "113.0.203.in-addr.arpa", "six.test", world.REVERSE_SIX],
+)
 def test_signed_zones_validate(lab: Lab, domain: str) -> None:
     answer = dig(lab, "+adflag", domain, "SOA")
     assert "status: NOERROR" in answer
@@ -54,10 +58,10 @@ def test_a_missing_name_is_proven_missing(lab: Lab) -> None:
     assert "ad" in flags(answer)
 
 
-@pytest.mark.parametrize("address", world.addresses(), ids=lambda address: address.name)
-def test_every_address_is_forward_confirmed(lab: Lab, address: world.Address) -> None:
+@pytest.mark.parametrize("address", world.addresses(), ids=lambda address: address.ip)
+def test_every_address_is_forward_confirmed(lab: Lab, address: Address) -> None:
     assert dig(lab, "+short", "-x", address.ip).split() == [f"{address.name}."]
-    assert dig(lab, "+short", address.name, "A").split() == [address.ip]
+    assert dig(lab, "+short", address.name, address.record).split() == [address.ip]
 
 
 @pytest.mark.parametrize("transport", ["+tcp", "+tls-ca=/etc/ssl/certs/ca-certificates.crt", "+https"])

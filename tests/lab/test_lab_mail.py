@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from tests.lab import results, world
+from tests.lab.kinds import Address
 from tests.lab.lab import Lab
 from tests.lab.plainmail import Task, mail
 
@@ -125,7 +126,7 @@ def test_a_wrong_password(lab: Lab) -> None:
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
-def test_bad_tls(lab: Lab, host: world.Address, error: str) -> None:
+def test_bad_tls(lab: Lab, host: Address, error: str) -> None:
     port = 25 if host.name.startswith("mx.") else 587
     done = mail(lab, dataclasses.replace(GOOD, host=host.name, port=port))
     assert error in done.error

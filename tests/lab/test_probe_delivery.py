@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.lab import world
+from tests.lab.kinds import Address
 from tests.lab.lab import Lab
 from tests.lab.probing import Probed, Scenario, probe, write
 
@@ -44,7 +45,7 @@ def direct(domain: str, mail_from: str = "alice@healthy.test") -> Scenario:
     )
 
 
-def at(host: world.Address, **submit: object) -> Scenario:
+def at(host: Address, **submit: object) -> Scenario:
     return Scenario(submit={"host": host.name, **submit})
 
 

@@ -6,131 +6,20 @@ its name has the A record and the address the PTR record, unless the zone says o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address of a host, and the one name that goes with it both ways."""
-
-    ip: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """A network namespace."""
-
-    name: str
-    addresses: tuple[Address, ...]
-
-
-class Security(Enum):
-    """How the zone stands towards DNSSEC."""
-
-    SIGNED = "signed"
-    INSECURE = "no DS at the parent"
-    EXPIRED = "signatures that ran out yesterday"
-    TAMPERED = "a TXT record changed after signing"
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """A leaf zone; `records` are lines of a master file, relative to the zone's name.
-
-    `second` is what the second server has in their place, where the two disagree (unsigned zones only).
-    `own` is what the zone itself says of its servers, where the parent says `servers`.
-    """
-
-    name: str
-    records: str = ""
-    security: Security = Security.SIGNED
-    servers: tuple[str, ...] = ("ns1.infra.test", "ns2.infra.test")
-    second: str = ""
-    own: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DkimKey:
-    """A signing key, and what is published for it."""
-
-    domain: str
-    selector: str
-    algorithm: str = "rsa-sha256"
-    published: bool = True
-
-
-class Certificate(Enum):
-    """What a TLS server shows."""
-
-    GOOD = "good"
-    EXPIRED = "expired"
-    WRONG_NAME = "wrong-name"
-    NONE = "none"
-
-
-class Tlsa(Enum):
-    """What is published of a mail host's certificate."""
-
-    NOTHING = "nothing"
-    MATCHING = "its key"
-    OTHER = "another key"
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """An address where users hand in mail: 587 (STARTTLS), 465 (implicit TLS) and 25."""
-
-    address: Address
-    certificate: Certificate = Certificate.GOOD
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """A sending Postfix. Its first submission address is the one its mail leaves from."""
-
-    host: str
-    submissions: tuple[Submission, ...]
-    dkim: tuple[DkimKey, ...] = ()
-    sign_everything: bool = False
-    """Sign whatever the From domain is (an ESP) and not only the key's own domain."""
-    envelope: str = ""
-    """Rewrite the envelope sender to this address, as an ESP does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanger:
-    """An address of the receiving Postfix: an MX with a behaviour of its own."""
-
-    address: Address
-    certificate: Certificate = Certificate.GOOD
-    tlsa: Tlsa = Tlsa.NOTHING
-    greylist: bool = False
-    reject_rcpt: str = ""
-    reject_data: str = ""
-    strict: bool = False
-    """Reject what fails DMARC, and senders that take no mail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A host name of the web server: the MTA-STS policy's mx and mode, or a logo."""
-
-    name: str
-    mx: str = ""
-    mode: str = "enforce"
-    logo: bool = False
-    certificate: Certificate = Certificate.GOOD
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """A user of Dovecot (IMAP, POP3, LMTP, SASL)."""
-
-    address: str
-    password: str
-
+from tests.lab.kinds import (
+    Address,
+    Certificate,
+    DkimKey,
+    Exchanger,
+    Host,
+    Mailbox,
+    Security,
+    Sender,
+    Site,
+    Submission,
+    Tlsa,
+    Zone,
+)
 
 # --- hosts -----------------------------------------------------------------------------------------
 
@@ -140,12 +29,20 @@ LEAF_SERVERS = (Address("192.0.2.3", "ns1.infra.test"), Address("192.0.2.4", "ns
 LAME_SERVER = Address("192.0.2.5", "lame.infra.test")  # REFUSED to everything
 SILENT_SERVER = Address("192.0.2.6", "silent.infra.test")  # never answers
 RESOLVER = Address("192.0.2.53", "resolver.infra.test")  # 53, DoT on 853, DoH on 443
+NS_SIX = Address("2001:db8::3", "ns6.infra.test")  # the leaves once more; the only server of six.test
+RESOLVER_SIX = Address("2001:db8::53", "resolver6.infra.test")
 CLIENT = Address("198.51.100.10", "client.infra.test")
+CLIENT_SIX = Address("2001:db8:1::10", "client6.infra.test")
 
 SMTP_HEALTHY = Address("198.51.100.25", "smtp.healthy.test")
 SMTP_EXPIRED = Address("198.51.100.31", "smtp-expired.healthy.test")
 SMTP_WRONG_NAME = Address("198.51.100.32", "smtp-wrongname.healthy.test")
 SMTP_NO_TLS = Address("198.51.100.33", "smtp-notls.healthy.test")
+SMTP_SIX = Address("2001:db8:1::25", "smtp.six.test")  # what leaves over IPv6 leaves from here
+SMTP_SIX_4 = Address("198.51.100.34", "smtp.six.test")
+SMTP_HALF_4 = Address("198.51.100.35", "smtp-half.six.test")
+SMTP_HALF_6 = Address("2001:db8:1::35", "smtp-half.six.test")  # nothing listens there
+SMTP_ASCII = Address("198.51.100.36", "smtp-ascii.healthy.test")  # offers no SMTPUTF8
 SMTP_UNSIGNED = Address("198.51.100.26", "smtp.unsigned.test")
 SMTP_ESP = Address("198.51.100.27", "smtp.esp.test")
 
@@ -160,6 +57,8 @@ MX_BLACKHOLE = Address("203.0.113.32", "mx.blackhole.test")
 MX_DANE = Address("203.0.113.33", "mx.dane.test")
 MX_BAD_DANE = Address("203.0.113.34", "mx.baddane.test")
 MX_STRICT = Address("203.0.113.35", "mx.strict.test")
+MX_SIX = Address("2001:db8:2::25", "mx.six.test")
+IMAP_SIX = Address("2001:db8:2::40", "imap.six.test")
 IMAP = Address("203.0.113.40", "imap.inbox.test")
 IMAP_EXPIRED = Address("203.0.113.41", "imap-expired.inbox.test")
 LISTS = Address("203.0.113.50", "lists.test")
@@ -167,26 +66,34 @@ WEB = Address("203.0.113.60", "web.infra.test")
 FILTER = Address("203.0.113.70", "filter.infra.test")  # spamd and Rspamd, while a test asks them
 
 HOSTS = (
-    Host("dns", (ROOT_SERVER, TLD_SERVER, *LEAF_SERVERS, LAME_SERVER, SILENT_SERVER)),
-    Host("resolver", (RESOLVER,)),
-    Host("client", (CLIENT,)),
-    Host("healthy", (SMTP_HEALTHY, SMTP_EXPIRED, SMTP_WRONG_NAME, SMTP_NO_TLS)),
+    Host("dns", (ROOT_SERVER, TLD_SERVER, *LEAF_SERVERS, LAME_SERVER, SILENT_SERVER, NS_SIX)),
+    Host("resolver", (RESOLVER, RESOLVER_SIX)),
+    Host("client", (CLIENT, CLIENT_SIX)),
+    Host(
+        "healthy",
+        (
+            *(SMTP_HEALTHY, SMTP_EXPIRED, SMTP_WRONG_NAME, SMTP_NO_TLS, SMTP_ASCII),
+            *(SMTP_SIX, SMTP_SIX_4, SMTP_HALF_4, SMTP_HALF_6),
+        ),
+    ),
     Host("unsigned", (SMTP_UNSIGNED,)),
     Host("esp", (SMTP_ESP,)),
     Host(
         "receiver",
         (
             *(MX_INBOX, MX_EXPIRED, MX_WRONG_NAME, MX_NO_TLS, MX_GREY, MX_REJECT, MX_REJECT_DATA),
-            *(MX_BLACKHOLE, MX_DANE, MX_BAD_DANE, MX_STRICT),
+            *(MX_BLACKHOLE, MX_DANE, MX_BAD_DANE, MX_STRICT, MX_SIX),
         ),
     ),
-    Host("mailbox", (IMAP, IMAP_EXPIRED)),
+    Host("mailbox", (IMAP, IMAP_EXPIRED, IMAP_SIX)),
     Host("lists", (LISTS,)),
     Host("web", (WEB,)),
     Host("filter", (FILTER,)),
 )
-BRIDGE = "192.0.2.254"  # the launcher's own address, for its readiness checks
+BRIDGE = "192.0.2.254"  # the launcher's own addresses, for its readiness checks
+BRIDGE_SIX = "2001:db8::fe"
 NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+REVERSE_SIX = "8.b.d.0.1.0.0.2.ip6.arpa"  # of 2001:db8::/32, which is one link here
 
 # --- mail ------------------------------------------------------------------------------------------
 
@@ -196,6 +103,10 @@ ESP_RSA = DkimKey("esp.test", "esp1")
 STALE_RSA = DkimKey("stale.test", "s1", published=False)
 INSECURE_RSA = DkimKey("insecure.test", "s1")
 MANY_RSA = DkimKey("manylookups.test", "s1")
+
+SIX_ED = DkimKey("six.test", "ed2026", "ed25519-sha256")
+MUNICH = "xn--mnchen-3ya.test"  # münchen.test
+MUNICH_ED = DkimKey(MUNICH, "ed2026", "ed25519-sha256")
 
 ESP_ENVELOPE = "bounces@esp.test"
 
@@ -207,8 +118,10 @@ SENDERS = (
             Submission(SMTP_EXPIRED, Certificate.EXPIRED),
             Submission(SMTP_WRONG_NAME, Certificate.WRONG_NAME),
             Submission(SMTP_NO_TLS, Certificate.NONE),
+            Submission(SMTP_ASCII, smtputf8=False),
+            *(Submission(each) for each in (SMTP_SIX, SMTP_SIX_4, SMTP_HALF_4)),
         ),
-        (HEALTHY_RSA, HEALTHY_ED, STALE_RSA, INSECURE_RSA, MANY_RSA),
+        (HEALTHY_RSA, HEALTHY_ED, STALE_RSA, INSECURE_RSA, MANY_RSA, SIX_ED, MUNICH_ED),
     ),
     Sender("unsigned", (Submission(SMTP_UNSIGNED),)),
     Sender("esp", (Submission(SMTP_ESP),), (ESP_RSA,), sign_everything=True, envelope=ESP_ENVELOPE),
@@ -227,6 +140,7 @@ EXCHANGERS = (
     Exchanger(MX_DANE, tlsa=Tlsa.MATCHING),
     Exchanger(MX_BAD_DANE, tlsa=Tlsa.OTHER),
     Exchanger(MX_STRICT, strict=True),
+    Exchanger(MX_SIX),
 )
 SITES = (
     Site("mta-sts.complete.test", mx=MX_INBOX.name),
@@ -257,8 +171,16 @@ MAILBOXES = tuple(
         "bob@reject.test",
         "bob@rejectdata.test",
         "bob@blackhole.test",
+        "alice@six.test",
+        "bob@six.test",
+        f"alice@{MUNICH}",
+        f"bob@{MUNICH}",
+        f"joerg@{MUNICH}",
     )
 )
+# Dovecot's LMTP has no SMTPUTF8: Postfix itself puts what comes for the one into the Maildir of the other.
+UTF8_BOXES = {"jörg@münchen.test": f"joerg@{MUNICH}", "alice@münchen.test": f"alice@{MUNICH}"}
+UTF8_REFUSED = "müller@münchen.test"  # goes to Dovecot all the same: a bounce with 5.6.7
 BLACKHOLE_DOMAIN = "blackhole.test"  # accepted with 250, then dropped without a word
 JUNK_ALIASES = {"carol@inbox.test": "carol+Junk@inbox.test"}  # what comes for carol lands in her Junk
 LIST_ADDRESS = "friends@lists.test"  # adds a footer and a subject tag, envelope lists.test
@@ -364,6 +286,13 @@ ZONES = (
         f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\ns1._domainkey CNAME s1.nosuch.test.\n"
         "_mta-sts CNAME _mta-sts.nosuch.test.",
     ),
+    # All of it over IPv6, from the delegation on.
+    Zone(
+        "six.test",
+        f'@ MX 10 mx\n@ TXT "v=spf1 ip6:2001:db8:1::25 -all"\n{_REJECT}',
+        servers=(NS_SIX.name,),
+    ),
+    Zone(MUNICH, f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}"),
     Zone("lists.test", '@ MX 10 @\n@ TXT "v=spf1 ip4:203.0.113.50 -all"'),
 )
 

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.lab import world
 from tests.lab.dkimkeys import KeyPair
+from tests.lab.kinds import Address, Security, Tlsa, Zone
 from tests.lab.pki import Pki
-from tests.lab.world import Security, Tlsa, Zone
 
-_LEAVES = tuple(server.name for server in world.LEAF_SERVERS)
+_LEAVES = (*(server.name for server in world.LEAF_SERVERS), world.NS_SIX.name)
 _HEAD = "$TTL 300\n@ SOA ns1.infra.test. hostmaster.infra.test. 2026010101 3600 600 86400 60\n"
 
 
@@ -57,7 +57,7 @@ def tlsa_records(pki: Pki) -> tuple[tuple[str, str], ...]:
 
 def build(folder: Path, keys: tuple[KeyPair, ...], tlsa: tuple[tuple[str, str], ...] = ()) -> ZoneSet:
     """Write and sign everything below `folder`; `tlsa` as from `tlsa_records`."""
-    reverse = tuple(Zone(_reverse(network)) for network in world.NETWORKS)
+    reverse = (*(Zone(_reverse(network)) for network in world.NETWORKS), Zone(world.REVERSE_SIX))
     served = tuple(zone for zone in world.ZONES + reverse if zone.servers[0] in _LEAVES)
     with ThreadPoolExecutor(2) as pool:
         leaves = tuple(pool.map(lambda zone: _leaf(folder, zone, keys, tlsa), served))
@@ -80,10 +80,9 @@ def _leaf(folder: Path, zone: Zone, keys: tuple[KeyPair, ...], tlsa: tuple[tuple
     lines += [record for name, record in tlsa if name == zone.name]
     for address in world.addresses():
         if _zone_of(address.name) == zone.name:
-            lines.append(f"{address.name}. A {address.ip}")
-        pointer = ".".join(reversed(address.ip.split("."))) + ".in-addr.arpa"
-        if pointer.endswith("." + zone.name):
-            lines.append(f"{pointer}. PTR {address.name}.")
+            lines.append(f"{address.name}. {address.record} {address.ip}")
+        if address.pointer.endswith("." + zone.name):
+            lines.append(f"{address.pointer}. PTR {address.name}.")
     signed = _sign(folder, zone.name + ".", "\n".join(lines) + "\n", zone.security)
     if not zone.second:
         return signed
@@ -150,12 +149,12 @@ def _delegations(folder: Path, zones: tuple[Zone, ...]) -> str:
 
 
 def _glue(below: str) -> str:
-    servers: tuple[world.Address, ...] = (world.ROOT_SERVER, world.TLD_SERVER)
+    servers: tuple[Address, ...] = (world.ROOT_SERVER, world.TLD_SERVER)
     if below:
-        servers = (*servers, *world.LEAF_SERVERS, world.LAME_SERVER, world.SILENT_SERVER)
+        servers = (*servers, *world.LEAF_SERVERS, world.LAME_SERVER, world.SILENT_SERVER, world.NS_SIX)
     else:
         servers = (*servers, *world.LEAF_SERVERS)
-    return "".join(f"{address.name}. A {address.ip}\n" for address in servers)
+    return "".join(f"{address.name}. {address.record} {address.ip}\n" for address in servers)
 
 
 def _ns(owner: str, servers: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.lab import world
 from tests.lab.context import ROOT, Context, Daemon
-from tests.lab.world import Certificate
+from tests.lab.kinds import Certificate
 
 AUTH_SOCKET = ROOT / "sasl" / "auth"
 LMTP_PORT = 24
@@ -17,7 +17,7 @@ base_dir = {work}/run
 state_dir = {work}/state
 log_path = {log}
 protocols = imap pop3 lmtp
-listen = {imap}, {expired}
+listen = {imap}, {expired}, {six}
 hostname = {name}
 auth_mechanisms = plain login cram-md5 scram-sha-256
 auth_failure_delay = 0
@@ -35,6 +35,10 @@ ssl_key = <{key}
 local {expired} {{
   ssl_cert = <{expired_certificate}
   ssl_key = <{expired_key}
+}}
+local {six} {{
+  ssl_cert = <{six_certificate}
+  ssl_key = <{six_key}
 }}
 passdb {{
   driver = passwd-file
@@ -106,6 +110,7 @@ def daemons(context: Context) -> Iterator[Daemon]:
     )
     certificate, key = context.pki.issue(world.IMAP.name)
     expired_certificate, expired_key = context.pki.issue(world.IMAP_EXPIRED.name, Certificate.EXPIRED)
+    six_certificate, six_key = context.pki.issue(world.IMAP_SIX.name)
     config = context.write(
         "dovecot.conf",
         _CONFIG.format(
@@ -113,6 +118,9 @@ def daemons(context: Context) -> Iterator[Daemon]:
             log=Path(context.root, "log", "dovecot.log"),
             name=world.IMAP.name,
             imap=world.IMAP.ip,
+            six=world.IMAP_SIX.ip,
+            six_certificate=six_certificate,
+            six_key=six_key,
             expired=world.IMAP_EXPIRED.ip,
             certificate=certificate,
             key=key,
@@ -125,7 +133,9 @@ def daemons(context: Context) -> Iterator[Daemon]:
         ),
     )
     ports = (143, 993, 110, 995)
-    ready = tuple((address.ip, port) for address in (world.IMAP, world.IMAP_EXPIRED) for port in ports)
+    ready = tuple(
+        (address.ip, port) for address in (world.IMAP, world.IMAP_EXPIRED, world.IMAP_SIX) for port in ports
+    )
     yield Daemon(
         "dovecot",
         "mailbox",

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.lab.context import Context, Daemon
-from tests.lab.world import Certificate
+from tests.lab.kinds import Address, Certificate
 
 _QUEUES = (
     *("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming"),
@@ -24,7 +24,7 @@ maillog_file_prefixes = {logs}
 mail_owner = postfix
 setgid_group = postdrop
 inet_interfaces = {interfaces}
-inet_protocols = ipv4
+inet_protocols = all
 myhostname = {name}
 mydestination =
 mynetworks = 127.0.0.0/8
@@ -40,7 +40,7 @@ smtp_tls_CAfile = {ca}
 smtp_tls_security_level = dane
 smtp_dns_support_level = dnssec
 smtp_bind_address = {bind}
-queue_run_delay = 2s
+{bind_six}queue_run_delay = 2s
 minimal_backoff_time = 2s
 maximal_backoff_time = 3s
 bounce_queue_lifetime = 60s
@@ -70,6 +70,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 lmtp unix - - n - - lmtp
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -81,14 +82,14 @@ def instance(
     *,
     host: str,
     name: str,
-    addresses: tuple[str, ...],
+    addresses: tuple[Address, ...],
     main: str,
     master: str,
     ready: tuple[tuple[str, int], ...],
 ) -> Daemon:
     """Write main.cf and master.cf of one instance and make its queue.
 
-    `addresses` are all it may listen on; its own mail leaves from the first.
+    `addresses` are all it may listen on; its own mail leaves from the first of its family.
     """
     folder = f"postfix-{host}"
     queue = context.folder(f"{folder}/queue")
@@ -101,15 +102,17 @@ def instance(
         path.chmod(0o1730 if shared == "maildrop" else 0o2710)
     data = context.folder(f"{folder}/data", owner="postfix", mode=0o700)
     logs = context.folder("log")
+    six = tuple(address.ip for address in addresses if address.six)
     text = _MAIN.format(
         queue=queue,
         data=data,
         log=log_file(context, host),
         logs=logs,
-        interfaces=", ".join(addresses),
+        interfaces=", ".join(address.listen for address in addresses),
         name=name,
         ca=context.pki.bundle,
-        bind=addresses[0],
+        bind=addresses[0].ip,
+        bind_six=f"smtp_bind_address6 = {six[0]}\n" if six else "",
     )
     config = context.write(f"{folder}/main.cf", text + main).parent
     context.write(f"{folder}/master.cf", _MASTER + master)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.lab import world
-from tests.lab.context import Context, Daemon
+from tests.lab.context import ROOT, Context, Daemon
+from tests.lab.kinds import Exchanger
 from tests.lab.servers import postfix
 from tests.lab.servers.dovecot import LMTP_PORT
-from tests.lab.world import AUTHSERV_ID, EXCHANGERS, MX_INBOX, RESOLVER, Exchanger
+from tests.lab.world import AUTHSERV_ID, EXCHANGERS, MX_INBOX, RESOLVER
 
 _DKIM, _SPF, _DMARC, _STRICT_DMARC, _GREY = 8891, 8892, 8893, 8894, 10023
 
@@ -17,7 +18,11 @@ virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = texthash:{mailboxes}
 virtual_alias_maps = texthash:{aliases}
 virtual_transport = lmtp:inet:{lmtp}
-transport_maps = inline:{{ {blackhole}=discard: }}
+virtual_mailbox_base = {mail}
+virtual_uid_maps = static:8
+virtual_gid_maps = static:8
+virtual_minimum_uid = 8
+transport_maps = texthash:{transports}
 recipient_delimiter = +
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions =
@@ -144,6 +149,13 @@ def _postgrey(context: Context, ip: str) -> Daemon:
 def _postfix(context: Context, ip: str) -> Daemon:
     domains = sorted({box.address.partition("@")[2] for box in world.MAILBOXES})
     mailboxes = "".join(f"{box.address} ok\n" for box in world.MAILBOXES)
+    transports = f"{world.BLACKHOLE_DOMAIN} discard:\n"
+    for address, box in world.UTF8_BOXES.items():
+        user, _, domain = box.partition("@")
+        domains.append(address.partition("@")[2])
+        mailboxes += f"{address} {domain}/{user}/Maildir/\n"
+        transports += f"{address} virtual:\n"
+    mailboxes += f"{world.UTF8_REFUSED} ok\n"
     # The target maps to itself, or its extension would be looked up without and added again and again.
     aliases = "".join(
         f"{alias} {target}\n{target} {target}\n" for alias, target in world.JUNK_ALIASES.items()
@@ -156,7 +168,8 @@ def _postfix(context: Context, ip: str) -> Daemon:
         mailboxes=context.write("postfix-receiver/mailboxes", mailboxes),
         aliases=context.write("postfix-receiver/aliases", aliases),
         lmtp=f"{world.IMAP.ip}:{LMTP_PORT}",
-        blackhole=world.BLACKHOLE_DOMAIN,
+        mail=ROOT / "mail",
+        transports=context.write("postfix-receiver/transports", transports),
         ip=ip,
         grey=_GREY,
         milters=", ".join(f"inet:{ip}:{port}" for port in (_DKIM, _SPF, _DMARC)),
@@ -172,7 +185,7 @@ def _postfix(context: Context, ip: str) -> Daemon:
         context,
         host="receiver",
         name=AUTHSERV_ID,
-        addresses=tuple(exchanger.address.ip for exchanger in EXCHANGERS),
+        addresses=tuple(exchanger.address for exchanger in EXCHANGERS),
         main=main + rules,
         master="".join(_entry(context, number, each) for number, each in enumerate(EXCHANGERS)),
         ready=tuple((exchanger.address.ip, 25) for exchanger in EXCHANGERS),
@@ -180,7 +193,7 @@ def _postfix(context: Context, ip: str) -> Daemon:
 
 
 def _entry(context: Context, number: int, exchanger: Exchanger) -> str:
-    text = f"{exchanger.address.ip}:25 inet n - n - - smtpd\n"
+    text = f"{exchanger.address.listen}:25 inet n - n - - smtpd\n"
     text += postfix.tls_options(context, exchanger.address.name, exchanger.certificate)
     if exchanger.address.name != AUTHSERV_ID:
         text += f"  -o myhostname={exchanger.address.name}\n"

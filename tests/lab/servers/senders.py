@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tests.lab.context import Context, Daemon
 from tests.lab.dkimkeys import KeyPair
+from tests.lab.kinds import Certificate, Sender, Submission
 from tests.lab.servers import postfix
 from tests.lab.servers.dovecot import AUTH_SOCKET
-from tests.lab.world import SENDERS, Certificate, Sender, Submission
+from tests.lab.world import SENDERS
 
 _MAIN = """\
 smtpd_sasl_type = dovecot
@@ -49,7 +50,7 @@ def _sender(context: Context, sender: Sender) -> Iterator[Daemon]:
     signers = tuple(_signers(context, sender))
     yield from signers
     milters = ", ".join(f"inet:{ip}:{port}" for signer in signers for ip, port in signer.ready)
-    addresses = tuple(submission.address.ip for submission in sender.submissions)
+    addresses = tuple(submission.address for submission in sender.submissions)
     master = "".join(_entries(context, submission) for submission in sender.submissions)
     main = _MAIN.format(socket=AUTH_SOCKET, milters=milters)
     if sender.envelope:
@@ -63,17 +64,19 @@ def _sender(context: Context, sender: Sender) -> Iterator[Daemon]:
         addresses=addresses,
         main=main,
         master=master,
-        ready=tuple((ip, port) for ip in addresses for port in (25, 465, 587)),
+        ready=tuple((address.ip, port) for address in addresses for port in (25, 465, 587)),
     )
 
 
 def _entries(context: Context, submission: Submission) -> str:
-    ip = submission.address.ip
+    ip = submission.address.listen
     tls = postfix.tls_options(context, submission.address.name, submission.certificate)
     # A server without TLS takes the password in the clear: that is what makes it worth finding.
     if submission.certificate is Certificate.NONE:
         tls += "  -o smtpd_tls_auth_only=no\n"
     name = f"  -o myhostname={submission.address.name}\n"
+    if not submission.smtputf8:
+        name += "  -o smtputf8_enable=no\n"
     # 465 without TLS makes no sense, but the port is there, so that "nothing listens" is another case.
     wrapper = "  -o smtpd_tls_wrappermode=yes\n" if submission.certificate is not Certificate.NONE else ""
     plain = "".join(f"{ip}:{port} inet n - n - - smtpd\n{tls}{name}" for port in (25, 587))
@@ -93,11 +96,12 @@ def _signers(context: Context, sender: Sender) -> Iterator[Daemon]:
         signing = context.write(
             f"{name}/signing",
             "".join(
-                f"{'*' if sender.sign_everything else '*@' + pair.key.domain} {_label(pair)}\n"
+                f"{pattern} {_label(pair)}\n"
                 for pair in pairs
+                for pattern in (("*",) if sender.sign_everything else _authors(pair.key.domain))
             ),
         )
-        internal = context.write(f"{name}/internal", "0.0.0.0/0\n")
+        internal = context.write(f"{name}/internal", "0.0.0.0/0\n::/0\n")
         config = context.write(
             f"{name}.conf",
             _SIGNER.format(
@@ -115,6 +119,12 @@ def _signers(context: Context, sender: Sender) -> Iterator[Daemon]:
             ("/usr/sbin/opendkim", "-f", "-x", str(config)),
             ((ip, _FIRST_PORT + number),),
         )
+
+
+def _authors(domain: str) -> tuple[str, ...]:
+    """The domain's addresses as OpenDKIM meets them: it compares U-labels and A-labels as they come."""
+    shown = domain.encode().decode("idna")
+    return tuple(f"*@{name}" for name in dict.fromkeys((domain, shown)))
 
 
 def _key_line(context: Context, folder: str, pair: KeyPair) -> str:

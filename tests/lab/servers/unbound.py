@@ -18,13 +18,14 @@ server:
   logfile: ""
   verbosity: 1
   num-threads: 1
-  do-ip6: no
   interface: {ip}
+  interface: {six}
   interface: {ip}@853
   interface: {ip}@443
   tls-service-pem: "{certificate}"
   tls-service-key: "{key}"
   access-control: 0.0.0.0/0 allow
+  access-control: ::0/0 allow
   root-hints: "{hints}"
   trust-anchor-file: "{anchor}"
   module-config: "validator iterator"
@@ -35,6 +36,7 @@ server:
   local-zone: "2.0.192.in-addr.arpa." nodefault
   local-zone: "100.51.198.in-addr.arpa." nodefault
   local-zone: "113.0.203.in-addr.arpa." nodefault
+  local-zone: "{reverse_six}." nodefault
 remote-control:
   control-enable: no
 """
@@ -50,8 +52,16 @@ def daemons(context: Context, zones: ZoneSet) -> Iterator[Daemon]:
     config = context.write(
         "unbound.conf",
         _CONFIG.format(
-            work=work, ip=world.RESOLVER.ip, hints=hints, anchor=anchor, certificate=certificate, key=key
+            work=work,
+            ip=world.RESOLVER.ip,
+            six=world.RESOLVER_SIX.ip,
+            reverse_six=world.REVERSE_SIX,
+            hints=hints,
+            anchor=anchor,
+            certificate=certificate,
+            key=key,
         ),
     )
     ports = tuple((world.RESOLVER.ip, port) for port in (53, 853, 443))
+    ports = (*ports, (world.RESOLVER_SIX.ip, 53))
     yield Daemon("unbound", "resolver", ("/usr/sbin/unbound", "-d", "-c", str(config)), ports)

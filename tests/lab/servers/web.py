@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.lab import world
 from tests.lab.context import Context, Daemon
-from tests.lab.world import Site
+from tests.lab.kinds import Site
 
 _MAIN = """\
 user www-data;
