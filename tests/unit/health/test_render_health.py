@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.model import DomainFacts
+from mailproof.model import AuthorityFacts, DomainFacts, Lookup, NameServer
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from tests.rules.test_rules import read_facts
@@ -46,3 +46,18 @@ def test_each_state_is_told(fixture: str, words: str) -> None:
     text = rendered(read_facts(RULES / fixture))
     assert words in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 name server answers"), (2, "2 name servers answer")])
+def test_the_name_servers_in_short(count: int, words: str) -> None:
+    said: list[str] = []
+
+    def head(title: str, letters: tuple[str, ...], short: str) -> bool:
+        said.append(short)
+        return False
+
+    lookup = Lookup("acme.example", "NS", "ok")
+    servers = tuple(NameServer(f"ns{number}.acme.example", lookup, lookup) for number in range(count))
+    authority = AuthorityFacts("acme.example", lookup, servers, asked=True)
+    write_health(Page(width=80), DomainFacts("acme.example", authority=authority), head)
+    assert said == [words]
