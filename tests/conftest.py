@@ -18,8 +18,26 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 #: For further versions of Python and of dependencies: what the examples find does not depend on these.
 settings.register_profile("row", settings.get_profile("house"), max_examples=15)
 settings.load_profile("house")
-#: What is about files of the repository and not about Python is tested once in CI.
-ONCE = ("tests/unit/docs/", "tests/unit/supply/")
+#: What is about files of the repository, or long, and not about Python is tested once in CI.
+ONCE = (
+    "tests/unit/docs/",
+    "tests/unit/supply/",
+    *(
+        f"tests/e2e/{name}.py"
+        for name in (
+            "test_border_cases",
+            "test_bulk_page",
+            "test_cases",
+            "test_cli_cluster",
+            "test_cli_html",
+            "test_cli_many_messages",
+            "test_cli_pdf",
+            "test_json_page",
+            "test_pipeline_repository",
+            "test_readme",
+        )
+    ),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
