@@ -165,7 +165,7 @@ def test_pop3_and_maildir_show_the_same_mail(lab: Lab) -> None:
     )
     assert done.token in lab.python("-c", code).stdout
     maildir = lab.path("/run/lab/mail/inbox.test/bob/Maildir")
-    assert any(done.token in path.read_text() for path in maildir.glob("*/*") if path.is_file())
+    assert any(done.token.encode() in path.read_bytes() for path in maildir.glob("*/*") if path.is_file())
 
 
 def test_an_expired_certificate_at_imap(lab: Lab) -> None:
