@@ -255,6 +255,7 @@ def test_idn_is_audited_by_its_a_label(tmp_path: Path) -> None:
         (("audit", "acme.example", "--nameserver", "not an address"), "not an address"),
         (("audit", "acme.example", "--ip", "999.1.1.1"), "--ip"),
         (("audit", "acme.example", "-o", "report.docx"), ".docx"),
+        (("audit", "http://[x"), "is not a URL"),
         (("audit", "acme.example", "-o", "/nonexistent/report.json"), "/nonexistent"),
         (("audit", "acme.example", "--config", "/nonexistent.toml"), "/nonexistent.toml"),
         (("verify", "/nonexistent.eml"), "/nonexistent.eml"),

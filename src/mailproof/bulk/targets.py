@@ -6,12 +6,11 @@ import csv
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import BinaryIO, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 
-from mailproof.engine.arguments import checked_domain, checked_ips
+from mailproof.engine.arguments import checked_domain, checked_ips, name_in
 from mailproof.errors import UsageError
 
 #: The longest line of a list, in octets: the rest of a longer one is passed over.
@@ -153,10 +152,7 @@ def _of_json(number: int, text: str) -> Target:
 
 
 def _domain(text: str) -> str:
-    name = text.strip()
-    name = (urlsplit(name).hostname or "") if "://" in name else name.partition("/")[0]
-    if "@" in name:
-        name = name.rpartition("@")[2].rstrip(">")
+    name = name_in(text)
     if not name:
         raise UsageError("there is no domain in it")
     return checked_domain(name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mailproof.cli.streams import note
-from mailproof.engine.arguments import checked_domain
+from mailproof.engine.arguments import checked_domain, name_in
 from mailproof.errors import UsageError
 from mailproof.files import read_given
 from mailproof.render.places import Place
@@ -47,13 +46,7 @@ def listed_domains(given: Sequence[str]) -> dict[str, Place | None]:
 
 
 def _domain(text: str) -> str:
-    name = text.strip()
-    if "://" in name:
-        name = urlsplit(name).hostname or ""
-    elif "/" in name:
-        name = name.partition("/")[0]
-    if "@" in name:
-        name = name.rpartition("@")[2].rstrip(">")
+    name = name_in(text)
     domain = checked_domain(name)
     if name != text.strip():
         note(f"{text.strip()[:200]}: checking the domain {domain}")

@@ -28,6 +28,18 @@ def is_live(resolver: Resolver | None) -> bool:
     return True
 
 
+def name_in(text: str) -> str:
+    """The name that a user means by a URL, an address or a name. Raises UsageError for a broken URL."""
+    from urllib.parse import urlsplit
+
+    name = text.strip()
+    try:
+        name = (urlsplit(name).hostname or "") if "://" in name else name.partition("/")[0]
+    except ValueError as error:
+        raise UsageError(f"{name[:200]!r} is not a URL: {error}") from None
+    return name.rpartition("@")[2].rstrip(">") if "@" in name else name
+
+
 def checked_domain(domain: str) -> str:
     """The domain in A-labels. Raises UsageError for what cannot be a mail domain."""
     import ipaddress

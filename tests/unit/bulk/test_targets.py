@@ -78,7 +78,7 @@ def test_a_line_of_json_that_is_none_costs_itself_alone(line: str, words: str) -
 
 
 @pytest.mark.parametrize(
-    "line", ["a b", "192.0.2.1", "..", "x" * 300, "com\x00.example", "@", "https://", "\xff\xfe"]
+    "line", ["a b", "192.0.2.1", "..", "x" * 300, "com\x00.example", "@", "https://", "http://[x", "\xff\xfe"]
 )
 def test_a_line_that_is_no_domain_costs_itself_alone(line: str) -> None:
     found, unreadable = read(f"first.example\n{line}\nlast.example\n".encode("latin-1"))
