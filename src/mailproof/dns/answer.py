@@ -10,6 +10,7 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns.text import record_text
+from mailproof.dns.together import Later
 from mailproof.model import Lookup, Secure, Status
 from mailproof.structs import replace
 
@@ -115,6 +116,19 @@ class KnowingResolver(Resolver, Protocol):
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
+        ...
+
+
+#: A question: the name as ``normalize`` gives it, and the type in capitals.
+Key = tuple[str, str]
+Flying = Later[Answer]
+
+
+class BeginningResolver(Resolver, Protocol):
+    """A resolver that sends a question at once, without a coroutine."""
+
+    def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
+        """The answer where it is at hand, else the question on its way."""
         ...
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
-from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.memo import Flying, Key, MemoResolver
+from mailproof.dns.answer import Answer, Flying, Key, Resolver
+from mailproof.dns.memo import MemoResolver
+from mailproof.dns.together import Later
 
 #: Answers that one run keeps, those of all its domains together.
 MAX_KEPT = 30_000
@@ -33,21 +35,30 @@ class RunCache(MemoResolver):
         self._ends: dict[Key, float] = {}
         self._most = most
 
+    def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
+        """See BeginningResolver."""
+        found = self._at_hand(key) or self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._inner_begin(key, guess=guess)
+            if isinstance(found, Later):
+                found.add_done_callback(partial(self._keep, key))
+        return found
+
     def _at_hand(self, key: Key) -> Answer | None:
         found = self._found.get(key)
-        if found is None:
-            return self._inner_known(*key) if self._inner_known is not None else None
-        if isinstance(found, Answer) and self._ends[key] <= self._clock():
+        if isinstance(found, Answer):
+            if self._ends[key] > self._clock():
+                return found
             del self._found[key], self._ends[key]
             return None
-        return super()._at_hand(key)
+        return self._inner_known(*key) if found is None and self._inner_known is not None else None
 
     def _keep(self, key: Key, flying: Flying) -> None:
-        super()._keep(key, flying)
-        answer = self._found.get(key)
-        if not isinstance(answer, Answer):  # cancelled, or a fault: asked anew by the next
+        """The answer in place of the question."""
+        if flying.failed:  # asked anew by the next
             self._found.pop(key, None)
             return
+        answer = self._found[key] = flying.result()
         seconds = FAILED if answer.undetermined else min(max(answer.ttl, LEAST), MOST)
         self._ends[key] = self._clock() + seconds
         while len(self._ends) > self._most:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
-from functools import partial
 
-from mailproof.dns.answer import Answer, Resolver, guesser, names_below
+from mailproof.dns.answer import Answer, Flying, Key, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
-from mailproof.dns.together import Job, landed, stopped, taskless, together
+from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless, together
 from mailproof.dns.written import Written
-
-Key = tuple[str, str]
-Flying = asyncio.Future[Answer]
 
 
 class MemoResolver:
@@ -28,68 +23,50 @@ class MemoResolver:
         self.inner = inner
         self._found: dict[Key, Answer | Flying] = {}
         self._inner_known = getattr(inner, "known", None)
+        self._inner_begin = getattr(inner, "begin", None) or self._job
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. A caller that is cancelled does not cancel the question for the others."""
-        return await self._answer((normalize(name), rrtype.upper()), guess=False)
+        found = self.begin((normalize(name), rrtype.upper()))
+        return await found if isinstance(found, Later) else found
 
     async def guess(self, name: str, rrtype: str) -> Answer:
         """See GuessingResolver. What was asked already is not asked again."""
-        return await self._answer((normalize(name), rrtype.upper()), guess=True)
+        found = self.begin((normalize(name), rrtype.upper()), guess=True)
+        return await found if isinstance(found, Later) else found
 
     async def ask(self, questions: Iterable[Key]) -> tuple[Answer, ...]:
         """The answers to several questions, which go out together."""
         found = [self.begin((normalize(name), rrtype.upper())) for name, rrtype in questions]
-        flying = [each for each in found if isinstance(each, asyncio.Future) and not each.done()]
-        if flying:
-            await landed(*flying)
-        return tuple(each.result() if isinstance(each, asyncio.Future) else each for each in found)
+        await landed(*(each for each in found if isinstance(each, Later)))
+        return tuple(each.result() if isinstance(each, Later) else each for each in found)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
         return self._at_hand((normalize(name), rrtype.upper()))
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
-        """The answer where it is at hand, else the question on its way."""
+        """See BeginningResolver."""
         found = self._at_hand(key) or self._found.get(key)
         if found is None:
-            if isinstance(self.inner, MemoResolver):
-                found = self.inner.begin(key, guess=guess)
-            else:
-                work = (guesser(self.inner) if guess else self.inner.query)(*key)
-                found = Job(work) if taskless(self.inner) else asyncio.ensure_future(work)
-            self._found[key] = found
-            if isinstance(found, asyncio.Future):
-                if _is_answered(found):
-                    self._keep(key, found)
-                else:
-                    found.add_done_callback(partial(self._keep, key))
+            found = self._found[key] = self._inner_begin(key, guess=guess)
         return found
 
-    async def _answer(self, key: Key, *, guess: bool) -> Answer:
-        found = self.begin(key, guess=guess)
-        if not isinstance(found, asyncio.Future):
-            return found
-        if not found.done():
-            await landed(found)
-        return found.result()
-
-    def _keep(self, key: Key, flying: Flying) -> None:
-        """The answer in place of the question."""
-        if not flying.cancelled() and flying.exception() is None:
-            self._found[key] = flying.result()
+    def _job(self, key: Key, *, guess: bool) -> Flying:
+        """The question to a resolver that has nothing quicker than a coroutine."""
+        work = (guesser(self.inner) if guess else self.inner.query)(*key)
+        return Job(work if taskless(self.inner) else apart(work))
 
     def _at_hand(self, key: Key) -> Answer | None:
         """What was asked already, here or by the wrapped resolver for another run."""
         found = self._found.get(key)
-        if isinstance(found, Answer):
-            return found
-        if found is not None:
-            return found.result() if _is_answered(found) else None
-        answer: Answer | None = self._inner_known(*key) if self._inner_known is not None else None
-        if answer is not None:
-            self._found[key] = answer
-        return answer
+        if isinstance(found, Later):
+            if not found.done() or found.failed:
+                return None
+            found = self._found[key] = found.result()
+        elif found is None and self._inner_known is not None and (known := self._inner_known(*key)):
+            found = self._found[key] = known
+        return found
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -103,13 +80,13 @@ class MemoResolver:
         return tuple(
             f"{rrtype} {name}"
             for (name, rrtype), found in self._found.items()
-            if isinstance(found, asyncio.Future) and not found.done()
+            if isinstance(found, Later) and not found.done()
         )
 
     async def abandon(self) -> None:
         """Cancel what is still in flight and shared with no one else, and wait until it is gone."""
         if not isinstance(self.inner, MemoResolver):
-            await stopped(*(each for each in self._found.values() if isinstance(each, asyncio.Future)))
+            await stopped(*(each for each in self._found.values() if isinstance(each, Later)))
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
         """See ListingResolver."""
@@ -119,10 +96,6 @@ class MemoResolver:
         """The place of a record, where the wrapped resolver reads zone files."""
         inner = getattr(self.inner, "position", None)
         return inner(name, rrtype, text) if inner is not None else None
-
-
-def _is_answered(flying: Flying) -> bool:
-    return flying.done() and not flying.cancelled() and flying.exception() is None
 
 
 async def ask(resolver: Resolver, *questions: Key) -> tuple[Answer, ...]:

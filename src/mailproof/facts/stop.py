@@ -8,8 +8,10 @@ from typing import Any
 from weakref import WeakSet
 
 from mailproof.dns.answer import Answer, Ask, Resolver, guesser
-from mailproof.dns.together import Job, stopped, taskless
+from mailproof.dns.together import Job, Later, apart, stopped, taskless
 from mailproof.dns.written import Written
+
+Awaited = Later[Any] | asyncio.Future[Any]
 
 
 class Stop:
@@ -19,7 +21,7 @@ class Stop:
         self.limit = limit
         self.reason = ""
         self.interrupted = False
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: set[Later[None]] = set()
         self._ends: float | None = None
         self._parts: WeakSet[Stop] = WeakSet()
 
@@ -35,7 +37,7 @@ class Stop:
         """End the run now (Ctrl-C). Safe to call from a signal handler of the running loop."""
         self.interrupted = True
         self.reason = "interrupted before this was checked"
-        for signal in self._waiting:
+        for signal in tuple(self._waiting):
             if not signal.done():
                 signal.set_result(None)
         for part in tuple(self._parts):
@@ -46,28 +48,45 @@ class Stop:
         """Whether the run was asked to end."""
         return bool(self.reason)
 
-    async def wait_for(self, tasks: Sequence[asyncio.Future[Any]]) -> frozenset[asyncio.Future[Any]]:
+    async def wait_for(self, tasks: Sequence[Awaited]) -> frozenset[Awaited]:
         """Wait until all are done or the run must end; cancel the rest, wait for it, and return it."""
         loop = asyncio.get_running_loop()
         if self.limit is not None and self._ends is None:
             self._ends = loop.time() + self.limit
-        signal: asyncio.Future[None] = loop.create_future()
-        self._waiting.add(signal)
-        pending: set[asyncio.Future[Any]] = {task for task in tasks if not task.done()}
+        pending = {task for task in tasks if not task.done()}
+        if pending and not self.interrupted:
+            await self._until_done(pending, loop)
+        late = frozenset(task for task in pending if not task.done())
+        await stopped(*late)
+        return late
+
+    async def _until_done(self, pending: set[Awaited], loop: asyncio.AbstractEventLoop) -> None:
+        """Until all are done, the time is over or the run is to end."""
+        over: Later[None] = Later()
+        timer = None if self._ends is None else loop.call_at(self._ends, self._time_is_over, over)
+
+        def one(task: Awaited) -> None:
+            pending_now.discard(task)
+            if not pending_now and not over.done():
+                over.set_result(None)
+
+        pending_now = set(pending)
+        self._waiting.add(over)
         try:
-            while pending and not self.interrupted:
-                left = None if self._ends is None else self._ends - loop.time()
-                if left is not None and left <= 0:
-                    self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"
-                    break
-                done, _ = await asyncio.wait(
-                    {*pending, signal}, timeout=left, return_when=asyncio.FIRST_COMPLETED
-                )
-                pending -= done
+            for task in pending:
+                task.add_done_callback(one)
+            await over
         finally:
-            self._waiting.discard(signal)
-            await stopped(*pending)
-        return frozenset(pending)
+            self._waiting.discard(over)
+            if timer is not None:
+                timer.cancel()
+            if not over.done():  # cancelled itself
+                await stopped(*pending)
+
+    def _time_is_over(self, over: Later[None]) -> None:
+        self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"
+        if not over.done():
+            over.set_result(None)
 
 
 class StoppableResolver:
@@ -102,7 +121,7 @@ class StoppableResolver:
         if self._stop.stopped:
             return Answer(name, rrtype, "unasked", reason=self._stop.reason)
         work = ask(name, rrtype)
-        task = Job(work) if taskless(self.inner) else asyncio.ensure_future(work)
+        task = Job(work if taskless(self.inner) else apart(work))
         if not await self._stop.wait_for((task,)) and not task.cancelled():
             return task.result()
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)

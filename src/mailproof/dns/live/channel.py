@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,8 +26,8 @@ from mailproof.dns.live.packet import (
 )
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.stream import StreamPool
-from mailproof.dns.live.udp import UdpPool
-from mailproof.dns.live.window import Window
+from mailproof.dns.live.udp import UdpPool, Wait
+from mailproof.dns.live.window import Turn, Window
 from mailproof.dns.together import apart
 
 if TYPE_CHECKING:
@@ -47,6 +48,16 @@ class Options(Struct, frozen=True):
     mix_case: bool = False
     tls: ssl.SSLContext | None = None
     recursion: bool = True
+
+
+class Begun(Struct, eq=False):
+    """A datagram's way: to which server, in which turn, when it was sent (monotonic), and what came of it."""
+
+    state: ServerState
+    turn: Turn
+    asked: float
+    reply: Reply | Miss | None = None
+    wait: Wait | None = None
 
 
 class Channel:
@@ -80,27 +91,66 @@ class Channel:
         An ``urgent`` question waits for no turn.
         """
         errand = errand or Errand.within(timeout)
-        turn = await self.window.enter(question, errand, urgent=urgent)
+        begun, errand.begun = errand.begun, None
+        turn = begun.turn if begun else await self.window.enter(question, errand, urgent=urgent)
         if turn is None:
             return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
         reply: Reply | Miss | None = None
         try:
-            reply = await self._exchange(question, min(timeout, errand.left), check_disabled)
+            reply = await self._exchange(question, min(timeout, errand.left), check_disabled, begun)
         finally:
             self.window.leave(turn, errand, reply)
         return reply
 
-    async def _exchange(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | Miss:
+    def begin(
+        self, question: bytes, timeout: float, errand: Errand, then: Callable[[Begun], object]
+    ) -> Begun | None:
+        """Send a datagram now; ``then`` is called with what came of it. None: there is no room for it.
+
+        Where that is not the final word, ``ask`` goes on from it (``errand.begun``).
+        """
+        turn = self.window.turn(question, errand.lane) if self._udp is not None else None
+        if self._udp is None or turn is None:
+            return None
+        begun = Begun(self.state, turn, time.monotonic())
+        asked = _mix_case(question) if self._options.mix_case else question
+
+        def came(data: bytes | Miss) -> None:
+            begun.reply, begun.wait = self._read(data, question), None
+            then(begun)
+
+        query = self._query(asked, self._options.payload if self.state.edns else 0, False)
+        wait = self._udp.send(query, asked, timeout, asked is not question, came)
+        if begun.reply is None:
+            begun.wait = wait
+        return begun
+
+    def settle(self, begun: Begun, errand: Errand) -> None:
+        """What was begun has its answer."""
+        self.window.leave(begun.turn, errand, begun.reply)
+        self.state.note_answer()
+
+    def give_up(self, begun: Begun, errand: Errand) -> None:
+        """No one waits for what was begun."""
+        if begun.wait is not None and self._udp is not None:
+            self._udp.forget(begun.wait)
+        self.window.leave(begun.turn, errand, None)
+
+    async def _exchange(
+        self, question: bytes, timeout: float, check_disabled: bool, begun: Begun | None
+    ) -> Reply | Miss:
         state = self.state
-        asked = time.monotonic()
+        asked = begun.asked if begun else time.monotonic()
         payload = self._options.payload if state.edns else 0
-        reply: Reply | Miss
-        if self._udp is None:
+        reply = begun.reply if begun else None
+        if reply is not None:
+            pass
+        elif self._udp is None:
             reply = await self._reliably(question, payload, timeout, check_disabled)
         else:
             reply = await self._datagram(self._udp, question, payload, timeout, check_disabled)
-            if isinstance(reply, Reply) and reply.truncated:
-                reply = await self._reliably(question, payload, _left(asked, timeout), check_disabled)
+        if self._udp is not None and isinstance(reply, Reply) and reply.truncated:
+            reply = await self._reliably(question, payload, _left(asked, timeout), check_disabled)
         if isinstance(reply, Miss):
             state.note_miss(reply, asked)
             return reply

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from mailproof.dns.live.channel import Begun
 
 
 class Lane(IntEnum):
@@ -22,6 +26,7 @@ class Errand(Struct, eq=False):
 
     ``declined`` counts the failures that were not taken at their word; ``pause`` is how long to wait before
     the next try; 0: the last reply is final. ``first`` is when the first try without an answer was sent.
+    ``begun`` is a try that was sent without waiting, and what came of it.
     """
 
     deadline: float
@@ -29,6 +34,7 @@ class Errand(Struct, eq=False):
     declined: int = 0
     first: float | None = None
     pause: float = 0.0
+    begun: Begun | None = None
 
     @classmethod
     def within(cls, seconds: float, lane: Lane = Lane.BEGUN) -> Errand:

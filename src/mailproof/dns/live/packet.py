@@ -99,6 +99,7 @@ def _encode_unusual(name: str) -> bytes | None:
         return None
 
 
+@lru_cache(4096)  # zones and servers are named again and again
 def name_text(wire: bytes) -> str:
     """A name in wire format (uncompressed) as text, without the final dot."""
     labels = []
@@ -155,6 +156,17 @@ def read_name(wire: bytes, position: int) -> tuple[bytes, int]:
     """The name at ``position`` in lower case and uncompressed, and where it ends in the message."""
     labels, end = read_labels(wire, position)
     return b"".join([b"%c%b" % (len(label), label) for label in labels]).lower(), end
+
+
+def _after_name(wire: bytes, position: int) -> int:
+    """Where the name at ``position`` ends. Raises as ``read_labels`` does."""
+    while size := wire[position]:
+        if size >= 0xC0:
+            return position + 2
+        if size >= 64:
+            raise BadReply("a label of an unknown kind")
+        position += size + 1
+    return position + 1
 
 
 def read_reply(wire: bytes, question: bytes) -> Reply:
@@ -241,20 +253,17 @@ def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) 
 def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, additionals: int) -> None:
     """The sections after the answer: SOA (RFC 2308), a referral, and OPT with its extended errors."""
     wire = reply.wire
-    delegations: list[tuple[bytes, int]] = []
+    delegations: list[tuple[int, int]] = []
     for index in range(authorities + additionals):
-        if not wire[position]:
-            owner = b"\0"
-            position += 1
-        else:
-            owner, position = read_name(wire, position)
+        owner = position
+        position = _after_name(wire, position)
         rdtype, _, ttl, length = _RR.unpack_from(wire, position)
         position += 10
         end = position + length
         if end > len(wire):
             raise BadReply("a record ends after the reply")
         if rdtype == SOA and index < authorities and not reply.records:
-            reply.soa = owner
+            reply.soa = read_name(wire, owner)[0]
             minimum = int.from_bytes(wire[end - 4 : end]) if length >= 22 else 0
             lowest = min(_ttl(ttl), _ttl(minimum))
             reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
@@ -263,11 +272,12 @@ def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, addit
         elif rdtype == OPT and not reply.edns:
             reply.edns = True
             reply.rcode |= (ttl >> 24) << 4
-            reply.errors = _extended_errors(wire[position:end])
+            if length:
+                reply.errors = _extended_errors(wire[position:end])
         position = end
     reply.referral = bool(delegations) and not reply.soa and not reply.flags & (AA | RA)
     if reply.referral:
-        rows = [start for owner, start in delegations if owner == name]
+        rows = [start for owner, start in delegations if read_name(wire, owner)[0] == name]
         reply.delegation = tuple(read_name(wire, start)[0] for start in rows)
 
 

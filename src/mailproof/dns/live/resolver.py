@@ -11,11 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import dns.exception
-from dns.rdata import Rdata
 from dns.rdatatype import CNAME, RdataType, is_metatype
 from msgspec import Struct
 
-from mailproof.dns.answer import Answer
+from mailproof.dns.answer import Answer, Flying, Key
 from mailproof.dns.live.channel import Channel, Options
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
@@ -31,6 +30,7 @@ from mailproof.dns.live.packet import (
     name_text,
     question_of,
 )
+from mailproof.dns.live.question import Question
 from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState, in_order
 from mailproof.dns.live.system import system_config
@@ -140,26 +140,37 @@ class LiveResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. An ``rrtype`` that cannot be asked for gives ``servfail`` with the reason."""
-        return await self._query(name, rrtype, Lane.RECORD)
+        return await _of(self.begin((normalize(name), rrtype.upper())))
 
     async def guess(self, name: str, rrtype: str) -> Answer:
         """See GuessingResolver."""
-        return await self._query(name, rrtype, Lane.GUESS)
+        return await _of(self.begin((normalize(name), rrtype.upper()), guess=True))
 
-    async def _query(self, name: str, rrtype: str, lane: Lane) -> Answer:
-        rdtype = _rdtype(rrtype)
+    def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
+        """See BeginningResolver."""
+        name, kind = key
+        rdtype = _rdtype(kind)
         if rdtype is None:
-            reason = f"{rrtype[:20]!a} is not a record type that can be asked for"
-            return Answer(normalize(name), rrtype.upper(), "servfail", reason=reason)
+            reason = f"{kind[:20]!a} is not a record type that can be asked for"
+            return Answer(name, kind, "servfail", reason=reason)
         wire = encode_name(name)
         if wire is None:
             reason = "not a name that can exist in the DNS (an empty or too long label, or too long)"
-            return Answer(normalize(name), rdtype.name, "nxdomain", reason=reason)
-        errand = Errand.within(self.lifetime, lane)
-        return await self._resolve(self._here(), normalize(name), wire, rdtype, errand)
+            return Answer(name, kind, "nxdomain", reason=reason)
+        errand = Errand.within(self.lifetime, Lane.GUESS if guess else Lane.RECORD)
+        runtime, state = self._here(), self._states[0]
+
+        def answered(reply: Reply, secure: Secure) -> Answer:
+            return self._answer(key, _status(reply), reply, errand, secure, state.server.text)
+
+        question = Question(errand, answered, lambda: self._resolve(runtime, key, wire, rdtype, errand))
+        plain = self._validator is None and state.validates is not None and not state.rests_until
+        return question.begin(
+            runtime.channels[state] if plain else None, question_of(wire, rdtype), self.timeout
+        )
 
     async def _resolve(
-        self, runtime: Runtime, name: str, wire: bytes, rdtype: RdataType, errand: Errand
+        self, runtime: Runtime, key: Key, wire: bytes, rdtype: RdataType, errand: Errand
     ) -> Answer:
         """Ask, and ask again for the target where a server gave just the CNAME."""
         chain: list[bytes] = []
@@ -187,18 +198,30 @@ class LiveResolver:
                 errand.again()
                 continue
             break
-        records: tuple[Rdata, ...] = reply.records if reply is not None and status == "ok" else ()
+        return self._answer(key, status, reply, errand, secure, got.server, got.reason, chain, ttl or 0)
+
+    def _answer(
+        self,
+        key: Key,
+        status: Status,
+        reply: Reply | None,
+        errand: Errand,
+        secure: Secure,
+        server: str,
+        reason: str = "",
+        chain: Sequence[bytes] = (),
+        ttl: int | None = None,
+    ) -> Answer:
         return Answer(
-            name,
-            rdtype.name,
+            *key,
             status,
-            records,
-            ttl or 0,
+            reply.records if reply is not None and status == "ok" else (),
+            (reply.ttl or 0 if reply is not None else 0) if ttl is None else ttl,
             secure,
             tuple(map(name_text, chain)) if chain else (),
-            got.server,
+            server,
             (self.lifetime - errand.left) * 1000,
-            got.reason,
+            reason,
             name_text(reply.soa) if reply is not None and reply.soa else "",
         )
 
@@ -206,6 +229,8 @@ class LiveResolver:
         """One name, over all servers and rounds. Who declined for want of room is asked once more too."""
         worst: _Got | None = None
         states = in_order(self._states)
+        if (begun := errand.begun) is not None:
+            states.sort(key=lambda state: state is not begun.state)
         attempt = 0
         while states:
             again = []
@@ -258,11 +283,7 @@ class LiveResolver:
     async def _judge(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
         """The status and the DNSSEC state of a reply that is an answer."""
         shown = channel.state.server.text
-        status: Status = "nodata"
-        if reply.rcode == NXDOMAIN:
-            status = "nxdomain"
-        elif reply.records:
-            status = "ok"
+        status = _status(reply)
         if self._validator is None:
             secure = secure_now(channel.state, reply) or await secure_of(channel, reply)
             return _Got(status, shown, reply, secure)
@@ -321,6 +342,17 @@ class LiveResolver:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+async def _of(found: Answer | Flying) -> Answer:
+    return found if isinstance(found, Answer) else await found
+
+
+def _status(reply: Reply) -> Status:
+    """That of a reply that is an answer."""
+    if reply.rcode == NXDOMAIN:
+        return "nxdomain"
+    return "ok" if reply.records else "nodata"
 
 
 @lru_cache(256)

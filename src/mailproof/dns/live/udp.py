@@ -6,10 +6,12 @@ import asyncio
 import os
 import random
 import socket
+from collections.abc import Callable
 
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
 from mailproof.dns.live.packet import answers_question
+from mailproof.dns.together import Later
 
 _MAX_DATAGRAM = 4096  # more than the payload that we offer
 _BATCH = 64
@@ -21,7 +23,8 @@ _RECEIVE_BUFFER = 1 << 20
 
 _TICK = 0.02  # seconds: how exact time limits are
 
-Wait = tuple[bytes, "asyncio.Future[bytes | Miss | None]", bool, float]
+#: What is called with the reply to a question, or with why there is none.
+Then = Callable[[bytes | Miss], object]
 
 
 class _Ids:
@@ -49,6 +52,18 @@ class _Socket:
         self.left = random.randint(_USES // 2, _USES)  # noqa: S311 - when to rotate is no secret
 
 
+class Wait:
+    """One question in a server's hands. ``exact``: its reply has the name letter by letter (0x20)."""
+
+    __slots__ = ("deadline", "entry", "exact", "number", "question", "then")
+
+    def __init__(
+        self, entry: _Socket, number: int, question: bytes, exact: bool, deadline: float, then: Then
+    ) -> None:
+        self.entry, self.number, self.question, self.exact = entry, number, question, exact
+        self.deadline, self.then = deadline, then
+
+
 class UdpPool:
     """Sockets to one server. Connected, so that the kernel drops what comes from any other address or port;
     a socket is replaced (a new random port) after some hundred questions."""
@@ -61,37 +76,54 @@ class UdpPool:
         self._open: set[_Socket] = set()
         self._ids = _Ids()
         self._in_flight = 0
+        self._arrived: list[tuple[Wait, bytes]] = []
         self._sweep: asyncio.TimerHandle | None = None
 
     async def ask(self, query: bytes, question: bytes, timeout: float, exact: bool) -> bytes | Miss:
         """Send ``query`` (without id) and wait ``timeout`` seconds for its reply, ignoring all else."""
+        there: Later[bytes | Miss] = Later()
+        wait = self.send(query, question, timeout, exact, there.set_result)
+        try:
+            return await there
+        finally:
+            if wait is not None:
+                self.forget(wait)
+
+    def send(self, query: bytes, question: bytes, timeout: float, exact: bool, then: Then) -> Wait | None:
+        """The same without a coroutine: ``then`` is called with the reply. None: it was called already."""
         try:
             entry = self._pick()
         except OSError as error:
-            return Miss("no-way", f"no socket to {self._server.text}: {error.strerror or error}")
+            then(Miss("no-way", f"no socket to {self._server.text}: {error.strerror or error}"))
+            return None
         waiting = entry.waiting
         number = self._ids.next()
         while number in waiting:
             number = self._ids.next()
-        future: asyncio.Future[bytes | Miss | None] = self._loop.create_future()
-        waiting[number] = (question, future, exact, self._loop.time() + timeout)
+        wait = waiting[number] = Wait(entry, number, question, exact, self._loop.time() + timeout, then)
         self._in_flight += 1
         if self._sweep is None:
             self._sweep = self._loop.call_later(_TICK, self._expire)
         try:
-            try:
-                entry.sock.send(number.to_bytes(2) + query)
-            except (BlockingIOError, InterruptedError):
-                pass  # a full send buffer is a lost datagram: the time limit covers it
-            except OSError as error:  # ICMP's answer to an earlier datagram: it is reported only once
-                self._fail(entry, error)
-            data = await future
-        finally:
-            waiting.pop(number, None)
+            entry.sock.send(number.to_bytes(2) + query)
+        except (BlockingIOError, InterruptedError):
+            pass  # a full send buffer is a lost datagram: the time limit covers it
+        except OSError as error:  # ICMP's answer to an earlier datagram: it is reported only once
+            self._fail(entry, error)
+        return wait
+
+    def forget(self, wait: Wait) -> None:
+        """No one waits for it any more."""
+        entry = wait.entry
+        if entry.waiting.get(wait.number) is wait:
+            del entry.waiting[wait.number]
             self._in_flight -= 1
-            if entry.left <= 0 and not waiting:
+            if entry.left <= 0 and not entry.waiting:
                 self._close(entry)
-        return data if data is not None else Miss("timeout", f"no answer from {self._server.text}")
+
+    def _end(self, wait: Wait, data: bytes | Miss) -> None:
+        self.forget(wait)
+        wait.then(data)
 
     def _pick(self) -> _Socket:
         ready = self._ready
@@ -131,23 +163,36 @@ class UdpPool:
             if len(data) < 12:
                 continue
             wait = waiting.get(data[0] << 8 | data[1])
-            if wait is not None and not wait[1].done() and answers_question(data, wait[0], wait[2]):
-                wait[1].set_result(data)
+            if wait is not None and answers_question(data, wait.question, wait.exact):
+                self.forget(wait)
+                if not self._arrived:
+                    self._loop.call_soon(self._deliver)
+                self._arrived.append((wait, data))
+                if entry not in self._open:
+                    return
+
+    def _deliver(self) -> None:
+        """Hand on what came, when all sockets were read: how long an answer took is not for us to add to."""
+        arrived, self._arrived = self._arrived, []
+        for wait, data in arrived:
+            wait.then(data)
 
     def _fail(self, entry: _Socket, error: OSError) -> None:
         miss = Miss("no-way", f"{self._server.text}: {error.strerror or error}")
-        for _, future, _, _ in entry.waiting.values():
-            if not future.done():
-                future.set_result(miss)
+        for wait in tuple(entry.waiting.values()):
+            self._end(wait, miss)
 
     def _expire(self) -> None:
         """End the waits that are over. One timer for all: one each would cost more than the datagram."""
         self._sweep = self._loop.call_later(_TICK, self._expire) if self._in_flight else None
         now = self._loop.time()
-        for entry in self._open:
-            for _, future, _, deadline in entry.waiting.values():
-                if deadline <= now and not future.done():
-                    future.set_result(None)
+        over = [wait for entry in self._open for wait in entry.waiting.values() if wait.deadline <= now]
+        for wait in over:
+            if wait.entry.waiting.get(wait.number) is wait:
+                self._end(wait, self._silence())
+
+    def _silence(self) -> Miss:
+        return Miss("timeout", f"no answer from {self._server.text}")
 
     def _close(self, entry: _Socket) -> None:
         if entry in self._open:
@@ -163,12 +208,11 @@ class UdpPool:
             self._sweep.cancel()
             self._sweep = None
         for entry in tuple(self._open):
-            for _, future, _, _ in entry.waiting.values():
-                if not future.done() and not self._loop.is_closed():
-                    future.set_result(None)
             if self._loop.is_closed():
                 entry.sock.close()
-            else:
-                self._close(entry)
+                continue
+            for wait in tuple(entry.waiting.values()):
+                self._end(wait, self._silence())
+            self._close(entry)
         self._open.clear()
         self._ready.clear()

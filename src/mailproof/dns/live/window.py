@@ -80,13 +80,17 @@ class Window:
         self._round_trip, self._spread = 0.0, 0.0
         self._tally = Tally()
 
+    def turn(self, question: bytes, lane: Lane, *, urgent: bool = False) -> Turn | None:
+        """A turn, where there is one without waiting."""
+        if self._closed or not (urgent or not (any(self._lanes) or self._full() or self._hushed(lane))):
+            return None
+        return self._start(self._domain(question))
+
     async def enter(self, question: bytes, errand: Errand, *, urgent: bool = False) -> Turn | None:
         """A turn, as soon as there is one; None: there will be none, since the server is silent."""
-        if self._closed:
-            return None
+        if (turn := self.turn(question, errand.lane, urgent=urgent)) is not None or self._closed:
+            return turn
         domain = self._domain(question)
-        if urgent or not (any(self._lanes) or self._full() or self._hushed(errand.lane)):
-            return self._start(domain)
         future: asyncio.Future[Turn | None] = self._loop.create_future()
         self._lanes[errand.lane].append((future, domain))
         self._watch()
@@ -265,15 +269,18 @@ class Window:
 
     def _watch(self) -> None:
         if self._timer is None:
-            # What was received meanwhile is to be seen first: hence the second step.
-            self._timer = self._loop.call_later(_LOOK, self._loop.call_soon, self._look)
+            self._timer = self._loop.call_later(_LOOK, self._read_first)
 
-    def _look(self) -> None:
+    def _read_first(self) -> None:
+        """What came until now is to be seen first: it is read in one round, and handed on in the next."""
+        soon = self._loop.call_soon
+        soon(soon, soon, self._look, time.monotonic())
+
+    def _look(self, now: float) -> None:
         """Look after those that take long. They keep no others waiting, as long as others are answered."""
         self._timer = None
         if self._closed:
             return
-        now = time.monotonic()
         trip = self._round_trip
         late = min(max(trip + 4 * self._spread, _LATE_LEAST), _LATE_MOST) if trip else _LATE_MOST
         for turn in tuple(self._flying):
