@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+
+from mailproof.records.remember import remembered
 
 Network = IPv4Network | IPv6Network
 
@@ -39,6 +42,7 @@ _UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
 )
 
 
+@remembered(4096)  # those of large senders are in the records of most domains, and several rules read each
 def parse_network(text: str) -> Network | None:
     """A network or single address in CIDR form, host bits cut off; None where it is neither."""
     try:
@@ -58,7 +62,23 @@ def contains(outer: Network, inner: Network) -> bool:
 
 def unroutable(network: Network) -> str:
     """What kind of unroutable range ``network`` is wholly in, in words; empty for public addresses."""
-    return next((what for special, what in _UNROUTABLE if contains(special, network)), "")
+    lows, ranges = _ASCENDING[network.version]
+    place = bisect(lows, int(network.network_address))
+    if not place:
+        return ""
+    special, what = ranges[place - 1]
+    return what if contains(special, network) else ""
+
+
+def _ascending(version: int) -> tuple[list[int], list[tuple[Network, str]]]:
+    """The first addresses of one version's ranges, and the ranges. None overlaps another."""
+    ranges = sorted(
+        (int(each.network_address), each, what) for each, what in _UNROUTABLE if each.version == version
+    )
+    return [low for low, _, _ in ranges], [(each, what) for _, each, what in ranges]
+
+
+_ASCENDING = {version: _ascending(version) for version in (4, 6)}
 
 
 def collapse(networks: Iterable[str]) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
+from itertools import pairwise
 
 import pytest
 
 from mailproof.errors import UsageError
+from mailproof.records import networks
 from mailproof.records.addresses import client_address
 from mailproof.records.networks import collapse, contains, parse_network, unroutable
 
@@ -44,6 +46,15 @@ def test_unroutable(text: str, word: str) -> None:
 )
 def test_routable_and_documentation(text: str) -> None:
     assert unroutable(ip_network(text)) == ""
+
+
+def test_no_unroutable_range_overlaps_another() -> None:
+    """Else the one that begins next below an address would not be the one that holds it."""
+    for _, ranges in networks._ASCENDING.values():
+        assert all(
+            int(one.broadcast_address) < int(other.network_address)
+            for (one, _), (other, _) in pairwise(ranges)
+        )
 
 
 def test_collapse_joins_and_orders() -> None:
