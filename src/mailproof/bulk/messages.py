@@ -11,6 +11,8 @@ from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
 
 Detail = Literal["summary", "findings", "full"]
+#: DNS queries that a domain takes, by which a rate is shared out.
+QUESTIONS = 45
 
 
 class Orders(Struct, frozen=True):
@@ -33,6 +35,13 @@ class Orders(Struct, frozen=True):
     rate: float = 0.0
     at_once: int = 64
     detail: Detail = "summary"
+
+    @property
+    def room(self) -> int:
+        """As ``at_once``; with a low rate no more than can be done in a third of their time."""
+        if not self.rate:
+            return self.at_once
+        return max(1, min(self.at_once, int(self.rate * self.limit / 3 / QUESTIONS)))
 
 
 class Done(Struct, frozen=True):

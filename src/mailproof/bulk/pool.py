@@ -47,7 +47,7 @@ class _Worker(Struct, eq=False):
 
 
 class Pool:
-    """``workers`` processes that audit domains. Each has at most ``orders.at_once`` in hand."""
+    """``workers`` processes that audit domains. Each has at most ``orders.room`` in hand."""
 
     def __init__(self, workers: int, orders: Orders, command: tuple[str, ...]) -> None:
         self._orders, self._command = orders, command
@@ -83,7 +83,7 @@ class Pool:
     def free(self) -> int:
         """How many more domains can be given out."""
         active = self._active
-        room = self._orders.at_once * len(active)
+        room = self._orders.room * len(active)
         return room - sum(len(each.in_hand) for each in active) - len(self._again)
 
     @property

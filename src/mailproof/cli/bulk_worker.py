@@ -16,7 +16,6 @@ from mailproof.bulk.targets import Target
 from mailproof.cli import options as opt
 from mailproof.cli.session import open_session
 from mailproof.config import load_config
-from mailproof.dns.rate import RateResolver
 from mailproof.engine.audit import AuditOptions, audit_domain
 from mailproof.engine.session import Session
 from mailproof.errors import MailproofError
@@ -51,10 +50,9 @@ async def _work(orders: Orders) -> None:
         replay=Path(orders.replay) if orders.replay else None,
     )
     config = load_config(Path(orders.config) if orders.config else None)
-    limit, policy = orders.limit, orders.policy
-    async with open_session(dns, config, Stop(None), policy=policy, limit=limit) as session:
-        if orders.rate:
-            session.resolver = RateResolver(session.resolver, orders.rate)
+    async with open_session(
+        dns, config, Stop(None), policy=orders.policy, limit=orders.limit, rate=orders.rate
+    ) as session:
         running: set[asyncio.Task[None]] = set()
         async for target in _targets():
             task = asyncio.create_task(_one(target, session, orders))

@@ -52,10 +52,12 @@ async def open_session(
     limit: float | None = None,
     changes: Mapping[Key, Patch] | None = None,
     transferred: tuple[ZoneFile, ...] = (),
+    rate: float = 0.0,
 ) -> AsyncIterator[Session]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written.
 
-    ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones.
+    ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones. ``rate``
+    limits the questions a second to live name servers (0: no limit).
     """
     from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
     from mailproof.dns.patch import PatchResolver
@@ -78,6 +80,7 @@ async def open_session(
     else:
         from mailproof.config.permits import permitted_nameservers
         from mailproof.dns import LiveResolver
+        from mailproof.dns.rate import RateResolver
 
         servers = tuple(options.nameservers or permitted_nameservers(config))
         anchors = None
@@ -91,7 +94,7 @@ async def open_session(
             validate=options.validate or anchors is not None,
             trust_anchors=anchors,
         )
-        resolver = live
+        resolver = RateResolver(live, rate) if rate else live
     if zones is not None and not options.offline:
         resolver = OverlayResolver(zones, resolver)
     if patches or changes:

@@ -1,35 +1,49 @@
-"""A resolver that asks no more than so many questions a second."""
+"""A live resolver that asks no more than so many questions a second."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from typing import Any
+from typing import Protocol
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import Answer, Ask, GuessingResolver
 
 #: What was not used is saved up for so many seconds.
 _BURST_S = 0.2
 
 
-class RateResolver:
-    """Wraps a resolver: questions wait for their turn, ``rate`` of them a second."""
+class Trying(GuessingResolver, Protocol):
+    """A resolver that sends what is not answered ``attempts`` times, as LiveResolver."""
 
-    def __init__(self, inner: Resolver, rate: float) -> None:
+    attempts: int
+
+
+class RateResolver:
+    """Wraps a live resolver: questions wait for their turn, ``rate`` of them a second.
+
+    It belongs below the run's cache, so that what is remembered or shared costs no turn.
+    """
+
+    taskless = True
+
+    def __init__(self, inner: Trying, rate: float) -> None:
         self.inner = inner
         self._gap = 1 / rate
         self._next = 0.0
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
-        now = time.monotonic()
+        return await self._in_turn(self.inner.query, name, rrtype)
+
+    async def guess(self, name: str, rrtype: str) -> Answer:
+        """See GuessingResolver."""
+        return await self._in_turn(self.inner.guess, name, rrtype)
+
+    async def _in_turn(self, ask: Ask, name: str, rrtype: str) -> Answer:
+        now = asyncio.get_running_loop().time()
         turn = self._next = max(self._next + self._gap, now - _BURST_S)
         if turn > now:
             await asyncio.sleep(turn - now)
-        return await self.inner.query(name, rrtype)
-
-    def __getattr__(self, name: str) -> Any:
-        """Answers at hand, and all else that the wrapped one can do without asking."""
-        if name == "guess":  # a guess is a question too
-            raise AttributeError(name)
-        return getattr(self.inner, name)
+        answer = await ask(name, rrtype)
+        if answer.status == "timeout":  # it was sent more than once
+            self._next += self._gap * (self.inner.attempts - 1)
+        return answer

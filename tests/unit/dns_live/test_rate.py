@@ -1,0 +1,84 @@
+"""``--rate`` counts what goes to the network: not what is remembered or shared, and what is sent twice twice."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from mailproof.bulk.messages import QUESTIONS, Orders
+from mailproof.cli.options import DnsOptions
+from mailproof.cli.session import open_session
+from mailproof.config import Config
+from mailproof.dns import Answer, LiveResolver
+from mailproof.dns.rate import RateResolver
+from mailproof.engine.session import Session
+from mailproof.facts.stop import Stop
+from mailproof.model import Status
+from tests.support.clock import timed
+from tests.support.dnsserver import DnsServer
+
+RATE = 10
+
+
+class Network:
+    """Answers at once, and counts."""
+
+    attempts = 2
+
+    def __init__(self, status: Status = "nodata") -> None:
+        self.status, self.asked = status, 0
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        self.asked += 1
+        return Answer(name, rrtype, self.status, ttl=3600)
+
+    guess = query
+
+
+async def domains(network: Network, names: int, each: int) -> None:
+    """So many names, each asked for by so many domains at once, and again one after another."""
+
+    async def one(session: Session) -> None:
+        async with session.work() as work:
+            for number in range(names):
+                await work.resolver.query(f"n{number}.example", "TXT")
+
+    async with Session(RateResolver(network, RATE)) as session:
+        await asyncio.gather(*(one(session) for _ in range(each)))
+        for _ in range(each):
+            await one(session)
+
+
+@pytest.mark.parametrize("each", [1, 50])
+def test_what_the_run_knows_costs_no_turn(each: int) -> None:
+    network = Network()
+    _, seconds = timed(domains(network, 20, each))
+    assert network.asked == 20
+    assert 1.7 <= seconds <= 2.1  # 20 at 10 a second, whatever the number of domains
+
+
+def test_what_is_sent_twice_counts_twice() -> None:
+    network = Network("timeout")
+    _, seconds = timed(domains(network, 20, 1))
+    assert 3.5 <= seconds <= 4.1
+
+
+async def test_the_session_of_a_worker_has_it_below_its_cache() -> None:
+    async with DnsServer(lambda q: q.reply(f"{q.name} 3600 TXT x")) as server:
+        options = DnsOptions(nameservers=[server.address])
+        async with open_session(options, Config(), Stop(), rate=1000) as session:
+            for _ in range(3):
+                assert (await session.resolver.query("acme.example", "TXT")).found
+        assert len(server.asked) == 1
+        under = getattr(session.resolver, "inner", None)
+        assert isinstance(under, RateResolver)
+        assert isinstance(under.inner, LiveResolver)
+
+
+@pytest.mark.parametrize(
+    ("rate", "room"), [(0.0, 64), (1000.0, 64), (QUESTIONS * 0.4, 4), (1.0, 1)], ids=str
+)
+def test_with_a_low_rate_few_domains_are_worked_on_at_a_time(rate: float, room: int) -> None:
+    """Else all of them come to the end of their time, and nothing is known of any."""
+    assert Orders(rate=rate, limit=30, at_once=64).room == room
