@@ -229,6 +229,45 @@ def test_interrupted_it_keeps_what_is_done_and_goes_on(silent: str) -> None:
     assert Counter(each["domain"] for each in rows() if each["domain"][0] == "d") == names
 
 
+def test_what_stayed_unknown_is_tried_once_more(silent: str) -> None:
+    """After the end too: each domain stays in the results once, the unknown ones last."""
+    Path("list.txt").write_text("good.example\nbad.example\nnone.example\n")
+    live = ("--nameserver", silent, "--timeout", "1", "--workers", "1", "-q")
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *live)
+    assert [each["complete"] for each in rows()] == [False] * 3
+    before = Path("out.jsonl").read_bytes()
+    Path("list.txt").write_text("good.example\nmore.example\nnone.example\n")
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--resume", "--summary", "s.json")
+    assert [(each["domain"], each["complete"]) for each in rows()] == [
+        ("more.example", True),
+        ("good.example", True),
+        ("none.example", True),
+        ("bad.example", False),  # not in the list any more
+    ]
+    assert before.splitlines()[1] == Path("out.jsonl").read_bytes().splitlines()[3]
+    summary = json.loads(Path("s.json").read_text())
+    assert (run.code, summary["domains"], summary["complete"], summary["repeated"]) == (3, 4, 3, 0)
+
+
+def test_what_stays_unknown_again_is_there_once(silent: str) -> None:
+    many(3)
+    before: set[str] = set()
+    for _ in range(3):
+        started(silent, "--resume").communicate(timeout=60)
+        assert sorted(each["domain"] for each in rows()) == ["d0.example", "d1.example", "d2.example"]
+        checked = {each["checked"] for each in rows()}
+        assert not checked & before  # and it was tried
+        before = checked
+
+
+def test_a_list_that_cannot_be_read_costs_no_results(silent: str) -> None:
+    many(2)
+    started(silent).communicate(timeout=60)
+    before = Path("out.jsonl").read_bytes()
+    run = mailproof("bulk", "list.txt", "--column", "nope", "-o", "out.jsonl", *OFFLINE, "--resume")
+    assert (run.code, Path("out.jsonl").read_bytes()) == (2, before)
+
+
 def test_killed_nothing_is_left_running_and_the_next_run_has_each_once(silent: str) -> None:
     names = many(8)
     run = started(silent)

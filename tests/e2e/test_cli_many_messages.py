@@ -69,6 +69,49 @@ def test_a_line_is_as_wide_as_the_screen_at_most(folder: Path, columns: int) -> 
     assert max(map(len, run.out.splitlines())) <= columns
 
 
+def test_the_summary_in_files(folder: Path) -> None:
+    (folder / "m.mbox").write_bytes(
+        b"".join(FROM + message(n, domain=f"{'<b>' if n == 3 else ''}acme.example") for n in range(1, 4))
+        + FROM
+        + b"\0 no header\n\n"
+    )
+    files = ("--summary", "s.json", "--summary", "s.html", "--summary", "s.txt")
+    run = mailproof("verify", "m.mbox", *OFFLINE, "-f", "jsonl", *files)
+    assert len(run.out.splitlines()) == 3  # as without them
+    summary = json.loads((folder / "s.json").read_text())
+    assert (summary["messages"], summary["unread"], summary["unfinished"]) == (4, 1, False)
+    assert {"name": "acme.example", "messages": 2, "passed": 2} in summary["senders"]
+    assert dict(summary["dkim"]) == {"none": 3}
+    assert summary["findings"]
+    page = (folder / "s.html").read_text()
+    assert "<h1>4 messages verified</h1>" in page
+    assert "<b>" not in page
+    assert f'<th scope="row">{summary["findings"][0][0]} ' in page
+    text = (folder / "s.txt").read_text()
+    assert "4 messages verified" in text
+    assert "1 could not be read" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("s.doc", ".txt, .json or .html"), ("no/s.json", "existing folder")]
+)
+def test_a_summary_that_cannot_be_written_is_refused_before_any_work(
+    folder: Path, path: str, words: str
+) -> None:
+    mbox(folder / "m.mbox", 1)
+    run = mailproof("verify", "m.mbox", *OFFLINE, "--summary", path)
+    assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
+    assert words in run.err
+
+
+def test_the_summary_counts_what_an_earlier_run_did(folder: Path) -> None:
+    mbox(folder / "m.mbox", 2)
+    mailproof("verify", "m.mbox", *OFFLINE, "--table", "-o", "r.jsonl")
+    mbox(folder / "m.mbox", 3)
+    mailproof("verify", "m.mbox", *OFFLINE, "--table", "-o", "r.jsonl", "--resume", "--summary", "s.json")
+    assert json.loads((folder / "s.json").read_text())["messages"] == 3
+
+
 def test_quiet_is_the_lines_alone(folder: Path) -> None:
     mbox(folder / "m.mbox", 3)
     run = mailproof("verify", "m.mbox", *OFFLINE, "--table", "-q")

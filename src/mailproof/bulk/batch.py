@@ -27,7 +27,7 @@ def audit_batch(version: str, orders: Orders, targets: tuple[Target, ...], comma
     rows: list[bytes] = []
     pool = Pool(1, orders, command)
     try:
-        run = Run(pool, rows.append, Watcher(lambda _: None, lambda *_: None))
+        run = Run(pool, rows.append, Watcher())
         run.over(targets)
     finally:
         pool.close()

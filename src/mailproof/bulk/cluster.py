@@ -18,7 +18,7 @@ from mailproof import __version__
 from mailproof.bulk.batch import Part, audit_batch
 from mailproof.bulk.messages import Orders
 from mailproof.bulk.parts import Batch, Folder, batch_of
-from mailproof.bulk.run import TURN_S, Once, Watcher
+from mailproof.bulk.run import TURN_S, Now, Once, Watcher
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target, Unreadable
 from mailproof.errors import UsageError
@@ -54,11 +54,12 @@ class ClusterRun:
         self.interrupted = False
         self.failed: tuple[str, ...] = ()
         self._batches = 0
+        self._once = Once(self.tally, watcher)
 
     def over(self, targets: Iterable[Target | Unreadable]) -> None:
         """Do all of them. Raises UsageError where the cluster cannot, OSError where a part is not written."""
         with _connected(self._options) as client:
-            _Tasks(self, client).work(self._waiting(Once(self.tally, self._watcher).of(targets)))
+            _Tasks(self, client).work(self._waiting(self._once.of(targets)))
         if not self.interrupted:
             self._folder.check_end(self._batches)
 
@@ -95,7 +96,12 @@ class ClusterRun:
     def show(self, workers: int) -> None:
         """Say how far it is."""
         doing = f"{workers} workers" if workers else "waiting for workers"
-        self._watcher.progress(self.tally, doing)
+        done, rate, to_come = self.tally.domains, self.tally.rate, self._once.to_come
+        left = to_come + self._once.passed - done if to_come is not None else 0
+        unknown = done - self.tally.complete
+        self._watcher.progress(
+            Now(doing, done, unknown, rate, left / rate if rate else 0.0, self.tally.slowest)
+        )
 
 
 class _Tasks:

@@ -58,6 +58,10 @@ class Journal:
             while file.tell() < self._end:
                 yield file.readline()
 
+    def keep(self, end: int) -> None:
+        """Go on behind the first ``end`` octets; what follows them is dropped when something is added."""
+        self._end = end
+
     def clear(self) -> None:
         """Drop what is there."""
         self._end = 0

@@ -41,7 +41,7 @@ class MessageTally:
         if first and (first in self._findings or len(self._findings) < MOST_COUNTED):
             self._findings[first] += 1
 
-    def summary(self) -> MessagesSummary:
+    def summary(self, *, unfinished: bool = False) -> MessagesSummary:
         """What it comes to now."""
         return MessagesSummary(
             messages=self.messages,
@@ -56,6 +56,7 @@ class MessageTally:
             selectors=self._selectors.most(),
             more_selectors=self._selectors.more,
             findings=_sorted(self._findings)[:MOST_NAMED],
+            unfinished=unfinished,
         )
 
 

@@ -75,9 +75,9 @@ class Pool:
         return worker
 
     @property
-    def busy(self) -> bool:
-        """Whether anything is in hand."""
-        return bool(self._again) or any(each.in_hand for each in self._workers)
+    def in_hand(self) -> int:
+        """How many domains were given out and are not done."""
+        return len(self._again) + sum(len(each.in_hand) for each in self._workers)
 
     @property
     def free(self) -> int:

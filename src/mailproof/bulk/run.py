@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
 
+from mailproof.bulk.held import Held
+from mailproof.bulk.journal import Journal
 from mailproof.bulk.messages import Seen
 from mailproof.bulk.pool import Pool
 from mailproof.bulk.tally import Tally
@@ -21,11 +21,26 @@ TURN_S = 0.5
 _seen = msgspec.json.Decoder(Seen).decode
 
 
-class Watcher(Struct, frozen=True):
-    """Who hears of what goes on: ``unreadable`` of a line of the list, ``progress`` once a turn."""
+class Now(Struct, frozen=True):
+    """How far a run is: domains in all, domains a second, seconds that it will still take (0: not known)."""
 
-    unreadable: Callable[[Unreadable], None]
-    progress: Callable[[Tally, str], None]
+    doing: str
+    done: int
+    unknown: int
+    rate: float
+    left_s: float
+    slowest: tuple[tuple[str, float], ...]
+
+
+class Watcher(Struct, frozen=True):
+    """Who hears of what goes on: ``unreadable`` of a line of the list, ``progress`` once a turn.
+
+    ``share`` says how much of the list was read, from 0 (also where that is not known) to 1.
+    """
+
+    unreadable: Callable[[Unreadable], None] = lambda _: None
+    progress: Callable[[Now], None] = lambda _: None
+    share: Callable[[], float] = lambda: 0.0
 
 
 class Once:
@@ -35,10 +50,12 @@ class Once:
         self._tally, self._watcher = tally, watcher
         self._earlier = frozenset(done)
         self.named = set(self._earlier)
+        self.passed = 0
 
     def of(self, targets: Iterable[Target | Unreadable]) -> Iterator[Target]:
         """The domains; what is unreadable or repeated is counted."""
         for each in targets:
+            self.passed += 1
             if isinstance(each, Unreadable):
                 self._tally.unreadable += 1
                 if self._tally.unreadable <= MOST_SHOWN:
@@ -49,73 +66,129 @@ class Once:
             elif each.key not in self._earlier:
                 self._tally.repeated += 1
 
+    @property
+    def to_come(self) -> float | None:
+        """How many lines of the list are still to be read; None where that is not known."""
+        share = self._watcher.share()
+        return self.passed / share - self.passed if share else None
+
 
 class Run:
     """Audits what a list names, and hands each row to ``write``.
 
-    ``interrupted`` may be set at any time: what is done by then is written, and the rest is left.
+    ``earlier`` has the results of an earlier run: these domains are passed over, and the unknown ones are
+    tried once more at the end. ``interrupted`` may be set at any time: what is done by then is written, and
+    the rest is left.
     """
 
-    def __init__(self, pool: Pool, write: Callable[[bytes], None], watcher: Watcher) -> None:
-        self._pool, self._write, self._watcher = pool, write, watcher
+    def __init__(
+        self, pool: Pool, write: Callable[[bytes], None], watcher: Watcher, earlier: Journal | None = None
+    ) -> None:
+        self._pool, self._write, self._watcher, self._journal = pool, write, watcher, earlier
         self.tally = Tally()
         self.interrupted = False
         self.failed: tuple[str, ...] = ()  # a cluster's batches: here a domain that fails has its row
-        self._earlier: set[int] = set()
-        self._told = 0.0
+        self._shown = 0.0
 
-    def resume(self, lines: Iterable[bytes]) -> int:
-        """Count what an earlier run wrote; these domains are passed over. Says how many they are."""
-        for number, line in enumerate(lines, 1):
+    def over(self, targets: Iterable[Target | Unreadable]) -> None:
+        """Do all of them. What stayed unknown is written last, so that a later run finds it at the end."""
+        with Held() as held:
+            once = Once(self.tally, self._watcher, self._resume(held))
+            again: dict[int, Target] = {}
+
+            def first() -> Iterator[Target]:
+                for target in once.of(targets):
+                    if target.key in held:  # since the earlier run
+                        again[target.key] = target
+                    else:
+                        yield target
+
+            def left(_: int) -> float | None:
+                to_come = once.to_come
+                return None if to_come is None else to_come + self._pool.in_hand + len(again)
+
+            for target, row, seen in self._audited(first(), "auditing", held, left):
+                if seen.complete:
+                    self._put(row, seen)
+                else:
+                    again[target.key] = target
+                    held.put(target.key, row)
+            # Name servers that were down for a moment are up again.
+            retries = self._audited(
+                iter(again.values()), "again what stayed unknown", held, lambda done: len(again) - done
+            )
+            for target, row, seen in retries:
+                if seen.complete:
+                    held.drop(target.key)
+                    self._put(row, seen)
+                else:
+                    held.put(target.key, row)
+            for _, row in held:
+                self._put(row, _seen(row))
+
+    def _resume(self, held: Held) -> set[int]:
+        """Count what an earlier run wrote, and hold the unknown at its end: what is done."""
+        done: set[int] = set()
+        if self._journal is None:
+            return done
+
+        def count(row: Seen) -> None:
+            done.add(key_of(row.domain))
+            self.tally.count(row, earlier=True)
+
+        position = end = 0
+        for number, line in enumerate(self._journal.lines(), 1):
             try:
                 row = _seen(line)
             except msgspec.MsgspecError:
-                raise UsageError(f"line {number} is no result: is it another file?") from None
-            self._earlier.add(key_of(row.domain))
-            self.tally.count(row, earlier=True)
-        return len(self._earlier)
+                words = f"line {number} is no result: is it another file?"
+                raise UsageError(f"{self._journal.path}: {words}") from None
+            position += len(line)
+            if not row.complete:
+                held.put(key_of(row.domain), line.rstrip(b"\n"))
+                continue
+            for _, other in held:  # a run that was killed: they had their other try
+                count(_seen(other))
+            held.clear()
+            count(row)
+            end = position
+        self._journal.keep(end)
+        return done
 
-    def over(self, targets: Iterable[Target | Unreadable]) -> None:
-        """Do all of them."""
-        once = Once(self.tally, self._watcher, self._earlier)
-        self._earlier = set()
-        with tempfile.TemporaryFile() as later:  # on the disk: memory is for the names alone
-            again: dict[int, Target] = {}
-            places: dict[int, int] = {}
-            for target, row in self._audited(once.of(targets), "auditing"):
-                if _complete(row):
-                    self._put(row)
-                else:
-                    again[target.key], places[target.key] = target, later.tell()
-                    later.write(row + b"\n")
-            # Name servers that were down for a moment are up again.
-            for target, row in self._audited(iter(again.values()), "again what stayed unknown"):
-                del places[target.key]
-                self._put(row)
-            for place in places.values():
-                later.seek(place)
-                self._put(later.readline().rstrip(b"\n"))
-
-    def _audited(self, targets: Iterator[Target], doing: str) -> Iterator[tuple[Target, bytes]]:
-        pool, more = self._pool, True
-        while (more or pool.busy) and not self.interrupted:
+    def _audited(
+        self, targets: Iterator[Target], doing: str, held: Held, left: Callable[[int], float | None]
+    ) -> Iterator[tuple[Target, bytes, Seen]]:
+        """Each domain with its row. ``left`` says how many are left when so many are done."""
+        pool, more, done, began = self._pool, True, 0, time.monotonic()
+        while (more or pool.in_hand) and not self.interrupted:
             while more and pool.free > 0:
                 target = next(targets, None)
                 if target is None:
                     more = False
                 else:
                     pool.give(target)
-            yield from pool.results(TURN_S)
+            for target, row in pool.results(TURN_S):
+                if not done:
+                    began = time.monotonic()  # not to count how long the workers took to start
+                done += 1
+                seen = _seen(row)
+                self.tally.clock(seen)
+                yield target, row, seen
             now = time.monotonic()
-            if now - self._told >= TURN_S:
-                self._told = now
-                self._watcher.progress(self.tally, doing)
+            if now - self._shown >= TURN_S:
+                self._shown = now
+                rate, rest = done / max(TURN_S, now - began), left(done)
+                self._watcher.progress(
+                    Now(
+                        doing,
+                        self.tally.domains + len(held),
+                        self.tally.domains - self.tally.complete + len(held),
+                        rate,
+                        rest / rate if rest and rate else 0.0,
+                        self.tally.slowest,
+                    )
+                )
 
-    def _put(self, row: bytes) -> None:
+    def _put(self, row: bytes, seen: Seen) -> None:
         self._write(row)
-        with contextlib.suppress(msgspec.MsgspecError):
-            self.tally.count(_seen(row))
-
-
-def _complete(row: bytes) -> bool:
-    return _seen(row).complete
+        self.tally.count(seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from heapq import nlargest
 
 from mailproof.bulk.messages import Seen
 from mailproof.model.bulk import BulkSummary, Share
@@ -12,6 +13,10 @@ from mailproof.model.bulk import BulkSummary, Share
 MOST_NAMED = 20
 #: Names that a counter remembers: a list of hostile zones must not fill the memory.
 MOST_COUNTED = 50_000
+#: Milliseconds without an answer from which on name servers are slow.
+SLOW_MS = 1_000
+#: Slow name servers that are shown while a run goes on.
+MOST_SLOW = 3
 GRADES = ("A", "B", "C", "D", "E", "F", "none")
 VERDICTS = ("pass", "warn", "fail", "unknown", "error")
 #: What a domain has or has not, by the row's fields.
@@ -33,6 +38,15 @@ class Tally:
         self._findings: Counter[str] = Counter()
         self._providers: Counter[str] = Counter()
         self._silent: Counter[str] = Counter()
+        self._slow: Counter[str] = Counter()
+        self._waited_ms: Counter[str] = Counter()
+
+    def clock(self, row: Seen) -> None:
+        """Note how long its name servers took, each time that a domain was audited."""
+        if row.slowest_ms >= SLOW_MS:
+            name = row.name_servers or row.domain
+            _add(self._slow, name)
+            _add(self._waited_ms, name, row.slowest_ms)
 
     def count(self, row: Seen, *, earlier: bool = False) -> None:
         """Add a row, maybe of an earlier run."""
@@ -67,9 +81,10 @@ class Tally:
         return (self.domains - self.earlier) / max(0.001, time.monotonic() - self._started)
 
     @property
-    def worst(self) -> str:
-        """The name servers with the most domains of which something was not answered."""
-        return max(self._silent, key=self._silent.__getitem__, default="")
+    def slowest(self) -> tuple[tuple[str, float], ...]:
+        """The name servers that cost the most time, and the seconds that one domain of theirs takes."""
+        most = nlargest(MOST_SLOW, self._waited_ms.items(), key=lambda each: each[1])
+        return tuple((name, waited / 1000 / self._slow[name]) for name, waited in most)
 
     def merge(self, other: Tally) -> None:
         """Add what another counted."""
@@ -99,6 +114,7 @@ class Tally:
             findings=_most(self._findings),
             providers=_most(self._providers),
             silent_name_servers=_most(self._silent),
+            earlier=self.earlier,
             unfinished=unfinished,
         )
 

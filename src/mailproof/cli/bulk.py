@@ -15,13 +15,13 @@ import typer
 from mailproof.cli import options as opt
 from mailproof.cli.bulk_cluster import WORKER, ClusterOptions, check_cluster
 from mailproof.cli.groups import grouped, panel
+from mailproof.cli.summaries import Summaries, check_summaries, titles_of, write_summaries
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
     from mailproof.bulk.cluster import ClusterRun
     from mailproof.bulk.messages import Orders
-    from mailproof.bulk.run import Run, Watcher
-    from mailproof.bulk.tally import Tally
+    from mailproof.bulk.run import Now, Run, Watcher
     from mailproof.bulk.targets import Unreadable
     from mailproof.model.bulk import BulkSummary
 
@@ -32,7 +32,6 @@ MOST_AT_ONCE = 1_000
 #: What a run is written to before it is a table, so that a later one can go on with it.
 PARTIAL = ".partial.jsonl"
 _TABLES = (".csv", ".parquet")
-_SUMMARIES = (".txt", ".json", ".html")
 
 
 class Details(StrEnum):
@@ -66,14 +65,7 @@ class ResultOptions(NamedTuple):
             help="Write findings in short, findings in full, or the full report (JSON lines only).",
         ),
     ] = Details.SUMMARY
-    summaries: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--summary",
-            metavar="FILE",
-            help="Write the summary to this .txt, .json or .html file too (repeatable).",
-        ),
-    ] = None
+    summaries: Summaries = None
     quiet: opt.Quiet = False
 
 
@@ -179,9 +171,11 @@ def command(
         raise UsageError("standard input is closed: no list to read")
     _check(result, cluster=bool(cluster.address))
     with ExitStack() as stack:
-        run = stack.enter_context(_run(stack, result, load, dns, rules, connect, all_selectors, cluster))
         stream = _list(file)
         stack.callback(stream.close)
+        run = stack.enter_context(
+            _run(stack, stream, result, load, dns, rules, connect, all_selectors, cluster)
+        )
         try:
             from mailproof.bulk.targets import read_targets
 
@@ -191,15 +185,15 @@ def command(
                 f"the results so far are kept, the rest could not be written: {error.strerror}"
             ) from None
     summary = run.tally.summary(unfinished=run.interrupted)
-    for path in result.summaries or ():
-        _write_summary(path, summary)
+    page = _page(summary)
+    write_summaries(result.summaries or (), summary, page, _html(summary))
     if result.output is not None:
         if result.output.suffix in _TABLES and not cluster.address:
             _tabulate(result.output, finished=not run.interrupted)
         if not result.quiet:
-            show(opt.Form.TEXT, color, summary, _page(summary))
+            show(opt.Form.TEXT, color, summary, page)
     elif not result.quiet:
-        note(_page(summary)().rstrip("\n"))
+        note(page().rstrip("\n"))
     if run.interrupted:
         complain("interrupted" + (": the same command with --resume goes on" if result.output else ""))
         raise typer.Exit(130)
@@ -230,11 +224,7 @@ def _check(result: ResultOptions, *, cluster: bool) -> None:
         check_parquet()
     if result.detail is not Details.SUMMARY and path is not None and path.suffix in _TABLES:
         raise UsageError(f"--detail {result.detail.value} needs a .jsonl file: a table has the summary")
-    for each in result.summaries or ():
-        if each.suffix not in _SUMMARIES:
-            raise UsageError(f"--summary {each}: the name must end in .txt, .json or .html")
-        if each.is_dir() or not has_folder(each):
-            raise UsageError(f"--summary {each}: must be a file in an existing folder")
+    check_summaries(result.summaries or ())
 
 
 def _list(file: str) -> BinaryIO:
@@ -250,9 +240,16 @@ def _list(file: str) -> BinaryIO:
         raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
 
 
+def _share(stream: BinaryIO) -> Callable[[], float]:
+    """Says how much of the list was read; 0 where its length is not known."""
+    size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
+    return lambda: stream.tell() / size if size else 0.0
+
+
 @contextmanager
 def _run(
     stack: ExitStack,
+    stream: BinaryIO,
     result: ResultOptions,
     load: LoadOptions,
     dns: BulkDnsOptions,
@@ -291,18 +288,13 @@ def _run(
         at_once=load.at_once,
         detail=result.detail.value,
     )
-    show = stack.enter_context(progress(result.quiet))
+    show = stack.enter_context(progress(result.quiet, bar=False))
 
     def unreadable(each: Unreadable) -> None:
         with show.hidden():
             note(f"line {each.line}: {each.text or '…'}: {each.reason}")
 
-    def progressed(tally: Tally, doing: str) -> None:
-        slow = f", slow: {tally.worst}" if tally.worst else ""
-        unknown = tally.domains - tally.complete
-        show(f"{doing}: {tally.domains:,} done, {tally.rate:.0f}/s, {unknown:,} unknown{slow}")
-
-    watcher = Watcher(unreadable, progressed)
+    watcher = Watcher(unreadable, lambda now: show(_in_words(now)), _share(stream))
     run: Run | ClusterRun
     if cluster.address and result.output is not None:
         where = cluster_options(cluster, load.workers, load.rate)
@@ -331,13 +323,8 @@ def _local(
         stack.callback(journal.close)
     pool = Pool(load.workers, orders, WORKER)
     stack.callback(pool.close)
-    run = Run(pool, journal.append if journal is not None else _to_stdout(), watcher)
-    if journal is not None and result.resume:
-        try:
-            run.resume(journal.lines())
-        except UsageError as error:
-            raise UsageError(f"{journal.path}: {error}") from None
-    return run
+    write = journal.append if journal is not None else _to_stdout()
+    return Run(pool, write, watcher, journal if result.resume else None)
 
 
 def _to_stdout() -> Callable[[bytes], None]:
@@ -370,28 +357,21 @@ def _tabulate(output: Path, *, finished: bool) -> None:
 def _page(summary: BulkSummary) -> Callable[..., str]:
     from mailproof.render.text.bulk import render_bulk
 
-    return lambda **look: render_bulk(summary, _titles(summary), **look)
+    return lambda **look: render_bulk(summary, titles_of(summary.findings), **look)
 
 
-def _titles(summary: BulkSummary) -> dict[str, str]:
-    from mailproof.checks import registry
+def _html(summary: BulkSummary) -> Callable[[], str]:
+    from mailproof.render.bulk_html import render_bulk_html
 
-    return {rule: registry.check(rule).rule.title for rule, _ in summary.findings}
+    return lambda: render_bulk_html(summary, titles_of(summary.findings))
 
 
-def _write_summary(path: Path, summary: BulkSummary) -> None:
-    from mailproof.files import write_whole
-    from mailproof.render.json import json_text
+def _in_words(now: Now) -> str:
+    """How far it is, the most important first: a narrow terminal shows no more."""
+    from mailproof.render.text.style import seconds
 
-    if path.suffix == ".json":
-        text = json_text(summary)
-    elif path.suffix == ".html":
-        from mailproof.render.bulk_html import render_bulk_html
-
-        text = render_bulk_html(summary, _titles(summary))
-    else:
-        text = _page(summary)()
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        raise UsageError(f"--summary {path}: {error.strerror}") from None
+    time = f"{now.left_s:.0f} s" if now.left_s < 120 else seconds(now.left_s)
+    left = f", {time} left" if now.left_s else ""
+    slowest = ", ".join(f"{name} {seconds(mean)}" for name, mean in now.slowest)
+    slow = f", slowest: {slowest}" if slowest else ""
+    return f"{now.doing}: {now.done:,} done, {now.rate:.1f}/s{left}, {now.unknown:,} unknown{slow}"

@@ -16,10 +16,11 @@ from mailproof.bulk.targets import MOST_SHOWN, key_of
 from mailproof.cli.output import Output, chosen_file
 from mailproof.cli.sinks import Sink, Stream, Write
 from mailproof.cli.streams import complain
+from mailproof.cli.summaries import titles_of, write_summaries
 from mailproof.engine.verify import Unread
 from mailproof.errors import MessageError, UsageError
 from mailproof.model.bulk import BulkFinding
-from mailproof.model.many_messages import MessageRow, SignatureRow
+from mailproof.model.many_messages import MessageRow, MessagesSummary, SignatureRow
 from mailproof.render.formats import TEXT, Format
 from mailproof.render.look import Look
 from mailproof.render.message_row import best, row_line, row_of, unread_row
@@ -58,7 +59,7 @@ class Many:
         self._faults: set[str] = set()
         self._files = ExitStack()
         self._unread: list[Unread] = []
-        self._shows_unread = False
+        self._shows_unread = self._unfinished = False
 
     @classmethod
     def wanted(
@@ -152,8 +153,26 @@ class Many:
             self._row = (report, row_of(report))
         return self._row[1]
 
+    def summary(self) -> MessagesSummary:
+        """What all of them come to so far."""
+        return self.tally.summary(unfinished=self._unfinished)
+
+    def summarize(self, paths: Iterable[Path]) -> None:
+        """Write the summary to files. Raises UsageError for one that cannot be written."""
+        from mailproof.render.bulk_html import render_messages_html
+
+        summary = self.summary()
+        titles = titles_of(summary.findings)
+        write_summaries(
+            paths,
+            summary,
+            lambda: render_messages(summary, titles, Look()),
+            lambda: render_messages_html(summary, titles),
+        )
+
     def complain_of_rest(self, reason: str) -> None:
         """Say that the run ended before its time."""
+        self._unfinished = True
         left = self._count - self.tally.messages
         if self._count <= MOST_TOGETHER and not self._resume:
             if left > 0:
@@ -225,13 +244,10 @@ class _Lines(Sink):
     def end(self, code: int) -> None:
         if self._quiet:
             return
-        from mailproof.checks import registry
-
-        summary = self._many.tally.summary()
-        titles = {rule: registry.check(rule).rule.title for rule, _ in summary.findings}
+        summary = self._many.summary()
         reason = exit_reason(code)
         end = f"exit code {code}{f' ({reason})' if reason else ''}"
-        self.put(render_messages(summary, titles, self.look, end))
+        self.put(render_messages(summary, titles_of(summary.findings), self.look, end))
 
 
 class _Rows(Sink):

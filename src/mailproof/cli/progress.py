@@ -17,6 +17,7 @@ class Progress:
 
     def __init__(self, bars: Bars | None = None, task: TaskID | None = None, total: float = 0) -> None:
         self._bars, self._task, self._total = bars, task, total
+        self._room = 60 if bars is None or len(bars.columns) > 3 else max(20, bars.console.width - 5)
 
     def __call__(self, event: str, left: float = 0) -> None:
         if self._bars is None or self._task is None:
@@ -26,7 +27,7 @@ class Progress:
         done = max(0.0, self._total - left) if self._total and left else 0.0
         self._bars.update(
             self._task,
-            description=fit(event, 60),
+            description=fit(event, self._room),
             total=self._total if self._total and left else None,
             completed=done,
             left=f"{left:.0f} s left" if left > 0 else "",
@@ -63,8 +64,11 @@ class _Terminal:
 
 
 @contextmanager
-def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
-    """A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else."""
+def progress(quiet: bool = False, *, total: float = 0, bar: bool = True) -> Iterator[Progress]:
+    """A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else.
+
+    Without the ``bar`` what is going on may be as long as the line.
+    """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield Progress()
         return
@@ -76,7 +80,7 @@ def progress(quiet: bool = False, *, total: float = 0) -> Iterator[Progress]:
     bars = Bars(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
+        *((BarColumn(bar_width=24),) if bar else ()),
         TextColumn("{task.fields[left]}", markup=False),
         console=console,
         transient=True,

@@ -14,6 +14,7 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, panel
+from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
 from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE
@@ -72,6 +73,7 @@ class ManyOptions(NamedTuple):
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an earlier run that wrote to the same -o FILE.jsonl.")
     ] = False
+    summaries: Summaries = None
 
 
 @grouped
@@ -118,6 +120,7 @@ def command(
     policy = policy_of(rules, config)
     fail_on = opt.FailOn(config.fail_on or "error")
     check_dns(dns, transfers=transfer.axfr is not None)
+    check_summaries(many.summaries or ())
     options = VerifyOptions(
         ip=_client(envelope.ip),
         helo=envelope.helo,
@@ -163,6 +166,8 @@ def command(
 
         with closing(done):
             run(work)
+        if many.summaries:
+            done.summarize(many.summaries)
         done.complain_of_unread()
         out.counts(done.earlier_codes(output.fail_on or fail_on))
         out.finish()

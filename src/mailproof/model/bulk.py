@@ -23,7 +23,8 @@ class BulkRow(Struct, frozen=True, kw_only=True):
     ``line`` is that of the list. ``verdict`` is ``pass warn fail unknown``, or ``error`` where the domain
     could not be worked on at all, for the ``reason``. ``spf_all`` is the qualifier of the record's ``all``,
     ``dmarc_policy`` what applies to the domain itself. ``queries`` are the DNS lookups, ``failed`` those of
-    them without an answer. ``name_servers`` is the domain that runs the zone's name servers.
+    them without an answer, ``slowest_ms`` the longest that one about the domain took. ``name_servers`` is the
+    domain that runs the zone's name servers.
     """
 
     domain: str
@@ -58,6 +59,7 @@ class BulkRow(Struct, frozen=True, kw_only=True):
     infos: int = 0
     queries: int = 0
     failed: int = 0
+    slowest_ms: int = 0
     elapsed_ms: int = 0
     checked: Instant | None = None
 
@@ -85,7 +87,8 @@ class BulkSummary(Struct, frozen=True, kw_only=True):
     """What a run comes to. Shares leave out domains that do not exist, and what is not known of a domain.
 
     ``counted`` tables are pairs of a name and the number of domains, the commonest first. ``unreadable`` are
-    lines of the list that are no domain, ``repeated`` those that were there before.
+    lines of the list that are no domain, ``repeated`` those that were there before. ``earlier`` are the
+    domains of earlier runs, and ``elapsed_s`` is the time of this one.
     """
 
     domains: int
@@ -103,4 +106,5 @@ class BulkSummary(Struct, frozen=True, kw_only=True):
     findings: tuple[tuple[str, int], ...]
     providers: tuple[tuple[str, int], ...]
     silent_name_servers: tuple[tuple[str, int], ...]
+    earlier: int = 0
     unfinished: bool = False

@@ -68,3 +68,4 @@ class MessagesSummary(Struct, frozen=True, kw_only=True):
     selectors: tuple[SenderCount, ...]
     more_selectors: int
     findings: tuple[tuple[str, int], ...]
+    unfinished: bool = False

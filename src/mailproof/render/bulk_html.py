@@ -1,4 +1,4 @@
-"""The summary of many domains as one page of HTML: no script, nothing fetched."""
+"""The summary of many domains or messages as one page of HTML: no script, nothing fetched."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from mailproof.model.bulk import BulkSummary
+from mailproof.model.many_messages import MessagesSummary, SenderCount
 from mailproof.render.shown import clean
 
 _STYLE = """
@@ -22,35 +23,67 @@ meter { width: 100% }
 """
 
 
+#: The name, the number, and the share that the bar shows.
+_Line = tuple[str, int, float]
+
+
 def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
-    """The page. All names come from outside: none of them can become markup."""
-    grades = sum(number for _, number in summary.grades)
-    policies = sum(number for _, number in summary.dmarc_policies)
-    adoption = [(name, share.have, share.known) for name, share in summary.adoption]
-    found = [(f"{rule} {titles.get(rule, '')}", number) for rule, number in summary.findings]
-    tables = [
-        _table("Verdict", _of(summary.verdicts, summary.domains)),
-        _table("Grade", _of(summary.grades, grades)),
-        _table("Published", adoption),
-        _table("DMARC policy", _of(summary.dmarc_policies, policies)),
-        _table("Commonest findings", _of(found, summary.domains)),
-        _table("Commonest providers", _of(summary.providers, summary.domains)),
-        _table("Name servers that did not answer", _of(summary.silent_name_servers, summary.domains)),
+    """The page of many domains. ``titles`` are those of the rules."""
+    return _page(
+        f"{summary.domains:,} domains checked",
+        f"{summary.complete:,} known in full, {summary.not_found:,} do not exist, "
+        f"{summary.failed:,} could not be worked on; {summary.unreadable:,} lines of the list no domain, "
+        f"{summary.repeated:,} repeated. {summary.queries:,} DNS queries in {summary.elapsed_s:,.0f} s.",
+        (
+            ("Verdict", _of(summary.verdicts, summary.domains)),
+            ("Grade", _of(summary.grades)),
+            (
+                "Published",
+                [(name, each.have, _share(each.have, each.known)) for name, each in summary.adoption],
+            ),
+            ("DMARC policy", _of(summary.dmarc_policies)),
+            ("Commonest findings", _of(_named(summary.findings, titles), summary.domains)),
+            ("Commonest providers", _of(summary.providers, summary.domains)),
+            ("Name servers that did not answer", _of(summary.silent_name_servers, summary.domains)),
+        ),
+        unfinished=summary.unfinished,
+    )
+
+
+def render_messages_html(summary: MessagesSummary, titles: Mapping[str, str]) -> str:
+    """The page of many messages. ``titles`` are those of the rules."""
+    more = [
+        f" {number:,} more {what} are not listed."
+        for number, what in ((summary.more_senders, "senders"), (summary.more_selectors, "keys"))
+        if number
     ]
+    return _page(
+        f"{summary.messages:,} messages verified",
+        f"{summary.complete:,} known in full, {summary.unread:,} could not be read.{''.join(more)}",
+        (
+            ("Verdict", _of(summary.verdicts, summary.messages)),
+            ("SPF", _of(summary.spf)),
+            ("DKIM", _of(summary.dkim)),
+            ("DMARC", _of(summary.dmarc)),
+            ("Senders, with their messages and the share that passes DMARC", _passing(summary.senders)),
+            ("DKIM keys, with their signatures and the share that passes", _passing(summary.selectors)),
+            ("First finding", _of(_named(summary.findings, titles), summary.messages)),
+        ),
+        unfinished=summary.unfinished,
+    )
+
+
+def _page(title: str, words: str, tables: Sequence[tuple[str, Sequence[_Line]]], *, unfinished: bool) -> str:
+    """All names come from outside: none of them can become markup."""
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">'
-        f"<title>{summary.domains:,} domains checked</title><style>{_STYLE}</style></head>"
+        f"<title>{title}</title><style>{_STYLE}</style></head>"
     )
-    unfinished = "<p><strong>The run was not finished.</strong></p>" if summary.unfinished else ""
-    lines = (
-        f"{summary.complete:,} known in full, {summary.not_found:,} do not exist, "
-        f"{summary.failed:,} could not be worked on; {summary.unreadable:,} lines of the list no domain, "
-        f"{summary.repeated:,} repeated. {summary.queries:,} DNS queries in {summary.elapsed_s:,.0f} s."
-    )
-    body = f"<h1>{summary.domains:,} domains checked</h1>{unfinished}<p>{lines}</p>{''.join(tables)}"
-    return f"{head}<body><main>{body}</main></body></html>\n"
+    ended = "<p><strong>The run was not finished.</strong></p>" if unfinished else ""
+    shown = "".join(_table(*each) for each in tables)
+    return f"{head}<body><main><h1>{title}</h1>{ended}<p>{words}</p>{shown}</main></body></html>\n"
 
 
 def _policy() -> str:
@@ -59,19 +92,32 @@ def _policy() -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'"
 
 
-def _of(rows: Sequence[tuple[str, int]], whole: int) -> list[tuple[str, int, int]]:
-    return [(name, number, whole) for name, number in rows]
+def _of(rows: Sequence[tuple[str, int]], whole: int = 0) -> list[_Line]:
+    """``whole`` 0: their sum."""
+    whole = whole or sum(number for _, number in rows)
+    return [(name, number, _share(number, whole)) for name, number in rows]
 
 
-def _table(title: str, rows: Sequence[tuple[str, int, int]]) -> str:
+def _passing(rows: Sequence[SenderCount]) -> list[_Line]:
+    return [(each.name, each.messages, _share(each.passed, each.messages)) for each in rows]
+
+
+def _named(rules: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> list[tuple[str, int]]:
+    return [(f"{rule} {titles.get(rule, '')}", number) for rule, number in rules]
+
+
+def _share(number: int, whole: int) -> float:
+    return number / whole if whole else 0.0
+
+
+def _table(title: str, rows: Sequence[_Line]) -> str:
     if not rows:
         return ""
     lines = "".join(_row(*row) for row in rows)
     return f"<table><caption>{title}</caption><tbody>{lines}</tbody></table>"
 
 
-def _row(name: str, number: int, whole: int) -> str:
-    share = number / whole if whole else 0.0
+def _row(name: str, number: int, share: float) -> str:
     meter = f'<meter min="0" max="1" value="{share:.4f}">{share:.1%}</meter>'
     shown = escape(clean(name))
     return f'<tr><th scope="row">{shown}</th><td>{number:,}</td><td>{share:.1%}</td><td>{meter}</td></tr>'

@@ -1,4 +1,4 @@
-"""``--rate`` counts what goes to the network: not what is remembered or shared, and what is sent twice twice."""
+"""``--rate`` counts what goes to the network: not what is remembered or shared, and each time it is sent."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ async def test_the_session_of_a_worker_has_it_below_its_cache() -> None:
         assert isinstance(under.inner, LiveResolver)
 
 
-@pytest.mark.parametrize(
-    ("rate", "room"), [(0.0, 64), (1000.0, 64), (QUESTIONS * 0.4, 4), (1.0, 1)], ids=str
-)
+@pytest.mark.parametrize(("rate", "room"), [(0.0, 64), (1000.0, 64), (QUESTIONS * 0.4, 4), (1.0, 1)], ids=str)
 def test_with_a_low_rate_few_domains_are_worked_on_at_a_time(rate: float, room: int) -> None:
     """Else all of them come to the end of their time, and nothing is known of any."""
     assert Orders(rate=rate, limit=30, at_once=64).room == room

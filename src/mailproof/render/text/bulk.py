@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailproof.model.bulk import BulkSummary
-from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean, counted
+from mailproof.render.text.page import PROSE, Page
+from mailproof.render.text.style import clean, counted, seconds
 
 _BAR = 20
 _WORDS = {
@@ -33,15 +33,16 @@ def render_bulk(
     page = Page(width=width, color=color, unicode=unicode)
     whole = summary.complete == summary.domains and not summary.unfinished
     sign, style = (page.sign("pass"), "mp.pass") if whole else (page.sign("unknown"), "mp.unknown")
-    rate = summary.domains / summary.elapsed_s if summary.elapsed_s else 0.0
+    rate = (summary.domains - summary.earlier) / summary.elapsed_s if summary.elapsed_s else 0.0
     page.line(
         (f"{sign} {counted(summary.domains, 'domain')} checked", style),
-        f" in {_time(summary.elapsed_s)} ({rate:.0f} a second), {summary.queries:,} DNS queries",
+        f" in {seconds(summary.elapsed_s)} ({rate:.0f} a second), {summary.queries:,} DNS queries",
     )
     missing = summary.domains - summary.complete
     if missing:
         page.line(f"{missing:,} not known in full: the name servers did not answer everything", indent=2)
     for number, words in (
+        (summary.earlier, "were checked by an earlier run"),
         (summary.not_found, "do not exist"),
         (summary.failed, "could not be worked on"),
         (summary.unreadable, "lines of the list are no domain"),
@@ -74,13 +75,5 @@ def _table(page: Page, title: str, rows: Sequence[tuple[str, int]], whole: int) 
 def _row(page: Page, name: str, number: int, whole: int) -> None:
     share = number / whole if whole else 0.0
     bar = ("█" if page.signs.ok == "✓" else "#") * round(share * _BAR)
-    room = page.width - 44
+    room = min(page.width, PROSE) - 44
     page.line(f"{clean(name)[:room]:<{room}} {number:>10,} {share:>6.1%} ", (bar, "mp.dim"), indent=2)
-
-
-def _time(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

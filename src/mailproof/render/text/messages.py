@@ -71,6 +71,8 @@ def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: L
         page.line(f"{missing:,} not known in full: some lookups had no answer", indent=2)
     if summary.unread:
         page.line(f"{summary.unread:,} could not be read", indent=2)
+    if summary.unfinished:
+        page.line("Not finished: the rest was not verified", indent=2)
     _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts])
     for title, rows in (("SPF", summary.spf), ("DKIM", summary.dkim), ("DMARC", summary.dmarc)):
         _table(page, title, rows)

@@ -1,0 +1,56 @@
+"""``--summary FILE``: what many domains or messages come to, as text, JSON or a page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from mailproof.errors import UsageError
+
+_ENDINGS = (".txt", ".json", ".html")
+
+Summaries = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--summary",
+        metavar="FILE",
+        help="Write the summary to this .txt, .json or .html file too (repeatable).",
+    ),
+]
+
+
+def check_summaries(paths: Iterable[Path]) -> None:
+    """Raises UsageError, before any work is done."""
+    from mailproof.files import has_folder
+
+    for each in paths:
+        if each.suffix not in _ENDINGS:
+            raise UsageError(f"--summary {each}: the name must end in .txt, .json or .html")
+        if each.is_dir() or not has_folder(each):
+            raise UsageError(f"--summary {each}: must be a file in an existing folder")
+
+
+def write_summaries(
+    paths: Iterable[Path], summary: Struct, text: Callable[[], str], html: Callable[[], str]
+) -> None:
+    """Write them. Raises UsageError for one that cannot be written."""
+    from mailproof.files import write_whole
+    from mailproof.render.json import json_text
+
+    for path in paths:
+        written = {".json": lambda: json_text(summary), ".html": html, ".txt": text}[path.suffix]
+        try:
+            write_whole(path, written().encode())
+        except OSError as error:
+            raise UsageError(f"--summary {path}: {error.strerror}") from None
+
+
+def titles_of(findings: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """The titles of the rules that a summary names."""
+    from mailproof.checks import registry
+
+    return {rule: registry.check(rule).rule.title for rule, _ in findings}
