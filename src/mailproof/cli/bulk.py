@@ -170,6 +170,7 @@ def command(
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
     _check(result, cluster=bool(cluster.address))
+    unread = False
     with ExitStack() as stack:
         stream = _list(file)
         stack.callback(stream.close)
@@ -180,13 +181,18 @@ def command(
             from mailproof.bulk.targets import read_targets
 
             run.over(read_targets(stream, column))
+        except BrokenPipeError:
+            run.interrupted = unread = True
         except OSError as error:
+            goes_on = ", and --resume goes on" if result.output else ""
             raise UsageError(
-                f"the results so far are kept, the rest could not be written: {error.strerror}"
+                f"the results so far are kept{goes_on}; the rest could not be written: {error.strerror}"
             ) from None
     summary = run.tally.summary(unfinished=run.interrupted)
     page = _page(summary)
     write_summaries(result.summaries or (), summary, page, _html(summary))
+    if unread:
+        raise typer.Exit(0)
     if result.output is not None:
         if result.output.suffix in _TABLES and not cluster.address:
             _tabulate(result.output, finished=not run.interrupted)
@@ -323,14 +329,16 @@ def _local(
         stack.callback(journal.close)
     pool = Pool(load.workers, orders, WORKER)
     stack.callback(pool.close)
-    write = journal.append if journal is not None else _to_stdout()
+    write = journal.append if journal is not None else _to_stdout
     return Run(pool, write, watcher, journal if result.resume else None)
 
 
-def _to_stdout() -> Callable[[bytes], None]:
-    from mailproof.cli.writing import write_text
+def _to_stdout(row: bytes) -> None:
+    """Raises BrokenPipeError where no one reads it: the rest would be work for nothing."""
+    from mailproof.cli.writing import write_octets
 
-    return lambda row: write_text(row.decode() + "\n")
+    if not write_octets(row + b"\n"):
+        raise BrokenPipeError
 
 
 def _journal_of(output: Path) -> Path:

@@ -29,22 +29,24 @@ def write_text(text: str) -> None:
     _written(sys.stdout, text.encode(encoding, "backslashreplace").decode(encoding))
 
 
-def write_octets(octets: bytes) -> None:
-    """Write what is no text to standard output, as ``write_text`` does."""
+def write_octets(octets: bytes) -> bool:
+    """Write what is no text to standard output, as ``write_text`` does; False where no one reads it."""
     if sys.stdout is None:
         raise UsageError(CLOSED)
-    _written(sys.stdout.buffer, octets)
+    return _written(sys.stdout.buffer, octets)
 
 
-def _written(stream: IO[AnyStr], content: AnyStr) -> None:
+def _written(stream: IO[AnyStr], content: AnyStr) -> bool:
     try:
         stream.write(content)
         stream.flush()
     except BrokenPipeError:
         _to_nowhere()
+        return False
     except OSError as error:
         _to_nowhere()
         raise UsageError(f"cannot write to standard output: {error.strerror}") from None
+    return True
 
 
 def _to_nowhere() -> None:

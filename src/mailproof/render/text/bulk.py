@@ -51,7 +51,7 @@ def render_bulk(
         if number:
             page.line(f"{number:,} {words}", indent=2)
     if summary.unfinished:
-        page.line("Not finished: the same command with --resume goes on", indent=2)
+        page.line("Not finished: where there is a file of results, --resume goes on with it", indent=2)
     _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts], summary.domains)
     _table(page, "Grade", summary.grades, sum(number for _, number in summary.grades))
     page.heading("Published")
