@@ -123,6 +123,13 @@ def test_bad_input(arguments: tuple[str, ...], words: str) -> None:
     assert run.err.count("\n") == 1
 
 
+def test_a_list_without_a_domain_is_wrong_usage() -> None:
+    Path("list.txt").write_text("a b\n..\n")
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    assert run.code == 2
+    assert run.err.splitlines()[-1] == "mailproof: list.txt: no line of it names a domain"
+
+
 def test_a_run_is_not_overwritten_and_goes_on() -> None:
     mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
     before = Path("out.jsonl").read_bytes()
@@ -274,7 +281,8 @@ def test_killed_nothing_is_left_running_and_the_next_run_has_each_once(silent: s
     workers = wait_for_workers(run)
     time.sleep(0.5)
     run.kill()
-    run.communicate(timeout=60)
+    _, err = run.communicate(timeout=60)  # until the workers have ended too
+    assert err == ""
     for _ in range(300):
         if not any(map(runs, workers)):
             break

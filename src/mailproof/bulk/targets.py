@@ -21,6 +21,9 @@ MOST_GIVEN = 50
 MOST_SHOWN = 20
 _HEADINGS = ("domain", "root_domain", "hostname", "host", "name")
 _SHOWN = 60
+#: What may be between the columns of a list.
+_BETWEEN = ",;\t"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 Form = Literal["plain", "csv", "jsonl"]
 
@@ -64,13 +67,15 @@ def read_targets(stream: BinaryIO, column: str = "") -> Iterator[Target | Unread
     """The domains of a list, repeated ones too. ``column`` is the name or the number (from 1) of CSV's.
 
     A byte order mark, blank lines and comments (``#``) are passed over; a URL or an address counts as its
-    domain, and names may be in Unicode. Raises UsageError where the column is not there.
+    domain, and names may be in Unicode. Raises UsageError where the column is not there, and for UTF-16.
     """
     reader: _Reader | None = None
     for number, line in _lines(stream):
         if line is None:
             yield Unreadable(number, "", f"the line is longer than {MOST_LINE:,} octets")
             continue
+        if number == 1 and line.startswith(_UTF_16):
+            raise UsageError("the list is in UTF-16: save it as UTF-8")
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
         if not text or text.startswith("#"):
             continue
@@ -101,11 +106,14 @@ class _Reader:
     """Reads lines of the form that the first one has."""
 
     def __init__(self, first: str, column: str) -> None:
-        self.form: Form = "jsonl" if first.startswith("{") else "csv" if column or "," in first else "plain"
+        counts = {each: first.partition("#")[0].count(each) for each in _BETWEEN}
+        self._between = max(counts, key=counts.__getitem__)
+        rows = bool(column) or counts[self._between] > 0
+        self.form: Form = "jsonl" if first.startswith("{") else "csv" if rows else "plain"
         self.is_heading = False
         self._at: int | None = None
         if self.form == "csv":
-            self._find(_cells(first), column)
+            self._find(self._cells(first), column)
 
     def _find(self, cells: list[str], column: str) -> None:
         names = [each.strip().lower() for each in cells]
@@ -127,7 +135,7 @@ class _Reader:
             return _of_json(number, text)
         if self.form == "plain":
             return Target(number, _domain(text.partition("#")[0]))
-        cells = _cells(text)
+        cells = self._cells(text)
         at = self._at
         if at is None:  # no heading: the first that looks like a name, as in Tranco's lists
             at = next((i for i, cell in enumerate(cells) if "." in cell and not cell.isdigit()), 0)
@@ -135,9 +143,8 @@ class _Reader:
             raise ValueError(f"it has {len(cells)} columns, and the domain's is number {at + 1}")
         return Target(number, _domain(cells[at]))
 
-
-def _cells(text: str) -> list[str]:
-    return next(csv.reader([text]), [])
+    def _cells(self, text: str) -> list[str]:
+        return next(csv.reader([text], delimiter=self._between), [])
 
 
 def _of_json(number: int, text: str) -> Target:

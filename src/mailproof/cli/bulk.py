@@ -203,6 +203,8 @@ def command(
     if run.interrupted:
         complain("interrupted" + (": the same command with --resume goes on" if result.output else ""))
         raise typer.Exit(130)
+    if summary.unreadable and not summary.domains:
+        raise UsageError(f"{file}: no line of it names a domain")
     for each in run.failed:
         complain(f"{each}: --resume tries it again")
     raise typer.Exit(0 if summary.complete == summary.domains and not run.failed else 3)

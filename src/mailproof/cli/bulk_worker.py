@@ -36,8 +36,6 @@ def main() -> int:
         except MailproofError as error:
             sys.stderr.write(f"mailproof: {error}\n")
             return 2
-        except BrokenPipeError:
-            os._exit(0)  # nobody waits for the results any more
     return 0
 
 
@@ -89,8 +87,11 @@ async def _one(target: Target, session: Session, orders: Orders) -> None:
         row = row_line(session.policy.applied(report), target.line, orders.detail)
     except Exception as error:  # noqa: BLE001 - it costs this domain alone
         row = failed_line(target.domain, target.line, f"{type(error).__name__}: {error}")
-    sys.stdout.buffer.write(_encode(Done(target, msgspec.Raw(row))) + b"\n")
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(_encode(Done(target, msgspec.Raw(row))) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(0)  # nobody waits for the results any more
 
 
 if __name__ == "__main__":

@@ -99,6 +99,23 @@ def test_a_row_that_is_too_short() -> None:
     assert "1 columns" in unreadable[0].reason
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_columns_as_spreadsheets_write_them(between: str) -> None:
+    text = 'rank,domain,note\n1,acme.example,"a, b"\n2,b.example,\n'.replace(",", between)
+    assert domains(text, "domain") == domains(text) == [(2, "acme.example"), (3, "b.example")]
+
+
+def test_a_comma_in_a_comment_makes_no_columns() -> None:
+    text = "acme.example  # ours, since 2020\nb.example # theirs\n"
+    assert domains(text) == [(1, "acme.example"), (2, "b.example")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_refused_in_words(encoding: str) -> None:
+    with pytest.raises(UsageError, match="save it as UTF-8"):
+        read("\ufeffacme.example\n".encode(encoding))
+
+
 def test_an_empty_list() -> None:
     assert read("") == ([], [])
     assert read("\n# nothing\n") == ([], [])
