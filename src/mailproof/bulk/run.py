@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mailproof.bulk.held import Held
 from mailproof.bulk.journal import Journal
+from mailproof.bulk.keys import Keys
 from mailproof.bulk.messages import Seen
 from mailproof.bulk.pool import Pool
 from mailproof.bulk.tally import Tally
@@ -46,10 +47,9 @@ class Watcher(Struct, frozen=True):
 class Once:
     """Passes each domain on the first time that it comes; ``done`` are those of an earlier run."""
 
-    def __init__(self, tally: Tally, watcher: Watcher, done: Iterable[int] = ()) -> None:
+    def __init__(self, tally: Tally, watcher: Watcher, done: Keys | None = None) -> None:
         self._tally, self._watcher = tally, watcher
-        self._earlier = frozenset(done)
-        self.named = set(self._earlier)
+        self._earlier, self._named = done or Keys(), Keys()
         self.passed = 0
 
     def of(self, targets: Iterable[Target | Unreadable]) -> Iterator[Target]:
@@ -60,10 +60,11 @@ class Once:
                 self._tally.unreadable += 1
                 if self._tally.unreadable <= MOST_SHOWN:
                     self._watcher.unreadable(each)
-            elif each.key not in self.named:
-                self.named.add(each.key)
+            elif each.key in self._earlier:
+                pass
+            elif self._named.add(each.key):
                 yield each
-            elif each.key not in self._earlier:
+            else:
                 self._tally.repeated += 1
 
     @property
@@ -126,9 +127,9 @@ class Run:
             for _, row in held:
                 self._put(row, _seen(row))
 
-    def _resume(self, held: Held) -> set[int]:
+    def _resume(self, held: Held) -> Keys:
         """Count what an earlier run wrote, and hold the unknown at its end: what is done."""
-        done: set[int] = set()
+        done = Keys()
         if self._journal is None:
             return done
 
