@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
+from mailproof.checks import registry
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.live.direct import DirectAnswer
-from mailproof.facts.authoritative import LIMIT, collect_authority
+from mailproof.engine.judge import judge
+from mailproof.facts import limits
+from mailproof.facts.authoritative import collect_authority
 from mailproof.facts.dnssec import collect_dnssec
 from mailproof.facts.http import FetchSettings
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_options import TransportOptions
+from mailproof.model import DomainFacts
 from mailproof.structs import replace
+from tests.support.clock import timed
 from tests.support.mx_server import MxHost, mail_hosts
 from tests.support.resolvers import zone
 
@@ -34,8 +39,13 @@ def test_the_default_limits_leave_room_below_fifteen_seconds() -> None:
     options = TransportOptions()
     assert options.reply_timeout <= options.connection_timeout <= options.total < MOST
     # The name of a name server's or policy's host may take one time-out before.
-    assert LIMIT + 6.0 < MOST
+    assert limits.SERVERS_S + 6.0 < MOST
     assert FetchSettings().timeout + 6.0 < MOST
+
+
+def test_a_silent_server_or_host_costs_its_own_limit() -> None:
+    assert 2 * limits.SERVER_S < limits.SERVERS_S < 4
+    assert limits.CONNECT_S < limits.SILENCE_S < limits.SILENCE_S + limits.GREETING_S < limits.HOSTS_S < 11
 
 
 class Slow:
@@ -58,6 +68,37 @@ async def test_a_mail_host_that_says_nothing_costs_itself_alone() -> None:
     assert [each.state for each in seen.facts.connections] == ["silent", "answered"]
 
 
+async def test_an_address_that_says_nothing_is_not_waited_for_under_each_of_its_names() -> None:
+    names = "".join(f"@ IN MX {n} mx{n}\nmx{n} IN A 192.0.2.1\n" for n in range(1, 9))
+    silent = MxHost(silent=True)
+    async with mail_hosts({"192.0.2.1": silent}) as options:
+        short = replace(options, reply_timeout=0.3)
+        seen = await collect_transport("acme.example", zone(f"$ORIGIN acme.example.\n{names}"), short)
+    assert silent.connections == options.per_host
+    assert len(seen.facts.connections) == 8
+    assert {(each.state, each.reason) for each in seen.facts.connections} == {
+        ("silent", "it accepted the connection but sent no greeting within 0.3 s")
+    }
+
+
+async def test_a_host_that_owes_a_reply_gets_no_quit() -> None:
+    mute = MxHost(mute_at="EHLO")
+    async with mail_hosts({"192.0.2.1": mute, "192.0.2.2": MxHost()}) as options:
+        seen = await collect_transport("acme.example", zone(WORLD), replace(options, reply_timeout=0.3))
+        assert seen.facts.connections[0].reason == "no answer to EHLO within 0.3 s"
+        await asyncio.sleep(0.05)
+    assert [line.split()[0] for line in mute.commands] == ["EHLO"]
+
+
+async def test_a_greeting_that_has_begun_may_take_longer() -> None:
+    patient = MxHost(begins="220-mx1.acme.example ESMTP, wait", greeting="220 go on", pause=0.5)
+    impatient = MxHost(pause=0.5)
+    async with mail_hosts({"192.0.2.1": patient, "192.0.2.2": impatient}) as options:
+        short = replace(options, reply_timeout=0.3, greeting_more=2.0)
+        seen = await collect_transport("acme.example", zone(WORLD), short)
+    assert [each.state for each in seen.facts.connections] == ["answered", "silent"]
+
+
 async def test_look_ups_count_against_the_time_of_the_connections() -> None:
     silent = MxHost(silent=True)
     async with mail_hosts({"192.0.2.1": silent, "192.0.2.2": silent}) as options:
@@ -69,10 +110,10 @@ async def test_look_ups_count_against_the_time_of_the_connections() -> None:
 
 
 class HalfSilent:
-    """One name server answers at once, the other never."""
+    """One name server answers at once, the other (and those of the zone above) never."""
 
     async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
-        if address == "9.9.9.2":
+        if address != "9.9.9.1":
             await asyncio.sleep(60)
         return DirectAnswer(Answer(name, rrtype, "nodata", server=address), authoritative=True)
 
@@ -86,6 +127,21 @@ async def test_a_name_server_that_never_ends_costs_its_own_answers_alone() -> No
     assert {each.lookup.status for each in first} == {"nodata"}
     assert {each.lookup.status for each in second} == {"timeout"}
     assert "within 0.2 s" in second[0].lookup.reason
+
+
+def test_several_silent_name_servers_cost_no_more_than_one() -> None:
+    names = "".join(f"@ IN NS ns{n}\nns{n} IN A 9.9.9.{n}\n" for n in range(1, 14))
+    text = f"example. IN SOA a h 1 2 3 4 5\nexample. IN NS a.example.\na.example. IN A 9.9.9.9\n{names}"
+    world = zone(f"$ORIGIN acme.example.\n@ IN SOA ns1 h 1 2 3 4 5\n{text}")
+    found, took = timed(collect_authority("acme.example", world, connect=True, asker=HalfSilent()))
+    assert took == limits.SERVERS_S
+    assert len(found.servers) == 13
+    outcomes = judge(registry.checks("domain"), DomainFacts("acme.example", authority=found), "acme.example")
+    delegation = next(each for each in outcomes if each.check == "DNS027")
+    assert (delegation.status, delegation.reason) == (
+        "unknown",
+        "the name servers of the zone above acme.example: no answer within 3 s",
+    )
 
 
 class Dead:

@@ -16,11 +16,15 @@ from tests.support.mail_servers import Peer, talking
 
 @dataclass
 class MxHost:
-    """How a host behaves. ``commands`` is what it heard, all connections together."""
+    """How a host behaves. ``commands`` is what it heard, all connections together.
+
+    ``begins`` is a line that it sends before its pause, and ``mute_at`` a command that it never answers.
+    """
 
     name: str = "mx1.acme.example"
     tls: ssl.SSLContext | None = None
     greeting: str = ""
+    begins: str = ""
     extensions: tuple[str, ...] = ("PIPELINING", "SIZE 10240000", "8BITMIME")
     starttls_reply: str = "220 2.0.0 Ready to start TLS"
     starttls_extra: str = ""
@@ -29,6 +33,7 @@ class MxHost:
     rcpt_reply: str = "554 5.7.1 Relay access denied"
     ehlo_reply: str = ""
     silent: bool = False
+    mute_at: str = ""
     handshake: bool = True
     later_pause: float = 0.0
     greetings: list[str] = field(default_factory=list)
@@ -56,6 +61,8 @@ class MxHost:
             return
         if self.gate is not None and self.connections == 1:
             await self.gate.wait()
+        if self.begins:
+            await peer.say(self.begins)
         await asyncio.sleep(self.pause if self.connections == 1 else self.later_pause or self.pause)
         await peer.say(self.greetings.pop(0) if self.greetings else self.greeting or f"220 {self.name} ESMTP")
         encrypted = False
@@ -63,6 +70,8 @@ class MxHost:
             line = await peer.hear()
             self.commands.append(line)
             verb = line.split()[0].upper()
+            if verb == self.mute_at:
+                continue
             if verb == "EHLO":
                 offers = self.extensions
                 if self.tls is not None and not encrypted:

@@ -11,7 +11,8 @@ from mailproof.dns.memo import ask
 from mailproof.dns.records import target
 from mailproof.dns.together import stopped, together
 from mailproof.facts.asker import Asker
-from mailproof.facts.delegation import above, collect_delegation
+from mailproof.facts.delegation import above, collect_delegation, late_delegation
+from mailproof.facts.limits import SERVER_S, SERVERS_S
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
 from mailproof.records.refusal import refusal
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 MAX_SERVERS = 13
 MAX_ADDRESSES = 2
-#: Seconds for all questions to the name servers themselves; two time-outs of one take 4.
-LIMIT = 7.0
 #: Questions at a time: silent servers must not hold up the others.
 AT_ONCE = 300
 NOT_ASKED = "name servers were not asked directly: no connections are made"
@@ -35,7 +34,7 @@ async def collect_authority(
     connect: bool = False,
     allowed: tuple[str, ...] = (),
     asker: Asker | None = None,
-    limit: float = LIMIT,
+    limit: float = SERVERS_S,
 ) -> AuthorityFacts:
     """The name servers of the domain's zone and, with ``connect``, what each of them says.
 
@@ -58,7 +57,7 @@ async def collect_authority(
         if asker is None:
             from mailproof.dns.live.direct import DirectAsker
 
-            asker = await stack.enter_async_context(DirectAsker(at_once=AT_ONCE))
+            asker = await stack.enter_async_context(DirectAsker(SERVER_S, at_once=AT_ONCE))
         job = asyncio.ensure_future(collect_delegation(zone, resolver, asker, allowed=allowed))
         jobs = [asyncio.ensure_future(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
         _, late = await asyncio.wait((job, *jobs), timeout=limit)
@@ -67,7 +66,7 @@ async def collect_authority(
             _late(server, zone, limit) if task in late else task.result()
             for server, task in zip(servers, jobs, strict=True)
         ]
-        delegation = None if job in late else job.result()
+        delegation = late_delegation(zone, limit) if job in late else job.result()
     return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True, delegation=delegation)
 
 

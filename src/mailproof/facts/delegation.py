@@ -6,7 +6,7 @@ from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import target
 from mailproof.facts.asker import Asker
-from mailproof.model import DelegationFacts
+from mailproof.model import DelegationFacts, Lookup
 from mailproof.records.refusal import refusal
 
 #: Servers of the parent that are tried, one after the other, until one answers.
@@ -19,6 +19,12 @@ def above(zone: str) -> list[str]:
     """The names that may be the zone's parent, the nearest first."""
     labels = zone.split(".")[1:]
     return [".".join(labels[at:]) for at in range(len(labels))][:MAX_LEVELS]
+
+
+def late_delegation(zone: str, limit: float) -> DelegationFacts:
+    """Where the parent's servers are not done in time."""
+    why = f"the name servers of the zone above {zone}: no answer within {limit:g} s"
+    return DelegationFacts("", "", (), Lookup(zone, "NS", "timeout", reason=why), why)
 
 
 async def collect_delegation(

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.memo import ask
+from mailproof.dns.answer import beside
 from mailproof.dns.text import to_ascii
 from mailproof.dns.together import apart
 from mailproof.errors import UsageError
@@ -159,8 +159,8 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
     try:
         found: tuple[str, ...] = (str(ip_address(attempt.host)),)
     except ValueError:
-        answers = await ask(resolver, (attempt.host, "A"), (attempt.host, "AAAA"))
-        attempt.answers = tuple(answers)
+        a = await resolver.query(attempt.host, "A")
+        answers = attempt.answers = (a, await beside(a, "AAAA", resolver))
         found = tuple(text for answer in answers for text in answer.as_lookup().records)
         if not found:
             failed = next((answer for answer in answers if answer.undetermined), None)

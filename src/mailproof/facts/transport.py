@@ -20,7 +20,7 @@ from mailproof.facts.transport_hosts import mail_hosts
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
 from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
-from mailproof.model import MxConnectionFacts, TlsVersionFacts, TransportFacts
+from mailproof.model import ConnectState, MxConnectionFacts, TlsVersionFacts, TransportFacts
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
@@ -99,6 +99,7 @@ class _Gates:
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._unfinished: dict[_Place, Seen] = {}
         self._silent = self._heard = 0
+        self._mute: dict[str, tuple[float, ConnectState, str]] = {}
         self._seen: dict[_Place, tuple[float, asyncio.Task[Seen]]] = {}
 
     def look(
@@ -126,8 +127,13 @@ class _Gates:
             if self._heard == 0 and self._silent >= GIVE_UP:
                 why = f"not tried: none of the {self._silent} addresses tried before answered on this port"
                 return Seen(MxConnectionFacts(host, address, options.port, "timeout", why))
+            since, state, why = self._mute.get(address, (-REMEMBERED, "silent", ""))
+            if time.monotonic() - since < REMEMBERED:  # under another name: it is not waited for again
+                return Seen(MxConnectionFacts(host, address, options.port, state, why))
             seen = await look_at(host, address, options, now)
         facts = seen.facts
+        if facts.state in ("timeout", "silent"):
+            self._mute[address] = (time.monotonic(), facts.state, facts.reason)
         if facts.state == "timeout":
             self._silent += 1
         elif facts.state not in ("unreachable", "skipped"):

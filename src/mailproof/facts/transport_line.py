@@ -15,12 +15,24 @@ class Line(Struct):
 
     wire: Wire
     timeout: float
+    greeting_more: float
     gone: bool = False
+    waiting: bool = False
+
+    async def greeting(self) -> Reply:
+        """What the host says first. Raises as ``ask`` does."""
+        self.waiting = True
+        reply = await read_reply(self.wire, self.timeout, more=self.greeting_more)
+        self.waiting = False
+        return reply
 
     async def ask(self, command: str) -> Reply:
         """Send a command and read its reply. Raises ReplyError, ConnectionEnded, TimeoutError."""
+        self.waiting = True
         await self.wire.write(command.encode("ascii") + b"\r\n", self.timeout)
-        return await read_reply(self.wire, self.timeout)
+        reply = await read_reply(self.wire, self.timeout)
+        self.waiting = False
+        return reply
 
     async def hello(self) -> Reply:
         """EHLO, under the machine's full name, or its address (RFC 5321 section 4.1.4)."""
@@ -32,14 +44,18 @@ class Line(Struct):
         await self.wire.close()
 
     async def leave(self) -> None:
-        """QUIT without waiting for more than a moment, and close; nothing where it is closed already."""
+        """QUIT without waiting for more than a moment, and close; nothing where it is closed already.
+
+        A host that owes a reply gets no QUIT: that would be one more wait for nothing.
+        """
         if self.gone:
             return
-        try:
-            await self.wire.write(b"QUIT\r\n", 1.0)
-            await read_reply(self.wire, 1.0)
-        except (ReplyError, ConnectionEnded, TimeoutError):
-            pass
+        if not self.waiting:
+            try:
+                await self.wire.write(b"QUIT\r\n", 1.0)
+                await read_reply(self.wire, 1.0)
+            except (ReplyError, ConnectionEnded, TimeoutError):
+                pass
         await self.wire.close()
 
 
@@ -47,4 +63,4 @@ async def call(address: str, options: TransportOptions) -> Line:
     """Connect. Raises Trouble."""
     target, port = options.route(address, options.port) if options.route else (address, options.port)
     wire, _ = await open_wire(target, port, timeout=options.connect_timeout)
-    return Line(wire, options.reply_timeout)
+    return Line(wire, options.reply_timeout, options.greeting_more)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mailproof.facts import limits
+
 #: From an address and a port to where to connect in truth.
 Route = Callable[[str, int], tuple[str, int]]
 
@@ -16,19 +18,20 @@ class TransportOptions(Struct, frozen=True):
 
     ``allowed`` are networks that may be connected to though they are not public (a laboratory); ``ca_file``
     replaces the machine's certificate authorities; ``route`` sends connections elsewhere (tests).
-    ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply,
-    ``connection_timeout`` that of one whole conversation, ``total`` that of all together, including the
-    lookups of the hosts' addresses. Receivers that let spam give itself away greet after six seconds.
+    ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply, with
+    ``greeting_more`` for a greeting that has begun, ``connection_timeout`` that of one whole conversation,
+    ``total`` that of all together, including the lookups of the hosts' addresses.
     """
 
     port: int = 25
     allowed: tuple[str, ...] = ()
     ca_file: Path | None = None
     route: Route | None = None
-    connect_timeout: float = 4.0
-    reply_timeout: float = 8.0
-    connection_timeout: float = 10.0
-    total: float = 12.0
+    connect_timeout: float = limits.CONNECT_S
+    reply_timeout: float = limits.SILENCE_S
+    greeting_more: float = limits.GREETING_S
+    connection_timeout: float = limits.CONVERSATION_S
+    total: float = limits.HOSTS_S
     max_hosts: int = 10
     max_addresses: int = 2
     per_host: int = 2

@@ -12,7 +12,7 @@ from msgspec import Struct
 from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.mail.connect import Trouble, secure
-from mailproof.mail.smtp_reply import Reply, ReplyError, parameters, read_reply
+from mailproof.mail.smtp_reply import Reply, ReplyError, parameters
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
@@ -113,7 +113,7 @@ class _Look:
 
     async def _greeting(self, line: Line) -> None:
         try:
-            reply = await read_reply(line.wire, self.options.reply_timeout)
+            reply = await line.greeting()
         except TimeoutError:
             limit = f"{self.options.reply_timeout:g} s"
             why = f"it accepted the connection but sent no greeting within {limit}"

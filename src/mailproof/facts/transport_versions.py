@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.mail.connect import Trouble
-from mailproof.mail.smtp_reply import ReplyError, read_reply
+from mailproof.mail.smtp_reply import ReplyError
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import TlsVersionFacts
 
@@ -75,7 +75,7 @@ async def _try(
 async def _as_far_as_starttls(line: Line) -> str:
     """Why STARTTLS was not reached, or nothing."""
     try:
-        greeting = await read_reply(line.wire, line.timeout)
+        greeting = await line.greeting()
         if not greeting.positive:
             return f"it greeted this connection with {greeting.code}"
         await line.hello()

@@ -98,8 +98,11 @@ def own_name(local_address: str) -> str:
     return address_literal(local_address or "127.0.0.1")
 
 
-async def read_reply(wire: Wire, timeout: float) -> Reply:
-    """Read one reply. Raises ReplyError, TimeoutError, ConnectionEnded."""
+async def read_reply(wire: Wire, timeout: float, *, more: float = 0.0) -> Reply:
+    """Read one reply; one that has begun may take ``more`` seconds more.
+
+    Raises ReplyError, TimeoutError, ConnectionEnded.
+    """
     import time
 
     lines: list[str] = []
@@ -124,6 +127,7 @@ async def read_reply(wire: Wire, timeout: float) -> Reply:
         if code and int(head) != code:
             raise ReplyError(f"the lines of one reply have the codes {code} and {int(head)}", text[:200])
         code = int(head)
+        end += 0.0 if lines else more
         lines.append(rest)
         if sep != b"-":
             return Reply(code, tuple(lines))

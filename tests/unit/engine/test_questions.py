@@ -166,19 +166,21 @@ async def test_domains_of_a_run_share_their_answers() -> None:
 
 
 class Waves:
-    """Answers all questions at once as soon as no more come; ``sizes`` are those of the waves."""
+    """Answers all questions at once as soon as no more come; ``asked`` are those of each wave."""
 
     taskless = True
 
     def __init__(self, inner: Resolver) -> None:
         self.inner = inner
         self.waiting: list[asyncio.Future[None]] = []
-        self.sizes: list[int] = []
+        self.asked: list[list[str]] = []
+        self._asking: list[str] = []
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
         turn = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
+        self._asking.append(f"{rrtype} {name}")
         await turn
         return await self.inner.query(name, rrtype)
 
@@ -189,7 +191,9 @@ class Waves:
             for _ in range(50):
                 await asyncio.sleep(0)
             wave, self.waiting = self.waiting, []
-            self.sizes += [len(wave)] if wave else []
+            if wave:
+                self.asked.append(self._asking)
+                self._asking = []
             for turn in wave:
                 turn.set_result(None)
         await task
@@ -206,11 +210,35 @@ class Dead:
 async def test_a_dead_zone_costs_one_wave() -> None:
     waves = Waves(Dead())
     await waves.run(audit_async("acme.example", waves, selectors=("s1",)))
-    assert len(waves.sizes) == 1, waves.sizes
+    assert len(waves.asked) == 1, waves.asked
+
+
+class Silent:
+    """No server answers for a zone; all others do."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        self.rest = ZoneResolver.from_text(WORLD, strict=True)
+
+    async def query(self, name: str, rrtype: str) -> Answer:
+        """See Resolver."""
+        if f".{name}".endswith(f".{self.zone}"):
+            return Answer(name, rrtype, "timeout", server="192.0.2.53:53")
+        return await self.rest.query(name, rrtype)
+
+
+@pytest.mark.parametrize("connect", [False, True])
+async def test_a_zone_whose_servers_are_silent_is_waited_for_once(connect: bool) -> None:
+    """Mail hosts, policy and name servers are not asked for once more when they are to be connected to."""
+    waves = Waves(Silent("acme.example"))
+    await waves.run(audit_async("acme.example", waves, selectors=("s1",), connect=connect))
+    first, *later = waves.asked
+    assert {"DS acme.example", "DNSKEY acme.example", "MX acme.example"} <= set(first)
+    assert [question for wave in later for question in wave if "acme.example" in question] == []
 
 
 @pytest.mark.parametrize("records", [MICROSOFT, GOOGLE, OWN])
 async def test_an_ordinary_domain_takes_three_waves(records: str) -> None:
     waves = Waves(ZoneResolver.from_text(WORLD + records, strict=True))
     await waves.run(audit_async("acme.example", waves))
-    assert len(waves.sizes) <= 3, waves.sizes
+    assert len(waves.asked) <= 3, waves.asked

@@ -45,7 +45,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not delegation.names:
         undetermined = delegation.lookup is not None and delegation.lookup.undetermined
         kind = Undetermined if undetermined else NotApplicable
-        raise kind(f"the server {delegation.server} of {delegation.parent}: {delegation.reason}")
+        who = f"the server {delegation.server} of {delegation.parent}: " if delegation.server else ""
+        raise kind(f"{who}{delegation.reason}")
     own = _own_names(found)
     above = _names(delegation.names)
     if own == above:
