@@ -6,13 +6,17 @@ One test's secrets are no other's.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import compress
+from operator import not_
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from mailproof.redaction import own_secrets
+from tests.matrix.share import shares
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: For further versions of Python and of dependencies: what the examples find does not depend on these.
@@ -40,11 +44,22 @@ ONCE = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See the marker ``once``."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What ``./run matrix`` adds for a row."""
+    parser.addoption(
+        "--share", action="store_true", help="of a test's cases the share of this Python's version"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """See the marker ``once``, and ``--share``."""
     for item in items:
         if any(folder in item.path.as_posix() for folder in ONCE):
             item.add_marker(pytest.mark.once)
+    if config.getoption("share"):
+        mine = list(shares((item.nodeid for item in items), sys.version_info[1]))
+        config.hook.pytest_deselected(items=list(compress(items, map(not_, mine))))
+        items[:] = compress(items, mine)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,8 +2,9 @@
 
 Names: a version (3.12), a Debian release (bookworm, trixie, testing, sid), lowest or newest (dependencies).
 Without one, everything that this machine can have: the tests once for each version, the demo on each release.
---full repeats the tests wherever they can run. --list shows the plan. What cannot be had is skipped, with the
-reason; what fails fails the run, and the end of its log is shown. Nothing is left behind.
+Of long tables each version takes a third; --full runs all tests wherever they can run. --list shows the plan.
+What cannot be had is skipped, with the reason; what fails fails the run, and the end of its log is shown.
+Nothing is left behind.
 """
 
 from __future__ import annotations
@@ -147,8 +148,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _run(targets: tuple[Target, ...], jobs: Jobs) -> list[Outcome]:
-    """One at a time for each two processors: the tests beside them wait for servers with time limits."""
-    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2)) as pool:
+    """One at a time for each processor: a row is one process."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         futures = [pool.submit(jobs.run, target) for target in targets]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.matrix.ends import difference, requirements
-from tests.matrix.targets import FAST, FAST_OF_ENDS, ROOT, ROW, WORKERS, mirror
+from tests.matrix.targets import FAST, FAST_OF_ENDS, ROOT, ROW, SHARE, mirror
 
 SKIPPED = 77
 STEP_S = 1800
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
         elif kind == "debian":
             with_debian(name, clone, Path(folder, "tree"), scope)
         else:
-            with_dependencies(name, python, clone)
+            with_dependencies(name, python, clone, scope)
     except Failed as failed:
         say(f"FAILED: {failed}")
         return 1
@@ -111,10 +111,15 @@ def with_interpreter(python: str, clone: Path, scope: str) -> None:
     say(f"Python {full_version([python])}")
     demo("demo", [python, "run", "demo"], cwd=clone)
     if scope != "demo":
-        step("tests", [python, "run", "test", *WORKERS, *ROW, *FAST], cwd=clone)
+        step("tests", [python, "run", "test", *row(scope), *FAST], cwd=clone)
 
 
-def with_dependencies(end: str, python: str, clone: Path) -> None:
+def row(scope: str) -> tuple[str, ...]:
+    """Options of pytest."""
+    return ROW if scope == "full" else (*ROW, SHARE)
+
+
+def with_dependencies(end: str, python: str, clone: Path, scope: str) -> None:
     """The fast tests with the oldest versions that pyproject.toml allows, or with the newest."""
     say(f"Python {full_version([python])}")
     own = str(clone / ".venv" / "bin" / "python")
@@ -129,7 +134,7 @@ def with_dependencies(end: str, python: str, clone: Path) -> None:
         say(f"other than the lock: {', '.join(differing) or 'nothing'}")
     # As ./run does: the tests start the command some hundred times, and would compile it as often.
     step("byte code", [own, "-m", "compileall", "-q", "src"], cwd=clone)
-    step("tests", [own, "-m", "pytest", *WORKERS, *ROW, *FAST_OF_ENDS], cwd=clone)
+    step("tests", [own, "-m", "pytest", *row(scope), *FAST_OF_ENDS], cwd=clone)
 
 
 def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
@@ -148,7 +153,7 @@ def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
     for name in homes:
         demo(f"demo as {name}", [*inside(place, name), "./run", "demo"])
     for name in {"demo": (), "tests": (USER,), "full": tuple(homes)}[scope]:
-        step(f"tests as {name}", [*inside(place, name), "./run", "test", *WORKERS, *ROW, *FAST])
+        step(f"tests as {name}", [*inside(place, name), "./run", "test", *row(scope), *FAST])
 
 
 def told_what_is_missing(place: Path) -> None:

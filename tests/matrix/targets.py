@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FAST = ("tests/unit", "tests/rules", "tests/e2e")
 #: With other dependencies: rules take what was read, by whatever version.
 FAST_OF_ENDS = ("tests/unit", "tests/e2e/test_demo.py", "tests/e2e/test_interrupt.py")
-#: Many tests wait for a time-out.
-WORKERS = ("-n", "2")
-#: What is the same on each Python is left to ./run test.
-ROW = ("-m", "not once", "--hypothesis-profile", "row")
+#: What is the same on each Python is left to ./run test; the cases of a table are shared among the others.
+#: One process: a second worker would collect and compile all tests again, and rows run beside each other.
+ROW = ("-n", "0", "-m", "not once", "--hypothesis-profile", "row")
+SHARE = "--share"
 #: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
 #: The version that runs this.

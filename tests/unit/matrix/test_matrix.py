@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from itertools import compress
 from pathlib import Path
 
 import pytest
 
 from tests.matrix.__main__ import Outcome, _summary, main
 from tests.matrix.ends import difference, requirements
-from tests.matrix.job import DEMO_BEGINS, Failed, demo, step
+from tests.matrix.job import DEMO_BEGINS, Failed, demo, row, step
+from tests.matrix.share import shares
 from tests.matrix.targets import ROOT, Machine, Target, interpreter, plan, supported
 
 HERE = {"3.11": "/a/python3.11", "3.12": "/a/python3.12", "3.13": "/a/python3.13", "3.14": ""}
@@ -49,6 +51,17 @@ def test_full_and_names_test_everywhere() -> None:
 def test_one_interpreter_alone() -> None:
     targets = plan(Machine("3.12", {"3.11": "", "3.12": sys.executable}, "no debootstrap"))
     assert _names(targets, tests=True) == ["newest", "lowest"]
+
+
+def test_the_rows_share_the_cases_of_a_table() -> None:
+    """Each test is in each row, and each case in one at least: the versions but ./run test's."""
+    nodes = ["a.py::alone", "a.py::two[x]", "a.py::two[y]", *(f"a.py::table[{n}-[0]]" for n in range(10))]
+    rows = [set(compress(nodes, shares(nodes, minor))) for minor in (12, 13, 14)]
+    assert set.union(*rows) == set(nodes)
+    assert set.intersection(*rows) == {"a.py::alone", "a.py::two[x]", "a.py::table[0-[0]]"}
+    assert {len([node for node in row if "table" in node]) for row in rows} == {4}
+    assert "--share" in row("tests")
+    assert "--share" not in row("full")
 
 
 def test_versions_are_those_of_the_project() -> None:
