@@ -174,7 +174,7 @@ def _tested(version: str, outcomes: list[Outcome]) -> str:
 
 def _summary(outcomes: list[Outcome], versions: tuple[str, ...]) -> int:
     for outcome in outcomes:
-        if outcome.word == "failed" and outcome.log is not None:
+        if outcome.word != "passed" and outcome.log is not None:
             lines = outcome.log.read_text("utf-8", "replace").splitlines()
             print(f"\n---- the end of the log of {outcome.target.name}")
             print("\n".join(lines[-LOG_LINES:]))

@@ -133,14 +133,14 @@ def version_of(python: str) -> str:
 def lacking_for_debian() -> str:
     """Why no Debian release can be had here, "" where one can."""
     if sys.platform != "linux":
-        return "debootstrap needs Linux"
+        return "mmdebstrap needs Linux"
     if os.geteuid() != 0:
-        return "debootstrap needs root"
-    if not shutil.which("debootstrap") and os.environ.get("CI") and shutil.which("apt-get"):
+        return "mmdebstrap needs root"
+    if not shutil.which("mmdebstrap") and os.environ.get("CI") and shutil.which("apt-get"):
         apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-        for action in (["update"], ["-y", "--no-install-recommends", "install", "debootstrap"]):
+        for action in (["update"], ["-y", "--no-install-recommends", "install", "mmdebstrap"]):
             subprocess.run([*apt, *action], capture_output=True, check=False)
-    return "" if shutil.which("debootstrap") else "no debootstrap: apt-get install debootstrap"
+    return "" if shutil.which("mmdebstrap") else "no mmdebstrap: apt-get install mmdebstrap"
 
 
 def mirror() -> str:

@@ -16,7 +16,7 @@ from tests.matrix.share import shares
 from tests.matrix.targets import ROOT, Machine, Target, interpreter, plan, supported
 
 HERE = {"3.11": "/a/python3.11", "3.12": "/a/python3.12", "3.13": "/a/python3.13", "3.14": ""}
-PLAIN = Machine("3.11", HERE, "debootstrap needs root")
+PLAIN = Machine("3.11", HERE, "mmdebstrap needs root")
 ROOTED = Machine("3.11", HERE)
 
 
@@ -38,7 +38,7 @@ def test_tests_of_a_version_run_once() -> None:
 def test_what_cannot_be_had_says_why() -> None:
     lacking = {target.name: target.lacking for target in plan(PLAIN) if target.lacking}
     assert set(lacking) == {"sid", "trixie", "bookworm", "3.14"}
-    assert lacking["sid"] == "debootstrap needs root"
+    assert lacking["sid"] == "mmdebstrap needs root"
     assert lacking["3.14"] == "no python3.14 on PATH or under pyenv's versions"
 
 
@@ -49,7 +49,7 @@ def test_full_and_names_test_everywhere() -> None:
 
 
 def test_one_interpreter_alone() -> None:
-    targets = plan(Machine("3.12", {"3.11": "", "3.12": sys.executable}, "no debootstrap"))
+    targets = plan(Machine("3.12", {"3.11": "", "3.12": sys.executable}, "no mmdebstrap"))
     assert _names(targets, tests=True) == ["newest", "lowest"]
 
 
@@ -117,7 +117,7 @@ def test_what_failed_fails_the_run(
     outcomes = [Outcome(target, word, ["Python 3.12.1"], log) for word in words]
     assert _summary(outcomes, supported()) == code
     out = capsys.readouterr().out
-    assert ("why it failed" in out) is ("failed" in words)
+    assert out.count("why it failed") == len(words) - words.count("passed")
     assert ("3.12: NOT TESTED" in out) is ("passed" not in words and sys.version_info[:2] != (3, 12))
 
 
