@@ -307,6 +307,16 @@ def ids() -> tuple[str, ...]:
     return tuple(_BY_ID)
 
 
+def modules(kind: Kind) -> tuple[str, ...]:
+    """The modules of all rules of a kind."""
+    return tuple(
+        f"mailproof.checks.{topic.name}.{rule}"
+        for topic in TOPICS
+        if topic.kind == kind
+        for rule in topic.rules
+    )
+
+
 def topic_of(rule_id: str) -> Topic:
     """The topic of a rule. Raises KeyError for an id that no rule has."""
     return _BY_ID[rule_id][0]

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mailproof.cli.output import Output
+    from mailproof.engine.fixes import ProposalWish
     from mailproof.facts.stop import Stop
     from mailproof.model import FixKind
     from mailproof.model.fixes import FixProposal
-    from mailproof.render.formats import Format
 
 #: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
@@ -172,12 +172,13 @@ def command(
 
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
+    from mailproof.checks.registry import modules
     from mailproof.cli.baseline import BaselineRun
     from mailproof.cli.domain_table import Late, with_table
     from mailproof.cli.domains import listed_domains
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
-    from mailproof.cli.running import run
+    from mailproof.cli.running import import_idly, run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.streams import note
     from mailproof.cli.what_if import assumed, described
@@ -185,15 +186,12 @@ def command(
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
-    from mailproof.engine.fixes import SAFE, ProposalWish
     from mailproof.facts.transport_options import TransportOptions
-    from mailproof.model import Severity
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
     zones = dns.zones or ()
     listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(zones, dns.form))
     names = tuple(listed)
-    kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),
         ips=checked_ips(tuple(wanted.ips or ())),
@@ -205,7 +203,7 @@ def command(
         subdomains=tuple(wanted.subdomains or ()),
         receivers=tuple(wanted.receivers or ()),
         all_selectors=wanted.all_selectors,
-        proposal=ProposalWish(kinds, Severity(fix.fix_level.value)) if fix.fix_zone else None,
+        proposal=_wish(fix) if fix.fix_zone else None,
     )
     _check_fix_zone(fix.fix_zone)
     baseline = BaselineRun(known)
@@ -243,7 +241,7 @@ def command(
             ) as session,
             aclosing(audit(names, session, options)) as audits,
         ):
-            _warm_up(output.form)
+            import_idly((*modules("domain"), "mailproof.engine.fixes", *output.form.modules))
             with progress(output.quiet) as show:
                 show(f"querying DNS for {', '.join(names[:3])}")
                 done = 0
@@ -260,6 +258,14 @@ def command(
     if fix.fix_zone:
         _write_fix_zone(out, fix.fix_zone, proposals)
     out.finish()
+
+
+def _wish(fix: FixOptions) -> ProposalWish:
+    from mailproof.engine.fixes import SAFE, ProposalWish
+    from mailproof.model import Severity
+
+    kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
+    return ProposalWish(kinds, Severity(fix.fix_level.value))
 
 
 def _check_fix_zone(path: Path | None) -> None:
@@ -279,22 +285,3 @@ def _write_fix_zone(out: Output, path: Path, proposals: Sequence[FixProposal]) -
     proposals = sorted(proposals, key=lambda each: each.domain)
     if out.write(f"--fix-zone {path}", path, render_fix_zone(proposals)):
         note(summary(str(path), proposals))
-
-
-def _warm_up(form: Format) -> None:
-    """Start importing the rules and the renderer in a thread: a tenth of a second less after the DNS."""
-    import asyncio
-
-    asyncio.get_running_loop().run_in_executor(None, _import_all, form.modules)
-
-
-def _import_all(names: tuple[str, ...]) -> None:
-    import contextlib
-    import importlib
-
-    from mailproof.checks import registry
-
-    with contextlib.suppress(OSError):  # a failure is reported where they are needed
-        registry.checks("domain")
-        for name in names:
-            importlib.import_module(name)

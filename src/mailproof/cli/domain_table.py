@@ -9,7 +9,6 @@ from mailproof.cli.sinks import Sink, SinkMaker, Write
 from mailproof.cli.streams import complain
 from mailproof.render.formats import TEXT, Format
 from mailproof.render.look import Look
-from mailproof.render.text.scorecards import DomainTable, listed
 
 if TYPE_CHECKING:
     from mailproof.model import Report
@@ -47,6 +46,8 @@ class Late:
     def complain(self) -> None:
         """One line on stderr."""
         if self._says and self._found:
+            from mailproof.render.text.scorecards import listed
+
             complain(
                 f"{len(self._found)} of {len(self._names)} domains not known in full: the time limit of "
                 f"{self._limit:g} s was over ({listed(self._found)}); raise --timeout, or use mailproof bulk"
@@ -59,6 +60,8 @@ class _Table(Sink):
     def __init__(
         self, form: Format, look: Look, write: Write | None, names: Sequence[str], limit: float
     ) -> None:
+        from mailproof.render.text.scorecards import DomainTable
+
         super().__init__(form, look, write)
         self._limit = limit
         self._table = DomainTable(look, names)

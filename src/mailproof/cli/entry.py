@@ -1,4 +1,4 @@
-"""The process ``mailproof``: Ctrl-C guarded from the first import on, and no thread waited for at the end."""
+"""The process ``mailproof``: Ctrl-C guarded from the first import on, and nothing waited for at the end."""
 
 from __future__ import annotations
 
@@ -58,20 +58,30 @@ def _demand_files() -> None:
 
 
 def _leave(code: int) -> None:
+    """End the process as Python does, but for what the system does at once: taking all memory back.
+
+    Python frees each object and clears each module first: a quarter of the CPU time of an audit.
+    """
+    import atexit
     import signal
     import threading
 
-    # The exit code is final. Python takes a while to end, without our signal handlers.
+    # The exit code is final: no signal changes it any more.
     for number in interrupts.SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+    # A thread may still be waiting (for the system's resolver, up to a minute); its answer is not needed.
+    if _flushed() and threading.active_count() == 1:
+        atexit._run_exitfuncs()
+        _flushed()
+    os._exit(code)
+
+
+def _flushed() -> bool:
+    """Whether all is written. Python would flush a failed stream again, and exit with its own code 120."""
     unwritten = False
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (AttributeError, OSError, ValueError):
             unwritten = True
-    # A thread may still be waiting (for the system's resolver, up to a minute); its answer is not needed.
-    # And Python would flush a failed stream again, and exit with its own code 120.
-    if unwritten or threading.active_count() > 1:
-        os._exit(code)
-    sys.exit(code)
+    return not unwritten

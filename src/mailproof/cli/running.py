@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailproof.cli.interrupts import Listening
@@ -15,8 +18,11 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
 
 T = TypeVar("T")
-#: As many threads as asyncio's default: the system's resolver and the early imports run in them.
+#: As many threads as asyncio's default: the system's resolver runs in them.
 THREADS = 8
+
+#: What dnspython loads when the first answers are read.
+_RECORDS = tuple(f"dns.rdtypes.{each}" for each in ("ANY.SOA", "ANY.NS", "ANY.MX", "ANY.TXT", "IN.A"))
 
 
 def run(work: Callable[[Stop], Awaitable[T]], *, limit: float | None = None) -> T:
@@ -36,6 +42,24 @@ def run(work: Callable[[Stop], Awaitable[T]], *, limit: float | None = None) -> 
     result = asyncio.run(main())
     faults.tell()
     return result
+
+
+def import_idly(names: Iterable[str]) -> None:
+    """Import modules while answers are awaited, those of records first: one a turn of the loop.
+
+    A thread would hold the interpreter for 5 ms at a time when answers come.
+    """
+    loop, left = asyncio.get_running_loop(), iter((*_RECORDS, *names))
+
+    def one() -> None:
+        for name in left:
+            if name not in sys.modules:
+                with suppress(OSError):  # a failure is reported where it is needed
+                    importlib.import_module(name)
+                loop.call_soon(one)
+                return
+
+    loop.call_soon(one)
 
 
 class _Faults:

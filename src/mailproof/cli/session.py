@@ -59,8 +59,6 @@ async def open_session(
     ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones. ``rate``
     limits the questions a second to live name servers (0: no limit).
     """
-    from mailproof.dns import OverlayResolver, SnapshotResolver, ZoneResolver
-    from mailproof.dns.patch import PatchResolver
     from mailproof.engine.session import NO_POLICY, Session
 
     check_dns(options, transfers=bool(transferred))
@@ -68,14 +66,20 @@ async def open_session(
     zones, patches = read_zones(given, options.form)
     heed(given, options.form)
     if transferred:
+        from mailproof.dns import ZoneResolver
+
         zones = ZoneResolver(*zone_files(given, options.form), *transferred)
     live = None
     now = None
     resolver: Resolver
     if options.replay is not None:
+        from mailproof.dns import SnapshotResolver
+
         snapshot = SnapshotResolver.load(options.replay)
         resolver, now = snapshot, snapshot.snapshot.recorded
     elif options.offline:
+        from mailproof.dns import ZoneResolver
+
         resolver = zones or ZoneResolver()
     else:
         from mailproof.config.permits import permitted_nameservers
@@ -96,11 +100,18 @@ async def open_session(
         )
         resolver = RateResolver(live, rate) if rate else live
     if zones is not None and not options.offline:
+        from mailproof.dns import OverlayResolver
+
         resolver = OverlayResolver(zones, resolver)
     if patches or changes:
+        from mailproof.dns.patch import PatchResolver
+
         resolver = PatchResolver(resolver, {**patches, **(changes or {})})
-    recording = SnapshotResolver.record(resolver) if options.record is not None else None
-    if recording is not None:
+    recording = None
+    if options.record is not None:
+        from mailproof.dns import SnapshotResolver
+
+        recording = SnapshotResolver.record(resolver)
         resolver, now = recording, recording.recorded
     try:
         async with Session(

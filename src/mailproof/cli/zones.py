@@ -37,6 +37,8 @@ def read_zones(given: tuple[Path, ...], form: str = "") -> tuple[ZoneResolver | 
 
     Raises ZoneFileError and UsageError.
     """
+    if not given:
+        return None, {}
     from mailproof.dns import ZoneResolver
 
     zones = zone_files(given, form)
@@ -102,6 +104,8 @@ def read_once() -> Iterator[None]:
 
 
 def _contents(given: tuple[Path, ...], form: str) -> tuple[Contents, ...]:
+    if not given:
+        return ()
     from mailproof.dns.inputs.forms import read_input
 
     known = _RUN.get()

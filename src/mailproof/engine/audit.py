@@ -12,8 +12,6 @@ from mailproof.dns.patch import PatchResolver
 from mailproof.dns.together import together
 from mailproof.engine import receivers
 from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains, is_live
-from mailproof.engine.fix_results import records_of_fix, with_fixes_of
-from mailproof.engine.fixes import NO_TIME, Fixer, ProposalWish, in_words
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.plan import Plan, plan_domain
@@ -27,6 +25,7 @@ from mailproof.model.fixes import FixProposal
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
+    from mailproof.engine.fixes import Fixer, ProposalWish
     from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
 
@@ -94,6 +93,9 @@ async def _audited(domain: str, session: Session, options: AuditOptions) -> Audi
         report = await run.report()
         if not options.prove:
             return Audited(report)
+        from mailproof.engine.fix_results import records_of_fix, with_fixes_of
+        from mailproof.engine.fixes import NO_TIME, in_words
+
         if work.stop.stopped:
             return Audited(in_words(report, NO_TIME))
         chosen = session.policy.applied(report).findings
@@ -226,6 +228,8 @@ class Audit:
 
         They are proven by all rules: where the report is of some alone, the rest is checked for it.
         """
+        from mailproof.engine.fixes import Fixer
+
         if self.plan.partial and self._seen is not None:
             facts, others = await self._without_connections(self.work.resolver, self.whole)
             self._seen = Collected(facts, self._seen.transport)

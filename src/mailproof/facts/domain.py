@@ -105,8 +105,10 @@ async def collect_all(
     stop: Stop | None = None,
 ) -> Collected:
     """The same with what ``with_connections`` needs."""
-    running = {each.name: each.start(domain, resolver, options) for each in COLLECTORS}
-    tasks = {name: Job(work) for name, work in running.items() if work is not None}
+    tasks: dict[str, Job[Any]] = {}
+    for each in COLLECTORS:  # the questions of one are on their way while the next is imported
+        if (work := each.start(domain, resolver, options)) is not None:
+            tasks[each.name] = Job(work)
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
     waiting = resolver.waiting
@@ -158,7 +160,7 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
 async def collect_connections(
     domain: str, resolver: MemoResolver, options: TransportOptions | None, now: datetime | None
 ) -> TransportResult:
-    """What the mail hosts show. The first questions go out before the time that its import takes."""
+    """What the mail hosts show. The first questions of all collectors go out before its import."""
     await asyncio.sleep(0)
     from mailproof.facts.transport import collect_transport
 

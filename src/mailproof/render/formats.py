@@ -134,7 +134,8 @@ CSV_HEAD = (
     "domain,subject,rule,severity,message,name,type,record,file,line,fix_kind,fix,fix_records,because_of,"
     "fingerprint\n"
 )
-_SHOWN = ("mailproof.render.text", "mailproof.render.text.domain", "rich.table")
+_RICH = ("rich.style", "rich.segment", "rich.text", "rich.console", "rich.table")
+_SHOWN = (*_RICH, "mailproof.render.text", "mailproof.render.text.domain")
 
 FORMATS = (
     Format("text", (".txt",), "each", _text, between="\n\n", close=_closing, modules=_SHOWN),

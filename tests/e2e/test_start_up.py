@@ -1,0 +1,95 @@
+"""Start and end of the process: what is imported before it is needed, and what is left undone at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from mailproof.checks import registry
+from mailproof.cli.running import import_idly
+
+#: Ends the process at its first question to a server, and prints what was loaded by then.
+AT_FIRST_QUESTION = """
+import os, sys
+from mailproof.cli import entry
+def ask(*_args, **_named):
+    os.write(1, " ".join(sys.modules).encode())
+    os._exit(0)
+import mailproof.cli.quick
+from mailproof.dns.live.channel import Channel
+Channel.ask = ask
+entry.main(["audit", "acme.example", "--nameserver", "127.0.0.1:9", *sys.argv[1:]])
+"""
+
+
+def loaded_at_first_question(*options: str) -> set[str]:
+    command = [sys.executable, "-c", AT_FIRST_QUESTION, *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("options", [(), ("--no-connect",)])
+def test_the_first_question_waits_for_no_rule_renderer_or_input(options: tuple[str, ...]) -> None:
+    loaded = loaded_at_first_question(*options)
+    late = (
+        "rich",
+        "mailproof.render.text",
+        "mailproof.dns.inputs",
+        "mailproof.dns.zone",
+        "cryptography",
+        "h11",
+    )
+    assert [name for name in late if name in loaded] == []
+    assert loaded.isdisjoint(registry.modules("domain"))
+    assert "mailproof.engine.fixes" not in loaded
+    assert "mailproof.facts.dkim" not in loaded  # the collectors after the first too
+
+
+async def test_idle_imports_take_a_turn_of_the_loop_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    names = [f"idly_{number}" for number in range(4)]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("", encoding="utf-8")
+    (tmp_path / "idly_1.py").write_text("raise OSError(24, 'Too many open files')", encoding="utf-8")
+    import_idly(names)
+    seen = []
+    for _ in range(20):
+        await asyncio.sleep(0)
+        seen.append(sum(name in sys.modules for name in names))
+    assert seen[-1] == 3  # what fails is imported where it is needed
+    assert all(later - earlier <= 1 for earlier, later in pairwise(seen))
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+AT_THE_END = """
+import atexit, sys, tempfile
+from mailproof.cli.entry import main
+class Last:
+    def __del__(self):
+        print("freed")
+kept = Last()
+folder = tempfile.TemporaryDirectory()
+print(folder.name)
+atexit.register(print, "at exit")
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("--version",), 0), (("explain", "nothing known"), 2)])
+def test_the_end_of_the_process(arguments: tuple[str, ...], code: int) -> None:
+    """Output is written, temporary files are gone, what asked for it is called; memory is not freed."""
+    command = [sys.executable, "-c", AT_THE_END, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    folder, *lines = done.stdout.splitlines()
+    assert done.returncode == code
+    assert not Path(folder).exists()
+    assert lines[-1] == "at exit"
+    assert "freed" not in lines
